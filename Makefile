@@ -1,0 +1,48 @@
+# Two commands: `make run` and `make test`. The rest is for those who work on it.
+PYTHON ?= python3
+PORT ?= 3000
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: run dev test chaos outbox lint export clean
+
+run: .venv/ready  ## serve http://localhost:3000 (PORT=… for another port)
+	$(BIN)/python -m clickcounter upgrade
+	$(BIN)/reflex run --env prod --single-port --frontend-port $(PORT)
+
+dev: .venv/ready  ## the same, reloading at each change, on 3000 and 8000
+	$(BIN)/reflex run
+
+test: .venv/ready-for-tests  ## everything CI holds
+	$(BIN)/python tests/needs.py
+	$(MAKE) -j2 lint outbox
+	$(BIN)/pytest
+
+chaos: .venv/ready-for-tests  ## 100 faults, 100,000 clicks; SEED=… repeats a run; WORKERS=3 has PostgreSQL, Redis and nginx
+	$(BIN)/python tests/needs.py
+	$(BIN)/python -m tests.chaos.run --clicks 100000 --browser-clicks 10000 --faults 100 --workers $(or $(WORKERS),1) $(if $(SEED),--seed $(SEED))
+
+outbox: .venv/ready-for-tests  ## the browser's part that needs no browser
+	$(BIN)/node --test $(wildcard tests/components/*.test.mjs)
+
+lint: .venv/ready-for-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+export: .venv/ready  ## the static front end, into site/ (REFLEX_API_URL=… is where the back end will be)
+	$(BIN)/reflex export --frontend-only --no-zip
+	rm -rf site && cp -r .web/build/client site
+
+clean:
+	rm -rf .venv .web .states site assets/external
+
+.venv/ready: requirements.txt
+	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet -r requirements.txt
+	touch $@
+
+.venv/ready-for-tests: .venv/ready requirements-test.txt
+	$(BIN)/pip install --quiet -r requirements-test.txt
+	touch $@

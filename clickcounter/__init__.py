@@ -1,0 +1,1 @@
+"""Click Counter: one number, shared by everyone who looks at it."""

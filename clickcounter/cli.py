@@ -1,0 +1,136 @@
+"""The terminal: look at a counter, reset it, verify the ledger, upgrade the schema; back it up, restore it, move it.
+
+It works on the database alone, beside a running server, but for `restore`; open tabs follow within a second.
+"""
+
+import argparse
+import sqlite3
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
+
+from clickcounter.counting import backup, copying, history, schema
+from clickcounter.counting.database import open_engine
+from clickcounter.counting.ledger import Ledger
+from clickcounter.counting.pipeline import DEFAULT_COUNTER
+from clickcounter.errors import ClickCounterError, CounterNotFound
+from clickcounter.settings import Settings, database_url, from_environment
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit: 0 done, 1 not done or a difference found, 2 used wrongly."""
+    options = _parser().parse_args(arguments)
+    try:
+        sys.exit(options.run(from_environment(), options))
+    except CounterNotFound:
+        sys.exit(f"There is no counter {options.counter!r}.")
+    except ClickCounterError as error:
+        sys.exit(str(error))
+    except (OperationalError, sqlite3.Error) as error:
+        sys.exit(
+            f"The database cannot be read: {getattr(error, 'orig', error)}. Was it made yet? python -m clickcounter upgrade"
+        )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m clickcounter", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    show = commands.add_parser("show", help="print a counter's number")
+    show.set_defaults(run=_show)
+    reset = commands.add_parser("reset", help="start a new round at 0; the old one stays in the ledger")
+    reset.add_argument("--yes", action="store_true", help="do not ask")
+    reset.set_defaults(run=_reset)
+    for command in (show, reset):
+        command.add_argument("counter", nargs="?", default=DEFAULT_COUNTER, help="its slug (default: %(default)s)")
+    verify = commands.add_parser("verify", help="hold every total against the ledger; exits 1 on a difference")
+    verify.set_defaults(run=_verify)
+    upgrade = commands.add_parser("upgrade", help="bring the database to this version's schema")
+    upgrade.set_defaults(run=_upgrade)
+    _add_moves(commands)
+    return parser
+
+
+def _add_moves(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    copy = commands.add_parser("copy", help="move everything to another database, keys and all; run again to go on")
+    copy.add_argument("--from", dest="source", required=True, metavar="URL")
+    copy.add_argument("--to", dest="target", required=True, metavar="URL", help="empty, or begun by an earlier copy")
+    copy.set_defaults(run=_copy)
+    backing = commands.add_parser("backup", help="write a copy of a SQLite database, also under load")
+    backing.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help="put a backup in the database's place; the server must be stopped")
+    restore.add_argument("--yes", action="store_true", help="do not ask")
+    restore.set_defaults(run=_restore)
+    for command in (backing, restore):
+        command.add_argument("file", type=Path)
+
+
+def _show(settings: Settings, options: argparse.Namespace) -> int:
+    engine = open_engine(settings.db_url)
+    print(history.name_and_snapshot(engine, options.counter)[1].value)
+    return 0
+
+
+def _reset(settings: Settings, options: argparse.Namespace) -> int:
+    engine = open_engine(settings.db_url)
+    snapshot = history.name_and_snapshot(engine, options.counter)[1]
+    question = f"Reset {options.counter!r} from {snapshot.value} to 0? Its clicks stay in the ledger."
+    if not _agreed(question, options.yes, "reset"):
+        return 1
+    _, news = Ledger(settings.db_url).reset(options.counter, snapshot.round)
+    print("0" if news else "Somebody else has reset it meanwhile.")
+    return 0
+
+
+def _verify(settings: Settings, _options: argparse.Namespace) -> int:
+    clicks, differences = history.verify(open_engine(settings.db_url))
+    code = _report(differences)
+    print(f"{clicks} clicks read, {len(differences)} differences")
+    return code
+
+
+def _upgrade(settings: Settings, _options: argparse.Namespace) -> int:
+    copy = schema.prepare(settings.db_url, by_hand=True)
+    if copy:
+        print(f"A copy from before is {copy.name}.")
+    return 0
+
+
+def _copy(_settings: Settings, options: argparse.Namespace) -> int:
+    source, target = database_url(options.source, "--from"), database_url(options.target, "--to")
+    return _report(copying.copy(source, target, lambda line: print(line, flush=True)))
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    print(backup.backup(settings.db_url, options.file))
+    return 0
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    def agreed(undone: str) -> bool:
+        print(undone)
+        return _agreed("Restore?", options.yes, "restored")
+
+    done = backup.restore(settings.db_url, options.file, agreed)
+    if done:
+        print(done)
+    return 0 if done else 1
+
+
+def _report(differences: list[history.Difference]) -> int:
+    for d in differences:
+        print(f"{d.counter}, {d.what}: stored {d.stored}, the ledger says {d.ledger}")
+    return 1 if differences else 0
+
+
+def _agreed(question: str, yes: bool, done: str) -> bool:
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        print(f"Nothing was {done}: nobody is there to confirm. Use --yes.", file=sys.stderr)
+        return False
+    if input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "д", "да"):
+        return True
+    print(f"Nothing was {done}.")
+    return False

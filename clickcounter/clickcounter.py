@@ -1,0 +1,75 @@
+"""Wiring only: the app, its pages, and the pipeline that runs while it does."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+from starlette.applications import Starlette
+
+from clickcounter import logs
+from clickcounter.api import health
+from clickcounter.counting import schema
+from clickcounter.counting.pipeline import Pipeline
+from clickcounter.pages.counter import counter_page
+from clickcounter.pages.not_found import not_found_page
+from clickcounter.rooms import Rooms
+from clickcounter.settings import from_environment
+from clickcounter.states.counter import CounterState
+from clickcounter.states.looking import Looking
+
+log = logging.getLogger(__name__)
+
+settings = from_environment()
+logs.set_up(settings.log)
+rooms = Rooms(CounterState.get_full_name())
+
+# Sets the language before the first paint; anything later would flash. Reflex does the same for the theme.
+FIRST_PAINT = """(() => {
+  let wanted = null;
+  try { wanted = localStorage.getItem("clickcounter.lang") } catch {}
+  wanted ??= navigator.languages.map((l) => l.slice(0, 2)).find((l) => l === "ru" || l === "en");
+  document.documentElement.lang = wanted === "ru" ? "ru" : "en";
+})()"""
+
+
+class ClickCounterApp(rx.App):
+    """Reflex's app with a tab in each websocket's scope, see rooms.py."""
+
+    def __call__(self) -> Any:
+        """The ASGI app."""
+        return rooms.wrap(super().__call__())
+
+
+@contextlib.asynccontextmanager
+async def counting() -> AsyncIterator[None]:
+    """The schema first, then the pipeline, for as long as the app runs."""
+    copy = await asyncio.to_thread(schema.prepare, settings.db_url)
+    if copy:
+        log.warning("the database was upgraded; a copy from before is %s", copy.name)
+    pipeline = Pipeline(settings, lambda snapshot: rooms.send(snapshot))
+    rooms.on_change, rooms.elsewhere = pipeline.stir, pipeline.elsewhere
+    async with pipeline.run():
+        yield
+
+
+app = ClickCounterApp(
+    stylesheets=["/clickcounter.css"],
+    reset_style=False,
+    html_lang="en",
+    html_custom_attrs={"data-sky": "overcast"},
+    head_components=[
+        rx.el.script(FIRST_PAINT),
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+    ],
+    toaster=None,
+    api_transformer=Starlette(routes=health.routes()),
+)
+app.app_wraps.pop((5, "Overlay"), None)  # Reflex's red toast; the page says it in its own words
+app.register_lifespan_task(counting)
+app.add_middleware(Looking(rooms), index=0)
+app.add_page(counter_page, route="/", title="Click Counter")
+app.add_page(counter_page, route="/c/[slug]", title="Click Counter")
+app.add_page(not_found_page, route="404", title="Click Counter")

@@ -1,0 +1,128 @@
+"""Reads. Each call sees one moment of the database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Connection, Engine, cast, func, select
+
+from clickcounter.counting import statements as sql
+from clickcounter.counting.clicks import Snapshot
+from clickcounter.counting.database import SameFile, open_engine, sqlite_path
+from clickcounter.errors import CounterNotFound
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine for one consistent look, without the write lock."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine.execution_options(reading=True)
+
+
+def snapshots(connection: Connection, slugs: Iterable[str]) -> list[Snapshot]:
+    """What these counters show; unknown slugs are left out."""
+    rows = connection.execute(sql.READ_COUNTERS, {"slugs": sorted(slugs)})
+    return [Snapshot(r.slug, r.value, r.revision, r.round_id) for r in rows]
+
+
+def name_and_snapshot(engine: Engine, slug: str) -> tuple[str, Snapshot]:
+    """A counter's name and what it shows. Raises CounterNotFound."""
+    with reading(engine).begin() as connection:
+        found = snapshots(connection, [slug])
+        if not found:
+            raise CounterNotFound(slug)
+        return connection.execute(sql.READ_NAME, {"slug": slug}).scalar_one(), found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A total that does not follow from the ledger."""
+
+    counter: str
+    what: str
+    stored: int
+    ledger: int
+
+
+def verify(engine: Engine) -> tuple[int, list[Difference]]:
+    """Hold every stored total against the ledger, in one read snapshot. Returns the clicks read and the differences."""
+    of_round = (
+        select(sql.CLICKS.c.round_id, func.sum(sql.CLICKS.c.amount).label("amount"), func.count().label("clicks"))
+        .group_by(sql.CLICKS.c.round_id)
+        .subquery()
+    )
+    rounds = (
+        select(
+            sql.COUNTERS.c.slug,
+            sql.COUNTERS.c.value,
+            (sql.COUNTERS.c.round_id == sql.ROUNDS.c.id).label("current"),
+            sql.ROUNDS.c.number,
+            sql.ROUNDS.c.total,
+            cast(func.coalesce(of_round.c.amount, 0), BigInteger).label("amount"),  # PostgreSQL's sum is a decimal
+            func.coalesce(of_round.c.clicks, 0).label("clicks"),
+        )
+        .join_from(sql.ROUNDS, sql.COUNTERS, sql.COUNTERS.c.id == sql.ROUNDS.c.counter_id)
+        .outerjoin(of_round, of_round.c.round_id == sql.ROUNDS.c.id)
+        .order_by(sql.COUNTERS.c.slug, sql.ROUNDS.c.number)
+    )
+    read, differences = 0, []
+    with reading(engine).begin() as connection:
+        for row in connection.execute(rounds):
+            read += row.clicks
+            if row.total != row.amount:
+                differences.append(Difference(row.slug, f"round {row.number}", row.total, row.amount))
+            if row.current and row.value != row.amount:
+                differences.append(Difference(row.slug, "value", row.value, row.amount))
+    return read, differences
+
+
+class Watch:
+    """Notices what others wrote: another worker, the terminal, a restored file. Used by one thread at a time."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._path = sqlite_path(url)
+        self._file = SameFile(self._path)
+        self._connection: Connection | None = None
+        self._version: int | None = None
+        self._slugs: set[str] = set()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            engine = self._connection.engine
+            self._connection.invalidate()
+            self._connection.close()
+            engine.dispose()
+            self._connection = None
+
+    def holds(self) -> bool:
+        """False once when the database was replaced; our connection to the old one is closed then."""
+        if self._file.holds():
+            return True
+        self.close()
+        self._file = SameFile(self._path)
+        return False
+
+    def look(self, slugs: Iterable[str]) -> list[Snapshot]:
+        """Snapshots of these counters, or nothing where SQLite says that nothing was written since."""
+        wanted = set(slugs)
+        if self._connection is None:
+            self._connection = reading(open_engine(self._url)).connect()
+            self._version = None
+        version = self._data_version(self._connection)
+        known, self._slugs = self._slugs, wanted
+        if version is not None and version == self._version and wanted <= known:
+            return []
+        with self._connection.begin():
+            found = snapshots(self._connection, wanted)
+        self._version = version
+        return found
+
+    def _data_version(self, connection: Connection) -> int | None:
+        if self._path is None:
+            return None
+        cursor = connection.connection.cursor()
+        try:
+            return int(cursor.execute("PRAGMA data_version").fetchone()[0])
+        finally:
+            cursor.close()

@@ -1,0 +1,62 @@
+"""What processes tell each other, as one line of JSON.
+
+It comes from a server that others may use too, so it is read as strictly as what a browser sends.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+
+from clickcounter.counting.clicks import Snapshot
+from clickcounter.errors import Malformed
+
+_BIG = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Changed counters, and as a rule once in two seconds who looks on. `lookers` None says nothing of that."""
+
+    sender: str
+    turn: int  # grows with every message of this sender
+    snapshots: tuple[Snapshot, ...] = ()
+    lookers: Mapping[str, int] | None = None
+    goodbye: bool = False
+
+    def encode(self) -> str:
+        """The message as it travels."""
+        snapshots = [[s.counter, s.value, s.revision, s.round] for s in self.snapshots]
+        fields = {"from": self.sender, "turn": self.turn, "snapshots": snapshots, "lookers": self.lookers}
+        return json.dumps(fields | ({"goodbye": True} if self.goodbye else {}), separators=(",", ":"))
+
+
+def read_message(data: Any) -> Message:
+    """The message in `data`. Raises Malformed; unknown fields are ignored."""
+    try:
+        fields = json.loads(data)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Malformed("not JSON") from error
+    if not isinstance(fields, dict):
+        raise Malformed("not an object")
+    sender, turn, snapshots, lookers = (fields.get(name) for name in ("from", "turn", "snapshots", "lookers"))
+    if not isinstance(sender, str) or not _is_count(turn) or not isinstance(snapshots, list):
+        raise Malformed("no sender, turn or snapshots")
+    if lookers is not None and not (isinstance(lookers, dict) and all(map(_is_count, lookers.values()))):
+        raise Malformed("lookers must be numbers by counter")
+    return Message(sender, turn, tuple(map(_snapshot, snapshots)), lookers, fields.get("goodbye") is True)
+
+
+def _snapshot(row: Any) -> Snapshot:
+    if not isinstance(row, list) or len(row) != 4:
+        raise Malformed("a snapshot must have four parts")
+    counter, value, revision, round_id = row
+    if not isinstance(counter, str) or type(value) is not int or not -_BIG < value < _BIG:
+        raise Malformed("a snapshot must have a counter and a value")
+    if not _is_count(revision) or not _is_count(round_id):
+        raise Malformed("a snapshot must have a revision and a round")
+    return Snapshot(counter, value, revision, round_id)
+
+
+def _is_count(value: Any) -> TypeGuard[int]:
+    return type(value) is int and 0 <= value < _BIG

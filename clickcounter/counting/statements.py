@@ -1,0 +1,57 @@
+"""The SQL of the hot path, built once.
+
+Core statements over the SQLModel tables: the same tables, free of the ORM's cost for each object.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
+
+import clickcounter.models  # noqa: F401  fills the metadata that is read below
+
+COUNTERS, ROUNDS, DEVICES, CLICKS = (SQLModel.metadata.tables[n] for n in ("counter", "round", "device", "click"))
+
+LOCK_COUNTERS = (
+    select(COUNTERS.c.id, COUNTERS.c.slug, COUNTERS.c.value, COUNTERS.c.revision, COUNTERS.c.round_id)
+    .where(COUNTERS.c.slug.in_(bindparam("slugs", expanding=True)))
+    .order_by(COUNTERS.c.id)
+    .with_for_update(key_share=True)
+)
+LOCK_ALL_COUNTERS = select(COUNTERS.c.id, COUNTERS.c.revision).order_by(COUNTERS.c.id).with_for_update(key_share=True)
+READ_ROUNDS = select(ROUNDS.c.id, ROUNDS.c.total, ROUNDS.c.started_at).where(
+    ROUNDS.c.counter_id == bindparam("counter_id"), ROUNDS.c.id.in_(bindparam("ids", expanding=True))
+)
+READ_KEYS = select(CLICKS.c.key).where(
+    CLICKS.c.counter_id == bindparam("counter_id"), CLICKS.c.key.in_(bindparam("keys", expanding=True))
+)
+# One look into the index for each key. Left to itself, PostgreSQL may read every key of the counter instead.
+READ_KEYS_ONE_BY_ONE = text(
+    "SELECT found.key FROM unnest(CAST(:keys AS varchar[])) AS asked (key) CROSS JOIN LATERAL"
+    " (SELECT key FROM click WHERE counter_id = :counter_id AND click.key = asked.key LIMIT 1) AS found"
+)
+READ_DEVICES = select(DEVICES.c.secret_sha256, DEVICES.c.id).where(
+    DEVICES.c.secret_sha256.in_(bindparam("secrets", expanding=True))
+)
+RAISE_ROUND = update(ROUNDS).where(ROUNDS.c.id == bindparam("which")).values(total=ROUNDS.c.total + bindparam("added"))
+RAISE_COUNTER = (
+    update(COUNTERS)
+    .where(COUNTERS.c.id == bindparam("which"))
+    .values(value=COUNTERS.c.value + bindparam("added"), revision=bindparam("next_revision"))
+)
+READ_COUNTERS = select(COUNTERS.c.slug, COUNTERS.c.value, COUNTERS.c.revision, COUNTERS.c.round_id).where(
+    COUNTERS.c.slug.in_(bindparam("slugs", expanding=True))
+)
+READ_NAME = select(COUNTERS.c.name).where(COUNTERS.c.slug == bindparam("slug"))
+
+
+def read_keys(connection: Connection) -> Any:
+    """Which of these keys a counter has already; the cost does not grow with its history."""
+    return READ_KEYS_ONE_BY_ONE if connection.dialect.name == "postgresql" else READ_KEYS
+
+
+def insert_new(connection: Connection, table: Table) -> Any:
+    """An INSERT that leaves a row alone which is there already, or which another process is making."""
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()

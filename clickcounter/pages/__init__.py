@@ -1,0 +1,1 @@
+"""The pages. Each reads like its screen, from top to bottom."""

@@ -1,0 +1,113 @@
+"""What can be set from outside, read once from the environment and then frozen.
+
+Reflex's own names are used where it has one (REFLEX_DB_URL, REFLEX_REDIS_URL); the rest begin with CLICKCOUNTER_.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from clickcounter.errors import SettingInvalid
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_DB_URL = "sqlite:///clickcounter.db"
+SEVERAL_HOSTS = re.compile(
+    r"^(?P<start>postgres\w*(\+\w+)?://([^@/?]*@)?)(?P<hosts>[^/?@,]+,[^/?@]+)(?P<database>/[^?]*)?(\?(?P<query>.*))?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process. Times are seconds."""
+
+    db_url: str
+    redis_url: str | None
+    redis_prefix: str  # before the name of each channel; instances that share a Redis differ in it
+    max_waiting: int  # clicks in the committer's line; past it the answer is "later"
+    frame_gap: float  # the least time between two frames
+    frame_share: float  # the most of the event loop's time that frames may take, 0..1
+    log: str  # "human" or "json"
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings. Raises SettingInvalid, which names the variable and what it takes."""
+    db_url = database_url(environ.get("REFLEX_DB_URL") or DEFAULT_DB_URL)
+    return Settings(
+        db_url=db_url,
+        redis_url=_redis(environ.get("REFLEX_REDIS_URL")),
+        redis_prefix=environ.get("CLICKCOUNTER_REDIS_PREFIX") or _prefix_of(db_url),
+        log=_one_of(environ, "CLICKCOUNTER_LOG", ("human", "json")),
+        max_waiting=int(_number(environ, "CLICKCOUNTER_MAX_WAITING", 20_000, 1, 10_000_000)),
+        frame_gap=_number(environ, "CLICKCOUNTER_FRAME_GAP_MS", 16, 0, 10_000) / 1000,
+        frame_share=_number(environ, "CLICKCOUNTER_FRAME_SHARE", 0.5, 0.01, 1),
+    )
+
+
+def database_url(url: str, name: str = "REFLEX_DB_URL") -> str:
+    """One spelling for each database. Raises SettingInvalid, which calls the setting by this name.
+
+    A relative SQLite path starts at the project's root, so that every command opens the same file. PostgreSQL always means
+    psycopg 3, and several hosts may be written as libpq has them: postgresql://a:5432,b:5433/db.
+    """
+    try:
+        parsed = make_url(SEVERAL_HOSTS.sub(_hosts_as_query, url))
+        backend = parsed.get_backend_name()
+    except (ArgumentError, ValueError):
+        backend = ""
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    if backend != "sqlite":
+        raise SettingInvalid(f"{name} must be a database URL: sqlite:///clickcounter.db or postgresql://user@host/name.")
+    if not parsed.database or parsed.database == ":memory:":
+        return url
+    return parsed.set(database=str(ROOT / parsed.database)).render_as_string(hide_password=False)
+
+
+def _redis(url: str | None) -> str | None:
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingInvalid("REFLEX_REDIS_URL must begin with redis://, rediss:// or unix://.")
+    return url or None
+
+
+def _prefix_of(db_url: str) -> str:
+    """The same for all processes on one database, another for another; drivers and passwords do not matter."""
+    parsed = make_url(db_url)
+    of_hosts = parsed.query.get("host"), parsed.query.get("port")  # where there are several
+    where = f"{parsed.get_backend_name()} {parsed.host} {parsed.port} {of_hosts} {parsed.database}"
+    return f"clickcounter:{hashlib.sha256(where.encode()).hexdigest()[:12]}"
+
+
+def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    """The first choice is the default."""
+    chosen = environ.get(name) or choices[0]
+    if chosen not in choices:
+        raise SettingInvalid(f"{name} must be {' or '.join(choices)}, not {chosen!r}.")
+    return chosen
+
+
+def _hosts_as_query(found: re.Match[str]) -> str:
+    """As SQLAlchemy takes them; a port may be missing, an IPv6 address stands in brackets."""
+    hosts = [re.fullmatch(r"(\[.*\]|[^:]*)(?::(\d*))?", host) for host in found["hosts"].split(",")]
+    names = ",".join(host[1].strip("[]") if host else "" for host in hosts)
+    ports = ",".join((host[2] if host else "") or "5432" for host in hosts)
+    more = f"&{found['query']}" if found["query"] else ""
+    return f"{found['start']}{found['database'] or '/'}?host={names}&port={ports}{more}"
+
+
+def _number(environ: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:
+    raw = environ.get(name)
+    if not raw:
+        return default
+    try:
+        value = float(raw)
+    except ValueError:
+        value = float("nan")
+    if not low <= value <= high:
+        raise SettingInvalid(f"{name} must be a number from {low:g} to {high:g}, not {raw!r}.")
+    return value

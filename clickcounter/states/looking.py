@@ -1,0 +1,69 @@
+"""A tab opens, comes back or goes to another page: into the right room first, then the number.
+
+This is a middleware rather than an on_load handler because it must happen before Reflex builds its first answer: that one
+already carries the number, so nothing flashes. Join first, then read: a click in between reaches the tab as a frame.
+"""
+
+import logging
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import reflex as rx
+from sqlalchemy.exc import SQLAlchemyError
+
+from clickcounter.counting.clicks import now_ms
+from clickcounter.counting.pipeline import DEFAULT_COUNTER, running
+from clickcounter.errors import ClickCounterError, CounterNotFound, Later
+from clickcounter.rooms import Rooms, Tab
+from clickcounter.states.counter import CounterState
+from clickcounter.states.wire import is_clean_text
+
+log = logging.getLogger(__name__)
+
+ARRIVALS = ("hydrate_and_load", "hydrate", "on_load_internal")
+
+
+def counter_of(path: str) -> str | None:
+    """The shared token that a page's path names; None where the page shows no counter."""
+    parts = [unquote(part) for part in urlsplit(path).path.split("/") if part]
+    if not parts:
+        return DEFAULT_COUNTER
+    return parts[1] if len(parts) == 2 and parts[0] == "c" else None
+
+
+class Looking(rx.Middleware):
+    """Puts each tab into the room of the page it shows."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def preprocess(self, app: rx.App, state: Any, event: Any) -> None:
+        """Called by Reflex before each event, under the tab's lock."""
+        counter = counter_of(str(event.router_data.get("asPath") or "/"))
+        shown = await state.get_state(CounterState)
+        # A state that expired comes back blank with whatever event is next.
+        blank = shown.frame.get("counter") != counter
+        if not blank and event.name.rpartition(".")[2] not in ARRIVALS:
+            return
+        tab = self._rooms.tab(app.sio, event.router_data.get("sid", ""))
+        if tab is None:
+            return
+        if counter is None:
+            self._rooms.leave(tab)
+            shown.frame, shown.name = {}, ""
+            return
+        shown.name, shown.frame = await self._look(tab, counter)
+        self._rooms.again(tab)
+
+    async def _look(self, tab: Tab, counter: str) -> tuple[str, dict[str, Any]]:
+        try:
+            if not is_clean_text(counter, 64):
+                raise CounterNotFound
+            self._rooms.enter(tab, counter)
+            name, snapshot = await running().look(counter)
+        except ClickCounterError as error:
+            return "", {"counter": counter, "error": error.code, "at": now_ms()}
+        except SQLAlchemyError as error:
+            log.warning("the counter %r could not be read: %s", counter, error, extra={"counter": counter})
+            return "", {"counter": counter, "error": Later.code, "at": now_ms()}
+        return name, self._rooms.frame(snapshot)

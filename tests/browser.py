@@ -1,0 +1,122 @@
+"""A real Chromium, and what a person sees in it."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Error, Page, Playwright
+
+# Everything a tab shows, in order, from before its first paint: [counter, revision, value, link].
+RECORDER = """
+window.shown = [];
+const record = () => {
+  const count = document.querySelector('[data-testid=count]');
+  if (!count) return;
+  const digits = count.querySelector('[aria-hidden]')?.textContent.replace(/\\D/g, '') ?? null;
+  const last = window.shown.at(-1);
+  const now = [count.dataset.counter, Number(count.dataset.revision ?? -1), count.dataset.value ?? null, digits];
+  if (JSON.stringify(last) !== JSON.stringify(now)) window.shown.push(now);
+};
+new MutationObserver(record).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+"""
+
+# The clicks on this browser's disk.
+READ_STORE = """() => new Promise((resolve, reject) => {
+  const open = indexedDB.open('clickcounter');
+  open.onerror = reject;
+  open.onsuccess = () => {
+    const all = open.result.transaction('clicks').objectStore('clicks').getAll();
+    all.onsuccess = () => { open.result.close(); resolve(all.result); };
+  };
+})"""
+
+
+# Counts the clicks that this browser's disk has, in window.kept.
+KEPT = "window.kept = 0; addEventListener('clickcounter:kept', () => window.kept++)"
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def chromium_path() -> str:
+    """Where the system's own Chromium is."""
+    return next(p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name)))
+
+
+class TabPage:
+    """One open tab of the app."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.add_init_script(RECORDER)
+        page.goto(url)
+
+    def element(self, test_id: str) -> Any:
+        return self.page.get_by_test_id(test_id)
+
+    def press(self, times: int = 1) -> None:
+        for _ in range(times):
+            self.element("click").click()
+
+    def value(self) -> int | None:
+        raw = self.element("count").get_attribute("data-value")
+        return None if raw is None else int(raw)
+
+    def state(self) -> str:
+        return str(self.element("status").get_attribute("data-state"))
+
+    def all_kept(self, count: int) -> None:
+        """Wait until the browser's disk has so many clicks, counted since KEPT was run."""
+        self.page.wait_for_function(f"window.kept >= {count}")
+
+    def sees(self, value: int, within: float = 1.0) -> None:
+        self.page.wait_for_selector(f"[data-testid=count][data-value='{value}']", timeout=within * 1000)
+
+    def is_state(self, state: str, within: float = 10.0) -> None:
+        self.page.wait_for_selector(f"[data-testid=status][data-state={state}]", timeout=within * 1000)
+
+    def all_saved(self, within: float = 10.0) -> None:
+        self.page.wait_for_selector("[data-testid=unsaved][data-value='0']", timeout=within * 1000, state="attached")
+
+    def shown(self) -> list[list[Any]]:
+        return list(self.page.evaluate("window.shown"))
+
+    def never_went_back(self) -> None:
+        """Of everything this page showed: no lower revision after a higher one, digits and value agree."""
+        newest: dict[str, int] = {}
+        for counter, revision, value, digits in self.shown():
+            assert (None if value is None else str(int(value))) == digits, "what is drawn is not what is said"
+            if value is None:
+                continue
+            assert revision >= newest.get(counter, 0), self.shown()
+            newest[counter] = revision
+
+
+class Profile:
+    """A browser with a profile folder of its own, to be closed, killed and opened again."""
+
+    def __init__(self, playwright: Playwright, origin: str, folder: Path) -> None:
+        self.playwright, self.origin, self.folder = playwright, origin, folder
+        self.context: BrowserContext | None = None
+
+    def open(self, path: str = "/") -> TabPage:
+        if self.context is None:
+            self.context = self.playwright.chromium.launch_persistent_context(
+                str(self.folder), executable_path=chromium_path(), args=ARGUMENTS, locale="en-US"
+            )
+        return TabPage(self.context.new_page(), self.origin + path)
+
+    def kill(self) -> None:
+        """kill -9 of the whole browser."""
+        found = subprocess.run(["pgrep", "-f", f"user-data-dir={self.folder}"], capture_output=True, text=True, check=True)
+        for pid in found.stdout.split():
+            os.kill(int(pid), signal.SIGKILL)
+        assert self.context is not None
+        with contextlib.suppress(Error):  # it may have noticed already
+            self.context.close()
+        self.context = None
+        (self.folder / "SingletonLock").unlink(missing_ok=True)

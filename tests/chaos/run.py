@@ -1,0 +1,162 @@
+"""Faults in a real system under load, from a seed that is printed: `make chaos`.
+
+Afterwards everything is counted: what was pressed, what the ledger holds, what every tab shows.
+"""
+
+import argparse
+import asyncio
+import itertools
+import random
+import sys
+import tempfile
+import time
+from collections import Counter as Tally
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos.faults import FAULTS, OF_MANY
+from tests.chaos.world import Servers, World, one_process, open_world, three_workers
+from tests.server import export_front_end, free_port, nginx
+
+SETTLE_WITHIN = 120  # seconds after the last fault
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much of everything. The clicks are those of raw clients and of browsers together."""
+
+    seed: int
+    faults: int
+    clicks: int
+    browser_clicks: int
+
+
+async def unleash(plan: Plan, servers: Servers, api_port: int, origin: str, folder: Path) -> bool:
+    """Do it all and print what was found. True when nothing was wrong."""
+    rng = random.Random(plan.seed)
+    began = time.monotonic()
+    print(
+        f"seed {plan.seed}: {plan.faults} faults among {plan.clicks} clicks, {plan.browser_clicks} of them in Chromium",
+        flush=True,
+    )
+    async with open_world(servers, api_port, origin, folder, rng) as world:
+        await _trouble(world, plan, rng)
+        right = await _settled(world) and _count(world)
+        print(f"{time.monotonic() - began:.0f} s", flush=True)
+        return right
+
+
+async def _trouble(world: World, plan: Plan, rng: random.Random) -> None:
+    """One fault after another, each somewhere among its share of the clicks. Every kind comes before any comes again."""
+    kinds = OF_MANY if world.servers.postgres else FAULTS
+    rounds = (rng.sample(kinds, len(kinds)) for _ in itertools.count())
+    faults = itertools.islice(itertools.chain.from_iterable(rounds), plan.faults)
+    shares = ((world.raw_budget, plan.clicks - plan.browser_clicks), (world.browser_budget, plan.browser_clicks))
+    for number, fault in enumerate(faults, 1):
+        into = rng.random() / 2
+        for budget, total in shares:
+            await budget.allow(int(total * (number - 1 + into) / plan.faults))
+        for budget, total in shares:
+            await budget.reach(int(total * (number - 1 + into) / plan.faults))
+        for budget, total in shares:
+            await budget.allow(total * number // plan.faults)
+        await asyncio.sleep(rng.uniform(0, 0.1))  # so that the fault falls among clicks that are under way
+        what = str(fault.__doc__)
+        world.happened[what] = world.happened.get(what, 0) + 1
+        began = time.monotonic()
+        await fault(world, rng)
+        print(f"{number:4} {what}, {time.monotonic() - began:.1f} s", flush=True)
+        for budget, total in shares:
+            await budget.reach(total * number // plan.faults)
+
+
+async def _settled(world: World) -> bool:
+    """Wait until nobody holds an unsaved click and all show the ledger's number."""
+    try:
+        async with asyncio.timeout(SETTLE_WITHIN):
+            while any(presser.flying or presser.to_replay for presser in world.pressers):
+                await asyncio.sleep(0.1)
+            for profile in world.profiles:
+                await profile.all_saved(await _total(world))
+            while {presser.value for presser in world.pressers} != {await _total(world)}:
+                await asyncio.sleep(0.1)
+    except Exception as error:
+        print(f"NOT SETTLED: {error!r}")
+        return False
+    return True
+
+
+async def _total(world: World) -> int:
+    """The ledger's number, once everything that was pressed is in it."""
+    pressed = len(world.raw_log.keys()) + len(world.browser_log.keys())
+    while (count := world.query("SELECT count(*) FROM click")[0][0]) < pressed:
+        await asyncio.sleep(0.1)
+    return int(count)
+
+
+def _count(world: World) -> bool:
+    raw, browser = world.raw_log.keys(), world.browser_log.keys()
+    logged = Tally(raw + browser)
+    ledger = Tally(key for (key,) in world.query("SELECT key FROM click"))
+    [(value, amounts)] = world.query("SELECT value, (SELECT sum(amount) FROM click) FROM counter")
+    shown = {presser.value for presser in world.pressers}
+    tabs = sum(len(profile.tabs) for profile in world.profiles)
+    back = len(world.witness.steps_back)
+    wrong = [text for presser in world.pressers for text in presser.wrong]
+    verified = world.verify()
+    _print_troubles(world)
+    print(f"clicks pressed {logged.total()}: {len(raw)} by raw clients, {len(browser)} in Chromium")
+    print(f"ledger rows {ledger.total()}, different keys {len(ledger)}")
+    print(
+        f"lost {(logged - ledger).total()}, double {ledger.total() - len(ledger)}, never pressed {(ledger - logged).total()}"
+    )
+    print(f"refused {len(wrong)} {wrong[:3] or ''}")
+    print(f"value {value}, sum of the ledger {amounts}; verify: {verified}")
+    print(f"{len(world.pressers)} raw clients show {shown}, {tabs} tabs show {value}; steps back {back}; unsaved 0")
+    totals_agree = ledger.total() == len(ledger) == value == amounts
+    return (
+        logged == ledger
+        and totals_agree
+        and shown == {value}
+        and not wrong
+        and not back
+        and verified.endswith("exit code 0")
+    )
+
+
+def _print_troubles(world: World) -> None:
+    for what, count in sorted(world.happened.items()):
+        print(f"{count:4} × {what}")
+    batches, again, later, replayed = (
+        sum(getattr(presser, what) for presser in world.pressers) for what in ("batches", "again", "later", "replayed")
+    )
+    print(f"faults {sum(world.happened.values())}")
+    print(f"connections cut {world.proxy.cuts}, answers dropped after their commit {world.proxy.swallowed}")
+    print(
+        f"raw clients' batches {batches}: unanswered or put off {again}, of them 'later' {later}; old ones again {replayed}"
+    )
+    print(f"clicks unsaved in a browser when it was hit {world.unsaved_when_hit}")
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos.run", description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--faults", type=int, default=100)
+    parser.add_argument("--clicks", type=int, default=100_000)
+    parser.add_argument("--browser-clicks", type=int, default=10_000)
+    parser.add_argument("--workers", type=int, choices=(1, 3), default=1, help="3: PostgreSQL, Redis, nginx")
+    options = vars(parser.parse_args())
+    with_servers = {1: one_process, 3: three_workers}[options.pop("workers")]
+    with tempfile.TemporaryDirectory(prefix="clickcounter-chaos-") as name:
+        folder, api_port = Path(name), free_port()
+        site = export_front_end(f"http://localhost:{api_port}", folder)
+        (folder / "pages").mkdir()
+        with nginx(site, free_port(), folder / "pages") as origin, with_servers(folder) as servers:
+            right = asyncio.run(unleash(Plan(**options), servers, api_port, origin, folder))
+    print("nothing lost, nothing double" if right else "SOMETHING IS WRONG")
+    sys.exit(not right)
+
+
+if __name__ == "__main__":
+    main()

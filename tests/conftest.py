@@ -1,0 +1,211 @@
+"""What the tests share: a database in a folder of its own, a running back end, a built front end, a browser."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+from clickcounter.counting import schema
+from clickcounter.counting.ledger import Ledger
+from clickcounter.settings import database_url
+from tests.browser import ARGUMENTS, Profile, TabPage, chromium_path
+from tests.cluster import Cluster, Start
+from tests.database import ask
+from tests.postgres import PostgreSQL
+from tests.server import BackEnd, Nginx, building, export_front_end, free_port, nginx
+
+Open = Callable[..., TabPage]
+
+TEMPLATE = "clickcounter_template"
+only_sqlite = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
+only_postgresql = pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgreSQL]:
+    """A PostgreSQL for all tests that do not harm it, with a template whose schema is the newest."""
+    cluster = PostgreSQL()
+    cluster.make()
+    cluster.start()
+    cluster.ask("postgres", f"CREATE DATABASE {TEMPLATE}")
+    schema.prepare(database_url(cluster.url(TEMPLATE)), by_hand=True)
+    yield cluster
+    cluster.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database with the newest schema and the default counter; SQLite's folder has a difficult name."""
+    if request.param == "sqlite":
+        (tmp_path / "C# и я").mkdir()
+        url = f"sqlite:///{tmp_path}/C# и я/counter.db"
+        schema.prepare(url)
+    else:
+        url = request.getfixturevalue("postgresql_url")
+    ledger = Ledger(url)
+    ledger.create("counter")
+    ledger.close()
+    return url
+
+
+@pytest.fixture
+def postgresql_url(postgres: PostgreSQL) -> str:
+    """A database of its own, with the newest schema."""
+    return database_url(postgres.create_database(TEMPLATE))
+
+
+@pytest.fixture
+def ledger(db_url: str) -> Iterator[Ledger]:
+    made = Ledger(db_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def query(db_url: str) -> Callable[[str], list[tuple]]:
+    """Asks or tells the database, past all our code."""
+    return lambda statement: ask(db_url, statement)
+
+
+@pytest.fixture
+def start(tmp_path: Path, db_url: str) -> Iterator[Start]:
+    """Starts a cluster on this test's database: one worker for each environment given."""
+    made: list[Cluster] = []
+
+    def start(*environs: dict[str, str], **how: Any) -> Cluster:
+        made.append(Cluster(tmp_path, db_url, environs or ({}, {}, {}), **how))
+        made[-1].start()
+        return made[-1]
+
+    yield start
+    for cluster in made:
+        cluster.stop()
+        for worker in cluster.workers:
+            assert "Traceback" not in worker.printed()
+
+
+@pytest.fixture(scope="session")
+def ports() -> tuple[int, int]:
+    """Where the back end and the front end are in this session; the built front end carries the first."""
+    return free_port(), free_port()
+
+
+@pytest.fixture(scope="session")
+def site(ports: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The exported front end's files, for a back end at our port. It is built once for all pytest processes of a run."""
+    folder = tmp_path_factory.mktemp("front-end")
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    with building():
+        built = shared / "built"
+        if not built.exists():
+            export_front_end("http://localhost:1", folder).rename(built)
+    site = Path(shutil.copytree(built, folder / "site"))
+    for file in (*site.rglob("*.js"), *site.rglob("*.html")):
+        file.write_text(file.read_text().replace("localhost:1/", f"localhost:{ports[0]}/"))
+    for compressed in site.rglob("*.gz"):
+        compressed.unlink()  # it still has the other port
+    return site
+
+
+@pytest.fixture(scope="session")
+def origin(site: Path, ports: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The exported front end, served by nginx from another origin than the back end."""
+    with nginx(site, ports[1], tmp_path_factory.mktemp("nginx")) as url:
+        yield url
+
+
+@pytest.fixture
+def nginx_of_this_test(site: Path, tmp_path: Path) -> Iterator[Nginx]:
+    """An nginx to be stopped and started."""
+    server = Nginx(Path(shutil.copytree(site, tmp_path / "site-of-this-test")), free_port(), tmp_path / "nginx")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def back_end(ports: tuple[int, int], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[BackEnd | Cluster]:
+    """A back end of this test's own, with an empty database; only the front end's origin may open its socket.
+
+    A test may ask for "cluster" in its place: PostgreSQL, Redis and three workers behind nginx.
+    """
+    allowed = [f"http://localhost:{ports[1]}"]
+    if "nginx_of_this_test" in request.fixturenames:
+        allowed.append(request.getfixturevalue("nginx_of_this_test").origin)
+    cors = {"REFLEX_CORS_ALLOWED_ORIGINS": ",".join(allowed)}
+    if getattr(request, "param", "one process") == "cluster":
+        cluster = Cluster(tmp_path, request.getfixturevalue("postgresql_url"), [cors] * 3, port=ports[0])
+        cluster.start()
+        yield cluster
+        cluster.stop()
+        return
+    server = BackEnd(ports[0], tmp_path, **cors)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """The system's own Chromium."""
+    opened = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def tab(browser: Browser, origin: str) -> Iterator[Open]:
+    """Opens tabs; those of the same profile share a browser context."""
+    profiles: dict[str, BrowserContext] = {}
+    opened: list[TabPage] = []
+
+    def open_tab(path: str = "/", profile: str = "one", **options: object) -> TabPage:
+        if profile not in profiles:
+            profiles[profile] = browser.new_context(**({"locale": "en-US"} | options))
+        opened.append(TabPage(profiles[profile].new_page(), origin + path))
+        return opened[-1]
+
+    yield open_tab
+    for one in opened:
+        assert one.errors == []
+    for context in profiles.values():
+        context.close()
+
+
+@pytest.fixture
+def profile(playwright: Playwright, origin: str, tmp_path: Path) -> Iterator[Profile]:
+    """A browser of this test's own, with a profile folder."""
+    made = Profile(playwright, origin, tmp_path / "profile")
+    yield made
+    if made.context:
+        made.context.close()
+
+
+@pytest.fixture(scope="module")
+def back_end_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
+    """One back end for all tests of a module, on a port of its own."""
+    server = BackEnd(free_port(), tmp_path_factory.mktemp("back-end"))
+    server.start()
+    yield server
+    server.kill()
+
+
+def rows(database: Path, statement: str) -> list[tuple]:
+    """Ask a database file, past all our code."""
+    return ask(f"sqlite:///{database}", statement)
+
+
+def value_of(back_end: BackEnd | Cluster) -> int:
+    """The default counter's number, as the database has it."""
+    return int(back_end.query("SELECT value FROM counter WHERE slug = 'counter'")[0][0])

@@ -1,0 +1,119 @@
+"""Upgrades, on real databases, by the app, by `reflex db` and by plain alembic."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from clickcounter.counting import schema
+from clickcounter.errors import SchemaOutOfDate
+from clickcounter.settings import database_url
+from tests.postgres import PostgreSQL
+from tests.server import REFLEX, ROOT
+
+
+def tables(path: Path) -> set[str]:
+    with sqlite3.connect(path) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def run(path: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return run_on(f"sqlite:///{path}", *command)
+
+
+def run_on(url: str, *command: str) -> subprocess.CompletedProcess[str]:
+    environ = os.environ | {"REFLEX_DB_URL": url}
+    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+
+
+def test_a_fresh_database_is_made_without_a_copy_and_a_second_time_changes_nothing(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/counter.db"
+    assert schema.prepare(url) is None
+    assert {"counter", "round", "device", "click"} <= tables(tmp_path / "counter.db")
+    assert schema.prepare(url) is None
+    assert [p.name for p in tmp_path.glob("*.before-*")] == []
+
+
+def test_three_processes_that_start_on_a_fresh_file_at_once_all_find_it_ready(tmp_path: Path):
+    script = "import sys; from clickcounter.counting import schema; schema.prepare(sys.argv[1])"
+    for turn in range(3):
+        command = [sys.executable, "-c", script, f"sqlite:///{tmp_path}/{turn}.db"]
+        starting = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+        assert [process.communicate()[1] for process in starting] == ["", "", ""]
+        assert "click" in tables(tmp_path / f"{turn}.db")
+
+
+def test_a_schema_from_the_future_is_refused_with_a_sentence(db_url: str, query: Callable[[str], list[tuple]]):
+    query("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaOutOfDate, match="newer than this version"):
+        schema.prepare(db_url)
+
+
+def test_an_upgrade_makes_a_copy_first_which_holds_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "counter.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('0000')")
+        connection.execute("CREATE TABLE precious (n)")
+        connection.execute("INSERT INTO precious VALUES (7)")
+    # There is one revision so far; a second script folder gives it a predecessor.
+    folder = tmp_path / "alembic"
+    (folder / "versions").mkdir(parents=True)
+    shutil.copy(ROOT / "alembic" / "env.py", folder)
+    first = (ROOT / "alembic" / "versions" / "0001_ledger.py").read_text()
+    (folder / "versions" / "0001.py").write_text(first.replace("down_revision = None", 'down_revision = "0000"'))
+    (folder / "versions" / "0000.py").write_text("revision = '0000'\ndown_revision = None\ndef upgrade(): pass\n")
+    settings = schema.config()
+    settings.set_main_option("script_location", str(folder))
+    monkeypatch.setattr(schema, "config", lambda: settings)
+    copy = schema.prepare(f"sqlite:///{path}")
+    assert copy is not None
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("SELECT n FROM precious").fetchall() == [(7,)]
+    assert "click" in tables(path)
+    assert "click" not in tables(copy)
+
+
+def test_plain_alembic_and_reflex_db_work_and_find_nothing_left_to_do(tmp_path: Path):
+    alembic = [sys.executable, "-m", "alembic"]
+    path = tmp_path / "one.db"
+    assert run(path, *alembic, "upgrade", "head").returncode == 0
+    check = run(path, *alembic, "check")
+    assert (check.returncode, "No new upgrade operations" in check.stdout) == (0, True), check.stdout + check.stderr
+
+    path = tmp_path / "two.db"
+    migrate = run(path, *REFLEX, "db", "migrate")
+    assert migrate.returncode == 0, migrate.stdout + migrate.stderr
+    assert tables(path) == tables(tmp_path / "one.db")
+    status = run(path, *REFLEX, "db", "status")
+    assert (status.returncode, "0001" in status.stdout) == (0, True), status.stdout + status.stderr
+    before = sorted((ROOT / "alembic" / "versions").glob("*.py"))
+    assert run(path, *REFLEX, "db", "makemigrations").returncode == 0
+    assert sorted((ROOT / "alembic" / "versions").glob("*.py")) == before
+
+
+def test_another_database_with_an_old_schema_is_refused_and_the_command_named(postgres: PostgreSQL):
+    url = database_url(postgres.create_database())
+    with pytest.raises(SchemaOutOfDate, match="python -m clickcounter upgrade"):
+        schema.prepare(url)
+    environ = os.environ | {"REFLEX_DB_URL": url}
+    command = [sys.executable, "-m", "clickcounter", "upgrade"]
+    upgrading = [subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [process.communicate()[1] for process in upgrading] == ["", "", ""]  # at once, and none crashes
+    assert schema.prepare(url) is None
+    assert postgres.ask(url.rpartition("/")[2], "SELECT count(*) FROM alembic_version") == [(1,)]
+
+
+def test_plain_alembic_and_reflex_db_find_nothing_left_to_do_on_postgresql(postgres: PostgreSQL):
+    url = postgres.create_database()
+    for command in ([sys.executable, "-m", "alembic", "upgrade", "head"], [sys.executable, "-m", "alembic", "check"]):
+        done = run_on(url, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "No new upgrade operations" in done.stdout
+    status = run_on(url, *REFLEX, "db", "status")
+    assert (status.returncode, "0001" in status.stdout) == (0, True), status.stdout + status.stderr

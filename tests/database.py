@@ -1,0 +1,17 @@
+"""Asks a database, past all our code."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+
+def ask(url: str, statement: str) -> list[tuple[Any, ...]]:
+    """Run one statement, committed at once, and return its rows."""
+    if url.startswith("sqlite"):
+        with sqlite3.connect(Path(url.removeprefix("sqlite:///"))) as connection:
+            return connection.execute(statement).fetchall()
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        cursor = connection.execute(statement)
+        return cursor.fetchall() if cursor.description else []

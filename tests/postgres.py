@@ -1,0 +1,173 @@
+"""A PostgreSQL of the tests' own: started, killed, started again, with a synchronous standby that can take over."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import uuid
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from tests.server import free_port, wait_for
+
+NEWEST_FIRST = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name), reverse=True)
+FOLDER = next((str(p) for p in NEWEST_FIRST), None)  # Debian keeps them off the PATH
+
+
+def _command(name: str) -> str:
+    found = shutil.which(name, path=FOLDER) if FOLDER else shutil.which(name)
+    assert found, f"{name} is missing: install PostgreSQL's server"
+    return found
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(_as_postgres(*command), capture_output=True, text=True, check=False, cwd="/")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _as_postgres(*command: str) -> list[str]:
+    """PostgreSQL refuses to run as root."""
+    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else list(command)
+
+
+class PostgreSQL:
+    """One server with a data folder of its own, on a free port of the loopback."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="clickcounter-postgres-"))
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+        self.data, self.port = self.folder / "data", free_port()
+
+    @property
+    def user(self) -> str:
+        return "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def url(self, database: str) -> str:
+        return f"postgresql://{self.user}@{self.host}/{database}"
+
+    def make(self) -> None:
+        """An empty cluster; fsync is on, as it is by default."""
+        _run(_command("initdb"), "-D", str(self.data), "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-U", self.user)
+        self.configure(max_connections=60, shared_buffers="16MB", autovacuum="off")
+
+    def configure(self, **settings: object) -> None:
+        """Write settings; `reload` or a start brings them into force."""
+        lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
+        with (self.data / "postgresql.auto.conf").open("a") as file:
+            file.write(lines)
+
+    def start(self) -> None:
+        options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories="
+        log = str(self.folder / "log")
+        _run(_command("pg_ctl"), "-D", str(self.data), "-l", log, "-o", options, "-w", "-t", "60", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        if self.is_running():
+            _run(_command("pg_ctl"), "-D", str(self.data), "-m", mode, "-w", "stop")
+
+    def reload(self) -> None:
+        _run(_command("pg_ctl"), "-D", str(self.data), "reload")
+
+    def kill(self) -> None:
+        """kill -9 of the postmaster and everything it started."""
+        pid = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout.split()
+        for process in (pid, *map(int, children)):
+            self.send(process, 9)
+        wait_for(lambda: not any(Path(f"/proc/{p}").exists() for p in (pid, *children)), "PostgreSQL is dead")
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    @staticmethod
+    def send(pid: int, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+    def is_running(self) -> bool:
+        status = [_command("pg_ctl"), "-D", str(self.data), "status"]
+        return subprocess.run(_as_postgres(*status), capture_output=True, check=False, cwd="/").returncode == 0
+
+    def ask(self, database: str, statement: str) -> list[tuple[Any, ...]]:
+        """Ask or tell the server, past all our code."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def create_database(self, template: str = "template1") -> str:
+        """A database of its own; returns its URL."""
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        self.ask("postgres", f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def standby(self) -> "PostgreSQL":
+        """A running synchronous standby; from now on every commit waits for it."""
+        other = PostgreSQL()
+        source = f"host=127.0.0.1 port={self.port} user={self.user} application_name=standby"
+        _run(_command("pg_basebackup"), "-D", str(other.data), "-R", "-X", "stream", "-c", "fast", "-d", source)
+        other.start()
+        self.ask("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+        self.reload()
+        state = "SELECT sync_state FROM pg_stat_replication"
+        wait_for(lambda: self.ask("postgres", state) == [("sync",)], "the standby is synchronous", 20)
+        return other
+
+    def promote(self) -> None:
+        """Make a standby the primary, which waits for no other standby."""
+        _run(_command("pg_ctl"), "-D", str(self.data), "-w", "promote")
+        self.ask("postgres", "ALTER SYSTEM RESET synchronous_standby_names")
+        self.reload()
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class DeafProxy:
+    """A wire to the server that can be cut right after a COMMIT was passed on, before its answer comes back."""
+
+    def __init__(self, port: int) -> None:
+        self.target, self.cut_commits, self.refusing_after = port, 0, False
+        self.refusing = False
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self.server.getsockname()[1])
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self.server.accept()
+                if self.refusing:
+                    client.close()
+                    continue
+                server = socket.create_connection(("127.0.0.1", self.target))
+                for ends in ((client, server), (server, client)):
+                    threading.Thread(target=self._pass, args=(*ends, ends[0] is client), daemon=True).start()
+
+    def _pass(self, source: socket.socket, sink: socket.socket, from_client: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                cut = from_client and b"COMMIT\0" in data and self.cut_commits > 0
+                if cut:
+                    source.shutdown(socket.SHUT_RDWR)  # the client hears nothing more
+                    self.refusing = self.refusing_after
+                    self.cut_commits -= 1
+                sink.sendall(data)
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_WR)
+
+    def open_again(self) -> None:
+        self.refusing = self.refusing_after = False
+
+    def close(self) -> None:
+        self.server.close()

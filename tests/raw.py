@@ -1,0 +1,111 @@
+"""A client without a browser: the very messages that a browser sends, and any others."""
+
+import asyncio
+import json
+import os
+import time
+import uuid
+from typing import Any
+
+import aiohttp
+
+STATE = "reflex___state____state.clickcounter___states___counter____counter_state"
+
+
+def new_key() -> str:
+    return f"{int(time.time() * 1000):012x}{os.urandom(10).hex()}"
+
+
+class RawClient:
+    """One tab. `frame` and `answer` are the newest that came; every frame's count is in `counts`."""
+
+    def __init__(self, port: int, path: str = "/") -> None:
+        self.url = f"ws://127.0.0.1:{port}/_event/?EIO=4&transport=websocket&token={uuid.uuid4()}"
+        self.router_data = {"pathname": path, "asPath": path}
+        self.device = os.urandom(16).hex()
+        self.frame: dict[str, Any] = {}
+        self.frames: list[dict[str, Any]] = []
+        self.answers: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self.heard = asyncio.Event()
+
+    async def __aenter__(self) -> "RawClient":
+        self.session = aiohttp.ClientSession()
+        try:
+            await self._open()
+        except BaseException:
+            await self.session.close()
+            raise
+        return self
+
+    async def _open(self) -> None:
+        self.socket = await self.session.ws_connect(self.url, max_msg_size=0)
+        self.reader = asyncio.create_task(self._read())
+        boot = {
+            "name": "reflex___state____state.hydrate_and_load",
+            "payload": {"hashes": []},
+            "router_data": self.router_data,
+        }
+        await self.socket.send_str("40/_event," + json.dumps({"event": boot}))
+        await asyncio.wait_for(self.heard.wait(), 10)
+
+    async def __aexit__(self, *_: object) -> None:
+        self.reader.cancel()
+        await self.socket.close()
+        await self.session.close()
+
+    async def _read(self) -> None:
+        try:
+            await self._take_in()
+        finally:
+            self.answers.put_nowait(None)  # there will be no more
+
+    async def _take_in(self) -> None:
+        async for message in self.socket:
+            text = message.data
+            if text == "2":
+                await self.socket.send_str("3")
+            elif isinstance(text, str) and text.startswith('42/_event,["event"'):
+                delta = json.loads(text.removeprefix("42/_event,"))[1].get("delta") or {}
+                changed = delta.get(STATE, {})
+                if answer := changed.get("answer_rx_state_"):
+                    self.answers.put_nowait(answer)
+                if frame := changed.get("frame_rx_state_"):
+                    self.frame = frame
+                    self.frames.append(frame)
+                    self.heard.set()
+
+    async def event(self, name: str, payload: Any) -> None:
+        """Any event whatever."""
+        await self.send_text(json.dumps(["event", {"name": name, "payload": payload, "router_data": self.router_data}]))
+
+    async def send_text(self, text: str) -> None:
+        await self.socket.send_str("42/_event," + text)
+
+    def click(self, **changes: Any) -> dict[str, Any]:
+        """A good click, but for the changes."""
+        click = {"key": new_key(), "amount": 1, "pressed_at": int(time.time() * 1000), "round": self.frame.get("round")}
+        return click | changes
+
+    def payload(self, *clicks: Any, **changes: Any) -> dict[str, Any]:
+        """A good event, but for the changes."""
+        good = {"counter": "counter", "device": self.device, "sent_at": int(time.time() * 1000), "clicks": list(clicks)}
+        return good | changes
+
+    async def record(self, *clicks: Any, **changes: Any) -> dict[str, Any]:
+        """Send clicks and wait for the answer."""
+        await self.event(f"{STATE}.record", self.payload(*clicks, **changes))
+        return await self.answer()
+
+    async def answer(self, within: float = 10) -> dict[str, Any]:
+        """The next answer. Raises TimeoutError, and ConnectionError once the socket is closed."""
+        answer = await asyncio.wait_for(self.answers.get(), within)
+        if answer is None:
+            raise ConnectionError("the socket was closed")
+        return answer
+
+    async def sees(self, count: int, within: float = 2.0) -> None:
+        """Wait until the newest frame shows this number."""
+        async with asyncio.timeout(within):
+            while self.frame.get("count") != count:
+                self.heard.clear()
+                await self.heard.wait()

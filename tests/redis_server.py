@@ -1,0 +1,52 @@
+"""A real Redis (or Valkey), started, frozen, killed and started again."""
+
+import shutil
+import signal
+from pathlib import Path
+from typing import Any
+
+import redis
+
+from tests.server import Process, free_port, wait_for
+
+
+def redis_path() -> str:
+    """Where the system's own Redis or Valkey is."""
+    return next(p for name in ("redis-server", "valkey-server") if (p := shutil.which(name)))
+
+
+class RedisServer(Process):
+    """On a free loopback port, keeping nothing on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        command = [redis_path(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        super().__init__([*command, "--dir", str(folder)], folder / "redis.log")
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.client = redis.Redis(port=self.port, socket_timeout=1)
+
+    def start(self) -> None:
+        super().start()
+        wait_for(self.answers, "Redis answers")
+
+    def answers(self) -> bool:
+        try:
+            return bool(self.client.ping())
+        except redis.RedisError:
+            return False
+
+    def freeze(self) -> None:
+        """Its connections stay open and say nothing."""
+        self.send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.send(signal.SIGCONT)
+
+    def kill(self) -> None:
+        self.stop(signal.SIGKILL)
+
+    def commands(self) -> dict[str, int]:
+        """How often each command was called since the last look."""
+        stats: dict[str, Any] = self.client.info("commandstats")  # type: ignore[assignment]
+        self.client.config_resetstat()
+        return {name.removeprefix("cmdstat_"): of["calls"] for name, of in stats.items()}

@@ -1,0 +1,159 @@
+"""What people see, in a real Chromium, over a front end that nginx serves from another origin than the back end.
+
+Once with one process on SQLite, and once with PostgreSQL, Redis and three workers behind nginx.
+"""
+
+import itertools
+import threading
+
+import pytest
+
+from clickcounter.counting.clicks import Click, Order
+from clickcounter.counting.ledger import Ledger
+from tests.conftest import Open, value_of
+from tests.raw import new_key
+from tests.server import BackEnd
+
+on_both = pytest.mark.parametrize("back_end", ["one process", "cluster"], indirect=True)
+MILLION = 1_000_000
+# Within the page, without loading it again, as a link of the app does.
+FOLLOW_LINK = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
+
+
+@on_both
+def test_three_tabs_of_two_profiles_follow_each_other_and_a_killed_server(back_end: BackEnd, tab: Open):
+    tabs = [tab(), tab("/c/counter"), tab(profile="two")]
+    for one in tabs:
+        one.is_state("connected")
+    total = 0
+    for one in tabs:
+        one.press(4)
+        total += 4
+        for each in tabs:
+            each.sees(total, within=1)
+    assert value_of(back_end) == total
+    assert len(back_end.query("SELECT * FROM device")) == 2
+
+    back_end.kill()
+    for one in tabs:
+        one.is_state("reconnecting", within=5)
+        assert one.value() == total  # the last known number stays, and is said to be that
+    tabs[0].press(2)
+    assert tabs[0].value() == total + 2
+    assert tabs[0].element("unsaved").get_attribute("data-value") == "2"
+    back_end.start()
+    for one in tabs:
+        one.is_state("connected", within=5)
+    total += 2
+    for one in tabs:
+        one.sees(total, within=5)
+    tabs[2].press()
+    for one in tabs:
+        one.sees(total + 1, within=1)
+        one.all_saved()
+        one.never_went_back()
+    assert value_of(back_end) == total + 1
+
+
+@on_both
+def test_no_tab_ever_steps_back_while_it_reconnects_and_navigates_over_a_fast_counter(back_end: BackEnd, tab: Open):
+    url = back_end.db_url
+    Ledger(url).create("other", "Another")
+    # Of another size, so that a number of the one shows on the page of the other.
+    back_end.query(f"UPDATE counter SET value = value + {MILLION} WHERE slug = 'other'")
+    stop = threading.Event()
+
+    def click_fast() -> None:
+        ledger, devices = Ledger(url), itertools.cycle(["a" * 64, "b" * 64])
+        while not stop.wait(0.004):
+            slugs = ("counter", "counter", "other")
+            ledger.write([Order(slug, next(devices), (Click(new_key(), 1, 0, 0),)) for slug in slugs])
+        ledger.close()
+
+    tabs = [tab(), tab("/c/other", profile="two")]
+    for one in tabs:
+        one.is_state("connected")
+    fast = threading.Thread(target=click_fast)
+    fast.start()
+    try:
+        for turn in range(12):
+            for one in tabs:
+                slug = ("other", "counter")[turn % 2]
+                one.page.evaluate(FOLLOW_LINK, f"/c/{slug}")
+                one.page.wait_for_selector(f"[data-testid=count][data-counter={slug}][data-value]")
+                one.press(2)
+            if turn in (4, 8):
+                back_end.kill()
+                back_end.start()
+    finally:
+        stop.set()
+        fast.join()
+    for one in tabs:
+        one.all_saved()
+    values = dict(back_end.query("SELECT slug, value FROM counter"))
+    for one in tabs:
+        one.sees(values["counter"], within=5)
+        one.never_went_back()
+        for counter, _, value, _ in one.shown():
+            assert value is None or (int(value) >= MILLION) == (counter == "other")
+    assert back_end.query("SELECT count(*) FROM click") == [(values["counter"] + values["other"] - MILLION,)]
+
+
+def test_a_new_database_after_a_restart_is_the_new_truth(back_end: BackEnd, tab: Open):
+    one = tab()
+    one.is_state("connected")
+    one.press(5)
+    one.sees(5)
+    one.all_saved()
+    back_end.kill()
+    for path in back_end.database.parent.glob("counter.db*"):
+        path.unlink()
+    back_end.start()
+    one.sees(0, within=6)
+    one.press()
+    one.sees(1)
+    one.all_saved()
+    one.never_went_back()
+
+
+@on_both
+def test_opening_reloading_and_a_deep_link_never_flash_another_number(back_end: BackEnd, tab: Open):
+    ledger = Ledger(back_end.db_url)
+    ledger.write([Order("counter", "a" * 64, tuple(Click(new_key(), 1, 0, 0) for _ in range(41)))])
+    one = tab("/c/counter")
+    for _ in range(3):
+        one.sees(41, within=10)
+        assert {value for _, _, value, _ in one.shown()} <= {None, "41"}
+        one.page.reload()
+    one.page.wait_for_function("document.title.startsWith('41')")
+
+
+@on_both
+def test_a_tab_whose_socket_was_closed_on_purpose_comes_back_by_itself(back_end: BackEnd, tab: Open):
+    one = tab()
+    one.is_state("connected")
+    # Reflex closes the socket here, although the page may stay (a download, a mail link, "Stay" when asked).
+    one.page.evaluate("dispatchEvent(new Event('beforeunload'))")
+    one.is_state("reconnecting", within=7)
+    one.press()
+    one.is_state("connected", within=7)
+    one.all_saved()
+    one.sees(1)
+
+
+@on_both
+def test_clicks_of_a_page_that_was_left_are_counted_as_unsaved_and_sent(back_end: BackEnd, tab: Open):
+    Ledger(back_end.db_url).create("other")
+    one = tab()
+    one.is_state("connected")
+    back_end.kill()
+    one.is_state("reconnecting", within=7)
+    one.press(3)
+    one.page.evaluate(FOLLOW_LINK, "/c/other")
+    one.page.wait_for_selector("[data-testid=count][data-counter=other]")
+    assert one.element("unsaved").get_attribute("data-value") == "3"
+    back_end.start()
+    one.is_state("connected")
+    one.all_saved()
+    assert value_of(back_end) == 3
+    assert one.value() == 0

@@ -1,0 +1,56 @@
+"""Logs that a machine can read."""
+
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+from clickcounter.logs import JsonLines
+from tests.raw import RawClient
+from tests.server import ROOT, BackEnd, free_port
+
+
+def test_a_line_stays_one_line_and_one_object_whatever_it_says():
+    said = 'two\nlines, "quotes", \u2028, \ud800 and Счёт'
+    record = logging.LogRecord("a.b", logging.WARNING, "f.py", 1, "%s", (said,), None)
+    record.counter, record.key = "counter", "0" * 32
+    line = JsonLines().format(record)
+    assert len(line.encode().splitlines()) == 1
+    read = json.loads(line)
+    assert (read["level"], read["logger"], read["message"]) == ("warning", "a.b", said)
+    assert (read["counter"], read["key"]) == ("counter", "0" * 32)
+    assert read["time"].endswith("+00:00")
+
+
+def test_an_error_brings_its_cause_on_the_same_line():
+    try:
+        int("why")
+    except ValueError:
+        record = logging.LogRecord("a", logging.ERROR, "f.py", 1, "failed", (), sys.exc_info())
+    line = JsonLines().format(record)
+    assert "\n" not in line
+    assert "ValueError: invalid literal" in json.loads(line)["exception"]
+
+
+async def test_a_server_told_so_logs_json_with_counter_and_key_of_what_it_refused(tmp_path: Path):
+    server = BackEnd(free_port(), tmp_path, CLICKCOUNTER_LOG="json")
+    server.start()
+    try:
+        async with RawClient(server.port) as client:
+            click = client.click(amount=10**12)
+            await client.record(click)
+            await client.record(other := client.click(), counter="nowhere")
+    finally:
+        server.kill()  # granian, told to stop, may print lines of its own
+    lines = [json.loads(line) for line in server.printed().splitlines() if line.strip()]
+    told = [(line.get("counter"), line.get("key")) for line in lines if line["logger"].startswith("clickcounter")]
+    assert told == [("counter", click["key"]), ("nowhere", other["key"])]
+
+
+def test_a_wrong_kind_of_log_is_a_sentence():
+    command = [sys.executable, "-m", "clickcounter", "show"]
+    environ = {"CLICKCOUNTER_LOG": "xml", "PATH": ""}
+    result = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "CLICKCOUNTER_LOG must be human or json" in result.stderr

@@ -1,0 +1,123 @@
+"""The page itself: by keyboard, by finger, by ear, in two languages, light and dark, small and large."""
+
+import itertools
+
+import pytest
+
+from tests.conftest import Open, value_of
+from tests.server import BackEnd
+
+WATCH_SAID = """() => {
+  window.said = [];
+  const said = document.querySelector('[data-testid=said]');
+  const look = () => window.said.push([performance.now(), said.querySelector('[lang=en]').textContent]);
+  new MutationObserver(look).observe(said, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def test_an_unknown_counter_is_said_in_a_sentence_and_nothing_can_be_pressed(back_end: BackEnd, tab: Open):
+    one = tab("/c/nowhere")
+    one.page.get_by_text("There is no such counter.").wait_for()
+    assert one.element("click").get_attribute("aria-disabled") == "true"
+    one.element("click").dispatch_event("click")
+    one.page.keyboard.press("Space")
+    assert one.value() is None
+    assert one.element("unsaved").get_attribute("data-value") == "0"
+    one.page.goto(one.page.url.replace("/c/nowhere", "/nothing/here"))
+    one.page.get_by_text("There is no such page").wait_for()
+
+
+def test_a_held_key_counts_once_and_space_counts_from_anywhere(back_end: BackEnd, tab: Open):
+    one = tab()
+    one.is_state("connected")
+    keyboard = one.page.keyboard
+    for _ in range(5):  # the first goes down, the others are what a held key repeats
+        keyboard.down("Space")
+    keyboard.up("Space")
+    one.sees(1)
+    one.element("click").focus()
+    for _ in range(5):
+        keyboard.down("Enter")
+    keyboard.up("Enter")
+    one.sees(2)
+    for _ in range(5):
+        keyboard.down("Space")
+    keyboard.up("Space")
+    one.sees(3)
+    one.all_saved()
+    assert value_of(back_end) == 3
+
+
+def test_a_second_finger_does_not_press_twice(back_end: BackEnd, tab: Open):
+    one = tab(profile="phone", has_touch=True, viewport={"width": 390, "height": 844})
+    one.is_state("connected")
+    box = one.element("click").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + 60
+    touch = one.page.context.new_cdp_session(one.page)
+    first, second = {"x": x, "y": y, "id": 0}, {"x": x + 40, "y": y + 20, "id": 1}
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [first]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [first, second]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": [first]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    one.page.touchscreen.tap(x, y)
+    one.page.touchscreen.tap(x, y)
+    one.all_saved()
+    one.page.wait_for_function("document.querySelector('[data-testid=count]').dataset.value >= 2")
+    assert one.value() in (2, 3)  # two taps, and the two fingers made one press at most
+    assert value_of(back_end) == one.value()
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("ru-RU", ("Нажми меня!", "Подключено")), ("de-DE", ("Press me!", "Connected"))]
+)
+def test_the_browsers_language_is_right_at_first_paint_and_can_be_switched(back_end, tab: Open, locale, words):
+    one = tab(profile=locale, locale=locale)
+    one.is_state("connected")
+    assert one.page.get_by_role("button", name=words[0], exact=True).is_visible()
+    assert one.element("status").inner_text().strip() == words[1]
+    other = "Press me!" if locale == "ru-RU" else "Нажми меня!"
+    one.element("language").click()
+    assert one.page.get_by_role("button", name=other, exact=True).is_visible()
+    one.page.reload()
+    # Before any of our scripts but the one in the head has run.
+    assert one.page.evaluate("document.documentElement.lang") == ("en" if locale == "ru-RU" else "ru")
+    one.is_state("connected")
+    assert one.page.get_by_role("button", name=other, exact=True).is_visible()
+
+
+def test_the_theme_follows_the_system_and_can_be_switched(back_end: BackEnd, tab: Open):
+    one = tab(profile="dark", color_scheme="dark")
+    one.is_state("connected")
+    sky = "getComputedStyle(document.documentElement).getPropertyValue('--ink')"
+    assert one.page.evaluate(sky).strip().upper() == "#F9F2EB"
+    one.element("theme").click()
+    one.page.wait_for_function(f"{sky}.trim().toUpperCase() === '#221734'")
+    one.page.reload()
+    assert one.page.evaluate(sky).strip().upper() == "#221734"
+
+
+def test_screen_readers_hear_the_newest_number_at_most_every_two_seconds(back_end: BackEnd, tab: Open):
+    one = tab()
+    one.is_state("connected")
+    one.page.evaluate(WATCH_SAID)
+    one.press(20)
+    one.page.wait_for_function("window.said.at(-1)?.[1] === 'Now 20'", timeout=6000)
+    said = one.page.evaluate("window.said")
+    firsts = [next(group)[0] for _, group in itertools.groupby(said, key=lambda s: s[1])]
+    assert all(later - earlier >= 1990 for earlier, later in itertools.pairwise(firsts))
+
+
+@pytest.mark.parametrize("size", [(320, 568), (390, 844), (844, 390), (1280, 800), (1920, 1080)])
+def test_the_page_fits_from_a_small_phone_to_a_projector(back_end: BackEnd, tab: Open, size):
+    back_end.query("UPDATE counter SET value = 1234567")
+    one = tab(profile=str(size), viewport={"width": size[0], "height": size[1]}, locale="ru-RU")
+    one.sees(1_234_567, within=10)
+    one.is_state("connected")
+    root = "document.documentElement"
+    assert one.page.evaluate(f"{root}.scrollWidth <= innerWidth && {root}.scrollHeight <= innerHeight")
+    digits = one.element("count").bounding_box()
+    assert digits["x"] >= 0
+    assert digits["x"] + digits["width"] <= size[0]
+    for control in one.page.get_by_role("button").all():
+        box = control.bounding_box()
+        assert min(box["width"], box["height"]) >= 48

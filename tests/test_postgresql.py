@@ -1,0 +1,47 @@
+"""The whole server on PostgreSQL, by REFLEX_DB_URL alone."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from clickcounter.counting import schema
+from clickcounter.settings import database_url
+from tests.postgres import PostgreSQL
+from tests.raw import RawClient
+from tests.server import ROOT, BackEnd, free_port
+from tests.test_failures import until_saved
+
+
+async def test_a_server_on_postgresql_counts_follows_the_terminal_and_survives_a_killed_database(tmp_path: Path):
+    cluster = PostgreSQL()
+    cluster.make()
+    cluster.start()
+    url = cluster.create_database()
+    schema.prepare(database_url(url), by_hand=True)
+    server = BackEnd(free_port(), tmp_path)
+    # The first host is down: as after a failover.
+    server.environ["REFLEX_DB_URL"] = url.replace("@", "@127.0.0.1:1,") + "?target_session_attrs=read-write"
+
+    def run(*command: str) -> str:
+        environ = os.environ | server.environ
+        whole = [sys.executable, "-m", "clickcounter", *command]
+        return subprocess.run(whole, cwd=ROOT, env=environ, check=True, capture_output=True, text=True).stdout
+
+    try:
+        server.start()
+        async with RawClient(server.port) as tab:
+            assert (await until_saved(tab, tab.click()))["value"] == 1
+            await asyncio.to_thread(run, "reset", "--yes")
+            await tab.sees(0)
+            cluster.kill()
+            click = tab.click()
+            assert (await tab.record(click))["error"] == "later"
+            cluster.start()
+            assert (await until_saved(tab, click))["value"] == 1
+            await tab.sees(1)
+        assert await asyncio.to_thread(run, "verify") == "2 clicks read, 0 differences\n"
+    finally:
+        server.kill()
+        cluster.remove()

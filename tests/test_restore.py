@@ -1,0 +1,45 @@
+"""A backup taken from a busy instance, and the instance that goes on from it somewhere else, seen from an open tab."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.browser import Profile
+from tests.conftest import value_of
+from tests.server import ROOT, BackEnd
+from tests.writing import consistent, steady_writing, wait_for_more
+
+
+def command(back_end: BackEnd, *words: object) -> None:
+    whole = [sys.executable, "-m", "clickcounter", *map(str, words)]
+    subprocess.run(whole, cwd=ROOT, env=os.environ | back_end.environ, stdin=subprocess.DEVNULL, check=True)
+
+
+def test_open_tabs_show_the_restored_truth_and_send_what_they_still_hold(
+    back_end: BackEnd, profile: Profile, tmp_path: Path
+):
+    tab = profile.open()
+    tab.is_state("connected")
+    with steady_writing(back_end.db_url) as saved:
+        wait_for_more(saved)
+        answered = set(saved)
+        command(back_end, "backup", tmp_path / "backup.db")
+        wait_for_more(saved)
+    tab.sees(value_of(back_end), within=3)
+    back_end.kill()
+    tab.is_state("reconnecting", within=7)
+    tab.press(3)
+
+    (tmp_path / "elsewhere").mkdir()
+    back_end.environ["REFLEX_DB_URL"] = f"sqlite:///{tmp_path}/elsewhere/counter.db"
+    command(back_end, "restore", tmp_path / "backup.db", "--yes")
+    back_end.start()
+    tab.is_state("connected", within=10)
+    tab.all_saved()
+    stored = {key for (key,) in back_end.query("SELECT key FROM click")}
+    assert answered <= stored
+    assert len(stored) < len(saved) + 3, "the backup should be older than the last click"
+    tab.sees(len(stored), within=3)
+    tab.never_went_back()
+    consistent(back_end.db_url, len(stored))

@@ -1,0 +1,67 @@
+"""The README's own command, as a newcomer gives it."""
+
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import TabPage
+from tests.conftest import rows
+from tests.server import ROOT, Process, answers, building, free_port, wait_for
+
+
+@pytest.fixture
+def served(tmp_path: Path):
+    """`make run PORT=…` on an empty folder for the database."""
+    port = free_port()
+    database = tmp_path / "new.db"
+    process = Process(["make", "run", f"PORT={port}"], tmp_path / "run.log", REFLEX_DB_URL=f"sqlite:///{database}")
+    with building():
+        process.start()
+        wait_for(lambda: answers(f"http://localhost:{port}/ping"), "make run serves", 240)
+    yield f"http://localhost:{port}", database, process
+    process.stop(signal.SIGINT)
+
+
+def test_make_run_serves_the_page_with_its_socket_on_one_port(served, browser: Browser):
+    url, database, process = served
+    page = TabPage(browser.new_page(), f"{url}/c/counter")
+    page.is_state("connected")
+    page.press(3)
+    page.sees(3)
+    page.all_saved()
+    assert page.errors == []
+    assert rows(database, "SELECT value FROM counter") == [(3,)]
+    assert "Traceback" not in process.printed()
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.ru.md"])
+def test_every_setting_stands_in_the_readmes_table(readme: str):
+    sources = [ROOT / "rxconfig.py", ROOT / "alembic" / "env.py", *(ROOT / "clickcounter").rglob("*.py")]
+    read = set(re.findall(r'"((?:REFLEX|CLICKCOUNTER)_[A-Z_]+)"', "".join(p.read_text() for p in sources)))
+    read.discard("REFLEX_USE_NPM")  # rxconfig.py sets it, nobody else has to
+    table = {line.split("|")[1].strip(" `") for line in (ROOT / readme).read_text().splitlines() if line.startswith("| `")}
+    assert read
+    assert read <= table
+    assert "PORT" in table
+    # Nothing in the table that is not there, either: Reflex's own names are looked up in Reflex itself.
+    from reflex.environment import EnvironmentVariables
+    from reflex_base.config import Config
+
+    reflex = {n for n in dir(EnvironmentVariables) if n.isupper()} | {f"REFLEX_{n.upper()}" for n in Config.class_fields()}
+    assert {n for n in table if n.startswith(("REFLEX_", "CLICKCOUNTER_"))} <= read | reflex
+
+
+def test_the_readme_names_only_make_targets_that_exist():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+    for readme in ("README.md", "README.ru.md"):
+        assert set(re.findall(r"(?:`|^ +|=\S+ )make ([a-z]+)", (ROOT / readme).read_text(), re.M)) <= targets
+
+
+def test_no_machine_or_download_address_is_committed():
+    lock = (ROOT / "reflex.lock" / "package-lock.json").read_text()
+    assert '"resolved"' not in lock
+    assert os.fspath(ROOT) not in lock

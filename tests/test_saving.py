@@ -1,0 +1,158 @@
+"""From the press to the word "saved", whatever the server, the network and the database do meanwhile."""
+
+import contextlib
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.browser import Profile
+from tests.conftest import rows, value_of
+from tests.proxy import Proxy, in_background
+from tests.server import BackEnd, free_port
+
+PRESS_STEADILY = """({times, every}) => new Promise((resolve) => {
+  const button = document.querySelector('[data-testid=click]');
+  const timer = setInterval(() => { button.click(); if (--times === 0) { clearInterval(timer); resolve(); } }, every);
+})"""
+# For each press: how many animation frames until the number on screen had moved.
+FRAMES_UNTIL_SEEN = """async (times) => {
+  const button = document.querySelector('[data-testid=click]');
+  const count = document.querySelector('[data-testid=count]');
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const needed = [];
+  for (let i = 0; i < times; i++) {
+    const before = Number(count.dataset.value);
+    button.click();
+    let frames = 0;
+    while (Number(count.dataset.value) <= before && frames < 60) { await frame(); frames++; }
+    needed.push(frames);
+    await frame();
+  }
+  return needed;
+}"""
+
+MS_UNTIL_SAVED = """async () => {
+  const began = performance.now();
+  document.querySelector('[data-testid=click]').click();
+  const unsaved = document.querySelector('[data-testid=unsaved]');
+  do { await new Promise((resolve) => setTimeout(resolve, 5)); } while (unsaved.dataset.value !== '0');
+  return performance.now() - began;
+}"""
+
+
+def test_a_frozen_server_killed_with_five_clicks_on_the_way_counts_exactly_five(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    tab.is_state("connected")
+    back_end.send(signal.SIGSTOP)
+    tab.press(5)
+    assert tab.value() == 5
+    back_end.kill()
+    back_end.start()
+    tab.is_state("connected", within=15)
+    tab.all_saved(within=15)
+    tab.sees(5)
+    assert value_of(back_end) == 5
+
+
+def test_twenty_presses_a_second_for_thirty_seconds_all_count_in_at_most_ten_events_a_second(
+    back_end: BackEnd, profile: Profile
+):
+    tab = profile.open()
+    tab.is_state("connected")
+    tab.page.evaluate(PRESS_STEADILY, {"times": 600, "every": 50})
+    tab.all_saved(within=20)
+    tab.sees(600, within=5)
+    assert value_of(back_end) == 600
+    batches = rows(back_end.database, "SELECT count(DISTINCT saved_at) FROM click")[0][0]
+    first, last = rows(back_end.database, "SELECT min(saved_at), max(saved_at) FROM click")[0]
+    assert batches <= (last - first) / 100 + 2  # an event is one transaction here at most
+
+
+def test_the_number_moves_within_one_frame_with_the_server_gone(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    tab.is_state("connected")
+    assert max(tab.page.evaluate(FRAMES_UNTIL_SEEN, 20)) <= 1
+    back_end.kill()
+    tab.is_state("reconnecting", within=7)
+    assert max(tab.page.evaluate(FRAMES_UNTIL_SEEN, 20)) <= 1
+
+
+def test_the_number_moves_within_one_frame_with_the_server_300_ms_away(
+    ports: tuple[int, int], profile: Profile, tmp_path: Path
+):
+    far = BackEnd(free_port(), tmp_path)
+    far.start()
+    with in_background(Proxy(far.port, ports[0])) as network:
+        tab = profile.open()
+        tab.is_state("connected")
+        network.delay = 0.15  # either way
+        assert max(tab.page.evaluate(FRAMES_UNTIL_SEEN, 20)) <= 1
+        assert tab.page.evaluate(MS_UNTIL_SAVED) >= 300
+        tab.all_saved()
+        tab.sees(21)
+    far.kill()
+
+
+def test_a_saved_click_is_never_missing_however_soon_the_server_is_killed(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    for turn in range(1, 51):
+        tab.is_state("connected", within=15)
+        tab.press()
+        tab.all_saved()
+        back_end.kill()
+        assert rows(back_end.database, "SELECT count(*) FROM click")[0][0] == turn
+        back_end.start()
+        tab.page.evaluate("dispatchEvent(new Event('online'))")  # it would try again by itself a little later
+
+
+def test_a_click_made_before_a_reset_and_delivered_after_it_joins_the_closed_round(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    tab.is_state("connected")
+    tab.press(3)
+    tab.all_saved()
+    back_end.kill()
+    tab.is_state("reconnecting", within=7)
+    tab.press(2)
+    environ = os.environ | back_end.environ
+    command = ["-m", "clickcounter"]
+    python = sys.executable
+    subprocess.run([python, *command, "reset", "--yes"], env=environ, check=True, capture_output=True)
+    back_end.start()
+    tab.is_state("connected", within=10)
+    tab.all_saved()
+    tab.sees(0, within=5)
+    assert rows(back_end.database, "SELECT number, total FROM round ORDER BY number") == [(1, 5), (2, 0)]
+    assert subprocess.run([python, *command, "verify"], env=environ, check=False).returncode == 0
+    tab.never_went_back()
+
+
+def test_a_network_that_went_silent_is_said_within_five_seconds(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    tab.is_state("connected")
+    back_end.send(signal.SIGSTOP)
+    tab.is_state("reconnecting", within=6)  # it says so after 4.5; the rest is for a busy machine
+    assert tab.page.locator("html").get_attribute("data-sky") == "overcast"
+    back_end.send(signal.SIGCONT)
+    tab.is_state("connected", within=10)
+
+
+def test_a_database_locked_for_30_seconds_is_said_and_then_everything_is_saved(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    tab.is_state("connected")
+    with contextlib.closing(sqlite3.connect(back_end.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        tab.press(3)
+        tab.page.get_by_text("Saving waits").wait_for(timeout=7000)
+        assert tab.element("unsaved").get_attribute("data-value") == "3"
+        tab.page.wait_for_timeout(30_000)  # the lock's own time
+        assert tab.element("unsaved").get_attribute("data-value") == "3"
+        assert tab.state() == "connected"  # frames go on meanwhile
+        other.execute("ROLLBACK")
+    tab.all_saved(within=15)  # the next attempt is about 5 s away
+    tab.sees(3)
+    assert not tab.page.get_by_text("Saving waits").is_visible()
+    assert value_of(back_end) == 3
+    assert back_end.printed().count("saving waits") == 1  # an outage is logged once

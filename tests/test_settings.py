@@ -1,0 +1,43 @@
+"""Settings from the environment."""
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from clickcounter.errors import SettingInvalid
+from clickcounter.settings import ROOT, from_environment
+
+
+def test_a_relative_database_path_starts_at_the_projects_root_wherever_a_command_is_given():
+    assert from_environment({}).db_url == f"sqlite:///{ROOT}/clickcounter.db"
+    assert from_environment({"REFLEX_DB_URL": "sqlite:////elsewhere/a.db"}).db_url == "sqlite:////elsewhere/a.db"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REFLEX_DB_URL", "nonsense"),
+        ("REFLEX_DB_URL", "mysql://a/b"),
+        ("CLICKCOUNTER_MAX_WAITING", "many"),
+        ("CLICKCOUNTER_FRAME_SHARE", "2"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_a_sentence(name: str, value: str):
+    with pytest.raises(SettingInvalid, match=name):
+        from_environment({name: value})
+
+
+@pytest.mark.parametrize(
+    ("given", "host"),
+    [
+        ("postgresql://me:p%40w@a:5432,b:5433/db?target_session_attrs=read-write", "a,b"),
+        ("postgres://me:p%40w@[::1],[::2]:5433/db?target_session_attrs=read-write", "::1,::2"),
+    ],
+)
+def test_several_hosts_are_written_as_libpq_has_them_and_always_mean_psycopg_3(given: str, host: str):
+    url = from_environment({"REFLEX_DB_URL": given}).db_url
+    dialect = make_url(url).get_dialect()()
+    _, arguments = dialect.create_connect_args(make_url(url))
+    assert dialect.driver == "psycopg"
+    expected = {"host": host, "port": "5432,5433", "user": "me", "password": "p@w", "dbname": "db"}
+    assert arguments == expected | {"target_session_attrs": "read-write"}
+    assert from_environment({"REFLEX_DB_URL": url}).db_url == url

@@ -1,0 +1,180 @@
+"""What a browser keeps outlives the page, the browser, the network and the server: real profiles, real kills."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+from tests.browser import KEPT, READ_STORE, Profile
+from tests.conftest import rows, value_of
+from tests.server import BackEnd, Nginx, another_version, export_front_end, wait_for
+
+# Every file this page was made of is kept.
+ALL_KEPT = """() => Promise.all(performance.getEntriesByType('resource').map((entry) => entry.name)
+  .filter((name) => name.startsWith(location.origin) && /\\/(assets|fonts)\\//.test(name))
+  .map((name) => caches.match(name))).then((kept) => kept.length > 3 && kept.every(Boolean))"""
+# The hashed name of what the page began with: another version has another.
+ENTRY = "() => [...document.querySelectorAll('link[rel=modulepreload]')].map((link) => link.href).sort().join()"
+
+
+def test_37_clicks_made_offline_survive_the_killed_browser_with_their_times(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    tab.is_state("connected")
+    tab.page.evaluate(KEPT)
+    back_end.kill()
+    tab.is_state("reconnecting", within=7)
+    tab.press(37)
+    tab.all_kept(37)
+    assert tab.value() == 37
+    times = tab.page.evaluate(READ_STORE)
+    assert len(times) == 37
+    profile.kill()
+    back_end.start()
+    again = profile.open()
+    again.is_state("connected")
+    again.all_saved()
+    again.sees(37, within=5)
+    stored = dict(rows(back_end.database, "SELECT key, pressed_at FROM click"))
+    assert stored == {click["key"]: click["pressed_at"] for click in times}
+    assert again.page.evaluate(READ_STORE) == []
+
+
+def test_two_tabs_over_the_same_leftovers_count_them_once(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    tab.is_state("connected")
+    tab.page.evaluate(KEPT)
+    back_end.kill()
+    tab.is_state("reconnecting", within=7)
+    tab.press(9)
+    tab.all_kept(9)
+    others = [profile.open(), profile.open("/c/counter")]
+    tab.page.close()
+    for other in others:
+        other.page.reload()  # both look for leftovers now
+        other.page.wait_for_selector("[data-testid=unsaved][data-value='9']", state="attached", timeout=15000)
+    back_end.start()
+    for other in others:
+        other.is_state("connected", within=15)
+        other.all_saved()
+        other.sees(9, within=5)
+    assert rows(back_end.database, "SELECT count(*) FROM click") == [(9,)]
+
+
+def test_a_reload_shows_the_unsaved_ones_again_and_the_last_known_number(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    tab.is_state("connected")
+    tab.press(4)
+    tab.all_saved()
+    tab.page.evaluate(KEPT)
+    back_end.kill()
+    tab.is_state("reconnecting", within=7)
+    tab.press(2)
+    tab.all_kept(2)
+    tab.page.reload()
+    tab.page.wait_for_selector("[data-testid=unsaved][data-value='2']", state="attached", timeout=10000)
+    tab.sees(4, within=10)  # the number of the last visit; what is unsaved stands beside it
+    assert tab.state() == "reconnecting"
+    tab.page.evaluate(KEPT)
+    tab.press()  # and it goes on counting
+    tab.sees(5)
+    back_end.start()
+    tab.is_state("connected", within=10)
+    tab.all_saved()
+    tab.sees(7)
+    assert value_of(back_end) == 7
+
+
+def test_a_browser_that_stores_nothing_counts_in_memory_and_says_so(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    tab.page.add_init_script("indexedDB.open = () => { throw new DOMException('no', 'SecurityError') }")
+    tab.page.reload()
+    tab.is_state("connected")
+    tab.press(2)
+    tab.all_saved()
+    back_end.kill()
+    tab.is_state("reconnecting", within=7)
+    tab.press(3)
+    tab.sees(5)
+    tab.page.get_by_text("this browser stores nothing, keep this tab open").wait_for()
+    back_end.start()
+    tab.is_state("connected", within=10)
+    tab.all_saved()
+    assert value_of(back_end) == 5
+
+
+def test_a_click_refused_for_good_is_listed_with_a_sentence_until_dismissed_and_over_a_reload(back_end, profile: Profile):
+    tab = profile.open()
+    tab.is_state("connected")
+    change = "UPDATE counter SET value = 9007199254740991; UPDATE round SET total = 9007199254740991"
+    for statement in change.split(";"):
+        with sqlite3.connect(back_end.database) as connection:
+            connection.execute(statement)
+    tab.press()
+    tab.page.get_by_text("The number would become too large").wait_for()
+    tab.all_saved()
+    tab.page.reload()
+    tab.page.get_by_text("The number would become too large").wait_for()
+    tab.element("dismiss").click()
+    wait_for(lambda: not tab.element("refused").is_visible(), "dismissed")
+    tab.page.reload()
+    tab.is_state("connected")
+    assert not tab.element("refused").is_visible()
+    assert tab.page.evaluate(READ_STORE) == []
+
+
+def test_a_discarded_tab_opens_counts_and_shows_what_is_unsaved_without_any_server(
+    back_end: BackEnd, profile: Profile, nginx_of_this_test: Nginx
+):
+    profile.origin = nginx_of_this_test.origin
+    tab = profile.open("/c/counter")
+    tab.is_state("connected")
+    tab.press(3)
+    tab.all_saved()
+    tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    tab.page.wait_for_function("caches.match('/').then((kept) => !!kept)")
+    tab.page.wait_for_function(ALL_KEPT)
+    tab.page.close()
+    back_end.kill()
+    nginx_of_this_test.stop()
+    tab = profile.open("/c/counter")
+    tab.sees(3, within=10)
+    tab.page.evaluate(KEPT)
+    tab.press(2)
+    tab.sees(5)
+    tab.all_kept(2)
+    profile.kill()
+    tab = profile.open("/")  # the same counter, another address
+    tab.page.wait_for_selector("[data-testid=unsaved][data-value='2']", state="attached", timeout=10000)
+    nginx_of_this_test.start()
+    back_end.start()
+    tab.is_state("connected", within=20)
+    tab.all_saved()
+    tab.sees(5)
+    assert value_of(back_end) == 5
+
+
+def test_after_an_upgrade_the_new_page_replaces_the_old_one_and_no_unsaved_click_is_lost(
+    back_end: BackEnd, profile: Profile, nginx_of_this_test: Nginx, tmp_path: Path
+):
+    newer = another_version(tmp_path / "newer")
+    new_site = export_front_end(back_end.url, tmp_path, newer)
+    profile.origin = nginx_of_this_test.origin
+    tab = profile.open()
+    tab.is_state("connected")
+    tab.page.wait_for_function("caches.match('/').then((kept) => !!kept)")
+    back_end.kill()
+    tab.is_state("reconnecting", within=7)
+    tab.page.evaluate(KEPT)
+    tab.press(3)
+    tab.all_kept(3)
+    nginx_of_this_test.stop()
+    shutil.rmtree(nginx_of_this_test.site)
+    shutil.copytree(new_site, nginx_of_this_test.site)
+    nginx_of_this_test.start()
+    back_end.tree = newer
+    old = tab.page.evaluate(ENTRY)
+    back_end.start()
+    tab.page.wait_for_function(f"({ENTRY})() !== {old!r}", timeout=20000)  # it has loaded itself anew
+    tab.is_state("connected", within=15)
+    tab.all_saved(within=15)
+    tab.sees(3)
+    assert value_of(back_end) == 3

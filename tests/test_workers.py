@@ -1,0 +1,137 @@
+"""Several processes on one database: any tab on any of them, with Redis, without it, and while it comes and goes."""
+
+import asyncio
+import json
+import urllib.request
+
+import pytest
+
+from clickcounter.settings import from_environment
+from tests.cluster import Cluster, Presses, Start, at_least, never_stepped_back, shows, value_of
+from tests.conftest import only_postgresql
+from tests.raw import RawClient
+from tests.server import wait_for
+
+
+def ready(port: int) -> dict[str, str]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as response:
+        return json.load(response)
+
+
+async def test_a_click_at_one_worker_reaches_the_tabs_of_all_and_lookers_add_up(start: Start, query):
+    cluster = start()
+    async with cluster.tabs() as tabs:
+        await asyncio.gather(*(shows(tab, "lookers", 3) for tab in tabs))
+        for pressed, tab in enumerate(tabs, 1):
+            await tab.record(tab.click())
+            await asyncio.gather(*(t.sees(pressed, within=1) for t in tabs))
+        await tabs.pop().__aexit__()
+        await asyncio.gather(*(shows(tab, "lookers", 2) for tab in tabs))
+    assert value_of(query) == 3
+
+
+async def test_a_relayed_click_comes_much_sooner_than_rereading_would_bring_it(start: Start):
+    cluster, took = start({}, {}), []
+    async with cluster.tabs() as (here, there):
+        for pressed in range(1, 21):
+            began = asyncio.get_running_loop().time()
+            await here.record(here.click())
+            await there.sees(pressed)
+            took.append(asyncio.get_running_loop().time() - began)
+    assert sorted(took)[10] < 0.1, took
+
+
+async def test_another_instance_on_the_same_channel_by_mistake_cannot_show_its_number_here(start: Start, db_url: str):
+    cluster = start({}, {})
+    channel = from_environment({"REFLEX_DB_URL": db_url}).redis_prefix + ":relay"
+    async with cluster.tabs() as (here, there):
+        for pressed in range(1, 4):
+            foreign = [["counter", 999, 2**53 - 1, 12345]]
+            message = {"from": "stranger", "turn": pressed, "snapshots": foreign, "lookers": {"counter": 5}}
+            assert cluster.redis.client.publish(channel, json.dumps(message)) == 2
+            await shows(there, "lookers", 7)  # it was heard
+            await here.record(here.click())
+            await asyncio.gather(*(tab.sees(pressed, within=1) for tab in (here, there)))
+        assert max(frame["count"] for tab in (here, there) for frame in tab.frames) == 3
+
+
+async def test_a_tab_comes_back_to_any_worker_and_goes_on(start: Start, query):
+    cluster = start()
+    pressed = 0
+    token = RawClient(0).url.rpartition("token=")[2]
+    for port in (*cluster.ports, *cluster.ports, *[cluster.nginx.port] * 6):
+        tab = RawClient(port)
+        tab.url = tab.url.rpartition("token=")[0] + "token=" + token
+        async with tab:
+            assert tab.frame["count"] == pressed
+            await tab.record(tab.click())
+            pressed += 1
+            await tab.sees(pressed)
+    assert value_of(query) == pressed
+
+
+async def test_without_redis_the_workers_follow_each_other_by_rereading(start: Start):
+    cluster = start({}, {}, with_redis=False)
+    async with cluster.tabs() as (here, there):
+        for pressed in range(1, 6):
+            await here.record(here.click())
+            await there.sees(pressed, within=1)
+        assert (here.frame["lookers"], there.frame["lookers"]) == (1, 1)
+    assert ready(cluster.ports[0]) == {"database": "ok", "relay": "off"}
+
+
+@only_postgresql
+@pytest.mark.parametrize("how", ["frozen", "killed"])
+async def test_while_redis_is_away_counting_goes_on_new_tabs_come_all_follow_and_it_heals(start: Start, query, how: str):
+    cluster = start()
+    async with cluster.tabs() as tabs, Presses(tabs[0]) as presses:
+        await presses.more(50)
+        cluster.redis.freeze() if how == "frozen" else cluster.redis.kill()
+        away_until = asyncio.get_running_loop().time() + (30 if how == "frozen" else 5)
+        while asyncio.get_running_loop().time() < away_until:
+            await presses.more(100)
+            seen = presses.saved
+            await asyncio.gather(*(at_least(tab, seen) for tab in tabs))
+        async with RawClient(cluster.ports[1]) as late:
+            await at_least(late, presses.saved)
+        await asyncio.to_thread(until_relay, cluster, "down")
+        cluster.redis.thaw() if how == "frozen" else cluster.redis.start()
+        await asyncio.to_thread(until_relay, cluster, "ok")
+        await presses.more(50)
+        await asyncio.gather(*(shows(tab, "lookers", 3) for tab in tabs))
+    async with cluster.tabs() as after:
+        assert {tab.frame["count"] for tab in after} == {presses.saved}
+    for tab in tabs:
+        never_stepped_back(tab)
+    assert presses.slowest < 4  # nothing waits for Redis; the rest is for a busy machine
+    assert value_of(query) == presses.saved
+
+
+def until_relay(cluster: Cluster, state: str) -> None:
+    wait_for(lambda: all(ready(port) == {"database": "ok", "relay": state} for port in cluster.ports), f"relay {state}", 10)
+
+
+async def test_workers_start_and_count_while_redis_is_away(start: Start):
+    nobody = "redis://127.0.0.1:9/0"
+    cluster = start({"REFLEX_REDIS_URL": nobody}, {"REFLEX_REDIS_URL": nobody})
+    async with cluster.tabs() as (here, there):
+        await here.record(here.click())
+        await there.sees(1, within=1)
+    assert ready(cluster.ports[0]) == {"database": "ok", "relay": "down"}
+
+
+@only_postgresql
+async def test_a_worker_killed_under_load_takes_nothing_with_it_and_its_tabs_go_on_elsewhere(start: Start, query):
+    cluster = start()
+    async with cluster.tabs() as (stays, *_), RawClient(cluster.ports[2]) as doomed, Presses(stays) as presses:
+        await presses.more(20)
+        click = doomed.click()
+        assert (await doomed.record(click))["codes"] == {click["key"]: "saved"}
+        cluster.workers[2].kill()
+        for _ in range(6):  # through nginx: to whoever is left
+            async with RawClient(cluster.nginx.port) as again:
+                assert (await again.record(click))["codes"] == {click["key"]: "saved"}
+        await presses.more(20)
+        await shows(stays, "lookers", 2, within=8)
+    assert value_of(query) == presses.saved + 1
+    never_stepped_back(stays)

@@ -1,0 +1,65 @@
+"""Writing to a ledger as tabs do it: again, until it is saved."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+
+from clickcounter.counting import history
+from clickcounter.counting.clicks import Click, Order, Outcome
+from clickcounter.counting.database import open_engine
+from clickcounter.counting.ledger import Ledger
+from clickcounter.errors import Later
+from tests.raw import new_key
+from tests.server import wait_for
+
+
+def order(*keys: str, counter: str = "counter", device: str = "d" * 64) -> Order:
+    return Order(counter, device, tuple(Click(key, 1, 0, 0) for key in keys or (new_key(),)))
+
+
+def until_saved(ledger: Ledger, orders: list[Order], within: float = 30) -> list[Outcome]:
+    """As a browser does it: the same clicks again, until they are saved."""
+    end = time.monotonic() + within
+    while True:
+        try:
+            return ledger.write(orders)
+        except Later:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
+def consistent(db_url: str, clicks: int) -> None:
+    engine = open_engine(db_url)
+    assert history.verify(engine) == (clicks, [])
+    engine.dispose()
+
+
+@contextlib.contextmanager
+def steady_writing(url: str) -> Iterator[list[str]]:
+    """Three writers; yields the keys that were answered as saved, growing."""
+    saved: list[str] = []
+    going = threading.Event()
+    going.set()
+
+    def write() -> None:
+        ledger = Ledger(url)
+        while going.is_set():
+            key = new_key()
+            until_saved(ledger, [order(key)])
+            saved.append(key)
+        ledger.close()
+
+    threads = [threading.Thread(target=write) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    yield saved
+    going.clear()
+    for thread in threads:
+        thread.join()
+
+
+def wait_for_more(saved: list[str], more: int = 100) -> None:
+    enough = len(saved) + more
+    wait_for(lambda: len(saved) >= enough, f"{more} more clicks are saved", 40)
