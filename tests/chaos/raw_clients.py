@@ -24,6 +24,7 @@ class Presser:
         self.flying: dict[str, dict[str, Any]] = {}
         self.saved: list[list[dict[str, Any]]] = []  # some of the batches that were
         self.to_replay: list[list[dict[str, Any]]] = []
+        self.told_to_replay = asyncio.Event()
         self.value: int | None = None
         self.batches = self.again = self.later = self.replayed = 0
         self.wrong: list[str] = []
@@ -33,6 +34,7 @@ class Presser:
         if self.saved:
             batch = self.rng.choice(self.saved)
             self.to_replay.append(batch[: self.rng.randint(1, len(batch))])
+            self.told_to_replay.set()
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -56,11 +58,15 @@ class Presser:
             following.cancel()
 
     async def _make(self, client: RawClient) -> None:
+        """Make clicks as soon as some may be made; none where the socket closes or old ones are to be sent meanwhile."""
+        self.told_to_replay.clear()
         taking = asyncio.create_task(self.budget.take(self.rng.randint(1, 40)))
+        replaying = asyncio.create_task(self.told_to_replay.wait())
         try:
-            await asyncio.wait({taking, client.reader}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({taking, replaying, client.reader}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             taking.cancel()
+            replaying.cancel()
         if not taking.done():
             return
         clicks = [client.click() for _ in range(taking.result())]

@@ -81,7 +81,10 @@ async def _settled(world: World) -> bool:
             while {presser.value for presser in world.pressers} != {await _total(world)}:
                 await asyncio.sleep(0.1)
     except Exception as error:
-        print(f"NOT SETTLED: {error!r}")
+        held = sum(len(presser.flying) + len(presser.to_replay) for presser in world.pressers)
+        shown = {presser.value for presser in world.pressers}
+        print(f"NOT SETTLED: {error!r}; raw clients hold {held} and show {shown}")
+        print(f"in the ledger {world.query('SELECT count(*) FROM click')[0][0]} clicks")
         return False
     return True
 
