@@ -68,13 +68,13 @@ def _add_moves(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _show(settings: Settings, options: argparse.Namespace) -> int:
     engine = open_engine(settings.db_url)
-    print(history.name_and_snapshot(engine, options.counter)[1].value)
+    print(history.snapshot_of(engine, options.counter).value)
     return 0
 
 
 def _reset(settings: Settings, options: argparse.Namespace) -> int:
     engine = open_engine(settings.db_url)
-    snapshot = history.name_and_snapshot(engine, options.counter)[1]
+    snapshot = history.snapshot_of(engine, options.counter)
     question = f"Reset {options.counter!r} from {snapshot.value} to 0? Its clicks stay in the ledger."
     if not _agreed(question, options.yes, "reset"):
         return 1

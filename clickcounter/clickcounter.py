@@ -49,8 +49,9 @@ async def counting() -> AsyncIterator[None]:
     copy = await asyncio.to_thread(schema.prepare, settings.db_url)
     if copy:
         log.warning("the database was upgraded; a copy from before is %s", copy.name)
-    pipeline = Pipeline(settings, lambda snapshot: rooms.send(snapshot))
-    rooms.on_change, rooms.elsewhere = pipeline.stir, pipeline.elsewhere
+    pipeline = Pipeline(settings, rooms.send, rooms.gone)
+    rooms.on_change = pipeline.stir
+    rooms.elsewhere, rooms.who_elsewhere = pipeline.elsewhere, pipeline.who_elsewhere
     async with pipeline.run():
         yield
 
@@ -67,6 +68,7 @@ app = ClickCounterApp(
     toaster=None,
     api_transformer=Starlette(routes=health.routes()),
 )
+rooms.sio = app.sio
 app.app_wraps.pop((5, "Overlay"), None)  # Reflex's red toast; the page says it in its own words
 app.register_lifespan_task(counting)
 app.add_middleware(Looking(rooms), index=0)

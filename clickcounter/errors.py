@@ -3,8 +3,6 @@
 A code travels on the wire and stays stable; the sentences are what a person reads, in both languages.
 """
 
-from typing import ClassVar
-
 SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
     "malformed": (
         "This message cannot be read, so nothing of it was counted.",
@@ -12,12 +10,66 @@ SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
     ),
     "no_counter": ("There is no such counter.", "Такого счётчика нет."),
     "amount": (
-        "A click must be a whole number that this counter allows; this one was not counted.",
-        "Нажатие должно быть допустимым целым числом; это не засчитано.",
+        "A click must be a whole number up to 1,000,000, and not 0; this one was not counted.",
+        "Нажатие должно быть целым числом до 1 000 000 и не нулём; это не засчитано.",
     ),
     "limit": (
         "The number would become too large; this click was not counted.",
         "Число стало бы слишком большим; это нажатие не засчитано.",
+    ),
+    "full": (
+        "The upper limit is reached; this click was not counted.",
+        "Достигнут верхний предел; это нажатие не засчитано.",
+    ),
+    "floor": (
+        "The lower limit is reached; this click was not counted.",
+        "Достигнут нижний предел; это нажатие не засчитано.",
+    ),
+    "archived": (
+        "This counter is archived; this click was not counted.",
+        "Счётчик в архиве; это нажатие не засчитано.",
+    ),
+    "undo": (
+        "Nothing was taken back: this device has no such click in this round.",
+        "Отменять нечего: у этого устройства нет такого нажатия в этом круге.",
+    ),
+    "undone": (
+        "This click was taken back already.",
+        "Это нажатие уже отменено.",
+    ),
+    "about_name": (
+        "A name has 1 to 100 characters.",
+        "В имени от 1 до 100 знаков.",
+    ),
+    "about_description": (
+        "A description has at most 500 characters.",
+        "В описании не больше 500 знаков.",
+    ),
+    "about_colour": (
+        "There is no such colour.",
+        "Такого цвета нет.",
+    ),
+    "about_numbers": (
+        "These numbers do not go together: the step is 1 to 1,000,000, the lower limit is below the upper one, "
+        "warnings come at 1 to 100 percent, five at most.",
+        "Числа не сочетаются: шаг от 1 до 1 000 000, нижний предел меньше верхнего, "
+        "предупреждения — от 1 до 100 процентов, не больше пяти.",
+    ),
+    "delete_name": (
+        "That is not the counter's name; nothing was deleted.",
+        "Имя счётчика не совпало; ничего не удалено.",
+    ),
+    "delete_default": (
+        "This counter is the one on the first page; it can be archived, not deleted.",
+        "Этот счётчик стоит на главной странице; его можно убрать в архив, но не удалить.",
+    ),
+    "label": (
+        "A label has at most 40 characters.",
+        "В подписи не больше 40 знаков.",
+    ),
+    "reason": (
+        "Say in up to 200 characters why the number was corrected.",
+        "Напишите, почему число исправлено: от 1 до 200 знаков.",
     ),
     "failed": (
         "The server could not save this click; the reason is in its log.",
@@ -33,13 +85,21 @@ SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
 class ClickCounterError(Exception):
     """The base of all our errors. `code` names the kind, on the wire and in the log."""
 
-    code: ClassVar[str] = "failed"
+    code: str = "failed"
 
 
 class Malformed(ClickCounterError):
     """An event that does not have the shape it must have; the message says where."""
 
     code = "malformed"
+
+
+class Refused(ClickCounterError):
+    """A wish that was understood and is not granted; the code says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class CounterNotFound(ClickCounterError):

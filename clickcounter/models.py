@@ -1,10 +1,11 @@
 """All tables. Times are milliseconds since 1970, UTC.
 
 Totals are kept beside the ledger, in its own transaction: a counter's value is the total of its current round, a round's
-total is the sum of its clicks' amounts. `python -m clickcounter verify` holds them against each other.
+total is the sum of its clicks' amounts, a tally is one device's part of it. `python -m clickcounter verify` holds them
+against each other.
 """
 
-from sqlalchemy import BigInteger, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 # Every constraint has a name, so that a later migration can drop or change it on any database.
@@ -20,7 +21,7 @@ SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Counter(SQLModel, table=True):
-    """A named number. `slug` is the shared token that tabs join."""
+    """A named number. `slug` is the shared token that tabs join; it is never used again, not even once deleted."""
 
     id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
     slug: str = Field(sa_type=String(64), unique=True)
@@ -30,6 +31,17 @@ class Counter(SQLModel, table=True):
     # The current round. No foreign key: it would make a circle with round.counter_id.
     round_id: int = Field(sa_type=BigInteger)
     created_at: int = Field(sa_type=BigInteger)
+    description: str = Field(default="", sa_type=String(500))
+    colour: str = Field(default="", sa_type=String(16))
+    step: int = Field(default=1, sa_type=BigInteger)  # what a press adds, unless somebody says another amount
+    lower: int | None = Field(default=0, sa_type=BigInteger)  # no click of the current round goes below
+    upper: int | None = Field(default=None, sa_type=BigInteger)  # nor above
+    goal: int | None = Field(default=None, sa_type=BigInteger)  # binds nothing
+    warn_at: str = Field(default="80", sa_type=String(40))  # percents of the upper limit or the goal, by commas
+    archived_at: int | None = Field(default=None, sa_type=BigInteger)
+    deleted_at: int | None = Field(default=None, sa_type=BigInteger)
+    about_revision: int = Field(default=0, sa_type=BigInteger)  # the revision that changed one of these last
+    search: str = Field(default="", sa_type=String(800))  # the name as it is looked for: folded, NFKC
 
 
 class Round(SQLModel, table=True):
@@ -44,6 +56,8 @@ class Round(SQLModel, table=True):
     total: int = Field(default=0, sa_type=BigInteger)
     started_at: int = Field(sa_type=BigInteger)
     ended_at: int | None = Field(default=None, sa_type=BigInteger)
+    # A device's id. No foreign key: SQLite would have to rebuild the table to get one.
+    ended_by: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Device(SQLModel, table=True):
@@ -58,7 +72,19 @@ class Device(SQLModel, table=True):
 class Click(SQLModel, table=True):
     """One row of the ledger, which is only ever added to."""
 
-    __table_args__ = (UniqueConstraint("counter_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("counter_id", "key"),
+        # A click is taken back once; rows that take nothing back do not weigh on this index.
+        Index(
+            "uq_click_counter_id_takes_back",
+            "counter_id",
+            "takes_back",
+            unique=True,
+            sqlite_where=text("takes_back IS NOT NULL"),
+            postgresql_where=text("takes_back IS NOT NULL"),
+        ),
+        Index(None, "round_id", "device_id", "id"),  # a device's own clicks, the last one first
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
     counter_id: int = Field(foreign_key="counter.id", sa_type=SERIAL)
@@ -71,3 +97,18 @@ class Click(SQLModel, table=True):
     saved_at: int = Field(sa_type=BigInteger)
     time_adjusted: bool = False  # pressed_at is not what the device's clock said
     round_unknown: bool = False  # it named a round this database does not know
+    kind: str = Field(default="click", sa_type=String(10))  # or undo, correction
+    takes_back: str | None = Field(default=None, sa_type=String(32))  # the key of the click that an undo takes back
+    reason: str = Field(default="", sa_type=String(200))  # of a correction
+
+
+class Tally(SQLModel, table=True):
+    """What one device added to one round: up and down by its clicks, less what it took back, and by corrections."""
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
+    device_id: int = Field(foreign_key="device.id", primary_key=True, sa_type=SERIAL)
+    up: int = Field(default=0, sa_type=BigInteger)
+    down: int = Field(default=0, sa_type=BigInteger)  # zero or less
+    corrected: int = Field(default=0, sa_type=BigInteger)
+    clicks: int = Field(default=0, sa_type=BigInteger)  # rows of the ledger, undos and corrections among them
+    last_at: int = Field(sa_type=BigInteger)  # when the last of them was saved

@@ -10,45 +10,79 @@ import inspect
 import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
-from clickcounter.counting.clicks import Snapshot, now_ms
+from clickcounter.counting.clicks import About, Snapshot, now_ms
+from clickcounter.errors import CounterNotFound
 
 log = logging.getLogger(__name__)
 
 TAB = "clickcounter.tab"  # where a websocket's ASGI scope holds its tab
 NAMESPACE = "/_event"  # Reflex's Socket.IO namespace
 AGAIN_AFTER = 0.25  # seconds, see Rooms.again
+MOST_LABELS = 20  # that are told of those who look on
 
 Message = dict[str, Any]
+
+
+_here: "Rooms | None" = None
+
+
+def here() -> "Rooms":
+    """The rooms of this process, for event handlers, which Reflex creates without arguments."""
+    if _here is None:
+        raise RuntimeError("there are no rooms before the app is made")
+    return _here
 
 
 class Tab:
     """One websocket. It is in one room at most."""
 
-    __slots__ = ("counter", "send", "sending", "waits")
+    __slots__ = ("about", "counter", "label", "send", "sending", "waits")
 
     def __init__(self, send: Callable[[Message], Any]) -> None:
         self.send = send
         self.counter: str | None = None
+        self.label = ""  # of its device
+        self.about = 0  # the edition of what is said of the counter that this tab has
         self.sending: Any = None  # what the server's send returned: granian's own object, or a task
         self.waits = False  # for its last frame to be gone
 
 
-class Rooms:
-    """The rooms of this process. `state` is the full name of the Reflex state whose variable `frame` the tabs show.
+class Room:
+    """The tabs that look at one counter, and the newest frame for them: alone, and with what is said of the counter."""
 
-    `on_change(counter, lookers)` is told when somebody joined or left; `elsewhere(counter)` says how many tabs of other
-    processes look on.
+    __slots__ = ("alone", "edition", "labels", "said", "tabs", "update", "whole")
+
+    def __init__(self) -> None:
+        self.tabs: set[Tab] = set()
+        self.labels: Counter[str] = Counter()  # how many of them have each
+        self.update: dict[str, Any] = {}
+        self.alone: Message | None = None
+        self.whole: Message | None = None  # made when the first tab needs it
+        self.said: tuple[About, tuple[str, ...]] | None = None
+        self.edition = 0  # of what is said; a tab that has another one gets the whole frame
+
+
+class Rooms:
+    """The rooms of this process. `state` is the full name of the Reflex state whose `frame` and `about` the tabs show.
+
+    `on_change(counter, lookers, labels)` is told when somebody joined, left or got a label; `elsewhere(counter)` says how
+    many tabs of other processes look on, `who_elsewhere(counter)` under which labels.
     """
 
     def __init__(self, state: str) -> None:
+        global _here
+        _here = self
         self._state = state
-        self._rooms: dict[str, set[Tab]] = {}
-        self._newest: dict[str, Message] = {}
-        self.on_change: Callable[[str, int], None] = lambda counter, lookers: None
+        self.sio: Any = None  # Reflex's Socket.IO server, once the app is made
+        self._rooms: dict[str, Room] = {}
+        self.on_change: Callable[[str, int, tuple[str, ...]], None] = lambda counter, lookers, labels: None
         self.elsewhere: Callable[[str], int] = lambda counter: 0
+        self.who_elsewhere: Callable[[str], set[str]] = lambda counter: set()
 
     def wrap(self, app: Any) -> Any:
         """The ASGI app, with a tab in the scope of each websocket."""
@@ -65,15 +99,20 @@ class Rooms:
 
         return with_tab
 
-    @staticmethod
-    def tab(sio: Any, sid: str) -> Tab | None:
+    def tab(self, sid: str) -> Tab | None:
         """The tab of a Socket.IO session; None when it is gone."""
-        environ = sio.get_environ(sid, NAMESPACE)
+        environ = self.sio.get_environ(sid, NAMESPACE)
         return environ["asgi.scope"].get(TAB) if environ else None
 
     def lookers(self, counter: str) -> int:
         """How many tabs of this process are in the room."""
-        return len(self._rooms.get(counter, ()))
+        room = self._rooms.get(counter)
+        return len(room.tabs) if room else 0
+
+    def labels(self, counter: str) -> tuple[str, ...]:
+        """Under which labels tabs of this process look on."""
+        room = self._rooms.get(counter)
+        return tuple(sorted(room.labels)[:MOST_LABELS]) if room else ()
 
     def enter(self, tab: Tab, counter: str) -> None:
         """Move a tab into a counter's room.
@@ -83,15 +122,29 @@ class Rooms:
         if tab.counter == counter:
             return
         self.leave(tab)
-        tab.counter = counter
-        self._rooms.setdefault(counter, set()).add(tab)
-        self.on_change(counter, self.lookers(counter))
+        tab.counter, tab.about = counter, 0
+        room = self._rooms.setdefault(counter, Room())
+        room.tabs.add(tab)
+        self._label(room, tab, +1)
+        self._changed(counter)
+
+    def name(self, tab: Tab, label: str) -> None:
+        """A tab's device has this label."""
+        room = self._rooms.get(tab.counter or "")
+        if room is None or tab.label == label:
+            tab.label = label
+            return
+        self._label(room, tab, -1)
+        tab.label = label
+        self._label(room, tab, +1)
+        self._changed(str(tab.counter))
 
     def again(self, tab: Tab) -> None:
         """Send the newest frame once more in a moment.
 
         One that goes out while Reflex's own first answer is still queued may arrive before it and be painted over.
         """
+        tab.about = 0
         asyncio.get_running_loop().call_later(AGAIN_AFTER, self._again, tab)
 
     def leave(self, tab: Tab) -> None:
@@ -99,12 +152,21 @@ class Rooms:
         counter, tab.counter = tab.counter, None
         if counter is None:
             return
-        room = self._rooms.get(counter, set())
-        room.discard(tab)
-        if not room:
-            self._rooms.pop(counter, None)
-            self._newest.pop(counter, None)
-        self.on_change(counter, len(room))
+        if room := self._rooms.get(counter):
+            room.tabs.discard(tab)
+            self._label(room, tab, -1)
+            if not room.tabs:
+                del self._rooms[counter]
+        self._changed(counter)
+
+    @staticmethod
+    def _label(room: Room, tab: Tab, by: int) -> None:
+        if tab.label:
+            room.labels[tab.label] += by
+            room.labels = +room.labels  # without those that nobody has any more
+
+    def _changed(self, counter: str) -> None:
+        self.on_change(counter, self.lookers(counter), self.labels(counter))
 
     def frame(self, snapshot: Snapshot) -> dict[str, Any]:
         """A snapshot as tabs get it. `at` (ms) makes each one distinct, or React would not see a heartbeat."""
@@ -117,24 +179,63 @@ class Rooms:
             "at": now_ms(),
         }
 
+    def about(self, snapshot: Snapshot) -> dict[str, Any]:
+        """What is said of a counter, and under which labels people look on, as tabs get it."""
+        return self._facts(snapshot.counter, snapshot.about, self._who(snapshot.counter))
+
+    @staticmethod
+    def _facts(counter: str, about: About, who: tuple[str, ...]) -> dict[str, Any]:
+        facts = asdict(about)
+        facts["archived"] = facts.pop("archived_at") is not None
+        return facts | {"counter": counter, "who": list(who), "at": now_ms()}
+
+    def _who(self, counter: str) -> tuple[str, ...]:
+        return tuple(sorted({*self.labels(counter), *self.who_elsewhere(counter)})[:MOST_LABELS])
+
     def send(self, snapshot: Snapshot) -> float:
         """Start sending a snapshot to its room. Returns the seconds of the event loop that took."""
         began = time.perf_counter()
         room = self._rooms.get(snapshot.counter)
         if not room:
             return 0.0
-        update = {"delta": {self._state: {"frame_rx_state_": self.frame(snapshot)}}, "events": []}
-        text = f'42{NAMESPACE},["event",' + json.dumps(update, separators=(",", ":")) + "]"
-        message = self._newest[snapshot.counter] = {"type": "websocket.send", "text": text}
-        for tab in room:
-            self._send(tab, message)
+        said = (snapshot.about, self._who(snapshot.counter))
+        if room.said != said:
+            room.said = said
+            room.edition += 1
+        room.update = {"frame_rx_state_": self.frame(snapshot)}
+        room.alone, room.whole = self._message(room.update), None
+        for tab in room.tabs:
+            self._send(tab, room)
         return time.perf_counter() - began
 
-    def _again(self, tab: Tab) -> None:
-        if tab.counter is not None and (message := self._newest.get(tab.counter)):
-            self._send(tab, message)
+    def gone(self, counter: str) -> None:
+        """The counter is not there any more: say so to those who look at it."""
+        if room := self._rooms.get(counter):
+            room.update = {"frame_rx_state_": {"counter": counter, "error": CounterNotFound.code, "at": now_ms()}}
+            room.alone = room.whole = self._message(room.update)
+            for tab in room.tabs:
+                self._send(tab, room)
 
-    def _send(self, tab: Tab, message: Message) -> None:
+    def _message(self, changes: dict[str, Any]) -> Message:
+        """A change of the state's variables, in the very form in which Reflex sends one."""
+        update = {"delta": {self._state: changes}, "events": []}
+        text = f'42{NAMESPACE},["event",' + json.dumps(update, separators=(",", ":")) + "]"
+        return {"type": "websocket.send", "text": text}
+
+    def _newest_for(self, tab: Tab, room: Room) -> Message | None:
+        if room.said is None or room.alone is None or tab.about == room.edition:
+            return room.alone
+        if room.whole is None:
+            facts = self._facts(room.update["frame_rx_state_"]["counter"], *room.said)
+            room.whole = self._message(room.update | {"about_rx_state_": facts})
+        tab.about = room.edition
+        return room.whole
+
+    def _again(self, tab: Tab) -> None:
+        if tab.counter is not None and (room := self._rooms.get(tab.counter)):
+            self._send(tab, room)
+
+    def _send(self, tab: Tab, room: Room) -> None:
         sending = tab.sending
         if sending is not None and not sending.done():
             if not tab.waits:
@@ -143,6 +244,9 @@ class Rooms:
             return
         if sending is not None:
             sending.exception()  # retrieved, or asyncio complains; a broken socket leaves through wrap()
+        message = self._newest_for(tab, room)
+        if message is None:
+            return
         try:
             started = tab.send(message)
         except Exception as error:

@@ -46,7 +46,7 @@ async def test_another_instance_on_the_same_channel_by_mistake_cannot_show_its_n
     channel = from_environment({"REFLEX_DB_URL": db_url}).redis_prefix + ":relay"
     async with cluster.tabs() as (here, there):
         for pressed in range(1, 4):
-            foreign = [["counter", 999, 2**53 - 1, 12345]]
+            foreign = [["counter", 999, 2**53 - 1, 12345, 0]]
             message = {"from": "stranger", "turn": pressed, "snapshots": foreign, "lookers": {"counter": 5}}
             assert cluster.redis.client.publish(channel, json.dumps(message)) == 2
             await shows(there, "lookers", 7)  # it was heard

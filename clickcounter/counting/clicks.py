@@ -1,9 +1,13 @@
 """The facts that travel through the core. All are frozen; times are milliseconds since 1970."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SAVED = "saved"
+
+CLICK = "click"
+UNDO = "undo"
+CORRECTION = "correction"
 
 
 def now_ms() -> int:
@@ -13,13 +17,19 @@ def now_ms() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A wish to change a counter, made once and possibly sent twice; its key says which."""
+    """A wish to change a counter, made once and possibly sent twice; its key says which.
+
+    An undo takes back the click whose key is `of`. The amount of a correction is the number that the counter should show.
+    """
 
     key: str
     amount: int
     pressed_at: int
     round: int
     time_adjusted: bool = False
+    kind: str = CLICK
+    of: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,26 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What people said of a counter. `revision` is the one that changed it last.
+
+    `lower` and `upper` bind the clicks of the current round, `goal` binds nothing; warnings are due at `warn_at` percent of
+    the way to `upper`, or to `goal` where there is no upper limit.
+    """
+
+    name: str = ""
+    description: str = ""
+    colour: str = ""
+    step: int = 1
+    lower: int | None = 0
+    upper: int | None = None
+    goal: int | None = None
+    warn_at: tuple[int, ...] = (80,)
+    archived_at: int | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What a counter showed right after a commit."""
 
@@ -39,16 +69,19 @@ class Snapshot:
     value: int
     revision: int
     round: int
+    about: About = field(default=About(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of an order: one code a key, and the snapshot read in the transaction that decided.
 
-    Without a snapshot there is an error code for the order as a whole, and no codes.
+    Without a snapshot there is an error code for the order as a whole, and no codes. `mine` is what the order's device has
+    added to the current round, up and down; None where this transaction did not have to look.
     """
 
     codes: dict[str, str]
     snapshot: Snapshot | None = None
     error: str | None = None
     changed: bool = False
+    mine: tuple[int, int] | None = None

@@ -12,12 +12,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from clickcounter.counting.clicks import Order, Outcome
 from clickcounter.counting.ledger import Ledger
 from clickcounter.errors import Later
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 MAX_BATCH = 500  # clicks; keeps one commit short, so readers never wait long
 ONE_DEVICES_PART = 20  # one device may fill at most this part of the line, so that a script does not hold up a door
@@ -60,6 +63,11 @@ class Committer:
         """Make the database ours, at start or when it was replaced; no commit runs meanwhile. Raises Later."""
         with self._writing:
             self._ledger.adopt(default_counter)
+
+    def exclusively(self, work: Callable[[Ledger], T]) -> T:
+        """Let the ledger do something else between two commits. Blocks; not for the event loop's thread. Raises Later."""
+        with self._writing:
+            return work(self._ledger)
 
     async def stop(self) -> None:
         """Finish the commit under way, unless the database holds it up for long, and answer "later" to the rest."""

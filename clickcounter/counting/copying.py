@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, Table, bindparam, func, insert, inspect, literal, select, update
 
-from clickcounter.counting import history, schema
+from clickcounter.counting import history, schema, tallies
 from clickcounter.counting import statements as sql
 from clickcounter.counting.database import open_engine, sqlite_path
 from clickcounter.counting.rounds import next_revision
@@ -37,11 +37,15 @@ class _Part:
         return self.table.c.id
 
 
+def _part(table: Table, *fixed: str) -> _Part:
+    return _Part(table, fixed, tuple(name for name in table.c.keys() if name not in fixed))  # noqa: SIM118  no dict
+
+
 PARTS = (
-    _Part(sql.DEVICES, ("id", "secret_sha256", "created_at"), ("label",)),
-    _Part(sql.COUNTERS, ("id", "slug", "created_at"), ("name", "value", "revision", "round_id")),
-    _Part(sql.ROUNDS, ("id", "counter_id", "number", "started_at"), ("total", "ended_at")),
-    _Part(sql.CLICKS, tuple(sql.CLICKS.c.keys())),
+    _part(sql.DEVICES, "id", "secret_sha256", "created_at"),
+    _part(sql.COUNTERS, "id", "slug", "created_at"),
+    _part(sql.ROUNDS, "id", "counter_id", "number", "started_at"),
+    _part(sql.CLICKS, *sql.CLICKS.c.keys()),
 )
 
 
@@ -63,6 +67,8 @@ def copy(source_url: str, target_url: str, say: Callable[[str], None]) -> list[h
             for part in PARTS:
                 if part.last:
                     _finish(source, writer, part)
+            with writer.begin() as connection:
+                tallies.rebuild(connection)
             return _compare(source, reader, say)
     finally:
         lock.release()
@@ -95,7 +101,7 @@ def _prepare_target(url: str) -> None:
             some = [select(literal(1)).select_from(ours[name]) for name in names & ours.keys()]
             full = any(connection.execute(one).first() for one in some)
         engine.dispose()
-        if others := sorted(names - ours.keys() - {"alembic_version"}):
+        if others := sorted(names - ours.keys() - {sql.TALLIES.name, "alembic_version"}):
             raise NotDone(f"The target holds other tables: {', '.join(others)}. Nothing was changed.")
         if full:
             raise NotDone("The target has another schema and is not empty; upgrade it first. Nothing was changed.")

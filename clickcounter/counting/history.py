@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, Connection, Engine, cast, func, select
 
 from clickcounter.counting import statements as sql
+from clickcounter.counting import tallies
+from clickcounter.counting.about import about_of
 from clickcounter.counting.clicks import Snapshot
 from clickcounter.counting.database import SameFile, open_engine, sqlite_path
 from clickcounter.errors import CounterNotFound
@@ -21,16 +23,16 @@ def reading(engine: Engine) -> Engine:
 def snapshots(connection: Connection, slugs: Iterable[str]) -> list[Snapshot]:
     """What these counters show; unknown slugs are left out."""
     rows = connection.execute(sql.READ_COUNTERS, {"slugs": sorted(slugs)})
-    return [Snapshot(r.slug, r.value, r.revision, r.round_id) for r in rows]
+    return [Snapshot(r.slug, r.value, r.revision, r.round_id, about_of(r)) for r in rows]
 
 
-def name_and_snapshot(engine: Engine, slug: str) -> tuple[str, Snapshot]:
-    """A counter's name and what it shows. Raises CounterNotFound."""
+def snapshot_of(engine: Engine, slug: str) -> Snapshot:
+    """What a counter shows. Raises CounterNotFound."""
     with reading(engine).begin() as connection:
         found = snapshots(connection, [slug])
-        if not found:
-            raise CounterNotFound(slug)
-        return connection.execute(sql.READ_NAME, {"slug": slug}).scalar_one(), found[0]
+    if not found:
+        raise CounterNotFound(slug)
+    return found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,21 @@ def verify(engine: Engine) -> tuple[int, list[Difference]]:
                 differences.append(Difference(row.slug, f"round {row.number}", row.total, row.amount))
             if row.current and row.value != row.amount:
                 differences.append(Difference(row.slug, "value", row.value, row.amount))
+        differences += _tallies(connection)
     return read, differences
+
+
+def _tallies(connection: Connection) -> list[Difference]:
+    found = tallies.differences(connection)
+    names = select(sql.ROUNDS.c.id, sql.ROUNDS.c.number, sql.COUNTERS.c.slug).join_from(
+        sql.ROUNDS, sql.COUNTERS, sql.COUNTERS.c.id == sql.ROUNDS.c.counter_id
+    )
+    rows = connection.execute(names.where(sql.ROUNDS.c.id.in_({round_id for round_id, *_ in found}))) if found else ()
+    of = {row.id: row for row in rows}
+    return [
+        Difference(of[round_id].slug, f"round {of[round_id].number}, device {device_id}, {name}", stored, ledger)
+        for round_id, device_id, name, stored, ledger in found
+    ]
 
 
 class Watch:
@@ -103,8 +119,8 @@ class Watch:
         self._file = SameFile(self._path)
         return False
 
-    def look(self, slugs: Iterable[str]) -> list[Snapshot]:
-        """Snapshots of these counters, or nothing where SQLite says that nothing was written since."""
+    def look(self, slugs: Iterable[str]) -> list[Snapshot] | None:
+        """Snapshots of these counters, of those that are there; None where SQLite says that nothing was written since."""
         wanted = set(slugs)
         if self._connection is None:
             self._connection = reading(open_engine(self._url)).connect()
@@ -112,7 +128,7 @@ class Watch:
         version = self._data_version(self._connection)
         known, self._slugs = self._slugs, wanted
         if version is not None and version == self._version and wanted <= known:
-            return []
+            return None
         with self._connection.begin():
             found = snapshots(self._connection, wanted)
         self._version = version

@@ -1,24 +1,17 @@
-"""The one writer of counters: many orders, one transaction.
+"""The one writer of counters: each of its calls is one transaction, on disk when it returns."""
 
-Lock the counters in id order, read what stands, let rules.py decide, write it with a few bulk statements. The increment is
-SQL's own, under the lock, so several processes may write the same database.
-"""
-
-from collections import Counter as Tally
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from clickcounter.counting import rounds
+from clickcounter.counting import entries, rounds
 from clickcounter.counting import statements as sql
-from clickcounter.counting.clicks import Click, Order, Outcome, Snapshot, now_ms
+from clickcounter.counting.clicks import About, Order, Outcome, Snapshot, now_ms
 from clickcounter.counting.database import SameFile, open_engine, sqlite_path
 from clickcounter.counting.postgresql import CommitInDoubt, Patience, passes, warnings_of
-from clickcounter.counting.rules import Entry, Standing, decide
-from clickcounter.errors import CounterNotFound, Later
+from clickcounter.errors import Later
 
 T = TypeVar("T")
 
@@ -56,19 +49,31 @@ class Ledger:
         either case, unless the connection broke during COMMIT itself, and stayed broken: writing the same keys again settles
         that.
         """
-        return self._transact(lambda connection: _write(connection, orders))
+        return self._transact(lambda connection: entries.write(connection, orders))
 
-    def reset(self, slug: str, round_id: int | None = None) -> tuple[Snapshot, bool]:
+    def reset(self, slug: str, round_id: int | None = None, by_sha256: str | None = None) -> tuple[Snapshot, bool]:
         """Close the current round and open the next. Returns what the counter shows now, and whether that is news.
 
-        With `round_id` only that round is closed, so that two resets at once make one. Raises CounterNotFound, Later.
+        With `round_id` only that round is closed, so that two resets at once make one; `by_sha256` is the device that asks.
+        Raises CounterNotFound, Later.
         """
         fresh = rounds.new_round_id()
-        return self._transact(lambda connection: rounds.reset(connection, slug, round_id, fresh))
+
+        def work(connection: Connection) -> tuple[Snapshot, bool]:
+            connection.execute(sql.LOCK_COUNTERS, {"slugs": [slug]})  # before a device is made, as a click does
+            by = entries.device_ids(connection, {by_sha256}, now_ms())[by_sha256] if by_sha256 else None
+            return rounds.reset(connection, slug, round_id, fresh, by)
+
+        return self._transact(work)
+
+    def perform(self, work: Callable[[Connection], T]) -> T:
+        """Do something else in a transaction. It may be run again, and must come to the same then. Raises Later."""
+        return self._transact(work)
 
     def create(self, slug: str, name: str = "") -> None:
-        """Make a counter with its first round, unless there is one of this slug. Raises Later."""
-        self._transact(lambda connection: rounds.create(connection, slug, name))
+        """Make a counter with its first round, unless there is or was one of this slug. Raises Later."""
+        first = rounds.new_round_id()
+        self._transact(lambda connection: rounds.create(connection, slug, About(name), first))
 
     def durability(self) -> dict[str, Any]:
         """What the writer's own connection says of its durability."""
@@ -107,86 +112,3 @@ class Ledger:
     def _check_file(self) -> None:
         if not self._file.holds():
             raise Later("the database file was moved or replaced")
-
-
-def _write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
-    counters = {
-        row.slug: row for row in connection.execute(sql.LOCK_COUNTERS, {"slugs": sorted({o.counter for o in orders})})
-    }
-    now = now_ms()
-    standings = {slug: _standing(connection, row, orders) for slug, row in counters.items()}
-    decided = [decide(standings[o.counter], o.clicks, now) if o.counter in counters else None for o in orders]
-
-    writing = [(order, entry) for order, d in zip(orders, decided, strict=True) if d for entry in d[1]]
-    devices = _devices(connection, {order.device_sha256 for order, _ in writing}, now)
-    if writing:
-        connection.execute(
-            insert(sql.CLICKS),
-            [_row(counters[o.counter].id, devices[o.device_sha256], entry, now) for o, entry in writing],
-        )
-    added: dict[str, Tally[int]] = {}
-    for order, entry in writing:
-        added.setdefault(order.counter, Tally())[entry.round] += entry.click.amount
-    snapshots = {slug: _raise(connection, row, added.get(slug)) for slug, row in counters.items()}
-    return [
-        Outcome(d[0], snapshots[order.counter], changed=order.counter in added)
-        if d
-        else Outcome({}, error=CounterNotFound.code)
-        for order, d in zip(orders, decided, strict=True)
-    ]
-
-
-def _standing(connection: Connection, counter: Any, orders: Iterable[Order]) -> Standing:
-    clicks: list[Click] = list(chain.from_iterable(o.clicks for o in orders if o.counter == counter.slug))
-    ids = {counter.round_id, *(c.round for c in clicks)}
-    rounds = connection.execute(sql.READ_ROUNDS, {"counter_id": counter.id, "ids": sorted(ids)}).all()
-    keys = sorted({c.key for c in clicks})
-    known = connection.execute(sql.read_keys(connection), {"counter_id": counter.id, "keys": keys})
-    return Standing(
-        round=counter.round_id,
-        totals={r.id: r.total for r in rounds},
-        started={r.id: r.started_at for r in rounds},
-        known=set(known.scalars()),
-    )
-
-
-def _devices(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, int]:
-    """The ids of these devices, made where they are new; in sorted order, or two processes deadlock.
-
-    Another process may make the same one at the same time: its row is taken then.
-    """
-    read = {"secrets": sorted(secrets_sha256)}
-    known = {r.secret_sha256: r.id for r in connection.execute(sql.READ_DEVICES, read)} if secrets_sha256 else {}
-    new = sorted(secrets_sha256 - known.keys())
-    if new:
-        connection.execute(
-            sql.insert_new(connection, sql.DEVICES), [{"secret_sha256": s, "label": "", "created_at": now} for s in new]
-        )
-        known = {r.secret_sha256: r.id for r in connection.execute(sql.READ_DEVICES, read)}
-    return known
-
-
-def _row(counter_id: int, device_id: int, entry: Entry, now: int) -> dict[str, object]:
-    return {
-        "counter_id": counter_id,
-        "round_id": entry.round,
-        "device_id": device_id,
-        "key": entry.click.key,
-        "amount": entry.click.amount,
-        "total": entry.total,
-        "pressed_at": entry.pressed_at,
-        "saved_at": now,
-        "time_adjusted": entry.time_adjusted,
-        "round_unknown": entry.round_unknown,
-    }
-
-
-def _raise(connection: Connection, counter: Any, added: Tally[int] | None) -> Snapshot:
-    """Add to the rounds and to the counter; the snapshot is what stands then."""
-    if not added:
-        return Snapshot(counter.slug, counter.value, counter.revision, counter.round_id)
-    for round_id, amount in sorted(added.items()):
-        connection.execute(sql.RAISE_ROUND, {"which": round_id, "added": amount})
-    current, revision = added[counter.round_id], rounds.next_revision(counter.revision)
-    connection.execute(sql.RAISE_COUNTER, {"which": counter.id, "added": current, "next_revision": revision})
-    return Snapshot(counter.slug, counter.value + current, revision, counter.round_id)

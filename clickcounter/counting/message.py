@@ -4,11 +4,11 @@ It comes from a server that others may use too, so it is read as strictly as wha
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from clickcounter.counting.clicks import Snapshot
+from clickcounter.counting.clicks import About, Snapshot
 from clickcounter.errors import Malformed
 
 _BIG = 2**53
@@ -16,18 +16,23 @@ _BIG = 2**53
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Changed counters, and as a rule once in two seconds who looks on. `lookers` None says nothing of that."""
+    """Changed counters, and as a rule once in two seconds who looks on. `lookers` None says nothing of that.
+
+    Of what is said of a counter only the revision travels; who does not know it asks the database.
+    """
 
     sender: str
     turn: int  # grows with every message of this sender
     snapshots: tuple[Snapshot, ...] = ()
     lookers: Mapping[str, int] | None = None
+    who: Mapping[str, Sequence[str]] = field(default_factory=dict)
     goodbye: bool = False
 
     def encode(self) -> str:
         """The message as it travels."""
-        snapshots = [[s.counter, s.value, s.revision, s.round] for s in self.snapshots]
-        fields = {"from": self.sender, "turn": self.turn, "snapshots": snapshots, "lookers": self.lookers}
+        snapshots = [[s.counter, s.value, s.revision, s.round, s.about.revision] for s in self.snapshots]
+        fields: dict[str, Any] = {"from": self.sender, "turn": self.turn, "snapshots": snapshots, "lookers": self.lookers}
+        fields |= {"who": self.who} if self.who else {}
         return json.dumps(fields | ({"goodbye": True} if self.goodbye else {}), separators=(",", ":"))
 
 
@@ -44,18 +49,25 @@ def read_message(data: Any) -> Message:
         raise Malformed("no sender, turn or snapshots")
     if lookers is not None and not (isinstance(lookers, dict) and all(map(_is_count, lookers.values()))):
         raise Malformed("lookers must be numbers by counter")
-    return Message(sender, turn, tuple(map(_snapshot, snapshots)), lookers, fields.get("goodbye") is True)
+    who = fields.get("who", {})
+    if not isinstance(who, dict) or not all(map(_are_labels, who.values())):
+        raise Malformed("who must be labels by counter")
+    return Message(sender, turn, tuple(map(_snapshot, snapshots)), lookers, who, fields.get("goodbye") is True)
 
 
 def _snapshot(row: Any) -> Snapshot:
-    if not isinstance(row, list) or len(row) != 4:
-        raise Malformed("a snapshot must have four parts")
-    counter, value, revision, round_id = row
+    if not isinstance(row, list) or len(row) != 5:
+        raise Malformed("a snapshot must have five parts")
+    counter, value, revision, round_id, about_revision = row
     if not isinstance(counter, str) or type(value) is not int or not -_BIG < value < _BIG:
         raise Malformed("a snapshot must have a counter and a value")
-    if not _is_count(revision) or not _is_count(round_id):
-        raise Malformed("a snapshot must have a revision and a round")
-    return Snapshot(counter, value, revision, round_id)
+    if not all(map(_is_count, (revision, round_id, about_revision))):
+        raise Malformed("a snapshot must have revisions and a round")
+    return Snapshot(counter, value, revision, round_id, About(revision=about_revision))
+
+
+def _are_labels(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(label, str) for label in value)
 
 
 def _is_count(value: Any) -> TypeGuard[int]:

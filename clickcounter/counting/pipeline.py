@@ -6,12 +6,17 @@ One pipeline runs in each process; `running()` hands it to event handlers, which
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from clickcounter.counting import history
 from clickcounter.counting.broadcaster import Broadcaster
 from clickcounter.counting.clicks import Order, Outcome, Snapshot
-from clickcounter.counting.committer import Committer
+from clickcounter.counting.committer import ANSWER_WITHIN, Committer
 from clickcounter.counting.database import open_engine, sqlite_path
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.probe import probe
@@ -22,6 +27,8 @@ from clickcounter.errors import Later
 from clickcounter.settings import Settings
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 REREAD = 0.5  # seconds between looks at what other processes wrote
 DEFAULT_COUNTER = "counter"
@@ -42,8 +49,11 @@ class Pipeline:
     What other processes commit joins the walk at the scoreboard: told by the relay, where there is Redis, and reread.
     """
 
-    def __init__(self, settings: Settings, send: Callable[[Snapshot], float]) -> None:
+    def __init__(
+        self, settings: Settings, send: Callable[[Snapshot], float], gone: Callable[[str], None] = lambda counter: None
+    ) -> None:
         self._send = send
+        self._gone = gone  # is told of a counter that somebody looks at and that is there no more
         self._lock = ServerLock(sqlite_path(settings.db_url))
         self._ledger = Ledger(settings.db_url)
         self._reader = open_engine(settings.db_url, pooled=False)
@@ -85,25 +95,58 @@ class Pipeline:
         """Return once the order's clicks are on disk or decided, never before. Raises Later."""
         return await self._committer.record(order)
 
-    async def look(self, counter: str) -> tuple[str, Snapshot]:
-        """A tab that has joined the room asks for the counter's name and newest snapshot. Raises CounterNotFound."""
+    async def look(self, counter: str) -> Snapshot:
+        """A tab that has joined the room asks for the counter's newest snapshot. Raises CounterNotFound."""
         self._scoreboard.show(counter)
-        name, snapshot = await asyncio.to_thread(history.name_and_snapshot, self._reader, counter)
+        snapshot = await asyncio.to_thread(history.snapshot_of, self._reader, counter)
         self._scoreboard.offer(snapshot)
-        return name, self._scoreboard.newest(counter) or snapshot
+        return self._scoreboard.newest(counter) or snapshot
 
-    def stir(self, counter: str, lookers: int) -> None:
-        """Somebody joined or left the counter's room, which has so many tabs now."""
+    async def read(self, work: Callable[[Engine], T]) -> T:
+        """Let `work` read the database in a thread. Raises Later where it cannot be read."""
+        try:
+            return await asyncio.to_thread(work, self._reader)
+        except SQLAlchemyError as error:
+            raise Later(str(getattr(error, "orig", error))) from error
+
+    async def perform(self, work: Callable[[Ledger], T]) -> T:
+        """Let the ledger do something between two commits. Raises Later and what `work` raises.
+
+        After a Later it may still happen, as with a click; `work` must come to the same when it is asked for again.
+        """
+        doing = asyncio.ensure_future(asyncio.to_thread(self._committer.exclusively, work))
+        doing.add_done_callback(lambda done: done.cancelled() or done.exception())  # retrieved, should nobody wait by then
+        try:
+            return await asyncio.wait_for(asyncio.shield(doing), ANSWER_WITHIN)
+        except TimeoutError:
+            raise Later("the database takes too long") from None
+
+    def show(self, snapshot: Snapshot) -> None:
+        """A counter was changed here by something else than a click: tell the tabs and the other processes."""
+        self._offer(snapshot)
+        if self._relay:
+            self._relay.tell(snapshot)
+
+    def look_again(self) -> None:
+        """Reread at once what is shown here."""
+        self._look_now.set()
+
+    def stir(self, counter: str, lookers: int, who: Sequence[str] = ()) -> None:
+        """Somebody joined or left the counter's room, which has so many tabs now, some under these labels."""
         if lookers:
             self._broadcaster.stir(counter)
         else:
             self._scoreboard.drop(counter)
         if self._relay:
-            self._relay.look_on(counter, lookers)
+            self._relay.look_on(counter, lookers, who)
 
     def elsewhere(self, counter: str) -> int:
         """How many tabs of other processes look at the counter; 0 where there is no relay to say so."""
         return self._relay.elsewhere(counter) if self._relay else 0
+
+    def who_elsewhere(self, counter: str) -> set[str]:
+        """Under which labels tabs of other processes look at the counter."""
+        return self._relay.who_elsewhere(counter) if self._relay else set()
 
     def newest(self, counter: str) -> Snapshot | None:
         """The newest snapshot that this process knows of a counter somebody looks at."""
@@ -133,14 +176,14 @@ class Pipeline:
     def _heard(self, snapshot: Snapshot) -> None:
         """Another process tells a snapshot; its word is taken for the round that is shown here.
 
-        Of any other round (a reset, or another instance that shares the channel by mistake: rounds are random numbers) the
-        database itself is asked, at once.
+        Of any other round (a reset, or another instance that shares the channel by mistake: rounds are random numbers), and
+        where something else was changed, the database itself is asked, at once.
         """
         if snapshot.counter not in self._scoreboard.shown():
             return
         known = self._scoreboard.newest(snapshot.counter)
-        if known is not None and known.round == snapshot.round:
-            self._offer(snapshot)
+        if known is not None and (known.round, known.about.revision) == (snapshot.round, snapshot.about.revision):
+            self._offer(replace(snapshot, about=known.about))
         else:
             self._look_now.set()
 
@@ -157,11 +200,22 @@ class Pipeline:
             try:
                 if not await asyncio.to_thread(self._watch.holds):
                     await asyncio.to_thread(self._committer.adopt, DEFAULT_COUNTER)
-                for snapshot in await asyncio.to_thread(self._watch.look, self._scoreboard.shown()):
-                    self._offer(snapshot)
+                shown = self._scoreboard.shown()
+                found = await asyncio.to_thread(self._watch.look, shown)
+                if found is not None:
+                    self._take(shown, found)
                 failing = False
             except Exception as error:
                 self._watch.close()
                 if not failing:
                     log.warning("cannot reread the counters: %s", error)
                 failing = True
+
+    def _take(self, shown: list[str], found: list[Snapshot]) -> None:
+        """What a reread found of the counters that were shown when it began."""
+        for snapshot in found:
+            self._offer(snapshot)
+        for counter in {*shown} - {snapshot.counter for snapshot in found}:
+            if self._scoreboard.newest(counter) is not None:
+                self._scoreboard.forget(counter)
+                self._gone(counter)

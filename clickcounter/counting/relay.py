@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -75,15 +75,19 @@ class Relay:
             self._changed[snapshot.counter] = snapshot
             self._wake.set()
 
-    def look_on(self, counter: str, lookers: int) -> None:
-        """So many tabs of this process look at the counter now."""
-        self._presence.look_on(counter, lookers)
+    def look_on(self, counter: str, lookers: int, who: Sequence[str] = ()) -> None:
+        """So many tabs of this process look at the counter now, some under these labels."""
+        self._presence.look_on(counter, lookers, who)
         self._presence_changed = True
         self._wake.set()
 
     def elsewhere(self, counter: str) -> int:
         """How many tabs of other processes look at the counter."""
         return self._presence.elsewhere(counter)
+
+    def who_elsewhere(self, counter: str) -> set[str]:
+        """The labels of other processes' tabs that look at the counter."""
+        return self._presence.who_elsewhere(counter)
 
     async def _for_ever(self, work: Callable[[Redis], Awaitable[None]]) -> None:
         while True:
@@ -121,14 +125,14 @@ class Relay:
 
     def _next_message(self) -> Message | None:
         snapshots, self._changed = tuple(self._changed.values()), {}
-        lookers = None
+        lookers, who = None, {}
         if self._now() >= self._presence_due():
-            lookers = dict(self._presence.here)
+            lookers, who = dict(self._presence.here), dict(self._presence.who_here)
             self._presence_told_at, self._presence_changed = self._now(), False
         if not snapshots and lookers is None:
             return None
         self._turn += 1
-        return Message(self._me, self._turn, snapshots, lookers)
+        return Message(self._me, self._turn, snapshots, lookers, who)
 
     def _presence_due(self) -> float:
         return self._presence_told_at + (PRESENCE if self._presence_changed else HEARTBEAT)
@@ -163,7 +167,7 @@ class Relay:
         if message.goodbye:
             changed = self._presence.left(message.sender)
         elif message.lookers is not None:
-            changed = self._presence.told(message.sender, message.turn, message.lookers, self._now())
+            changed = self._presence.told(message.sender, message.turn, message.lookers, message.who, self._now())
         for counter in changed:
             self._stir(counter)
 

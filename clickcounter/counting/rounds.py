@@ -6,7 +6,8 @@ import time
 from sqlalchemy import Connection, insert, select, update
 
 from clickcounter.counting import statements as sql
-from clickcounter.counting.clicks import Snapshot, now_ms
+from clickcounter.counting.about import about_of, columns
+from clickcounter.counting.clicks import About, Snapshot, now_ms
 from clickcounter.errors import CounterNotFound
 
 
@@ -15,37 +16,41 @@ def next_revision(previous: int) -> int:
     return max(previous + 1, time.time_ns() // 1_000)
 
 
-def reset(connection: Connection, slug: str, round_id: int | None, fresh: int) -> tuple[Snapshot, bool]:
-    """Close a round and open `fresh`, whose id is this reset's key: run again, it finds what it did before."""
+def reset(
+    connection: Connection, slug: str, round_id: int | None, fresh: int, ended_by: int | None = None
+) -> tuple[Snapshot, bool]:
+    """Close a round and open `fresh`, whose id is this reset's key: run again, it finds what it did before.
+
+    `ended_by` is the device that asked; None is the terminal.
+    """
     counter = connection.execute(sql.LOCK_COUNTERS, {"slugs": [slug]}).first()
     if counter is None:
         raise CounterNotFound(slug)
+    about = about_of(counter)
     if counter.round_id == fresh:
-        return Snapshot(slug, counter.value, counter.revision, fresh), True
+        return Snapshot(slug, counter.value, counter.revision, fresh, about), True
     if round_id is not None and round_id != counter.round_id:
-        return Snapshot(slug, counter.value, counter.revision, counter.round_id), False
+        return Snapshot(slug, counter.value, counter.revision, counter.round_id, about), False
     now, revision = now_ms(), next_revision(counter.revision)
     number = connection.execute(select(sql.ROUNDS.c.number).where(sql.ROUNDS.c.id == counter.round_id)).scalar_one()
-    connection.execute(update(sql.ROUNDS).where(sql.ROUNDS.c.id == counter.round_id).values(ended_at=now))
+    connection.execute(update(sql.ROUNDS).where(sql.ROUNDS.c.id == counter.round_id).values(ended_at=now, ended_by=ended_by))
     _open_round(connection, fresh, counter.id, number + 1, now)
     connection.execute(
         update(sql.COUNTERS).where(sql.COUNTERS.c.id == counter.id).values(value=0, revision=revision, round_id=fresh)
     )
-    return Snapshot(slug, 0, revision, fresh), True
+    return Snapshot(slug, 0, revision, fresh, about), True
 
 
-def create(connection: Connection, slug: str, name: str) -> None:
-    """Make a counter with its first round, unless there is one of this slug."""
-    if connection.execute(sql.LOCK_COUNTERS, {"slugs": [slug]}).first():
-        return
-    now = now_ms()
-    first = new_round_id()
-    revision = next_revision(0)
-    values = {"slug": slug, "name": name, "value": 0, "revision": revision, "round_id": first, "created_at": now}
+def create(connection: Connection, slug: str, about: About, first: int) -> bool:
+    """Make a counter with its first round, whose id is given. False where the slug is taken, or ever was."""
+    now, revision = now_ms(), next_revision(0)
+    values = {"slug": slug, "value": 0, "revision": revision, "round_id": first, "created_at": now}
     made = sql.insert_new(connection, sql.COUNTERS).returning(sql.COUNTERS.c.id)
-    counter_id = connection.execute(made, values).scalar()
-    if counter_id is not None:  # else another process was quicker
-        _open_round(connection, first, counter_id, 1, now)
+    counter_id = connection.execute(made, values | columns(about, revision)).scalar()
+    if counter_id is None:
+        return False
+    _open_round(connection, first, counter_id, 1, now)
+    return True
 
 
 def new_round_id() -> int:

@@ -4,13 +4,30 @@ The ledger reads what stands, this module decides, the ledger writes what was de
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from clickcounter.counting.clicks import SAVED, Click
+from clickcounter.counting.clicks import CLICK, CORRECTION, SAVED, UNDO, About, Click
 
 MAX_VALUE = 2**53 - 1  # the largest integer that a browser's number holds exactly
+MAX_AMOUNT = 10**6
 AMOUNT = "amount"
 LIMIT = "limit"
+FULL = "full"
+FLOOR = "floor"
+ARCHIVED = "archived"
+NOTHING_TO_UNDO = "undo"
+UNDONE = "undone"
+
+
+@dataclass(slots=True)
+class Target:
+    """An entry that an undo may name."""
+
+    amount: int
+    round: int
+    device_sha256: str
+    kind: str
+    taken_back: bool = False
 
 
 @dataclass(slots=True)
@@ -21,6 +38,8 @@ class Standing:
     totals: dict[int, int]  # of every round named, and of the current one
     started: dict[int, int]  # when each of them began
     known: set[str]  # keys that are in the ledger already
+    about: About = field(default_factory=About)
+    targets: dict[str, Target | None] = field(default_factory=dict)  # by the key that some undo names
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +47,7 @@ class Entry:
     """A row that the ledger is to get."""
 
     click: Click
+    amount: int
     round: int
     total: int
     pressed_at: int
@@ -35,31 +55,73 @@ class Entry:
     round_unknown: bool
 
 
-def decide(standing: Standing, clicks: Iterable[Click], now: int) -> tuple[dict[str, str], list[Entry]]:
-    """Decide the clicks in their order. Returns a code for each key and the rows to write."""
+def decide(
+    standing: Standing, clicks: Iterable[Click], now: int, device_sha256: str = ""
+) -> tuple[dict[str, str], list[Entry]]:
+    """Decide one device's clicks in their order. Returns a code for each key and the rows to write."""
     codes: dict[str, str] = {}
     entries: list[Entry] = []
     for click in clicks:
         if click.key in standing.known:
             codes[click.key] = SAVED
             continue
-        code, entry = _decide_one(standing, click, now)
-        codes[click.key] = code
-        if entry:
-            entries.append(entry)
+        decided = _decide_one(standing, click, now, device_sha256)
+        if isinstance(decided, str):
+            codes[click.key] = decided
+            continue
+        codes[click.key] = SAVED
+        entries.append(decided)
+        _take_in(standing, decided, device_sha256)
     return codes, entries
 
 
-def _decide_one(standing: Standing, click: Click, now: int) -> tuple[str, Entry | None]:
-    if click.amount != 1:  # steps come with the counter's settings
-        return AMOUNT, None
+def _decide_one(standing: Standing, click: Click, now: int, device_sha256: str) -> Entry | str:
+    """The entry, or the code that says why there is none."""
     unknown = click.round not in standing.totals
     round_id = standing.round if unknown else click.round  # a late click joins the round it was made in
-    total = standing.totals[round_id] + click.amount
+    amount = _amount(standing, click, round_id, device_sha256)
+    if isinstance(amount, str):
+        return amount
+    total = standing.totals[round_id] + amount
     if abs(total) > MAX_VALUE:
-        return LIMIT, None
+        return LIMIT
     pressed_at = min(max(click.pressed_at, standing.started[round_id]), now)
-    standing.totals[round_id] = total
-    standing.known.add(click.key)
+    about = standing.about
+    if click.round == standing.round:  # late clicks pass: nothing is refused for being late
+        if about.archived_at is not None and pressed_at >= about.archived_at:
+            return ARCHIVED
+        if click.kind == CLICK and (passed := _passed(about, amount, total)):
+            return passed
     adjusted = click.time_adjusted or pressed_at != click.pressed_at
-    return SAVED, Entry(click, round_id, total, pressed_at, adjusted, unknown)
+    return Entry(click, amount, round_id, total, pressed_at, adjusted, unknown)
+
+
+def _amount(standing: Standing, click: Click, round_id: int, device_sha256: str) -> int | str:
+    """What the click adds to its round's total, or the code that says why it cannot."""
+    if click.kind == UNDO:
+        target = standing.targets.get(click.of or "")
+        if target is None or target.kind != CLICK or target.device_sha256 != device_sha256 or target.round != round_id:
+            return NOTHING_TO_UNDO
+        return UNDONE if target.taken_back else -target.amount
+    if click.kind == CORRECTION:
+        return click.amount - standing.totals[round_id] if abs(click.amount) <= MAX_VALUE else LIMIT
+    return click.amount if 1 <= abs(click.amount) <= MAX_AMOUNT else AMOUNT
+
+
+def _passed(about: About, amount: int, total: int) -> str | None:
+    """The limit that a click would pass. One that leads back towards the allowed numbers passes none."""
+    if amount > 0 and about.upper is not None and total > about.upper:
+        return FULL
+    if amount < 0 and about.lower is not None and total < about.lower:
+        return FLOOR
+    return None
+
+
+def _take_in(standing: Standing, entry: Entry, device_sha256: str) -> None:
+    click = entry.click
+    standing.totals[entry.round] = entry.total
+    standing.known.add(click.key)
+    if click.key in standing.targets:  # an undo that came along with it
+        standing.targets[click.key] = Target(entry.amount, entry.round, device_sha256, click.kind)
+    if click.kind == UNDO and (target := standing.targets.get(click.of or "")):
+        target.taken_back = True

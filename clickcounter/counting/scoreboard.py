@@ -17,6 +17,11 @@ class Scoreboard:
         """Nobody here looks at it any more."""
         self._newest.pop(counter, None)
 
+    def forget(self, counter: str) -> None:
+        """It is not there any more; somebody still looks, and is shown it again if it comes back."""
+        if counter in self._newest:
+            self._newest[counter] = None
+
     def shown(self) -> list[str]:
         """The counters that somebody here looks at."""
         return list(self._newest)

@@ -3,19 +3,38 @@
 Core statements over the SQLModel tables: the same tables, free of the ORM's cost for each object.
 """
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select, text, update
+from sqlalchemy import Connection, Table, and_, bindparam, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 import clickcounter.models  # noqa: F401  fills the metadata that is read below
 
-COUNTERS, ROUNDS, DEVICES, CLICKS = (SQLModel.metadata.tables[n] for n in ("counter", "round", "device", "click"))
+COUNTERS, ROUNDS, DEVICES, CLICKS, TALLIES = (
+    SQLModel.metadata.tables[name] for name in ("counter", "round", "device", "click", "tally")
+)
+NUMBERS = (COUNTERS.c.id, COUNTERS.c.slug, COUNTERS.c.value, COUNTERS.c.revision, COUNTERS.c.round_id)
+ABOUT = tuple(
+    COUNTERS.c[name]
+    for name in (
+        "name",
+        "description",
+        "colour",
+        "step",
+        "lower",
+        "upper",
+        "goal",
+        "warn_at",
+        "archived_at",
+        "about_revision",
+    )
+)
 
 LOCK_COUNTERS = (
-    select(COUNTERS.c.id, COUNTERS.c.slug, COUNTERS.c.value, COUNTERS.c.revision, COUNTERS.c.round_id)
-    .where(COUNTERS.c.slug.in_(bindparam("slugs", expanding=True)))
+    select(*NUMBERS, *ABOUT)
+    .where(COUNTERS.c.slug.in_(bindparam("slugs", expanding=True)), COUNTERS.c.deleted_at.is_(None))
     .order_by(COUNTERS.c.id)
     .with_for_update(key_share=True)
 )
@@ -25,6 +44,23 @@ READ_ROUNDS = select(ROUNDS.c.id, ROUNDS.c.total, ROUNDS.c.started_at).where(
 )
 READ_KEYS = select(CLICKS.c.key).where(
     CLICKS.c.counter_id == bindparam("counter_id"), CLICKS.c.key.in_(bindparam("keys", expanding=True))
+)
+# What undos name, and whether another undo was there before.
+_TAKING_BACK = CLICKS.alias("taking_back")
+READ_TARGETS = (
+    select(
+        CLICKS.c.key,
+        CLICKS.c.amount,
+        CLICKS.c.round_id,
+        CLICKS.c.kind,
+        DEVICES.c.secret_sha256,
+        _TAKING_BACK.c.id.is_not(None).label("taken_back"),
+    )
+    .join_from(CLICKS, DEVICES, DEVICES.c.id == CLICKS.c.device_id)
+    .outerjoin(
+        _TAKING_BACK, and_(_TAKING_BACK.c.counter_id == CLICKS.c.counter_id, _TAKING_BACK.c.takes_back == CLICKS.c.key)
+    )
+    .where(CLICKS.c.counter_id == bindparam("counter_id"), CLICKS.c.key.in_(bindparam("keys", expanding=True)))
 )
 # One look into the index for each key. Left to itself, PostgreSQL may read every key of the counter instead.
 READ_KEYS_ONE_BY_ONE = text(
@@ -40,10 +76,9 @@ RAISE_COUNTER = (
     .where(COUNTERS.c.id == bindparam("which"))
     .values(value=COUNTERS.c.value + bindparam("added"), revision=bindparam("next_revision"))
 )
-READ_COUNTERS = select(COUNTERS.c.slug, COUNTERS.c.value, COUNTERS.c.revision, COUNTERS.c.round_id).where(
-    COUNTERS.c.slug.in_(bindparam("slugs", expanding=True))
+READ_COUNTERS = select(*NUMBERS, *ABOUT).where(
+    COUNTERS.c.slug.in_(bindparam("slugs", expanding=True)), COUNTERS.c.deleted_at.is_(None)
 )
-READ_NAME = select(COUNTERS.c.name).where(COUNTERS.c.slug == bindparam("slug"))
 
 
 def read_keys(connection: Connection) -> Any:
@@ -55,3 +90,14 @@ def insert_new(connection: Connection, table: Table) -> Any:
     """An INSERT that leaves a row alone which is there already, or which another process is making."""
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table).on_conflict_do_nothing()
+
+
+@cache
+def add_to_tallies(dialect: str) -> Any:
+    """Add to a device's part of a round, making it where there is none. Returns what stands then."""
+    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(TALLIES)
+    sums = {name: TALLIES.c[name] + insert.excluded[name] for name in ("up", "down", "corrected", "clicks")}
+    added = insert.on_conflict_do_update(
+        index_elements=[TALLIES.c.round_id, TALLIES.c.device_id], set_=sums | {"last_at": insert.excluded.last_at}
+    )
+    return added.returning(TALLIES.c.round_id, TALLIES.c.device_id, TALLIES.c.up, TALLIES.c.down)

@@ -23,7 +23,7 @@ def counter_page() -> rx.Component:
             ),
             rx.el.main(
                 rx.el.div(
-                    rx.el.h1(rx.cond(CounterState.name != "", CounterState.name, text("title"))),
+                    rx.el.h1(rx.cond(CounterState.about["name"], CounterState.about["name"], text("title"))),
                     Lookers.create(texts=texts("alone", "lookers_one", "lookers_other")),
                 ),
                 Count.create(texts=texts("number")),
@@ -35,7 +35,7 @@ def counter_page() -> rx.Component:
         ),
         frame=CounterState.frame,
         answer=CounterState.answer,
-        name=CounterState.name,
+        name=CounterState.about["name"],
         down=has_connection_errors,
         on_record=CounterState.record,
         on_nudge=rx.noop(),

@@ -20,6 +20,7 @@ from clickcounter.states.wire import is_clean_text
 
 log = logging.getLogger(__name__)
 
+VIEWS = ("", "display", "history")  # pages of one counter, by what follows its slug
 ARRIVALS = ("hydrate_and_load", "hydrate", "on_load_internal")
 
 
@@ -28,7 +29,8 @@ def counter_of(path: str) -> str | None:
     parts = [unquote(part) for part in urlsplit(path).path.split("/") if part]
     if not parts:
         return DEFAULT_COUNTER
-    return parts[1] if len(parts) == 2 and parts[0] == "c" else None
+    of_counter = len(parts) >= 2 and parts[0] == "c" and "/".join(parts[2:]) in VIEWS
+    return parts[1] if of_counter else None
 
 
 class Looking(rx.Middleware):
@@ -45,25 +47,25 @@ class Looking(rx.Middleware):
         blank = shown.frame.get("counter") != counter
         if not blank and event.name.rpartition(".")[2] not in ARRIVALS:
             return
-        tab = self._rooms.tab(app.sio, event.router_data.get("sid", ""))
+        tab = self._rooms.tab(event.router_data.get("sid", ""))
         if tab is None:
             return
         if counter is None:
             self._rooms.leave(tab)
-            shown.frame, shown.name = {}, ""
+            shown.frame, shown.about = {}, {}
             return
-        shown.name, shown.frame = await self._look(tab, counter)
+        shown.about, shown.frame = await self._look(tab, counter)
         self._rooms.again(tab)
 
-    async def _look(self, tab: Tab, counter: str) -> tuple[str, dict[str, Any]]:
+    async def _look(self, tab: Tab, counter: str) -> tuple[dict[str, Any], dict[str, Any]]:
         try:
             if not is_clean_text(counter, 64):
                 raise CounterNotFound
             self._rooms.enter(tab, counter)
-            name, snapshot = await running().look(counter)
+            snapshot = await running().look(counter)
         except ClickCounterError as error:
-            return "", {"counter": counter, "error": error.code, "at": now_ms()}
+            return {}, {"counter": counter, "error": error.code, "at": now_ms()}
         except SQLAlchemyError as error:
             log.warning("the counter %r could not be read: %s", counter, error, extra={"counter": counter})
-            return "", {"counter": counter, "error": Later.code, "at": now_ms()}
-        return name, self._rooms.frame(snapshot)
+            return {}, {"counter": counter, "error": Later.code, "at": now_ms()}
+        return self._rooms.about(snapshot), self._rooms.frame(snapshot)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
-from clickcounter.counting.clicks import SAVED, Click, Order, Outcome
+from clickcounter.counting.clicks import CLICK, SAVED, UNDO, Click, Order, Outcome
 from clickcounter.errors import SENTENCES, CounterNotFound, Later, Malformed
 
 log = logging.getLogger(__name__)
@@ -25,16 +25,14 @@ def read_order(counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: in
     """Validate an event's arguments; `arrived` is the server's time in ms. Raises Malformed, CounterNotFound."""
     if not is_clean_text(counter, 64):
         raise CounterNotFound
-    if not _is_hex(device):
-        raise Malformed("device must be 32 hexadecimal digits")
-    if not _is_whole(sent_at):
+    secret = secret_sha256(device)
+    if not is_whole(sent_at):
         raise Malformed("sent_at must be milliseconds since 1970")
     if not isinstance(clicks, list) or not 1 <= len(clicks) <= MAX_CLICKS:
         raise Malformed(f"clicks must be a list of 1 to {MAX_CLICKS}")
     shift = arrived - sent_at
     if abs(shift) <= CLOCK_SLACK:
         shift = 0
-    secret = hashlib.sha256(device.encode()).hexdigest()
     return Order(counter, secret, tuple(_read_click(click, shift) for click in clicks))
 
 
@@ -47,15 +45,30 @@ def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> dict[str, A
     codes = {*outcome.codes.values(), outcome.error or ""} & SENTENCES.keys()
     return {
         "counter": counter if is_clean_text(counter, 64) else "",
-        "sent_at": sent_at if _is_whole(sent_at) else None,
+        "sent_at": sent_at if is_whole(sent_at) else None,
         "codes": outcome.codes,
         "error": outcome.error,
         "value": snapshot and snapshot.value,
         "revision": snapshot and snapshot.revision,
         "round": snapshot and snapshot.round,
-        "sentences": {code: {"en": SENTENCES[code][0], "ru": SENTENCES[code][1]} for code in sorted(codes)},
+        "sentences": {code: sentences(code) for code in sorted(codes)},
+        "mine": outcome.mine and list(outcome.mine),
         "at": at,
     }
+
+
+def sentences(code: str) -> dict[str, str] | None:
+    """An error's code in words."""
+    if code not in SENTENCES:
+        return None
+    return {"en": SENTENCES[code][0], "ru": SENTENCES[code][1]}
+
+
+def secret_sha256(device: Any) -> str:
+    """The SHA-256 of a device's secret, which is all that is kept of it. Raises Malformed."""
+    if not is_hex(device):
+        raise Malformed("device must be 32 hexadecimal digits")
+    return hashlib.sha256(device.encode()).hexdigest()
 
 
 def log_refusals(counter: Any, clicks: Any, outcome: Outcome, why: str) -> None:
@@ -64,7 +77,7 @@ def log_refusals(counter: Any, clicks: Any, outcome: Outcome, why: str) -> None:
     if outcome.error and outcome.error != Later.code:
         first = clicks[0] if isinstance(clicks, list) and clicks else None
         key = first.get("key") if isinstance(first, Mapping) else None
-        keys[outcome.error] = [key if _is_hex(key) else None]
+        keys[outcome.error] = [key if is_hex(key) else None]
     for key, code in outcome.codes.items():
         if code != SAVED:
             keys.setdefault(code, []).append(key)
@@ -77,19 +90,25 @@ def _read_click(click: Any, shift: int) -> Click:
     if not isinstance(click, Mapping):
         raise Malformed("a click must be an object")
     key, pressed_at, amount, round_id = (click.get(name) for name in ("key", "pressed_at", "amount", "round"))
-    if not _is_hex(key):
+    if not is_hex(key):
         raise Malformed("a click's key must be 32 hexadecimal digits")
-    if not _is_whole(pressed_at) or not _is_whole(round_id):
+    if not is_whole(pressed_at) or not is_whole(round_id):
         raise Malformed("a click's pressed_at and round must be whole numbers")
+    kind, of = click.get("kind", CLICK), click.get("of")
+    if kind not in (CLICK, UNDO) or (kind == UNDO and not is_hex(of)):
+        raise Malformed("a click's kind must be click, or undo with the key it takes back in `of`")
     whole = amount if type(amount) is int else 0  # 0 is refused by the rules, with this click's key
-    return Click(key, whole, pressed_at + shift, round_id, time_adjusted=shift != 0)
+    taken = of if kind == UNDO else None
+    return Click(key, whole, pressed_at + shift, round_id, time_adjusted=shift != 0, kind=kind, of=taken)
 
 
-def _is_hex(value: Any) -> TypeGuard[str]:
+def is_hex(value: Any) -> TypeGuard[str]:
+    """32 hexadecimal digits: a key, or a device's secret."""
     return isinstance(value, str) and len(value) == 32 and _HEX_32.fullmatch(value) is not None
 
 
-def _is_whole(value: Any) -> TypeGuard[int]:
+def is_whole(value: Any) -> TypeGuard[int]:
+    """A whole number that a browser holds exactly."""
     return type(value) is int and -_BIG < value < _BIG
 
 

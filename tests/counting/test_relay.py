@@ -72,10 +72,11 @@ async def test_lookers_add_up_over_processes_and_go_with_a_goodbye(redis: RedisS
     one = Ear(redis)
     async with one.relay.run():
         async with two(redis) as (second, third):
-            second.relay.look_on("a", 2)
+            second.relay.look_on("a", 2, ("North door",))
             third.relay.look_on("a", 3)
             await until(lambda: one.relay.elsewhere("a") == 5)
             assert "a" in one.stirred
+            assert one.relay.who_elsewhere("a") == {"North door"}
             second.relay.look_on("a", 0)
             await until(lambda: one.relay.elsewhere("a") == 3)
         await until(lambda: one.relay.elsewhere("a") == 0, within=1)
@@ -96,7 +97,7 @@ async def test_a_process_that_fell_silent_is_forgotten(redis: RedisServer):
 
 
 def good(**changes: Any) -> str:
-    return json.dumps({"from": "x", "turn": 1, "snapshots": [["a", 1, 1, 1]], "lookers": {"a": 1}} | changes)
+    return json.dumps({"from": "x", "turn": 1, "snapshots": [["a", 1, 1, 1, 0]], "lookers": {"a": 1}} | changes)
 
 
 MALFORMED = [
@@ -109,17 +110,21 @@ MALFORMED = [
     good(**{"from": 7}),
     good(turn="2"),
     good(snapshots=None),
-    good(snapshots=[["a", 1, 1]]),
-    good(snapshots=[["a", 1, 1, 1], ["a", "2", 2, 1]]),
-    good(snapshots=[["a", True, 1, 1]]),
-    good(snapshots=[["a", 2**53, 1, 1]]),
-    good(snapshots=[["a", 1, 2**63, 1]]),
-    good(snapshots=[["a", 1, -1, 1]]),
-    good(snapshots=[["a", 1, 1, None]]),
-    good(snapshots=[[None, 1, 1, 1]]),
+    good(snapshots=[["a", 1, 1, 1]]),
+    good(snapshots=[["a", 1, 1, 1, 0], ["a", "2", 2, 1, 0]]),
+    good(snapshots=[["a", True, 1, 1, 0]]),
+    good(snapshots=[["a", 2**53, 1, 1, 0]]),
+    good(snapshots=[["a", 1, 2**63, 1, 0]]),
+    good(snapshots=[["a", 1, -1, 1, 0]]),
+    good(snapshots=[["a", 1, 1, None, 0]]),
+    good(snapshots=[["a", 1, 1, 1, "0"]]),
+    good(snapshots=[[None, 1, 1, 1, 0]]),
     good(lookers=[1]),
     good(lookers={"a": -1}),
     good(lookers={"a": "1"}),
+    good(who=["North door"]),
+    good(who={"a": "North door"}),
+    good(who={"a": [1]}),
 ]
 
 

@@ -1,0 +1,124 @@
+"""Orders decided and written, within a transaction of the ledger's.
+
+Lock the counters in id order, read what stands, let rules.py decide, write it with a few bulk statements. The increment is
+SQL's own, under the lock, so several processes may write the same database.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from clickcounter.counting import rounds, tallies
+from clickcounter.counting import statements as sql
+from clickcounter.counting.about import about_of
+from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, Snapshot, now_ms
+from clickcounter.counting.rules import Entry, Standing, Target, decide
+from clickcounter.errors import CounterNotFound
+
+
+def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
+    """Decide all orders and write what was accepted. Returns an outcome for each."""
+    counters = {
+        row.slug: row for row in connection.execute(sql.LOCK_COUNTERS, {"slugs": sorted({o.counter for o in orders})})
+    }
+    now = now_ms()
+    standings = {slug: _standing(connection, row, orders) for slug, row in counters.items()}
+    decided = [
+        decide(standings[o.counter], o.clicks, now, o.device_sha256) if o.counter in counters else None for o in orders
+    ]
+
+    writing = [(order, entry) for order, d in zip(orders, decided, strict=True) if d for entry in d[1]]
+    devices = device_ids(connection, {order.device_sha256 for order, _ in writing}, now)
+    rows = [_row(counters[o.counter].id, devices[o.device_sha256], entry, now) for o, entry in writing]
+    if rows:
+        connection.execute(insert(sql.CLICKS), rows)
+    mine = tallies.add(connection, rows, now)
+    added: dict[str, Counter[int]] = {}
+    for order, entry in writing:
+        added.setdefault(order.counter, Counter())[entry.round] += entry.amount
+    snapshots = {slug: _raise(connection, row, added.get(slug)) for slug, row in counters.items()}
+    return [
+        Outcome(
+            d[0],
+            snapshots[order.counter],
+            changed=order.counter in added,
+            mine=mine.get((counters[order.counter].round_id, devices.get(order.device_sha256))),
+        )
+        if d
+        else Outcome({}, error=CounterNotFound.code)
+        for order, d in zip(orders, decided, strict=True)
+    ]
+
+
+def _standing(connection: Connection, counter: Any, orders: Iterable[Order]) -> Standing:
+    clicks: list[Click] = list(chain.from_iterable(o.clicks for o in orders if o.counter == counter.slug))
+    ids = {counter.round_id, *(c.round for c in clicks)}
+    rounds = connection.execute(sql.READ_ROUNDS, {"counter_id": counter.id, "ids": sorted(ids)}).all()
+    keys = sorted({c.key for c in clicks})
+    known = connection.execute(sql.read_keys(connection), {"counter_id": counter.id, "keys": keys})
+    return Standing(
+        round=counter.round_id,
+        totals={r.id: r.total for r in rounds},
+        started={r.id: r.started_at for r in rounds},
+        known=set(known.scalars()),
+        about=about_of(counter),
+        targets=_targets(connection, counter.id, {c.of for c in clicks if c.kind == UNDO and c.of}),
+    )
+
+
+def _targets(connection: Connection, counter_id: int, keys: set[str]) -> dict[str, Target | None]:
+    """The entries that undos name; None where there is none, or not yet."""
+    targets: dict[str, Target | None] = dict.fromkeys(keys)
+    if keys:
+        for r in connection.execute(sql.READ_TARGETS, {"counter_id": counter_id, "keys": sorted(keys)}):
+            targets[r.key] = Target(r.amount, r.round_id, r.secret_sha256, r.kind, r.taken_back)
+    return targets
+
+
+def device_ids(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, int]:
+    """The ids of these devices, made where they are new; in sorted order, or two processes deadlock.
+
+    Another process may make the same one at the same time: its row is taken then.
+    """
+    read = {"secrets": sorted(secrets_sha256)}
+    known = {r.secret_sha256: r.id for r in connection.execute(sql.READ_DEVICES, read)} if secrets_sha256 else {}
+    new = sorted(secrets_sha256 - known.keys())
+    if new:
+        connection.execute(
+            sql.insert_new(connection, sql.DEVICES), [{"secret_sha256": s, "label": "", "created_at": now} for s in new]
+        )
+        known = {r.secret_sha256: r.id for r in connection.execute(sql.READ_DEVICES, read)}
+    return known
+
+
+def _row(counter_id: int, device_id: int, entry: Entry, now: int) -> dict[str, Any]:
+    return {
+        "counter_id": counter_id,
+        "round_id": entry.round,
+        "device_id": device_id,
+        "key": entry.click.key,
+        "amount": entry.amount,
+        "total": entry.total,
+        "pressed_at": entry.pressed_at,
+        "saved_at": now,
+        "time_adjusted": entry.time_adjusted,
+        "round_unknown": entry.round_unknown,
+        "kind": entry.click.kind,
+        "takes_back": entry.click.of,
+        "reason": entry.click.reason,
+    }
+
+
+def _raise(connection: Connection, counter: Any, added: Counter[int] | None) -> Snapshot:
+    """Add to the rounds and to the counter; the snapshot is what stands then."""
+    about = about_of(counter)
+    if added is None:
+        return Snapshot(counter.slug, counter.value, counter.revision, counter.round_id, about)
+    for round_id, amount in sorted(added.items()):
+        connection.execute(sql.RAISE_ROUND, {"which": round_id, "added": amount})
+    current, revision = added[counter.round_id], rounds.next_revision(counter.revision)
+    connection.execute(sql.RAISE_COUNTER, {"which": counter.id, "added": current, "next_revision": revision})
+    return Snapshot(counter.slug, counter.value + current, revision, counter.round_id, about)

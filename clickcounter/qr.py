@@ -1,0 +1,32 @@
+"""A link as a QR code: as the data of one SVG path, which a page can draw in any colour and size."""
+
+import re
+
+import segno
+
+from clickcounter.errors import Malformed
+
+LONGEST_ORIGIN = 300
+# What a browser calls location.origin; names of other alphabets are in punycode there.
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?", re.ASCII)
+
+
+def link_to(origin: object, slug: str) -> str:
+    """The address of a counter at this origin. Raises Malformed where it is none that a browser could have."""
+    if not isinstance(origin, str) or len(origin) > LONGEST_ORIGIN or not _ORIGIN.fullmatch(origin):
+        raise Malformed("origin must be like https://example.com or http://192.168.0.7:3000")
+    return f"{origin}/c/{slug}"
+
+
+def qr_path(text: str) -> tuple[str, int]:
+    """The dark modules as SVG path data, one unit each, and the width of the whole in units.
+
+    The quiet zone around it is the page's to leave. Medium error correction: a finger on the screen may hide a corner.
+    """
+    rows = segno.make_qr(text, error="m").matrix
+    return "".join(_runs(y, row) for y, row in enumerate(rows)), len(rows)
+
+
+def _runs(y: int, row: bytes | bytearray) -> str:
+    dark = "".join("1" if module & 1 else "0" for module in row)
+    return "".join(f"M{run.start()} {y}h{len(run[0])}v1h-{len(run[0])}z" for run in re.finditer("1+", dark))
