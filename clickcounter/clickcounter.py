@@ -19,6 +19,7 @@ from clickcounter.rooms import Rooms
 from clickcounter.settings import from_environment
 from clickcounter.states.counter import CounterState
 from clickcounter.states.looking import Looking
+from clickcounter.states.upkeep import UpkeepState  # noqa: F401  its handlers are reached by dialogs
 
 log = logging.getLogger(__name__)
 

@@ -5,6 +5,7 @@ import json
 import os
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -25,6 +26,9 @@ class RawClient:
         self.device = os.urandom(16).hex()
         self.frame: dict[str, Any] = {}
         self.frames: list[dict[str, Any]] = []
+        self.about: dict[str, Any] = {}
+        self.mine: dict[str, Any] = {}
+        self.replies: dict[str, dict[str, Any]] = {}
         self.answers: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self.heard = asyncio.Event()
 
@@ -66,13 +70,51 @@ class RawClient:
                 await self.socket.send_str("3")
             elif isinstance(text, str) and text.startswith('42/_event,["event"'):
                 delta = json.loads(text.removeprefix("42/_event,"))[1].get("delta") or {}
+                self._take_upkeep(delta)
                 changed = delta.get(STATE, {})
+                if mine := changed.get("mine_rx_state_"):
+                    self.mine = mine
+                if about := changed.get("about_rx_state_"):
+                    self.about = about
+                self.heard.set()
                 if answer := changed.get("answer_rx_state_"):
                     self.answers.put_nowait(answer)
                 if frame := changed.get("frame_rx_state_"):
                     self.frame = frame
                     self.frames.append(frame)
                     self.heard.set()
+
+    def _take_upkeep(self, delta: dict[str, Any]) -> None:
+        for changed in delta.values():
+            if reply := changed.get("reply_rx_state_"):
+                self.replies[reply["ask"]] = reply
+
+    async def until(self, condition: Callable[[], Any], within: float = 5.0) -> Any:
+        """Wait until what was heard makes it true; returns what it says then."""
+        async with asyncio.timeout(within):
+            while not (found := condition()):
+                self.heard.clear()
+                await self.heard.wait()
+        return found
+
+    async def ask(self, name: str, payload: dict[str, Any], question: str) -> dict[str, Any]:
+        """Ask a question and wait for the reply that names it."""
+        await self.event(name, payload)
+        return dict(await self.until(lambda: self.replies.pop(question, None)))
+
+    async def introduce(self) -> dict[str, Any]:
+        """Say which device this is; returns what it has to do with the counter."""
+        self.mine = {}
+        await self.event(f"{STATE}.introduce", {"counter": "counter", "device": self.device})
+        return dict(await self.until(lambda: self.mine))
+
+    async def says(self, what: str, value: Any) -> None:
+        """Wait until this is said of the counter."""
+        await self.until(lambda: self.about.get(what) == value)
+
+    async def hears(self, part: dict[str, Any]) -> None:
+        """Wait for a frame with this in it."""
+        await self.until(lambda: self.frame | part == self.frame)
 
     async def event(self, name: str, payload: Any) -> None:
         """Any event whatever."""

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from clickcounter.counting.clicks import Snapshot
+from clickcounter.counting.clicks import About, Snapshot
 from clickcounter.rooms import Rooms, Tab
 from tests.raw import RawClient
 from tests.server import BackEnd
@@ -18,11 +18,17 @@ class Wire:
 
     def __init__(self) -> None:
         self.counts: list[int] = []
+        self.names: list[str | None] = []  # where the message said something of the counter
+        self.who: list[list[str] | None] = []
         self.sends: list[asyncio.Future[None]] = []
 
     def send(self, message: dict[str, Any]) -> asyncio.Future[None]:
         update = json.loads(message["text"].removeprefix("42/_event,"))[1]
-        self.counts.append(update["delta"]["state"]["frame_rx_state_"]["count"])
+        changes = update["delta"]["state"]
+        self.counts.append(changes["frame_rx_state_"]["count"])
+        about = changes.get("about_rx_state_", {})
+        self.names.append(about.get("name"))
+        self.who.append(about.get("who"))
         self.sends.append(asyncio.get_running_loop().create_future())
         return self.sends[-1]
 
@@ -54,7 +60,7 @@ async def test_a_tab_whose_socket_broke_hinders_nobody():
 
 async def test_a_tab_is_in_one_room_at_a_time_and_an_empty_room_is_forgotten():
     rooms, wire, told = Rooms("state"), Wire(), []
-    rooms.on_change = lambda counter, lookers: told.append((counter, lookers))
+    rooms.on_change = lambda counter, lookers, _labels: told.append((counter, lookers))
     tab = Tab(wire.send)
     rooms.enter(tab, "a")
     rooms.enter(tab, "b")
@@ -63,6 +69,31 @@ async def test_a_tab_is_in_one_room_at_a_time_and_an_empty_room_is_forgotten():
     rooms.leave(tab)
     assert wire.counts == [2]
     assert told == [("a", 1), ("a", 0), ("b", 1), ("b", 0)]
+
+
+async def test_what_is_said_of_a_counter_reaches_each_tab_once_and_a_slow_one_too():
+    rooms, slow, fast = Rooms("state"), Wire(), Wire()
+    for wire in (slow, fast):
+        rooms.enter(Tab(wire.send), "a")
+    for value, name in ((1, "Old"), (2, "Old"), (3, "New"), (4, "New")):
+        rooms.send(Snapshot("a", value, value, 1, About(name)))
+        fast.sends[-1].set_result(None)
+    slow.sends[-1].set_result(None)
+    await asyncio.sleep(0)
+    assert fast.names == ["Old", None, "New", None]
+    assert slow.names == ["Old", "New"]
+
+
+async def test_the_labels_of_those_who_look_on_are_told_while_they_do():
+    rooms, wire, named = Rooms("state"), Wire(), Tab(Wire().send)
+    rooms.enter(Tab(wire.send), "a")
+    rooms.enter(named, "a")
+    rooms.name(named, "North door")
+    rooms.send(Snapshot("a", 1, 1, 1))
+    wire.sends[-1].set_result(None)
+    rooms.leave(named)
+    rooms.send(Snapshot("a", 1, 2, 1))
+    assert wire.who == [["North door"], []]
 
 
 async def test_tabs_that_vanish_without_a_word_leave_the_room(back_end: BackEnd):

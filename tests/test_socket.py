@@ -83,7 +83,10 @@ BAD_EVENTS: list[tuple[str, dict[str, Any], str]] = [
 BAD_CLICKS: list[tuple[str, dict[str, Any], str]] = [
     ("an amount of 0", {"amount": 0}, "amount"),
     ("an amount of 10^12", {"amount": 10**12}, "amount"),
-    ("a negative amount", {"amount": -1_000_000}, "amount"),
+    ("one below the limit", {"amount": -1_000_000}, "floor"),
+    ("a kind that there is not", {"kind": "correction"}, "malformed"),
+    ("an undo of nothing", {"kind": "undo"}, "malformed"),
+    ("an undo of a click that nobody made", {"kind": "undo", "of": "0" * 32}, "undo"),
     ("an amount that is text", {"amount": "7"}, "amount"),
     ("an amount that is a list", {"amount": [1]}, "amount"),
     ("an amount that is true", {"amount": True}, "amount"),

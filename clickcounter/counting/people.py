@@ -12,7 +12,7 @@ from clickcounter.errors import CounterNotFound
 
 MOST_DEVICES = 50
 
-_OF_COUNTER = select(sql.COUNTERS.c.round_id).where(sql.COUNTERS.c.deleted_at.is_(None))
+_OF_COUNTER = select(sql.COUNTERS.c.round_id, sql.COUNTERS.c.revision).where(sql.COUNTERS.c.deleted_at.is_(None))
 _TAKING_BACK = sql.CLICKS.alias("taking_back")
 _TAKEN_BACK = exists().where(
     _TAKING_BACK.c.counter_id == sql.CLICKS.c.counter_id, _TAKING_BACK.c.takes_back == sql.CLICKS.c.key
@@ -21,9 +21,13 @@ _TAKEN_BACK = exists().where(
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """A device and its part of a counter's current round; `last`, a key and an amount, is what it can take back next."""
+    """A device and its part of a counter's current round; `last`, a key and an amount, is what it can take back next.
+
+    `revision` is the counter's at that moment, so that a tab can tell what it was told of later.
+    """
 
     round: int
+    revision: int
     number: int | None = None
     label: str = ""
     up: int = 0
@@ -45,26 +49,27 @@ class Part:
 def mine(engine: Engine, slug: str, secret_sha256: str) -> Mine:
     """What this device has to do with this counter. Raises CounterNotFound."""
     with reading(engine).begin() as connection:
-        round_id = _current_round(connection, slug)
+        round_id, revision = _current_round(connection, slug)
         device = connection.execute(
             select(sql.DEVICES.c.id, sql.DEVICES.c.label).where(sql.DEVICES.c.secret_sha256 == secret_sha256)
         ).first()
         if device is None:
-            return Mine(round_id)
+            return Mine(round_id, revision)
         part = connection.execute(
             select(sql.TALLIES.c.up, sql.TALLIES.c.down).where(
                 sql.TALLIES.c.round_id == round_id, sql.TALLIES.c.device_id == device.id
             )
         ).first()
         up, down = part or (0, 0)
-        return Mine(round_id, device.id, device.label, up, down, _last(connection, round_id, device.id) if part else None)
+        last = _last(connection, round_id, device.id) if part else None
+        return Mine(round_id, revision, device.id, device.label, up, down, last)
 
 
 def devices(engine: Engine, slug: str) -> tuple[list[Part], int]:
     """Those who counted in the current round, who did so last first, and how many more there are. Raises CounterNotFound."""
     tallies = sql.TALLIES.c
     with reading(engine).begin() as connection:
-        of_round = tallies.round_id == _current_round(connection, slug)
+        of_round = tallies.round_id == _current_round(connection, slug)[0]
         rows = connection.execute(
             select(sql.DEVICES.c.id, sql.DEVICES.c.label, tallies.up, tallies.down, tallies.last_at)
             .join_from(sql.TALLIES, sql.DEVICES, sql.DEVICES.c.id == tallies.device_id)
@@ -77,11 +82,12 @@ def devices(engine: Engine, slug: str) -> tuple[list[Part], int]:
     return parts, count - len(parts)
 
 
-def _current_round(connection: Connection, slug: str) -> int:
-    round_id = connection.execute(_OF_COUNTER.where(sql.COUNTERS.c.slug == slug)).scalar()
-    if round_id is None:
+def _current_round(connection: Connection, slug: str) -> tuple[int, int]:
+    """Its id, and the counter's revision."""
+    row = connection.execute(_OF_COUNTER.where(sql.COUNTERS.c.slug == slug)).first()
+    if row is None:
         raise CounterNotFound(slug)
-    return int(round_id)
+    return int(row.round_id), int(row.revision)
 
 
 def _last(connection: Connection, round_id: int, device_id: int) -> dict[str, Any] | None:

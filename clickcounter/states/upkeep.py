@@ -56,7 +56,7 @@ class UpkeepState(rx.State):
         await self._answer(ask, _delete(device, counter, name))
 
     @rx.event(background=True)
-    async def reset(self, ask: Any = None, device: Any = None, counter: Any = None, round: Any = None) -> None:  # noqa: A002
+    async def end_round(self, ask: Any = None, device: Any = None, counter: Any = None, round: Any = None) -> None:  # noqa: A002
         """End the round that the person saw; the result says whether this call ended it."""
         await self._answer(ask, _reset(device, counter, round))
 
