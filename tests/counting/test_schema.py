@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from clickcounter.counting import schema
+from clickcounter.counting import history, schema
+from clickcounter.counting.database import open_engine
 from clickcounter.errors import SchemaOutOfDate
 from clickcounter.settings import database_url
+from tests.database import ask
 from tests.postgres import PostgreSQL
 from tests.server import REFLEX, ROOT
 
@@ -117,3 +119,39 @@ def test_plain_alembic_and_reflex_db_find_nothing_left_to_do_on_postgresql(postg
     assert "No new upgrade operations" in done.stdout
     status = run_on(url, *REFLEX, "db", "status")
     assert (status.returncode, "0001" in status.stdout) == (0, True), status.stdout + status.stderr
+
+
+BEFORE_MANY_COUNTERS = """
+INSERT INTO counter (id, slug, name, value, revision, round_id, created_at) VALUES (1, 'counter', '', 2, 9, 77, 1);
+INSERT INTO counter (id, slug, name, value, revision, round_id, created_at) VALUES (2, 'east', 'East', 1, 8, 88, 1);
+INSERT INTO round (id, counter_id, number, total, started_at, ended_at) VALUES (66, 1, 1, 1, 1, 5);
+INSERT INTO round (id, counter_id, number, total, started_at) VALUES (77, 1, 2, 2, 5), (88, 2, 1, 1, 1);
+INSERT INTO device (id, secret_sha256, label, created_at) VALUES (1, 'a', '', 1), (2, 'b', '', 1);
+INSERT INTO click (counter_id, round_id, device_id, key, amount, total, pressed_at, saved_at, time_adjusted, round_unknown)
+VALUES (1, 66, 1, 'k1', 1, 1, 2, 3, FALSE, FALSE), (1, 77, 1, 'k2', 1, 1, 6, 7, FALSE, TRUE),
+       (1, 77, 2, 'k3', 1, 2, 6, 8, TRUE, FALSE), (2, 88, 2, 'k1', 1, 1, 2, 3, FALSE, FALSE);
+"""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_upgrade_to_many_counters_keeps_every_counter_and_click(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+):
+    url = f"sqlite:///{tmp_path}/counter.db"
+    if kind == "postgresql":
+        url = database_url(request.getfixturevalue("postgres").create_database())
+    assert run_on(url, sys.executable, "-m", "alembic", "upgrade", "0001").returncode == 0
+    for statement in filter(str.strip, BEFORE_MANY_COUNTERS.split(";")):
+        ask(url, statement)
+    columns = "counter_id, round_id, device_id, key, amount, total, pressed_at, saved_at, time_adjusted, round_unknown"
+    before = ask(url, f"SELECT {columns} FROM click ORDER BY id")
+    copy = schema.prepare(url, by_hand=True)
+    assert (copy is not None) == (kind == "sqlite")
+    assert ask(url, f"SELECT {columns} FROM click ORDER BY id") == before
+    assert ask(url, "SELECT slug, value, step, lower, upper, warn_at FROM counter ORDER BY id") == [
+        ("counter", 2, 1, 0, None, "80"),
+        ("east", 1, 1, 0, None, "80"),
+    ]
+    engine = open_engine(url)
+    assert history.verify(engine) == (4, [])
+    engine.dispose()
