@@ -1,0 +1,134 @@
+"""One page of the counters, newest first.
+
+The cursor is an id, so that a page stays what it is while counters come before it.
+"""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+
+from clickcounter.counting import statements as sql
+from clickcounter.counting.about import folded
+from clickcounter.counting.database import open_engine, sqlite_path
+from clickcounter.counting.history import reading
+
+PAGE = 50  # rows
+
+_COUNTERS = sql.COUNTERS.c
+_COLUMNS = [
+    _COUNTERS[name]
+    for name in ("id", "slug", "name", "colour", "value", "revision", "upper", "goal", "warn_at", "archived_at")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which counters somebody wants to see: named like `search`, older than the id `before`."""
+
+    search: str = ""
+    archived: bool = False
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A counter as the list shows it."""
+
+    slug: str
+    name: str
+    colour: str
+    value: int
+    revision: int
+    upper: int | None
+    goal: int | None
+    warn_at: tuple[int, ...]
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a query found at one moment: `total` on all pages, and the cursor of the next page, if any."""
+
+    rows: tuple[Row, ...]
+    total: int
+    next: int | None
+
+
+def read_page(connection: Connection, query: Query) -> Page:
+    """Answer a query. Call it within a transaction, so that the rows and the total are of one moment."""
+    wanted = _wanted(query)
+    older = true() if query.before is None else _COUNTERS.id < query.before
+    found = connection.execute(select(*_COLUMNS).where(wanted, older).order_by(_COUNTERS.id.desc()).limit(PAGE + 1)).all()
+    total = connection.execute(select(func.count()).select_from(sql.COUNTERS).where(wanted)).scalar_one()
+    rows = found[:PAGE]
+    return Page(tuple(_row(row) for row in rows), total, rows[-1].id if len(found) > PAGE else None)
+
+
+def _wanted(query: Query) -> ColumnElement[bool]:
+    archived = _COUNTERS.archived_at.is_not(None) if query.archived else _COUNTERS.archived_at.is_(None)
+    search = folded(query.search).strip()
+    if not search:
+        return and_(_COUNTERS.deleted_at.is_(None), archived)
+    # The first counter has no name until somebody gives it one; it is found by its slug.
+    by_slug = and_(_COUNTERS.search == "", _COUNTERS.slug.contains(search, autoescape=True))
+    named = or_(_COUNTERS.search.contains(search, autoescape=True), by_slug)
+    return and_(_COUNTERS.deleted_at.is_(None), archived, named)
+
+
+def _row(row: Any) -> Row:
+    warn_at = tuple(int(percent) for percent in row.warn_at.split(",") if percent)
+    archived = row.archived_at is not None
+    numbers = (row.value, row.revision, row.upper, row.goal)
+    return Row(row.slug, row.name, row.colour, *numbers, warn_at, archived)
+
+
+class Reader:
+    """Answers queries again and again. Used by one thread at a time."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._embedded = sqlite_path(url) is not None
+        self._connection: Connection | None = None
+        self._version: int | None = None
+        self._lock = threading.Lock()
+
+    def read(self, queries: Iterable[Query], unread: Iterable[Query]) -> dict[Query, Page]:
+        """The pages of the unread queries, and of the others unless SQLite says that nothing was written since.
+
+        All are of one moment.
+        """
+        with self._lock:
+            try:
+                if self._connection is None:
+                    self._connection = reading(open_engine(self._url)).connect()
+                    self._version = None
+                with self._connection.begin():
+                    wanted = {*queries, *unread} if self._moved(self._connection) else set(unread)
+                    return {query: read_page(self._connection, query) for query in wanted}
+            except Exception:
+                self._close()
+                raise
+
+    def close(self) -> None:
+        """Give the connection back, once a read that is under way is done with it."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            engine, connection = self._connection.engine, self._connection
+            self._connection = None
+            connection.invalidate()
+            connection.close()
+            engine.dispose()
+
+    def _moved(self, connection: Connection) -> bool:
+        """Whether anybody, this process included, committed since this was asked last."""
+        if not self._embedded:
+            return True
+        version = connection.exec_driver_sql("PRAGMA data_version").scalar()
+        known, self._version = self._version, version
+        return version != known
