@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 import reflex as rx
@@ -18,6 +18,7 @@ from clickcounter.pages.not_found import not_found_page
 from clickcounter.rooms import Rooms
 from clickcounter.settings import from_environment
 from clickcounter.states.counter import CounterState
+from clickcounter.states.counters import CountersState
 from clickcounter.states.looking import Looking
 from clickcounter.states.upkeep import UpkeepState  # noqa: F401  its handlers are reached by dialogs
 
@@ -44,6 +45,11 @@ class ClickCounterApp(rx.App):
         return rooms.wrap(super().__call__())
 
 
+def tell_lists(sids: Collection[str], variable: str, value: Any) -> set[str]:
+    """Send tabs a variable of their list, see Boards.send. A page waits for a tab that is busy, a pulse does not."""
+    return rooms.tell(sids, CountersState.get_full_name(), {variable: value}, keep=variable == "board")
+
+
 @contextlib.asynccontextmanager
 async def counting() -> AsyncIterator[None]:
     """The schema first, then the pipeline, for as long as the app runs."""
@@ -53,6 +59,8 @@ async def counting() -> AsyncIterator[None]:
     pipeline = Pipeline(settings, rooms.send, rooms.gone)
     rooms.on_change = pipeline.stir
     rooms.elsewhere, rooms.who_elsewhere = pipeline.elsewhere, pipeline.who_elsewhere
+    pipeline.boards.send = tell_lists
+    pipeline.boards.lookers = lambda counter: rooms.lookers(counter) + pipeline.elsewhere(counter)
     async with pipeline.run():
         yield
 

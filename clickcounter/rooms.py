@@ -11,7 +11,7 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -41,13 +41,14 @@ def here() -> "Rooms":
 class Tab:
     """One websocket. It is in one room at most."""
 
-    __slots__ = ("about", "counter", "label", "send", "sending", "waits")
+    __slots__ = ("about", "counter", "label", "send", "sending", "told", "waits")
 
     def __init__(self, send: Callable[[Message], Any]) -> None:
         self.send = send
         self.counter: str | None = None
         self.label = ""  # of its device
         self.about = 0  # the edition of what is said of the counter that this tab has
+        self.told: Room | None = None  # in no counter's room: what it was told last
         self.sending: Any = None  # what the server's send returned: granian's own object, or a task
         self.waits = False  # for its last frame to be gone
 
@@ -122,7 +123,7 @@ class Rooms:
         if tab.counter == counter:
             return
         self.leave(tab)
-        tab.counter, tab.about = counter, 0
+        tab.counter, tab.about, tab.told = counter, 0, None
         room = self._rooms.setdefault(counter, Room())
         room.tabs.add(tab)
         self._label(room, tab, +1)
@@ -216,9 +217,27 @@ class Rooms:
             for tab in room.tabs:
                 self._send(tab, room)
 
-    def _message(self, changes: dict[str, Any]) -> Message:
+    def tell(self, sids: Collection[str], state: str, changes: dict[str, Any], *, keep: bool) -> set[str]:
+        """Start sending changes of another state's variables to tabs in no room. Returns those that are gone, or in one.
+
+        A tab that is busy gets the newest of what is to `keep` once it is free, and nothing of the rest.
+        """
+        of_them, gone = Room(), set()
+        of_them.alone = self._message({f"{name}_rx_state_": value for name, value in changes.items()}, state)
+        for sid in sids:
+            tab = self.tab(sid)
+            if tab is None or tab.counter is not None:
+                gone.add(sid)
+                continue
+            if keep:
+                tab.told = of_them
+            if keep or tab.sending is None or tab.sending.done():
+                self._send(tab, of_them)
+        return gone
+
+    def _message(self, changes: dict[str, Any], state: str | None = None) -> Message:
         """A change of the state's variables, in the very form in which Reflex sends one."""
-        update = {"delta": {self._state: changes}, "events": []}
+        update = {"delta": {state or self._state: changes}, "events": []}
         text = f'42{NAMESPACE},["event",' + json.dumps(update, separators=(",", ":")) + "]"
         return {"type": "websocket.send", "text": text}
 
@@ -232,7 +251,7 @@ class Rooms:
         return room.whole
 
     def _again(self, tab: Tab) -> None:
-        if tab.counter is not None and (room := self._rooms.get(tab.counter)):
+        if room := tab.told if tab.counter is None else self._rooms.get(tab.counter):
             self._send(tab, room)
 
     def _send(self, tab: Tab, room: Room) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from clickcounter.counting import history
+from clickcounter.counting.board import Boards
 from clickcounter.counting.broadcaster import Broadcaster
 from clickcounter.counting.clicks import Order, Outcome, Snapshot
 from clickcounter.counting.committer import ANSWER_WITHIN, Committer
@@ -61,6 +62,7 @@ class Pipeline:
         self._scoreboard = Scoreboard()
         self._broadcaster = Broadcaster(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
         self._committer = Committer(self._ledger, self._committed, settings.max_waiting)
+        self.boards = Boards(settings.db_url)
         self._look_now = asyncio.Event()
         self._relay: Relay | None = None
         if settings.redis_url:
@@ -73,7 +75,8 @@ class Pipeline:
         await asyncio.to_thread(self._lock.share)
         await asyncio.to_thread(self._committer.adopt, DEFAULT_COUNTER)
         self._committer.start()
-        tasks = [asyncio.create_task(self._reread_for_ever()), asyncio.create_task(self._broadcaster.beat())]
+        works = (self._reread_for_ever(), self._broadcaster.beat(), self.boards.run())
+        tasks = [asyncio.create_task(work) for work in works]
         _running = self
         try:
             async with self._relay.run() if self._relay else contextlib.nullcontext():
@@ -87,6 +90,7 @@ class Pipeline:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._watch.close()
+            self.boards.close()
             self._reader.dispose()
             self._ledger.close()
             self._lock.release()
@@ -199,7 +203,8 @@ class Pipeline:
             self._look_now.clear()
             try:
                 if not await asyncio.to_thread(self._watch.holds):
-                    await asyncio.to_thread(self._committer.adopt, DEFAULT_COUNTER)
+                    async with self.boards.closed():
+                        await asyncio.to_thread(self._committer.adopt, DEFAULT_COUNTER)
                 shown = self._scoreboard.shown()
                 found = await asyncio.to_thread(self._watch.look, shown)
                 if found is not None:

@@ -1,0 +1,50 @@
+"""The state behind the list of counters."""
+
+import logging
+from typing import Any
+
+import reflex as rx
+
+from clickcounter.counting.clicks import now_ms
+from clickcounter.counting.listing import Query
+from clickcounter.counting.pipeline import running
+from clickcounter.errors import SENTENCES, ClickCounterError, Malformed
+from clickcounter.states.wire import is_clean_text
+
+log = logging.getLogger(__name__)
+
+LONGEST_SEARCH = 1_000  # longer than any name; whoever pastes a whole text finds nothing rather than an error
+_BIG = 2**53
+
+
+class CountersState(rx.State):
+    """What one tab shows of the list.
+
+    Both variables are written straight to its socket by the boards, in the very form of a change: `board` is the page that
+    it asked for, `pulse` says that this page is still true. Here `board` is set only where a question makes no sense.
+    """
+
+    board: dict[str, Any] = {}
+    pulse: int = 0
+
+    @rx.event(background=True)
+    async def look(self, search: Any = None, archived: Any = None, before: Any = None) -> None:
+        """From now on show this page of the list, and keep it fresh."""
+        try:
+            running().boards.watch(self.router.session.session_id, read_query(search, archived, before))
+        except ClickCounterError as error:
+            log.info("no list: %s %s", error.code, error)
+            en, ru = SENTENCES[error.code]
+            async with self:
+                self.board = {"error": error.code, "sentences": {"en": en, "ru": ru}, "at": now_ms()}
+
+
+def read_query(search: Any, archived: Any, before: Any) -> Query:
+    """Validate an event's arguments. Raises Malformed."""
+    if search != "" and not is_clean_text(search, LONGEST_SEARCH):
+        raise Malformed("search must be a text")
+    if not isinstance(archived, bool):
+        raise Malformed("archived must be true or false")
+    if before is not None and not (type(before) is int and 0 < before < _BIG):
+        raise Malformed("before must be the cursor of a page, or null")
+    return Query(search, archived, before)

@@ -1,0 +1,97 @@
+"""What a person sees of a list of counters, and another process that writes beside it."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from clickcounter.counting import rounds, upkeep
+from clickcounter.counting.ledger import Ledger
+from tests.browser import TabPage
+from tests.raw import RawClient
+
+STATE = "reflex___state____state.clickcounter___states___counters____counters_state"
+# Every row a list shows, in order, from before its first paint: [slug, value, digits].
+ROWS_RECORDER = """
+window.rows = [];
+new MutationObserver(() => document.querySelectorAll('[data-testid=row]').forEach((row) => {
+  const now = [row.dataset.slug, row.dataset.value, row.querySelector('data').textContent.replace(/\\D/g, '')];
+  if (JSON.stringify(window.rows.at(-1)) !== JSON.stringify(now)) window.rows.push(now);
+})).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+"""
+
+
+class ListPage:
+    """A tab that shows the list."""
+
+    def __init__(self, tab: TabPage) -> None:
+        self.tab, self.page = tab, tab.page
+
+    def row(self, name: str) -> Any:
+        return self.page.get_by_test_id("row").filter(has=self.page.get_by_role("link", name=name, exact=True))
+
+    def shows(self, name: str, value: int | None = None, within: float = 3.0) -> None:
+        self.row(name).wait_for(timeout=within * 1000)
+        if value is not None:
+            self.row(name).and_(self.page.locator(f"[data-value='{value}']")).wait_for(timeout=within * 1000)
+
+    def shows_no(self, name: str, within: float = 3.0) -> None:
+        self.row(name).wait_for(state="detached", timeout=within * 1000)
+
+    def total(self, total: int, within: float = 3.0) -> None:
+        self.page.wait_for_selector(f"[data-testid=total][data-value='{total}']", state="attached", timeout=within * 1000)
+
+    def search(self, text: str) -> None:
+        self.page.get_by_test_id("search").fill(text)
+
+    def enter(self, text: str) -> None:
+        self.search(text)
+        self.page.get_by_test_id("search").press("Enter")
+
+    def choose(self, name: str, what: str) -> None:
+        """From the menu of a row."""
+        self.row(name).get_by_test_id("more").click()
+        self.row(name).get_by_test_id(what).click()
+
+    def sentence(self, text: str) -> None:
+        self.page.get_by_test_id("sentence").get_by_text(text).wait_for()
+
+    def names(self) -> list[str]:
+        return [link.inner_text() for link in self.page.get_by_test_id("row").locator(".open").all()]
+
+
+class RawList(RawClient):
+    """A tab with a list and without a browser, which may ask anything."""
+
+    async def look(self, payload: Any) -> dict[str, Any]:
+        """Ask, and wait for the next page."""
+        await self.event(f"{STATE}.look", payload)
+        return await asyncio.wait_for(self.boards.get(), 5)
+
+    async def _open(self) -> None:
+        self.boards: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        await super()._open()
+
+    async def _take_in(self) -> None:
+        async for message in self.socket:
+            if message.data == "2":
+                await self.socket.send_str("3")
+            elif isinstance(message.data, str) and message.data.startswith('42/_event,["event"'):
+                delta = json.loads(message.data.removeprefix("42/_event,"))[1].get("delta") or {}
+                if board := delta.get(STATE, {}).get("board_rx_state_"):
+                    self.boards.put_nowait(board)
+                self.heard.set()
+
+
+@contextlib.contextmanager
+def another_process(db_url: str) -> Iterator[Ledger]:
+    """A ledger of our own on the server's database."""
+    ledger = Ledger(db_url)
+    yield ledger
+    ledger.close()
+
+
+def make(ledger: Ledger, name: str, **fields: Any) -> str:
+    first = rounds.new_round_id()
+    return str(ledger.perform(lambda connection: upkeep.make(connection, {"name": name} | fields, first)))
