@@ -14,6 +14,7 @@ from clickcounter.api import health
 from clickcounter.counting import schema
 from clickcounter.counting.pipeline import Pipeline
 from clickcounter.pages.counter import counter_page
+from clickcounter.pages.counters import counters_page
 from clickcounter.pages.not_found import not_found_page
 from clickcounter.rooms import Rooms
 from clickcounter.settings import from_environment
@@ -83,4 +84,5 @@ app.register_lifespan_task(counting)
 app.add_middleware(Looking(rooms), index=0)
 app.add_page(counter_page, route="/", title="Click Counter")
 app.add_page(counter_page, route="/c/[slug]", title="Click Counter")
+app.add_page(counters_page, route="/counters", title="Click Counter")
 app.add_page(not_found_page, route="404", title="Click Counter")

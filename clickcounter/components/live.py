@@ -11,7 +11,8 @@ for _file in ("line.js", "outbox.js", "store.js"):
     rx.asset(_file, shared=True)  # the .jsx files import them
 
 
-def _library(file: str) -> str:
+def library(file: str) -> str:
+    """Publish a file. Only from here: Reflex gives each Python module another folder, and the files import each other."""
     return rx.asset(file, shared=True).importable_path
 
 
@@ -24,7 +25,7 @@ def _recorded(
 class CounterTab(rx.Component):
     """Wires the tab's outbox to its state. The other parts stand inside it."""
 
-    library = _library("counter_tab.jsx")
+    library = library("counter_tab.jsx")
     tag = "CounterTab"
 
     frame: rx.Var[dict[str, Any]]
@@ -38,7 +39,7 @@ class CounterTab(rx.Component):
 class ClickButton(rx.Component):
     """The button."""
 
-    library = _library("click_button.jsx")
+    library = library("click_button.jsx")
     tag = "ClickButton"
     texts: rx.Var[dict[str, Any]]
 
@@ -46,7 +47,7 @@ class ClickButton(rx.Component):
 class Count(rx.Component):
     """The number."""
 
-    library = _library("count.jsx")
+    library = library("count.jsx")
     tag = "Count"
     texts: rx.Var[dict[str, Any]]
 
@@ -54,7 +55,7 @@ class Count(rx.Component):
 class Status(rx.Component):
     """The connection in words."""
 
-    library = _library("status.jsx")
+    library = library("status.jsx")
     tag = "Status"
     texts: rx.Var[dict[str, Any]]
 
@@ -74,5 +75,5 @@ class Note(Status):
 class LanguageSwitch(rx.Component):
     """Russian or English."""
 
-    library = _library("language_switch.jsx")
+    library = library("language_switch.jsx")
     tag = "LanguageSwitch"

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from clickcounter.errors import SENTENCES
+from clickcounter.i18n import lists
 
 TEXTS: dict[str, tuple[str, str]] = {  # name: (Russian, English)
     "title": ("Счётчик нажатий", "Click Counter"),
@@ -25,6 +26,7 @@ TEXTS: dict[str, tuple[str, str]] = {  # name: (Russian, English)
     "theme": ("Светлая или тёмная тема", "Light or dark theme"),
     "not_found": ("Такой страницы нет", "There is no such page"),
     "home": ("К счётчику", "To the counter"),
+    **lists.TEXTS,
 }
 
 

@@ -1,0 +1,78 @@
+"""All counters: find one, name a new one, see the numbers live."""
+
+import reflex as rx
+from reflex_components_core.core.banner import has_connection_errors
+
+from clickcounter.components.live import LanguageSwitch
+from clickcounter.components.live_list import ArchiveSwitch, ListStatus, ListTab, NewCounter, Paging, Rows, Search, Total
+from clickcounter.components.theme_switch import theme_switch
+from clickcounter.i18n import text, texts
+from clickcounter.states.counters import CountersState
+from clickcounter.states.upkeep import UpkeepState
+
+ROWS = (
+    *("fetching_list", "title", "nobody", "lookers_one", "lookers_other", "full_of", "reached", "left_of", "more_about"),
+    *("rename", "rename_title", "name", "cancel", "archive", "restore", "delete", "delete_title", "delete_why"),
+    *("delete_name_again", "delete_n", "no_counters", "no_archived", "none_found", "none_archived", "make_named"),
+    "search_in_use",
+)
+FORM = (
+    *(
+        "new_counter",
+        "name",
+        "colour",
+        "step",
+        "goal",
+        "upper",
+        "below_zero",
+        "never_mind",
+        "make",
+        "not_whole",
+        "colour_sun",
+    ),
+    *("colour_sun", "colour_amber", "colour_rose", "colour_violet", "colour_blue", "colour_teal", "colour_green"),
+)
+
+
+def counters_page() -> rx.Component:
+    """The page of `/counters`."""
+    return ListTab.create(
+        rx.el.div(
+            rx.el.header(
+                rx.el.a(
+                    rx.el.span(class_name="mini"),
+                    rx.el.span("Click Counter", class_name="name"),
+                    href="/",
+                    class_name="row-x brand",
+                ),
+                ListStatus.create(texts=texts("connected", "connecting", "reconnecting")),
+                rx.el.div(LanguageSwitch.create(), theme_switch(text("theme")), class_name="row-x"),
+                class_name="bar",
+            ),
+            rx.el.main(
+                rx.el.div(
+                    rx.el.h1(text("list")),
+                    Total.create(texts=texts("in_all", "found")),
+                    ArchiveSwitch.create(texts=texts("in_use", "archived_ones")),
+                    NewCounter.create(texts=texts(*FORM)),
+                    Search.create(texts=texts("find", "find_or_name")),
+                    class_name="head",
+                ),
+                Rows.create(texts=texts(*ROWS)),
+                Paging.create(texts=texts("newer", "older")),
+                class_name="wrap",
+            ),
+            class_name="page",
+        ),
+        board=CountersState.board,
+        pulse=CountersState.pulse,
+        reply=UpkeepState.reply,
+        down=has_connection_errors,
+        on_look=CountersState.look,
+        on_nudge=rx.noop(),
+        on_make=UpkeepState.make,
+        on_change=UpkeepState.change,
+        on_archive=UpkeepState.archive,
+        on_restore=UpkeepState.restore,
+        on_delete=UpkeepState.delete,
+    )

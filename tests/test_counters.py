@@ -1,0 +1,135 @@
+"""The list of counters lives, in a real Chromium over a real back end.
+
+Once with one process on SQLite, and once with PostgreSQL, Redis and three workers behind nginx.
+"""
+
+import itertools
+import threading
+
+import pytest
+
+from clickcounter.counting import upkeep
+from clickcounter.counting.clicks import Click, Order
+from clickcounter.counting.ledger import Ledger
+from tests.conftest import Open
+from tests.lists import ROWS_RECORDER, ListPage, another_process, make
+from tests.raw import new_key
+from tests.server import BackEnd
+
+on_both = pytest.mark.parametrize("back_end", ["one process", "cluster"], indirect=True)
+FOLLOW_LINK = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
+MILLION = 1_000_000
+
+
+@on_both
+def test_a_new_a_renamed_and_an_archived_counter_appear_in_every_open_list(back_end: BackEnd, tab: Open):
+    lists = [ListPage(tab("/counters", profile=profile)) for profile in ("one", "one", "two")]
+    one, _, other = lists
+    for each in lists:
+        each.shows("Click Counter", 0, within=10)
+    one.enter("Coffee")
+    for each in lists:
+        each.shows("Coffee", 0)
+        each.total(2)
+    other.choose("Coffee", "rename")
+    other.page.get_by_test_id("name").fill("Tea")
+    other.page.get_by_test_id("confirm").click()
+    for each in lists:
+        each.shows("Tea")
+        each.shows_no("Coffee")
+    one.page.get_by_test_id("archived").click()
+    one.page.get_by_text("Nothing is archived").wait_for()
+    other.choose("Tea", "archive")
+    lists[1].shows_no("Tea")
+    other.shows_no("Tea")
+    one.shows("Tea")
+    one.choose("Tea", "restore")
+    one.shows_no("Tea")
+    other.shows("Tea")
+
+
+@on_both
+def test_what_another_process_makes_counts_and_deletes_appears_in_every_open_list(back_end: BackEnd, tab: Open):
+    lists = [ListPage(tab("/counters", profile=profile)) for profile in ("one", "two")]
+    for each in lists:
+        each.shows("Click Counter", 0, within=10)
+    with another_process(back_end.db_url) as ledger:
+        slug = make(ledger, "From afar")
+        for each in lists:
+            each.shows("From afar", 0)
+        ledger.write([Order(slug, "a" * 64, tuple(Click(new_key(), 1, 0, 0) for _ in range(41)))])
+        for each in lists:
+            each.shows("From afar", 41)
+        ledger.perform(lambda connection: upkeep.delete(connection, slug, "From afar"))
+        for each in lists:
+            each.shows_no("From afar")
+            each.total(1)
+
+
+@on_both
+def test_rows_show_live_numbers_and_who_looks_on(back_end: BackEnd, tab: Open):
+    board = ListPage(tab("/counters"))
+    board.shows("Click Counter", 0, within=10)
+    counting = tab("/", profile="two")
+    counting.is_state("connected")
+    board.row("Click Counter").get_by_text("1 looking on").wait_for(timeout=5000)
+    counting.press(7)
+    board.shows("Click Counter", 7)
+    counting.page.close()
+    board.row("Click Counter").get_by_text("nobody looking on").wait_for(timeout=8000)
+
+
+def test_a_list_outlives_its_server(back_end: BackEnd, tab: Open):
+    board = ListPage(tab("/counters"))
+    board.tab.is_state("connected")
+    board.shows("Click Counter", 0)
+    back_end.kill()
+    board.tab.is_state("reconnecting", within=6)
+    board.shows("Click Counter", 0)  # the last known number stays, and is said to be that
+    with another_process(back_end.db_url) as ledger:
+        make(ledger, "Meanwhile")
+    back_end.start()
+    board.tab.is_state("connected", within=8)
+    board.shows("Meanwhile", 0)
+
+
+def test_fifty_navigations_between_two_busy_counters_and_the_list_show_no_number_of_another(back_end: BackEnd, tab: Open):
+    url = back_end.db_url
+    Ledger(url).create("other", "Another")
+    back_end.query(f"UPDATE counter SET value = value + {MILLION} WHERE slug = 'other'")
+    stop = threading.Event()
+
+    def click_fast() -> None:
+        ledger, devices = Ledger(url), itertools.cycle(["a" * 64, "b" * 64])
+        while not stop.wait(0.004):
+            ledger.write([Order(slug, next(devices), (Click(new_key(), 1, 0, 0),)) for slug in ("counter", "other")])
+        ledger.close()
+
+    one = tab("/counters")
+    one.page.evaluate(ROWS_RECORDER)
+    fast = threading.Thread(target=click_fast)
+    fast.start()
+    try:
+        for path in itertools.islice(itertools.cycle(["/c/other", "/c/counter", "/counters"]), 51):
+            one.page.evaluate(FOLLOW_LINK, path)
+            slug = path.rpartition("/")[2]
+            if path == "/counters":
+                one.page.wait_for_selector("[data-testid=row][data-slug=other]")
+            else:
+                one.page.wait_for_selector(f"[data-testid=count][data-counter={slug}][data-value]")
+                one.press()
+    finally:
+        stop.set()
+        fast.join()
+    one.page.evaluate(FOLLOW_LINK, "/counters")
+    for slug, value in back_end.query("SELECT slug, value FROM counter"):
+        one.page.wait_for_selector(f"[data-testid=row][data-slug={slug}][data-value='{value}']", timeout=5000)
+    one.never_went_back()
+    for counter, _, value, _ in one.shown():
+        assert value is None or (int(value) >= MILLION) == (counter == "other")
+    rows = one.page.evaluate("window.rows")
+    assert {slug for slug, _, _ in rows} == {"counter", "other"}
+    for slug, value, digits in rows:
+        assert value == digits
+        assert (int(value) >= MILLION) == (slug == "other")
+    assert back_end.query("SELECT count(*) FROM click WHERE device_id > 2")[0][0] == 34

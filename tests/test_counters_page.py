@@ -1,0 +1,160 @@
+"""The page of the list: finding, naming, the form, the menu, on small and large screens."""
+
+import pytest
+
+from tests.conftest import Open
+from tests.lists import ListPage, another_process, make
+from tests.server import BackEnd
+
+NAMES = [
+    "🎉 Party 👩‍👩‍👧‍👦",
+    "عدد الأكواب",
+    "<img src=x onerror=hacked()><script>hacked()</script>",
+    "{{7*7}} ${7*7} 'quotes\" & <b>",
+    "ж" * 100,
+]
+
+
+@pytest.fixture
+def board(back_end: BackEnd, tab: Open) -> ListPage:
+    opened = ListPage(tab("/counters"))
+    opened.shows("Click Counter", 0, within=10)
+    return opened
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_is_shown_as_it_was_written_and_never_executed(board: ListPage, back_end: BackEnd, name: str):
+    board.page.evaluate("void (window.hacked = () => { window.wasHacked = true })")
+    board.enter(name)
+    board.shows(name)
+    assert board.names()[0] == name
+    assert not board.page.evaluate("window.wasHacked || document.querySelectorAll('[onerror], .list img').length > 0")
+    link = board.row(name).locator(".open")
+    assert link.evaluate("element => getComputedStyle(element).direction") == ("rtl" if name == NAMES[1] else "ltr")
+    board.choose(name, "rename")
+    assert board.page.get_by_test_id("name").input_value() == name
+    board.page.keyboard.press("Escape")
+    board.choose(name, "delete")
+    board.page.get_by_role("dialog").get_by_test_id("name").fill(name)
+    board.page.get_by_test_id("confirm").click()
+    board.shows_no(name)
+    assert not board.page.evaluate("window.wasHacked")
+    assert back_end.query("SELECT count(*) FROM counter WHERE deleted_at IS NOT NULL") == [(1,)]
+
+
+def test_a_name_of_500_characters_is_refused_with_a_sentence(board: ListPage, back_end: BackEnd):
+    board.enter("long " * 100)
+    board.sentence("A name has 1 to 100 characters.")
+    board.page.get_by_test_id("new").click()
+    board.page.get_by_role("dialog").get_by_test_id("confirm").click()  # the field's text was taken over
+    board.page.get_by_role("dialog").get_by_text("A name has 1 to 100 characters.").wait_for()
+    assert back_end.query("SELECT count(*) FROM counter") == [(1,)]
+
+
+def test_what_is_not_found_can_be_made_with_one_press_or_enter(board: ListPage):
+    board.search("Signatures")
+    board.page.get_by_text("There is no such counter yet").wait_for()
+    board.page.get_by_test_id("make-named").click()
+    board.shows("Signatures")
+    board.shows("Click Counter")
+    assert board.page.get_by_test_id("search").input_value() == ""
+    board.page.wait_for_function("document.activeElement.textContent === 'Signatures'")
+    board.enter("Guests")
+    board.shows("Guests")
+    board.total(3)
+    board.search("GUE")
+    board.shows_no("Signatures")
+    assert board.names() == ["Guests"]
+    board.page.get_by_test_id("search").press("Enter")  # the only one found is opened
+    board.page.wait_for_url("**/c/guests")
+    board.page.go_back()
+    board.shows("Guests")
+    assert board.page.get_by_test_id("search").input_value() == "GUE"
+
+
+def test_the_form_makes_a_counter_with_all_that_was_said(board: ListPage, back_end: BackEnd):
+    board.page.get_by_test_id("new").click()
+    form = board.page.get_by_role("dialog")
+    form.get_by_test_id("name").fill("Capacity")
+    form.get_by_test_id("colour-teal").check(force=True)
+    form.get_by_test_id("step").fill("5")
+    form.get_by_test_id("upper").fill("two hundred")
+    form.get_by_test_id("negative").check()
+    form.get_by_test_id("confirm").click()
+    form.get_by_text("These must be whole numbers.").wait_for()
+    form.get_by_test_id("upper").fill("1 200")
+    form.get_by_test_id("goal").fill("1000")
+    form.get_by_test_id("confirm").click()
+    board.shows("Capacity")
+    form.wait_for(state="detached")
+    facts = "SELECT colour, step, lower, upper, goal FROM counter WHERE name = 'Capacity'"
+    assert back_end.query(facts) == [("teal", 5, None, 1200, 1000)]
+    with another_process(back_end.db_url) as ledger:
+        make(ledger, "Plain")
+    assert back_end.query(facts.replace("Capacity", "Plain")) == [("", 1, 0, None, None)]
+
+
+def test_rows_say_how_many_are_left_and_when_it_is_full(board: ListPage, back_end: BackEnd):
+    with another_process(back_end.db_url) as ledger:
+        make(ledger, "Hall", upper=500)
+        make(ledger, "Petition", goal=10_000)
+    for value, words in ((459, "41 left of 500"), (500, "full: 500 of 500")):
+        back_end.query(f"UPDATE counter SET value = {value} WHERE name = 'Hall'")
+        board.row("Hall").get_by_text(words).wait_for()
+    back_end.query("UPDATE counter SET value = 12000 WHERE name = 'Petition'")
+    board.row("Petition").get_by_text("goal reached: 12\u00a0000 of 10\u00a0000").wait_for()
+
+
+def test_a_deletion_wants_the_name_and_escape_keeps_the_counter(board: ListPage):
+    board.enter("Precious")
+    board.choose("Precious", "delete")
+    dialog = board.page.get_by_role("dialog")
+    assert dialog.get_by_test_id("confirm").is_disabled()
+    dialog.get_by_test_id("name").fill("precious")
+    assert dialog.get_by_test_id("confirm").is_disabled()
+    board.page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    board.shows("Precious")
+    board.row("Click Counter").get_by_test_id("more").click()
+    assert not board.row("Click Counter").get_by_test_id("delete").is_visible()  # the one of the first page stays
+
+
+def test_old_counters_are_a_page_away_and_stay_there_while_new_ones_are_made(board: ListPage, back_end: BackEnd):
+    with another_process(back_end.db_url) as ledger:
+        for n in range(60):
+            make(ledger, f"n{n}")
+    board.shows("n59")
+    board.total(61)
+    board.page.get_by_role("button", name="Older").click()
+    board.shows("Click Counter")
+    assert board.names() == [*(f"n{n}" for n in range(9, -1, -1)), "Click Counter"]
+    with another_process(back_end.db_url) as ledger:
+        make(ledger, "newest")
+    board.total(62)
+    assert board.names()[0] == "n9"
+    board.page.get_by_role("button", name="Newer").click()
+    board.shows("newest")
+
+
+def test_the_page_of_a_counter_does_not_load_the_list(back_end: BackEnd, tab: Open):
+    one = tab("/")
+    one.is_state("connected")
+    files = one.page.evaluate("performance.getEntriesByType('resource').map((e) => e.name).filter((n) => n.endsWith('.js'))")
+    code = [one.page.request.get(file).text() for file in files]
+    assert any("data-testid" in text or "testid" in text for text in code)
+    assert not any("make-named" in text for text in code)
+
+
+@pytest.mark.parametrize("size", [(320, 568), (390, 844), (844, 390), (1280, 800), (1920, 1080)])
+def test_the_list_fits_from_a_small_phone_to_a_projector(back_end: BackEnd, tab: Open, size: tuple[int, int]):
+    board = ListPage(tab("/counters", profile=str(size), viewport={"width": size[0], "height": size[1]}, locale="ru-RU"))
+    with another_process(back_end.db_url) as ledger:
+        make(ledger, "Неразрывныйзаголовок" * 5, upper=2_000_000, goal=5)
+    back_end.query("UPDATE counter SET value = 1234567")
+    board.page.wait_for_selector("[data-testid=row] ~ [data-testid=row][data-value='1234567']")
+    assert board.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    boxes = [control.bounding_box() for control in board.page.get_by_role("button").all()]
+    board.page.get_by_test_id("new").click()
+    boxes += [control.bounding_box() for control in board.page.get_by_role("dialog").get_by_role("button").all()]
+    boxes += [control.bounding_box() for control in board.page.get_by_role("dialog").locator("label").all()]
+    assert all(min(box["width"], box["height"]) >= 48 for box in boxes if box)
