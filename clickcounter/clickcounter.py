@@ -13,6 +13,7 @@ from clickcounter import logs
 from clickcounter.api import health
 from clickcounter.counting import schema
 from clickcounter.counting.pipeline import Pipeline
+from clickcounter.pages import display
 from clickcounter.pages.counter import counter_page
 from clickcounter.pages.counters import counters_page
 from clickcounter.pages.not_found import not_found_page
@@ -73,6 +74,7 @@ app = ClickCounterApp(
     html_custom_attrs={"data-sky": "overcast"},
     head_components=[
         rx.el.script(FIRST_PAINT),
+        rx.el.script(display.FIRST_PAINT),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
     ],
     toaster=None,
@@ -84,5 +86,6 @@ app.register_lifespan_task(counting)
 app.add_middleware(Looking(rooms), index=0)
 app.add_page(counter_page, route="/", title="Click Counter")
 app.add_page(counter_page, route="/c/[slug]", title="Click Counter")
+app.add_page(display.display_page, route="/c/[slug]/display", title="Click Counter")
 app.add_page(counters_page, route="/counters", title="Click Counter")
 app.add_page(not_found_page, route="404", title="Click Counter")

@@ -1,0 +1,38 @@
+"""A counter for a projector, or as a layer over a stream: what it counts, how many, and where to press."""
+
+import reflex as rx
+from reflex_components_core.core.banner import has_connection_errors
+
+from clickcounter.components.live import Count, CounterTab
+from clickcounter.components.live_display import Display
+from clickcounter.i18n import texts
+from clickcounter.states.counter import CounterState
+from clickcounter.states.upkeep import UpkeepState
+
+# A layer over a stream must not flash a sky while it loads.
+FIRST_PAINT = """if (/\\/display\\/?$/.test(location.pathname) && /[?&]transparent=1(&|$)/.test(location.search))
+  document.documentElement.setAttribute("data-transparent", "")"""
+
+DISPLAY = (
+    *("title", "connected", "connecting", "reconnecting", "lookers_one", "lookers_other", "full_of", "reached", "left_of"),
+    *("scan", "qr", "no_counter", "later", "failed"),
+)
+
+
+def display_page() -> rx.Component:
+    """The page of `/c/[slug]/display`."""
+    return CounterTab.create(
+        Display.create(
+            Count.create(texts=texts("number")),
+            about=CounterState.about,
+            reply=UpkeepState.reply,
+            texts=texts(*DISPLAY),
+            on_share=UpkeepState.share,
+        ),
+        frame=CounterState.frame,
+        answer=CounterState.answer,
+        name=CounterState.about["name"],
+        down=has_connection_errors,
+        on_record=CounterState.record,
+        on_nudge=rx.noop(),
+    )

@@ -1,0 +1,107 @@
+"""The display for a wall and for a stream."""
+
+import pytest
+
+from tests.conftest import Open
+from tests.lists import another_process, make
+from tests.server import BackEnd
+
+# A browser that counts who wants the screen awake, and can be told to let go.
+WAKE_LOCK = """
+window.locks = [];
+Object.defineProperty(navigator, 'wakeLock', { value: { request: async (kind) => {
+  const lock = Object.assign(new EventTarget(), { kind, released: false });
+  lock.release = async () => { lock.released = true; lock.dispatchEvent(new Event('release')) };
+  window.locks.push(lock);
+  return lock;
+} } });
+Object.defineProperty(document, 'visibilityState', { get: () => window.hidden_ ? 'hidden' : 'visible' });
+window.hide = (hidden) => {
+  window.hidden_ = hidden;
+  if (hidden) window.locks.at(-1).release();
+  document.dispatchEvent(new Event('visibilitychange'));
+};
+"""
+BACKGROUNDS = """() => ['html', 'body', '[data-testid=display]'].map((name) => {
+  const element = document.querySelector(name);
+  return [null, '::before'].map((part) => getComputedStyle(element, part)).map(
+    (style) => style.backgroundImage + ' ' + style.backgroundColor);
+}).flat()"""
+
+
+def test_a_display_shows_title_number_and_a_code_and_nothing_to_press(back_end: BackEnd, tab: Open):
+    with another_process(back_end.db_url) as ledger:
+        slug = make(ledger, "Hall <b>A</b>", upper=10)
+    wall = tab(f"/c/{slug}/display")
+    wall.is_state("connected")
+    wall.page.get_by_role("heading", name="Hall <b>A</b>", exact=True).wait_for()
+    wall.page.get_by_test_id("qr").wait_for()
+    assert wall.page.get_by_text(f"/c/{slug}", exact=False).last.is_visible()
+    for role in ("button", "link", "textbox"):
+        assert wall.page.get_by_role(role).count() == 0
+    counting = tab(f"/c/{slug}", profile="two")
+    counting.is_state("connected")
+    counting.press(9)
+    wall.sees(9)
+    wall.page.get_by_test_id("way").get_by_text("1 left of 10").wait_for()
+    counting.press()
+    wall.sees(10)
+    wall.page.get_by_test_id("way").get_by_text("full: 10 of 10").wait_for()
+    wall.never_went_back()
+
+
+def test_a_display_outlives_its_server(back_end: BackEnd, tab: Open):
+    wall = tab("/c/counter/display")
+    wall.is_state("connected")
+    back_end.kill()
+    wall.is_state("reconnecting", within=6)
+    back_end.query("UPDATE counter SET value = 5")
+    back_end.start()
+    wall.is_state("connected", within=8)
+    wall.sees(5, within=3)
+    wall.never_went_back()
+
+
+def test_an_unknown_counter_is_said_on_the_display(back_end: BackEnd, tab: Open):
+    tab("/c/nowhere/display").page.get_by_text("There is no such counter.").wait_for()
+
+
+def test_the_screen_is_kept_awake_and_again_after_it_was_hidden(back_end: BackEnd, tab: Open):
+    wall = tab("/c/counter/display")
+    wall.page.add_init_script(WAKE_LOCK)
+    wall.page.reload()
+    wall.page.wait_for_function("window.locks.length === 1 && window.locks[0].kind === 'screen'")
+    wall.page.evaluate("window.hide(true)")
+    assert wall.page.evaluate("window.locks.length") == 1
+    wall.page.evaluate("window.hide(false)")
+    wall.page.wait_for_function("window.locks.length === 2 && !window.locks[1].released")
+
+
+def test_a_layer_over_a_stream_has_no_background_from_its_first_paint(back_end: BackEnd, tab: Open):
+    back_end.query("UPDATE counter SET name = 'Live', value = 1284")
+    layer = tab("/c/counter/display?transparent=1")
+    assert layer.page.evaluate("document.documentElement.hasAttribute('data-transparent')")
+    layer.sees(1284, within=10)
+    layer.is_state("connected")
+    layer.page.get_by_text("Live").wait_for()
+    assert set(layer.page.evaluate(BACKGROUNDS)) == {"none rgba(0, 0, 0, 0)"}
+    back_end.kill()
+    layer.is_state("reconnecting", within=6)
+    layer.page.get_by_text("Reconnecting…").wait_for()
+    assert layer.value() == 1284
+
+
+@pytest.mark.parametrize("size", [(390, 844), (844, 390), (1280, 720), (1920, 1080), (3840, 2160)])
+def test_the_number_fills_the_wall_and_nothing_is_cut_off(back_end: BackEnd, tab: Open, size: tuple[int, int]):
+    back_end.query("UPDATE counter SET name = 'Кружки кофе, третий этаж', value = 1234567, upper = 1500000")
+    wall = tab("/c/counter/display", profile=str(size), viewport={"width": size[0], "height": size[1]}, locale="ru-RU")
+    wall.sees(1_234_567, within=10)
+    wall.page.get_by_test_id("qr").wait_for()
+    root = "document.documentElement"
+    assert wall.page.evaluate(f"{root}.scrollWidth <= innerWidth && {root}.scrollHeight <= innerHeight")
+    number = wall.element("count").bounding_box()
+    assert number["x"] >= 0
+    assert size[0] * 0.75 < number["width"] <= size[0]
+    code = wall.element("qr").bounding_box()
+    assert code["y"] + code["height"] <= size[1]
+    assert code["width"] >= 90
