@@ -135,10 +135,14 @@ class BackEnd(Process):
 @contextlib.contextmanager
 def building() -> Iterator[None]:
     """One build at a time in this checkout, whoever else runs tests in it."""
-    (ROOT / ".web").mkdir(exist_ok=True)
-    with (ROOT / ".web" / "tests.lock").open("w") as lock:
+    folder = ROOT / ".pytest_cache"  # not .web: Reflex may make that anew, and with it the lock
+    folder.mkdir(exist_ok=True)
+    with (folder / "building.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+LATER = '    later: str = "x"\n\n'
 
 
 def another_version(folder: Path) -> Path:
@@ -148,7 +152,7 @@ def another_version(folder: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     state = folder / "clickcounter" / "states" / "counter.py"
-    state.write_text(state.read_text().replace('    name: str = ""\n', '    name: str = ""\n    later: str = "x"\n'))
+    state.write_text(state.read_text().replace("class CounterState(rx.State):\n", f"class CounterState(rx.State):\n{LATER}"))
     assert "later: str" in state.read_text()
     return folder
 
