@@ -61,7 +61,16 @@ const Wall = ({ about, texts, number, share: onShare }) => {
         </h1>
         {number}
         <p className="way" role="status" data-testid="way">
-          {words && <Both of={words} />}
+          {!live && (
+            <span className="lost">
+              <Both of={texts[link]} />
+            </span>
+          )}
+          {words && (
+            <span>
+              <Both of={words} />
+            </span>
+          )}
         </p>
       </main>
       <div className="horizon">
