@@ -126,9 +126,14 @@ def _vacuum(source: Path, beside: Path) -> Path:
     """A whole copy on disk, under a name of its own in the folder where it is wanted."""
     part = beside.with_name(f"{beside.name}.part-{os.getpid()}")
     part.unlink(missing_ok=True)
-    with _open(source) as connection:
-        connection.execute("VACUUM INTO ?", (str(part.resolve()),))
-    _to_disk(part)
+    try:
+        with _open(source) as connection:
+            connection.execute("VACUUM INTO ?", (str(part.resolve()),))
+        _to_disk(part)
+    except (sqlite3.Error, OSError) as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)  # half a copy on a full disk
+        raise NotDone(f"No copy of {source} could be written into {beside.parent}: {error}. Nothing was changed.") from None
     return part
 
 

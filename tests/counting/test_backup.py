@@ -48,6 +48,19 @@ def test_a_backup_made_under_load_is_whole_and_overwrites_nothing(db_url: str, r
 
 
 @only_sqlite
+@pytest.mark.parametrize(("where", "limit"), [("no-such-folder/backup.db", "unlimited"), ("backup.db", "40")])
+def test_a_backup_that_finds_no_folder_or_no_room_says_so_and_leaves_nothing(db_url: str, tmp_path: Path, where, limit):
+    """The limit is the largest file a process may write, in blocks of 512 or 1024 bytes: the disk is full."""
+    command = ["sh", "-c", f'ulimit -f {limit}; exec "$@"', "-", sys.executable, "-m", "clickcounter", "backup"]
+    environ = os.environ | {"REFLEX_DB_URL": db_url}
+    done = subprocess.run([*command, str(tmp_path / where)], cwd=ROOT, env=environ, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "No copy of " in done.stderr
+    assert "Was it made yet?" not in done.stderr
+    assert list(tmp_path.rglob("backup.db*")) == []
+
+
+@only_sqlite
 def test_a_restore_says_what_it_undoes_and_keeps_what_was_there(db_url: str, ledger: Ledger, run: Run, tmp_path: Path):
     path, file = Path(db_url.removeprefix("sqlite:///")), tmp_path / "backup.db"
     for n in range(12):
