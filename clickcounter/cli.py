@@ -9,7 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
+import psycopg
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from clickcounter.counting import backup, copying, history, schema
 from clickcounter.counting.database import open_engine
@@ -28,10 +29,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(f"There is no counter {options.counter!r}.")
     except ClickCounterError as error:
         sys.exit(str(error))
-    except (OperationalError, sqlite3.Error) as error:
-        sys.exit(
-            f"The database cannot be read: {getattr(error, 'orig', error)}. Was it made yet? python -m clickcounter upgrade"
-        )
+    except (OperationalError, ProgrammingError, sqlite3.Error) as error:
+        sys.exit(_unreadable(getattr(error, "orig", error)))
+
+
+def _unreadable(error: object) -> str:
+    """The database's own complaint, and what to do where it has no tables yet."""
+    if isinstance(error, psycopg.OperationalError):  # no server, or not for us
+        return f"The database cannot be reached: {' '.join(str(error).split())}"
+    return f"The database cannot be read: {str(error).splitlines()[0]}. Was it made yet? python -m clickcounter upgrade"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,7 +16,7 @@ from clickcounter.errors import SchemaOutOfDate
 from clickcounter.settings import database_url
 from tests.database import ask
 from tests.postgres import PostgreSQL
-from tests.server import REFLEX, ROOT
+from tests.server import REFLEX, ROOT, free_port
 
 
 def tables(path: Path) -> set[str]:
@@ -109,6 +109,18 @@ def test_another_database_with_an_old_schema_is_refused_and_the_command_named(po
     assert [process.communicate()[1] for process in upgrading] == ["", "", ""]  # at once, and none crashes
     assert schema.prepare(url) is None
     assert postgres.ask(url.rpartition("/")[2], "SELECT count(*) FROM alembic_version") == [(1,)]
+
+
+def test_the_terminal_says_in_a_sentence_that_tables_or_a_server_are_missing(postgres: PostgreSQL, tmp_path: Path):
+    show = [sys.executable, "-m", "clickcounter", "show"]
+    for url in (postgres.create_database(), f"sqlite:///{tmp_path}/none.db"):
+        done = run_on(url, *show)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+        assert done.stderr.endswith("Was it made yet? python -m clickcounter upgrade\n")
+    done = run_on(f"postgresql://nobody@127.0.0.1:{free_port()}/none", *show)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert done.stderr.startswith("The database cannot be reached: ")
+    assert "upgrade" not in done.stderr
 
 
 def test_plain_alembic_and_reflex_db_find_nothing_left_to_do_on_postgresql(postgres: PostgreSQL):
