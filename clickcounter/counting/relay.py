@@ -59,9 +59,15 @@ class Relay:
         try:
             yield
         finally:
+            await self._gone(set(tasks))
+
+    @staticmethod
+    async def _gone(tasks: set[asyncio.Task[None]]) -> None:
+        """Cancel until it is heard: Python 3.11's wait_for, which redis uses, too, swallows one that meets its result."""
+        while tasks:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            tasks = (await asyncio.wait(tasks, timeout=2 * GOODBYE))[1]
 
     @property
     def alive(self) -> bool:
