@@ -38,7 +38,9 @@ def test_make_run_serves_the_page_with_its_socket_on_one_port(served, browser: B
     assert rows(database, "SELECT value FROM counter") == [(3,)]
     assert "Traceback" not in process.printed()
     # The pages were built from the very packages that are committed; without package.json npm would choose newer ones.
-    changed = subprocess.run(["git", "diff", "--stat", "HEAD", "--", "reflex.lock"], cwd=ROOT, capture_output=True, text=True)
+    changed = subprocess.run(
+        ["git", "diff", "--stat", "HEAD", "--", "reflex.lock"], cwd=ROOT, capture_output=True, text=True
+    )
     assert (changed.returncode, changed.stdout) == (0, "")
 
 
