@@ -44,6 +44,17 @@ def test_make_run_serves_the_page_with_its_socket_on_one_port(served, browser: B
     assert (changed.returncode, changed.stdout) == (0, "")
 
 
+def test_an_old_python_is_refused_in_a_sentence_before_anything_is_made(tmp_path: Path):
+    (tmp_path / "old-python").write_text("#!/bin/sh\nexit 1\n")  # what a Python before 3.11 answers
+    (tmp_path / "old-python").chmod(0o755)
+    (tmp_path / "requirements.txt").touch()
+    command = ["make", "-f", ROOT / "Makefile", "-C", tmp_path, "run", "PYTHON=./old-python"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "Python 3.11 or newer is needed" in done.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
 @pytest.mark.parametrize("readme", ["README.md", "README.ru.md"])
 def test_every_setting_stands_in_the_readmes_table(readme: str):
     sources = [ROOT / "rxconfig.py", ROOT / "alembic" / "env.py", *(ROOT / "clickcounter").rglob("*.py")]
