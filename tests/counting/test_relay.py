@@ -56,6 +56,18 @@ async def test_what_one_process_tells_the_others_hear_and_it_does_not_hear_itsel
     assert one.heard == []
 
 
+@pytest.mark.parametrize("turns", [0, 1, 2, 4])  # of the event loop, between the news and the end
+async def test_a_process_that_has_just_told_something_stops_all_the_same(redis: RedisServer, turns: int):
+    ear = Ear(redis)
+    async with asyncio.timeout(10):
+        async with ear.relay.run():
+            await until(lambda: ear.relay.alive)
+            await asyncio.sleep(0.1)  # it waits for news now
+            ear.relay.tell(Snapshot("a", 1, 1, 3))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+
+
 async def test_a_thousand_changes_at_once_are_a_few_messages_and_the_newest_arrives(redis: RedisServer):
     async with two(redis) as (one, other):
         redis.commands()
