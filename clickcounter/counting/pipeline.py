@@ -24,6 +24,7 @@ from clickcounter.counting.probe import probe
 from clickcounter.counting.relay import Relay
 from clickcounter.counting.running import ServerLock
 from clickcounter.counting.scoreboard import Scoreboard
+from clickcounter.counting.tasks import cancelled
 from clickcounter.errors import Later
 from clickcounter.settings import Settings
 
@@ -86,9 +87,7 @@ class Pipeline:
                     _running = None
                     await self._committer.stop()  # while the relay runs: the last commit is told, too
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await cancelled(tasks)
             self._watch.close()
             self.boards.close()
             self._reader.dispose()

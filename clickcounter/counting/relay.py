@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from clickcounter.counting.clicks import Snapshot
 from clickcounter.counting.message import Message, read_message
 from clickcounter.counting.presence import SILENCE, Presence
+from clickcounter.counting.tasks import cancelled
 from clickcounter.errors import Malformed
 
 log = logging.getLogger(__name__)
@@ -59,15 +60,7 @@ class Relay:
         try:
             yield
         finally:
-            await self._gone(set(tasks))
-
-    @staticmethod
-    async def _gone(tasks: set[asyncio.Task[None]]) -> None:
-        """Cancel until it is heard: Python 3.11's wait_for, which redis uses, too, swallows one that meets its result."""
-        while tasks:
-            for task in tasks:
-                task.cancel()
-            tasks = (await asyncio.wait(tasks, timeout=2 * GOODBYE))[1]
+            await cancelled(tasks)
 
     @property
     def alive(self) -> bool:

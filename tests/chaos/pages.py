@@ -41,6 +41,10 @@ PRESS = """async (times) => {
   }
   return window.pressed - before;
 }"""
+TOLD = """() => {
+  const told = (id) => document.querySelector(`[data-testid=${id}]`).dataset.value;
+  return { value: told('count'), unsaved: told('unsaved') };
+}"""
 READY = "[data-testid=click][aria-disabled=false]"
 SHOWS_ALL = "[data-testid=unsaved][data-value='0']"
 
@@ -143,6 +147,10 @@ class Profile:
         for pid in found.stdout.split():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGKILL)
+
+    async def told(self) -> list[dict[str, str]]:
+        """What each of its tabs tells: the number, and how many clicks are unsaved."""
+        return [await page.evaluate(TOLD) for page in self.tabs]
 
     async def all_saved(self, value: int, within: float = 90) -> None:
         """Wait until every tab says that nothing is unsaved, shows this number, and the browser's disk holds nothing."""

@@ -41,7 +41,7 @@ async def unleash(plan: Plan, servers: Servers, api_port: int, origin: str, fold
     )
     async with open_world(servers, api_port, origin, folder, rng) as world:
         await _trouble(world, plan, rng)
-        right = await _settled(world) and _count(world)
+        right = await _settled(world) and await _count(world)
         print(f"{time.monotonic() - began:.0f} s", flush=True)
         return right
 
@@ -97,13 +97,14 @@ async def _total(world: World) -> int:
     return int(count)
 
 
-def _count(world: World) -> bool:
+async def _count(world: World) -> bool:
     raw, browser = world.raw_log.keys(), world.browser_log.keys()
     logged = Tally(raw + browser)
     ledger = Tally(key for (key,) in world.query("SELECT key FROM click"))
     [(value, amounts)] = world.query("SELECT value, (SELECT sum(amount) FROM click) FROM counter")
     shown = {presser.value for presser in world.pressers}
-    tabs = sum(len(profile.tabs) for profile in world.profiles)
+    tabs = [told for profile in world.profiles for told in await profile.told()]
+    unsaved = sum(int(told["unsaved"]) for told in tabs)
     back = len(world.witness.steps_back)
     wrong = [text for presser in world.pressers for text in presser.wrong]
     verified = world.verify()
@@ -115,12 +116,17 @@ def _count(world: World) -> bool:
     )
     print(f"refused {len(wrong)} {wrong[:3] or ''}")
     print(f"value {value}, sum of the ledger {amounts}; verify: {verified}")
-    print(f"{len(world.pressers)} raw clients show {shown}, {tabs} tabs show {value}; steps back {back}; unsaved 0")
+    in_tabs = {int(told["value"]) for told in tabs}
+    print(
+        f"{len(world.pressers)} raw clients show {shown}, {len(tabs)} tabs show {in_tabs}; "
+        f"steps back {back}; unsaved {unsaved}"
+    )
     totals_agree = ledger.total() == len(ledger) == value == amounts
     return (
         logged == ledger
         and totals_agree
-        and shown == {value}
+        and shown == in_tabs == {value}
+        and not unsaved
         and not wrong
         and not back
         and verified.endswith("exit code 0")

@@ -1,0 +1,18 @@
+"""Tasks that run until they are told to stop."""
+
+import asyncio
+from collections.abc import Iterable
+
+AGAIN = 0.5  # seconds
+
+
+async def cancelled(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Return when all of them have ended.
+
+    They are told again and again: Python 3.11's wait_for swallows a cancellation that meets its result.
+    """
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        waiting = (await asyncio.wait(waiting, timeout=AGAIN))[1]
