@@ -1,8 +1,9 @@
 /* Between Reflex and the outbox: frames and answers go in, batches come out, and whatever is drawn inside looks at the view. */
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { useParams } from "react-router";
+import { hex } from "./key.js";
 import { createLine } from "./line.js";
-import { createOutbox, hex } from "./outbox.js";
+import { createOutbox } from "./outbox.js";
 import { createStore } from "./store.js";
 
 const DEFAULT_COUNTER = "counter";

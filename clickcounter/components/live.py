@@ -7,7 +7,7 @@ from typing import Any
 
 import reflex as rx
 
-for _file in ("line.js", "outbox.js", "store.js"):
+for _file in ("flight.js", "key.js", "line.js", "mine.js", "outbox.js", "store.js"):
     rx.asset(_file, shared=True)  # the .jsx files import them
 
 

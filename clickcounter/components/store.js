@@ -5,6 +5,8 @@
  * that they count once.
  */
 
+import { wire } from "./flight.js";
+
 const NAME = "clickcounter";
 const CLICKS = "clicks";
 const BROWSER = "browser"; // what is the same for all tabs: the device's secret
@@ -26,8 +28,9 @@ const open = async () => {
   return Promise.race([done(request), new Promise((_, reject) => setTimeout(reject, OPEN_WITHIN))]);
 };
 
-/** `tab` is this tab's random name; `onTrouble()` is called when something could not be stored. */
-export const createStore = ({ tab, onTrouble }) => {
+/** `tab` is this tab's random name; `onTrouble()` is called when something could not be stored, `onNews(news)` when another
+ * tab of this browser told some. */
+export const createStore = ({ tab, onTrouble, onNews }) => {
   const database = open();
   database.catch(onTrouble);
   let channel = null;
@@ -38,6 +41,7 @@ export const createStore = ({ tab, onTrouble }) => {
     channel.onmessage = ({ data }) => {
       if (data.ask) channel.postMessage({ here: tab });
       else if (data.here) here.add(data.here);
+      else if (data.news) onNews?.(data.news);
     };
   } catch {
     // without it every other tab seems silent: their clicks are sent twice, and count once
@@ -81,15 +85,16 @@ export const createStore = ({ tab, onTrouble }) => {
     },
 
     /** Resolves to true once the click is on disk. */
-    keep: (counter, { key, amount, pressed_at, round }) =>
-      write((clicks) => clicks.put({ key, tab, counter, amount, pressed_at, round })),
+    keep: (counter, click) => write((clicks) => clicks.put({ ...wire(click), tab, counter })),
 
     /** The server has them, or the person has read why it has not. */
     drop: (keys) => write((clicks) => keys.forEach((key) => clicks.delete(key))),
 
     /** Keep a click that was refused for good, with why, until the person has read it. */
-    refuse: (counter, { key, amount, pressed_at, round }, why) =>
-      write((clicks) => clicks.put({ key, tab, counter, amount, pressed_at, round, why })),
+    refuse: (counter, click, why) => write((clicks) => clicks.put({ ...wire(click), tab, counter, why })),
+
+    /** To the other tabs of this browser. */
+    tell: (news) => channel?.postMessage({ news }),
 
     /** Clicks refused for good. */
     refused: async () => (await all()).filter((click) => click.why),

@@ -14,7 +14,11 @@ const example = (name, work) =>
     inFakeTime(() => {
       const diary = [];
       const sends = []; // { at, clicks, sent_at }
+      const news = []; // for other tabs
+      const wonders = []; // at which ms the server was asked what is ours
       const outbox = createOutbox({
+        tell: (told) => news.push(told),
+        wonder: () => wonders.push(time.now),
         now: () => 1_700_000_000_000 + time.now,
         deliver: (sent_at, clicks) => {
           sends.push({ at: time.now, sent_at, clicks });
@@ -34,7 +38,7 @@ const example = (name, work) =>
         outbox.frame(FRAME);
         outbox.link(true);
       };
-      work({ outbox, diary, sends, answer, look });
+      work({ outbox, diary, news, wonders, sends, answer, look });
     }),
   );
 
@@ -147,4 +151,50 @@ example("a number of an earlier visit is counted on from, and gives way to the s
   assert.deepEqual([outbox.view().value, outbox.view().confirmed], [11, true]);
   outbox.recall({ ...SNAPSHOT, value: 90, revision: 9 });
   assert.deepEqual([outbox.view().value, outbox.last()], [11, SNAPSHOT]);
+});
+
+const MINE = { up: 0, down: 0, round: 1, revision: 5, last: null };
+
+example("what is this browser's counts what waits, and what its other tabs were told", ({ outbox, news, answer, look }) => {
+  look();
+  assert.equal(outbox.view().mine, null);
+  outbox.introduced(MINE);
+  outbox.press(25);
+  outbox.press(-1);
+  assert.deepEqual([outbox.view().mine.up, outbox.view().mine.down], [25, -1]);
+  answer("saved", { value: 35, revision: 6, round: 1, mine: [25, 0] });
+  assert.deepEqual([outbox.view().mine.up, outbox.view().mine.down], [25, -1]);
+  assert.deepEqual([news.at(-1).totals.up, news.at(-1).saved.map(({ amount }) => amount)], [25, [25]]);
+  time.pass(100); // the second leaves
+  outbox.hear({ totals: { up: 26, down: 0, round: 1, revision: 7 }, saved: [], taken: [] });
+  assert.equal(outbox.view().mine.up, 25, "it may contain what flies");
+});
+
+example("a click that another tab took back is not offered again", ({ outbox, answer, look }) => {
+  look();
+  outbox.press();
+  answer("saved", { value: 11, revision: 6, round: 1, mine: [1, 0] });
+  const { key } = outbox.view().undoable;
+  outbox.hear({ taken: [key] });
+  assert.equal(outbox.undo(), false);
+});
+
+example("the server is asked for the next one when the last known click was taken back", ({ outbox, wonders, answer, look }) => {
+  look();
+  outbox.introduced({ ...MINE, up: 5, last: { key: "0".repeat(32), amount: 5 } });
+  assert.equal(outbox.undo(), true);
+  assert.deepEqual([outbox.view().value, outbox.view().mine.up], [5, 0]);
+  answer("saved", { value: 5, revision: 6, round: 1, mine: [0, 0] });
+  assert.deepEqual(wonders, [0]);
+});
+
+example("an undo that was refused for a reason that may pass can be tried again", ({ outbox, answer, look }) => {
+  look();
+  outbox.introduced({ ...MINE, up: 5, last: { key: "0".repeat(32), amount: 5 } });
+  outbox.undo();
+  answer("archived");
+  assert.equal(outbox.view().undoable?.amount, 5);
+  outbox.undo();
+  answer("undone");
+  assert.equal(outbox.view().undoable, null);
 });

@@ -1,10 +1,13 @@
 /* Every order in which a few things can happen to an outbox, and what must hold after each of them. */
+import { EVENTS } from "./events.mjs";
 import { inFakeTime } from "./time.mjs";
-import { EVENTS, World } from "./world.mjs";
+import { isRefused, World } from "./world.mjs";
 
 // What happens only so often in one story; everything else may happen at any time.
 const SCARCE = {
   presses: ["a press", "a press too much"],
+  minus: ["a press down"],
+  undos: ["an undo"],
   news: ["another's click", "another's click back", "a reset"],
   trouble: [
     "a delivery, to come twice",
@@ -35,22 +38,30 @@ const wrong = ({ broken, clicks, disk, outbox, server }) => {
   if (broken) return broken;
   for (const { key, code } of clicks) {
     const stored = !disk.has(key) ? "saved" : disk.get(key).why?.code;
-    if (stored !== code) return `a click is ${stored ?? "unsaved"} on the disk, and the tab was told ${code ?? "nothing"}`;
+    const expected = code === "moot" ? "saved" : code;
+    if (stored !== expected) return `a click is ${stored ?? "unsaved"} on the disk, and the tab was told ${code ?? "nothing"}`;
   }
-  const { known, revision, round, unsaved, value } = outbox.view();
+  const { known, mine, revision, round, unsaved, value } = outbox.view();
   const untold = clicks.filter(({ code, stray, adopted }) => !code && (!stray || adopted));
   if (unsaved !== untold.length) return `${unsaved} are said to be unsaved, and the tab was not told of ${untold.length}`;
   if (!known) return value === null ? null : "a number is shown that nobody has confirmed";
   const snapshot = server.snapshots[revision];
   if (snapshot?.round !== round) return `no revision ${revision} of round ${round} was ever committed`;
-  const own = clicks.filter((click) => click.round === round && click.code !== "amount" && !click.stray);
+  const own = clicks.filter((click) => click.round === round && !isRefused(click) && !click.stray);
   const missing = own.filter(({ key }) => !snapshot.keys.includes(key));
   const right = missing.reduce((sum, { amount }) => sum + amount, snapshot.value);
-  return value === right ? null : `${value} is shown, but revision ${revision} and the clicks it lacks make ${right}`;
+  if (value !== right) return `${value} is shown, but revision ${revision} and the clicks it lacks make ${right}`;
+  const sum = own.reduce((total, { amount }) => total + amount, 0);
+  const unclear = clicks.some((click) => click.stray || MAY_FIND_ROOM.includes(click.code));
+  if (!mine || mine.guessed || unclear || mine.up + mine.down === sum) return null;
+  return `${mine.up} and ${mine.down} are said to be this device's, and its clicks make ${sum}`;
 };
 
+const MAY_FIND_ROOM = ["full", "floor"]; // when the batch comes twice
+
 const QUIET = "a quiet while";
-const ENDING = ["the line back", "a delivery", "an answer", "a frame", "the pacing timer", "the resend timer"];
+const TIMERS = ["the pacing timer", "the resend timer"];
+const ENDING = ["the line back", "a delivery", "an answer", "a frame", ...TIMERS, "a word on what is mine"];
 
 /** Let everything arrive, and again after a quiet while. Returns what is wrong on the way or in the end. */
 const settle = (world) => {
@@ -62,13 +73,18 @@ const settle = (world) => {
     if (event === QUIET && world.happened[QUIET] === 2) break;
   }
   const { clicks, outbox, server } = world;
-  const { value, unsaved } = outbox.view();
+  const { mine, undoable, value, unsaved } = outbox.view();
   if (unsaved) return `${unsaved} stayed unsaved`;
   if (value !== server.value) return `${value} stayed shown, and the server has ${server.value}`;
   for (const { key, round, code } of clicks) {
     const rows = server.ledger.filter((row) => row.key === key).map((row) => row.round);
-    if (`${rows}` !== (code === "amount" ? "" : `${round}`)) return `a click of round ${round} counts in [${rows}]`;
+    if (MAY_FIND_ROOM.includes(code) && `${rows}` === `${round}`) continue; // and its second answer was lost
+    if (`${rows}` !== (isRefused({ code }) ? "" : `${round}`)) return `a click of round ${round} counts in [${rows}]`;
   }
+  const { up, down, last } = server.mine();
+  if (clicks.some(({ code }) => MAY_FIND_ROOM.includes(code))) return null;
+  if (mine && (mine.up !== up || mine.down !== down)) return `${[mine.up, mine.down]} stayed said to be mine, not ${[up, down]}`;
+  if (mine && !undoable !== !last) return "it stayed unclear whether something can be taken back";
   return null;
 };
 
@@ -92,15 +108,19 @@ const fingerprint = (world) => {
   const place = (revision) => order.indexOf(revision);
   const number = (key) => clicks.findIndex((click) => click.key === key);
   return JSON.stringify([
-    views.map((view) => [view.known, view.value, place(view.revision), view.unsaved, view.problem?.code, view.pressed]),
+    views.map(({ known, value, revision, unsaved }) => [known, value, place(revision), unsaved]),
+    views.map(({ problem, pressed, mine, undoable }) => [problem?.code, pressed, mine, number(undoable?.key)]),
     order.map((revision) => server.snapshots[revision]).map(({ value, round, keys }) => [value, round, keys.map(number)]),
     [place(world.shown), place(remembered?.revision), recalled, linked],
     [world.rested(), !!world.pacing(), !!world.resending()],
-    clicks.map(({ amount, round, sent, code, stray, adopted }) => [amount, round, sent, code, stray, adopted]),
+    clicks.map(({ amount, round, of, sent, code, stray, adopted, learned }) => [
+      [amount, round, number(of), sent, code],
+      [stray, adopted, learned],
+    ]),
     deliveries.map((delivery) => [delivery.orphaned, delivery.clicks.map(({ key }) => number(key))]),
-    answers.map((answer) => [place(answer.revision), Object.keys(answer.codes).map(number)]),
+    answers.map(({ revision, codes, mine }) => [place(revision), Object.keys(codes).map(number), Object.values(codes), mine]),
     frames.map(place),
-    [server.round, server.closed],
+    [server.round, server.closed, world.wondering],
   ]);
 };
 
@@ -109,7 +129,7 @@ const fingerprint = (world) => {
 export const search = (createOutbox, most) =>
   inFakeTime(() => {
     const tell = (story) => {
-      const world = new World(createOutbox);
+      const world = new World(createOutbox, most);
       story.forEach((event) => world.tell(event));
       return world;
     };

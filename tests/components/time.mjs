@@ -1,5 +1,7 @@
 /* Time that moves only when it is told to, for code that reads the browser's clocks, timers and dice. */
 
+export const PACE = 100; // ms between two sends; a longer timer is the resend's
+
 /** A browser's timers, clock and dice. A story told twice makes the same keys. */
 export const time = {
   reset() {

@@ -3,18 +3,15 @@
  * Whatever happens is one of EVENTS, so that a list of their names is a whole story, told again from its start: the outbox
  * keeps its state in closures, which cannot be copied.
  */
-import { readFileSync } from "node:fs";
-import { Server, TOO_MUCH } from "./server.mjs";
-import { time } from "./time.mjs";
+import { EVENTS } from "./events.mjs";
+import { Server } from "./server.mjs";
+import { PACE, time } from "./time.mjs";
 
-/** The outbox as it is shipped. */
-export const SOURCE = readFileSync(new URL("../../clickcounter/components/outbox.js", import.meta.url), "utf8");
+const WORDS = { en: "Not counted.", ru: "Не засчитано." };
+const SENTENCES = { amount: WORDS, full: WORDS, floor: WORDS, undo: WORDS, undone: WORDS, later: { en: "Waits.", ru: "Ждёт." } };
 
-/** The createOutbox of a source text. */
-export const load = async (text) => (await import(`data:text/javascript,${encodeURIComponent(text)}`)).createOutbox;
-
-const PACE = 100; // ms; a longer timer is the resend's
-const SENTENCES = { amount: { en: "Not counted.", ru: "Не засчитано." }, later: { en: "Waits.", ru: "Ждёт." } };
+/** Whether a click has been refused: for good, or with the click that it takes back. */
+export const isRefused = ({ code }) => code !== undefined && code !== "saved";
 
 /** One server and one tab that looks at its first snapshot. */
 export class World {
@@ -22,7 +19,8 @@ export class World {
   deliveries = []; // { sentAt, clicks }
   answers = []; // { sentAt, codes, revision }, without a revision where it says later
   frames = []; // revisions
-  clicks = []; // this browser's: { key, amount, round }, sent, code once it was told, stray once its page was closed
+  clicks = []; // this browser's: { key, amount, round, of }, sent, code once it was told, stray once its page was closed
+  wondering = false; // the tab has asked what its device added
   disk = new Map(); // clicks by key, as store.js has them: with why, once they are refused
   remembered = null; // the snapshot that the last visit left behind
   happened = {}; // how often each event did
@@ -31,12 +29,16 @@ export class World {
   wall = 1_700_000_000_000; // ms
   linked = true;
 
-  constructor(createOutbox) {
+  constructor(createOutbox, { undos, upper, lower } = {}) {
     time.reset();
     this.createOutbox = createOutbox;
+    this.curious = !!undos; // without undos what is this device's changes nothing, and would only make more states
+    this.server.upper = upper ?? Infinity;
+    this.server.lower = lower ?? -Infinity;
     this.server.commit();
     this.#open();
     this.hear(this.server.revision);
+    if (this.curious) this.outbox.introduced(this.server.mine());
     this.outbox.link(true);
   }
 
@@ -49,6 +51,7 @@ export class World {
       keep: (click) => this.#keep(click),
       drop: (keys) => keys.forEach((key) => this.disk.delete(key)),
       refuse: (click, why) => this.disk.set(click.key, { ...click, why }),
+      wonder: () => (this.wondering = this.curious),
     });
     this.outbox.arrive();
   }
@@ -66,7 +69,7 @@ export class World {
 
   #keep(click) {
     this.disk.set(click.key, { ...click });
-    this.clicks.push({ key: click.key, amount: click.amount, round: this.outbox.view().round });
+    this.clicks.push({ key: click.key, amount: click.amount, of: click.of, round: this.outbox.view().round });
   }
 
   #deliver(sentAt, clicks) {
@@ -87,6 +90,31 @@ export class World {
     if (this.clicks.length === before) this.broken ??= "a press is not on the disk";
   }
 
+  /** The newest click that the tab knows of and that nobody took back. */
+  undoable() {
+    const { round } = this.outbox.view();
+    const undone = new Set(this.clicks.filter((click) => !isRefused(click)).map(({ of }) => of));
+    const knows = ({ stray, learned }) => !stray || learned;
+    return this.clicks.findLast(
+      (click) => !click.of && click.round === round && knows(click) && !isRefused(click) && !undone.has(click.key),
+    );
+  }
+
+  undo() {
+    const target = this.undoable();
+    if (this.outbox.view().undoable.key !== target?.key) this.broken ??= "another click is offered to be taken back";
+    const before = this.clicks.length;
+    this.outbox.undo();
+    if (target.sent || target.code || target.learned) {
+      const { of, amount } = this.clicks.at(-1);
+      if (of !== target.key || amount !== -target.amount) this.broken ??= "an undo is not on the disk";
+    } else {
+      if (this.disk.has(target.key)) this.broken ??= "a click that was undone before it left stays on the disk";
+      if (this.clicks.length > before) this.broken ??= "a click that never left is undone at the server";
+      this.clicks = this.clicks.filter((click) => click !== target);
+    }
+  }
+
   /** Others' doing. */
   change(how) {
     how(this.server);
@@ -95,10 +123,10 @@ export class World {
 
   record({ sentAt, clicks, orphaned }) {
     const before = this.server.revision;
-    const codes = this.server.record(clicks);
+    const answered = this.server.record(clicks);
     const { revision } = this.server;
     if (revision > before) this.frames.push(revision);
-    if (!orphaned) this.answers.push({ sentAt, codes, revision });
+    if (!orphaned) this.answers.push({ sentAt, ...answered, revision });
   }
 
   putOff({ sentAt, orphaned }) {
@@ -111,14 +139,36 @@ export class World {
     this.#heard();
   }
 
-  told({ sentAt, codes, revision }) {
-    for (const click of this.clicks) click.code ??= codes[click.key];
+  told({ sentAt, codes, mine, revision }) {
+    this.#learn(codes);
     const { value, round } = this.server.snapshots[revision] ?? { value: null, round: null };
     const error = revision ? null : "later";
     const words = [error, ...Object.values(codes)].filter((code) => code in SENTENCES);
     const sentences = Object.fromEntries(words.map((code) => [code, SENTENCES[code]]));
-    this.outbox.answer({ sent_at: sentAt, codes, error, value, revision, round, sentences });
+    this.outbox.answer({ sent_at: sentAt, codes, error, value, revision, round, sentences, mine });
     this.#heard();
+  }
+
+  /** A click that found no room may find some when it comes twice; an undo of what was refused goes with it. */
+  #learn(codes) {
+    for (const click of this.clicks) {
+      const code = codes[click.key];
+      if (code === "saved") Object.assign(click, { code, learned: true });
+      click.code ??= code;
+    }
+    for (const click of this.clicks) {
+      const target = this.clicks.find(({ key }) => key === click.of);
+      if (target && isRefused(target) && click.code !== "saved") click.code = "moot";
+      else if (/^undo/.test(click.code)) this.broken ??= `an undo was refused: ${click.code}`;
+    }
+  }
+
+  introduce() {
+    this.wondering = false;
+    const mine = this.server.mine();
+    const last = this.clicks.find(({ key }) => key === mine.last?.key);
+    if (last) last.learned = true;
+    this.outbox.introduced(mine);
   }
 
   /** As counter_tab.jsx does: whatever is heard is taken in first, then the line is up. */
@@ -152,11 +202,14 @@ export class World {
   /** The page is closed, and opened again without a connection. What it had sent may yet arrive. */
   reopen() {
     this.remembered = this.outbox.last() ?? this.remembered;
-    for (const click of this.clicks) Object.assign(click, { sent: false, stray: true, adopted: false });
+    for (const click of this.clicks) {
+      Object.assign(click, { sent: false, stray: true, adopted: false, learned: false });
+    }
     for (const delivery of this.deliveries) delivery.orphaned = true; // there is nobody to answer
     this.answers = [];
     this.frames = [];
     this.linked = false;
+    this.wondering = this.curious;
     time.timers.clear();
     this.#open();
   }
@@ -186,45 +239,3 @@ export class World {
     return time.now - this.sentAt >= PACE;
   }
 }
-
-const from = (channel, happen) => ({ can: (world) => world[channel].length > 0, happen });
-const always = (happen) => ({ can: () => true, happen });
-
-/** Whatever can happen. Messages keep their order within a channel; between channels there is none. */
-export const EVENTS = {
-  "a press": { can: ({ outbox }) => outbox.view().known, happen: (world) => world.press(1) },
-  "a press too much": { can: ({ outbox }) => outbox.view().known, happen: (world) => world.press(TOO_MUCH) },
-  "another's click": always((world) => world.change((server) => server.add(1))),
-  "another's click back": always((world) => world.change((server) => server.add(-1))),
-  "a reset": always((world) => world.change((server) => server.reset())),
-  "a delivery": from("deliveries", (world) => world.record(world.deliveries.shift())),
-  "a delivery, to come twice": from("deliveries", (world) => world.record(world.deliveries[0])),
-  "a delivery lost": from("deliveries", (world) => world.deliveries.shift()),
-  "a delivery put off": from("deliveries", (world) => world.putOff(world.deliveries.shift())),
-  "a delivery put off, and recorded yet": from("deliveries", (world) => world.putOff(world.deliveries[0])),
-  "an answer": from("answers", (world) => world.told(world.answers.shift())),
-  "an answer, to come twice": from("answers", (world) => world.told(world.answers[0])),
-  "an answer lost": from("answers", (world) => world.answers.shift()),
-  "a frame": from("frames", (world) => world.hear(world.frames.shift())),
-  "a frame lost": from("frames", (world) => world.frames.shift()),
-  "the pacing timer": { can: (world) => world.pacing(), happen: (world) => time.fire(world.pacing()) },
-  "the resend timer": { can: (world) => world.resending(), happen: (world) => time.fire(world.resending()) },
-  "a rest": { can: (world) => !world.rested() && !world.pacing(), happen: () => (time.now += PACE) },
-  "the line lost": { can: (world) => world.linked, happen: (world) => world.link(false) },
-  "the line back": { can: (world) => !world.linked, happen: (world) => world.reconnect() },
-  "another page and back": always((world) => world.visit()),
-  "closed and reopened": always((world) => world.reopen()),
-  "the leftovers found": {
-    can: ({ clicks }) => clicks.some(({ stray, code }) => stray && !code),
-    happen: (world) => world.outbox.adopt(world.leftovers()),
-  },
-  "the last number recalled": {
-    can: ({ outbox }) => !outbox.view().known,
-    happen: ({ outbox, remembered }) => outbox.recall(remembered),
-  },
-  "the line back, heard on another page": {
-    can: ({ linked }) => !linked,
-    happen: (world) => world.reconnectElsewhere(),
-  },
-  "a quiet while": always((world) => world.rest()),
-};
