@@ -1,151 +1,33 @@
-/* Between Reflex and the outbox: frames and answers go in, batches come out, and whatever is drawn inside looks at the view. */
+/* A counter's page in this tab: it hands on what Reflex brings, and gives its view to whatever is drawn inside. */
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { useParams } from "react-router";
-import { hex } from "./key.js";
-import { createLine } from "./line.js";
-import { createOutbox } from "./outbox.js";
-import { createStore } from "./store.js";
+import {
+  DEFAULT_COUNTER,
+  NOTHING,
+  dismiss,
+  handlers,
+  introduce,
+  line,
+  outboxOf,
+  recall,
+  relabel,
+  said,
+  start,
+  subscribe,
+  viewOf,
+} from "./tab.js";
+import { takes, wayOf } from "./way.js";
+import { Both, Icon, T, WordsOf, grouped, isolated, signed, useWords } from "./words.jsx";
 
-const DEFAULT_COUNTER = "counter";
-const NUDGE = 3000; // ms between two attempts to have Reflex connect again
+/** How far the counter is, see way.js; a number that nobody has confirmed is on no way. */
+export const useWay = () => {
+  const { about, known, value } = useView();
+  return wayOf(value, (known && about) || {});
+};
+
+export { Both, Icon, T, dismiss, grouped, signed, useWords };
+
 const PATIENCE = 2500; // ms without a number after which the last known one has to do
-const SWEEP = 10000; // ms between two looks for clicks of tabs that are gone
-// What a page shows before the browser has run anything.
-const NOTHING = { ...createOutbox({}).view(), link: "connecting", refused: [], forgetful: false };
-
-const outboxes = new Map(); // one a counter; it outlives the page, so that navigating away loses no click
-const listeners = new Set();
-let record = null; // the newest event handlers that Reflex gave us
-let nudge = null;
-let views = new Map(); // of every counter, made anew when anything changed
-let lastFrame = null; // React may hand the same one over again when a page is mounted
-let lastAnswer = null;
-
-const changed = () => {
-  views = new Map();
-  listeners.forEach((listener) => listener());
-};
-
-const line = createLine(() => {
-  outboxes.forEach((outbox) => outbox.link(line.isUp()));
-  changed();
-});
-
-let device = null; // a promise of its secret
-let store = null;
-let forgetful = false; // this browser stores nothing for us
-let refused = []; // clicks refused for good that nobody has read of yet
-
-const announce = (what, counter, key) =>
-  dispatchEvent(new CustomEvent(`clickcounter:${what}`, { detail: { counter, key } }));
-
-const sweep = async () => {
-  const leftovers = await store.leftovers();
-  new Set(leftovers.map((click) => click.counter)).forEach((counter) =>
-    outboxOf(counter).adopt(leftovers.filter((click) => click.counter === counter)),
-  );
-};
-
-const readRefused = async () => {
-  refused = await store.refused();
-  changed();
-};
-
-/** The person has read why these clicks do not count. */
-export const dismiss = async (counter) => {
-  const read = refused.filter((click) => click.counter === counter).map((click) => click.key);
-  refused = refused.filter((click) => click.counter !== counter);
-  changed();
-  await store.drop(read);
-};
-
-/** Keep the page itself for when there is no connection; only https and localhost allow that. */
-const keepPage = async () => {
-  if (!import.meta.env.PROD || !navigator.serviceWorker) return;
-  await navigator.serviceWorker.register("/sw.js");
-  const { active } = await navigator.serviceWorker.ready;
-  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
-  const ours = loaded.filter((name) => /^\/(assets|fonts)\//.test(new URL(name).pathname) && name.startsWith(location.origin));
-  active.postMessage({ keep: [location.pathname, ...ours] });
-};
-
-/** Everything that needs a browser, once. */
-const start = () => {
-  if (store) return;
-  const onTrouble = () => {
-    forgetful = true;
-    changed();
-  };
-  store = createStore({ tab: hex(8), onTrouble });
-  device = store.device(hex(16));
-  readRefused();
-  sweep();
-  setInterval(sweep, SWEEP);
-  // Reflex does not connect again by itself after some disconnects; any event makes it try.
-  setInterval(() => !line.isUp() && nudge?.(), NUDGE);
-  addEventListener("offline", line.lost);
-  addEventListener("online", () => nudge?.());
-  addEventListener("pagehide", rememberNumbers);
-  document.addEventListener("visibilitychange", rememberNumbers);
-  keepPage().catch(() => {}); // a page that cannot be kept is still a page
-};
-
-const lastName = (counter) => `clickcounter.last.${counter}`;
-
-/** For a visit without a connection. */
-const rememberNumbers = () => {
-  outboxes.forEach((outbox, counter) => {
-    const last = outbox.last();
-    try {
-      if (last) localStorage.setItem(lastName(counter), JSON.stringify(last));
-    } catch {
-      // then the next visit waits for the server
-    }
-  });
-};
-
-const recall = (counter) => {
-  try {
-    outboxOf(counter).recall(JSON.parse(localStorage.getItem(lastName(counter))));
-  } catch {
-    outboxOf(counter).recall(null);
-  }
-};
-
-const outboxOf = (counter) => {
-  if (!outboxes.has(counter)) {
-    const outbox = createOutbox({
-      changed,
-      deliver: async (sentAt, clicks) => record?.(counter, await device, sentAt, clicks),
-      keep: (click) => {
-        announce("press", counter, click.key);
-        store.keep(counter, click).then((kept) => kept && announce("kept", counter, click.key));
-      },
-      drop: (keys) => store.drop(keys),
-      refuse: (click, why) => store.refuse(counter, click, why).then(readRefused),
-    });
-    outboxes.set(counter, outbox);
-    outbox.link(line.isUp());
-  }
-  return outboxes.get(counter);
-};
-
-/** What a counter's page shows; `unsaved` counts the clicks of every counter that this tab still holds. */
-const viewOf = (counter) => {
-  if (!views.has(counter)) {
-    const view = outboxOf(counter).view();
-    const link = !view.known ? "connecting" : view.confirmed && line.isUp() ? "connected" : "reconnecting";
-    const unsaved = [...outboxes.values()].reduce((sum, outbox) => sum + outbox.view().unsaved, 0);
-    const mine = refused.filter((click) => click.counter === counter);
-    views.set(counter, { ...view, link, unsaved, refused: mine, forgetful });
-  }
-  return views.get(counter);
-};
-
-const subscribe = (listener) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
 
 const Counter = createContext(DEFAULT_COUNTER);
 
@@ -156,29 +38,29 @@ export const useView = () => {
   return useSyncExternalStore(subscribe, () => viewOf(counter), () => NOTHING);
 };
 
-export const press = (counter) => outboxOf(counter).press();
+/** A press of so much, or of one step; false where it cannot be made. */
+export const press = (counter, amount = stepOf(counter)) =>
+  takes(viewOf(counter), amount) && outboxOf(counter).press(amount);
 
-/** A text in both languages; CSS shows the one of html[lang]. `n` takes the place of {n}, grouped. */
-export const Both = ({ of, n }) =>
-  ["ru", "en"].map((lang) => (
-    <span key={lang} lang={lang}>
-      {n === undefined ? of[lang] : of[lang].replace("{n}", grouped(n))}
-    </span>
-  ));
+const stepOf = (counter) => viewOf(counter).about?.step ?? 1;
 
-export const grouped = (n) => String(n).replace("-", "−").replace(/\B(?=(\d{3})+$)/g, "\u00a0");
+export const minus = (counter) => press(counter, -stepOf(counter));
 
-export const Icon = ({ d, className = "" }) => (
-  <svg className={`ico ${className}`} viewBox="0 0 24 24" aria-hidden="true">
-    <path d={d} />
-  </svg>
-);
+export const undo = (counter) => !viewOf(counter).about?.archived && outboxOf(counter).undo();
 
-export const CounterTab = ({ frame, answer, name, down, onRecord, onNudge, children }) => {
+/** Runs once for each new object that Reflex hands over; React may hand one over again when a page is mounted. */
+const seen = {};
+const useNews = (kind, news, hear) =>
+  useEffect(() => {
+    if (!news?.counter || news === seen[kind]) return;
+    seen[kind] = news;
+    hear(news);
+  }, [news]);
+
+export const CounterTab = ({ frame, about, answer, mine, down, texts = {}, onRecord, onIntroduce, onNudge, children }) => {
   const counter = useParams().slug ?? DEFAULT_COUNTER;
   const arrived = useRef(null);
-  record = onRecord;
-  nudge = onNudge;
+  Object.assign(handlers, { record: onRecord, introduce: onIntroduce, nudge: onNudge });
 
   useEffect(() => {
     if (arrived.current === counter) return;
@@ -189,19 +71,19 @@ export const CounterTab = ({ frame, answer, name, down, onRecord, onNudge, child
     return () => clearTimeout(timer);
   }, [counter]);
 
-  useEffect(() => {
-    if (!frame?.counter || frame === lastFrame) return;
-    lastFrame = frame;
-    outboxOf(frame.counter).frame(frame);
+  useNews("about", about, said);
+  useNews("frame", frame, (news) => {
+    outboxOf(news.counter).frame(news);
     line.heard();
-  }, [frame]);
-
-  useEffect(() => {
-    if (!answer?.counter || answer === lastAnswer) return;
-    lastAnswer = answer;
-    outboxOf(answer.counter).answer(answer);
+  });
+  useNews("answer", answer, (news) => {
+    outboxOf(news.counter).answer(news);
     line.heard();
-  }, [answer]);
+  });
+  useNews("mine", mine, (news) => {
+    relabel(news.label, news.number);
+    outboxOf(news.counter).introduced(news);
+  });
 
   useEffect(() => {
     if (!down) return;
@@ -210,22 +92,40 @@ export const CounterTab = ({ frame, answer, name, down, onRecord, onNudge, child
   }, [down, counter]);
 
   return (
-    <Counter.Provider value={counter}>
-      <Sky name={name} />
-      {children}
-    </Counter.Provider>
+    <WordsOf value={texts}>
+      <Counter.Provider value={counter}>
+        <Introduction />
+        <Sky />
+        {children}
+      </Counter.Provider>
+    </WordsOf>
   );
 };
 
-/** The page around the number: the sky's weather, and the number in the browser's own tab. */
-const Sky = ({ name }) => {
-  const { link, known, value, problem } = useView();
-  const clear = link === "connected" && known && problem?.code !== "no_counter";
+/** Once for each connection: other tabs and other visits of this browser may have pressed too. */
+const Introduction = () => {
+  const counter = useCounter();
+  const { link } = useView();
   useEffect(() => {
-    document.documentElement.dataset.sky = clear ? "clear" : "overcast";
-  }, [clear]);
+    if (link === "connected") introduce(counter);
+  }, [counter, link]);
+  return null;
+};
+
+/** The page around the number: the sky's weather, the sun's colour, and the number in the browser's own tab. */
+const Sky = () => {
+  const { link, known, value, about, problem } = useView();
+  const { state } = useWay();
+  const clear = link === "connected" && known && problem?.code !== "no_counter" && !about?.archived;
+  const sky = !clear ? "overcast" : { full: "eclipse", near: "warn" }[state] ?? "clear";
   useEffect(() => {
-    document.title = [known && grouped(value), name, "Click Counter"].filter(Boolean).join(" · ");
-  }, [known, value, name]);
+    document.documentElement.dataset.sky = sky;
+  }, [sky]);
+  useEffect(() => {
+    document.documentElement.dataset.colour = about?.colour ?? "";
+  }, [about?.colour]);
+  useEffect(() => {
+    document.title = [known && grouped(value), isolated(about?.name ?? ""), "Click Counter"].filter(Boolean).join(" · ");
+  }, [known, value, about?.name]);
   return null;
 };

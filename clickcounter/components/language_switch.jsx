@@ -10,8 +10,9 @@ const toggle = () => {
   }
 };
 
-export const LanguageSwitch = () => (
-  <button type="button" className="btn" data-testid="language" onClick={toggle}>
+/** `place` tells one switch from another on the same page. */
+export const LanguageSwitch = ({ place }) => (
+  <button type="button" className="btn" data-testid={place ? `language-${place}` : "language"} onClick={toggle}>
     <span lang="ru">
       <span aria-hidden="true">EN</span>
       <span className="sr" lang="en">

@@ -7,8 +7,20 @@ from typing import Any
 
 import reflex as rx
 
-for _file in ("flight.js", "key.js", "line.js", "mine.js", "outbox.js", "store.js"):
-    rx.asset(_file, shared=True)  # the .jsx files import them
+for _file in (  # the others import them
+    *("asks.js", "flight.js", "key.js", "line.js", "mine.js", "outbox.js", "store.js", "tab.js"),
+    *(
+        "way.js",
+        "sheet.jsx",
+        "words.jsx",
+        "label_question.jsx",
+        "dialog.jsx",
+        "dialogs.jsx",
+        "about_dialogs.jsx",
+        "people_dialogs.jsx",
+    ),
+):
+    rx.asset(_file, shared=True)
 
 
 def library(file: str) -> str:
@@ -16,32 +28,55 @@ def library(file: str) -> str:
     return rx.asset(file, shared=True).importable_path
 
 
-def _recorded(
-    counter: rx.Var[str], device: rx.Var[str], sent_at: rx.Var[int], clicks: rx.Var[list[Any]]
-) -> tuple[rx.Var[Any], ...]:
-    return counter, device, sent_at, clicks
+# What the browser passes to the events, as it comes.
+_Passed = rx.Var[Any]
+
+
+def _two(a: _Passed, b: _Passed) -> tuple[_Passed, ...]:
+    return a, b
+
+
+def _three(a: _Passed, b: _Passed, c: _Passed) -> tuple[_Passed, ...]:
+    return a, b, c
+
+
+def _four(a: _Passed, b: _Passed, c: _Passed, d: _Passed) -> tuple[_Passed, ...]:
+    return a, b, c, d
+
+
+def _seven(a: _Passed, b: _Passed, c: _Passed, d: _Passed, e: _Passed, f: _Passed, g: _Passed) -> tuple[_Passed, ...]:
+    return a, b, c, d, e, f, g
 
 
 class CounterTab(rx.Component):
-    """Wires the tab's outbox to its state. The other parts stand inside it."""
+    """Wires the tab's outbox to its state. The other parts stand inside it, and say what they say with its texts."""
 
     library = library("counter_tab.jsx")
     tag = "CounterTab"
 
     frame: rx.Var[dict[str, Any]]
+    about: rx.Var[dict[str, Any]]
     answer: rx.Var[dict[str, Any]]
-    name: rx.Var[str]
+    mine: rx.Var[dict[str, Any]]
     down: rx.Var[bool]
-    on_record: rx.EventHandler[_recorded]
+    texts: rx.Var[dict[str, Any]]
+    on_record: rx.EventHandler[_four]
+    on_introduce: rx.EventHandler[_two]
     on_nudge: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 class ClickButton(rx.Component):
-    """The button."""
+    """The button, with the arc round it."""
 
     library = library("click_button.jsx")
     tag = "ClickButton"
-    texts: rx.Var[dict[str, Any]]
+
+
+class Wings(rx.Component):
+    """Undo and minus."""
+
+    library = library("wings.jsx")
+    tag = "Wings"
 
 
 class Count(rx.Component):
@@ -60,16 +95,54 @@ class Status(rx.Component):
     texts: rx.Var[dict[str, Any]]
 
 
+class Title(Status):
+    """What the counter counts."""
+
+    tag = "Title"
+
+
 class Lookers(Status):
     """How many look on."""
 
     tag = "Lookers"
 
 
-class Note(Status):
-    """What is not saved yet, or what went wrong."""
+class Note(rx.Component):
+    """What is not saved yet, or what went wrong; how far it is to the goal."""
 
+    library = library("note.jsx")
     tag = "Note"
+
+
+class Upkeep(rx.Component):
+    """The menu, and the dialogs that it opens. What stands inside is at the menu's end on small screens."""
+
+    library = library("upkeep.jsx")
+    tag = "Upkeep"
+
+    reply: rx.Var[dict[str, Any]]
+    on_change: rx.EventHandler[_four]
+    on_archive: rx.EventHandler[_three]
+    on_restore: rx.EventHandler[_three]
+    on_delete: rx.EventHandler[_four]
+    on_reset: rx.EventHandler[_four]
+    on_correct: rx.EventHandler[_seven]
+    on_name_device: rx.EventHandler[_three]
+    on_devices: rx.EventHandler[_two]
+    on_share: rx.EventHandler[_three]
+
+
+class MenuButton(rx.Component):
+    """Opens the menu."""
+
+    library = library("upkeep.jsx")
+    tag = "MenuButton"
+
+
+class ShareButton(MenuButton):
+    """Opens the dialog with the link, where there is room for a button of its own."""
+
+    tag = "ShareButton"
 
 
 class LanguageSwitch(rx.Component):
@@ -77,3 +150,4 @@ class LanguageSwitch(rx.Component):
 
     library = library("language_switch.jsx")
     tag = "LanguageSwitch"
+    place: rx.Var[str]

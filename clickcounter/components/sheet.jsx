@@ -4,8 +4,9 @@ import { Both, Icon } from "./counter_tab.jsx";
 
 const ALERT = "M12 4.5 3.5 19h17L12 4.5Zm0 5.5v4m0 2.6v.01";
 
-/** Open as long as it is on the page. `onSubmit` resolves to an answer of the server; without an error the sheet closes. */
-export const Sheet = ({ title, onClose, onSubmit, children, actions }) => {
+/** Open as long as it is on the page. `onSubmit` resolves to an answer of the server; without an error the sheet closes. An
+ * `urgent` one wants an answer: a press beside it does nothing. */
+export const Sheet = ({ title, name, urgent, onClose, onSubmit, children, actions }) => {
   const sheet = useRef(null);
   const heading = useId();
   const [answer, setAnswer] = useState(null);
@@ -30,9 +31,11 @@ export const Sheet = ({ title, onClose, onSubmit, children, actions }) => {
     <dialog
       ref={sheet}
       className="dlg"
+      role={urgent ? "alertdialog" : undefined}
+      data-testid={name && `dialog-${name}`}
       aria-labelledby={heading}
       onClose={onClose}
-      onPointerDown={(event) => event.target === sheet.current && outside(event) && onClose()}
+      onPointerDown={(event) => event.target === sheet.current && !urgent && outside(event) && onClose()}
     >
       <form onSubmit={submit} aria-busy={busy}>
         <h2 id={heading}>{title}</h2>

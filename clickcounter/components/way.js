@@ -1,14 +1,15 @@
-/* How far a counter is on its way to its upper limit, or to its goal where it has no limit. Pure. */
+/* How far a counter is on its way to its upper limit, or to its goal where it has no limit; which presses it takes. Pure. */
 
-/** `share` is 0 to 1, or null where there is no way to show; `state` is free, near (a warning is due), reached or full. */
+/** `share` is 0 to 1, or null where there is no way to show; `state` is free, near (a warning is due), reached or full;
+ * `passed` counts the warnings that are due. */
 export const wayOf = (value, { upper = null, goal = null, warn_at: warnAt = [] }) => {
   const of = upper ?? goal;
-  if (of === null) return { share: null, state: "free", of, left: null };
+  if (of === null) return { share: null, state: "free", of, left: null, passed: 0 };
   const share = of > 0 ? Math.min(1, Math.max(0, value / of)) : null;
   const there = value >= of;
   const near = share !== null && share * 100 >= Math.min(...warnAt, 100);
   const state = there ? (upper === null ? "reached" : "full") : near ? "near" : "free";
-  return { share: there && share !== null ? 1 : share, state, of, left: of - value };
+  return { share: there && share !== null ? 1 : share, state, of, left: of - value, passed: there ? Infinity : warnAt.filter((percent) => share * 100 >= percent).length };
 };
 
 /** The sentence for it in both languages, or null where nothing has to be said. `say` writes a number. */
@@ -17,4 +18,11 @@ export const wordsOf = (value, { state, of, left }, texts, say) => {
   const numbers = { n: say(state === "near" ? left : value), of: say(of ?? 0) };
   const fill = (text) => text.replace(/\{(\w+)\}/g, (_, name) => numbers[name]);
   return said ? { ru: fill(said.ru), en: fill(said.en) } : null;
+};
+
+/** Whether a press of this amount may be made at all; the server decides about the ones that others made impossible. */
+export const takes = ({ about, known, problem, value }, amount) => {
+  if (!known || problem?.code === "no_counter" || about?.archived) return false;
+  if (amount > 0) return about?.upper == null || value < about.upper;
+  return about?.lower == null || value + amount >= about.lower;
 };

@@ -35,6 +35,11 @@ def texts(*names: str) -> dict[str, dict[str, str]]:
     return {name: _both(name) for name in names}
 
 
+def all_of(table: dict[str, tuple[str, str]]) -> dict[str, dict[str, str]]:
+    """Another table's texts for a browser component."""
+    return {name: {"ru": ru, "en": en} for name, (ru, en) in table.items()}
+
+
 def text(name: str) -> rx.Component:
     """A text on a page, in both languages."""
     both = _both(name)

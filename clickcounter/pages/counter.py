@@ -3,40 +3,94 @@
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
-from clickcounter.components.live import ClickButton, Count, CounterTab, LanguageSwitch, Lookers, Note, Status
+from clickcounter.components.live import (
+    ClickButton,
+    Count,
+    CounterTab,
+    LanguageSwitch,
+    Lookers,
+    MenuButton,
+    Note,
+    ShareButton,
+    Status,
+    Title,
+    Upkeep,
+    Wings,
+)
 from clickcounter.components.theme_switch import theme_switch
-from clickcounter.i18n import text, texts
+from clickcounter.i18n import all_of, text, texts
+from clickcounter.i18n.counter_page import COUNTER_PAGE
 from clickcounter.states.counter import CounterState
+from clickcounter.states.upkeep import UpkeepState
 
-NOTE = ("fetching", "stale", "unsaved", "saved", "forgetful", "dismiss", "no_counter", "later", "failed")
+BACK = "M20 12H5m6-6-6 6 6 6"
+SAID = ("title", "press", "connecting", "nothing", "space", "fetching", "stale", "unsaved", "forgetful", "dismiss", "saved")
+CODES = ("no_counter", "later", "failed", "full", "floor", "reason", "about_numbers")
+LOOKERS = ("alone", "lookers_one", "lookers_other")
 
 
 def counter_page() -> rx.Component:
     """The page of `/` and of `/c/[slug]`."""
     return CounterTab.create(
         rx.el.div(
-            rx.el.header(
-                rx.el.div(LanguageSwitch.create()),
-                Status.create(texts=texts("connected", "connecting", "reconnecting")),
-                rx.el.div(theme_switch(text("theme"))),
-                class_name="bar",
-            ),
+            _bar(),
             rx.el.main(
-                rx.el.div(
-                    rx.el.h1(rx.cond(CounterState.about["name"], CounterState.about["name"], text("title"))),
-                    Lookers.create(texts=texts("alone", "lookers_one", "lookers_other")),
-                ),
+                rx.el.div(Title.create(texts=texts("title")), Lookers.create(texts=texts(*LOOKERS))),
                 Count.create(texts=texts("number")),
-                Note.create(texts=texts(*NOTE)),
+                Note.create(),
                 class_name="stage",
             ),
-            ClickButton.create(texts=texts("press", "connecting", "nothing", "space")),
+            ClickButton.create(),
+            Wings.create(),
+            _upkeep(),
             class_name="counter",
         ),
         frame=CounterState.frame,
+        about=CounterState.about,
         answer=CounterState.answer,
-        name=CounterState.about["name"],
+        mine=CounterState.mine,
         down=has_connection_errors,
+        texts=texts(*SAID, *CODES) | all_of(COUNTER_PAGE),
         on_record=CounterState.record,
+        on_introduce=CounterState.introduce,
         on_nudge=rx.noop(),
+    )
+
+
+def _bar() -> rx.Component:
+    return rx.el.header(
+        rx.el.nav(
+            rx.el.a(
+                rx.el.svg(rx.el.path(d=BACK), class_name="ico", view_box="0 0 24 24", aria_hidden="true"),
+                rx.el.span(text("list"), class_name="label"),
+                href="/counters",
+                class_name="btn",
+                custom_attrs={"data-testid": "back"},
+            )
+        ),
+        Status.create(texts=texts("connected", "connecting", "reconnecting", *LOOKERS)),
+        rx.el.div(
+            ShareButton.create(),
+            rx.el.div(LanguageSwitch.create(), theme_switch(text("theme")), class_name="row-x wide"),
+            MenuButton.create(),
+            class_name="row-x",
+        ),
+        class_name="bar",
+    )
+
+
+def _upkeep() -> rx.Component:
+    return Upkeep.create(
+        LanguageSwitch.create(place="menu"),
+        theme_switch(text("theme"), "menu"),
+        reply=UpkeepState.reply,
+        on_change=UpkeepState.change,
+        on_archive=UpkeepState.archive,
+        on_restore=UpkeepState.restore,
+        on_delete=UpkeepState.delete,
+        on_reset=UpkeepState.end_round,
+        on_correct=UpkeepState.correct,
+        on_name_device=UpkeepState.name_device,
+        on_devices=UpkeepState.devices,
+        on_share=UpkeepState.share,
     )

@@ -31,7 +31,7 @@ def display_page() -> rx.Component:
         ),
         frame=CounterState.frame,
         answer=CounterState.answer,
-        name=CounterState.about["name"],
+        about=CounterState.about,
         down=has_connection_errors,
         on_record=CounterState.record,
         on_nudge=rx.noop(),

@@ -1,0 +1,106 @@
+/* What people do with a counter besides pressing: the menu, and the dialogs that it opens. */
+import { Suspense, lazy, useEffect, useState } from "react";
+import { ask, replied } from "./asks.js";
+import { T, useCounter, useView } from "./counter_tab.jsx";
+import { DEFAULT_COUNTER, deviceSecret, line } from "./tab.js";
+import { ICONS, Icon } from "./words.jsx";
+
+const OFFLINE = { error: "offline", sentences: null, result: null };
+const ANONYMOUS = new Set(["devices", "share"]); // asked without the device's secret
+
+const loadDialogs = () => import("./dialogs.jsx");
+const Dialogs = lazy(loadDialogs); // most visits need none of them
+
+let handlers = {}; // the newest that Reflex gave us, by what they do
+let setOpen = null;
+
+/** Ask the server to do something. Not while it is away: Reflex would hand it on when nobody expects it any more. */
+export const perform = async (what, ...args) => {
+  if (!line.isUp()) return OFFLINE;
+  const first = ANONYMOUS.has(what) ? [] : [await deviceSecret()];
+  return ask(handlers[what], ...first, ...args);
+};
+
+/** Open a dialog by its name; `then` runs when it was answered. */
+export const showDialog = (name, then) => setOpen?.({ name, then });
+
+export const Upkeep = ({ reply, children, ...events }) => {
+  const [open, set] = useState(null);
+  setOpen = set;
+  handlers = Object.fromEntries(
+    ["archive", "change", "correct", "delete", "devices", "nameDevice", "reset", "restore", "share"].map((what) => [
+      what,
+      events[`on${what[0].toUpperCase()}${what.slice(1)}`],
+    ]),
+  );
+  useEffect(() => replied(reply), [reply]);
+  return (
+    <>
+      <Menu>{children}</Menu>
+      {open && (
+        <Suspense fallback={null}>
+          <Dialogs {...open} close={() => set(null)} />
+        </Suspense>
+      )}
+    </>
+  );
+};
+
+export const ShareButton = () => (
+  <button type="button" className="btn wide" data-testid="share" onClick={() => showDialog("share")}>
+    <T of="share" />
+  </button>
+);
+
+export const MenuButton = () => (
+  <button type="button" className="btn icon" data-testid="menu" popoverTarget="menu" onPointerEnter={loadDialogs} onFocus={loadDialogs}>
+    <Icon d={ICONS.more} className="bold" />
+    <span className="sr">
+      <T of="more" />
+    </span>
+  </button>
+);
+
+const closeMenu = () => document.getElementById("menu")?.hidePopover();
+
+const Menu = ({ children }) => {
+  const counter = useCounter();
+  const { about, known } = useView();
+  const still = !known || about?.archived; // nothing to press, so nothing to add or to end
+  const display = `/c/${encodeURIComponent(counter)}/display`;
+  return (
+    <div id="menu" popover="auto" className="menu corner" onClick={(event) => event.target.closest("[data-closes]") && closeMenu()}>
+      <Item icon="share" of="share" dialog="share" className="narrow" />
+      <Item icon="people" of="who" dialog="who" />
+      <Item icon="plus" of="add" dialog="amount" hidden={still} />
+      <Item icon="target" of="correct" dialog="correct" hidden={still} />
+      <Item icon="flag" of="goal" dialog="goal" />
+      <Item icon="pen" of="describe" dialog="describe" />
+      <Item icon="screen" of="screen" href={display} />
+      <Item icon="layers" of="overlay" href={`${display}?transparent=1`} />
+      <hr />
+      <Item icon="archive" of="archive" dialog="archive" hidden={about?.archived} />
+      <Item icon="trash" of="delete" dialog="delete" className="bad" hidden={!about?.archived || counter === DEFAULT_COUNTER} />
+      <Item icon="zero" of="reset" dialog="reset" className="bad" hidden={still} />
+      <div className="narrow ends">{children}</div>
+    </div>
+  );
+};
+
+const Item = ({ icon, of, dialog, href, className = "", hidden = false }) => {
+  const props = { className: `btn ${className}`, hidden, "data-closes": "" };
+  const inside = (
+    <>
+      <Icon d={ICONS[icon]} />
+      <span>
+        <T of={of} />
+      </span>
+    </>
+  );
+  if (href) return <a {...props} href={href}>{inside}</a>;
+  return (
+    <button type="button" {...props} data-testid={`menu-${dialog}`} onClick={() => showDialog(dialog)}>
+      {inside}
+    </button>
+  );
+};
