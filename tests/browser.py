@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,26 @@ class TabPage:
     def all_saved(self, within: float = 10.0) -> None:
         self.page.wait_for_selector("[data-testid=unsaved][data-value='0']", timeout=within * 1000, state="attached")
 
+    def has(self, test_id: str, within: float = 1.0, **data: object) -> None:
+        """Wait until an element is there with these data attributes."""
+        attributes = "".join(f"[data-{name}='{value}']" for name, value in data.items())
+        self.page.wait_for_selector(f"[data-testid={test_id}]{attributes}", timeout=within * 1000)
+
+    def open_dialog(self, dialog: str) -> Any:
+        self.element("menu").click()
+        self.element(f"menu-{dialog}").click()
+        opened = self.element(f"dialog-{dialog}")
+        opened.wait_for()
+        return opened
+
+    def fill_in(self, dialog: str, **fields: str) -> None:
+        """Open a dialog, fill in its fields and send it."""
+        opened = self.open_dialog(dialog)
+        for field, text in fields.items():
+            opened.locator(f"[name={field}]").fill(text)
+        self.element("submit").click()
+        opened.wait_for(state="detached")
+
     def shown(self) -> list[list[Any]]:
         return list(self.page.evaluate("window.shown"))
 
@@ -94,6 +115,14 @@ class TabPage:
                 continue
             assert revision >= newest.get(counter, 0), self.shown()
             newest[counter] = revision
+
+
+def both(tab: Callable[..., TabPage]) -> tuple[TabPage, TabPage]:
+    """Two people who look at the default counter."""
+    tabs = tab(), tab(profile="two")
+    for one in tabs:
+        one.is_state("connected")
+    return tabs
 
 
 class Profile:

@@ -1,0 +1,201 @@
+"""What people do with the number on a counter's page: add, take away, take back, up to its limits."""
+
+from tests.browser import READ_STORE, both
+from tests.conftest import Open, value_of
+from tests.server import BackEnd
+
+# A click on this browser's disk as the version before kept it: no kind, by a tab that is gone.
+LEFT_BY_THE_VERSION_BEFORE = """round => new Promise((resolve) => {
+  const open = indexedDB.open('clickcounter', 1);
+  open.onsuccess = () => {
+    const write = open.result.transaction('clicks', 'readwrite');
+    const key = Date.now().toString(16).padStart(12, '0') + 'ab'.repeat(10);
+    write.objectStore('clicks').put({ key, tab: 'gone', counter: 'counter', amount: 1, pressed_at: Date.now(), round });
+    write.oncomplete = () => { open.result.close(); resolve(); };
+  };
+})"""
+
+
+def test_undo_takes_back_the_own_last_click_also_when_others_clicked_since(back_end: BackEnd, tab: Open):
+    one, two = both(tab)
+    one.press(2)
+    two.sees(2)
+    two.press()
+    one.sees(3)
+    for left in (2, 1):
+        one.element("undo").click()
+        two.sees(left)
+        one.all_saved()
+    assert one.element("undo").get_attribute("aria-disabled") == "true"
+    assert two.element("undo").get_attribute("aria-disabled") == "false"
+    taken = back_end.query("SELECT count(*) FROM click WHERE kind = 'undo' AND takes_back IS NOT NULL")
+    assert (taken, value_of(back_end)) == ([(2,)], 1)
+
+
+def test_undoing_a_click_that_never_left_only_removes_it(back_end: BackEnd, tab: Open):
+    one = tab()
+    one.is_state("connected")
+    back_end.kill()
+    one.is_state("reconnecting", within=7)
+    one.press(3)
+    one.page.keyboard.press("u")
+    one.sees(2)
+    one.has("unsaved", value=2)
+    assert len(one.page.evaluate(READ_STORE)) == 2
+    back_end.start()
+    one.all_saved()
+    assert back_end.query("SELECT kind, amount FROM click") == [("click", 1)] * 2
+
+
+def test_an_undo_made_offline_survives_the_page_and_takes_back_its_click(back_end: BackEnd, tab: Open):
+    one = tab()
+    one.is_state("connected")
+    one.press(2)
+    one.has("mine", value=2)
+    one.all_saved()
+    back_end.kill()
+    one.is_state("reconnecting", within=7)
+    one.element("undo").click()
+    one.sees(1)
+    one.page.wait_for_function(f"({READ_STORE})().then((clicks) => clicks.length === 1 && clicks[0].kind === 'undo')")
+    one.page.reload()
+    back_end.start()
+    one.is_state("connected")
+    one.sees(1, within=5)
+    one.all_saved()
+    assert back_end.query("SELECT sum(amount), count(*) FROM click") == [(1, 3)]
+
+
+def test_after_a_reload_the_own_last_click_can_still_be_taken_back(back_end: BackEnd, tab: Open):
+    one = tab()
+    one.is_state("connected")
+    one.press(2)
+    one.has("mine", value=2)
+    one.all_saved()
+    one.page.reload()
+    one.has("mine", within=10, value=2)
+    one.page.keyboard.press("u")
+    one.sees(1)
+    one.has("mine", value=1)
+
+
+def test_two_tabs_of_one_browser_agree_on_what_is_theirs(back_end: BackEnd, tab: Open):
+    one, other = tab(), tab()
+    for each in (one, other):
+        each.is_state("connected")
+    one.press(3)
+    other.has("mine", value=3)
+    other.element("undo").click()
+    one.has("mine", value=2)
+    one.sees(2)
+
+
+def test_minus_takes_one_by_button_and_key_and_stops_at_zero(back_end: BackEnd, tab: Open):
+    one = tab()
+    one.is_state("connected")
+    assert one.element("minus").get_attribute("aria-disabled") == "true"
+    one.press(2)
+    one.element("minus").click()
+    one.sees(1)
+    one.page.keyboard.press("-")
+    one.sees(0)
+    one.page.keyboard.press("-")
+    one.page.evaluate("document.activeElement.blur()")
+    one.page.keyboard.press("Enter")
+    one.sees(1)
+    one.all_saved()
+    one.element("minus").click()
+    one.all_saved()
+    assert (value_of(back_end), one.value()) == (0, 0)
+    assert back_end.query("SELECT count(*) FROM click WHERE amount = -1") == [(3,)]
+
+
+def test_an_amount_is_added_at_once_and_typing_it_counts_nothing(back_end: BackEnd, tab: Open):
+    one, two = both(tab)
+    dialog = one.open_dialog("amount")
+    one.page.keyboard.type("u-2 5")
+    one.element("submit").click()
+    one.page.get_by_text("It takes a whole number").wait_for()
+    dialog.locator("[name=amount]").fill("+25")
+    one.page.keyboard.press("Enter")
+    two.sees(25)
+    one.fill_in("amount", amount="-5")
+    two.sees(20)
+    one.all_saved()
+    assert back_end.query("SELECT amount FROM click ORDER BY id") == [(25,), (-5,)]
+
+
+def test_at_the_upper_limit_every_sun_is_an_eclipse_and_a_new_round_is_offered(back_end: BackEnd, tab: Open):
+    one, two = both(tab)
+    one.fill_in("goal", upper="3", warn_at="60")
+    two.has("goal", left=3, state="free")
+    one.press(2)
+    two.has("goal", left=1, state="near")
+    two.page.wait_for_selector("html[data-sky=warn]", timeout=1000)
+    one.press()
+    for each in (one, two):
+        each.page.wait_for_selector("html[data-sky=eclipse]", timeout=1000)
+        assert each.element("click").get_attribute("aria-disabled") == "true"
+        each.element("click").dispatch_event("click")
+        each.page.keyboard.press("Space")
+    one.all_saved()
+    assert (one.value(), value_of(back_end)) == (3, 3)
+    two.element("new-round").click()
+    two.element("submit").click()
+    one.sees(0)
+    one.page.wait_for_selector("html[data-sky=clear]", timeout=1000)
+
+
+def test_a_warning_is_felt_and_read_in_every_tab_within_a_second(back_end: BackEnd, tab: Open):
+    one, two = both(tab)
+    two.page.evaluate("Object.defineProperty(navigator, 'vibrate', { value: (how) => { window.felt = how } })")
+    one.fill_in("goal", goal="10", warn_at="80, 100")
+    one.press(7)
+    two.has("goal", left=3, state="free")
+    one.press()
+    two.has("goal", left=2, state="near")
+    two.page.wait_for_function("window.felt?.length > 0", timeout=1000)
+    assert "2 to go" in two.element("goal").inner_text()
+    one.press(3)
+    two.has("goal", left=-1, state="reached")
+    assert two.element("click").get_attribute("aria-disabled") == "false"  # a goal is no limit
+
+
+def test_a_click_that_others_made_impossible_is_refused_alone_with_a_sentence(back_end: BackEnd, tab: Open):
+    one = tab()
+    one.is_state("connected")
+    one.fill_in("goal", upper="10", step="4")
+    one.has("goal", left=10)
+    one.press(3)
+    one.page.get_by_text("The upper limit is reached").wait_for()
+    one.all_saved()
+    assert (one.value(), value_of(back_end)) == (8, 8)
+    one.element("dismiss").click()
+    assert one.element("refused").count() == 0
+
+
+def test_the_number_stays_where_it_is_in_every_state(back_end: BackEnd, tab: Open):
+    one, two = both(tab)
+    one.press(5)
+    one.all_saved()
+    box = one.element("count").bounding_box()
+    two.fill_in("goal", upper="8", step="2")
+    one.has("label-question")
+    assert one.element("count").bounding_box() == box
+    one.press(2)
+    one.has("refused")
+    two.sees(7)
+    assert one.element("count").bounding_box() == box
+    back_end.kill()
+    one.is_state("reconnecting", within=7)
+    assert one.element("count").bounding_box() == box
+
+
+def test_a_browser_with_clicks_of_the_version_before_delivers_them(back_end: BackEnd, tab: Open):
+    one = tab()
+    one.is_state("connected")
+    one.page.evaluate(LEFT_BY_THE_VERSION_BEFORE, int(one.element("count").get_attribute("data-round")))
+    one.page.reload()
+    one.sees(1, within=10)
+    one.all_saved()
+    assert back_end.query("SELECT kind, amount FROM click") == [("click", 1)]

@@ -1,0 +1,129 @@
+"""What people do with a counter on its page besides pressing: begin anew, correct, label, name, archive, share."""
+
+import pytest
+
+from tests.browser import both
+from tests.conftest import Open
+from tests.server import BackEnd
+
+NAMES = ["شاي بالنعناع 🫖", "☕ Кофе", "<img src=x onerror=alert(1)>", "C" * 100]
+
+
+def test_reset_names_the_counter_and_its_number_and_starts_on_keeping_it(back_end: BackEnd, tab: Open):
+    one, two = both(tab)
+    one.fill_in("describe", name="Coffee")
+    one.press(4)
+    two.sees(4)
+    dialog = two.open_dialog("reset")
+    words = dialog.inner_text()
+    assert "Reset “Coffee”?" in words
+    assert "2 now" in words
+    assert two.element("submit").inner_text().strip() == "Reset 4"
+    assert two.page.evaluate("document.activeElement.dataset.testid") == "keep"
+    two.page.keyboard.press("Enter")
+    dialog.wait_for(state="detached")
+    two.open_dialog("reset")
+    two.page.keyboard.press("Escape")
+    assert one.value() == 4
+    two.open_dialog("reset")
+    two.element("submit").click()
+    one.sees(0)
+    assert back_end.query("SELECT total FROM round WHERE ended_at IS NOT NULL") == [(4,)]
+
+
+def test_two_resets_at_once_make_one(back_end: BackEnd, tab: Open):
+    one, two = both(tab)
+    one.press(2)
+    two.sees(2)
+    for each in (one, two):
+        each.open_dialog("reset")
+    for each in (one, two):
+        each.element("submit").dispatch_event("click")
+    for each in (one, two):
+        each.element("dialog-reset").wait_for(state="detached")
+        each.sees(0)
+    assert back_end.query("SELECT total FROM round WHERE ended_at IS NOT NULL") == [(2,)]
+
+
+def test_a_correction_shows_everywhere_and_keeps_its_reason(back_end: BackEnd, tab: Open):
+    one, two = both(tab)
+    one.press(3)
+    two.sees(3)
+    two.open_dialog("correct").locator("[name=value]").fill("212")
+    two.element("submit").click()
+    two.page.get_by_text("why the number was corrected").wait_for()
+    two.element("dialog-correct").locator("[name=reason]").fill("two turnstiles were not counted")
+    two.element("submit").click()
+    one.sees(212)
+    one.press()
+    two.sees(213)
+    kept = back_end.query("SELECT amount, reason FROM click WHERE kind = 'correction'")
+    assert kept == [(209, "two turnstiles were not counted")]
+
+
+def test_a_label_is_asked_for_once_and_stands_beside_what_each_device_added(back_end: BackEnd, tab: Open):
+    one, two = both(tab)
+    assert one.element("label-question").count() == 0  # not before the first press
+    one.press(3)
+    one.has("label-question", within=3)
+    one.element("label-question").get_by_role("button").first.click()
+    one.element("dialog-label").locator("[name=label]").fill("North door")
+    one.element("submit").click()
+    one.element("dialog-label").wait_for(state="detached")
+    two.press(2)
+    two.element("minus").click()
+    two.element("label-never").click()
+    two.all_saved()
+    two.open_dialog("who")
+    two.page.wait_for_selector("[data-testid=devices] li[data-up='3'][data-down='0'] >> text=North door")
+    two.page.wait_for_selector("[data-testid=devices] li.me[data-up='2'][data-down='-1']")
+    one.press()
+    two.page.wait_for_selector("[data-testid=devices] li[data-up='4']", timeout=3000)
+    assert "North door" in two.element("looking-on").inner_text()
+    for each in (one, two):
+        each.page.reload()
+        each.is_state("connected")
+        each.press()
+        each.has("mine")
+        each.all_saved()
+        assert each.element("label-question").count() == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_new_name_shows_right_in_every_tab_whatever_it_is_written_in(back_end: BackEnd, tab: Open, name: str):
+    one, two = both(tab)
+    one.fill_in("describe", name=name)
+    for each in (one, two):
+        each.page.wait_for_function("name => document.querySelector('h1').textContent === name", arg=name, timeout=1000)
+        each.page.wait_for_function("name => document.title.includes(name)", arg=name)
+    rtl = name.startswith("ش")
+    title = two.page.title()
+    assert (f"\u2068{name}\u2069" in title) == rtl
+    assert two.page.evaluate("getComputedStyle(document.querySelector('h1')).direction") == ("rtl" if rtl else "ltr")
+
+
+def test_an_archived_counter_is_grey_and_says_so_until_somebody_takes_it_back(back_end: BackEnd, tab: Open):
+    one, two = both(tab)
+    one.press(2)
+    two.open_dialog("archive")
+    two.element("submit").click()
+    for each in (one, two):
+        each.page.wait_for_selector("html[data-sky=overcast]", timeout=1000)
+        each.element("restore").wait_for()
+        assert each.element("click").get_attribute("aria-disabled") == "true"
+        each.page.keyboard.press("Space")
+        each.page.keyboard.press("u")
+    assert one.value() == 2
+    one.element("restore").click()
+    for each in (one, two):
+        each.page.wait_for_selector("html[data-sky=clear]", timeout=1000)
+    one.press()
+    two.sees(3)
+
+
+def test_a_link_with_a_code_leads_to_this_very_counter(back_end: BackEnd, tab: Open):
+    one = tab()
+    one.is_state("connected")
+    one.element("share").click()
+    one.page.wait_for_selector("[data-testid=qr] path", state="attached")
+    assert one.element("link").input_value().endswith("/c/counter")
