@@ -16,13 +16,14 @@ export const Title = ({ texts }) => {
 };
 
 export const Status = ({ texts }) => {
-  const { link } = useView();
+  const { link, problem } = useView();
   const live = link === "connected";
+  const answered = live || problem?.code === "no_counter"; // there will be no number, but nothing is being waited for
   return (
     <div className="status">
       <p role="status" data-testid="status" data-state={link}>
-        <Icon d={live ? ICONS.dot : ICONS.wait} className={live ? "ok dot" : "quiet spin"} />
-        <Both of={texts[link]} />
+        <Icon d={answered ? ICONS.dot : ICONS.wait} className={answered ? "ok dot" : "quiet spin"} />
+        <Both of={texts[answered ? "connected" : link]} />
       </p>
       <span className="quiet wide" aria-hidden="true" style={{ visibility: live ? "visible" : "hidden" }}>
         · <HowMany texts={texts} />

@@ -24,6 +24,7 @@ TEXTS: dict[str, tuple[str, str]] = {  # name: (Russian, English)
     "lookers_one": ("{n} смотрит", "{n} looking on"),
     "lookers_other": ("{n} смотрят", "{n} looking on"),
     "theme": ("Светлая или тёмная тема", "Light or dark theme"),
+    "noscript": ("Чтобы считать, включите в браузере JavaScript.", "To count here, let your browser run JavaScript."),
     "not_found": ("Такой страницы нет", "There is no such page"),
     "home": ("К счётчику", "To the counter"),
     **lists.TEXTS,

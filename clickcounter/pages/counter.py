@@ -43,6 +43,7 @@ def counter_page() -> rx.Component:
             ClickButton.create(),
             Wings.create(),
             _upkeep(),
+            rx.el.noscript(text("noscript"), class_name="noscript"),
             class_name="counter",
         ),
         frame=CounterState.frame,
