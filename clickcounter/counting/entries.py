@@ -9,21 +9,20 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from clickcounter.counting import rounds, tallies
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of
 from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, Snapshot, now_ms
+from clickcounter.counting.quick import run, run_for_each
 from clickcounter.counting.rules import Entry, Standing, Target, decide
 from clickcounter.errors import CounterNotFound
 
 
 def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     """Decide all orders and write what was accepted. Returns an outcome for each."""
-    counters = {
-        row.slug: row for row in connection.execute(sql.LOCK_COUNTERS, {"slugs": sorted({o.counter for o in orders})})
-    }
+    counters = {row.slug: row for row in run(connection, sql.LOCK_COUNTERS, {"slugs": sorted({o.counter for o in orders})})}
     now = now_ms()
     standings = {slug: _standing(connection, row, orders) for slug, row in counters.items()}
     decided = [
@@ -34,7 +33,7 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     devices = device_ids(connection, {order.device_sha256 for order, _ in writing}, now)
     rows = [_row(counters[o.counter].id, devices[o.device_sha256], entry, now) for o, entry in writing]
     if rows:
-        connection.execute(insert(sql.CLICKS), rows)
+        run_for_each(connection, sql.INSERT_CLICKS, rows)
     mine = tallies.add(connection, rows, now)
     added: dict[str, Counter[int]] = {}
     for order, entry in writing:
@@ -56,14 +55,14 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
 def _standing(connection: Connection, counter: Any, orders: Iterable[Order]) -> Standing:
     clicks: list[Click] = list(chain.from_iterable(o.clicks for o in orders if o.counter == counter.slug))
     ids = {counter.round_id, *(c.round for c in clicks)}
-    rounds = connection.execute(sql.READ_ROUNDS, {"counter_id": counter.id, "ids": sorted(ids)}).all()
+    rounds = run(connection, sql.READ_ROUNDS, {"counter_id": counter.id, "ids": sorted(ids)})
     keys = sorted({c.key for c in clicks})
-    known = connection.execute(sql.read_keys(connection), {"counter_id": counter.id, "keys": keys})
+    known = run(connection, sql.read_keys(connection), {"counter_id": counter.id, "keys": keys})
     return Standing(
         round=counter.round_id,
         totals={r.id: r.total for r in rounds},
         started={r.id: r.started_at for r in rounds},
-        known=set(known.scalars()),
+        known={r.key for r in known},
         about=about_of(counter),
         targets=_targets(connection, counter.id, {c.of for c in clicks if c.kind == UNDO and c.of}),
     )
@@ -84,13 +83,13 @@ def device_ids(connection: Connection, secrets_sha256: set[str], now: int) -> di
     Another process may make the same one at the same time: its row is taken then.
     """
     read = {"secrets": sorted(secrets_sha256)}
-    known = {r.secret_sha256: r.id for r in connection.execute(sql.READ_DEVICES, read)} if secrets_sha256 else {}
+    known = {r.secret_sha256: r.id for r in run(connection, sql.READ_DEVICES, read)} if secrets_sha256 else {}
     new = sorted(secrets_sha256 - known.keys())
     if new:
         connection.execute(
             sql.insert_new(connection, sql.DEVICES), [{"secret_sha256": s, "label": "", "created_at": now} for s in new]
         )
-        known = {r.secret_sha256: r.id for r in connection.execute(sql.READ_DEVICES, read)}
+        known = {r.secret_sha256: r.id for r in run(connection, sql.READ_DEVICES, read)}
     return known
 
 
@@ -118,7 +117,7 @@ def _raise(connection: Connection, counter: Any, added: Counter[int] | None) -> 
     if added is None:
         return Snapshot(counter.slug, counter.value, counter.revision, counter.round_id, about)
     for round_id, amount in sorted(added.items()):
-        connection.execute(sql.RAISE_ROUND, {"which": round_id, "added": amount})
+        run(connection, sql.RAISE_ROUND, {"which": round_id, "added": amount})
     current, revision = added[counter.round_id], rounds.next_revision(counter.revision)
-    connection.execute(sql.RAISE_COUNTER, {"which": counter.id, "added": current, "next_revision": revision})
+    run(connection, sql.RAISE_COUNTER, {"which": counter.id, "added": current, "next_revision": revision})
     return Snapshot(counter.slug, counter.value + current, revision, counter.round_id, about)

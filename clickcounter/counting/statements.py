@@ -6,7 +6,7 @@ Core statements over the SQLModel tables: the same tables, free of the ORM's cos
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, select, text, update
+from sqlalchemy import Connection, Table, and_, bindparam, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -70,6 +70,7 @@ READ_KEYS_ONE_BY_ONE = text(
 READ_DEVICES = select(DEVICES.c.secret_sha256, DEVICES.c.id).where(
     DEVICES.c.secret_sha256.in_(bindparam("secrets", expanding=True))
 )
+INSERT_CLICKS = insert(CLICKS)
 RAISE_ROUND = update(ROUNDS).where(ROUNDS.c.id == bindparam("which")).values(total=ROUNDS.c.total + bindparam("added"))
 RAISE_COUNTER = (
     update(COUNTERS)

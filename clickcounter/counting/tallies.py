@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from clickcounter.counting import statements as sql
 from clickcounter.counting.clicks import CLICK, CORRECTION, UNDO
+from clickcounter.counting.quick import run_for_each
 
 SUMS = ("up", "down", "corrected", "clicks")
 
@@ -50,7 +51,7 @@ def add(connection: Connection, rows: Iterable[dict[str, Any]], now: int) -> dic
         {"round_id": round_id, "device_id": device_id, "last_at": now, **{name: part[name] for name in SUMS}}
         for (round_id, device_id), part in sorted(parts.items())
     ]
-    stands = connection.execute(sql.add_to_tallies(connection.dialect.name), values)
+    stands = run_for_each(connection, sql.add_to_tallies(connection.dialect.name), values)
     return {(row.round_id, row.device_id): (row.up, row.down) for row in stands}
 
 
