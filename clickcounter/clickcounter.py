@@ -9,7 +9,7 @@ from typing import Any
 import reflex as rx
 from starlette.applications import Starlette
 
-from clickcounter import logs
+from clickcounter import fits, garbage, logs
 from clickcounter.api import health
 from clickcounter.counting import schema
 from clickcounter.counting.pipeline import Pipeline
@@ -19,7 +19,7 @@ from clickcounter.pages.counters import counters_page
 from clickcounter.pages.not_found import not_found_page
 from clickcounter.rooms import Rooms
 from clickcounter.settings import from_environment
-from clickcounter.states.counter import CounterState
+from clickcounter.states.counter import CounterState, take
 from clickcounter.states.counters import CountersState
 from clickcounter.states.looking import Looking
 from clickcounter.states.upkeep import UpkeepState  # noqa: F401  its handlers are reached by dialogs
@@ -64,7 +64,12 @@ async def counting() -> AsyncIterator[None]:
     pipeline.boards.send = tell_lists
     pipeline.boards.lookers = lambda counter: rooms.lookers(counter) + pipeline.elsewhere(counter)
     async with pipeline.run():
-        yield
+        garbage.set_aside()
+        collecting = asyncio.create_task(garbage.collect(lambda: rooms.left, lambda: rooms.frames))
+        try:
+            yield
+        finally:
+            collecting.cancel()
 
 
 app = ClickCounterApp(
@@ -80,7 +85,7 @@ app = ClickCounterApp(
     toaster=None,
     api_transformer=Starlette(routes=health.routes()),
 )
-rooms.sio = app.sio
+rooms.sio, rooms.lane.take = app.sio, take
 app.app_wraps.pop((5, "Overlay"), None)  # Reflex's red toast; the page says it in its own words
 app.register_lifespan_task(counting)
 app.add_middleware(Looking(rooms), index=0)
@@ -89,3 +94,4 @@ app.add_page(counter_page, route="/c/[slug]", title="Click Counter")
 app.add_page(display.display_page, route="/c/[slug]/display", title="Click Counter")
 app.add_page(counters_page, route="/counters", title="Click Counter")
 app.add_page(not_found_page, route="404", title="Click Counter")
+fits.check(app, rooms, f"{CounterState.get_full_name()}.record")

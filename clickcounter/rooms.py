@@ -13,10 +13,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from clickcounter.counting.clicks import About, Snapshot, now_ms
 from clickcounter.errors import CounterNotFound
+from clickcounter.fast_lane import FastLane
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +26,12 @@ TAB = "clickcounter.tab"  # where a websocket's ASGI scope holds its tab
 NAMESPACE = "/_event"  # Reflex's Socket.IO namespace
 AGAIN_AFTER = 0.25  # seconds, see Rooms.again
 MOST_LABELS = 20  # that are told of those who look on
+MOST_ANSWERS = 32  # on their way to one tab
 
 Message = dict[str, Any]
+encode = json.JSONEncoder(
+    separators=(",", ":"), check_circular=False, ensure_ascii=False
+).encode  # once: json.dumps makes one at each call
 
 
 _here: "Rooms | None" = None
@@ -41,7 +47,7 @@ def here() -> "Rooms":
 class Tab:
     """One websocket. It is in one room at most."""
 
-    __slots__ = ("about", "counter", "label", "send", "sending", "told", "waits")
+    __slots__ = ("about", "answering", "counter", "label", "send", "sending", "told", "waits")
 
     def __init__(self, send: Callable[[Message], Any]) -> None:
         self.send = send
@@ -51,6 +57,7 @@ class Tab:
         self.told: Room | None = None  # in no counter's room: what it was told last
         self.sending: Any = None  # what the server's send returned: granian's own object, or a task
         self.waits = False  # for its last frame to be gone
+        self.answering: list[Any] = []  # answers on their way, as `sending`
 
 
 class Room:
@@ -79,8 +86,10 @@ class Rooms:
         global _here
         _here = self
         self._state = state
+        self.lane = FastLane(f"{state}.record")
         self.sio: Any = None  # Reflex's Socket.IO server, once the app is made
         self._rooms: dict[str, Room] = {}
+        self.left = self.frames = 0  # so far: tabs that left, frames made
         self.on_change: Callable[[str, int, tuple[str, ...]], None] = lambda counter, lookers, labels: None
         self.elsewhere: Callable[[str], int] = lambda counter: 0
         self.who_elsewhere: Callable[[str], set[str]] = lambda counter: set()
@@ -94,11 +103,31 @@ class Rooms:
                 return
             tab = scope[TAB] = Tab(send)
             try:
-                await app(scope, receive, send)
+                await app(scope, self._listen(tab, receive), send)
             finally:
                 self.leave(tab)
+                self.left += 1
 
         return with_tab
+
+    def _listen(self, tab: Tab, receive: Callable[[], Any]) -> Callable[[], Any]:
+        """The tab's messages for Socket.IO and Reflex, without those that `lane` takes."""
+
+        reply = partial(self.answer, tab)
+
+        async def listen() -> Any:
+            while True:
+                message = await receive()
+                if tab.counter is None or not self.lane.takes(message.get("text"), reply):
+                    return message
+
+        return listen
+
+    def answer(self, tab: Tab, answer: dict[str, Any]) -> None:
+        """Start sending an answer. A tab that reads none of its answers gets no more: it asks again, by key."""
+        tab.answering = [sending for sending in tab.answering if not sending.done()]
+        if len(tab.answering) < MOST_ANSWERS and (started := self._start(tab, self.message({"answer_rx_state_": answer}))):
+            tab.answering.append(started)
 
     def tab(self, sid: str) -> Tab | None:
         """The tab of a Socket.IO session; None when it is gone."""
@@ -203,8 +232,9 @@ class Rooms:
         if room.said != said:
             room.said = said
             room.edition += 1
+        self.frames += 1
         room.update = {"frame_rx_state_": self.frame(snapshot)}
-        room.alone, room.whole = self._message(room.update), None
+        room.alone, room.whole = self.message(room.update), None
         for tab in room.tabs:
             self._send(tab, room)
         return time.perf_counter() - began
@@ -213,7 +243,7 @@ class Rooms:
         """The counter is not there any more: say so to those who look at it."""
         if room := self._rooms.get(counter):
             room.update = {"frame_rx_state_": {"counter": counter, "error": CounterNotFound.code, "at": now_ms()}}
-            room.alone = room.whole = self._message(room.update)
+            room.alone = room.whole = self.message(room.update)
             for tab in room.tabs:
                 self._send(tab, room)
 
@@ -223,7 +253,7 @@ class Rooms:
         A tab that is busy gets the newest of what is to `keep` once it is free, and nothing of the rest.
         """
         of_them, gone = Room(), set()
-        of_them.alone = self._message({f"{name}_rx_state_": value for name, value in changes.items()}, state)
+        of_them.alone = self.message({f"{name}_rx_state_": value for name, value in changes.items()}, state)
         for sid in sids:
             tab = self.tab(sid)
             if tab is None or tab.counter is not None:
@@ -235,10 +265,10 @@ class Rooms:
                 self._send(tab, of_them)
         return gone
 
-    def _message(self, changes: dict[str, Any], state: str | None = None) -> Message:
+    def message(self, changes: dict[str, Any], state: str | None = None) -> Message:
         """A change of the state's variables, in the very form in which Reflex sends one."""
-        update = {"delta": {state or self._state: changes}, "events": []}
-        text = f'42{NAMESPACE},["event",' + json.dumps(update, separators=(",", ":")) + "]"
+        update = {"delta": {state or self._state: changes}}
+        text = f'42{NAMESPACE},["event",' + encode(update) + "]"
         return {"type": "websocket.send", "text": text}
 
     def _newest_for(self, tab: Tab, room: Room) -> Message | None:
@@ -246,7 +276,7 @@ class Rooms:
             return room.alone
         if room.whole is None:
             facts = self._facts(room.update["frame_rx_state_"]["counter"], *room.said)
-            room.whole = self._message(room.update | {"about_rx_state_": facts})
+            room.whole = self.message(room.update | {"about_rx_state_": facts})
         tab.about = room.edition
         return room.whole
 
@@ -266,15 +296,20 @@ class Rooms:
         message = self._newest_for(tab, room)
         if message is None:
             return
+        tab.sending = self._start(tab, message)
+
+    @staticmethod
+    def _start(tab: Tab, message: Message) -> Any:
+        """What the server's send returned, to be asked whether it is done; None where there is nothing to ask."""
         try:
             started = tab.send(message)
         except Exception as error:
-            log.debug("a frame could not be sent: %s", error)
-            return
+            log.debug("a message could not be sent: %s", error)
+            return None
         if inspect.iscoroutine(started):  # another server than granian
             started = asyncio.ensure_future(started)
         # On a socket that is closed already granian returns an object that knows nothing; its tab is about to leave.
-        tab.sending = started if hasattr(started, "done") else None
+        return started if hasattr(started, "done") else None
 
     def _free(self, tab: Tab) -> None:
         tab.waits = False

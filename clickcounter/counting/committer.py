@@ -21,8 +21,10 @@ from clickcounter.errors import Later
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Answer = Callable[[Outcome | Later], None]
 
-MAX_BATCH = 500  # clicks; keeps one commit short, so readers never wait long
+MAX_BATCH = 800  # clicks; keeps one commit short, so readers never wait long
+ENOUGH = 200  # clicks that wait already; a rest would only make them wait longer
 ONE_DEVICES_PART = 20  # one device may fill at most this part of the line, so that a script does not hold up a door
 LONGEST_REST = 0.02  # seconds; a database that was held up once does not hold up the next click
 ANSWER_WITHIN = 5.0  # seconds; after that the answer is "later", and the key settles it
@@ -31,7 +33,8 @@ ANSWER_WITHIN = 5.0  # seconds; after that the answer is "later", and the key se
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiting:
     order: Order
-    answer: asyncio.Future[Outcome]
+    answer: Answer
+    until: float  # on the event loop's clock
 
 
 class Committer:
@@ -48,6 +51,8 @@ class Committer:
         self._of_one: dict[str, int] = {}  # clicks in line, by device
         self._line: deque[_Waiting] = deque()
         self._clicks_in_line = 0
+        self._unanswered: dict[_Waiting, None] = {}  # the oldest first
+        self._reminder: asyncio.TimerHandle | None = None
         self._turn = threading.Condition()
         self._writing = threading.Lock()
         self._stopping = threading.Event()
@@ -76,26 +81,53 @@ class Committer:
             self._turn.notify()
         if self._thread.is_alive():
             await asyncio.to_thread(self._thread.join, ANSWER_WITHIN)
-        while self._line:
-            self._answer(self._line.popleft().answer, Later("the server is stopping"))
+        while self._unanswered:
+            self._answer(next(iter(self._unanswered)), Later("the server is stopping"))
 
     async def record(self, order: Order) -> Outcome:
         """Return once the order's clicks are on disk or decided, never before. Raises Later."""
-        answer: asyncio.Future[Outcome] = self._loop.create_future()
+        future: asyncio.Future[Outcome] = self._loop.create_future()
+
+        def answer(outcome: Outcome | Later) -> None:
+            if future.done():
+                return  # nobody waits any more; the clicks still count
+            if isinstance(outcome, Later):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+
+        self.submit(order, answer)
+        return await future
+
+    def submit(self, order: Order, answer: Answer) -> None:
+        """Stand in line. `answer` is called on the loop, once, within a few seconds; a Later is not raised but answered.
+
+        For a click this is a third of what a future and its timeout cost. Raises Later when there is no room in the line.
+        """
+        waiting = _Waiting(order, answer, self._loop.time() + ANSWER_WITHIN)
         with self._turn:
             if self._stopping.is_set():
                 raise Later("the server is stopping")
             of_one = self._of_one.get(order.device_sha256, 0)
             if self._clicks_in_line >= self._max_waiting or of_one >= self._max_of_one:
                 raise Later("the line is full")
-            self._line.append(_Waiting(order, answer))
+            self._line.append(waiting)
             self._clicks_in_line += len(order.clicks)
             self._of_one[order.device_sha256] = of_one + len(order.clicks)
             self._turn.notify()
-        try:
-            return await asyncio.wait_for(answer, ANSWER_WITHIN)
-        except TimeoutError:
-            raise Later("the database takes too long") from None
+        self._unanswered[waiting] = None
+        if self._reminder is None:
+            self._reminder = self._loop.call_at(waiting.until, self._remind)
+
+    def _remind(self) -> None:
+        """Answer "later" to those who waited too long. One timer serves all: the oldest stands first."""
+        self._reminder = None
+        while self._unanswered:
+            oldest = next(iter(self._unanswered))
+            if oldest.until > self._loop.time():
+                self._reminder = self._loop.call_at(oldest.until, self._remind)
+                return
+            self._answer(oldest, Later("the database takes too long"))
 
     def _run(self) -> None:
         while batch := self._next_batch():
@@ -107,7 +139,8 @@ class Committer:
                 self._loop.call_soon_threadsafe(self._settle, batch, outcomes)
             except RuntimeError:  # the loop is closed; nobody is there to be told
                 return
-            self._stopping.wait(min(took, LONGEST_REST))
+            if self._clicks_in_line < ENOUGH:
+                self._stopping.wait(min(took, LONGEST_REST))
 
     def _next_batch(self) -> list[_Waiting]:
         """Wait for orders and take as many as one transaction carries; none when stopping."""
@@ -175,13 +208,12 @@ class Committer:
             self._committed([outcome for outcome in outcomes if isinstance(outcome, Outcome)])
         finally:
             for waiting, outcome in zip(batch, outcomes, strict=True):
-                self._answer(waiting.answer, outcome)
+                self._answer(waiting, outcome)
 
-    @staticmethod
-    def _answer(answer: asyncio.Future[Outcome], outcome: Outcome | Later) -> None:
-        if answer.done():
-            return  # it waited too long or its tab is gone; its clicks still count
-        if isinstance(outcome, Later):
-            answer.set_exception(outcome)
-        else:
-            answer.set_result(outcome)
+    def _answer(self, waiting: _Waiting, outcome: Outcome | Later) -> None:
+        if waiting in self._unanswered:  # else it was answered with "later"; its clicks still count
+            del self._unanswered[waiting]
+            try:
+                waiting.answer(outcome)
+            except Exception:  # one asker's trouble is not the next one's
+                log.exception("an answer could not be given")

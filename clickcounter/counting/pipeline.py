@@ -17,7 +17,7 @@ from clickcounter.counting import history
 from clickcounter.counting.board import Boards
 from clickcounter.counting.broadcaster import Broadcaster
 from clickcounter.counting.clicks import Order, Outcome, Snapshot
-from clickcounter.counting.committer import ANSWER_WITHIN, Committer
+from clickcounter.counting.committer import ANSWER_WITHIN, Answer, Committer
 from clickcounter.counting.database import open_engine, sqlite_path
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.probe import probe
@@ -97,6 +97,10 @@ class Pipeline:
     async def record(self, order: Order) -> Outcome:
         """Return once the order's clicks are on disk or decided, never before. Raises Later."""
         return await self._committer.record(order)
+
+    def submit(self, order: Order, answer: Answer) -> None:
+        """The same without waiting: `answer` is called with the outcome, or with a Later. Raises Later."""
+        self._committer.submit(order, answer)
 
     async def look(self, counter: str) -> Snapshot:
         """A tab that has joined the room asks for the counter's newest snapshot. Raises CounterNotFound."""

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 MAX_CLICKS = 200  # an event
 CLOCK_SLACK = 2_000  # ms; a clock that differs by less is believed
 _HEX_32 = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BIG = 2**53
 
 
@@ -89,12 +90,13 @@ def log_refusals(counter: Any, clicks: Any, outcome: Outcome, why: str) -> None:
 def _read_click(click: Any, shift: int) -> Click:
     if not isinstance(click, Mapping):
         raise Malformed("a click must be an object")
-    key, pressed_at, amount, round_id = (click.get(name) for name in ("key", "pressed_at", "amount", "round"))
+    get = click.get
+    key, pressed_at, amount, round_id = get("key"), get("pressed_at"), get("amount"), get("round")
     if not is_hex(key):
         raise Malformed("a click's key must be 32 hexadecimal digits")
     if not is_whole(pressed_at) or not is_whole(round_id):
         raise Malformed("a click's pressed_at and round must be whole numbers")
-    kind, of = click.get("kind", CLICK), click.get("of")
+    kind, of = get("kind", CLICK), get("of")
     if kind not in (CLICK, UNDO) or (kind == UNDO and not is_hex(of)):
         raise Malformed("a click's kind must be click, or undo with the key it takes back in `of`")
     whole = amount if type(amount) is int else 0  # 0 is refused by the rules, with this click's key
@@ -116,4 +118,4 @@ def is_clean_text(value: Any, longest: int) -> bool:
     """A string that a database can hold: not empty, not too long, no NUL, no lone surrogate."""
     if not isinstance(value, str) or not 0 < len(value) <= longest or "\0" in value:
         return False
-    return not any("\ud800" <= char <= "\udfff" for char in value)
+    return value.isascii() or _SURROGATE.search(value) is None
