@@ -4,7 +4,7 @@ PORT ?= 3000
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test chaos outbox lint export clean
+.PHONY: run dev test chaos bench bench-quick outbox lint export clean
 
 run: .venv/ready  ## serve http://localhost:3000 (PORT=… for another port)
 	$(BIN)/python -m clickcounter upgrade
@@ -22,6 +22,12 @@ chaos: .venv/ready-for-tests  ## 100 faults, 100,000 clicks; SEED=… repeats a 
 	$(BIN)/python tests/needs.py
 	$(BIN)/python -m tests.chaos.run --clicks 100000 --browser-clicks 10000 --faults 100 --workers $(or $(WORKERS),1) $(if $(SEED),--seed $(SEED))
 
+bench: .bench/ready  ## beside Socket.IO, Django Channels and rx.SharedState, on this machine
+	$(BIN)/python -m benchmarks
+
+bench-quick: .bench/ready  ## a taste of it
+	$(BIN)/python -m benchmarks quick
+
 outbox: .venv/ready-for-tests  ## the browser's part that needs no browser
 	$(BIN)/node --test $(wildcard tests/components/*.test.mjs)
 
@@ -36,7 +42,7 @@ export: .venv/ready  ## the static front end, into site/ (REFLEX_API_URL=… is 
 	rm -rf site && cp -r .web/build/client site
 
 clean:
-	rm -rf .venv .web .states site assets/external
+	rm -rf .venv .bench .web .states site assets/external
 
 .venv/ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -47,4 +53,12 @@ clean:
 
 .venv/ready-for-tests: .venv/ready requirements-test.txt
 	$(BIN)/pip install --quiet -r requirements-test.txt
+	touch $@
+
+.bench/ready: .venv/ready benchmarks/requirements.txt $(wildcard benchmarks/*_peer/package.json benchmarks/*_peer/requirements.txt)
+	$(BIN)/pip install --quiet -r benchmarks/requirements.txt
+	test -x .bench/channels/bin/pip || $(PYTHON) -m venv .bench/channels
+	.bench/channels/bin/pip install --quiet -r benchmarks/channels_peer/requirements.txt
+	mkdir -p .bench/socketio && cp benchmarks/socketio_peer/package.json .bench/socketio
+	cd .bench/socketio && npm install --silent --no-audit --no-fund
 	touch $@

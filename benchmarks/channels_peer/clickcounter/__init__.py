@@ -1,0 +1,1 @@
+"""The counter as it was before: Django Channels."""

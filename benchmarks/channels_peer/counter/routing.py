@@ -1,0 +1,7 @@
+"""Where the socket is."""
+
+from django.urls import path
+
+from counter.consumers import CounterConsumer
+
+websocket_urlpatterns = [path("ws/counter/", CounterConsumer.as_asgi())]

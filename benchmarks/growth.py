@@ -1,0 +1,105 @@
+"""Does a click cost more when the ledger is long? `python -m benchmarks.growth [CLICKS]`, 10 million by default.
+
+Fills one database, leaves another empty, then asks both in turn: a lone click, a busy batch, a page of the history. Prints
+medians and their ratio. The long one is filled by SQL, in blocks, with time-ordered keys as browsers make them; then both are
+opened by the very ledger that the server uses. 10 million clicks take some 3 GB of disk and a few minutes.
+"""
+
+import os
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import Engine
+
+from clickcounter.counting import history, people, schema
+from clickcounter.counting.clicks import Click, Order, now_ms
+from clickcounter.counting.database import open_engine
+from clickcounter.counting.ledger import Ledger
+
+TURNS = 200
+DEVICES = [os.urandom(32).hex() for _ in range(100)]
+BLOCK = 200_000
+
+FILL = """INSERT INTO click (counter_id, round_id, device_id, key, amount, total, pressed_at, saved_at, time_adjusted,
+          round_unknown, kind, reason)
+          WITH RECURSIVE n (i) AS (SELECT ? UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+          SELECT c.id, c.round_id, 1 + i % 100, printf('%012x', ? + i) || lower(hex(randomblob(10))), 1, i, ? + i, ? + i,
+          0, 0, 'click', '' FROM n, counter c"""
+TALLY = """INSERT OR REPLACE INTO tally (round_id, device_id, up, down, corrected, clicks, last_at)
+           SELECT round_id, device_id, sum(amount), 0, 0, count(*), max(saved_at) FROM click GROUP BY round_id, device_id"""
+
+
+def make(folder: Path, clicks: int) -> str:
+    """A database with so many clicks in its ledger; returns its URL."""
+    folder.mkdir()
+    url = f"sqlite:///{folder}/counter.db"
+    schema.prepare(url)
+    ledger = Ledger(url)
+    ledger.create("counter")
+    ledger.write([order(device) for device in DEVICES])
+    ledger.close()
+    began = now_ms() - 10 * clicks
+    with sqlite3.connect(folder / "counter.db") as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        for first in range(1, clicks + 1, BLOCK):
+            connection.execute(FILL, (first, min(first + BLOCK - 1, clicks), began, began, began))
+            connection.commit()
+        connection.execute(TALLY)
+        connection.execute("UPDATE round SET total = (SELECT sum(amount) FROM click)")
+        connection.execute("UPDATE counter SET value = (SELECT sum(amount) FROM click)")
+        connection.commit()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return url
+
+
+def order(device: str) -> Order:
+    """A press as a browser makes it."""
+    now = now_ms()
+    return Order("counter", device, (Click(f"{now:012x}{os.urandom(10).hex()}", 1, now, 0),))
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def works(url: str) -> tuple[dict[str, Callable[[], object]], Ledger]:
+    """What is measured, by name."""
+    ledger, engine = Ledger(url), open_engine(url)
+    return {
+        "a lone click": lambda: ledger.write([order(DEVICES[0])]),
+        "a batch of 200": lambda: ledger.write([order(DEVICES[i % 100]) for i in range(200)]),
+        "what a page asks first": lambda: page(engine),
+    }, ledger
+
+
+def page(engine: Engine) -> object:
+    """The counter, and what it has to do with the browser that opens the page."""
+    return history.snapshot_of(engine, "counter"), people.mine(engine, "counter", DEVICES[0])
+
+
+def main(clicks: int) -> None:
+    """Fill, measure in turn, print."""
+    with tempfile.TemporaryDirectory() as scratch:
+        began = time.monotonic()
+        urls = [make(Path(scratch) / name, count) for name, count in (("empty", 0), ("long", clicks))]
+        print(f"filled {clicks:,} clicks in {time.monotonic() - began:.0f} s", flush=True)
+        (short, _), (long, _) = (works(url) for url in urls)
+        for name in short:
+            times: tuple[list[float], list[float]] = ([], [])
+            for _ in range(TURNS):
+                times[0].append(seconds(short[name]))
+                times[1].append(seconds(long[name]))
+            a, b = (median(of) * 1000 for of in times)
+            print(f"{name}: {a:.2f} ms empty, {b:.2f} ms with {clicks:,} clicks, {b / a:.2f}×", flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if sys.argv[1:] else 10_000_000)

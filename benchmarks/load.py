@@ -1,0 +1,154 @@
+"""The load generator: open tabs, press on schedule, and measure from each press to every tab.
+
+    python -m benchmarks.load SYSTEM PORT TABS RATE SECONDS [PRESSES]
+
+RATE is presses a second of all tabs together, PRESSES how many one event carries. The schedule does not wait for the
+server (an open loop). The n-th press asks for base + n; its latency at a tab is the time from its sending until that tab
+first shows that number or a higher one. So a server may tell many presses in one frame, and is charged for every tab. Prints
+one line of JSON; times in ms.
+"""
+
+import asyncio
+import gc
+import json
+import sys
+import time
+from array import array
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import uvloop
+
+from benchmarks.tabs import SYSTEMS, Tab
+
+JOINING = 20  # at the same time
+SETTLE = 1.0  # seconds between the last join and the first press, at least
+SETTLE_WITHIN = 30.0  # a system that links tabs to each other may take that long
+GIVE_UP = 5.0  # seconds without any tab's rising, once all is sent
+
+
+@dataclass(slots=True)
+class Sending:
+    """What was sent, and when."""
+
+    at: "array[float]" = field(default_factory=lambda: array("d"))
+    started: float = 0.0
+    late: float = 0.0  # how far the loader fell behind its schedule, at most
+
+
+async def open_tabs(system: str, port: int, count: int) -> list[Tab]:
+    """Join one after the other, some at a time."""
+    tabs: list[Tab] = []
+    while len(tabs) < count:
+        some = min(JOINING, count - len(tabs))
+        tabs += await asyncio.gather(*(SYSTEMS[system]().join(f"ws://127.0.0.1:{port}") for _ in range(some)))
+    return tabs
+
+
+async def settled(tabs: list[Tab]) -> None:
+    """Wait until the joins are over: until no more than a heartbeat comes."""
+    end = time.perf_counter() + SETTLE_WITHIN
+    while time.perf_counter() < end:
+        heard = sum(tab.frames for tab in tabs)
+        await asyncio.sleep(SETTLE)
+        if sum(tab.frames for tab in tabs) - heard <= len(tabs):
+            return
+
+
+async def press(tabs: list[Tab], rate: float, seconds: float, presses: int) -> Sending:
+    """Press in turn, on schedule."""
+    sending = Sending(started=time.perf_counter())
+    events = max(1, round(rate * seconds / presses))
+    gap = presses / rate
+    for n in range(events):
+        due = sending.started + n * gap
+        wait = due - time.perf_counter()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        elif n % 64 == 0:
+            await asyncio.sleep(0)  # behind: answers must still be read
+        now = time.perf_counter()
+        sending.late = max(sending.late, now - due)
+        sending.at.extend([now] * presses)
+        tabs[n % len(tabs)].press(presses)
+    return sending
+
+
+async def all_show(tabs: list[Tab], target: int) -> None:
+    """Wait until each tab shows the target; give up when nothing rises any more."""
+    last, since = -1, time.perf_counter()
+    while any(tab.shown != target or tab.unanswered > 0 for tab in tabs if tab.is_open):
+        risen = sum(len(tab.rose_to) for tab in tabs) - sum(tab.unanswered for tab in tabs)
+        now = time.perf_counter()
+        if risen != last:
+            last, since = risen, now
+        if now - since > GIVE_UP:
+            return
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.2)  # a frame that takes a tab back would come now
+
+
+def waits(tabs: list[Tab], sending: Sending, base: int) -> Any:
+    """Milliseconds of each press at each tab, of those that arrived."""
+    sent = np.frombuffer(sending.at)
+    wanted = np.arange(base + 1, base + len(sent) + 1)
+    found = []
+    for tab in tabs:
+        rose_to, rose_at = np.frombuffer(tab.rose_to, dtype=np.int64), np.frombuffer(tab.rose_at)
+        index = np.searchsorted(rose_to, wanted)
+        there = index < len(rose_to)
+        found.append((rose_at[index[there]] - sent[there]) * 1000)
+    return np.concatenate(found)
+
+
+def report(tabs: list[Tab], sending: Sending, base: int, cpu: float) -> dict[str, Any]:
+    """What is printed."""
+    clicks = len(sending.at)
+    ms = waits(tabs, sending, base)
+    of = {
+        name: round(float(np.percentile(ms, part)), 2) if len(ms) else None
+        for name, part in (("p50", 50), ("p99", 99), ("max", 100))
+    }
+    frames = sum(tab.frames for tab in tabs)
+    last = max((tab.rose_at[-1] for tab in tabs if tab.rose_at), default=sending.started)
+    return of | {
+        "clicks": clicks,
+        "delivered": round(len(ms) / (clicks * len(tabs)), 4),
+        "lost": base + clicks - max(tab.highest for tab in tabs),
+        "all_right": {tab.shown for tab in tabs} == {base + clicks},
+        "unanswered": sum(tab.unanswered for tab in tabs),
+        "refused": sum(getattr(tab, "refused", 0) for tab in tabs),
+        "steps_back": sum(tab.steps_back for tab in tabs),
+        "closed": sum(not tab.is_open for tab in tabs),
+        "done_s": round(last - sending.started, 2),
+        "frames": frames,
+        "bytes_a_frame": round(sum(tab.bytes for tab in tabs) / max(1, frames)),
+        "late": round(sending.late * 1000, 1),
+        "cpu": round(cpu, 2),
+    }
+
+
+async def load(system: str, port: int, count: int, rate: float, seconds: float, presses: int) -> dict[str, Any]:
+    """One cell: open, press, wait, close."""
+    tabs = await open_tabs(system, port, count)
+    await settled(tabs)
+    base = max(tab.shown for tab in tabs)
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # a pause here would be charged to the server
+    for tab in tabs:
+        tab.forget()
+    used, began = time.process_time(), time.perf_counter()
+    sending = await press(tabs, rate, seconds, presses)
+    await all_show(tabs, base + len(sending.at))
+    cpu = (time.process_time() - used) / (time.perf_counter() - began)
+    told = report(tabs, sending, base, cpu)
+    for tab in tabs:
+        tab.leave()
+    return told
+
+
+if __name__ == "__main__":
+    name, port, tabs, rate, seconds, *presses = sys.argv[1:]
+    print(json.dumps(uvloop.run(load(name, int(port), int(tabs), float(rate), float(seconds), int((presses or ["1"])[0])))))

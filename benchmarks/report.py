@@ -1,0 +1,92 @@
+"""What was measured, in words: a line for each, a table, and what speaks against trusting it."""
+
+from collections.abc import Iterable
+from statistics import median
+from typing import Any
+
+NAMES = {
+    "ours": "Click Counter",
+    "socketio": "Socket.IO on Node",
+    "channels": "Django Channels",
+    "sharedstate": "rx.SharedState",
+}
+BUSY_LOADER = 0.9  # of a core
+LATE = 50.0  # ms behind its own schedule
+BUSY_MACHINE = 1.5  # the load average before a cell; the cell before it leaves some
+
+Result = dict[str, Any]
+
+
+def is_clean(result: Result) -> bool:
+    """Everything arrived everywhere, and nothing went backwards."""
+    if "failed" in result:
+        return False
+    whole = result["all_right"] and result["delivered"] == 1.0 and result["unanswered"] <= 0 and result["refused"] == 0
+    return bool(whole and not result["lost"] and not result["steps_back"] and not result["closed"])
+
+
+def row(result: Result) -> str:
+    """One measurement, on one line."""
+    start = f"{result['cell']:32} {NAMES[result['system']]:18}"
+    if "failed" in result:
+        return f"{start} failed: {result['failed']}"
+    said = f"{result['p50']:7} / {result['p99']:7}" if result["p50"] is not None else "nothing arrived"
+    return f"{start} {said}  {'clean' if is_clean(result) else trouble(result)}"
+
+
+def trouble(result: Result) -> str:
+    """What went wrong."""
+    if "failed" in result:
+        return str(result["failed"])
+    words = [
+        f"{result[name]} {name.replace('_', ' ')}"
+        for name in ("lost", "steps_back", "closed", "unanswered", "refused")
+        if result[name] > 0
+    ]
+    if result["delivered"] < 1:
+        words.append(f"{1 - result['delivered']:.1%} not shown in time")
+    return ", ".join(words) or "not all tabs right"
+
+
+def medians(results: Iterable[Result]) -> dict[tuple[str, str], tuple[float | None, float | None, bool]]:
+    """(cell, system) → median p50, median p99, whether every run was clean."""
+    runs: dict[tuple[str, str], list[Result]] = {}
+    for result in results:
+        runs.setdefault((result["cell"], result["system"]), []).append(result)
+    return {key: (_median(of, "p50"), _median(of, "p99"), all(map(is_clean, of))) for key, of in runs.items()}
+
+
+def _median(results: list[Result], name: str) -> float | None:
+    known = [r[name] for r in results if r.get(name) is not None]
+    return round(median(known), 1) if known else None
+
+
+def table(results: list[Result]) -> str:
+    """Markdown: a line for each cell, a column for each system, medians."""
+    found = medians(results)
+    lines = ["| | " + " | ".join(NAMES.values()) + " |", "| --- |" + " --- |" * len(NAMES)]
+    for cell in dict.fromkeys(result["cell"] for result in results):
+        lines.append(f"| {cell} | " + " | ".join(_in_words(found.get((cell, system))) for system in NAMES) + " |")
+    return "\n".join(lines)
+
+
+def _in_words(of: tuple[float | None, float | None, bool] | None) -> str:
+    if of is None:
+        return ""
+    p50, p99, clean = of
+    said = "–" if p50 is None else f"{p50:g} / {p99:g}"
+    return said if clean else f"{said} ✗"
+
+
+def doubts(results: list[Result]) -> list[str]:
+    """What cannot be trusted, and why."""
+    said = []
+    for result in results:
+        which = f"{NAMES[result['system']]} at {result['cell']}: "
+        if result.get("cpu", 0) > BUSY_LOADER:
+            said.append(which + f"the loader itself was busy ({result['cpu']:.0%} of a core); the server may be faster")
+        if result.get("late", 0) > LATE:
+            said.append(which + f"the loader fell {result['late']:.0f} ms behind its schedule")
+        if result["load_before"] > BUSY_MACHINE:
+            said.append(which + f"the machine was busy before (load {result['load_before']:.1f})")
+    return said

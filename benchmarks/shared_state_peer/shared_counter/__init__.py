@@ -1,0 +1,1 @@
+"""The counter on rx.SharedState."""

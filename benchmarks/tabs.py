@@ -1,0 +1,212 @@
+"""Tabs without a browser: each system's own messages, as its own page would send and read them.
+
+A tab remembers when its number first reached each new height, so that the latency of every click at every tab can be told
+afterwards, without the loader spending time on it meanwhile.
+"""
+
+import asyncio
+import os
+import re
+import time
+import uuid
+from array import array
+from typing import ClassVar
+
+from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+
+JOIN_WITHIN = 60.0  # seconds
+
+
+class Tab(WSListener):
+    """One open page. `shown` is its number; a system says how its page joins, presses and reads."""
+
+    path: ClassVar[str]
+    number: ClassVar[re.Pattern[bytes]]  # in a frame; its last match counts
+
+    def __init__(self) -> None:
+        self.shown = self.highest = -1
+        self.rose_at, self.rose_to = array("d"), array("q")
+        self.frames = self.bytes = self.steps_back = self.unanswered = 0
+        self.transport: WSTransport | None = None
+        self.sees_a_number = asyncio.get_running_loop().create_future()
+
+    def press(self, presses: int) -> None:
+        """Send one event that carries this many presses."""
+        raise NotImplementedError
+
+    def greet(self) -> None:
+        """The socket is open."""
+
+    def control(self, text: bytes) -> None:
+        """A frame without a number came."""
+
+    async def join(self, address: str) -> "Tab":
+        """Open the page's socket; returns once it shows a number."""
+        await ws_connect(lambda: self, address + self.path)
+        await asyncio.wait_for(self.sees_a_number, JOIN_WITHIN)
+        return self
+
+    def forget(self) -> None:
+        """Count from now on."""
+        del self.rose_at[:], self.rose_to[:]
+        self.frames = self.bytes = self.steps_back = 0
+
+    def say(self, text: bytes) -> None:
+        """Send a text frame."""
+        if self.transport:
+            self.transport.send(WSMsgType.TEXT, text)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the socket is there."""
+        return self.transport is not None
+
+    def leave(self) -> None:
+        """Close the page."""
+        if self.transport:
+            self.transport.disconnect()
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """The socket is open."""
+        self.transport = transport
+        self.greet()
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        """The socket is gone."""
+        self.transport = None
+        if not self.sees_a_number.done():
+            self.sees_a_number.set_exception(ConnectionError("closed before it showed a number"))
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        """A frame came."""
+        if frame.msg_type == WSMsgType.CLOSE:
+            transport.disconnect()
+        elif frame.msg_type == WSMsgType.TEXT:
+            text = frame.get_payload_as_bytes()
+            self.frames += 1
+            self.bytes += len(text)
+            self.read(text)
+
+    def read(self, text: bytes) -> None:
+        """Show the number in a frame, where there is one."""
+        if found := self.number.findall(text):
+            self.show(int(found[-1]))
+        else:
+            self.control(text)
+
+    def show(self, number: int) -> None:
+        """Draw a number."""
+        if number < self.shown:
+            self.steps_back += 1
+        elif number > self.highest:
+            self.highest = number
+            self.rose_at.append(time.perf_counter())
+            self.rose_to.append(number)
+        self.shown = number
+        if not self.sees_a_number.done():
+            self.sees_a_number.set_result(None)
+
+
+class SocketIO(Tab):
+    """Socket.IO 5 in Engine.IO 4, over a websocket from the start."""
+
+    path = "/socket.io/?EIO=4&transport=websocket"
+    number = re.compile(rb'^42\["count",(\d+)\]')
+    hello = b"40"
+
+    def press(self, presses: int) -> None:
+        """As its page does."""
+        for _ in range(presses):
+            self.say(b'42["click"]')
+
+    def control(self, text: bytes) -> None:
+        """A frame without a number came."""
+        if text == b"2":
+            self.say(b"3")
+        elif text.startswith(b"0"):
+            self.say(self.hello)
+        elif text.startswith((b"1", b"41", b"44")):
+            self.leave()
+
+
+class Channels(Tab):
+    """The seed's consumer."""
+
+    path = "/ws/counter/"
+    number = re.compile(rb'"count": ?(\d+)')
+
+    def press(self, presses: int) -> None:
+        """As its page does."""
+        for _ in range(presses):
+            self.say(b'{"action": "increment"}')
+
+
+class Reflex(SocketIO):
+    """A page of a Reflex app: it hydrates with the very frame that opens its namespace."""
+
+    hello = (
+        b'40/_event,{"event":{"name":"reflex___state____state.hydrate_and_load","payload":{"hashes":[]},'
+        b'"router_data":{"pathname":"/","asPath":"/"}}}'
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path = f"/_event/?EIO=4&transport=websocket&token={uuid.uuid4()}"  # type: ignore[misc]
+
+
+class SharedState(Reflex):
+    """The counter on rx.SharedState; its presses have no arguments."""
+
+    number = re.compile(rb'"count_rx_state_": ?(\d+)')
+    click = (
+        b'42/_event,["event",{"name":"reflex___state____state.reflex___istate___shared____shared_state_base_internal'
+        b'.shared_counter___shared_counter____counter_state.press",'
+        b'"payload":{},"router_data":{"pathname":"/","asPath":"/"}}]'
+    )
+
+    def press(self, presses: int) -> None:
+        """As its page does."""
+        for _ in range(presses):
+            self.say(self.click)
+
+
+class ClickCounter(Reflex):
+    """Our own page. Like its outbox it gives each press a key, and counts the answers that it waits for."""
+
+    number = re.compile(rb'"count":(\d+)')
+    round = re.compile(rb'"round":(\d+)')
+    state = "reflex___state____state.clickcounter___states___counter____counter_state"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.current = 0
+        self.refused = 0
+        self.start = (
+            f'42/_event,["event",{{"name":"{self.state}.record","payload":{{"counter":"counter",'
+            f'"device":"{os.urandom(16).hex()}","sent_at":'
+        )
+
+    def read(self, text: bytes) -> None:
+        """Show the number; take in what is said of our own presses."""
+        if not self.current and (found := self.round.search(text)):
+            self.current = int(found[1])
+        if b'"answer_rx_state_":{"' in text:
+            self.unanswered -= text.count(b':"saved"')
+            self.refused += text.count(b'"error":"')  # "later": a browser would send them again
+        super().read(text)
+
+    def press(self, presses: int) -> None:
+        """As its page does."""
+        now = time.time_ns() // 1_000_000
+        names = [f"{now:012x}{os.urandom(10).hex()}" for _ in range(presses)]
+        clicks = ",".join(f'{{"key":"{key}","amount":1,"pressed_at":{now},"round":{self.current}}}' for key in names)
+        self.unanswered += presses
+        self.say(f'{self.start}{now},"clicks":[{clicks}]}},"router_data":{{"pathname":"/","asPath":"/"}}}}]'.encode())
+
+
+SYSTEMS: dict[str, type[Tab]] = {
+    "ours": ClickCounter,
+    "socketio": SocketIO,
+    "channels": Channels,
+    "sharedstate": SharedState,
+}
