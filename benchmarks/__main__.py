@@ -43,16 +43,16 @@ def main() -> None:
     plan = QUICK if sys.argv[1:] == ["quick"] else FULL
     began, results = time.monotonic(), []
     print(f"{os.cpu_count()} cores, the loader included; p50 / p99 in ms from a press to every tab\n", flush=True)
+    kept = MADE / "results" / time.strftime("%Y%m%d-%H%M%S.json")
+    kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         for cell, systems in plan:
             for turn, system in enumerate(systems):
                 results.append(_one(system, cell, Path(scratch) / f"{len(results)}-{system}-{turn}"))
                 print(row(results[-1]), flush=True)
+                kept.write_text(json.dumps(results, indent=1))
     print("\n" + table(results))
     print("\n".join(f"Not to be trusted: {doubt}" for doubt in doubts(results)) or "Nothing speaks against these numbers.")
-    kept = MADE / "results" / time.strftime("%Y%m%d-%H%M%S.json")
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(results, indent=1))
     print(f"{time.monotonic() - began:.0f} s; {kept.relative_to(MADE.parent)}")
 
 

@@ -1,8 +1,8 @@
 """Does a click cost more when the ledger is long? `python -m benchmarks.growth [CLICKS]`, 10 million by default.
 
 Fills one database, leaves another empty, then asks both in turn: a lone click, a busy batch, a page of the history. Prints
-medians and their ratio. The long one is filled by SQL, in blocks, with time-ordered keys as browsers make them; then both are
-opened by the very ledger that the server uses. 10 million clicks take some 3 GB of disk and a few minutes.
+medians and their ratio. The long one is filled by SQL, in blocks, with time-ordered keys as browsers make them; then both
+are opened by the very ledger that the server uses. 10 million clicks take some 3 GB of disk and a few minutes.
 """
 
 import os

@@ -12,7 +12,7 @@ NAMES = {
 }
 BUSY_LOADER = 0.9  # of a core
 LATE = 50.0  # ms behind its own schedule
-BUSY_MACHINE = 1.5  # the load average before a cell; the cell before it leaves some
+BUSY_MACHINE = 0.2  # of a core, before the loader starts
 
 Result = dict[str, Any]
 
@@ -87,6 +87,6 @@ def doubts(results: list[Result]) -> list[str]:
             said.append(which + f"the loader itself was busy ({result['cpu']:.0%} of a core); the server may be faster")
         if result.get("late", 0) > LATE:
             said.append(which + f"the loader fell {result['late']:.0f} ms behind its schedule")
-        if result["load_before"] > BUSY_MACHINE:
-            said.append(which + f"the machine was busy before (load {result['load_before']:.1f})")
+        if result["others"] > BUSY_MACHINE:
+            said.append(which + f"the machine was busy before ({result['others']:.0%} of a core)")
     return said

@@ -86,7 +86,7 @@ def running(system: str, folder: Path) -> Iterator[Server]:
         _wait_for(port, process, folder / "log")
         yield Server(port, process.pid, folder)
     finally:
-        _end(process)
+        end(process)
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
@@ -100,7 +100,8 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
         time.sleep(0.05)
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Stop a server and whatever it started."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)

@@ -65,7 +65,7 @@ async def counting() -> AsyncIterator[None]:
     pipeline.boards.lookers = lambda counter: rooms.lookers(counter) + pipeline.elsewhere(counter)
     async with pipeline.run():
         garbage.set_aside()
-        collecting = asyncio.create_task(garbage.collect(lambda: rooms.left, lambda: rooms.frames))
+        collecting = asyncio.create_task(garbage.collect(lambda: rooms.moves, lambda: rooms.frames))
         try:
             yield
         finally:

@@ -89,7 +89,7 @@ class Rooms:
         self.lane = FastLane(f"{state}.record")
         self.sio: Any = None  # Reflex's Socket.IO server, once the app is made
         self._rooms: dict[str, Room] = {}
-        self.left = self.frames = 0  # so far: tabs that left, frames made
+        self.moves = self.frames = 0  # so far: tabs that came or left, frames made
         self.on_change: Callable[[str, int, tuple[str, ...]], None] = lambda counter, lookers, labels: None
         self.elsewhere: Callable[[str], int] = lambda counter: 0
         self.who_elsewhere: Callable[[str], set[str]] = lambda counter: set()
@@ -102,11 +102,12 @@ class Rooms:
                 await app(scope, receive, send)
                 return
             tab = scope[TAB] = Tab(send)
+            self.moves += 1
             try:
                 await app(scope, self._listen(tab, receive), send)
             finally:
                 self.leave(tab)
-                self.left += 1
+                self.moves += 1
 
         return with_tab
 

@@ -1,0 +1,84 @@
+"""The first visit, as somebody on a slow phone has it: `python -m benchmarks.first_visit`.
+
+Serves the app as `make run` does, opens it in Chromium at 1.6 Mbit/s with a round trip of 150 ms, and tells when the right
+number stood there, connected: cold, and again from the browser's cache. Needs what the tests need (Chromium, Playwright).
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import BrowserContext, sync_playwright
+
+from benchmarks.servers import ROOT, end, free_port
+from tests.browser import ARGUMENTS, chromium_path
+from tests.server import answers, wait_for
+
+SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 1.6e6 / 8}
+THERE = """() => document.querySelector('[data-testid=status]')?.dataset.state === 'connected'
+               && document.querySelector('[data-testid=count]')?.dataset.value === '0'"""
+TURNS = 3
+
+
+def visit(context: BrowserContext, url: str) -> tuple[float, int, int]:
+    """Seconds until the right number, bytes over the wire, requests."""
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    sizes: list[int] = []
+
+    def came(event: dict[str, Any]) -> None:
+        sizes.append(int(event["encodedDataLength"]))
+
+    wire.on("Network.loadingFinished", came)
+    wire.send("Network.enable")
+    wire.send("Network.emulateNetworkConditions", SLOW)
+    began = time.perf_counter()
+    page.goto(url, wait_until="commit")
+    page.wait_for_function(THERE, timeout=30_000)
+    took = time.perf_counter() - began
+    page.wait_for_load_state("networkidle")
+    page.close()
+    return took, sum(sizes), sum(size > 0 for size in sizes)
+
+
+def main() -> None:
+    """Serve, visit, print."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder, open(f"{folder}/log", "wb") as log:
+        command = [sys.executable, "-m", "reflex", "run", "--env", "prod", "--single-port", "--frontend-port", str(port)]
+        environ = os.environ | {
+            "REFLEX_DB_URL": f"sqlite:///{folder}/counter.db",
+            "REFLEX_API_URL": f"http://localhost:{port}",
+        }
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            wait_for(lambda: answers(f"http://localhost:{port}/ping"), "the server answers", 120)
+            tell(f"http://localhost:{port}/")
+        finally:
+            end(server)
+
+
+def tell(url: str) -> None:
+    """Visit some times, each in a new browser profile."""
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        seen: dict[str, list[tuple[float, int, int]]] = {"cold": [], "warm": []}
+        for _ in range(TURNS):
+            context = browser.new_context(locale="en-US")
+            for name in seen:
+                seen[name].append(visit(context, url))
+            context.close()
+        browser.close()
+    for name, visits in seen.items():
+        seconds, size, requests = (median(column) for column in zip(*visits, strict=True))
+        print(f"{name}: right after {seconds:.2f} s, {size / 1000:.0f} kB over the wire, {requests:g} requests")
+
+
+if __name__ == "__main__":
+    main()
