@@ -55,7 +55,8 @@ class CounterState(rx.State):
         way comes here.
         """
         answered: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-        take({"counter": counter, "device": device, "sent_at": sent_at, "clicks": clicks}, answered.set_result)
+        event = {"counter": counter, "device": device, "sent_at": sent_at, "clicks": clicks}
+        take(event, lambda told: None if answered.done() else answered.set_result(told))  # done: cancelled at the stop
         told = await answered
         async with self:
             self.answer = told
