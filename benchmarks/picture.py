@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.report import NAMES, medians, table
 
 COLOURS = {"ours": "#2f6fde", "socketio": "#8a8f98", "channels": "#b9bec7", "sharedstate": "#d8dbe0"}
-LEFT, WIDTH, BAR, GAP = 210, 430, 15, 16
+LEFT, WIDTH, BAR, GAP = 240, 430, 15, 16
 FROM, UP_TO = 1.0, 10_000.0  # ms, on a logarithmic scale
 
 
@@ -58,8 +58,8 @@ def _axis(bottom: float) -> Iterable[str]:
 def _frame(height: float, parts: list[str]) -> str:
     # White behind it, so that it reads in a dark README too.
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 {height:.0f}" font-family="sans-serif" font-size="13" '
-        f'fill="#1b1f24"><rect width="760" height="{height:.0f}" fill="#fff"/>' + "\n".join(parts) + "</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 {height:.0f}" font-family="sans-serif" font-size="13" '
+        f'fill="#1b1f24"><rect width="800" height="{height:.0f}" fill="#fff"/>' + "\n".join(parts) + "</svg>\n"
     )
 
 

@@ -10,6 +10,7 @@ NAMES = {
     "channels": "Django Channels",
     "sharedstate": "rx.SharedState",
 }
+TOO_LATE = 1000.0  # ms; a system whose p99 is above does not keep up, even if all arrives in the end
 BUSY_LOADER = 0.9  # of a core
 LATE = 50.0  # ms behind its own schedule
 BUSY_MACHINE = 0.2  # of a core, before the loader starts
@@ -18,11 +19,13 @@ Result = dict[str, Any]
 
 
 def is_clean(result: Result) -> bool:
-    """Everything arrived everywhere, and nothing went backwards."""
+    """Everything arrived everywhere, within a second, and nothing went backwards."""
     if "failed" in result:
         return False
     whole = result["all_right"] and result["delivered"] == 1.0 and result["unanswered"] <= 0 and result["refused"] == 0
-    return bool(whole and not result["lost"] and not result["steps_back"] and not result["closed"])
+    return bool(
+        whole and not result["lost"] and not result["steps_back"] and not result["closed"] and result["p99"] < TOO_LATE
+    )
 
 
 def row(result: Result) -> str:
@@ -45,6 +48,8 @@ def trouble(result: Result) -> str:
     ]
     if result["delivered"] < 1:
         words.append(f"{1 - result['delivered']:.1%} not shown in time")
+    if result["p99"] is not None and result["p99"] >= TOO_LATE:
+        words.append("did not keep up")
     return ", ".join(words) or "not all tabs right"
 
 
