@@ -38,6 +38,8 @@ config = rx.Config(
     # answered anew, and what matters is in the database. In Redis the state would cost 13 commands a click, and no tab could
     # press or open while Redis is away.
     state_manager_mode="memory",
+    # Seconds, in memory too, whatever its name. A tab that only looks on needs no state, and one that left leaves 12 kB.
+    redis_token_expiration=20,
     show_built_with_reflex=False,
     telemetry_enabled=False,
     disable_plugins=[rx.plugins.SitemapPlugin],

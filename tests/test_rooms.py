@@ -10,7 +10,7 @@ from typing import Any
 from clickcounter.counting.clicks import About, Snapshot
 from clickcounter.rooms import Rooms, Tab
 from tests.raw import RawClient
-from tests.server import BackEnd
+from tests.server import BackEnd, free_port
 
 
 class Wire:
@@ -176,3 +176,20 @@ async def test_a_database_replaced_under_a_running_server_is_the_new_truth_for_o
         assert answer["value"] == 4
         revisions = [frame["revision"] for frame in stays.frames]
         assert revisions == sorted(revisions)
+
+
+async def test_a_tab_that_only_looked_on_until_its_state_was_forgotten_goes_on_as_before(tmp_path: Path):
+    back_end = BackEnd(free_port(), tmp_path, REFLEX_REDIS_TOKEN_EXPIRATION="1")
+    back_end.start()
+    try:
+        async with RawClient(back_end.port) as client:
+            heard = len(client.frames)
+            await client.until(lambda: len(client.frames) >= heard + 3, within=15)  # heartbeats, 2 s each
+            await client.record(client.click())
+            mine = await client.introduce()
+            assert (mine["up"], client.about["name"]) == (1, "")
+            await client.record(client.click())
+            await client.sees(2)
+    finally:
+        back_end.kill()
+    assert "Traceback" not in back_end.printed()
