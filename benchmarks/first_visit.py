@@ -5,6 +5,7 @@ number stood there, connected: cold, and again from the browser's cache. Needs w
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,7 @@ def visit(context: BrowserContext, url: str) -> tuple[float, int, int]:
 
 def main() -> None:
     """Serve, visit, print."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leaves no server behind
     port = free_port()
     with tempfile.TemporaryDirectory() as folder, open(f"{folder}/log", "wb") as log:
         command = [sys.executable, "-m", "reflex", "run", "--env", "prod", "--single-port", "--frontend-port", str(port)]

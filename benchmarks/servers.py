@@ -69,6 +69,7 @@ STARTS = {"ours": _ours, "socketio": _socketio, "channels": _channels, "sharedst
 @contextlib.contextmanager
 def running(system: str, folder: Path) -> Iterator[Server]:
     """One of the systems, for as long as the block runs."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a benchmark that is stopped leaves no server behind
     folder.mkdir(parents=True)
     port = free_port()
     command, where, environ = STARTS[system](folder, port)
