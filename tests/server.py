@@ -2,7 +2,9 @@
 
 import contextlib
 import fcntl
+import itertools
 import os
+import random
 import shutil
 import signal
 import socket
@@ -20,10 +22,25 @@ ROOT = Path(__file__).resolve().parent.parent
 REFLEX = [sys.executable, "-m", "reflex"]
 
 
+def _ports() -> Iterator[int]:
+    """Each pytest process of a run has a block of its own, below the ports that Linux gives to connections (32768 and up):
+    one of those may sit on the port of a server that was killed, when it is started again."""
+    block = int(os.environ.get("PYTEST_XDIST_WORKER", "gw3").removeprefix("gw")) % 4
+    size = 5000
+    begin = random.randrange(size)  # two runs at once on one machine begin at different places
+    return (12000 + block * size + (begin + i) % size for i in itertools.count())
+
+
+_next_ports = _ports()
+
+
 def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
+    """A port that nobody listens on, and that nobody else in this run is told."""
+    for port in _next_ports:
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("", port))
+            return port
+    raise AssertionError
 
 
 def wait_for(condition: Callable[[], object], what: str, within: float = 10.0) -> None:
@@ -128,8 +145,9 @@ class BackEnd(Process):
         wait_for(up, "the back end answers", 60)
 
     def kill(self) -> None:
-        """kill -9, workers and all."""
+        """kill -9, workers and all; the port is free again."""
         self.stop(signal.SIGKILL)
+        wait_for(lambda: not listens(self.port), "nobody listens any more")
 
 
 @contextlib.contextmanager
