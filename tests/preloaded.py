@@ -5,6 +5,7 @@ What runs is `reflex run` all the same, in a process group of its own; Reflex fo
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,10 +35,11 @@ class Forked:
 
 
 class PreloadedBackEnd(BackEnd):
-    """To be started often, always in the same environment."""
+    """To be started often, always in the same environment. Its database has a folder of its own."""
 
     def __init__(self, port: int, folder: Path, **environ: str) -> None:
-        super().__init__(port, folder, **environ)
+        super().__init__(port, folder / "database", **environ)
+        self.log = folder / "back-end.log"
         with self.log.open("ab") as log:
             self.parent = subprocess.Popen(
                 [sys.executable, "-m", "tests.preloaded", *self.command[3:]],
@@ -56,6 +58,12 @@ class PreloadedBackEnd(BackEnd):
         assert stdout is not None
         print("start", file=stdin, flush=True)
         self.process = Forked(int(stdout.readline()))  # type: ignore[assignment]
+
+    def forget(self) -> None:
+        """Its database and what it printed."""
+        shutil.rmtree(self.database.parent, ignore_errors=True)
+        self.database.parent.mkdir()
+        self.log.open("w").close()
 
     def close(self) -> None:
         """Kill it and what it was forked from."""

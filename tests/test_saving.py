@@ -6,14 +6,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.browser import Profile
 from tests.conftest import rows, value_of
-from tests.preloaded import PreloadedBackEnd
 from tests.proxy import Proxy, in_background
 from tests.server import BackEnd, free_port
 
@@ -100,26 +96,15 @@ def test_the_number_moves_within_one_frame_with_the_server_300_ms_away(
     far.kill()
 
 
-@pytest.fixture
-def quick_to_start(ports: tuple[int, int], tmp_path: Path) -> Iterator[PreloadedBackEnd]:
-    """Where the front end looks for its back end, one that is there again at once."""
-    server = PreloadedBackEnd(ports[0], tmp_path)
-    server.start()
-    yield server
-    server.close()
-
-
-def test_a_saved_click_is_never_missing_however_soon_the_server_is_killed(
-    quick_to_start: PreloadedBackEnd, profile: Profile
-):
+def test_a_saved_click_is_never_missing_however_soon_the_server_is_killed(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     for turn in range(1, 51):
         tab.is_state("connected", within=15)
         tab.press()
         tab.all_saved()
-        quick_to_start.kill()
-        assert rows(quick_to_start.database, "SELECT count(*) FROM click")[0][0] == turn
-        quick_to_start.start()
+        back_end.kill()
+        assert rows(back_end.database, "SELECT count(*) FROM click")[0][0] == turn
+        back_end.start()
         tab.page.evaluate("dispatchEvent(new Event('online'))")  # it would try again by itself a little later
 
 

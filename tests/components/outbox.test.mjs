@@ -9,10 +9,8 @@ const told = ({ states, story, fault }) => `${fault} (after ${states} states): $
 for (const most of [
   { presses: 3, news: 1, trouble: 1 },
   { presses: 2, news: 1, trouble: 2 },
-  { presses: 2, news: 1, trouble: 1, visits: 1 },
   { presses: 2, undos: 2, news: 1 },
   { presses: 1, minus: 1, undos: 1, trouble: 1 },
-  { presses: 1, undos: 1, trouble: 1, visits: 1 },
   { presses: 2, undos: 1, news: 1, upper: 11 },
   { minus: 2, undos: 1, news: 1, lower: 9 },
 ]) {
