@@ -29,7 +29,7 @@ bench-quick: .bench/ready  ## a taste of it
 	$(BIN)/python -m benchmarks quick
 
 outbox: .venv/ready-for-tests  ## the browser's part that needs no browser
-	$(BIN)/node --test $(wildcard tests/components/*.test.mjs)
+	$(BIN)/node --test --test-concurrency=2 $(wildcard tests/components/*.test.mjs)
 
 lint: .venv/ready-for-tests
 	$(BIN)/ruff check .
