@@ -16,7 +16,7 @@ from statistics import median
 
 from sqlalchemy import Engine
 
-from clickcounter.counting import history, people, schema
+from clickcounter.counting import history, people, rollups, schema
 from clickcounter.counting.clicks import Click, Order, now_ms
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.ledger import Ledger
@@ -30,8 +30,6 @@ FILL = """INSERT INTO click (counter_id, round_id, device_id, key, amount, total
           WITH RECURSIVE n (i) AS (SELECT ? UNION ALL SELECT i + 1 FROM n WHERE i < ?)
           SELECT c.id, c.round_id, 1 + i % 100, printf('%012x', ? + i) || lower(hex(randomblob(10))), 1, i, ? + i, ? + i,
           0, 0, 'click', '' FROM n, counter c"""
-TALLY = """INSERT OR REPLACE INTO tally (round_id, device_id, up, down, corrected, clicks, last_at)
-           SELECT round_id, device_id, sum(amount), 0, 0, count(*), max(saved_at) FROM click GROUP BY round_id, device_id"""
 
 
 def make(folder: Path, clicks: int) -> str:
@@ -49,10 +47,14 @@ def make(folder: Path, clicks: int) -> str:
         for first in range(1, clicks + 1, BLOCK):
             connection.execute(FILL, (first, min(first + BLOCK - 1, clicks), began, began, began))
             connection.commit()
-        connection.execute(TALLY)
         connection.execute("UPDATE round SET total = (SELECT sum(amount) FROM click)")
         connection.execute("UPDATE counter SET value = (SELECT sum(amount) FROM click)")
         connection.commit()
+    engine = open_engine(url)
+    with engine.begin() as writing:
+        rollups.rebuild(writing)
+    engine.dispose()
+    with sqlite3.connect(folder / "counter.db") as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return url
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from clickcounter.counting import backup, copying, history, schema
+from clickcounter.counting import backup, copying, history, repairing, schema
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.pipeline import DEFAULT_COUNTER
@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (show, reset):
         command.add_argument("counter", nargs="?", default=DEFAULT_COUNTER, help="its slug (default: %(default)s)")
     verify = commands.add_parser("verify", help="hold every total against the ledger; exits 1 on a difference")
+    verify.add_argument("--repair", action="store_true", help="make every total anew from the ledger; clicks wait meanwhile")
     verify.set_defaults(run=_verify)
     upgrade = commands.add_parser("upgrade", help="bring the database to this version's schema")
     upgrade.set_defaults(run=_upgrade)
@@ -89,11 +90,13 @@ def _reset(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def _verify(settings: Settings, _options: argparse.Namespace) -> int:
-    clicks, differences = history.verify(open_engine(settings.db_url))
+def _verify(settings: Settings, options: argparse.Namespace) -> int:
+    work = repairing.repair if options.repair else history.verify
+    clicks, differences = work(open_engine(settings.db_url))
     code = _report(differences)
-    print(f"{clicks} clicks read, {len(differences)} differences")
-    return code
+    repaired = ", repaired" if options.repair and differences else ""
+    print(f"{clicks} clicks read, {len(differences)} differences{repaired}")
+    return 0 if options.repair else code
 
 
 def _upgrade(settings: Settings, _options: argparse.Namespace) -> int:

@@ -1,8 +1,8 @@
 """All tables. Times are milliseconds since 1970, UTC.
 
 Totals are kept beside the ledger, in its own transaction: a counter's value is the total of its current round, a round's
-total is the sum of its clicks' amounts, a tally is one device's part of it. `python -m clickcounter verify` holds them
-against each other.
+total is the sum of its clicks' amounts, a tally is one device's part of it, activity is what falls into a stretch of time.
+`python -m clickcounter verify` holds them against each other.
 """
 
 from sqlalchemy import BigInteger, Index, Integer, String, UniqueConstraint, text
@@ -84,6 +84,7 @@ class Click(SQLModel, table=True):
             postgresql_where=text("takes_back IS NOT NULL"),
         ),
         Index(None, "round_id", "device_id", "id"),  # a device's own clicks, the last one first
+        Index(None, "round_id", "saved_at", "id"),  # pages of the history
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
@@ -112,3 +113,35 @@ class Tally(SQLModel, table=True):
     corrected: int = Field(default=0, sa_type=BigInteger)
     clicks: int = Field(default=0, sa_type=BigInteger)  # rows of the ledger, undos and corrections among them
     last_at: int = Field(sa_type=BigInteger)  # when the last of them was saved
+
+
+class Activity(SQLModel, table=True):
+    """What was pressed in one minute and in one quarter of an hour, UTC.
+
+    Every zone's hours and days are made of quarters, those of half-hour and 45-minute zones too.
+    """
+
+    __table_args__ = {"sqlite_with_rowid": False}  # the key is all that is looked for
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
+    width: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})  # 60,000 or 900,000
+    start: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    up: int = Field(default=0, sa_type=BigInteger)  # these four as in a tally
+    down: int = Field(default=0, sa_type=BigInteger)
+    corrected: int = Field(default=0, sa_type=BigInteger)
+    clicks: int = Field(default=0, sa_type=BigInteger)
+
+
+class DeviceActivity(SQLModel, table=True):
+    """One device's part of a quarter of an hour."""
+
+    __tablename__ = "device_activity"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
+    start: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    device_id: int = Field(foreign_key="device.id", primary_key=True, sa_type=SERIAL)
+    up: int = Field(default=0, sa_type=BigInteger)
+    down: int = Field(default=0, sa_type=BigInteger)
+    corrected: int = Field(default=0, sa_type=BigInteger)
+    clicks: int = Field(default=0, sa_type=BigInteger)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, Table, bindparam, func, insert, inspect, literal, select, update
 
-from clickcounter.counting import history, schema, tallies
+from clickcounter.counting import history, rollups, schema
 from clickcounter.counting import statements as sql
 from clickcounter.counting.database import open_engine, sqlite_path
 from clickcounter.counting.rounds import next_revision
@@ -68,7 +68,7 @@ def copy(source_url: str, target_url: str, say: Callable[[str], None]) -> list[h
                 if part.last:
                     _finish(source, writer, part)
             with writer.begin() as connection:
-                tallies.rebuild(connection)
+                rollups.rebuild(connection)
             return _compare(source, reader, say)
     finally:
         lock.release()
@@ -99,9 +99,10 @@ def _prepare_target(url: str) -> None:
             names = set(inspect(connection).get_table_names())
             ours = {part.table.name: part.table for part in PARTS}
             some = [select(literal(1)).select_from(ours[name]) for name in names & ours.keys()]
+            made_anew = {rollup.table.name for rollup in rollups.ALL} | {"alembic_version"}
             full = any(connection.execute(one).first() for one in some)
         engine.dispose()
-        if others := sorted(names - ours.keys() - {sql.TALLIES.name, "alembic_version"}):
+        if others := sorted(names - ours.keys() - made_anew):
             raise NotDone(f"The target holds other tables: {', '.join(others)}. Nothing was changed.")
         if full:
             raise NotDone("The target has another schema and is not empty; upgrade it first. Nothing was changed.")

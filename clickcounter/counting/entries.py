@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from clickcounter.counting import rounds, tallies
+from clickcounter.counting import rollups, rounds
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of
 from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, Snapshot, now_ms
@@ -34,7 +34,7 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     rows = [_row(counters[o.counter].id, devices[o.device_sha256], entry, now) for o, entry in writing]
     if rows:
         run_for_each(connection, sql.INSERT_CLICKS, rows)
-    mine = tallies.add(connection, rows, now)
+    mine = rollups.add(connection, rows, now)
     added: dict[str, Counter[int]] = {}
     for order, entry in writing:
         added.setdefault(order.counter, Counter())[entry.round] += entry.amount

@@ -1,12 +1,14 @@
 """Reads. Each call sees one moment of the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, cast, func, select
+from sqlalchemy import BigInteger, Connection, Engine, Select, cast, func, select
 
+from clickcounter.counting import rollups
 from clickcounter.counting import statements as sql
-from clickcounter.counting import tallies
 from clickcounter.counting.about import about_of
 from clickcounter.counting.clicks import Snapshot
 from clickcounter.counting.database import SameFile, open_engine, sqlite_path
@@ -46,17 +48,40 @@ class Difference:
 
 
 def verify(engine: Engine) -> tuple[int, list[Difference]]:
-    """Hold every stored total against the ledger, in one read snapshot. Returns the clicks read and the differences."""
+    """Hold every stored sum against the ledger, in one read snapshot. Returns the clicks read and the differences."""
+    with reading(engine).begin() as connection:
+        return differences(connection)
+
+
+def differences(connection: Connection) -> tuple[int, list[Difference]]:
+    """The same as this transaction sees it."""
+    read, found = 0, []
+    for row in connection.execute(totals()):
+        read += row.clicks
+        if row.total != row.amount:
+            found.append(Difference(row.slug, f"round {row.number}", row.total, row.amount))
+        if row.current and row.value != row.amount:
+            found.append(Difference(row.slug, "value", row.value, row.amount))
+    for rollup in rollups.ALL:
+        found += _named(connection, rollups.differences(connection, rollup))
+    return read, found
+
+
+def totals() -> Select[Any]:
+    """Each round with what is stored of it and what the ledger says: `amount` and `clicks`."""
     of_round = (
         select(sql.CLICKS.c.round_id, func.sum(sql.CLICKS.c.amount).label("amount"), func.count().label("clicks"))
         .group_by(sql.CLICKS.c.round_id)
         .subquery()
     )
-    rounds = (
+    return (
         select(
+            sql.COUNTERS.c.id.label("counter_id"),
             sql.COUNTERS.c.slug,
             sql.COUNTERS.c.value,
+            sql.COUNTERS.c.revision,
             (sql.COUNTERS.c.round_id == sql.ROUNDS.c.id).label("current"),
+            sql.ROUNDS.c.id.label("round_id"),
             sql.ROUNDS.c.number,
             sql.ROUNDS.c.total,
             cast(func.coalesce(of_round.c.amount, 0), BigInteger).label("amount"),  # PostgreSQL's sum is a decimal
@@ -66,29 +91,28 @@ def verify(engine: Engine) -> tuple[int, list[Difference]]:
         .outerjoin(of_round, of_round.c.round_id == sql.ROUNDS.c.id)
         .order_by(sql.COUNTERS.c.slug, sql.ROUNDS.c.number)
     )
-    read, differences = 0, []
-    with reading(engine).begin() as connection:
-        for row in connection.execute(rounds):
-            read += row.clicks
-            if row.total != row.amount:
-                differences.append(Difference(row.slug, f"round {row.number}", row.total, row.amount))
-            if row.current and row.value != row.amount:
-                differences.append(Difference(row.slug, "value", row.value, row.amount))
-        differences += _tallies(connection)
-    return read, differences
 
 
-def _tallies(connection: Connection) -> list[Difference]:
-    found = tallies.differences(connection)
+def _named(connection: Connection, found: Sequence[rollups.Apart]) -> list[Difference]:
     names = select(sql.ROUNDS.c.id, sql.ROUNDS.c.number, sql.COUNTERS.c.slug).join_from(
         sql.ROUNDS, sql.COUNTERS, sql.COUNTERS.c.id == sql.ROUNDS.c.counter_id
     )
-    rows = connection.execute(names.where(sql.ROUNDS.c.id.in_({round_id for round_id, *_ in found}))) if found else ()
+    ids = {apart.keys["round_id"] for apart in found}
+    rows = connection.execute(names.where(sql.ROUNDS.c.id.in_(ids))) if ids else ()
     of = {row.id: row for row in rows}
     return [
-        Difference(of[round_id].slug, f"round {of[round_id].number}, device {device_id}, {name}", stored, ledger)
-        for round_id, device_id, name, stored, ledger in found
+        Difference(of[a.keys["round_id"]].slug, _what(of[a.keys["round_id"]].number, a), a.stored, a.ledger) for a in found
     ]
+
+
+def _what(number: int, apart: rollups.Apart) -> str:
+    words = [f"round {number}"]
+    if "start" in apart.keys:
+        began = datetime.fromtimestamp(apart.keys["start"] / 1000, UTC)
+        words.append(f"{apart.keys.get('width', rollups.QUARTER) // rollups.MINUTE} min from {began:%Y-%m-%d %H:%M} UTC")
+    if "device_id" in apart.keys:
+        words.append(f"device {apart.keys['device_id']}")
+    return ", ".join([*words, apart.sum])
 
 
 class Watch:

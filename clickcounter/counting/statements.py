@@ -12,9 +12,11 @@ from sqlmodel import SQLModel
 
 import clickcounter.models  # noqa: F401  fills the metadata that is read below
 
-COUNTERS, ROUNDS, DEVICES, CLICKS, TALLIES = (
-    SQLModel.metadata.tables[name] for name in ("counter", "round", "device", "click", "tally")
+COUNTERS, ROUNDS, DEVICES, CLICKS, TALLIES, ACTIVITY, DEVICE_ACTIVITY = (
+    SQLModel.metadata.tables[name]
+    for name in ("counter", "round", "device", "click", "tally", "activity", "device_activity")
 )
+SUMS = ("up", "down", "corrected", "clicks")  # of every roll-up
 NUMBERS = (COUNTERS.c.id, COUNTERS.c.slug, COUNTERS.c.value, COUNTERS.c.revision, COUNTERS.c.round_id)
 ABOUT = tuple(
     COUNTERS.c[name]
@@ -94,11 +96,15 @@ def insert_new(connection: Connection, table: Table) -> Any:
 
 
 @cache
+def add_to(dialect: str, table: Table) -> Any:
+    """Add to the sums of a roll-up's row, making it where there is none; what else the row has becomes the new."""
+    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    change = {c.name: insert.excluded[c.name] for c in table.c if not c.primary_key}
+    change |= {name: table.c[name] + insert.excluded[name] for name in SUMS}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=change)
+
+
+@cache
 def add_to_tallies(dialect: str) -> Any:
-    """Add to a device's part of a round, making it where there is none. Returns what stands then."""
-    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(TALLIES)
-    sums = {name: TALLIES.c[name] + insert.excluded[name] for name in ("up", "down", "corrected", "clicks")}
-    added = insert.on_conflict_do_update(
-        index_elements=[TALLIES.c.round_id, TALLIES.c.device_id], set_=sums | {"last_at": insert.excluded.last_at}
-    )
-    return added.returning(TALLIES.c.round_id, TALLIES.c.device_id, TALLIES.c.up, TALLIES.c.down)
+    """The same for tallies; returns what stands then."""
+    return add_to(dialect, TALLIES).returning(TALLIES.c.round_id, TALLIES.c.device_id, TALLIES.c.up, TALLIES.c.down)

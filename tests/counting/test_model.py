@@ -1,6 +1,7 @@
 """Whatever people do in whatever order, from several devices: the ledger comes to what a plain model of it says."""
 
 import random
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,9 +11,12 @@ from clickcounter.counting import history, people, upkeep
 from clickcounter.counting.clicks import CLICK, CORRECTION, UNDO, Click, Order, now_ms
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.ledger import Ledger
+from tests.database import ask
 from tests.raw import new_key
 
 STEPS = 80
+SPAN = 3 * 3_600_000  # ms over which presses are spread
+QUARTER = 900_000
 DEVICES = ["a" * 64, "b" * 64, "c" * 64]
 Query = Callable[[str], list[tuple]]
 
@@ -24,6 +28,7 @@ class Entry:
     amount: int
     round: int
     of: str | None = None
+    pressed_at: int = 0
 
 
 @dataclass
@@ -42,8 +47,8 @@ class Model:
     def taken_back(self, key: str) -> bool:
         return any(entry.of == key for entry in self.entries.values())
 
-    def tell(self, key: str, device: str, kind: str, amount: int, round_id: int, of: str | None) -> str:
-        """What becomes of a click; it is taken in where it counts."""
+    def tell(self, key: str, device: str, kind: str, amount: int, round_id: int, of: str | None, pressed_at: int) -> str:
+        """What becomes of a click; it is taken in where it counts. `pressed_at` is after the round's start."""
         if key in self.entries:
             return "saved"
         joins = round_id if round_id in self.rounds else self.rounds[-1]
@@ -64,7 +69,7 @@ class Model:
                 return "full"
             if kind == CLICK and amount < 0 and self.lower is not None and after < self.lower:
                 return "floor"
-        self.entries[key] = Entry(device, kind, amount, joins, of)
+        self.entries[key] = Entry(device, kind, amount, joins, of, pressed_at)
         return "saved"
 
 
@@ -72,9 +77,18 @@ class Story:
     """A ledger and its model, told the same."""
 
     def __init__(self, url: str, seed: int) -> None:
-        self.rng, self.ledger, self.engine = random.Random(seed), Ledger(url), open_engine(url)
+        self.rng, self.ledger, self.engine, self.url = random.Random(seed), Ledger(url), open_engine(url), url
         self.model = Model([history.snapshot_of(self.engine, "counter").round])
         self.told: list[tuple[str, Click]] = []
+        self.start_earlier()
+
+    def start_earlier(self) -> None:
+        """A round takes no press from before its start."""
+        ask(self.url, f"UPDATE round SET started_at = started_at - {SPAN} WHERE id = {self.model.rounds[-1]}")
+
+    def some_time(self) -> int:
+        """Lately; a counter takes what was pressed before it was archived."""
+        return now_ms() - (0 if self.model.archived else self.rng.randrange(SPAN))
 
     def step(self) -> None:
         what = self.rng.choices(
@@ -85,7 +99,7 @@ class Story:
 
     def send(self, device: str, *clicks: Click) -> None:
         expected = {
-            click.key: self.model.tell(click.key, device, click.kind, click.amount, click.round, click.of)
+            click.key: self.model.tell(click.key, device, click.kind, click.amount, click.round, click.of, click.pressed_at)
             for click in clicks
         }
         outcome = self.ledger.write([Order("counter", device, clicks)])[0]
@@ -96,7 +110,7 @@ class Story:
         amounts = [1, 1, 1, -1, 5, -7, 25]
         rounds = [*self.model.rounds, *[self.model.rounds[-1]] * 6, 123]  # now and then late, or of an unknown round
         clicks = [
-            Click(new_key(), self.rng.choice(amounts), now_ms(), self.rng.choice(rounds))
+            Click(new_key(), self.rng.choice(amounts), self.some_time(), self.rng.choice(rounds))
             for _ in range(self.rng.randint(1, 4))
         ]
         self.send(self.rng.choice(DEVICES), *clicks)
@@ -105,11 +119,11 @@ class Story:
         if self.told:
             device, click = self.rng.choice(self.told[-8:])
             device = self.rng.choice([device, device, self.rng.choice(DEVICES)])
-            self.send(device, Click(new_key(), -click.amount, now_ms(), click.round, kind=UNDO, of=click.key))
+            self.send(device, Click(new_key(), -click.amount, self.some_time(), click.round, kind=UNDO, of=click.key))
 
     def correct(self) -> None:
         wish = Click(
-            new_key(), self.rng.randint(-50, 300), now_ms(), self.rng.choice(self.model.rounds[-2:]), kind=CORRECTION
+            new_key(), self.rng.randint(-50, 300), self.some_time(), self.rng.choice(self.model.rounds[-2:]), kind=CORRECTION
         )
         self.send(self.rng.choice(DEVICES), wish)
 
@@ -124,6 +138,7 @@ class Story:
         snapshot, news = self.ledger.reset("counter", self.model.rounds[-1], DEVICES[0])
         assert news
         self.model.rounds.append(snapshot.round)
+        self.start_earlier()
 
     def archive(self) -> None:
         self.model.archived = not self.model.archived
@@ -152,6 +167,24 @@ class Story:
         assert mine.up == sum(amount for _, amount in own if amount > 0)
         assert mine.down == sum(amount for _, amount in own if amount < 0)
         assert (mine.last and (mine.last["key"], mine.last["amount"])) == (own[-1] if own else None)
+        self.hold_activity()
+
+    def hold_activity(self) -> None:
+        """What is summed by time and device, against the model: amount and rows."""
+        of_all, of_devices = defaultdict(lambda: (0, 0)), defaultdict(lambda: (0, 0))
+        ids = dict(ask(self.url, "SELECT secret_sha256, id FROM device"))
+        for entry in self.model.entries.values():
+            quarter = entry.pressed_at - entry.pressed_at % QUARTER
+            widths = [(60_000, entry.pressed_at - entry.pressed_at % 60_000), (QUARTER, quarter)]
+            of_device = (entry.round, quarter, ids[entry.device])
+            for sums, key in [(of_devices, of_device), *((of_all, (entry.round, *one)) for one in widths)]:
+                amount, rows = sums[key]
+                sums[key] = (amount + entry.amount, rows + 1)
+        sums = "up + down + corrected, clicks"
+        stored = {row[:3]: row[3:] for row in ask(self.url, f"SELECT round_id, width, start, {sums} FROM activity")}
+        assert stored == of_all
+        query = f"SELECT round_id, start, device_id, {sums} FROM device_activity"
+        assert {row[:3]: row[3:] for row in ask(self.url, query)} == of_devices
 
 
 @pytest.mark.parametrize("seed", [1, 2, random.randrange(10**6)], ids=["1", "2", "random"])

@@ -167,3 +167,35 @@ def test_the_upgrade_to_many_counters_keeps_every_counter_and_click(
     engine = open_engine(url)
     assert history.verify(engine) == (4, [])
     engine.dispose()
+
+
+BEFORE_ACTIVITY = """
+INSERT INTO click (id, counter_id, round_id, device_id, key, amount, total, pressed_at, saved_at, time_adjusted,
+    round_unknown, kind, takes_back)
+VALUES (11, 1, 77, 1, 'k4', -3, -1, 900001, 9, FALSE, FALSE, 'click', NULL),
+       (12, 1, 77, 1, 'k5', 3, 2, 960000, 9, FALSE, FALSE, 'undo', 'k4'),
+       (13, 1, 77, 2, 'k6', 40, 42, 1799999, 9, FALSE, FALSE, 'correction', NULL);
+UPDATE counter SET value = 42 WHERE id = 1;
+UPDATE round SET total = 42 WHERE id = 77;
+UPDATE tally SET corrected = 40, clicks = 2, last_at = 9 WHERE round_id = 77 AND device_id = 2;
+UPDATE tally SET clicks = 3, last_at = 9 WHERE round_id = 77 AND device_id = 1;
+"""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_upgrade_to_activity_sums_the_ledger_that_is_there(kind: str, tmp_path: Path, request: pytest.FixtureRequest):
+    url = f"sqlite:///{tmp_path}/counter.db"
+    if kind == "postgresql":
+        url = database_url(request.getfixturevalue("postgres").create_database())
+    for revision, filling in (("0001", BEFORE_MANY_COUNTERS), ("0002", BEFORE_ACTIVITY)):
+        assert run_on(url, sys.executable, "-m", "alembic", "upgrade", revision).returncode == 0
+        for statement in filter(str.strip, filling.split(";")):
+            ask(url, statement)
+    schema.prepare(url, by_hand=True)
+    engine = open_engine(url)
+    assert history.verify(engine) == (7, [])
+    engine.dispose()
+    quarter = "SELECT up, down, corrected, clicks FROM activity WHERE round_id = 77 AND width = 900000 AND start = 900000"
+    assert ask(url, quarter) == [(0, 0, 40, 3)]
+    done = run_on(url, sys.executable, "-m", "alembic", "downgrade", "0002")
+    assert done.returncode == 0, done.stderr
