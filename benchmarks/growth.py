@@ -1,8 +1,9 @@
 """Does a click cost more when the ledger is long? `python -m benchmarks.growth [CLICKS]`, 10 million by default.
 
-Fills one database, leaves another empty, then asks both in turn: a lone click, a busy batch, a page of the history. Prints
-medians and their ratio. The long one is filled by SQL, in blocks, with time-ordered keys as browsers make them; then both
-are opened by the very ledger that the server uses. 10 million clicks take some 3 GB of disk and a few minutes.
+Asks two databases in turn: a lone click, a busy batch and what a page asks first, beside an empty one; what the history
+shows, beside one of ten thousand clicks in the same week. Prints medians and their ratio. They are filled by SQL, in blocks,
+with time-ordered keys as browsers make them, then opened by the very ledger that the server uses. 10 million clicks take
+some 3 GB of disk and a few minutes.
 """
 
 import os
@@ -13,23 +14,29 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from clickcounter.counting import history, people, rollups, schema
+from clickcounter.counting import activity, history, leaders, people, records, rollups, schema
+from clickcounter.counting.activity import Wish
 from clickcounter.counting.clicks import Click, Order, now_ms
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.ledger import Ledger
+from clickcounter.counting.records import Asked
 
 TURNS = 200
 DEVICES = [os.urandom(32).hex() for _ in range(100)]
 BLOCK = 200_000
+FEW = 10_000  # clicks beside which reads are measured
+DAY = 86_400_000  # milliseconds
+SPAN = 7 * DAY  # over which the clicks are spread
 
 FILL = """INSERT INTO click (counter_id, round_id, device_id, key, amount, total, pressed_at, saved_at, time_adjusted,
           round_unknown, kind, reason)
           WITH RECURSIVE n (i) AS (SELECT ? UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-          SELECT c.id, c.round_id, 1 + i % 100, printf('%012x', ? + i) || lower(hex(randomblob(10))), 1, i, ? + i, ? + i,
-          0, 0, 'click', '' FROM n, counter c"""
+          SELECT c.id, c.round_id, 1 + i % 100, printf('%012x', at) || lower(hex(randomblob(10))), 1, i, at, at,
+          0, 0, 'click', '' FROM (SELECT i, ? + i * ? / ? AS at FROM n), counter c"""
 
 
 def make(folder: Path, clicks: int) -> str:
@@ -41,11 +48,11 @@ def make(folder: Path, clicks: int) -> str:
     ledger.create("counter")
     ledger.write([order(device) for device in DEVICES])
     ledger.close()
-    began = now_ms() - 10 * clicks
+    began = now_ms() - SPAN
     with sqlite3.connect(folder / "counter.db") as connection:
         connection.execute("PRAGMA synchronous = OFF")
         for first in range(1, clicks + 1, BLOCK):
-            connection.execute(FILL, (first, min(first + BLOCK - 1, clicks), began, began, began))
+            connection.execute(FILL, (first, min(first + BLOCK - 1, clicks), began, SPAN, clicks))
             connection.commit()
         connection.execute("UPDATE round SET total = (SELECT sum(amount) FROM click)")
         connection.execute("UPDATE counter SET value = (SELECT sum(amount) FROM click)")
@@ -72,14 +79,37 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def works(url: str) -> tuple[dict[str, Callable[[], object]], Ledger]:
-    """What is measured, by name."""
+def works(url: str) -> dict[str, Callable[[], object]]:
+    """What is measured beside an empty database, by name."""
     ledger, engine = Ledger(url), open_engine(url)
     return {
         "a lone click": lambda: ledger.write([order(DEVICES[0])]),
         "a batch of 200": lambda: ledger.write([order(DEVICES[i % 100]) for i in range(200)]),
         "what a page asks first": lambda: page(engine),
-    }, ledger
+    }
+
+
+def reads(url: str) -> dict[str, Callable[[], object]]:
+    """What is measured beside a short ledger, by name."""
+    engine, zone, now = open_engine(url), ZoneInfo("Asia/Kathmandu"), now_ms()
+    middle = records.page(engine, Asked("counter", until=now - SPAN // 2)).next
+    spans = {"minute": DAY // 24, "quarter": DAY, "hour": DAY, "day": SPAN, "week": 4 * SPAN}
+
+    def chart(width: str, **of: int) -> Callable[[], object]:
+        return lambda: activity.bars(engine, Wish("counter", width, zone, now - spans[width], now, **of))
+
+    return {
+        "history, first page": lambda: records.page(engine, Asked("counter")),
+        "history, a page in the middle": lambda: records.page(engine, Asked("counter", after=middle)),
+        "history, a page of a device": lambda: records.page(engine, Asked("counter", device=7)),
+        **{f"chart by {width}": chart(width) for width in spans},
+        "chart of a device by day": chart("day", device=7),
+        "pace": lambda: activity.pace(engine, "counter", now),
+        "leaders": lambda: leaders.leaders(engine, "counter"),
+        "leaders of a day": lambda: leaders.leaders_between(engine, "counter", now - DAY, now),
+        "leaders of the week": lambda: leaders.leaders_between(engine, "counter", now - SPAN, now),
+        "rounds": lambda: records.rounds(engine, "counter"),
+    }
 
 
 def page(engine: Engine) -> object:
@@ -91,16 +121,16 @@ def main(clicks: int) -> None:
     """Fill, measure in turn, print."""
     with tempfile.TemporaryDirectory() as scratch:
         began = time.monotonic()
-        urls = [make(Path(scratch) / name, count) for name, count in (("empty", 0), ("long", clicks))]
+        empty, few, many = (make(Path(scratch) / str(count), count) for count in (0, FEW, clicks))
         print(f"filled {clicks:,} clicks in {time.monotonic() - began:.0f} s", flush=True)
-        (short, _), (long, _) = (works(url) for url in urls)
-        for name in short:
-            times: tuple[list[float], list[float]] = ([], [])
-            for _ in range(TURNS):
-                times[0].append(seconds(short[name]))
-                times[1].append(seconds(long[name]))
-            a, b = (median(of) * 1000 for of in times)
-            print(f"{name}: {a:.2f} ms empty, {b:.2f} ms with {clicks:,} clicks, {b / a:.2f}×", flush=True)
+        for beside, short, long in (("empty", works(empty), works(many)), (f"with {FEW:,}", reads(few), reads(many))):
+            for name in short:
+                times: tuple[list[float], list[float]] = ([], [])
+                for _ in range(TURNS):
+                    times[0].append(seconds(short[name]))
+                    times[1].append(seconds(long[name]))
+                a, b = (median(of) * 1000 for of in times)
+                print(f"{name}: {a:.2f} ms {beside}, {b:.2f} ms with {clicks:,} clicks, {b / a:.2f}×", flush=True)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,14 @@ SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
         "Say in up to 200 characters why the number was corrected.",
         "Напишите, почему число исправлено: от 1 до 200 знаков.",
     ),
+    "zone": (
+        "There is no such time zone.",
+        "Такого часового пояса нет.",
+    ),
+    "stretches": (
+        "This cannot be shown: too long a time in too small pieces.",
+        "Так показать нельзя: слишком долгое время слишком мелкими частями.",
+    ),
     "failed": (
         "The server could not save this click; the reason is in its log.",
         "Сервер не смог сохранить это нажатие, причина записана в его журнале.",
