@@ -1,23 +1,29 @@
-"""The terminal: look at a counter, reset it, verify the ledger, upgrade the schema; back it up, restore it, move it.
+"""The terminal: look at a counter, reset it, verify the ledger; upgrade, back up, restore, move a database; export, import.
 
 It works on the database alone, beside a running server, but for `restore`; open tabs follow within a second.
 """
 
 import argparse
+import contextlib
 import sqlite3
 import sys
+import time
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import psycopg
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from clickcounter.counting import backup, copying, history, repairing, schema
+from clickcounter.counting import backup, copying, exporting, history, importing, repairing, schema
+from clickcounter.counting.buckets import zone_of
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.pipeline import DEFAULT_COUNTER
-from clickcounter.errors import ClickCounterError, CounterNotFound
+from clickcounter.errors import SENTENCES, ClickCounterError, CounterNotFound, NotDone, Refused
 from clickcounter.settings import Settings, database_url, from_environment
+
+SAY_EVERY = 1.0  # seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -27,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(options.run(from_environment(), options))
     except CounterNotFound:
         sys.exit(f"There is no counter {options.counter!r}.")
+    except Refused as error:
+        sys.exit(SENTENCES[error.code][0])
     except ClickCounterError as error:
         sys.exit(str(error))
     except (OperationalError, ProgrammingError, sqlite3.Error) as error:
@@ -56,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     upgrade = commands.add_parser("upgrade", help="bring the database to this version's schema")
     upgrade.set_defaults(run=_upgrade)
     _add_moves(commands)
+    _add_files(commands)
     return parser
 
 
@@ -71,6 +80,20 @@ def _add_moves(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     restore.set_defaults(run=_restore)
     for command in (backing, restore):
         command.add_argument("file", type=Path)
+
+
+def _add_files(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    out = commands.add_parser("export", help="write a counter's clicks, or all counters', as JSON Lines or CSV")
+    out.add_argument("counter", nargs="?", help="its slug (default: all counters)")
+    out.add_argument("--format", choices=exporting.FORMATS, default="jsonl", help="(default: %(default)s)")
+    out.add_argument("--output", type=Path, metavar="FILE", help="a new file (default: print)")
+    out.set_defaults(run=_export)
+    into = commands.add_parser("import", help="bring in an export, or a table with the columns when and amount")
+    into.add_argument("file", type=Path)
+    into.add_argument("--counter", default=DEFAULT_COUNTER, help="where a table's clicks go (default: %(default)s)")
+    into.set_defaults(run=_import)
+    for command in (out, into):
+        command.add_argument("--zone", default="UTC", help="the time zone of local times (default: %(default)s)")
 
 
 def _show(settings: Settings, options: argparse.Namespace) -> int:
@@ -109,6 +132,31 @@ def _upgrade(settings: Settings, _options: argparse.Namespace) -> int:
 def _copy(_settings: Settings, options: argparse.Namespace) -> int:
     source, target = database_url(options.source, "--from"), database_url(options.target, "--to")
     return _report(copying.copy(source, target, lambda line: print(line, flush=True)))
+
+
+def _export(settings: Settings, options: argparse.Namespace) -> int:
+    wanted = exporting.Wanted(options.counter, zone_of(options.zone), whole=True)
+    chunks = exporting.chunks(exporting.FORMATS[options.format](open_engine(settings.db_url), wanted))
+    first = next(chunks)  # a counter that is not there leaves no empty file
+    try:
+        printed = contextlib.nullcontext(sys.stdout.buffer)
+        opened = printed if options.output is None else options.output.open("xb")
+    except OSError as error:
+        raise NotDone(f"{options.output} cannot be made: {error.strerror}. An export overwrites nothing.") from None
+    with opened as file:
+        done, said_at = 0, time.monotonic()
+        for chunk in chain([first], chunks):
+            done += file.write(chunk.encode())
+            if options.output and time.monotonic() - said_at > SAY_EVERY:
+                print(f"{done:,} bytes", flush=True)
+                said_at = time.monotonic()
+    return 0
+
+
+def _import(settings: Settings, options: argparse.Namespace) -> int:
+    source = importing.Source(options.file, options.counter, zone_of(options.zone))
+    print(importing.bring_in(settings.db_url, source, lambda line: print(line, flush=True)))
+    return 0
 
 
 def _backup(settings: Settings, options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ Core statements over the SQLModel tables: the same tables, free of the ORM's cos
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Table, and_, bindparam, case, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -97,10 +97,12 @@ def insert_new(connection: Connection, table: Table) -> Any:
 
 @cache
 def add_to(dialect: str, table: Table) -> Any:
-    """Add to the sums of a roll-up's row, making it where there is none; what else the row has becomes the new."""
+    """Add to the sums of a roll-up's row, making it where there is none; a tally keeps the later time."""
     insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    change = {c.name: insert.excluded[c.name] for c in table.c if not c.primary_key}
-    change |= {name: table.c[name] + insert.excluded[name] for name in SUMS}
+    change: dict[str, Any] = {name: table.c[name] + insert.excluded[name] for name in SUMS}
+    if table is TALLIES:
+        old, new = table.c.last_at, insert.excluded.last_at
+        change["last_at"] = case((new > old, new), else_=old)
     return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=change)
 
 

@@ -1,0 +1,53 @@
+"""A counter's ledger as a file for the browser: `/export/NAME.csv` and `/export/NAME.jsonl`, with `?zone=Europe/Berlin`.
+
+It is streamed; a browser that reads slowly holds no transaction open. Hashes of devices' secrets are left out: anybody may
+ask who can open the counter.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Engine
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from clickcounter.counting import exporting
+from clickcounter.counting.buckets import zone_of
+from clickcounter.counting.pipeline import running
+from clickcounter.errors import SENTENCES, ClickCounterError, CounterNotFound, Later
+
+TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
+
+
+async def download(request: Request) -> Response:
+    """The file; 404 for a counter that is not there, 400 for a zone that is not, 503 where the database cannot be read."""
+    counter, ending = request.path_params["counter"], request.path_params["ending"]
+    if ending not in TYPES:
+        return PlainTextResponse("Not Found", 404)
+
+    def begin(engine: Engine) -> tuple[str, Iterator[str]]:
+        chunks = exporting.chunks(exporting.FORMATS[ending](engine, wanted))
+        return next(chunks), chunks
+
+    try:
+        wanted = exporting.Wanted(counter, zone_of(request.query_params.get("zone", "UTC")))
+        first, rest = await running().read(begin)
+    except ClickCounterError as error:
+        status = 404 if isinstance(error, CounterNotFound) else 503 if isinstance(error, Later) else 400
+        return PlainTextResponse(SENTENCES[error.code][0], status)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{counter}.{ending}"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return StreamingResponse(_joined(first, rest), media_type=TYPES[ending], headers=headers)
+
+
+def _joined(first: str, rest: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def routes() -> list[Route]:
+    """The address."""
+    return [Route("/export/{counter}.{ending}", download)]

@@ -1,0 +1,146 @@
+"""Brings an export, or a table of another tally app, into an instance, empty or running.
+
+The file is read twice: checked first, written then, in one transaction, so that a bad file changes nothing. Keys decide:
+what is there already is passed over. A counter that is not here is made with its settings, and one that nobody has pressed
+takes them. In any other the round that goes on here goes on, and rounds that come are past ones; its settings stay.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import IntegrityError
+
+from clickcounter.counting import facts
+from clickcounter.counting.about import check
+from clickcounter.counting.arriving import Arrival
+from clickcounter.counting.clicks import About
+from clickcounter.counting.database import open_engine
+from clickcounter.counting.exporting import SETTINGS
+from clickcounter.counting.facts import BadLine, Fact
+from clickcounter.errors import SENTENCES, NotDone, Refused
+
+BATCH = 500  # clicks
+SAY_EVERY = 1.0  # seconds
+
+
+@dataclass(slots=True)
+class Plan:
+    """All of a file but its clicks."""
+
+    counters: dict[str, Fact] = field(default_factory=dict)  # by slug
+    devices: dict[int, Fact] = field(default_factory=dict)  # by number
+    rounds: dict[int, Fact] = field(default_factory=dict)  # by id
+    clicks: int = 0
+    first: int | None = None  # when the first click was pressed
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file. `counter` is where the lines of a CSV go, `zone` whose time they tell where they do not say."""
+
+    path: Path
+    counter: str
+    zone: ZoneInfo
+
+    def facts(self, file: BinaryIO) -> Iterator[tuple[int, Fact]]:
+        """From the beginning. Raises BadLine."""
+        file.seek(0)
+        start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+        file.seek(0)
+        return facts.of_json_lines(file) if start.startswith(b"{") else facts.of_csv(file, self.counter, self.zone)
+
+
+def bring_in(url: str, source: Source, say: Callable[[str], None]) -> str:
+    """Import a file; returns a sentence. Raises NotDone, then nothing was changed.
+
+    Clicks of others wait while it is written.
+    """
+    try:
+        facts.slug(source.counter)
+    except ValueError:
+        raise NotDone(f"{source.counter!r} cannot be a counter's address: small letters, digits and hyphens.") from None
+    try:
+        file = source.path.open("rb")
+    except OSError as error:
+        raise NotDone(f"{source.path} cannot be read: {error.strerror}.") from None
+    engine = open_engine(url)
+    with file:
+        plan = _plan(source.facts(file))
+        say(f"{plan.clicks} clicks in {len(plan.counters) or 1} counters were checked")
+        try:
+            with engine.begin() as connection:
+                arrival = Arrival(connection, source.counter if not plan.counters else None)
+                arrival.prepare(plan.counters, plan.devices, plan.rounds, plan.first)
+                _write(arrival, source.facts(file), plan.clicks, say)
+                arrival.finish()
+        except IntegrityError as error:
+            raise NotDone(f"The file does not go together with what is here ({error.orig}). Nothing was changed.") from None
+        finally:
+            engine.dispose()
+    return f"{arrival.written} clicks were brought in, {plan.clicks - arrival.written} were here already."
+
+
+def _plan(found: Iterator[tuple[int, Fact]]) -> Plan:
+    plan = Plan()
+    for number, fact in found:
+        kind = fact["type"]
+        if kind == "click":
+            plan.clicks += 1
+            plan.first = min(fact["pressed_at"], plan.first or fact["pressed_at"])
+            _check_click(number, fact, plan)
+        elif kind == "end" and fact["clicks"] != plan.clicks:
+            raise BadLine(number, f"promises {fact['clicks']} clicks, and {plan.clicks} are there")
+        elif kind in ("counter", "device", "round"):
+            _take_in(number, fact, plan)
+    for slug in plan.counters:
+        if sum(1 for r in plan.rounds.values() if r["counter"] == slug and r["ended_at"] is None) != 1:
+            raise NotDone(f"The counter {slug!r} of this file has no current round, or several. Nothing was changed.")
+    return plan
+
+
+def _check_click(number: int, fact: Fact, plan: Plan) -> None:
+    if fact["round"] is not None and (fact["round"] not in plan.rounds or fact["device"] not in plan.devices):
+        raise BadLine(number, "is a click of a round or a device that no line before it tells of")
+
+
+def _take_in(number: int, fact: Fact, plan: Plan) -> None:
+    places: dict[str, dict[Any, Fact]] = {"counter": plan.counters, "device": plan.devices, "round": plan.rounds}
+    known = places[fact["type"]]
+    name = fact[{"counter": "slug", "device": "number", "round": "id"}[fact["type"]]]
+    again = fact["type"] == "device" and known.get(name) == fact  # it counts in several counters
+    if name in known and not again:
+        raise BadLine(number, f"tells of a {fact['type']} that was told of before")
+    if fact["type"] == "round" and fact["counter"] not in plan.counters:
+        raise BadLine(number, "is a round of a counter that no line before it tells of")
+    if fact["type"] == "counter":
+        try:
+            check(about_of(fact), named=False)
+        except Refused as error:
+            raise BadLine(number, f"has settings that cannot be: {SENTENCES[error.code][0].rstrip('.')}") from None
+    known[name] = fact
+
+
+def about_of(fact: Fact) -> About:
+    """The settings of a counter's line."""
+    return About(**{name: fact[name] for name in SETTINGS}, archived_at=fact["archived_at"])
+
+
+def _write(arrival: Arrival, found: Iterator[tuple[int, Fact]], whole: int, say: Callable[[str], None]) -> None:
+    waiting: list[tuple[int, Fact]] = []
+    done, said_at = 0, time.monotonic()
+    for number, fact in found:
+        if fact["type"] == "click":
+            waiting.append((number, fact))
+        if waiting and (len(waiting) == BATCH or fact["type"] == "counter"):
+            done += len(waiting)
+            arrival.write(waiting)
+            waiting = []
+        if time.monotonic() - said_at > SAY_EVERY:
+            say(f"{done} of {whole}")
+            said_at = time.monotonic()
+    if waiting:
+        arrival.write(waiting)

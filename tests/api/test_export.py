@@ -1,0 +1,42 @@
+"""What a browser downloads."""
+
+import csv
+import io
+import json
+import urllib.error
+import urllib.request
+
+from clickcounter.counting.clicks import Click, Order
+from clickcounter.counting.ledger import Ledger
+from tests.raw import new_key
+from tests.server import BackEnd
+
+
+def get(back_end: BackEnd, path: str) -> tuple[int, str, str]:
+    try:
+        with urllib.request.urlopen(f"{back_end.url}/{path}", timeout=8) as response:
+            return response.status, response.headers["Content-Disposition"], response.read().decode("utf-8-sig")
+    except urllib.error.HTTPError as error:
+        return error.code, "", error.read().decode()
+
+
+def test_a_counter_is_downloaded_as_a_table_and_as_lines_and_hashes_stay_here(back_end_for_all: BackEnd):
+    ledger = Ledger(f"sqlite:///{back_end_for_all.database}")
+    ledger.write([Order("counter", "a" * 64, tuple(Click(new_key(), 2, 0, 0) for _ in range(1500)))])
+    ledger.close()
+    status, name, text = get(back_end_for_all, "export/counter.csv?zone=Asia/Kolkata")
+    table = list(csv.DictReader(io.StringIO(text)))
+    assert (status, name, len(table)) == (200, 'attachment; filename="counter.csv"', 1500)
+    assert table[-1]["total"] == "3000"
+    assert table[0]["pressed_local"].endswith("+05:30")
+    status, name, text = get(back_end_for_all, "export/counter.jsonl")
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert (status, name) == (200, 'attachment; filename="counter.jsonl"')
+    assert lines[-1] == {"type": "end", "clicks": 1500}
+    assert "a" * 64 not in text
+
+
+def test_what_cannot_be_downloaded_is_refused_in_a_sentence(back_end_for_all: BackEnd):
+    assert get(back_end_for_all, "export/nowhere.csv") == (404, "", "There is no such counter.")
+    assert get(back_end_for_all, "export/counter.csv?zone=Mars") == (400, "", "There is no such time zone.")
+    assert get(back_end_for_all, "export/counter.exe")[0] == 404
