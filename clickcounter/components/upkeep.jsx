@@ -67,11 +67,13 @@ const Menu = ({ children }) => {
   const counter = useCounter();
   const { about, known } = useView();
   const still = !known || about?.archived; // nothing to press, so nothing to add or to end
-  const display = `/c/${encodeURIComponent(counter)}/display`;
+  const page = `/c/${encodeURIComponent(counter)}`;
+  const display = `${page}/display`;
   return (
     <div id="menu" popover="auto" className="menu corner" onClick={(event) => event.target.closest("[data-closes]") && closeMenu()}>
       <Item icon="share" of="share" dialog="share" className="narrow" />
       <Item icon="people" of="who" dialog="who" />
+      <Item icon="clock" of="history" href={`${page}/history`} />
       <Item icon="plus" of="add" dialog="amount" hidden={still} />
       <Item icon="target" of="correct" dialog="correct" hidden={still} />
       <Item icon="flag" of="goal" dialog="goal" />

@@ -32,6 +32,7 @@ export const ICONS = {
   archive: "M4 6h16v4H4zM6 10v9h12v-9M10 14h4",
   back: "M20 12H5m6-6-6 6 6 6",
   check: "m5 12.5 4.5 4.5L19 7.5",
+  clock: "M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16Zm0 4v4.5l3 1.5",
   copy: "M9 9h10v10H9zM15 9V5H5v10h4",
   dot: "M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8Z",
   flag: "M6 20V5h11l-2.5 4L17 13H6",

@@ -24,6 +24,7 @@ COUNTER_PAGE: dict[str, tuple[str, str]] = {  # name: (Russian, English)
     "correct": ("Исправить число…", "Correct the number…"),
     "goal": ("Цель и предел", "Goal and limits"),
     "describe": ("Имя и цвет", "Name and colour"),
+    "history": ("История", "History"),
     "screen": ("Экран для зала", "Room screen"),
     "overlay": ("Слой для трансляции", "Stream overlay"),
     "archive": ("В архив…", "Archive…"),

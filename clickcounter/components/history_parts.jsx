@@ -1,0 +1,78 @@
+/* Who pressed, and the rounds: each of them narrows down what the history shows. */
+import { T, grouped, signed } from "./counter_tab.jsx";
+import { date, moment } from "./moments.js";
+
+export const Who = ({ label, number }) => (label ? <bdi>{label}</bdi> : <T of="unnamed" n={number} />);
+
+export const Leaders = ({ leaders, wish, want }) => {
+  const most = Math.max(1, ...leaders.map(({ up, down }) => up - down));
+  return (
+    <section>
+      <h2>
+        <T of="who_pressed" />
+      </h2>
+      {leaders.length === 0 && <Nothing />}
+      <ol className="choices" data-testid="leaders">
+        {leaders.map(({ number, label, up, down }) => (
+          <li key={number} data-device={number} data-up={up} data-down={down}>
+            <button
+              type="button"
+              aria-pressed={wish.device === number}
+              onClick={() => want({ ...wish, device: wish.device === number ? null : number })}
+            >
+              <span>
+                <Who label={label} number={number} />
+              </span>
+              <data value={up + down}>
+                {signed(up)} {down !== 0 && signed(down)}
+              </data>
+              <meter min="0" max={most} value={up - down} aria-hidden="true" />
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+};
+
+export const Nothing = () => (
+  <p className="quiet">
+    <T of="nothing_yet" />
+  </p>
+);
+
+export const Rounds = ({ rounds, wish, want }) => (
+  <section>
+    <h2>
+      <T of="rounds" />
+    </h2>
+    <ol className="choices" data-testid="rounds">
+      {rounds.map((round) => (
+        <li key={round.number} data-round={round.number} data-total={round.total}>
+          <button
+            type="button"
+            aria-pressed={wish.round === round.number}
+            onClick={() => want({ ...wish, span: "round", round: round.number })}
+          >
+            <span>
+              <T of={round.ended_at === null ? "round_now" : "round_then"} n={round.number} />
+            </span>
+            <data value={round.total}>{grouped(round.total)}</data>
+            <Lasted {...round} />
+          </button>
+        </li>
+      ))}
+    </ol>
+  </section>
+);
+
+const Lasted = ({ started_at: from, ended_at: to, ended_by: by, ended_by_label: label }) => (
+  <span className="small quiet">
+    {to === null ? moment(from) : `${date(from)} – ${moment(to)}`}
+    {by !== null && (
+      <>
+        , <Who label={label} number={by} />
+      </>
+    )}
+  </span>
+);

@@ -1,0 +1,46 @@
+"""The part of the history that runs in the browser."""
+
+from typing import Any
+
+import reflex as rx
+
+from clickcounter.components.live import library
+
+for _file in ("moments.js", "history_chart.jsx", "history_parts.jsx", "journal.jsx"):  # history.jsx imports them
+    library(_file)
+
+
+def _looked(
+    counter: rx.Var[str],
+    span: rx.Var[str],
+    zone: rx.Var[str],
+    day_start: rx.Var[int],
+    round_number: rx.Var[Any],
+    device: rx.Var[Any],
+) -> tuple[rx.Var[Any], ...]:
+    return counter, span, zone, day_start, round_number, device
+
+
+def _paged(
+    counter: rx.Var[str], round_number: rx.Var[Any], device: rx.Var[Any], after: rx.Var[Any]
+) -> tuple[rx.Var[Any], ...]:
+    return counter, round_number, device, after
+
+
+class History(rx.Component):
+    """Chart, leaders, rounds and rows. It stands inside a CounterTab, whose frames it follows."""
+
+    library = library("history.jsx")
+    tag = "History"
+
+    view: rx.Var[dict[str, Any]]
+    older: rx.Var[dict[str, Any]]
+    on_look: rx.EventHandler[_looked]
+    on_page: rx.EventHandler[_paged]
+
+
+class BackToCounter(rx.Component):
+    """A link."""
+
+    library = library("history.jsx")
+    tag = "BackToCounter"

@@ -1,0 +1,48 @@
+"""What was counted when, by whom, and in which round."""
+
+import reflex as rx
+from reflex_components_core.core.banner import has_connection_errors
+
+from clickcounter.components.live import CounterTab, LanguageSwitch, Status
+from clickcounter.components.live_history import BackToCounter, History
+from clickcounter.components.theme_switch import theme_switch
+from clickcounter.i18n import all_of, text, texts
+from clickcounter.i18n.history import HISTORY
+from clickcounter.states.counter import CounterState
+from clickcounter.states.history import HistoryState
+
+STATUS = ("connected", "connecting", "reconnecting", "alone", "lookers_one", "lookers_other")
+
+
+def history_page() -> rx.Component:
+    """The page of `/c/[slug]/history`."""
+    return CounterTab.create(
+        rx.el.div(
+            rx.el.header(
+                rx.el.nav(BackToCounter.create()),
+                Status.create(texts=texts(*STATUS)),
+                rx.el.div(LanguageSwitch.create(), theme_switch(text("theme")), class_name="row-x"),
+                class_name="bar",
+            ),
+            rx.el.main(
+                History.create(
+                    view=HistoryState.view,
+                    older=HistoryState.older,
+                    on_look=HistoryState.look,
+                    on_page=HistoryState.page,
+                ),
+                class_name="wrap history",
+            ),
+            rx.el.noscript(text("noscript"), class_name="noscript"),
+            class_name="page",
+        ),
+        frame=CounterState.frame,
+        about=CounterState.about,
+        answer=CounterState.answer,
+        mine=CounterState.mine,
+        down=has_connection_errors,
+        texts=texts("title", "no_counter", *STATUS) | all_of(HISTORY),
+        on_record=CounterState.record,
+        on_introduce=CounterState.introduce,
+        on_nudge=rx.noop(),
+    )

@@ -1,0 +1,79 @@
+"""What any client may ask of a counter's history."""
+
+import pytest
+
+from tests.raw import RawClient
+from tests.server import BackEnd
+
+STATE = "reflex___state____state.clickcounter___states___history____history_state"
+GOOD = {"counter": "counter", "span": "day", "zone": "Asia/Kathmandu", "day_start": 5, "round": None, "device": None}
+
+
+class RawHistory(RawClient):
+    """A tab that shows a history."""
+
+    def _take_upkeep(self, delta: dict) -> None:
+        super()._take_upkeep(delta)
+        for name, value in delta.get(STATE, {}).items():
+            self.told[name.removesuffix("_rx_state_")] = value
+
+    async def __aenter__(self) -> "RawHistory":
+        self.told: dict = {}
+        await super().__aenter__()
+        return self
+
+    async def look(self, **changes: object) -> dict:
+        self.told = {}
+        await self.event(f"{STATE}.look", GOOD | changes)
+        return dict(await self.until(lambda: self.told.get("view")))
+
+    async def page(self, **payload: object) -> dict:
+        self.told = {}
+        await self.event(f"{STATE}.page", {"counter": "counter", "round": None, "device": None, "after": None} | payload)
+        return dict(await self.until(lambda: self.told.get("older")))
+
+
+async def test_a_history_tells_chart_leaders_rounds_and_rows_and_older_ones_by_cursor(back_end_for_all: BackEnd):
+    async with RawHistory(back_end_for_all.port, "/c/counter/history") as client:
+        await client.hears({"counter": "counter"})
+        await client.record(*(client.click() for _ in range(120)))
+        view = await client.look()
+        assert (view["amount"], view["width"], view["rounds"][0]["total"]) == (120, "hour", 120)
+        assert sum(amount for _, _, amount, _, _ in view["bars"]) == 120
+        assert [leader["up"] for leader in view["leaders"]] == [120]
+        assert len(view["rows"]) == 50
+        rows, after = view["rows"], view["next"]
+        while after:
+            page = await client.page(after=after)
+            rows, after = rows + page["rows"], page["next"]
+        assert [row["total"] for row in rows] == list(range(120, 0, -1))
+        assert (await client.look(span="week"))["width"] == "day"
+        assert (await client.look(span="round", round=1))["amount"] == 120
+        assert (await client.look(span="round", round=2))["error"] == "no_counter"
+        mine = await client.look(span="round", device=view["leaders"][0]["number"])
+        assert (mine["amount"], mine["width"], len(mine["rows"])) == (120, "quarter", 50)
+        assert (await client.look(device=2**40))["amount"] == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"counter": "nowhere"}, "no_counter"),
+        ({"counter": None}, "no_counter"),
+        ({"span": "century"}, "malformed"),
+        ({"span": []}, "malformed"),
+        ({"zone": "Europe/Nowhere"}, "zone"),
+        ({"zone": "../x"}, "zone"),
+        ({"zone": 7}, "malformed"),
+        ({"day_start": 99}, "stretches"),
+        ({"day_start": True}, "malformed"),
+        ({"round": "1"}, "malformed"),
+        ({"device": [1]}, "malformed"),
+    ],
+)
+async def test_a_question_that_makes_no_sense_is_refused_with_a_sentence(back_end_for_all: BackEnd, changes, error):
+    async with RawHistory(back_end_for_all.port, "/c/counter/history") as client:
+        view = await client.look(**changes)
+        assert (view["error"], set(view["sentences"])) == (error, {"en", "ru"})
+        assert (await client.page(after=[1, 2]))["error"] == "malformed"
+    assert "Traceback" not in back_end_for_all.printed()

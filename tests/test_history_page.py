@@ -1,0 +1,75 @@
+"""The page of a counter's history, in a real browser."""
+
+import re
+
+from tests.browser import TabPage
+from tests.conftest import Open
+from tests.server import BackEnd
+
+
+def rows(history: TabPage) -> int:
+    return int(history.element("journal").locator("tbody tr").count())
+
+
+def test_a_click_in_one_tab_moves_chart_leaders_rounds_and_rows_in_the_other_within_two_seconds(
+    back_end: BackEnd, tab: Open
+):
+    counter = tab("/c/counter")
+    asked: list[str] = []
+    counter.page.on("request", lambda request: asked.append(request.url))
+    counter.page.reload()
+    counter.is_state("connected")
+    counter.press(3)
+    history = tab("/c/counter/history")
+    history.has("history", within=10, amount=3)
+    counter.press()
+    history.has("history", within=2, amount=4)
+    assert history.element("leaders").locator("li").get_attribute("data-up") == "4"
+    assert history.element("rounds").locator("li").get_attribute("data-total") == "4"
+    assert rows(history) == 4
+    amounts = history.element("chart").locator("tbody tr").evaluate_all("rows => rows.map(r => +r.dataset.amount)")
+    assert sum(amounts) == 4
+    assert asked
+    assert not [url for url in asked if "history" in url], "the counter's page loads nothing of it"
+
+
+def test_rows_of_a_device_and_a_round_are_shown_and_fetched_and_everything_is_downloaded(back_end: BackEnd, tab: Open):
+    counter, other = tab("/c/counter"), tab("/c/counter", "two")
+    counter.is_state("connected")
+    counter.press(60)
+    counter.all_saved()
+    other.is_state("connected")
+    other.press(2)
+    other.all_saved()
+    counter.element("menu").click()
+    counter.page.get_by_role("link", name="History").click()
+    history = counter
+    history.has("history", within=10, amount=62)
+    page = history.page
+    history.element("leaders").get_by_role("button").nth(1).click()
+    history.has("history", within=5, amount=2)
+    assert rows(history) == 2
+    other.press()
+    history.has("history", within=2, amount=3)
+    history.element("everybody").click()
+    history.has("history", within=5, amount=63)
+    history.element("rounds").get_by_role("button").click()
+    history.has("history", within=5, span="round", amount=63)
+    history.element("more").click()
+    page.wait_for_function("document.querySelectorAll('[data-testid=journal] tbody tr').length === 63")
+    link = page.get_by_role("link", name=re.compile("CSV")).get_attribute("href")
+    assert link is not None
+    assert page.request.get(link).text().count("\n") == 64
+
+
+def test_a_history_fits_a_phone_in_both_languages_and_one_that_is_not_there_says_so(back_end: BackEnd, tab: Open):
+    counter = tab("/c/counter")
+    counter.is_state("connected")
+    counter.press()
+    for locale, title in (("ru-RU", "История"), ("en-US", "History")):
+        history = tab("/c/counter/history", locale, locale=locale, viewport={"width": 390, "height": 844})
+        history.has("history", within=10, amount=1)
+        assert history.page.get_by_text(title, exact=True).locator("visible=true").count() == 1
+        assert history.page.evaluate("document.documentElement.scrollWidth") == 390
+    nowhere = tab("/c/nowhere/history")
+    nowhere.page.get_by_role("alert").get_by_text("There is no such counter.").wait_for()
