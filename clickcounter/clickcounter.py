@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 
 from clickcounter import fits, garbage, logs
 from clickcounter.api import export, health
+from clickcounter.api.caching import cached
 from clickcounter.counting import schema
 from clickcounter.counting.pipeline import Pipeline
 from clickcounter.pages import display
@@ -41,11 +42,11 @@ FIRST_PAINT = """(() => {
 
 
 class ClickCounterApp(rx.App):
-    """Reflex's app with a tab in each websocket's scope, see rooms.py."""
+    """Reflex's app with a tab in each websocket's scope, see rooms.py, and a lifetime for each file."""
 
     def __call__(self) -> Any:
         """The ASGI app."""
-        return rooms.wrap(super().__call__())
+        return rooms.wrap(cached(super().__call__()))
 
 
 def tell_lists(sids: Collection[str], variable: str, value: Any) -> set[str]:

@@ -108,7 +108,7 @@ def site(ports: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Pa
     site = Path(shutil.copytree(built, folder / "site"))
     for file in (*site.rglob("*.js"), *site.rglob("*.html")):
         file.write_text(file.read_text().replace("localhost:1/", f"localhost:{ports[0]}/"))
-    for compressed in site.rglob("*.gz"):
+    for compressed in (*site.rglob("*.gz"), *site.rglob("*.br")):
         compressed.unlink()  # it still has the other port
     return site
 

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,11 @@ def test_make_run_serves_the_page_with_its_socket_on_one_port(served, browser: B
     assert page.errors == []
     assert rows(database, "SELECT value FROM counter") == [(3,)]
     assert "Traceback" not in process.printed()
+    script = page.page.evaluate("performance.getEntriesByType('resource').find(({ name }) => /assets.*js$/.test(name)).name")
+    headers = {"Accept-Encoding": "gzip, br", "Origin": url}
+    with urllib.request.urlopen(urllib.request.Request(script, headers=headers)) as answer:
+        told = [answer.headers[name] for name in ("Cache-Control", "Content-Encoding", "Vary")]
+    assert told == ["public, max-age=31536000, immutable", "br", "Accept-Encoding"]
     # The pages were built from the very packages that are committed; without package.json npm would choose newer ones.
     for name in ("package.json", "package-lock.json"):  # Reflex writes the same in one order or another
         assert json.loads((ROOT / "reflex.lock" / name).read_text()) == committed(f"reflex.lock/{name}")

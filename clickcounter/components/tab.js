@@ -35,6 +35,7 @@ let store = null;
 let device = DEVICE;
 let forgetful = false; // this browser stores nothing for us
 let refused = []; // clicks refused for good that nobody has read of yet
+let asked = false; // to keep the page
 
 const changed = () => {
   views = new Map();
@@ -44,6 +45,7 @@ const changed = () => {
 export const line = createLine(() => {
   outboxes.forEach((outbox) => outbox.link(line.isUp()));
   changed();
+  if (line.isUp()) keepPage().catch(() => {}); // a page that cannot be kept is still a page
 });
 
 export const subscribe = (listener) => {
@@ -77,9 +79,13 @@ export const dismiss = async (counter) => {
   await store.drop(read);
 };
 
-/** Keep the page itself for when there is no connection; only https and localhost allow that. */
+/** Keep the page itself for when there is no connection; only https and localhost allow that.
+ *
+ * Once the number is there: the worker has much to do, and a slow phone or line would show the number later for it.
+ */
 const keepPage = async () => {
-  if (!import.meta.env.PROD || !navigator.serviceWorker) return;
+  if (asked || !import.meta.env.PROD || !navigator.serviceWorker) return;
+  asked = true;
   await navigator.serviceWorker.register("/sw.js");
   const { active } = await navigator.serviceWorker.ready;
   const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
@@ -111,7 +117,6 @@ export const start = () => {
   addEventListener("online", () => handlers.nudge?.());
   addEventListener("pagehide", remember);
   document.addEventListener("visibilitychange", remember);
-  keepPage().catch(() => {}); // a page that cannot be kept is still a page
 };
 
 const lastName = (counter) => `clickcounter.last.${counter}`;
