@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from clickcounter import fits, garbage, logs
 from clickcounter.api import export, health
 from clickcounter.api.caching import cached
+from clickcounter.components.early_socket import early_socket
 from clickcounter.counting import schema
 from clickcounter.counting.pipeline import Pipeline
 from clickcounter.pages import display
@@ -80,6 +81,7 @@ app = ClickCounterApp(
     html_lang="en",
     html_custom_attrs={"data-sky": "overcast"},
     head_components=[
+        rx.el.script(early_socket()),
         rx.el.script(FIRST_PAINT),
         rx.el.script(display.FIRST_PAINT),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),

@@ -1,13 +1,48 @@
-"""How a page comes to its number: a second visit fetches nothing that it has."""
+"""How a page comes to its number: the socket opens at once, and a second visit fetches nothing that it has."""
+
+import pytest
 
 from tests.browser import Profile
+from tests.conftest import Open
 from tests.server import BackEnd
 from tests.test_storage import ALL_KEPT
 
+# How far the page was when each socket was asked for; its scripts run once it is no longer loading.
+SOCKETS = """
+window.sockets = [];
+WebSocket = class extends WebSocket {
+  constructor(url, protocols) {
+    super(url, protocols);
+    window.sockets.push(document.readyState);
+  }
+};
+"""
 FILES = "performance.getEntriesByType('resource').filter(({ name }) => /\\/(assets|fonts)\\//.test(name))"
 FROM = (
     f"() => [...new Set({FILES}.map((file) => [file.deliveryType, file.workerFinalSourceType, file.transferSize].join()))]"
 )
+
+
+@pytest.mark.parametrize("path", ["/", "/c/counter/display", "/counters"])
+def test_the_head_of_the_page_opens_the_only_socket(back_end: BackEnd, tab: Open, path: str):
+    one = tab("/nothing/here")
+    one.page.add_init_script(SOCKETS)
+    opened: list[str] = []
+    one.page.on("websocket", lambda socket: opened.append(socket.url))
+    one.page.goto(one.page.url.replace("/nothing/here", path))
+    one.page.wait_for_selector("[data-state=connected]", state="attached")
+    assert one.page.evaluate("sockets") == ["loading"]
+    assert len(opened) == 1
+
+
+def test_a_first_socket_that_is_gone_when_the_scripts_come_is_replaced(back_end: BackEnd, tab: Open):
+    one = tab("/nothing/here")
+    one.page.add_init_script(
+        SOCKETS.replace("super(url, protocols);", "super(url, protocols); if (!sockets.length) this.close();")
+    )
+    one.page.goto(one.page.url.replace("/nothing/here", "/"))
+    one.is_state("connected")
+    assert len(one.page.evaluate("sockets")) == 2
 
 
 def test_a_second_visit_takes_the_files_past_the_worker_and_fetches_none(back_end: BackEnd, profile: Profile):
