@@ -26,6 +26,7 @@ from clickcounter.states.counter import CounterState, take
 from clickcounter.states.counters import CountersState
 from clickcounter.states.looking import Looking
 from clickcounter.states.upkeep import UpkeepState  # noqa: F401  its handlers are reached by dialogs
+from clickcounter.straight import straight
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +44,11 @@ FIRST_PAINT = """(() => {
 
 
 class ClickCounterApp(rx.App):
-    """Reflex's app with a tab in each websocket's scope, see rooms.py, and a lifetime for each file."""
+    """Reflex's app with a tab in each websocket's scope, a short way for it, and a lifetime for each file."""
 
     def __call__(self) -> Any:
         """The ASGI app."""
-        return rooms.wrap(cached(super().__call__()))
+        return rooms.wrap(straight(self, cached(super().__call__())))
 
 
 def tell_lists(sids: Collection[str], variable: str, value: Any) -> set[str]:

@@ -1,4 +1,4 @@
-"""What rooms.py and fast_lane.py take for granted of Reflex and Socket.IO, checked at start.
+"""What rooms.py, fast_lane.py and straight.py take for granted of Reflex and Socket.IO, checked at start.
 
 An upgrade that changes one of these must not end in numbers that stand still: the server says what does not fit, and stops.
 What only a connection can show (the server's send, the order of a page's event) is held by tests/test_fast_lane.py.
@@ -11,6 +11,7 @@ from socketio.packet import EVENT
 
 from clickcounter.fast_lane import PACKET
 from clickcounter.rooms import NAMESPACE, Rooms
+from clickcounter.straight import PATH, door
 
 
 class DoesNotFit(RuntimeError):
@@ -29,6 +30,8 @@ def check(app: Any, rooms: Rooms, record: str) -> None:
         raise DoesNotFit(f"Reflex's Socket.IO namespace is {app.event_namespace.namespace} now.")
     if not callable(getattr(app.sio, "get_environ", None)):
         raise DoesNotFit("Socket.IO's server has no get_environ any more; rooms.py finds tabs by it.")
+    if door(app) is None or not callable(getattr(app, "_set_contexts_internal", None)):
+        raise DoesNotFit(f"Reflex's socket server is not at {PATH} any more; straight.py leads there.")
     if record not in _events():
         raise DoesNotFit(f"Reflex knows no event {record!r}; fast_lane.py looks for it.")
 

@@ -95,6 +95,9 @@ def test_the_server_says_what_an_upgrade_broke(monkeypatch: pytest.MonkeyPatch):
     fits.check(app, rooms, NAME)
     with pytest.raises(fits.DoesNotFit, match="knows no event"):
         fits.check(app, rooms, f"{NAME}2")
+    monkeypatch.setattr(app._api.router, "routes", [])
+    with pytest.raises(fits.DoesNotFit, match="is not at /_event"):
+        fits.check(app, rooms, NAME)
     monkeypatch.setattr(app.event_namespace, "namespace", "/elsewhere")
     with pytest.raises(fits.DoesNotFit, match="sends a change as"):
         fits.check(app, rooms, NAME)
