@@ -134,7 +134,7 @@ class BackEnd(Process):
         return ask(self.db_url, statement)
 
     def launch(self) -> None:
-        if self.tree != ROOT:
+        if self.tree != ROOT or "LD_PRELOAD" in self.environ:  # which only a new process reads
             super().launch()
             return
         self.process = preloaded().fork(self.command[len(REFLEX) :], os.environ | self.environ, self.log)
