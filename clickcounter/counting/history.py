@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Connection, Engine, Select, cast, func, selec
 from clickcounter.counting import rollups
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of
+from clickcounter.counting.buckets import MINUTE
 from clickcounter.counting.clicks import Snapshot
 from clickcounter.counting.database import SameFile, open_engine, sqlite_path
 from clickcounter.errors import CounterNotFound
@@ -109,7 +110,7 @@ def _what(number: int, apart: rollups.Apart) -> str:
     words = [f"round {number}"]
     if "start" in apart.keys:
         began = datetime.fromtimestamp(apart.keys["start"] / 1000, UTC)
-        words.append(f"{apart.keys.get('width', rollups.QUARTER) // rollups.MINUTE} min from {began:%Y-%m-%d %H:%M} UTC")
+        words.append(f"{apart.keys['width'] // MINUTE} min from {began:%Y-%m-%d %H:%M} UTC")
     if "device_id" in apart.keys:
         words.append(f"device {apart.keys['device_id']}")
     return ", ".join([*words, apart.sum])
