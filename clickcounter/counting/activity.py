@@ -34,6 +34,7 @@ class Wish:
     day_start: int = 0
     round: int | None = None  # its number
     device: int | None = None  # its number; minutes are not kept by device
+    exactly: bool = False  # the first and the last stretch are cut at `first` and after `last`; both on quarters then
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Pace:
 
 def bars(engine: Engine, wish: Wish) -> list[Bar]:
     """The stretches of a chart, all of them, in order. Raises CounterNotFound, Refused."""
-    edges = buckets.edges(wish.zone, wish.width, wish.first, wish.last, wish.day_start)
+    edges = _edges(wish)
     of_device = wish.device is not None and wish.width != "minute"
     kept = _devices if of_device else _activity
     with reading(engine).begin() as connection:
@@ -81,6 +82,34 @@ def bars(engine: Engine, wish: Wish) -> list[Bar]:
         total += up + down + corrected
         answer.append(Bar(start, end, up, down, corrected, clicks, total))
     return answer
+
+
+def parts(engine: Engine, wish: Wish, devices: Sequence[int]) -> dict[int, list[int]]:
+    """What each of these devices added in each stretch of a chart, which is not one by minutes. Raises as `bars` does."""
+    edges = _edges(wish)
+    amount = cast(func.sum(_devices.up + _devices.down + _devices.corrected), BigInteger)
+    found = {device: [0] * (len(edges) - 1) for device in devices}
+    asked = within(_devices, _runs(edges, wish.width))
+    with reading(engine).begin() as connection:
+        rounds = rounds_of(connection, wish.counter, wish.round)
+        for device in devices:
+            chosen = and_(_devices.round_id.in_(rounds), _devices.device_id == device)
+            for row in connection.execute(select(asked.place, amount).where(chosen, asked.of).group_by(asked.place)):
+                found[device][row[0]] = row[1]
+    return found
+
+
+def earliest(engine: Engine, slug: str, round_number: int | None = None) -> int | None:
+    """The beginning of the watch in which the first click of a round, or of all, was pressed. Raises CounterNotFound."""
+    with reading(engine).begin() as connection:
+        chosen = _activity.round_id.in_(rounds_of(connection, slug, round_number))
+        first = select(func.min(_activity.start)).where(chosen, _activity.width == buckets.WATCH)
+        return connection.execute(first).scalar()
+
+
+def _edges(wish: Wish) -> list[int]:
+    edges = buckets.edges(wish.zone, wish.width, wish.first, wish.last, wish.day_start)
+    return [wish.first, *edges[1:-1], wish.last + 1] if wish.exactly else edges
 
 
 def _whole(connection: Connection, rounds: Sequence[int], device: int | None) -> int:
@@ -109,15 +138,18 @@ def _sums(
     connection: Connection, kept: _Kept, chosen: ColumnElement[bool], edges: Sequence[int], width: str
 ) -> dict[int, tuple[int, int, int, int]]:
     """The four sums of each stretch in which there was something; a few looks into the key for each stretch and round."""
-    stretches = [
+    asked = within(kept, _runs(edges, width))
+    sums = [cast(func.sum(kept[name]), BigInteger) for name in sql.SUMS]
+    rows = connection.execute(select(asked.place, *sums).where(chosen, asked.of).group_by(asked.place)).all()
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+
+
+def _runs(edges: Sequence[int], width: str) -> list[tuple[int, int, int, int]]:
+    return [
         (place, *piece)
         for place, (start, end) in enumerate(pairwise(edges))
         for piece in ([(buckets.MINUTE, start, end)] if width == "minute" else buckets.pieces(start, end))
     ]
-    asked = within(kept, stretches)
-    sums = [cast(func.sum(kept[name]), BigInteger) for name in sql.SUMS]
-    rows = connection.execute(select(asked.place, *sums).where(chosen, asked.of).group_by(asked.place)).all()
-    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
