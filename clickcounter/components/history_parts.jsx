@@ -2,7 +2,14 @@
 import { T, grouped, signed } from "./counter_tab.jsx";
 import { date, moment } from "./moments.js";
 
-export const Who = ({ label, number }) => (label ? <bdi>{label}</bdi> : <T of="unnamed" n={number} />);
+export const Who = ({ label, number }) => 
+  label ? (
+    <bdi>{label}</bdi>
+  ) : (
+    <span className="whole">
+      <T of="unnamed" n={number} />
+    </span>
+  );
 
 export const Leaders = ({ leaders, wish, want }) => {
   const most = Math.max(1, ...leaders.map(({ up, down }) => up - down));

@@ -6,7 +6,7 @@ Core statements over the SQLModel tables: the same tables, free of the ORM's cos
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, case, insert, select, text, update
+from sqlalchemy import BigInteger, Connection, Table, and_, bindparam, case, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
@@ -17,7 +17,7 @@ COUNTERS, ROUNDS, DEVICES, CLICKS, TALLIES, ACTIVITY, DEVICE_ACTIVITY = (
     for name in ("counter", "round", "device", "click", "tally", "activity", "device_activity")
 )
 SUMS = ("up", "down", "corrected", "clicks")  # of every roll-up
-NUMBERS = (COUNTERS.c.id, COUNTERS.c.slug, COUNTERS.c.value, COUNTERS.c.revision, COUNTERS.c.round_id)
+NUMBERS = (*(COUNTERS.c[name] for name in ("id", "slug", "value", "revision", "round_id", "last_by")),)
 ABOUT = tuple(
     COUNTERS.c[name]
     for name in (
@@ -31,6 +31,8 @@ ABOUT = tuple(
         "warn_at",
         "archived_at",
         "about_revision",
+        "day_start",
+        "tells_who",
     )
 )
 
@@ -69,7 +71,7 @@ READ_KEYS_ONE_BY_ONE = text(
     "SELECT found.key FROM unnest(CAST(:keys AS varchar[])) AS asked (key) CROSS JOIN LATERAL"
     " (SELECT key FROM click WHERE counter_id = :counter_id AND click.key = asked.key LIMIT 1) AS found"
 )
-READ_DEVICES = select(DEVICES.c.secret_sha256, DEVICES.c.id).where(
+READ_DEVICES = select(DEVICES.c.secret_sha256, DEVICES.c.id, DEVICES.c.label).where(
     DEVICES.c.secret_sha256.in_(bindparam("secrets", expanding=True))
 )
 INSERT_CLICKS = insert(CLICKS)
@@ -77,9 +79,14 @@ RAISE_ROUND = update(ROUNDS).where(ROUNDS.c.id == bindparam("which")).values(tot
 RAISE_COUNTER = (
     update(COUNTERS)
     .where(COUNTERS.c.id == bindparam("which"))
-    .values(value=COUNTERS.c.value + bindparam("added"), revision=bindparam("next_revision"))
+    .values(
+        value=COUNTERS.c.value + bindparam("added"),
+        revision=bindparam("next_revision"),
+        last_by=func.coalesce(bindparam("by", type_=BigInteger), COUNTERS.c.last_by),
+    )
 )
-READ_COUNTERS = select(*NUMBERS, *ABOUT).where(
+LABEL = select(DEVICES.c.label).where(DEVICES.c.id == COUNTERS.c.last_by).scalar_subquery().label("last_label")
+READ_COUNTERS = select(*NUMBERS, *ABOUT, LABEL).where(
     COUNTERS.c.slug.in_(bindparam("slugs", expanding=True)), COUNTERS.c.deleted_at.is_(None)
 )
 
