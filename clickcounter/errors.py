@@ -79,6 +79,42 @@ SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
         "This cannot be shown: too long a time in too small pieces.",
         "Так показать нельзя: слишком долгое время слишком мелкими частями.",
     ),
+    "account_name": (
+        "A name has 1 to 40 characters.",
+        "В имени от 1 до 40 знаков.",
+    ),
+    "account_taken": (
+        "This name is taken.",
+        "Это имя занято.",
+    ),
+    "account_blocked": (
+        "This account is blocked.",
+        "Эта учётная запись заблокирована.",
+    ),
+    "password_length": (
+        "A password has 8 to 128 characters.",
+        "В пароле от 8 до 128 знаков.",
+    ),
+    "password_wrong": (
+        "The password is not right; nothing was changed.",
+        "Пароль не подошёл; ничего не изменено.",
+    ),
+    "sign_in": (
+        "The name or the password is not right.",
+        "Имя или пароль не подошли.",
+    ),
+    "signed_out": (
+        "You are not signed in.",
+        "Вы не вошли.",
+    ),
+    "registration": (
+        "New accounts are not made here; ask whoever runs this server.",
+        "Новых учётных записей здесь не заводят; спросите того, кто держит этот сервер.",
+    ),
+    "origin": (
+        "This did not come from one of this server's own pages, so nothing was done.",
+        "Запрос пришёл не со страниц этого сервера; ничего не сделано.",
+    ),
     "failed": (
         "The server could not save this click; the reason is in its log.",
         "Сервер не смог сохранить это нажатие, причина записана в его журнале.",
