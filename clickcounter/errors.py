@@ -103,6 +103,10 @@ SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
         "The name or the password is not right.",
         "Имя или пароль не подошли.",
     ),
+    "not_now": (
+        "The server cannot do this right now; try again in a moment.",
+        "Сервер сейчас не может этого сделать; попробуйте чуть позже.",
+    ),
     "signed_out": (
         "You are not signed in.",
         "Вы не вошли.",
@@ -111,9 +115,9 @@ SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
         "New accounts are not made here; ask whoever runs this server.",
         "Новых учётных записей здесь не заводят; спросите того, кто держит этот сервер.",
     ),
-    "origin": (
-        "This did not come from one of this server's own pages, so nothing was done.",
-        "Запрос пришёл не со страниц этого сервера; ничего не сделано.",
+    "cross_site": (
+        "Signing in cannot work here: this page and its server belong to different sites. Counting works without.",
+        "Войти здесь не получится: страница и её сервер принадлежат разным сайтам. Считать можно и так.",
     ),
     "failed": (
         "The server could not save this click; the reason is in its log.",

@@ -16,6 +16,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+from clickcounter.accounts.cookies import session_of
 from clickcounter.counting.clicks import About, Snapshot, now_ms
 from clickcounter.errors import CounterNotFound
 from clickcounter.fast_lane import FastLane
@@ -47,10 +48,11 @@ def here() -> "Rooms":
 class Tab:
     """One websocket. It is in one room at most."""
 
-    __slots__ = ("about", "answering", "counter", "label", "send", "sending", "told", "waits")
+    __slots__ = ("about", "answering", "counter", "label", "send", "sending", "session", "told", "waits")
 
-    def __init__(self, send: Callable[[Message], Any]) -> None:
+    def __init__(self, send: Callable[[Message], Any], session: str | None = None) -> None:
         self.send = send
+        self.session = session  # the hash of the token that came with the socket; who that is, the database says each time
         self.counter: str | None = None
         self.label = ""  # of its device
         self.about = 0  # the edition of what is said of the counter that this tab has
@@ -89,6 +91,7 @@ class Rooms:
         self.lane = FastLane(f"{state}.record")
         self.sio: Any = None  # Reflex's Socket.IO server, once the app is made
         self._rooms: dict[str, Room] = {}
+        self._signed_in: dict[str, set[Tab]] = {}  # by session
         self.moves = self.frames = 0  # so far: tabs that came or left, frames made
         self.on_change: Callable[[str, int, tuple[str, ...]], None] = lambda counter, lookers, labels: None
         self.elsewhere: Callable[[str], int] = lambda counter: 0
@@ -101,12 +104,15 @@ class Rooms:
             if scope["type"] != "websocket":
                 await app(scope, receive, send)
                 return
-            tab = scope[TAB] = Tab(send)
+            tab = scope[TAB] = Tab(send, session_of(scope))
             self.moves += 1
+            if tab.session:
+                self._signed_in.setdefault(tab.session, set()).add(tab)
             try:
                 await app(scope, self._listen(tab, receive), send)
             finally:
                 self.leave(tab)
+                self._forget_session(tab)
                 self.moves += 1
 
         return with_tab
@@ -119,10 +125,22 @@ class Rooms:
         async def listen() -> Any:
             while True:
                 message = await receive()
-                if tab.counter is None or not self.lane.takes(message.get("text"), reply):
+                if tab.counter is None or not self.lane.takes(message.get("text"), reply, tab.session):
                     return message
 
         return listen
+
+    def part(self, sessions: Collection[str]) -> None:
+        """These sessions have ended: close the sockets that came with them. Their pages connect again, as nobody."""
+        for tab in [tab for session in sessions for tab in self._signed_in.get(session, ())]:
+            self._start(tab, {"type": "websocket.close", "code": 1000})
+
+    def _forget_session(self, tab: Tab) -> None:
+        of_session = self._signed_in.get(tab.session or "")
+        if of_session:
+            of_session.discard(tab)
+            if not of_session:
+                del self._signed_in[str(tab.session)]
 
     def answer(self, tab: Tab, answer: dict[str, Any]) -> None:
         """Start sending an answer. A tab that reads none of its answers gets no more: it asks again, by key."""

@@ -70,18 +70,24 @@ def set_superuser(connection: Connection, account_id: int, superuser: bool) -> N
     _change(connection, account_id, superuser=superuser)
 
 
-def block(connection: Connection, account_id: int, at: int | None) -> None:
-    """Nobody is signed in with a blocked account, and nobody can sign in. None lifts it."""
+def block(connection: Connection, account_id: int, at: int | None) -> list[str]:
+    """Nobody is signed in with a blocked account, and nobody can sign in. None lifts it.
+
+    Returns the hashes of the sessions that ended.
+    """
     _change(connection, account_id, blocked_at=at)
-    if at is not None:
-        sessions.end_all(connection, account_id)
+    return sessions.end_all(connection, account_id) if at is not None else []
 
 
-def delete_account(connection: Connection, account_id: int, now: int) -> None:
-    """Take the name, the password, the sessions and the memberships. Clicks stay, and point to a row without a name."""
-    sessions.end_all(connection, account_id)
+def delete_account(connection: Connection, account_id: int, now: int) -> list[str]:
+    """Take the name, the password, the sessions and the memberships. Clicks stay, and point to a row without a name.
+
+    Returns the hashes of the sessions that ended.
+    """
+    ended = sessions.end_all(connection, account_id)
     connection.execute(delete(MEMBERS).where(MEMBERS.c.account_id == account_id))
     _change(connection, account_id, name="", name_folded=None, password_hash="", superuser=False, deleted_at=now)
+    return ended
 
 
 def _one(connection: Connection, which: object) -> Account | None:

@@ -89,10 +89,10 @@ def end(connection: Connection, token_sha256: str | None) -> None:
     connection.execute(delete(SESSIONS).where(SESSIONS.c.token_sha256 == token_sha256))
 
 
-def end_all(connection: Connection, account_id: int, but: str | None = None) -> None:
-    """Sign out everywhere, or everywhere `but` with this token's hash."""
+def end_all(connection: Connection, account_id: int) -> list[str]:
+    """Sign out everywhere. Returns the hashes that are nobody's any more."""
     of_account = delete(SESSIONS).where(SESSIONS.c.account_id == account_id)
-    connection.execute(of_account if but is None else of_account.where(SESSIONS.c.token_sha256 != but))
+    return list(connection.execute(of_account.returning(SESSIONS.c.token_sha256)).scalars())
 
 
 def _line(about: str) -> str:

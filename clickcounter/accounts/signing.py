@@ -78,33 +78,34 @@ async def sign_in(db: Database, browser: Browser, name: Any, password: Any, now:
     return token, await db.write(work)
 
 
-async def sign_out(db: Database, browser: Browser, now: int, *, everywhere: bool = False) -> None:
-    """End this browser's session, or all of its account's. Raises Later."""
+async def sign_out(db: Database, browser: Browser, now: int, *, everywhere: bool = False) -> list[str]:
+    """End this browser's session, or all of its account's. Returns the hashes of those that ended. Raises Later."""
 
-    def work(connection: Connection) -> None:
+    def work(connection: Connection) -> list[str]:
         asks = sessions.who(connection, browser.token_sha256, now)
-        if asks and everywhere:
-            sessions.end_all(connection, asks.account_id)
+        ended = sessions.end_all(connection, asks.account_id) if asks and everywhere else []
         sessions.end(connection, browser.token_sha256)
+        return ended
 
-    await db.write(work)
+    ended = await db.write(work)
+    return [*ended, *([browser.token_sha256] if browser.token_sha256 else [])]
 
 
-async def change_password(db: Database, browser: Browser, old: Any, new: Any, now: int) -> tuple[str, Who]:
-    """Returns a new session's token; all others of the account end. Raises Refused, Later."""
+async def change_password(db: Database, browser: Browser, old: Any, new: Any, now: int) -> tuple[str, Who, list[str]]:
+    """Returns a new session's token, and the hashes of all older ones, which end. Raises Refused, Later."""
     secret = read_password(new)
     asks, account = await _asking(db, browser, now)
     await _proven(account, old, "password_wrong")
     password_hash, token = await passwords.hashed(secret), sessions.new_token()
 
-    def work(connection: Connection) -> None:
+    def work(connection: Connection) -> list[str]:
         _still(connection, account, "password_wrong", or_now=password_hash)
         people.set_password(connection, account.id, password_hash)
-        sessions.end_all(connection, account.id)
+        ended = sessions.end_all(connection, account.id)
         _begin(connection, browser, account.id, token, now)
+        return ended
 
-    await db.write(work)
-    return token, asks
+    return token, asks, await db.write(work)
 
 
 async def change_name(db: Database, browser: Browser, name: Any, now: int) -> Who:
@@ -119,11 +120,27 @@ async def change_name(db: Database, browser: Browser, name: Any, now: int) -> Wh
     return await _unless_taken(db.write(work))
 
 
-async def delete(db: Database, browser: Browser, password: Any, now: int) -> None:
-    """Delete the account that asks. Its clicks stay, without a name. Raises Refused, Later."""
+async def delete(db: Database, browser: Browser, password: Any, now: int) -> list[str]:
+    """Delete the account that asks. Its clicks stay, without a name.
+
+    Returns the hashes of its sessions. Raises Refused, Later.
+    """
     _, account = await _asking(db, browser, now)
     await _proven(account, password, "password_wrong")
-    await db.write(lambda connection: people.delete_account(connection, account.id, now))
+    return await db.write(lambda connection: people.delete_account(connection, account.id, now))
+
+
+async def look(db: Database, browser: Browser, now: int) -> tuple[Who | None, bool]:
+    """Who is signed in, and whether the session was prolonged just now, so that the cookie is to be, too. Raises Later."""
+
+    def work(connection: Connection) -> tuple[Who | None, bool]:
+        asks = sessions.who(connection, browser.token_sha256, now)
+        return asks, asks is not None and sessions.is_due(connection, str(browser.token_sha256), now)
+
+    asks, due = await db.read(work)
+    if due:
+        await db.write(lambda connection: sessions.prolong(connection, str(browser.token_sha256), now))
+    return asks, due
 
 
 async def _asking(db: Database, browser: Browser, now: int) -> tuple[Who, Account]:

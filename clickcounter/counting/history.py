@@ -110,6 +110,8 @@ def _what(number: int, apart: rollups.Apart) -> str:
     if "start" in apart.keys:
         began = datetime.fromtimestamp(apart.keys["start"] / 1000, UTC)
         words.append(f"{apart.keys.get('width', rollups.QUARTER) // rollups.MINUTE} min from {began:%Y-%m-%d %H:%M} UTC")
+    if "account_id" in apart.keys:
+        words.append(f"account {apart.keys['account_id']}")
     if "device_id" in apart.keys:
         words.append(f"device {apart.keys['device_id']}")
     return ", ".join([*words, apart.sum])

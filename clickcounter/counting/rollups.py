@@ -46,6 +46,7 @@ class Rollup:
     table: Table
     keys: Mapping[str, ColumnElement[Any]]
     where: ColumnElement[bool] = field(default_factory=true)
+    of: ColumnElement[bool] = field(default_factory=true)  # which rows of the ledger
     more: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)  # other columns, not compared
 
 
@@ -78,7 +79,13 @@ QUARTERS = Rollup(
 DEVICE_QUARTERS = Rollup(
     sql.DEVICE_ACTIVITY, {"round_id": _clicks.round_id, "start": _quarter, "device_id": _clicks.device_id}
 )
-ALL = (TALLIES, MINUTES, QUARTERS, DEVICE_QUARTERS)
+ACCOUNT_TALLIES = Rollup(
+    sql.ACCOUNT_TALLIES,
+    {"round_id": _clicks.round_id, "account_id": _clicks.account_id},
+    of=_clicks.account_id.is_not(None),
+    more={"last_at": func.max(_clicks.saved_at)},
+)
+ALL = (TALLIES, MINUTES, QUARTERS, DEVICE_QUARTERS, ACCOUNT_TALLIES)
 
 
 def add(connection: Connection, rows: Iterable[dict[str, Any]], now: int) -> dict[tuple[int, int | None], tuple[int, int]]:
@@ -98,6 +105,24 @@ def add(connection: Connection, rows: Iterable[dict[str, Any]], now: int) -> dic
     devices = _fold(parts, lambda of, device, at: {"round_id": of, "start": at - at % QUARTER, "device_id": device})
     run_for_each(connection, sql.add_to(dialect, sql.DEVICE_ACTIVITY), devices)
     return mine
+
+
+def add_of_accounts(
+    connection: Connection, rows: Iterable[dict[str, Any]], now: int
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """Add those rows that somebody signed in has made. Returns what stands then: (round, account) → up, down."""
+    tallies: dict[tuple[int, int], dict[str, int]] = {}
+    for row in rows:
+        if row["account_id"] is not None:
+            key = {"round_id": row["round_id"], "account_id": row["account_id"]}
+            tally = tallies.setdefault((row["round_id"], row["account_id"]), key | dict.fromkeys(sql.SUMS, 0))
+            tally[sql.SUMS[_place(row["kind"], row["amount"])]] += row["amount"]
+            tally["clicks"] += 1
+    if not tallies:
+        return {}
+    adding = [tally | {"last_at": now} for _, tally in sorted(tallies.items())]
+    stands = run_for_each(connection, sql.add_to_account_tallies(connection.dialect.name), adding)
+    return {(row.round_id, row.account_id): (row.up, row.down) for row in stands}
 
 
 def _added_up(rows: Iterable[dict[str, Any]]) -> Parts:
@@ -160,7 +185,7 @@ def _from_ledger(rollup: Rollup) -> Select[Any]:
     """The roll-up as it should be: its keys, its sums, and what else its rows have."""
     # Keys are named inside and grouped by outside: PostgreSQL takes no two parameters for the same expression.
     inside = [of.label(name) for name, of in rollup.keys.items()]
-    rows = select(*inside, _clicks.kind, _clicks.amount, _clicks.saved_at).subquery("ledger").c
+    rows = select(*inside, _clicks.kind, _clicks.amount, _clicks.saved_at).where(rollup.of).subquery("ledger").c
 
     def total(of: ColumnElement[bool]) -> Any:
         return cast(func.coalesce(func.sum(case((of, rows.amount), else_=0)), 0), BigInteger)

@@ -125,7 +125,8 @@ async def test_another_password_ends_every_session_but_the_one_it_gives(db: Data
     assert await refusal(signing.change_password(db, here, PASSWORD, "short", NOW)) == "password_length"
     assert await refusal(signing.change_password(db, Browser("0" * 64), PASSWORD, "another horse", NOW)) == "signed_out"
     assert who(ledger, two) is not None
-    fresh, _ = await signing.change_password(db, here, PASSWORD, "another horse", NOW)
+    fresh, _, ended = await signing.change_password(db, here, PASSWORD, "another horse", NOW)
+    assert sorted(ended) == sorted([sha256_of(one), sha256_of(two)])
     assert [who(ledger, token) is not None for token in (one, two, fresh)] == [False, False, True]
     assert await refusal(signing.sign_in(db, Browser(), "Ann", PASSWORD, NOW)) == "sign_in"
     await signing.sign_in(db, Browser(), "Ann", "another horse", NOW)
