@@ -23,6 +23,7 @@ from clickcounter.fast_lane import FastLane
 
 log = logging.getLogger(__name__)
 
+GOODBYE = {"type": "websocket.send", "text": "41/_event,"}  # Socket.IO's disconnect; the browser closes the socket then
 TAB = "clickcounter.tab"  # where a websocket's ASGI scope holds its tab
 NAMESPACE = "/_event"  # Reflex's Socket.IO namespace
 AGAIN_AFTER = 0.25  # seconds, see Rooms.again
@@ -131,9 +132,12 @@ class Rooms:
         return listen
 
     def part(self, sessions: Collection[str]) -> None:
-        """These sessions have ended: close the sockets that came with them. Their pages connect again, as nobody."""
+        """These sessions have ended: whatever came with them is nobody's, and is told to connect again."""
         for tab in [tab for session in sessions for tab in self._signed_in.get(session, ())]:
-            self._start(tab, {"type": "websocket.close", "code": 1000})
+            self._forget_session(tab)
+            tab.session = None
+            self.leave(tab)
+            self._start(tab, GOODBYE)  # granian closes no socket while the app waits for its next message
 
     def _forget_session(self, tab: Tab) -> None:
         of_session = self._signed_in.get(tab.session or "")
