@@ -16,6 +16,7 @@ from clickcounter.components.early_socket import early_socket
 from clickcounter.counting import schema
 from clickcounter.counting.pipeline import Pipeline
 from clickcounter.pages import display
+from clickcounter.pages.account import account_page
 from clickcounter.pages.counter import counter_page
 from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
@@ -98,6 +99,7 @@ app.add_page(counter_page, route="/", title="Click Counter")
 app.add_page(counter_page, route="/c/[slug]", title="Click Counter")
 app.add_page(display.display_page, route="/c/[slug]/display", title="Click Counter")
 app.add_page(history_page, route="/c/[slug]/history", title="Click Counter")
+app.add_page(account_page, route="/account", title="Click Counter")
 app.add_page(counters_page, route="/counters", title="Click Counter")
 app.add_page(not_found_page, route="404", title="Click Counter")
 fits.check(app, rooms, f"{CounterState.get_full_name()}.record")
