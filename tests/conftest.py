@@ -16,7 +16,6 @@ from tests.browser import ARGUMENTS, Profile, TabPage, chromium_path
 from tests.cluster import Cluster, Start
 from tests.database import ask
 from tests.postgres import PostgreSQL
-from tests.preloaded import PreloadedBackEnd
 from tests.server import BackEnd, Nginx, building, export_front_end, free_port, nginx
 
 Open = Callable[..., TabPage]
@@ -129,14 +128,6 @@ def nginx_of_this_test(site: Path, tmp_path: Path) -> Iterator[Nginx]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def preloaded(ports: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[PreloadedBackEnd]:
-    """What `back_end` is forked from, as importing the app is most of a start."""
-    server = PreloadedBackEnd(ports[0], tmp_path_factory.mktemp("preloaded"), **allowing(ports[1]))
-    yield server
-    server.close()
-
-
 def allowing(*ports: int) -> dict[str, str]:
     """Only pages from there may open the socket."""
     return {"REFLEX_CORS_ALLOWED_ORIGINS": ",".join(f"http://localhost:{port}" for port in ports)}
@@ -146,20 +137,15 @@ def allowing(*ports: int) -> dict[str, str]:
 def back_end(ports: tuple[int, int], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[BackEnd | Cluster]:
     """A back end of this test's own, with an empty database; only the front end's origin may open its socket.
 
-    A test may ask for "imported" in its place: `reflex run` from the command line, whose environment it may change; or for
-    "cluster": PostgreSQL, Redis and three workers behind nginx.
+    A test may ask for "cluster" in its place: PostgreSQL, Redis and three workers behind nginx.
     """
-    which = getattr(request, "param", "forked")
     server: BackEnd | Cluster
-    if which == "cluster":
+    if getattr(request, "param", None) == "cluster":
         server = Cluster(tmp_path, request.getfixturevalue("postgresql_url"), [allowing(ports[1])] * 3, port=ports[0])
     elif "nginx_of_this_test" in request.fixturenames:
         server = BackEnd(ports[0], tmp_path, **allowing(ports[1], request.getfixturevalue("nginx_of_this_test").port))
-    elif which == "imported":
-        server = BackEnd(ports[0], tmp_path, **allowing(ports[1]))
     else:
-        server = request.getfixturevalue("preloaded")
-        server.forget()
+        server = BackEnd(ports[0], tmp_path, **allowing(ports[1]))
     server.start()
     yield server
     server.stop() if isinstance(server, Cluster) else server.kill()

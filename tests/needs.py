@@ -12,8 +12,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NEEDED = {  # a Debian package: commands of which one has to be there
-    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "chromium-headless-shell": CHROMIUMS,
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
     "redis-server": ("redis-server", "valkey-server"),

@@ -1,18 +1,23 @@
-"""A back end that is imported once and forked for each start: after a kill -9 it is there again in a moment.
+"""Back ends whose modules are imported once in a pytest process, and then forked for each start.
 
-What runs is `reflex run` all the same, in a process group of its own; Reflex forks its workers after the import, too.
+Importing is most of a start. What is forked runs `reflex run` with its own environment all the same, in a process group of
+its own: it reads the settings, makes the app and starts the server, as from the command line; tests/test_run.py does that.
 """
 
-import contextlib
+import atexit
+import importlib
+import json
 import os
-import shutil
+import pkgutil
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from tests.server import ROOT, BackEnd, wait_for
+WIRING = ("clickcounter.clickcounter", "clickcounter.__main__")  # which read the environment
 
 
 @dataclass
@@ -30,68 +35,73 @@ class Forked:
         return None
 
     def wait(self, timeout: float) -> None:
-        """Until it is gone."""
-        wait_for(lambda: self.poll() is not None, "the process has ended", timeout)
+        """Until it is gone. Raises subprocess.TimeoutExpired."""
+        end = time.monotonic() + timeout
+        while self.poll() is None:
+            if time.monotonic() > end:
+                raise subprocess.TimeoutExpired("reflex", timeout)
+            time.sleep(0.01)
 
 
-class PreloadedBackEnd(BackEnd):
-    """To be started often, always in the same environment. Its database has a folder of its own."""
+class Preloaded:
+    """The process that has imported everything."""
 
-    def __init__(self, port: int, folder: Path, **environ: str) -> None:
-        super().__init__(port, folder / "database", **environ)
-        self.log = folder / "back-end.log"
-        with self.log.open("ab") as log:
-            self.parent = subprocess.Popen(
-                [sys.executable, "-m", "tests.preloaded", *self.command[3:]],
-                cwd=ROOT,
-                env=os.environ | self.environ | {"REFLEX_ENV_MODE": "prod", "REFLEX_BACKEND_ONLY": "true"},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.preloaded"],
+            cwd=Path(__file__).parent.parent,
+            env=os.environ | {"REFLEX_ENV_MODE": "prod", "REFLEX_BACKEND_ONLY": "true"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        atexit.register(self._process.kill)
 
-    def launch(self) -> None:
-        """Fork it."""
-        stdin, stdout = self.parent.stdin, self.parent.stdout
+    def fork(self, arguments: list[str], environ: dict[str, str], log: Path) -> Forked:
+        """`reflex ARGUMENTS…` in this environment; what it prints is added to `log`."""
+        stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
-        print("start", file=stdin, flush=True)
-        self.process = Forked(int(stdout.readline()))  # type: ignore[assignment]
-
-    def forget(self) -> None:
-        """Its database and what it printed."""
-        shutil.rmtree(self.database.parent, ignore_errors=True)
-        self.database.parent.mkdir()
-        self.log.open("w").close()
-
-    def close(self) -> None:
-        """Kill it and what it was forked from."""
-        self.kill()
-        self.parent.kill()
-        self.parent.communicate()
+        print(json.dumps({"arguments": arguments, "environ": environ, "log": str(log)}), file=stdin, flush=True)
+        return Forked(int(stdout.readline()))
 
 
-def main(arguments: list[str]) -> None:
-    """Import the app; then fork `reflex ARGUMENTS…` for each line, and print the number of its process."""
-    from reflex.reflex import cli
-    from reflex.utils import prerequisites
+@cache
+def preloaded() -> Preloaded:
+    """The one of this process."""
+    return Preloaded()
 
-    prerequisites.get_app()
+
+def main() -> None:
+    """Import everything but what reads the environment; then fork for each line, and print the number of the process."""
+    import clickcounter
+
+    for module in pkgutil.walk_packages(clickcounter.__path__, "clickcounter."):
+        if module.name not in WIRING:
+            importlib.import_module(module.name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries them
-    for _ in sys.stdin:
+    for line in sys.stdin:
         pid = os.fork()
         if pid:
             print(pid, flush=True)
             continue
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setsid()
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(2, 1)
-        with contextlib.suppress(KeyboardInterrupt):
-            cli(arguments)
-        return
+        run(**json.loads(line))
+
+
+def run(arguments: list[str], environ: dict[str, str], log: str) -> None:
+    """Become that command."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    os.environ.clear()
+    os.environ.update(environ)
+    from reflex.reflex import cli
+
+    cli(arguments)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.browser import Profile
 from tests.conftest import value_of
 from tests.server import ROOT, BackEnd
@@ -18,7 +16,6 @@ def command(back_end: BackEnd, *words: object) -> None:
     subprocess.run(whole, cwd=ROOT, env=os.environ | back_end.environ, stdin=subprocess.DEVNULL, check=True)
 
 
-@pytest.mark.parametrize("back_end", ["imported"], indirect=True)
 def test_open_tabs_show_the_restored_truth_and_send_what_they_still_hold(
     back_end: BackEnd, profile: Profile, tmp_path: Path
 ):
