@@ -1,10 +1,11 @@
-"""The terminal: look at a counter, reset it, verify the ledger; upgrade, back up, restore, move a database; export, import.
+"""The terminal: look at a counter, reset it, verify the ledger; move and keep databases; export, import; make accounts.
 
 It works on the database alone, beside a running server, but for `restore`; open tabs follow within a second.
 """
 
 import argparse
 import contextlib
+import getpass
 import sqlite3
 import sys
 import time
@@ -15,8 +16,11 @@ from pathlib import Path
 import psycopg
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from clickcounter.accounts import passwords, people
+from clickcounter.accounts.words import read_name, read_password
 from clickcounter.counting import backup, copying, exporting, history, importing, repairing, schema
 from clickcounter.counting.buckets import zone_of
+from clickcounter.counting.clicks import now_ms
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.pipeline import DEFAULT_COUNTER
@@ -65,7 +69,17 @@ def _parser() -> argparse.ArgumentParser:
     upgrade.set_defaults(run=_upgrade)
     _add_moves(commands)
     _add_files(commands)
+    _add_people(commands)
     return parser
+
+
+def _add_people(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    superuser = commands.add_parser("createsuperuser", help="make an account that may do everything")
+    forgotten = commands.add_parser("setpassword", help="give an account another password and sign it out everywhere")
+    superuser.set_defaults(run=_createsuperuser)
+    forgotten.set_defaults(run=_setpassword)
+    for command in (superuser, forgotten):
+        command.add_argument("name", help="the name to sign in with; the password is asked for, or read from a pipe")
 
 
 def _add_moves(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -179,6 +193,30 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
     if done:
         print(done)
     return 0 if done else 1
+
+
+def _createsuperuser(settings: Settings, options: argparse.Namespace) -> int:
+    name, password_hash = read_name(options.name), passwords.hashed_now(_password())
+    Ledger(settings.db_url).perform(lambda c: people.make(c, name, password_hash, now_ms(), superuser=True))
+    print(f"{name} may do everything now, at /admin/ too.")
+    return 0
+
+
+def _setpassword(settings: Settings, options: argparse.Namespace) -> int:
+    password_hash = passwords.hashed_now(_password())
+    if not Ledger(settings.db_url).perform(lambda c: people.replace_password(c, options.name, password_hash)):
+        raise NotDone(f"There is no account {options.name!r}.")
+    print("The new password holds; whoever was signed in is not any more.")
+    return 0
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return read_password(sys.stdin.readline().rstrip("\r\n"))
+    password = read_password(getpass.getpass("Password: "))
+    if read_password(getpass.getpass("Once more: ")) != password:
+        raise NotDone("The two are not alike. Nothing was done.")
+    return password
 
 
 def _report(differences: list[history.Difference]) -> int:

@@ -10,12 +10,13 @@ import reflex as rx
 from starlette.applications import Starlette
 
 from clickcounter import fits, garbage, logs
-from clickcounter.api import export, health, importing
+from clickcounter.api import account, export, health, importing
 from clickcounter.api.caching import cached
 from clickcounter.components.early_socket import early_socket
 from clickcounter.counting import schema
 from clickcounter.counting.pipeline import Pipeline
 from clickcounter.pages import display
+from clickcounter.pages.account import account_page
 from clickcounter.pages.counter import counter_page
 from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
@@ -88,7 +89,14 @@ app = ClickCounterApp(
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
     ],
     toaster=None,
-    api_transformer=Starlette(routes=[*health.routes(), *export.routes(), *importing.routes(settings.db_url)]),
+    api_transformer=Starlette(
+        routes=[
+            *health.routes(),
+            *export.routes(),
+            *importing.routes(settings.db_url),
+            *account.routes(settings.registration),
+        ]
+    ),
 )
 rooms.sio, rooms.lane.take = app.sio, take
 app.app_wraps.pop((5, "Overlay"), None)  # Reflex's red toast; the page says it in its own words
@@ -98,6 +106,7 @@ app.add_page(counter_page, route="/", title="Click Counter")
 app.add_page(counter_page, route="/c/[slug]", title="Click Counter")
 app.add_page(display.display_page, route="/c/[slug]/display", title="Click Counter")
 app.add_page(history_page, route="/c/[slug]/history", title="Click Counter")
+app.add_page(account_page, route="/account", title="Click Counter")
 app.add_page(counters_page, route="/counters", title="Click Counter")
 app.add_page(not_found_page, route="404", title="Click Counter")
 fits.check(app, rooms, f"{CounterState.get_full_name()}.record")

@@ -99,6 +99,46 @@ SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
         "The file could not be brought in; the reason is in the server's log. Nothing was changed.",
         "Файл не загрузился, причина записана в журнале сервера. Ничего не изменено.",
     ),
+    "account_name": (
+        "A name has 1 to 40 characters.",
+        "В имени от 1 до 40 знаков.",
+    ),
+    "account_taken": (
+        "This name is taken.",
+        "Это имя занято.",
+    ),
+    "account_blocked": (
+        "This account is blocked.",
+        "Эта учётная запись заблокирована.",
+    ),
+    "password_length": (
+        "A password has 8 to 128 characters.",
+        "В пароле от 8 до 128 знаков.",
+    ),
+    "password_wrong": (
+        "The password is not right; nothing was changed.",
+        "Пароль не подошёл; ничего не изменено.",
+    ),
+    "sign_in": (
+        "The name or the password is not right.",
+        "Имя или пароль не подошли.",
+    ),
+    "not_now": (
+        "The server cannot do this right now; try again in a moment.",
+        "Сервер сейчас не может этого сделать; попробуйте чуть позже.",
+    ),
+    "signed_out": (
+        "You are not signed in.",
+        "Вы не вошли.",
+    ),
+    "registration": (
+        "New accounts are not made here; ask whoever runs this server.",
+        "Новых учётных записей здесь не заводят; спросите того, кто держит этот сервер.",
+    ),
+    "cross_site": (
+        "Signing in cannot work here: this page and its server belong to different sites. Counting works without.",
+        "Войти здесь не получится: страница и её сервер принадлежат разным сайтам. Считать можно и так.",
+    ),
     "failed": (
         "The server could not save this click; the reason is in its log.",
         "Сервер не смог сохранить это нажатие, причина записана в его журнале.",

@@ -20,21 +20,25 @@ log = logging.getLogger(__name__)
 
 Event = Mapping[str, Any]
 Reply = Callable[[dict[str, Any]], None]
+Take = Callable[[Event, Reply, str | None], None]
 
 
 class FastLane:
-    """Knows the events of one name and hands their payload to `take`, which calls back with the answer."""
+    """Knows the events of one name and hands their payload to `take`, which calls back with the answer.
+
+    The session goes along: it came with the socket, and no payload can name one.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self.take: Callable[[Event, Reply], None] | None = None  # once the app is made
+        self.take: Take | None = None  # once the app is made
 
-    def takes(self, text: str | None, reply: Reply) -> bool:
+    def takes(self, text: str | None, reply: Reply, session: str | None = None) -> bool:
         """Take a frame off the socket. False leaves it to Socket.IO and Reflex."""
         if self.take is None or text is None or (payload := self._payload(text)) is None:
             return False
         try:
-            self.take(payload, reply)
+            self.take(payload, reply, session)
         except Exception:  # as Reflex has it: the tab hears nothing, and asks again
             log.exception("an event failed")
         return True

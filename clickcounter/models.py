@@ -46,6 +46,9 @@ class Counter(SQLModel, table=True):
     tells_who: bool = True  # pages show who pressed last
     # The device that did, in the current round. No foreign key, as with round.ended_by.
     last_by: int | None = Field(default=None, sa_type=BigInteger)
+    visibility: str = Field(default="listed", sa_type=String(10))  # or link, members
+    press: str = Field(default="anyone", sa_type=String(10))  # or signed_in, members
+    owner_device: int | None = Field(default=None, sa_type=BigInteger)  # a device's id, until an account claims it
 
 
 class Round(SQLModel, table=True):
@@ -105,6 +108,8 @@ class Click(SQLModel, table=True):
     kind: str = Field(default="click", sa_type=String(10))  # or undo, correction
     takes_back: str | None = Field(default=None, sa_type=String(32))  # the key of the click that an undo takes back
     reason: str = Field(default="", sa_type=String(200))  # of a correction
+    # Who was signed in. No foreign key, for the same reason as round.ended_by.
+    account_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Tally(SQLModel, table=True):
@@ -157,3 +162,60 @@ class DeviceActivity(SQLModel, table=True):
     down: int = Field(default=0, sa_type=BigInteger)
     corrected: int = Field(default=0, sa_type=BigInteger)
     clicks: int = Field(default=0, sa_type=BigInteger)
+
+
+class Account(SQLModel, table=True):
+    """A person. One who deleted the account stays as a row without a name, so that clicks keep pointing somewhere."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
+    name: str = Field(default="", sa_type=String(40))
+    name_folded: str | None = Field(default=None, sa_type=String(160), unique=True)  # what one signs in with
+    password_hash: str = Field(default="", sa_type=String(200))  # argon2id
+    superuser: bool = False
+    created_at: int = Field(sa_type=BigInteger)
+    blocked_at: int | None = Field(default=None, sa_type=BigInteger)
+    deleted_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Session(SQLModel, table=True):
+    """A browser in which somebody signed in. The cookie's token never reaches the database, only its SHA-256 does."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
+    token_sha256: str = Field(sa_type=String(64), unique=True)
+    account_id: int = Field(foreign_key="account.id", index=True, sa_type=SERIAL)
+    created_at: int = Field(sa_type=BigInteger)
+    expires_at: int = Field(sa_type=BigInteger)
+    seen_at: int = Field(sa_type=BigInteger)  # to the hour or so
+    about: str = Field(default="", sa_type=String(120))  # what the browser calls itself
+
+
+class Member(SQLModel, table=True):
+    """What an account may do on a counter."""
+
+    counter_id: int = Field(foreign_key="counter.id", primary_key=True, sa_type=SERIAL)
+    account_id: int = Field(foreign_key="account.id", primary_key=True, index=True, sa_type=SERIAL)
+    role: str = Field(sa_type=String(10))  # owner, counter or viewer
+    created_at: int = Field(sa_type=BigInteger)
+
+
+class Invitation(SQLModel, table=True):
+    """The one link by which people get a role on a counter. Its token is stored as it is: owners look at it again."""
+
+    counter_id: int = Field(foreign_key="counter.id", primary_key=True, sa_type=SERIAL)
+    token: str = Field(sa_type=String(64), unique=True)
+    role: str = Field(default="counter", sa_type=String(10))
+    created_at: int = Field(sa_type=BigInteger)
+
+
+class AccountTally(SQLModel, table=True):
+    """What one account added to one round, as in a tally."""
+
+    __tablename__ = "account_tally"
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
+    account_id: int = Field(foreign_key="account.id", primary_key=True, sa_type=SERIAL)
+    up: int = Field(default=0, sa_type=BigInteger)
+    down: int = Field(default=0, sa_type=BigInteger)
+    corrected: int = Field(default=0, sa_type=BigInteger)
+    clicks: int = Field(default=0, sa_type=BigInteger)
+    last_at: int = Field(sa_type=BigInteger)

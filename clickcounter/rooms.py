@@ -16,12 +16,14 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from clickcounter.counting.clicks import About, Snapshot, Who, now_ms
+from clickcounter.accounts.cookies import session_of
+from clickcounter.counting.clicks import About, Presser, Snapshot, now_ms
 from clickcounter.errors import CounterNotFound
 from clickcounter.fast_lane import FastLane
 
 log = logging.getLogger(__name__)
 
+GOODBYE = {"type": "websocket.send", "text": "41/_event,"}  # Socket.IO's disconnect; the browser closes the socket then
 TAB = "clickcounter.tab"  # where a websocket's ASGI scope holds its tab
 NAMESPACE = "/_event"  # Reflex's Socket.IO namespace
 AGAIN_AFTER = 0.25  # seconds, see Rooms.again
@@ -48,10 +50,11 @@ def here() -> "Rooms":
 class Tab:
     """One websocket. It is in one room at most."""
 
-    __slots__ = ("about", "answering", "counter", "label", "send", "sending", "told", "waits")
+    __slots__ = ("about", "answering", "counter", "label", "send", "sending", "session", "told", "waits")
 
-    def __init__(self, send: Callable[[Message], Any]) -> None:
+    def __init__(self, send: Callable[[Message], Any], session: str | None = None) -> None:
         self.send = send
+        self.session = session  # the hash of the token that came with the socket; who that is, the database says each time
         self.counter: str | None = None
         self.label = ""  # of its device
         self.about = 0  # the edition of what is said of the counter that this tab has
@@ -72,8 +75,8 @@ class Room:
         self.update: dict[str, Any] = {}
         self.alone: Message | None = None
         self.whole: Message | None = None  # made when the first tab needs it
-        self.said: tuple[About, tuple[str, ...], Who | None] | None = None
-        self.last: Who | None = None  # who is shown as the one who pressed last, and since when
+        self.said: tuple[About, tuple[str, ...], Presser | None] | None = None
+        self.last: Presser | None = None  # who is shown as the one who pressed last, and since when
         self.last_at = 0.0
         self.edition = 0  # of what is said; a tab that has another one gets the whole frame
 
@@ -92,6 +95,7 @@ class Rooms:
         self.lane = FastLane(f"{state}.record")
         self.sio: Any = None  # Reflex's Socket.IO server, once the app is made
         self._rooms: dict[str, Room] = {}
+        self._signed_in: dict[str, set[Tab]] = {}  # by session
         self.moves = self.frames = 0  # so far: tabs that came or left, frames made
         self.on_change: Callable[[str, int, tuple[str, ...]], None] = lambda counter, lookers, labels: None
         self.elsewhere: Callable[[str], int] = lambda counter: 0
@@ -104,12 +108,15 @@ class Rooms:
             if scope["type"] != "websocket":
                 await app(scope, receive, send)
                 return
-            tab = scope[TAB] = Tab(send)
+            tab = scope[TAB] = Tab(send, session_of(scope))
             self.moves += 1
+            if tab.session:
+                self._signed_in.setdefault(tab.session, set()).add(tab)
             try:
                 await app(scope, self._listen(tab, receive), send)
             finally:
                 self.leave(tab)
+                self._forget_session(tab)
                 self.moves += 1
 
         return with_tab
@@ -122,10 +129,25 @@ class Rooms:
         async def listen() -> Any:
             while True:
                 message = await receive()
-                if tab.counter is None or not self.lane.takes(message.get("text"), reply):
+                if tab.counter is None or not self.lane.takes(message.get("text"), reply, tab.session):
                     return message
 
         return listen
+
+    def part(self, sessions: Collection[str]) -> None:
+        """These sessions have ended: whatever came with them is nobody's, and is told to connect again."""
+        for tab in [tab for session in sessions for tab in self._signed_in.get(session, ())]:
+            self._forget_session(tab)
+            tab.session = None
+            self.leave(tab)
+            self._start(tab, GOODBYE)  # granian closes no socket while the app waits for its next message
+
+    def _forget_session(self, tab: Tab) -> None:
+        of_session = self._signed_in.get(tab.session or "")
+        if of_session:
+            of_session.discard(tab)
+            if not of_session:
+                del self._signed_in[str(tab.session)]
 
     def answer(self, tab: Tab, answer: dict[str, Any]) -> None:
         """Start sending an answer. A tab that reads none of its answers gets no more: it asks again, by key."""
@@ -219,7 +241,7 @@ class Rooms:
         return self._facts(snapshot.counter, snapshot.about, self._who(snapshot.counter), last)
 
     @staticmethod
-    def _facts(counter: str, about: About, who: tuple[str, ...], last: Who | None) -> dict[str, Any]:
+    def _facts(counter: str, about: About, who: tuple[str, ...], last: Presser | None) -> dict[str, Any]:
         facts = asdict(about)
         facts["archived"] = facts.pop("archived_at") is not None
         return facts | {"counter": counter, "who": list(who), "last": last and asdict(last), "at": now_ms()}
@@ -245,7 +267,7 @@ class Rooms:
         return time.perf_counter() - began
 
     @staticmethod
-    def _last(room: Room, snapshot: Snapshot) -> Who | None:
+    def _last(room: Room, snapshot: Snapshot) -> Presser | None:
         """Who pressed last, as it is shown: where many press, it changes once a second. A heartbeat brings the last one."""
         last, now = snapshot.last if snapshot.about.tells_who else None, time.monotonic()
         if last != room.last and (now - room.last_at >= LAST_EVERY or last is None):

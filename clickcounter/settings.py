@@ -33,6 +33,7 @@ class Settings:
     frame_gap: float  # the least time between two frames
     frame_share: float  # the most of the event loop's time that frames may take, 0..1
     log: str  # "human" or "json"
+    registration: str  # "open" or "closed"
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -43,6 +44,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         redis_url=_redis(environ.get("REFLEX_REDIS_URL")),
         redis_prefix=environ.get("CLICKCOUNTER_REDIS_PREFIX") or _prefix_of(db_url),
         log=_one_of(environ, "CLICKCOUNTER_LOG", ("human", "json")),
+        registration=_one_of(environ, "CLICKCOUNTER_REGISTRATION", ("open", "closed")),
         max_waiting=int(_number(environ, "CLICKCOUNTER_MAX_WAITING", 20_000, 1, 10_000_000)),
         frame_gap=_number(environ, "CLICKCOUNTER_FRAME_GAP_MS", 16, 0, 10_000) / 1000,
         frame_share=_number(environ, "CLICKCOUNTER_FRAME_SHARE", 0.5, 0.01, 1),

@@ -4,8 +4,10 @@ import { useParams } from "react-router";
 import {
   DEFAULT_COUNTER,
   NOTHING,
+  credited,
   dismiss,
   handlers,
+  identified,
   introduce,
   line,
   outboxOf,
@@ -78,10 +80,12 @@ export const CounterTab = ({ frame, about, answer, mine, down, texts = {}, onRec
   });
   useNews("answer", answer, (news) => {
     outboxOf(news.counter).answer(news);
+    credited(news);
     line.heard();
   });
   useNews("mine", mine, (news) => {
     relabel(news.label, news.number);
+    identified(news);
     outboxOf(news.counter).introduced(news);
   });
 

@@ -111,7 +111,7 @@ const Only = ({ view, drop }) => {
   const who = view.leaders.find(({ number }) => number === view.device);
   return (
     <button type="button" className="btn framed" data-testid="everybody" onClick={drop}>
-      <Who label={who?.label} number={view.device} />
+      <Who person={who?.person} label={who?.label} number={view.device} />
       <Icon d={ICONS.x} />
       <span className="sr">
         <T of="everybody" />

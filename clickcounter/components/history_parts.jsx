@@ -2,14 +2,19 @@
 import { T, grouped, signed } from "./counter_tab.jsx";
 import { date, moment } from "./moments.js";
 
-export const Who = ({ label, number }) => 
-  label ? (
-    <bdi>{label}</bdi>
-  ) : (
-    <span className="whole">
-      <T of="unnamed" n={number} />
-    </span>
-  );
+/** A person's name, the label of a device, both, or the device's number. */
+export const Who = ({ person, label, number }) => (
+  <>
+    {person && <bdi>{person}</bdi>}
+    {person && label && ", "}
+    {label && <bdi>{label}</bdi>}
+    {!person && !label && (
+      <span className="whole">
+        <T of="unnamed" n={number} />
+      </span>
+    )}
+  </>
+);
 
 export const Leaders = ({ leaders, wish, want }) => {
   const most = Math.max(1, ...leaders.map(({ up, down }) => up - down));
@@ -20,15 +25,15 @@ export const Leaders = ({ leaders, wish, want }) => {
       </h2>
       {leaders.length === 0 && <Nothing />}
       <ol className="choices" data-testid="leaders">
-        {leaders.map(({ number, label, up, down }) => (
-          <li key={number} data-device={number} data-up={up} data-down={down}>
+        {leaders.map(({ number, label, person, up, down }) => (
+          <li key={number} data-device={number} data-person={person} data-up={up} data-down={down}>
             <button
               type="button"
               aria-pressed={wish.device === number}
               onClick={() => want({ ...wish, device: wish.device === number ? null : number })}
             >
               <span>
-                <Who label={label} number={number} />
+                <Who person={person} label={label} number={number} />
               </span>
               <data value={up + down}>
                 {signed(up)} {down !== 0 && signed(down)}

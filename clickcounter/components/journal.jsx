@@ -77,13 +77,13 @@ export const Journal = ({ view, wish, older, onPage }) => {
   );
 };
 
-const Row = ({ pressed_at: pressed, saved_at: saved, kind, reason, label, device, amount, total }) => {
+const Row = ({ pressed_at: pressed, saved_at: saved, kind, reason, label, person, device, amount, total }) => {
   const words = useWords();
   return (
     <tr data-amount={amount} data-kind={kind} data-device={device} title={`${moment(pressed)} → ${moment(saved)}`}>
       <td>{moment(pressed)}</td>
       <td>
-        <Who label={label} number={device} />
+        <Who person={person} label={label} number={device} />
         {words[`kind_${kind}`] && (
           <>
             , <T of={`kind_${kind}`} />

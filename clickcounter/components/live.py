@@ -20,7 +20,18 @@ def library(file: str) -> str:
 
 
 for _file in (  # the others import them
-    *("asks.js", "flight.js", "key.js", "line.js", "mine.js", "outbox.js", "store.js", "tab.js", "way.js"),
+    *(
+        "account_news.js",
+        "asks.js",
+        "flight.js",
+        "key.js",
+        "line.js",
+        "mine.js",
+        "outbox.js",
+        "store.js",
+        "tab.js",
+        "way.js",
+    ),
     *(
         "sheet.jsx",
         "words.jsx",

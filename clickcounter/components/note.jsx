@@ -55,7 +55,8 @@ const state = ({ about, known, link, value }, { state: at, of }) => {
 };
 
 const Mine = () => {
-  const { mine } = useView();
+  const { mine, person } = useView();
+  if (person) return <Person {...person} />;
   if (!mine || (!mine.up && !mine.down)) return null;
   return (
     <span data-testid="mine" data-value={mine.up + mine.down} data-up={mine.up} data-down={-mine.down}>
@@ -63,6 +64,13 @@ const Mine = () => {
     </span>
   );
 };
+
+/** Whoever is signed in has one number, whichever devices they press on. */
+const Person = ({ name, up, down }) => (
+  <span data-testid="person" data-value={up + down} data-name={name}>
+    <T of="person" name={name} n={up + down} />
+  </span>
+);
 
 const Saved = ({ quiet }) => {
   const { forgetful, link, pressed, unsaved } = useView();

@@ -64,10 +64,12 @@ export const Who = ({ close }) => {
   );
 };
 
-const Part = ({ number, label, up, down, me }) => (
-  <li data-number={number} data-up={up} data-down={down} className={me ? "me" : undefined}>
+const Part = ({ number, label, person, up, down, me }) => (
+  <li data-number={number} data-person={person} data-up={up} data-down={down} className={me ? "me" : undefined}>
     <span>
-      {label ? <bdi>{label}</bdi> : <T of="device" n={number} />}
+      {person && <bdi>{person}</bdi>}
+      {person && label && ", "}
+      {label ? <bdi>{label}</bdi> : !person && <T of="device" n={number} />}
       {me && (
         <span className="quiet">
           {" "}

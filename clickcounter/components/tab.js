@@ -3,6 +3,7 @@
  *
  * It outlives the pages, so that navigating away loses no click.
  */
+import { onAccountNews, reopenSocket } from "./account_news.js";
 import { hex } from "./key.js";
 import { createLine } from "./line.js";
 import { createOutbox } from "./outbox.js";
@@ -18,6 +19,7 @@ export const NOTHING = {
   ...createOutbox({}).view(),
   about: null,
   device: DEVICE,
+  person: null,
   link: "connecting",
   refused: [],
   forgetful: false,
@@ -33,6 +35,7 @@ let views = new Map(); // of every counter, made anew when anything changed
 let secret = null; // a promise of this browser's
 let store = null;
 let device = DEVICE;
+const persons = new Map(); // who is signed in and their part of a counter's round, as the server told it last
 let forgetful = false; // this browser stores nothing for us
 let refused = []; // clicks refused for good that nobody has read of yet
 let asked = false; // to keep the page
@@ -113,10 +116,33 @@ export const start = () => {
   setInterval(sweep, SWEEP);
   // Reflex does not connect again by itself after some disconnects; any event makes it try.
   setInterval(() => !line.isUp() && handlers.nudge?.(), NUDGE);
+  onAccountNews(signedInOrOut);
   addEventListener("offline", line.lost);
   addEventListener("online", () => handlers.nudge?.());
   addEventListener("pagehide", remember);
   document.addEventListener("visibilitychange", remember);
+};
+
+/** Whoever it was is not any more; the new socket tells who it is now. */
+const signedInOrOut = () => {
+  persons.clear();
+  line.lost();
+  reopenSocket(handlers.nudge);
+};
+
+/** The server's word on who is signed in, and on what they have added to the round. */
+export const identified = ({ counter, account, round }) => {
+  if (account) persons.set(counter, { ...account, round });
+  else persons.clear();
+  changed();
+};
+
+/** The same that came with an answer. Without it: somebody signed out elsewhere, or all was saved before. */
+export const credited = ({ counter, account, round, codes }) => {
+  const person = persons.get(counter);
+  if (!person) return;
+  if (account) identified({ counter, account: { ...person, up: account[0], down: account[1] }, round });
+  else if (Object.values(codes).includes("saved")) introduce(counter);
 };
 
 const lastName = (counter) => `clickcounter.last.${counter}`;
@@ -185,6 +211,12 @@ export const labelled = (label) => {
   store.tell({ label });
 };
 
+/** Of a round that began meanwhile they have nothing yet. */
+const personOf = (counter, round) => {
+  const person = persons.get(counter) ?? null;
+  return person && person.round !== round ? { ...person, up: 0, down: 0 } : person;
+};
+
 /** What a counter's page shows; `unsaved` counts the clicks of every counter that this tab still holds. */
 export const viewOf = (counter) => {
   if (!views.has(counter)) {
@@ -192,7 +224,9 @@ export const viewOf = (counter) => {
     const link = !view.known ? "connecting" : view.confirmed && line.isUp() ? "connected" : "reconnecting";
     const unsaved = [...outboxes.values()].reduce((sum, outbox) => sum + outbox.view().unsaved, 0);
     const ours = refused.filter((click) => click.counter === counter);
-    views.set(counter, { ...view, link, unsaved, refused: ours, forgetful, device, about: abouts.get(counter) ?? null });
+    const about = abouts.get(counter) ?? null;
+    const person = personOf(counter, view.round);
+    views.set(counter, { ...view, link, unsaved, refused: ours, forgetful, device, person, about });
   }
   return views.get(counter);
 };

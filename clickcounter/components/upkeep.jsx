@@ -65,7 +65,7 @@ const closeMenu = () => document.getElementById("menu")?.hidePopover();
 
 const Menu = ({ children }) => {
   const counter = useCounter();
-  const { about, known } = useView();
+  const { about, known, person } = useView();
   const still = !known || about?.archived; // nothing to press, so nothing to add or to end
   const page = `/c/${encodeURIComponent(counter)}`;
   const display = `${page}/display`;
@@ -80,6 +80,7 @@ const Menu = ({ children }) => {
       <Item icon="pen" of="describe" dialog="describe" />
       <Item icon="screen" of="screen" href={display} />
       <Item icon="layers" of="overlay" href={`${display}?transparent=1`} />
+      <Item icon="person" of="account" href={`/account?from=${encodeURIComponent(page)}`} name={person?.name} />
       <hr />
       <Item icon="archive" of="archive" dialog="archive" hidden={about?.archived} />
       <Item icon="trash" of="delete" dialog="delete" className="bad" hidden={!about?.archived || counter === DEFAULT_COUNTER} />
@@ -89,17 +90,15 @@ const Menu = ({ children }) => {
   );
 };
 
-const Item = ({ icon, of, dialog, href, className = "", hidden = false }) => {
+const Item = ({ icon, of, dialog, href, name, className = "", hidden = false }) => {
   const props = { className: `btn ${className}`, hidden, "data-closes": "" };
   const inside = (
     <>
       <Icon d={ICONS[icon]} />
-      <span>
-        <T of={of} />
-      </span>
+      <span>{name ? <bdi>{name}</bdi> : <T of={of} />}</span>
     </>
   );
-  if (href) return <a {...props} href={href}>{inside}</a>;
+  if (href) return <a {...props} href={href} data-testid={`menu-${of}`}>{inside}</a>;
   return (
     <button type="button" {...props} data-testid={`menu-${dialog}`} onClick={() => showDialog(dialog)}>
       {inside}

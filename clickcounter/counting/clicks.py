@@ -34,11 +34,12 @@ class Click:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Clicks of one device for one counter, as one event brought them."""
+    """Clicks of one device for one counter, as one event brought them, with the session of whoever is signed in."""
 
     counter: str
     device_sha256: str
     clicks: tuple[Click, ...]
+    session: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class Presser:
     """A device as everybody may see it."""
 
     number: int
@@ -81,7 +82,7 @@ class Snapshot:
     revision: int
     round: int
     about: About = field(default=About(), compare=False)
-    last: Who | None = field(default=None, compare=False)
+    last: Presser | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class Outcome:
     """What became of an order: one code a key, and the snapshot read in the transaction that decided.
 
     Without a snapshot there is an error code for the order as a whole, and no codes. `mine` is what the order's device has
-    added to the current round, up and down; None where this transaction did not have to look.
+    added to the current round, up and down, `account` the same of whoever is signed in; None where this transaction did not
+    have to look.
     """
 
     codes: dict[str, str]
@@ -97,3 +99,4 @@ class Outcome:
     error: str | None = None
     changed: bool = False
     mine: tuple[int, int] | None = None
+    account: tuple[int, int] | None = None

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from clickcounter.counting.clicks import Order, Outcome
@@ -196,7 +196,7 @@ class Committer:
         codes: dict[str, str] = {}
         last = Outcome({})
         for click in order.clicks:
-            result = self._write([Order(order.counter, order.device_sha256, (click,))])[0]
+            result = self._write([replace(order, clicks=(click,))])[0]
             if isinstance(result, Later):
                 return result
             codes |= result.codes

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Table, bindparam, func, insert, inspect, literal, select, update
+from sqlalchemy import Column, Connection, Engine, Table, bindparam, delete, func, insert, inspect, literal, select, update
 
+from clickcounter.accounts.tables import ACCOUNTS, INVITATIONS, MEMBERS, SESSIONS
 from clickcounter.counting import history, rollups, schema
 from clickcounter.counting import statements as sql
 from clickcounter.counting.database import open_engine, sqlite_path
@@ -42,11 +43,13 @@ def _part(table: Table, *fixed: str) -> _Part:
 
 
 PARTS = (
+    _part(ACCOUNTS, "id", "created_at"),
     _part(sql.DEVICES, "id", "secret_sha256", "created_at"),
     _part(sql.COUNTERS, "id", "slug", "created_at"),
     _part(sql.ROUNDS, "id", "counter_id", "number", "started_at"),
     _part(sql.CLICKS, *sql.CLICKS.c.keys()),
 )
+ANEW = (SESSIONS, MEMBERS, INVITATIONS)  # small, come and go, and are written whole at the end
 
 
 def copy(source_url: str, target_url: str, say: Callable[[str], None]) -> list[history.Difference]:
@@ -69,6 +72,7 @@ def copy(source_url: str, target_url: str, say: Callable[[str], None]) -> list[h
                     _finish(source, writer, part)
             with writer.begin() as connection:
                 rollups.rebuild(connection)
+                _write_anew(source, connection)
             return _compare(source, reader, say)
     finally:
         lock.release()
@@ -99,7 +103,7 @@ def _prepare_target(url: str) -> None:
             names = set(inspect(connection).get_table_names())
             ours = {part.table.name: part.table for part in PARTS}
             some = [select(literal(1)).select_from(ours[name]) for name in names & ours.keys()]
-            made_anew = {rollup.table.name for rollup in rollups.ALL} | {"alembic_version"}
+            made_anew = {rollup.table.name for rollup in rollups.ALL} | {table.name for table in ANEW} | {"alembic_version"}
             full = any(connection.execute(one).first() for one in some)
         engine.dispose()
         if others := sorted(names - ours.keys() - made_anew):
@@ -175,6 +179,14 @@ def _finish(source: Connection, target: Engine, part: _Part) -> None:
                 known = there[values["which"]].revision
                 values["new_revision"] = next_revision(max(values["new_revision"], known))
             connection.execute(change, new)
+
+
+def _write_anew(source: Connection, target: Connection) -> None:
+    for table in ANEW:
+        target.execute(delete(table))
+        kept = [column for column in table.c if column.name != "id"]
+        if rows := [dict(row._mapping) for row in source.execute(select(*kept))]:
+            target.execute(insert(table), rows)
 
 
 def _compare(source: Connection, target: Engine, say: Callable[[str], None]) -> list[history.Difference]:

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from clickcounter.accounts.sessions import READ_WHO, Who
 from clickcounter.counting import rollups, rounds
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of
-from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, Snapshot, Who, now_ms
+from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, Presser, Snapshot, now_ms
 from clickcounter.counting.quick import run, run_for_each
 from clickcounter.counting.rules import Entry, Standing, Target, decide
 from clickcounter.errors import CounterNotFound
@@ -25,8 +26,13 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     counters = {row.slug: row for row in run(connection, sql.LOCK_COUNTERS, {"slugs": sorted({o.counter for o in orders})})}
     now = now_ms()
     standings = {slug: _standing(connection, row, orders) for slug, row in counters.items()}
+    signed_in = _signed_in(connection, orders, now)
+    accounts = {token: who.account_id for token, who in signed_in.items()}
     decided = [
-        decide(standings[o.counter], o.clicks, now, o.device_sha256) if o.counter in counters else None for o in orders
+        decide(standings[o.counter], o.clicks, now, o.device_sha256, accounts.get(o.session or ""))
+        if o.counter in counters
+        else None
+        for o in orders
     ]
 
     writing = [(order, entry) for order, d in zip(orders, decided, strict=True) if d for entry in d[1]]
@@ -35,8 +41,9 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     if rows:
         run_for_each(connection, sql.INSERT_CLICKS, rows)
     mine = rollups.add(connection, rows, now)
+    persons = rollups.add_of_accounts(connection, rows, now)
     added: dict[str, Counter[int]] = {}
-    last: dict[str, Who] = {}
+    last: dict[str, Presser] = {}
     for order, entry in writing:
         added.setdefault(order.counter, Counter())[entry.round] += entry.amount
         if entry.round == counters[order.counter].round_id:
@@ -49,11 +56,19 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
             snapshots[order.counter],
             changed=order.counter in added,
             mine=mine.get((counters[order.counter].round_id, numbers.get(order.device_sha256))),
+            account=persons.get((counters[order.counter].round_id, accounts.get(order.session or "", 0))),
         )
         if d
         else Outcome({}, error=CounterNotFound.code)
         for order, d in zip(orders, decided, strict=True)
     ]
+
+
+def _signed_in(connection: Connection, orders: Iterable[Order], now: int) -> dict[str, Who]:
+    """Who is signed in, by session: as the database has it now, so that a session that ended is nobody's."""
+    tokens = sorted({order.session for order in orders if order.session is not None})
+    rows = run(connection, READ_WHO, {"tokens": tokens, "now": now}) if tokens else ()
+    return {row.token_sha256: Who(row.id, row.name, bool(row.superuser)) for row in rows}
 
 
 def _standing(connection: Connection, counter: Any, orders: Iterable[Order]) -> Standing:
@@ -77,7 +92,7 @@ def _targets(connection: Connection, counter_id: int, keys: set[str]) -> dict[st
     targets: dict[str, Target | None] = dict.fromkeys(keys)
     if keys:
         for r in connection.execute(sql.READ_TARGETS, {"counter_id": counter_id, "keys": sorted(keys)}):
-            targets[r.key] = Target(r.amount, r.round_id, r.secret_sha256, r.kind, r.taken_back)
+            targets[r.key] = Target(r.amount, r.round_id, r.secret_sha256, r.kind, r.taken_back, r.account_id)
     return targets
 
 
@@ -86,7 +101,7 @@ def device_ids(connection: Connection, secrets_sha256: set[str], now: int) -> di
     return {secret: device.number for secret, device in devices_of(connection, secrets_sha256, now).items()}
 
 
-def devices_of(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, Who]:
+def devices_of(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, Presser]:
     """These devices, made where they are new; in sorted order, or two processes deadlock.
 
     Another process may make the same one at the same time: its row is taken then.
@@ -102,8 +117,8 @@ def devices_of(connection: Connection, secrets_sha256: set[str], now: int) -> di
     return known
 
 
-def _known(connection: Connection, read: dict[str, Any]) -> dict[str, Who]:
-    return {r.secret_sha256: Who(r.id, r.label) for r in run(connection, sql.READ_DEVICES, read)}
+def _known(connection: Connection, read: dict[str, Any]) -> dict[str, Presser]:
+    return {r.secret_sha256: Presser(r.id, r.label) for r in run(connection, sql.READ_DEVICES, read)}
 
 
 def _row(counter_id: int, device_id: int, entry: Entry, now: int) -> dict[str, Any]:
@@ -121,10 +136,11 @@ def _row(counter_id: int, device_id: int, entry: Entry, now: int) -> dict[str, A
         "kind": entry.click.kind,
         "takes_back": entry.click.of,
         "reason": entry.click.reason,
+        "account_id": entry.account_id,
     }
 
 
-def _raise(connection: Connection, counter: Any, added: Counter[int] | None, last: Who | None) -> Snapshot:
+def _raise(connection: Connection, counter: Any, added: Counter[int] | None, last: Presser | None) -> Snapshot:
     """Add to the rounds and to the counter; the snapshot is what stands then."""
     about, who = about_of(counter), last or rounds.last_of(connection, counter)
     if added is None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, Table, func, select, tuple_
 
+from clickcounter.accounts.tables import ACCOUNTS
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of
 from clickcounter.counting.clicks import now_ms
@@ -26,7 +27,7 @@ BATCH = 1_000  # rows
 CHUNK = 64 * 1024  # characters
 COLUMNS = (
     "counter", "round", "pressed_utc", "pressed_local", "saved_utc", "saved_local",
-    "device", "label", "amount", "total", "kind", "key", "takes_back", "reason",
+    "device", "label", "person", "amount", "total", "kind", "key", "takes_back", "reason",
 )  # fmt: skip
 SETTINGS = ("name", "description", "colour", "step", "lower", "upper", "goal", "warn_at", "day_start", "tells_who")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
@@ -62,7 +63,8 @@ def json_lines(engine: Engine, wanted: Wanted) -> Iterator[str]:
             yield _line("round", counter=counter.slug, **facts, ended_by=round_.ended_by)
             for rows in _batches(engine, round_.id, last):
                 yield from _devices(engine, {row.device_id for row in rows}, seen, wanted.whole)
-                yield from (_line("click", **_click(row, wanted.zone)) for row in rows)
+                names = _names(engine, rows)
+                yield from (_line("click", **_click(row, names, wanted.zone)) for row in rows)
                 written += len(rows)
     yield _line("end", clicks=written)
 
@@ -78,9 +80,15 @@ def csv_lines(engine: Engine, wanted: Wanted) -> Iterator[str]:
             for rows in _batches(engine, round_.id, last):
                 new = {row.device_id for row in rows} - labels.keys()
                 labels |= {device.id: device.label for device in _by_ids(engine, new)}
+                names = _names(engine, rows)
                 for row in rows:
                     times = (iso(row.pressed_at), iso(row.pressed_at, wanted.zone), iso(row.saved_at))
-                    who = (iso(row.saved_at, wanted.zone), row.device_id, labels[row.device_id])
+                    who = (
+                        iso(row.saved_at, wanted.zone),
+                        row.device_id,
+                        labels[row.device_id],
+                        names.get(row.account_id, ""),
+                    )
                     facts = (row.amount, row.total, row.kind, row.key, row.takes_back, row.reason)
                     yield str(write(map(harmless, (counter.slug, round_.number, *times, *who, *facts))))
 
@@ -122,7 +130,7 @@ def _line(kind: str, /, **facts: Any) -> str:
     return json.dumps({"type": kind} | facts, ensure_ascii=False) + "\n"
 
 
-def _click(row: Any, zone: ZoneInfo) -> dict[str, Any]:
+def _click(row: Any, names: dict[int, str], zone: ZoneInfo) -> dict[str, Any]:
     always = {
         "round": row.round_id,
         "key": row.key,
@@ -134,7 +142,8 @@ def _click(row: Any, zone: ZoneInfo) -> dict[str, Any]:
         "saved_at": iso(row.saved_at),
         "pressed_local": iso(row.pressed_at, zone),
     }
-    rarely = {name: getattr(row, name) for name in ("takes_back", "reason", "time_adjusted", "round_unknown")}
+    rarely = {"person": names.get(row.account_id)}
+    rarely |= {name: getattr(row, name) for name in ("takes_back", "reason", "time_adjusted", "round_unknown")}
     return always | {name: value for name, value in rarely.items() if value}
 
 
@@ -180,6 +189,15 @@ def _devices(engine: Engine, ids: set[Any], seen: set[int], whole: bool) -> Iter
         secret = {"secret_sha256": device.secret_sha256} if whole else {}
         yield _line("device", number=device.id, label=device.label, created_at=iso(device.created_at), **secret)
     seen |= ids
+
+
+def _names(engine: Engine, rows: list[Any]) -> dict[int, str]:
+    """Who was signed in, by account. They are told to read; an import makes no accounts, nor takes one for another's."""
+    ids = {row.account_id for row in rows} - {None}
+    if not ids:
+        return {}
+    with reading(engine).begin() as connection:
+        return {row.id: row.name for row in connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.id.in_(ids)))}
 
 
 def _by_ids(engine: Engine, ids: set[int]) -> list[Any]:

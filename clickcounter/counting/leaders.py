@@ -9,6 +9,7 @@ from clickcounter.counting import statements as sql
 from clickcounter.counting.activity import within
 from clickcounter.counting.buckets import pieces
 from clickcounter.counting.history import reading
+from clickcounter.counting.people import persons
 from clickcounter.counting.records import rounds_of
 
 MOST = 10
@@ -23,6 +24,7 @@ class Leader:
     up: int
     down: int
     clicks: int
+    person: str = ""  # who pressed last there, signed in
 
 
 def leaders(engine: Engine, slug: str, round_number: int | None = None, most: int = MOST) -> list[Leader]:
@@ -42,10 +44,12 @@ def _leaders(engine: Engine, slug: str, table: Table, number: int | None, most: 
     """Whoever moved the number most comes first, in whichever direction."""
     up, down, clicks = (cast(func.sum(table.c[name]), BigInteger) for name in ("up", "down", "clicks"))
     with reading(engine).begin() as connection:
-        chosen = and_(table.c.round_id.in_(rounds_of(connection, slug, number)), *more)
+        of_rounds = rounds_of(connection, slug, number)
+        chosen = and_(table.c.round_id.in_(of_rounds), *more)
         parts = select(table.c.device_id, up.label("up"), down.label("down"), clicks.label("clicks")).where(chosen)
         first = parts.group_by(table.c.device_id).order_by((up - down).desc(), table.c.device_id).limit(most).subquery().c
         named = select(first.device_id, sql.DEVICES.c.label, first.up, first.down, first.clicks)
         named = named.join(sql.DEVICES, sql.DEVICES.c.id == first.device_id)
-        rows = connection.execute(named.order_by((first.up - first.down).desc(), first.device_id))
-        return [Leader(*row) for row in rows]
+        rows = connection.execute(named.order_by((first.up - first.down).desc(), first.device_id)).all()
+        names = persons(connection, of_rounds, [row.device_id for row in rows])
+        return [Leader(*row, names.get(row.device_id, "")) for row in rows]

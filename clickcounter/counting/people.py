@@ -1,12 +1,15 @@
 """Who counts: reads of devices, their labels and what they added. Each call sees one moment of the database."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, exists, func, select
 
+from clickcounter.accounts.sessions import who
+from clickcounter.accounts.tables import ACCOUNTS
 from clickcounter.counting import statements as sql
-from clickcounter.counting.clicks import CLICK
+from clickcounter.counting.clicks import CLICK, now_ms
 from clickcounter.counting.history import reading
 from clickcounter.errors import CounterNotFound
 
@@ -33,28 +36,31 @@ class Mine:
     up: int = 0
     down: int = 0
     last: dict[str, Any] | None = None
+    account: dict[str, Any] | None = None  # who is signed in: name, up and down
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One device's part of a round, as everybody may see it."""
+    """One device's part of a round, as everybody may see it; `person` pressed last there, signed in."""
 
     number: int
     label: str
+    person: str
     up: int
     down: int
     last_at: int
 
 
-def mine(engine: Engine, slug: str, secret_sha256: str) -> Mine:
-    """What this device has to do with this counter. Raises CounterNotFound."""
+def mine(engine: Engine, slug: str, secret_sha256: str, session: str | None = None) -> Mine:
+    """What this device, and whoever is signed in, has to do with this counter. Raises CounterNotFound."""
     with reading(engine).begin() as connection:
         round_id, revision = _current_round(connection, slug)
+        account = account_of(connection, round_id, session)
         device = connection.execute(
             select(sql.DEVICES.c.id, sql.DEVICES.c.label).where(sql.DEVICES.c.secret_sha256 == secret_sha256)
         ).first()
         if device is None:
-            return Mine(round_id, revision)
+            return Mine(round_id, revision, account=account)
         part = connection.execute(
             select(sql.TALLIES.c.up, sql.TALLIES.c.down).where(
                 sql.TALLIES.c.round_id == round_id, sql.TALLIES.c.device_id == device.id
@@ -62,22 +68,49 @@ def mine(engine: Engine, slug: str, secret_sha256: str) -> Mine:
         ).first()
         up, down = part or (0, 0)
         last = _last(connection, round_id, device.id) if part else None
-        return Mine(round_id, revision, device.id, device.label, up, down, last)
+        return Mine(round_id, revision, device.id, device.label, up, down, last, account)
+
+
+def account_of(connection: Connection, round_id: int, session: str | None) -> dict[str, Any] | None:
+    """Who is signed in with this session, and their part of a round, whichever devices they used."""
+    asks = who(connection, session, now_ms())
+    if asks is None:
+        return None
+    tallies = sql.ACCOUNT_TALLIES.c
+    own = (tallies.round_id == round_id, tallies.account_id == asks.account_id)
+    up, down = connection.execute(select(tallies.up, tallies.down).where(*own)).first() or (0, 0)
+    return {"name": asks.name, "up": up, "down": down}
+
+
+def persons(connection: Connection, round_ids: Sequence[int], devices: Iterable[int]) -> dict[int, str]:
+    """The names of those who pressed last with these devices, where they were signed in: two looks into an index each."""
+    tallies, clicks = sql.TALLIES.c, sql.CLICKS.c
+    found: dict[int, str] = {}
+    for device in devices:
+        newest = select(tallies.round_id).where(tallies.round_id.in_(round_ids), tallies.device_id == device)
+        round_id = connection.execute(newest.order_by(tallies.last_at.desc()).limit(1)).scalar()
+        last = select(clicks.account_id).where(clicks.round_id == round_id, clicks.device_id == device)
+        last_account = last.order_by(clicks.id.desc()).limit(1).scalar_subquery()
+        name = connection.execute(select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == last_account)).scalar()
+        found |= {device: name} if name else {}
+    return found
 
 
 def devices(engine: Engine, slug: str) -> tuple[list[Part], int]:
     """Those who counted in the current round, who did so last first, and how many more there are. Raises CounterNotFound."""
     tallies = sql.TALLIES.c
     with reading(engine).begin() as connection:
-        of_round = tallies.round_id == _current_round(connection, slug)[0]
+        round_id = _current_round(connection, slug)[0]
+        of_round = tallies.round_id == round_id
         rows = connection.execute(
             select(sql.DEVICES.c.id, sql.DEVICES.c.label, tallies.up, tallies.down, tallies.last_at)
             .join_from(sql.TALLIES, sql.DEVICES, sql.DEVICES.c.id == tallies.device_id)
             .where(of_round)
             .order_by(tallies.last_at.desc(), sql.DEVICES.c.id)
             .limit(MOST_DEVICES)
-        )
-        parts = [Part(*row) for row in rows]
+        ).all()
+        names = persons(connection, [round_id], [row.id for row in rows])
+        parts = [Part(row.id, row.label, names.get(row.id, ""), row.up, row.down, row.last_at) for row in rows]
         count = connection.execute(select(func.count()).select_from(sql.TALLIES).where(of_round)).scalar_one()
     return parts, count - len(parts)
 

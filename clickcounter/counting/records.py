@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, tuple_
 
+from clickcounter.accounts.tables import ACCOUNTS
 from clickcounter.counting import statements as sql
 from clickcounter.counting.history import reading
 from clickcounter.errors import CounterNotFound
@@ -48,6 +49,7 @@ class Record:
     saved_at: int
     device: int
     label: str
+    person: str  # who was signed in
     takes_back: str | None
     reason: str
     time_adjusted: bool
@@ -80,16 +82,22 @@ class Past:
         return (now if self.ended_at is None else self.ended_at) - self.started_at
 
 
-_ELSEWHERE = {"round": _rounds.number, "device": _clicks.device_id, "label": _devices.label}
+_ELSEWHERE = {
+    "round": _rounds.number,
+    "device": _clicks.device_id,
+    "label": _devices.label,
+    "person": func.coalesce(ACCOUNTS.c.name, ""),
+}
 RECORD: Sequence[ColumnElement[Any]] = [
     _ELSEWHERE[f.name] if f.name in _ELSEWHERE else _clicks[f.name] for f in fields(Record)
 ]
 
 
 def records() -> Select[Any]:
-    """Rows with their round's number and their device's label."""
+    """Rows with their round's number, their device's label and their account's name."""
     joined = select(*RECORD).join_from(sql.CLICKS, sql.ROUNDS, _rounds.id == _clicks.round_id)
-    return joined.join(sql.DEVICES, _devices.id == _clicks.device_id)
+    joined = joined.join(sql.DEVICES, _devices.id == _clicks.device_id)
+    return joined.join(ACCOUNTS, ACCOUNTS.c.id == _clicks.account_id, isouter=True)
 
 
 def rounds_of(connection: Connection, slug: str, number: int | None = None) -> list[int]:

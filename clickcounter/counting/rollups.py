@@ -44,6 +44,7 @@ class Rollup:
     table: Table
     keys: Mapping[str, ColumnElement[Any]]
     where: ColumnElement[bool] = field(default_factory=true)
+    of: ColumnElement[bool] = field(default_factory=true)  # which rows of the ledger
     more: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)  # other columns, not compared
 
 
@@ -72,10 +73,17 @@ def _by_time(table: Table, width: int) -> Rollup:
     return Rollup(table, keys, table.c.width == width)
 
 
+ACCOUNT_TALLIES = Rollup(
+    sql.ACCOUNT_TALLIES,
+    {"round_id": _clicks.round_id, "account_id": _clicks.account_id},
+    of=_clicks.account_id.is_not(None),
+    more={"last_at": func.max(_clicks.saved_at)},
+)
 ALL = (
     TALLIES,
     *(_by_time(sql.ACTIVITY, width) for width in (MINUTE, QUARTER, WATCH)),
     *(_by_time(sql.DEVICE_ACTIVITY, width) for width in (QUARTER, WATCH)),
+    ACCOUNT_TALLIES,
 )
 
 
@@ -99,6 +107,24 @@ def add(connection: Connection, rows: Iterable[dict[str, Any]], now: int) -> dic
     names = ("round_id", "width", "start", "device_id")
     run_for_each(connection, sql.add_to(dialect, sql.DEVICE_ACTIVITY), _rows(names, devices))
     return mine
+
+
+def add_of_accounts(
+    connection: Connection, rows: Iterable[dict[str, Any]], now: int
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """Add those rows that somebody signed in has made. Returns what stands then: (round, account) → up, down."""
+    tallies: dict[tuple[int, int], dict[str, int]] = {}
+    for row in rows:
+        if row["account_id"] is not None:
+            key = {"round_id": row["round_id"], "account_id": row["account_id"]}
+            tally = tallies.setdefault((row["round_id"], row["account_id"]), key | dict.fromkeys(sql.SUMS, 0))
+            tally[sql.SUMS[_place(row["kind"], row["amount"])]] += row["amount"]
+            tally["clicks"] += 1
+    if not tallies:
+        return {}
+    adding = [tally | {"last_at": now} for _, tally in sorted(tallies.items())]
+    stands = run_for_each(connection, sql.add_to_account_tallies(connection.dialect.name), adding)
+    return {(row.round_id, row.account_id): (row.up, row.down) for row in stands}
 
 
 def _added_up(rows: Iterable[dict[str, Any]]) -> Parts:
@@ -183,7 +209,7 @@ def _from_ledger(rollup: Rollup) -> Select[Any]:
     """The roll-up as it should be: its keys, its sums, and what else its rows have."""
     # Keys are named inside and grouped by outside: PostgreSQL takes no two parameters for the same expression.
     inside = [of.label(name) for name, of in rollup.keys.items()]
-    rows = select(*inside, _clicks.kind, _clicks.amount, _clicks.saved_at).subquery("ledger").c
+    rows = select(*inside, _clicks.kind, _clicks.amount, _clicks.saved_at).where(rollup.of).subquery("ledger").c
 
     def total(of: ColumnElement[bool]) -> Any:
         return cast(func.coalesce(func.sum(case((of, rows.amount), else_=0)), 0), BigInteger)

@@ -28,6 +28,7 @@ class Target:
     device_sha256: str
     kind: str
     taken_back: bool = False
+    account_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -53,19 +54,23 @@ class Entry:
     pressed_at: int
     time_adjusted: bool
     round_unknown: bool
+    account_id: int | None = None
 
 
 def decide(
-    standing: Standing, clicks: Iterable[Click], now: int, device_sha256: str = ""
+    standing: Standing, clicks: Iterable[Click], now: int, device_sha256: str = "", account_id: int | None = None
 ) -> tuple[dict[str, str], list[Entry]]:
-    """Decide one device's clicks in their order. Returns a code for each key and the rows to write."""
+    """Decide one device's clicks in their order; `account_id` is who is signed in.
+
+    Returns a code for each key and the rows to write.
+    """
     codes: dict[str, str] = {}
     entries: list[Entry] = []
     for click in clicks:
         if click.key in standing.known:
             codes[click.key] = SAVED
             continue
-        decided = _decide_one(standing, click, now, device_sha256)
+        decided = _decide_one(standing, click, now, device_sha256, account_id)
         if isinstance(decided, str):
             codes[click.key] = decided
             continue
@@ -75,7 +80,7 @@ def decide(
     return codes, entries
 
 
-def _decide_one(standing: Standing, click: Click, now: int, device_sha256: str) -> Entry | str:
+def _decide_one(standing: Standing, click: Click, now: int, device_sha256: str, account_id: int | None) -> Entry | str:
     """The entry, or the code that says why there is none."""
     unknown = click.round not in standing.totals
     round_id = standing.round if unknown else click.round  # a late click joins the round it was made in
@@ -93,7 +98,9 @@ def _decide_one(standing: Standing, click: Click, now: int, device_sha256: str) 
         if click.kind == CLICK and (passed := _passed(about, amount, total)):
             return passed
     adjusted = click.time_adjusted or pressed_at != click.pressed_at
-    return Entry(click, amount, round_id, total, pressed_at, adjusted, unknown)
+    if click.kind == UNDO and (target := standing.targets.get(click.of or "")):
+        account_id = target.account_id  # taken off whoever got it
+    return Entry(click, amount, round_id, total, pressed_at, adjusted, unknown, account_id)
 
 
 def _amount(standing: Standing, click: Click, round_id: int, device_sha256: str) -> int | str:
@@ -122,6 +129,8 @@ def _take_in(standing: Standing, entry: Entry, device_sha256: str) -> None:
     standing.totals[entry.round] = entry.total
     standing.known.add(click.key)
     if click.key in standing.targets:  # an undo that came along with it
-        standing.targets[click.key] = Target(entry.amount, entry.round, device_sha256, click.kind)
+        standing.targets[click.key] = Target(
+            entry.amount, entry.round, device_sha256, click.kind, account_id=entry.account_id
+        )
     if click.kind == UNDO and (target := standing.targets.get(click.of or "")):
         target.taken_back = True

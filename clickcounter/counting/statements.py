@@ -12,9 +12,9 @@ from sqlmodel import SQLModel
 
 import clickcounter.models  # noqa: F401  fills the metadata that is read below
 
-COUNTERS, ROUNDS, DEVICES, CLICKS, TALLIES, ACTIVITY, DEVICE_ACTIVITY = (
+COUNTERS, ROUNDS, DEVICES, CLICKS, TALLIES, ACTIVITY, DEVICE_ACTIVITY, ACCOUNT_TALLIES = (
     SQLModel.metadata.tables[name]
-    for name in ("counter", "round", "device", "click", "tally", "activity", "device_activity")
+    for name in ("counter", "round", "device", "click", "tally", "activity", "device_activity", "account_tally")
 )
 SUMS = ("up", "down", "corrected", "clicks")  # of every roll-up
 NUMBERS = (*(COUNTERS.c[name] for name in ("id", "slug", "value", "revision", "round_id", "last_by")),)
@@ -57,6 +57,7 @@ READ_TARGETS = (
         CLICKS.c.amount,
         CLICKS.c.round_id,
         CLICKS.c.kind,
+        CLICKS.c.account_id,
         DEVICES.c.secret_sha256,
         _TAKING_BACK.c.id.is_not(None).label("taken_back"),
     )
@@ -107,7 +108,7 @@ def add_to(dialect: str, table: Table) -> Any:
     """Add to the sums of a roll-up's row, making it where there is none; a tally keeps the later time."""
     insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
     change: dict[str, Any] = {name: table.c[name] + insert.excluded[name] for name in SUMS}
-    if table is TALLIES:
+    if "last_at" in table.c:
         old, new = table.c.last_at, insert.excluded.last_at
         change["last_at"] = case((new > old, new), else_=old)
     return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=change)
@@ -117,3 +118,10 @@ def add_to(dialect: str, table: Table) -> Any:
 def add_to_tallies(dialect: str) -> Any:
     """The same for tallies; returns what stands then."""
     return add_to(dialect, TALLIES).returning(TALLIES.c.round_id, TALLIES.c.device_id, TALLIES.c.up, TALLIES.c.down)
+
+
+@cache
+def add_to_account_tallies(dialect: str) -> Any:
+    """The same for those of accounts."""
+    table = ACCOUNT_TALLIES
+    return add_to(dialect, table).returning(table.c.round_id, table.c.account_id, table.c.up, table.c.down)

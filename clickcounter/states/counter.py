@@ -18,8 +18,8 @@ from clickcounter.states.wire import answer, is_clean_text, log_refusals, read_o
 log = logging.getLogger(__name__)
 
 
-def take(event: Mapping[str, Any], reply: Callable[[dict[str, Any]], None]) -> None:
-    """Have an event's clicks saved; `reply` is called once with the answer for its tab."""
+def take(event: Mapping[str, Any], reply: Callable[[dict[str, Any]], None], session: str | None = None) -> None:
+    """Have an event's clicks saved; `reply` is called once with the answer for its tab, whose `session` it is."""
     now = now_ms()
     counter, device, sent_at, clicks = (event.get(name) for name in ("counter", "device", "sent_at", "clicks"))
 
@@ -30,7 +30,7 @@ def take(event: Mapping[str, Any], reply: Callable[[dict[str, Any]], None]) -> N
         reply(answer(counter, sent_at, outcome, now))
 
     try:
-        running().submit(read_order(counter, device, sent_at, clicks, now), settled)
+        running().submit(read_order(counter, device, sent_at, clicks, now, session), settled)
     except ClickCounterError as error:
         settled(Outcome({}, error=error.code), str(error))
 
@@ -55,8 +55,14 @@ class CounterState(rx.State):
         way comes here.
         """
         answered: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        tab = rooms.here().tab(self.router.session.session_id)
         event = {"counter": counter, "device": device, "sent_at": sent_at, "clicks": clicks}
-        take(event, lambda told: None if answered.done() else answered.set_result(told))  # done: cancelled at the stop
+
+        def tell(told: dict[str, Any]) -> None:
+            if not answered.done():  # it was cancelled at the stop
+                answered.set_result(told)
+
+        take(event, tell, tab and tab.session)
         told = await answered
         async with self:
             self.answer = told
@@ -68,11 +74,13 @@ class CounterState(rx.State):
             secret = secret_sha256(device)
             if not is_clean_text(counter, 64):
                 raise CounterNotFound
-            mine = await running().read(lambda engine: people.mine(engine, counter, secret))
+            tab = rooms.here().tab(self.router.session.session_id)
+            session = tab and tab.session
+            mine = await running().read(lambda engine: people.mine(engine, counter, secret, session))
         except ClickCounterError as error:
             log.info("introduced in vain: %s, counter %r", error.code, counter if is_clean_text(counter, 64) else None)
             return
         async with self:
-            if tab := rooms.here().tab(self.router.session.session_id):
+            if tab:
                 rooms.here().name(tab, mine.label)
             self.mine = {"counter": counter, "at": now_ms(), **asdict(mine)}

@@ -22,8 +22,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _BIG = 2**53
 
 
-def read_order(counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: int) -> Order:
-    """Validate an event's arguments; `arrived` is the server's time in ms. Raises Malformed, CounterNotFound."""
+def read_order(counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: int, session: str | None = None) -> Order:
+    """Validate an event's arguments; `arrived` is the server's time in ms, `session` came with the socket, not the event.
+
+    Raises Malformed, CounterNotFound.
+    """
     if not is_clean_text(counter, 64):
         raise CounterNotFound
     secret = secret_sha256(device)
@@ -34,7 +37,7 @@ def read_order(counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: in
     shift = arrived - sent_at
     if abs(shift) <= CLOCK_SLACK:
         shift = 0
-    return Order(counter, secret, tuple(_read_click(click, shift) for click in clicks))
+    return Order(counter, secret, tuple(_read_click(click, shift) for click in clicks), session)
 
 
 def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> dict[str, Any]:
@@ -54,6 +57,7 @@ def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> dict[str, A
         "round": snapshot and snapshot.round,
         "sentences": {code: sentences(code) for code in sorted(codes)},
         "mine": outcome.mine and list(outcome.mine),
+        "account": outcome.account and list(outcome.account),
         "at": at,
     }
 

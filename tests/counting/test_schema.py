@@ -204,3 +204,24 @@ def test_the_upgrade_to_activity_sums_the_ledger_that_is_there(kind: str, tmp_pa
     assert ask(url, "SELECT day_start, tells_who, last_by FROM counter WHERE id = 1") == [(0, True, None)]
     done = run_on(url, sys.executable, "-m", "alembic", "downgrade", "0002")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_upgrade_to_accounts_leaves_counters_open_to_everybody(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+):
+    url = f"sqlite:///{tmp_path}/counter.db"
+    if kind == "postgresql":
+        url = database_url(request.getfixturevalue("postgres").create_database())
+    assert run_on(url, sys.executable, "-m", "alembic", "upgrade", "0001").returncode == 0
+    for statement in filter(str.strip, BEFORE_MANY_COUNTERS.split(";")):
+        ask(url, statement)
+    schema.prepare(url, by_hand=True)
+    assert ask(url, "SELECT DISTINCT visibility, press, owner_device FROM counter") == [("listed", "anyone", None)]
+    assert ask(url, "SELECT count(*), count(account_id) FROM click") == [(4, 0)]
+    engine = open_engine(url)
+    assert history.verify(engine) == (4, [])
+    engine.dispose()
+    done = run_on(url, sys.executable, "-m", "alembic", "downgrade", "0003")
+    assert done.returncode == 0, done.stderr
+    assert ask(url, "SELECT count(*) FROM click") == [(4,)]

@@ -1,0 +1,9 @@
+"""The tables that this package reads and writes, as SQLAlchemy's."""
+
+from sqlmodel import SQLModel
+
+import clickcounter.models  # noqa: F401  fills the metadata that is read below
+
+ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS = (
+    SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation")
+)

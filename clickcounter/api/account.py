@@ -1,0 +1,177 @@
+"""Registering, signing in and out, and what people do with their own account: `/account/…`.
+
+Plain HTTP, because only its answers can set a cookie that no script can read. All but `/account/me` are POSTs of JSON, which
+another site's form cannot send; whose pages may ask at all is decided before (the settings' origins). An answer is
+{"account": …}, or {"error": a code, "sentences": it in words}.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from clickcounter import rooms
+from clickcounter.accounts import cookies, signing
+from clickcounter.accounts.sessions import Who
+from clickcounter.accounts.signing import Browser, Database
+from clickcounter.counting.clicks import now_ms
+from clickcounter.counting.history import reading
+from clickcounter.counting.pipeline import running
+from clickcounter.errors import SENTENCES, ClickCounterError, Later, Malformed, Refused
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Fields = dict[str, Any]
+Doing = Callable[[Browser, Fields], Awaitable[tuple[str | None, Who | None]]]  # → a token for the cookie, and who it is
+
+LONGEST = 64 * 1024  # bytes of a body
+STATUS = {"later": 503, "sign_in": 401, "signed_out": 401, "registration": 403, "cross_site": 403, "account_blocked": 403}
+
+
+async def _read(work: Callable[[Connection], T]) -> T:
+    def look(engine: Engine) -> T:
+        with reading(engine).begin() as connection:
+            return work(connection)
+
+    return await running().read(look)
+
+
+async def _write(work: Callable[[Connection], T]) -> T:
+    return await running().perform(lambda ledger: ledger.perform(work))
+
+
+DB = Database(_read, _write)
+
+
+async def _sign_in(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+    token, who = await signing.sign_in(DB, browser, fields.get("name"), fields.get("password"), now_ms())
+    _part(browser)
+    return token, who
+
+
+async def _register(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+    token, who = await signing.register(DB, browser, fields.get("name"), fields.get("password"), now_ms())
+    _part(browser)
+    return token, who
+
+
+async def _closed(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+    raise Refused("registration")
+
+
+async def _sign_out(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+    rooms.here().part(await signing.sign_out(DB, browser, now_ms()))
+    return "", None
+
+
+async def _sign_out_everywhere(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+    rooms.here().part(await signing.sign_out(DB, browser, now_ms(), everywhere=True))
+    return "", None
+
+
+async def _password(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+    token, who, ended = await signing.change_password(DB, browser, fields.get("old"), fields.get("new"), now_ms())
+    rooms.here().part(ended)
+    return token, who
+
+
+async def _name(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+    return None, await signing.change_name(DB, browser, fields.get("name"), now_ms())
+
+
+async def _delete(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+    rooms.here().part(await signing.delete(DB, browser, fields.get("password"), now_ms()))
+    return "", None
+
+
+def _part(browser: Browser) -> None:
+    """Whoever was signed in here before is not any more."""
+    rooms.here().part([browser.token_sha256] if browser.token_sha256 else [])
+
+
+def routes(registration: str) -> list[Route]:
+    """The addresses, with registration "open" or "closed"."""
+    doing: dict[str, Doing] = {
+        "register": _register if registration == "open" else _closed,
+        "sign-in": _sign_in,
+        "sign-out": _sign_out,
+        "sign-out-everywhere": _sign_out_everywhere,
+        "password": _password,
+        "name": _name,
+        "delete": _delete,
+    }
+
+    async def me(request: Request) -> Response:
+        """Who is signed in here, and whether anybody may register."""
+        try:
+            who, prolonged = await signing.look(DB, _browser(request), now_ms())
+        except ClickCounterError as error:
+            return _refused(request, error)
+        token = request.cookies.get(cookies.NAME) if prolonged else None
+        return _answered(request, token, {"account": _told(who), "registration": registration})
+
+    posts = [Route(f"/account/{what}", _posted(do), methods=["POST"]) for what, do in doing.items()]
+    return [Route("/account/me", me, methods=["GET"]), *posts]
+
+
+def _posted(do: Doing) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        try:
+            if request.headers.get("sec-fetch-site") == "cross-site":  # its cookie would not come along next time
+                raise Refused("cross_site")
+            token, who = await do(_browser(request), await _fields(request))
+        except ClickCounterError as error:
+            return _refused(request, error)
+        return _answered(request, token, {"account": _told(who)})
+
+    return answer
+
+
+async def _fields(request: Request) -> Fields:
+    """The body. Raises Malformed."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Malformed("the body must be JSON")
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LONGEST:
+            raise Malformed("the body is too long")
+    try:
+        found = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        raise Malformed("the body is not JSON") from None
+    if not isinstance(found, dict):
+        raise Malformed("the body is not an object")
+    return found
+
+
+def _browser(request: Request) -> Browser:
+    return Browser(cookies.session_of(request.scope), request.headers.get("user-agent", ""))
+
+
+def _told(who: Who | None) -> Fields | None:
+    return {"name": who.name, "superuser": who.superuser} if who else None
+
+
+def _answered(request: Request, token: str | None, content: Fields, status: int = 200) -> Response:
+    """With a token the cookie is set, with an empty one it is taken away, with None it is left alone."""
+    answer = JSONResponse(content, status, headers={"Cache-Control": "no-store"})
+    if token is not None:
+        secure = "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
+        answer.headers.append("Set-Cookie", cookies.kept(token, secure=secure))
+    return answer
+
+
+def _refused(request: Request, error: ClickCounterError) -> Response:
+    log.info("refused: %s %s", error.code, request.url.path)
+    en, ru = SENTENCES[error.code]
+    if isinstance(error, Later):
+        en, ru = SENTENCES["not_now"]
+    content = {"error": error.code, "sentences": {"en": en, "ru": ru}}
+    return _answered(request, None, content, STATUS.get(error.code, 400))

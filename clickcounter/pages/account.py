@@ -1,0 +1,27 @@
+"""One's own account."""
+
+import reflex as rx
+
+from clickcounter.components.live import LanguageSwitch
+from clickcounter.components.live_account import Account, BackToCounter
+from clickcounter.components.theme_switch import theme_switch
+from clickcounter.i18n import all_of, text, texts
+from clickcounter.i18n.account import ACCOUNT
+
+CODES = ("not_now", "registration", "cross_site")
+
+
+def account_page() -> rx.Component:
+    """The page of `/account`."""
+    words = all_of(ACCOUNT) | texts(*CODES)
+    return rx.el.div(
+        rx.el.header(
+            rx.el.nav(BackToCounter.create(texts=words)),
+            rx.el.span(),
+            rx.el.div(LanguageSwitch.create(), theme_switch(text("theme")), class_name="row-x"),
+            class_name="bar",
+        ),
+        rx.el.main(Account.create(texts=words), class_name="wrap account"),
+        rx.el.noscript(text("noscript"), class_name="noscript"),
+        class_name="page",
+    )

@@ -1,0 +1,154 @@
+"""Clicks of people who are signed in, on both databases."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from clickcounter.accounts import people as accounts
+from clickcounter.accounts import sessions
+from clickcounter.counting import copying, exporting, history, leaders, people, records, repairing
+from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, now_ms
+from clickcounter.counting.database import open_engine
+from clickcounter.counting.ledger import Ledger
+from tests.raw import new_key
+from tests.writing import consistent
+
+Query = Callable[[str], list[tuple]]
+PHONE, LAPTOP = "a" * 64, "b" * 64
+
+
+@pytest.fixture
+def ann(ledger: Ledger) -> str:
+    """The hash of a session of Ann's."""
+    return signed_in(ledger, "Ann", "1" * 64)
+
+
+@pytest.fixture
+def engine(db_url: str) -> Engine:
+    made = open_engine(db_url)
+    yield made
+    made.dispose()
+
+
+def signed_in(ledger: Ledger, name: str, session: str) -> str:
+    def work(connection: Connection) -> None:
+        account_id = accounts.make(connection, name, f"hash of {name}", now_ms())
+        sessions.begin(connection, account_id, session, "", now_ms())
+
+    ledger.perform(work)
+    return session
+
+
+def press(ledger: Ledger, device: str, *amounts: int, session: str | None = None) -> Outcome:
+    clicks = tuple(Click(new_key(), amount, now_ms(), 0) for amount in amounts)
+    [outcome] = ledger.write([Order("counter", device, clicks, session)])
+    return outcome
+
+
+def test_a_person_has_one_number_whichever_device_it_was_pressed_on(db_url: str, ledger: Ledger, engine: Engine, ann: str):
+    assert press(ledger, PHONE, 5, -2).account is None
+    assert press(ledger, PHONE, 1, 2, session=ann).account == (3, 0)
+    told = press(ledger, LAPTOP, 10, -4, session=ann)
+    assert (told.mine, told.account) == ((10, -4), (13, -4))
+    assert people.mine(engine, "counter", PHONE, ann).account == {"name": "Ann", "up": 13, "down": -4}
+    assert people.mine(engine, "counter", "e" * 64, ann).account == {"name": "Ann", "up": 13, "down": -4}
+    assert people.mine(engine, "counter", PHONE).account is None
+    consistent(db_url, 6)
+
+
+def test_a_session_that_ended_is_nobodys_and_its_clicks_count_all_the_same(ledger: Ledger, query: Query, ann: str):
+    ledger.perform(lambda c: sessions.end(c, ann))
+    outcome = press(ledger, PHONE, 5, session=ann)
+    assert (outcome.snapshot.value, outcome.mine, outcome.account) == (5, (5, 0), None)
+    query(f"UPDATE session SET expires_at = {now_ms()}")
+    bob = signed_in(ledger, "Bob", "2" * 64)
+    query(f"UPDATE session SET expires_at = {now_ms() - 1}")
+    press(ledger, PHONE, 5, session=bob)
+    assert query("SELECT DISTINCT account_id FROM click") == [(None,)]
+
+
+def test_people_in_one_commit_are_told_their_own_numbers(db_url: str, ledger: Ledger, ann: str):
+    bob = signed_in(ledger, "Bob", "2" * 64)
+    orders = [
+        Order("counter", device, (Click(new_key(), amount, now_ms(), 0),), session)
+        for device, amount, session in ((PHONE, 1, ann), (LAPTOP, 2, bob), (LAPTOP, 4, None), (PHONE, 8, ann))
+    ]
+    assert [outcome.account for outcome in ledger.write(orders)] == [(9, 0), (2, 0), None, (9, 0)]
+    consistent(db_url, 4)
+
+
+def test_what_is_taken_back_is_taken_off_whoever_got_it(db_url: str, ledger: Ledger, engine: Engine, ann: str):
+    bob = signed_in(ledger, "Bob", "2" * 64)
+    key, both = new_key(), new_key()
+    round_id = history.snapshot_of(engine, "counter").round
+    ledger.write([Order("counter", PHONE, (Click(key, 7, now_ms(), round_id),), ann)])
+    undo = Click(new_key(), -7, now_ms(), round_id, kind=UNDO, of=key)
+    ledger.write([Order("counter", PHONE, (undo,), bob)])
+    again = (Click(both, 3, now_ms(), round_id), Click(new_key(), -3, now_ms(), round_id, kind=UNDO, of=both))
+    [outcome] = ledger.write([Order("counter", PHONE, again, bob)])
+    assert outcome.account == (0, 0)
+    assert people.mine(engine, "counter", PHONE, ann).account == {"name": "Ann", "up": 0, "down": 0}
+    consistent(db_url, 4)
+
+
+def test_whoever_pressed_is_named_everywhere_until_the_account_is_deleted(
+    db_url: str, ledger: Ledger, engine: Engine, ann: str
+):
+    press(ledger, LAPTOP, 20)
+    press(ledger, PHONE, 3)
+    press(ledger, PHONE, 4, session=ann)
+
+    def named() -> tuple[list[str], list[str], list[str], list[str]]:
+        rows = records.page(engine, records.Asked("counter")).rows
+        csv = "".join(exporting.csv_lines(engine, exporting.Wanted("counter"))).splitlines()[1:]
+        return (
+            [part.person for part in people.devices(engine, "counter")[0]],
+            [leader.person for leader in leaders.leaders(engine, "counter")],
+            [row.person for row in rows],
+            [line.split(",")[8] for line in csv],
+        )
+
+    assert named() == (["Ann", ""], ["", "Ann"], ["Ann", "", ""], ["", "", "Ann"])
+    assert '"person": "Ann"' in "".join(exporting.json_lines(engine, exporting.Wanted("counter")))
+    [(account_id, *_)] = [(part.number,) for part in people.devices(engine, "counter")[0] if part.person]
+    assert account_id == 2
+    ledger.perform(lambda c: accounts.delete_account(c, 1, now_ms()))
+    assert named() == (["", ""], ["", ""], ["", "", ""], ["", "", ""])
+    consistent(db_url, 3)
+
+
+def test_a_copy_takes_people_their_sessions_and_their_numbers_along(
+    db_url: str, ledger: Ledger, query: Query, ann: str, tmp_path, request: pytest.FixtureRequest
+):
+    press(ledger, PHONE, 4, session=ann)
+    query("INSERT INTO member (counter_id, account_id, role, created_at) VALUES (1, 1, 'owner', 5)")
+    query("INSERT INTO invitation (counter_id, token, role, created_at) VALUES (1, 'secret', 'counter', 5)")
+    target = f"sqlite:///{tmp_path}/copy.db"
+    if db_url.startswith("sqlite"):
+        target = request.getfixturevalue("postgresql_url")
+    for _ in range(2):
+        assert copying.copy(db_url, target, lambda line: None) == []
+    engine = open_engine(target)
+    assert people.mine(engine, "counter", PHONE, ann).account == {"name": "Ann", "up": 4, "down": 0}
+    assert [part.person for part in people.devices(engine, "counter")[0]] == ["Ann"]
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT role FROM member").scalars().all() == ["owner"]
+        assert connection.exec_driver_sql("SELECT token FROM invitation").scalars().all() == ["secret"]
+    engine.dispose()
+    other = Ledger(target)
+    signed_in(other, "Bob", "2" * 64)
+    other.close()
+
+
+def test_a_persons_number_that_went_wrong_is_named_and_made_anew(
+    db_url: str, ledger: Ledger, engine: Engine, query: Query, ann: str
+):
+    press(ledger, PHONE, 4, -1, session=ann)
+    query("UPDATE account_tally SET up = 9, last_at = 0")
+    [found] = history.verify(engine)[1]
+    assert (found.what, found.stored, found.ledger) == ("round 1, account 1, up", 9, 4)
+    assert repairing.repair(engine) == (2, [found])
+    assert people.mine(engine, "counter", PHONE, ann).account == {"name": "Ann", "up": 4, "down": -1}
+    assert query("SELECT last_at > 0 FROM account_tally")[0][0]
+    consistent(db_url, 2)

@@ -1,0 +1,74 @@
+"""Accounts, as people use them in a browser."""
+
+from tests.browser import TabPage
+from tests.conftest import Open
+from tests.server import BackEnd
+
+PASSWORD = "correct horse"
+ANN = "Ann <script>alert(1)</script>"
+
+
+def fill(tab: TabPage, form: str, **fields: str) -> None:
+    for name, typed in fields.items():
+        tab.element(form).locator(f"[name={name}]").fill(typed)
+    tab.element(form).locator("button[type=submit]").click()
+
+
+def says(tab: TabPage, form: str, code: str) -> None:
+    tab.element(form).locator(f"[data-code={code}]").wait_for(timeout=5000)
+
+
+def test_somebody_registers_counts_on_two_devices_and_signs_out_in_all_tabs_at_once(back_end: BackEnd, tab: Open):
+    one, two = tab(), tab()
+    phone = tab(profile="phone")
+    for each in (one, two, phone):
+        each.is_state("connected")
+    one.press(2)
+    one.has("mine", value=2)
+
+    one.element("menu").click()
+    one.element("menu-account").click()
+    one.element("fresh").click()
+    fill(one, "register", name=ANN, password="🦊" * 200)
+    says(one, "register", "password_length")
+    fill(one, "register", name=ANN, password=PASSWORD)
+    one.is_state("connected")  # back at the counter
+    one.has("person", name=ANN, value=0)
+    two.has("person", name=ANN, value=0, within=5)
+    one.press(3)
+    one.has("person", name=ANN, value=3)
+
+    phone.page.goto(phone.page.url + "account")
+    fill(phone, "sign-in", name="ann", password=PASSWORD)
+    says(phone, "sign-in", "sign_in")
+    fill(phone, "sign-in", name=ANN.upper(), password=PASSWORD)
+    phone.is_state("connected")
+    phone.press(4)
+    phone.has("person", value=7)
+    dialog = phone.open_dialog("who")
+    assert dialog.locator("[data-person]:not([data-person=''])").count() == 2
+    assert dialog.locator("bdi").first.inner_text() == ANN
+    phone.page.goto(phone.page.url.rstrip("/") + "/c/counter/history")
+    phone.page.get_by_test_id("leaders").locator(f"li[data-person='{ANN}']").first.wait_for(timeout=10_000)
+    assert ANN in phone.page.get_by_test_id("journal").inner_text()
+
+    two.page.goto(two.page.url + "account?from=https://elsewhere.example")
+    two.element("sign-out").click()
+    two.element("sign-in").wait_for()
+    assert two.element("back").get_attribute("href") == "/"
+    one.page.wait_for_selector("[data-testid=person]", state="detached", timeout=2000)
+    one.is_state("connected")
+    one.press()
+    one.sees(10)
+    one.has("mine", value=6)
+    assert back_end.query("SELECT clicks, up FROM account_tally") == [(7, 7)]
+    assert back_end.query("SELECT count(*) FROM session") == [(1,)]
+
+    phone.page.goto(phone.page.url.partition("/c/")[0] + "/account")
+    phone.element("me").wait_for()
+    phone.element("delete_account").locator("summary").click()
+    fill(phone, "delete", password="wrong horse")
+    says(phone, "delete", "password_wrong")
+    fill(phone, "delete", password=PASSWORD)
+    phone.element("sign-in").wait_for()
+    assert back_end.query("SELECT name FROM account") == [("",)]
