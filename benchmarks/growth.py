@@ -93,6 +93,7 @@ def reads(url: str) -> dict[str, Callable[[], object]]:
     """What is measured beside a short ledger, by name."""
     engine, zone, now = open_engine(url), ZoneInfo("Asia/Kathmandu"), now_ms()
     middle = records.page(engine, Asked("counter", until=now - SPAN // 2)).next
+    week = Wish("counter", "day", zone, now - SPAN, now)
     spans = {"minute": DAY // 24, "quarter": DAY, "hour": DAY, "day": SPAN, "week": 4 * SPAN}
 
     def chart(width: str, **of: int) -> Callable[[], object]:
@@ -104,6 +105,7 @@ def reads(url: str) -> dict[str, Callable[[], object]]:
         "history, a page of a device": lambda: records.page(engine, Asked("counter", device=7)),
         **{f"chart by {width}": chart(width) for width in spans},
         "chart of a device by day": chart("day", device=7),
+        "chart by five devices": lambda: activity.parts(engine, week, [1, 2, 3, 4, 5]),
         "pace": lambda: activity.pace(engine, "counter", now),
         "leaders": lambda: leaders.leaders(engine, "counter"),
         "leaders of a day": lambda: leaders.leaders_between(engine, "counter", now - DAY, now),

@@ -169,7 +169,13 @@ def _export(settings: Settings, options: argparse.Namespace) -> int:
 
 def _import(settings: Settings, options: argparse.Namespace) -> int:
     source = importing.Source(options.file, options.counter, zone_of(options.zone))
-    print(importing.bring_in(settings.db_url, source, lambda line: print(line, flush=True)))
+
+    def say(progress: importing.Progress) -> None:
+        words = f"{progress.done} of {progress.whole}" if progress.done else f"{progress.whole} clicks were checked"
+        print(words, flush=True)
+
+    brought = importing.bring_in(settings.db_url, source, say)
+    print(f"{brought.written} clicks were brought in, {brought.known} were here already.")
     return 0
 
 

@@ -10,7 +10,7 @@ import reflex as rx
 from starlette.applications import Starlette
 
 from clickcounter import fits, garbage, logs
-from clickcounter.api import account, export, health
+from clickcounter.api import account, export, health, importing
 from clickcounter.api.caching import cached
 from clickcounter.components.early_socket import early_socket
 from clickcounter.counting import schema
@@ -89,7 +89,14 @@ app = ClickCounterApp(
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
     ],
     toaster=None,
-    api_transformer=Starlette(routes=[*health.routes(), *export.routes(), *account.routes(settings.registration)]),
+    api_transformer=Starlette(
+        routes=[
+            *health.routes(),
+            *export.routes(),
+            *importing.routes(settings.db_url),
+            *account.routes(settings.registration),
+        ]
+    ),
 )
 rooms.sio, rooms.lane.take = app.sio, take
 app.app_wraps.pop((5, "Overlay"), None)  # Reflex's red toast; the page says it in its own words

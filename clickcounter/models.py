@@ -42,6 +42,11 @@ class Counter(SQLModel, table=True):
     deleted_at: int | None = Field(default=None, sa_type=BigInteger)
     about_revision: int = Field(default=0, sa_type=BigInteger)  # the revision that changed one of these last
     search: str = Field(default="", sa_type=String(800))  # the name as it is looked for: folded, NFKC
+    day_start: int = Field(default=0, sa_type=BigInteger)  # the hour at which its days begin
+    tells_who: bool = True  # pages show who pressed last
+    # The device that did, in the current round. No foreign key, as with round.ended_by.
+    last_by: int | None = Field(default=None, sa_type=BigInteger)
+    last_account: int | None = Field(default=None, sa_type=BigInteger)  # who was signed in then
     visibility: str = Field(default="listed", sa_type=String(10))  # or link, members
     press: str = Field(default="anyone", sa_type=String(10))  # or signed_in, members
     owner_device: int | None = Field(default=None, sa_type=BigInteger)  # a device's id, until an account claims it
@@ -121,15 +126,19 @@ class Tally(SQLModel, table=True):
 
 
 class Activity(SQLModel, table=True):
-    """What was pressed in one minute and in one quarter of an hour, UTC.
+    """What was pressed in one minute, one quarter of an hour and one watch of four hours, UTC.
 
-    Every zone's hours and days are made of quarters, those of half-hour and 45-minute zones too.
+    Every zone's hours and days are made of quarters, those of half-hour and 45-minute zones too; watches make long times
+    short to read.
     """
 
-    __table_args__ = {"sqlite_with_rowid": False}  # the key is all that is looked for
+    __table_args__ = (
+        Index(None, "round_id", "width", "clicks", "start"),  # the peak
+        {"sqlite_with_rowid": False},  # the key is nearly all that is looked for
+    )
 
     round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
-    width: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})  # 60,000 or 900,000
+    width: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})  # ms
     start: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     up: int = Field(default=0, sa_type=BigInteger)  # these four as in a tally
     down: int = Field(default=0, sa_type=BigInteger)
@@ -138,12 +147,16 @@ class Activity(SQLModel, table=True):
 
 
 class DeviceActivity(SQLModel, table=True):
-    """One device's part of a quarter of an hour."""
+    """One device's part of a quarter of an hour and of a watch."""
 
     __tablename__ = "device_activity"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (
+        Index(None, "round_id", "device_id", "width", "start"),  # one device's chart
+        {"sqlite_with_rowid": False},
+    )
 
     round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
+    width: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     start: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     device_id: int = Field(foreign_key="device.id", primary_key=True, sa_type=SERIAL)
     up: int = Field(default=0, sa_type=BigInteger)

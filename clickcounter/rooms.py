@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from clickcounter.accounts.cookies import session_of
-from clickcounter.counting.clicks import About, Snapshot, now_ms
+from clickcounter.counting.clicks import About, Snapshot, Who, now_ms
 from clickcounter.errors import CounterNotFound
 from clickcounter.fast_lane import FastLane
 
@@ -27,6 +27,7 @@ GOODBYE = {"type": "websocket.send", "text": "41/_event,"}  # Socket.IO's discon
 TAB = "clickcounter.tab"  # where a websocket's ASGI scope holds its tab
 NAMESPACE = "/_event"  # Reflex's Socket.IO namespace
 AGAIN_AFTER = 0.25  # seconds, see Rooms.again
+LAST_EVERY = 1.0  # seconds between two names of who pressed last
 MOST_LABELS = 20  # that are told of those who look on
 MOST_ANSWERS = 32  # on their way to one tab
 
@@ -66,7 +67,7 @@ class Tab:
 class Room:
     """The tabs that look at one counter, and the newest frame for them: alone, and with what is said of the counter."""
 
-    __slots__ = ("alone", "edition", "labels", "said", "tabs", "update", "whole")
+    __slots__ = ("alone", "edition", "labels", "last", "last_at", "said", "tabs", "update", "whole")
 
     def __init__(self) -> None:
         self.tabs: set[Tab] = set()
@@ -74,7 +75,9 @@ class Room:
         self.update: dict[str, Any] = {}
         self.alone: Message | None = None
         self.whole: Message | None = None  # made when the first tab needs it
-        self.said: tuple[About, tuple[str, ...]] | None = None
+        self.said: tuple[About, tuple[str, ...], Who | None] | None = None
+        self.last: Who | None = None  # who is shown as the one who pressed last, and since when
+        self.last_at = 0.0
         self.edition = 0  # of what is said; a tab that has another one gets the whole frame
 
 
@@ -234,13 +237,14 @@ class Rooms:
 
     def about(self, snapshot: Snapshot) -> dict[str, Any]:
         """What is said of a counter, and under which labels people look on, as tabs get it."""
-        return self._facts(snapshot.counter, snapshot.about, self._who(snapshot.counter))
+        last = snapshot.last if snapshot.about.tells_who else None
+        return self._facts(snapshot.counter, snapshot.about, self._who(snapshot.counter), last)
 
     @staticmethod
-    def _facts(counter: str, about: About, who: tuple[str, ...]) -> dict[str, Any]:
+    def _facts(counter: str, about: About, who: tuple[str, ...], last: Who | None) -> dict[str, Any]:
         facts = asdict(about)
         facts["archived"] = facts.pop("archived_at") is not None
-        return facts | {"counter": counter, "who": list(who), "at": now_ms()}
+        return facts | {"counter": counter, "who": list(who), "last": last and asdict(last), "at": now_ms()}
 
     def _who(self, counter: str) -> tuple[str, ...]:
         return tuple(sorted({*self.labels(counter), *self.who_elsewhere(counter)})[:MOST_LABELS])
@@ -251,7 +255,7 @@ class Rooms:
         room = self._rooms.get(snapshot.counter)
         if not room:
             return 0.0
-        said = (snapshot.about, self._who(snapshot.counter))
+        said = (snapshot.about, self._who(snapshot.counter), self._last(room, snapshot))
         if room.said != said:
             room.said = said
             room.edition += 1
@@ -261,6 +265,14 @@ class Rooms:
         for tab in room.tabs:
             self._send(tab, room)
         return time.perf_counter() - began
+
+    @staticmethod
+    def _last(room: Room, snapshot: Snapshot) -> Who | None:
+        """Who pressed last, as it is shown: where many press, it changes once a second. A heartbeat brings the last one."""
+        last, now = snapshot.last if snapshot.about.tells_who else None, time.monotonic()
+        if last != room.last and (now - room.last_at >= LAST_EVERY or last is None):
+            room.last, room.last_at = last, now
+        return room.last
 
     def gone(self, counter: str) -> None:
         """The counter is not there any more: say so to those who look at it."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
@@ -20,6 +21,8 @@ from tests.server import BackEnd, Nginx, building, export_front_end, free_port, 
 
 Open = Callable[..., TabPage]
 
+hypothesis.settings.register_profile("untimed", deadline=None)  # other tests run meanwhile
+hypothesis.settings.load_profile("untimed")
 TEMPLATE = "clickcounter_template"
 only_sqlite = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 only_postgresql = pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)

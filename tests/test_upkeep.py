@@ -136,6 +136,29 @@ async def test_devices_have_labels_that_stand_beside_what_they_added_and_are_see
         assert (await again.introduce())["label"] == "North door"
 
 
+async def test_who_pressed_last_is_told_within_two_seconds_unless_the_counter_does_not_tell(back_end: BackEnd):
+    async with RawClient(back_end.port) as north, RawClient(back_end.port) as south:
+        await ask(north, "name_device", device=north.device, label="North door")
+        await north.record(north.click())
+        await south.until(lambda: (south.about.get("last") or {}).get("label") == "North door", within=2)
+        for _ in range(5):
+            await north.record(north.click())
+            await south.record(south.click())
+        number = (await south.introduce())["number"]
+        for client in (north, south):
+            await client.until(lambda client=client: client.about["last"] == {"number": number, "label": ""}, within=3)
+        async with RawClient(back_end.port) as late:
+            await late.until(lambda: late.about.get("last") == {"number": number, "label": ""})
+        mine = {"device": north.device, "counter": "counter"}
+        assert (await ask(north, "change", **mine, fields={"tells_who": False, "day_start": 5}))["error"] is None
+        await south.says("last", None)
+        assert south.about["day_start"] == 5
+        await ask(north, "change", **mine, fields={"tells_who": True})
+        await south.says("last", {"number": number, "label": ""})
+        await ask(north, "end_round", **mine, round=north.frame["round"])
+        await south.says("last", None)
+
+
 BAD: list[tuple[str, dict[str, Any], str]] = [
     ("make", {"fields": {"name": ""}}, "about_name"),
     ("make", {"fields": {"name": "\u200b \u202e"}}, "about_name"),
@@ -154,6 +177,9 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("change", {"fields": {"warn_at": list(range(1, 8))}}, "about_numbers"),
     ("change", {"fields": {"colour": "red; background: url(x)"}}, "about_colour"),
     ("change", {"fields": {"description": "x" * 501}}, "about_description"),
+    ("change", {"fields": {"day_start": 24}}, "about_day"),
+    ("change", {"fields": {"day_start": True}}, "about_day"),
+    ("change", {"fields": {"tells_who": 1}}, "malformed"),
     ("change", {"fields": {"name": "a"}, "counter": "nowhere"}, "no_counter"),
     ("archive", {"counter": ["counter"]}, "no_counter"),
     ("end_round", {"round": "1"}, "malformed"),

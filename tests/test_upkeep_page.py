@@ -80,6 +80,8 @@ def test_a_label_is_asked_for_once_and_stands_beside_what_each_device_added(back
     one.press()
     two.page.wait_for_selector("[data-testid=devices] li[data-up='4']", timeout=3000)
     assert "North door" in two.element("looking-on").inner_text()
+    for each, words in ((one, "last pressed by you"), (two, "last pressed by North door")):
+        each.page.get_by_test_id("last").get_by_text(words).locator("visible=true").wait_for(timeout=4000)
     for each in (one, two):
         each.page.reload()
         each.is_state("connected")

@@ -1,4 +1,4 @@
-/* What is said of a counter: its name, description and colour; its step, limits, goal and warnings. */
+/* What is said of a counter: its name, colour, day and such; its step, limits, goal and warnings. */
 import { T, useCounter, useView } from "./counter_tab.jsx";
 import { Field, Form, refusal, whole } from "./dialog.jsx";
 import { perform } from "./upkeep.jsx";
@@ -8,9 +8,11 @@ const COLOURS = ["", "amber", "rose", "violet", "blue", "teal", "green"];
 export const Describe = ({ close }) => {
   const counter = useCounter();
   const { about } = useView();
-  const doing = ({ name, description, colour }) => {
+  const doing = ({ name, description, colour, day_start, tells_who }) => {
     const named = name === (about?.name ?? "") ? {} : { name };
-    return perform("change", counter, { ...named, description, colour });
+    const hour = whole(day_start) ?? 0;
+    if (!(hour >= 0 && hour <= 23)) return refusal("about_day");
+    return perform("change", counter, { ...named, description, colour, day_start: hour, tells_who: !!tells_who });
   };
   return (
     <Form name="describe" title={<T of="describe" />} submit={<T of="save" />} doing={doing} close={close}>
@@ -30,6 +32,13 @@ export const Describe = ({ close }) => {
           </label>
         ))}
       </fieldset>
+      <Field of="day_start" hint="day_start_hint" name="day_start" inputMode="numeric" defaultValue={about?.day_start ?? 0} />
+      <label className="check">
+        <input type="checkbox" name="tells_who" defaultChecked={about?.tells_who ?? true} />
+        <span>
+          <T of="tells_who" />
+        </span>
+      </label>
     </Form>
   );
 };

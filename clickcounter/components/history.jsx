@@ -3,12 +3,12 @@ import { useEffect, useRef, useState } from "react";
 import { Both, Icon, T, signed, useCounter, useView, useWords } from "./counter_tab.jsx";
 import { Chart } from "./history_chart.jsx";
 import { Leaders, Rounds, Who } from "./history_parts.jsx";
+import { Between, Spans } from "./history_spans.jsx";
 import { Journal } from "./journal.jsx";
 import { zone } from "./moments.js";
 import { Title } from "./status.jsx";
 import { ICONS } from "./words.jsx";
 
-const SPANS = ["day", "week", "round"];
 const NOT_SOONER = 1000; // ms between two questions
 const AGAIN = 30_000; // ms; time goes on also where nobody presses
 
@@ -22,7 +22,7 @@ const useChronicle = (view, wish, onLook) => {
     if (link !== "connected") return;
     const look = () => {
       asked.current = performance.now();
-      onLook(counter, wish.span, zone(), 0, wish.round, wish.device);
+      onLook(counter, wish.span, zone(), wish.round, wish.device, wish.since, wish.until, wish.byDevice);
     };
     const first = setTimeout(look, Math.max(0, asked.current + NOT_SOONER - performance.now()));
     const later = setInterval(look, AGAIN);
@@ -35,7 +35,7 @@ const useChronicle = (view, wish, onLook) => {
 };
 
 export const History = ({ view: told, older, onLook, onPage }) => {
-  const [wish, want] = useState({ span: "day", round: null, device: null });
+  const [wish, want] = useState({ span: "day", round: null, device: null, since: null, until: null, byDevice: false });
   const view = useChronicle(told, wish, onLook);
   const words = useWords();
   const { problem } = useView();
@@ -52,6 +52,7 @@ export const History = ({ view: told, older, onLook, onPage }) => {
         </div>
         <Spans wish={wish} want={want} />
       </div>
+      {wish.span === "between" && <Between wish={wish} want={want} />}
       {missing && (
         <p role="alert">
           <T of="no_counter" />
@@ -72,35 +73,31 @@ export const History = ({ view: told, older, onLook, onPage }) => {
   );
 };
 
-const Spans = ({ wish, want }) => (
-  <div className="seg">
-    {SPANS.map((span) => (
-      <button
-        key={span}
-        type="button"
-        className="btn"
-        aria-pressed={wish.span === span}
-        data-testid={`span-${span}`}
-        onClick={() => want({ ...wish, span, round: null })}
-      >
-        <T of={`span_${span}`} />
-      </button>
-    ))}
-  </div>
-);
-
 const Chronicle = ({ view, wish, want, older, onPage }) => (
   <div data-testid="history" data-span={view.span} data-amount={view.amount} data-device={view.device ?? ""}>
     <p className="sum">
       <b>{signed(view.amount)}</b>
       <span className="quiet">
-        <T of={wish.round === null ? `in_${view.span}` : "in_that_round"} n={wish.round} />
+        <T of={wish.round === null ? `in_${wish.span}` : "in_that_round"} n={wish.round} />
         {" · "}
         <T of="pace" now={Math.round(view.pace.now)} peak={view.pace.peak} />
       </span>
       {wish.device !== null && <Only view={view} drop={() => want({ ...wish, device: null })} />}
     </p>
     <Chart view={view} />
+    {wish.device === null && (
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={wish.byDevice}
+          data-testid="by-device"
+          onChange={(event) => want({ ...wish, byDevice: event.target.checked })}
+        />
+        <span>
+          <T of="by_device" />
+        </span>
+      </label>
+    )}
     <div className="two">
       <Leaders leaders={view.leaders} wish={wish} want={want} />
       <Rounds rounds={view.rounds} wish={wish} want={want} />

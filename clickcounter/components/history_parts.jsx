@@ -7,7 +7,15 @@ export const Who = ({ person, label, number }) => (
   <>
     {person && <bdi>{person}</bdi>}
     {person && label && ", "}
-    {label ? <bdi>{label}</bdi> : !person && <T of="unnamed" n={number} />}
+    {label ? (
+      <bdi>{label}</bdi>
+    ) : (
+      !person && (
+        <span className="whole">
+          <T of="unnamed" n={number} />
+        </span>
+      )
+    )}
   </>
 );
 

@@ -124,6 +124,13 @@ class Lookers(Status):
     tag = "Lookers"
 
 
+class LastBy(rx.Component):
+    """Who pressed last, where the counter tells it."""
+
+    library = library("status.jsx")
+    tag = "LastBy"
+
+
 class Note(rx.Component):
     """What is not saved yet, or what went wrong; how far it is to the goal."""
 

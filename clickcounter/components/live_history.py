@@ -6,7 +6,13 @@ import reflex as rx
 
 from clickcounter.components.live import library
 
-for _file in ("moments.js", "history_chart.jsx", "history_parts.jsx", "journal.jsx"):  # history.jsx imports them
+for _file in (
+    "moments.js",
+    "history_chart.jsx",
+    "history_parts.jsx",
+    "history_spans.jsx",
+    "journal.jsx",
+):  # history.jsx imports them
     library(_file)
 
 
@@ -14,17 +20,24 @@ def _looked(
     counter: rx.Var[str],
     span: rx.Var[str],
     zone: rx.Var[str],
-    day_start: rx.Var[int],
     round_number: rx.Var[Any],
     device: rx.Var[Any],
+    since: rx.Var[Any],
+    until: rx.Var[Any],
+    by_device: rx.Var[bool],
 ) -> tuple[rx.Var[Any], ...]:
-    return counter, span, zone, day_start, round_number, device
+    return counter, span, zone, round_number, device, since, until, by_device
 
 
 def _paged(
-    counter: rx.Var[str], round_number: rx.Var[Any], device: rx.Var[Any], after: rx.Var[Any]
+    counter: rx.Var[str],
+    round_number: rx.Var[Any],
+    device: rx.Var[Any],
+    since: rx.Var[Any],
+    until: rx.Var[Any],
+    after: rx.Var[Any],
 ) -> tuple[rx.Var[Any], ...]:
-    return counter, round_number, device, after
+    return counter, round_number, device, since, until, after
 
 
 class History(rx.Component):

@@ -6,7 +6,7 @@ import reflex as rx
 
 from clickcounter.components.live import library
 
-for _file in ("asks.js", "key.js", "sheet.jsx", "row_sheets.jsx", "way.js"):
+for _file in ("asks.js", "key.js", "moments.js", "sheet.jsx", "row_sheets.jsx", "way.js"):
     library(_file)  # the .jsx files below import them
 
 
@@ -91,6 +91,13 @@ class NewCounter(_Part):
 
     library = library("new_counter.jsx")
     tag = "NewCounter"
+
+
+class ImportFile(_Part):
+    """A button and the dialog that brings a file in."""
+
+    library = library("import_file.jsx")
+    tag = "ImportFile"
 
 
 class Rows(_Part):

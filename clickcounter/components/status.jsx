@@ -1,5 +1,5 @@
 /* What it is, whether it is live, and who looks on. Words first, colour second. */
-import { Both, useCounter, useView } from "./counter_tab.jsx";
+import { Both, T, useCounter, useView } from "./counter_tab.jsx";
 import { DEFAULT_COUNTER } from "./tab.js";
 import { ICONS, Icon } from "./words.jsx";
 
@@ -38,6 +38,23 @@ export const Lookers = ({ texts }) => {
   return (
     <p className="quiet small narrow" data-testid="lookers" data-value={lookers} style={{ visibility }}>
       <HowMany texts={texts} />
+    </p>
+  );
+};
+
+/** Who pressed last, quietly: no screen reader is told each time. */
+export const LastBy = () => {
+  const { about, device, link, known } = useView();
+  if (about && !about.tells_who) return null;
+  const last = about?.last;
+  const visibility = last && known && link === "connected" ? "visible" : "hidden";
+  return (
+    <p className="quiet small" data-testid="last" data-device={last?.number ?? ""} style={{ visibility }}>
+      {!last && "\u00a0"}
+      {last && last.number === device.number && <T of="last_you" />}
+      {last && last.number !== device.number && (
+        <T of={last.label ? "last_by" : "last_device"} who={last.label || last.number} />
+      )}
     </p>
   );
 };

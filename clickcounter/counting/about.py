@@ -26,6 +26,8 @@ def about_of(row: Any) -> About:
         tuple(int(percent) for percent in row.warn_at.split(",") if percent),
         row.archived_at,
         row.about_revision,
+        row.day_start,
+        bool(row.tells_who),
     )
 
 
@@ -42,6 +44,8 @@ def columns(about: About, revision: int) -> dict[str, Any]:
         "warn_at": ",".join(map(str, about.warn_at)),
         "archived_at": about.archived_at,
         "about_revision": revision,
+        "day_start": about.day_start,
+        "tells_who": about.tells_who,
         "search": folded(about.name),
     }
 
@@ -52,7 +56,7 @@ def folded(text: str) -> str:
 
 
 def check(about: About, *, named: bool) -> None:
-    """Raises Refused, which says what is wrong: about_name, about_description, about_colour or about_numbers.
+    """Raises Refused, which says what is wrong: about_name, about_description, about_colour, about_day or about_numbers.
 
     Where nobody is giving a name it may be missing, as the default counter's is at first.
     """
@@ -63,6 +67,8 @@ def check(about: About, *, named: bool) -> None:
         raise Refused("about_description")
     if about.colour not in COLOURS:
         raise Refused("about_colour")
+    if not 0 <= about.day_start <= 23:
+        raise Refused("about_day")
     numbers = [n for n in (about.lower, about.upper, about.goal) if n is not None]
     if not 1 <= about.step <= MAX_AMOUNT or any(abs(n) > MAX_VALUE for n in numbers):
         raise Refused("about_numbers")

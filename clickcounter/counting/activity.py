@@ -3,6 +3,7 @@
 A press belongs to the time at which it was pressed, also when it was saved hours later.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -33,6 +34,7 @@ class Wish:
     day_start: int = 0
     round: int | None = None  # its number
     device: int | None = None  # its number; minutes are not kept by device
+    exactly: bool = False  # the first and the last stretch are cut at `first` and after `last`; both on quarters then
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Clicks a minute in the current round: now, and at most in any minute so far."""
+    """Clicks a minute in the current round: now, and at most in any minute so far, the last such one."""
 
     now: float
     peak: int
@@ -64,14 +66,16 @@ class Pace:
 
 def bars(engine: Engine, wish: Wish) -> list[Bar]:
     """The stretches of a chart, all of them, in order. Raises CounterNotFound, Refused."""
-    edges = buckets.edges(wish.zone, wish.width, wish.first, wish.last, wish.day_start)
-    kept = _devices if wish.device is not None and wish.width != "minute" else _activity
+    edges = _edges(wish)
+    of_device = wish.device is not None and wish.width != "minute"
+    kept = _devices if of_device else _activity
     with reading(engine).begin() as connection:
         rounds = rounds_of(connection, wish.counter, wish.round)
-        one = (_devices.device_id == wish.device) if kept is _devices else _activity.width == buckets.unit(wish.width)
-        chosen = and_(kept.round_id.in_(rounds), one)
-        total = _before(connection, kept, chosen, edges[0])
-        found = _sums(connection, kept, chosen, edges)
+        chosen = and_(kept.round_id.in_(rounds), *([_devices.device_id == wish.device] if of_device else []))
+        found = _sums(connection, kept, chosen, edges, wish.width)
+        whole = _whole(connection, rounds, wish.device if of_device else None)
+        later = _since(connection, kept, chosen, edges[-1], wish.width)
+    total = whole - later - sum(sum(sums[:3]) for sums in found.values())
     answer = []
     for place, (start, end) in enumerate(pairwise(edges)):
         up, down, corrected, clicks = found.get(place, (0, 0, 0, 0))
@@ -80,22 +84,88 @@ def bars(engine: Engine, wish: Wish) -> list[Bar]:
     return answer
 
 
-def _before(connection: Connection, kept: _Kept, chosen: ColumnElement[bool], edge: int) -> int:
-    amount = func.sum(kept.up + kept.down + kept.corrected)
-    return int(connection.execute(select(func.coalesce(amount, 0)).where(chosen, kept.start < edge)).scalar_one())
+def parts(engine: Engine, wish: Wish, devices: Sequence[int]) -> dict[int, list[int]]:
+    """What each of these devices added in each stretch of a chart, which is not one by minutes. Raises as `bars` does."""
+    edges = _edges(wish)
+    amount = cast(func.sum(_devices.up + _devices.down + _devices.corrected), BigInteger)
+    found = {device: [0] * (len(edges) - 1) for device in devices}
+    asked = within(_devices, _runs(edges, wish.width))
+    with reading(engine).begin() as connection:
+        rounds = rounds_of(connection, wish.counter, wish.round)
+        for device in devices:
+            chosen = and_(_devices.round_id.in_(rounds), _devices.device_id == device)
+            for row in connection.execute(select(asked.place, amount).where(chosen, asked.of).group_by(asked.place)):
+                found[device][row[0]] = row[1]
+    return found
+
+
+def earliest(engine: Engine, slug: str, round_number: int | None = None) -> int | None:
+    """The beginning of the watch in which the first click of a round, or of all, was pressed. Raises CounterNotFound."""
+    with reading(engine).begin() as connection:
+        chosen = _activity.round_id.in_(rounds_of(connection, slug, round_number))
+        first = select(func.min(_activity.start)).where(chosen, _activity.width == buckets.WATCH)
+        return connection.execute(first).scalar()
+
+
+def _edges(wish: Wish) -> list[int]:
+    edges = buckets.edges(wish.zone, wish.width, wish.first, wish.last, wish.day_start)
+    return [wish.first, *edges[1:-1], wish.last + 1] if wish.exactly else edges
+
+
+def _whole(connection: Connection, rounds: Sequence[int], device: int | None) -> int:
+    """What the rounds came to, or one device's part of it. What was before a chart is this less the chart and what follows:
+    a chart as a rule ends now, and of a long history little is read.
+    """
+    if device is None:
+        chosen = select(func.sum(sql.ROUNDS.c.total)).where(sql.ROUNDS.c.id.in_(rounds))
+    else:
+        parts = sql.TALLIES.c
+        chosen = select(func.sum(parts.up + parts.down + parts.corrected))
+        chosen = chosen.where(parts.round_id.in_(rounds), parts.device_id == device)
+    return int(connection.execute(chosen).scalar() or 0)
+
+
+def _since(connection: Connection, kept: _Kept, chosen: ColumnElement[bool], edge: int, width: str) -> int:
+    """All from an edge of a chart on."""
+    following = -(-edge // buckets.WATCH) * buckets.WATCH
+    amount = select(func.sum(kept.up + kept.down + kept.corrected)).where(chosen)
+    sooner = amount.where(kept.width == buckets.unit(width), kept.start >= edge, kept.start < following)
+    later = amount.where(kept.width == buckets.WATCH, kept.start >= following)
+    return sum(int(connection.execute(part).scalar() or 0) for part in (sooner, later))
 
 
 def _sums(
-    connection: Connection, kept: _Kept, chosen: ColumnElement[bool], edges: list[int]
+    connection: Connection, kept: _Kept, chosen: ColumnElement[bool], edges: Sequence[int], width: str
 ) -> dict[int, tuple[int, int, int, int]]:
-    """The four sums of each stretch in which there was something; one look into the key for each stretch and round."""
-    columns = (Column("place", Integer), Column("began", BigInteger), Column("ended", BigInteger))
-    stretches = [(place, *pair) for place, pair in enumerate(pairwise(edges))]
-    asked = values(*columns, name="asked").data(stretches).cte("asked").c
+    """The four sums of each stretch in which there was something; a few looks into the key for each stretch and round."""
+    asked = within(kept, _runs(edges, width))
     sums = [cast(func.sum(kept[name]), BigInteger) for name in sql.SUMS]
-    within = and_(chosen, kept.start >= asked.began, kept.start < asked.ended)
-    rows = connection.execute(select(asked.place, *sums).where(within).group_by(asked.place))
-    return {place: (up, down, corrected, clicks) for place, up, down, corrected, clicks in rows}
+    rows = connection.execute(select(asked.place, *sums).where(chosen, asked.of).group_by(asked.place)).all()
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+
+
+def _runs(edges: Sequence[int], width: str) -> list[tuple[int, int, int, int]]:
+    return [
+        (place, *piece)
+        for place, (start, end) in enumerate(pairwise(edges))
+        for piece in ([(buckets.MINUTE, start, end)] if width == "minute" else buckets.pieces(start, end))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """To be joined with a roll-up: `of` holds for its rows in some runs of stretches, `place` says in which."""
+
+    place: ColumnElement[int]
+    of: ColumnElement[bool]
+
+
+def within(kept: _Kept, runs: Sequence[tuple[int, int, int, int]]) -> Within:
+    """Runs are place, width, start and end."""
+    names = (("place", Integer()), ("width", BigInteger()), ("began", BigInteger()), ("ended", BigInteger()))
+    columns = [Column(name, of_type) for name, of_type in names]
+    asked = values(*columns, name="asked").data(list(runs)).cte("asked").c
+    return Within(asked.place, and_(kept.width == asked.width, kept.start >= asked.began, kept.start < asked.ended))
 
 
 def pace(engine: Engine, slug: str, now: int) -> Pace:
@@ -110,7 +180,7 @@ def pace(engine: Engine, slug: str, now: int) -> Pace:
         recent = select(_activity.start, _activity.clicks).where(of_round, _activity.start >= minute - buckets.MINUTE)
         counts = {row.start: row.clicks for row in connection.execute(recent)}
         best = select(_activity.clicks, _activity.start).where(of_round)
-        peak = connection.execute(best.order_by(_activity.clicks.desc(), _activity.start).limit(1)).first()
+        peak = connection.execute(best.order_by(_activity.clicks.desc(), _activity.start.desc()).limit(1)).first()
     share = 1 - (now - minute) / buckets.MINUTE
     rate = counts.get(minute, 0) + share * counts.get(minute - buckets.MINUTE, 0)
     return Pace(rate, peak.clicks if peak else 0, peak.start if peak else None)

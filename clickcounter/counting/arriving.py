@@ -13,10 +13,10 @@ from clickcounter.counting.about import columns
 from clickcounter.counting.clicks import About, now_ms
 from clickcounter.counting.entries import device_ids
 from clickcounter.counting.exporting import SETTINGS
-from clickcounter.counting.facts import BadLine, Fact
+from clickcounter.counting.facts import Fact
 from clickcounter.counting.quick import run_for_each
 from clickcounter.counting.rules import MAX_VALUE
-from clickcounter.errors import NotDone
+from clickcounter.file_errors import BadFile, BadLine
 
 _FROM_CLICK = ("key", "kind", "amount", "pressed_at", "saved_at", "takes_back", "reason", "time_adjusted", "round_unknown")
 
@@ -75,7 +75,7 @@ class Arrival:
             self._totals[round_id] += fact["amount"]
             self._added[round_id] += fact["amount"]
             if abs(self._totals[round_id]) > MAX_VALUE:
-                raise BadLine(number, "makes the number too large")
+                raise BadLine(number, "large")
             place = {"counter_id": counter_id, "round_id": round_id, "device_id": self._devices[fact["device"]]}
             yield place | {"total": self._totals[round_id]} | {name: fact[name] for name in _FROM_CLICK}
 
@@ -87,7 +87,7 @@ class Arrival:
         for row in self._connection.execute(chosen).all():
             if row.id in self._changed:
                 change = {"added": self._added[row.round_id], "next_revision": rounds.next_revision(row.revision)}
-                self._connection.execute(sql.RAISE_COUNTER, change | {"which": row.id})
+                self._connection.execute(sql.RAISE_COUNTER, change | {"which": row.id, "by": None, "account": None})
 
     def _make_devices(self, devices: Mapping[int, Fact]) -> None:
         """A device without the hash of its secret is known again by its number and the time of its making."""
@@ -161,7 +161,7 @@ class Arrival:
     def _counter(self, slug: str) -> Any:
         row = self._connection.execute(select(sql.COUNTERS).where(sql.COUNTERS.c.slug == slug)).first()
         if row is not None and row.deleted_at is not None:
-            raise NotDone(f"The counter {slug!r} was deleted here, and its name is not used again. Nothing was changed.")
+            raise BadFile("deleted", slug=slug)
         return row
 
     def _rounds_of(self, counter_id: int) -> Sequence[Any]:

@@ -14,6 +14,7 @@ from clickcounter.errors import Refused
 MINUTE = 60_000  # milliseconds
 QUARTER = 15 * MINUTE
 HOUR = 60 * MINUTE
+WATCH = 4 * HOUR  # a day that begins on any quarter has five whole ones, and sixteen quarters
 CLOCK = {"minute": MINUTE, "quarter": QUARTER, "hour": HOUR}
 DAYS = {"day": 1, "week": 7}
 WIDTHS = (*CLOCK, *DAYS)
@@ -50,6 +51,15 @@ def edges(zone: ZoneInfo, width: str, first: int, last: int, day_start: int = 0)
         if len(found) > MOST:
             raise Refused("stretches")
     return found[max(bisect_right(found, first) - 1, 0) :]
+
+
+def pieces(start: int, end: int) -> list[tuple[int, int, int]]:
+    """A time that begins and ends on quarters, as watches where they are whole: width, start, end of each run of them."""
+    first, last = -_floor(-start, WATCH), _floor(end, WATCH)
+    if first >= last:
+        return [(QUARTER, start, end)] if start < end else []
+    runs = [(QUARTER, start, first), (WATCH, first, last), (QUARTER, last, end)]
+    return [(width, began, ended) for width, began, ended in runs if began < ended]
 
 
 def place(found: list[int], moment: int) -> int:

@@ -1,6 +1,7 @@
 """What the history page shows of a counter, in one answer: chart, pace, leaders, rounds and the newest rows."""
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,44 +9,43 @@ from sqlalchemy import Engine
 
 from clickcounter.counting import activity, buckets, records
 from clickcounter.counting.activity import Wish
-from clickcounter.counting.leaders import leaders, leaders_between
+from clickcounter.counting.leaders import Leader, leaders, leaders_between
 from clickcounter.counting.records import Asked, Past
-from clickcounter.errors import CounterNotFound
+from clickcounter.errors import CounterNotFound, Refused
 
 DAY = 24 * buckets.HOUR
-SPANS = ("day", "week", "round")
+SPANS = ("day", "week", "round", "all", "between")
 MOST_BARS = 60
-# About how long stretches of each width are; the narrowest of which few enough fill a round is taken.
+MOST_PARTS = 5  # devices of a chart by device; the others stand together
+# About how long stretches of each width are; the narrowest of which few enough fill the time is taken.
 LENGTHS = {"minute": buckets.MINUTE, "quarter": buckets.QUARTER, "hour": buckets.HOUR, "day": DAY, "week": 7 * DAY}
 OF_SPAN = {"day": "hour", "week": "day"}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody looks at: today, this week or one round, in the time of their place."""
+    """What somebody looks at: today, this week, one round, all of them or a time, on the clock of their place."""
 
     counter: str
     span: str
     zone: ZoneInfo
-    day_start: int = 0
     round: int | None = None  # its number; None is the current one
     device: int | None = None  # its number; None are all
+    since: int | None = None  # of the span "between", as is `until`; widened to full quarters of an hour
+    until: int | None = None
+    by_device: bool = False
 
 
 def chronicle(engine: Engine, question: Question, now: int) -> dict[str, Any]:
-    """Ready to be sent. Raises CounterNotFound, Refused. Clicks that come meanwhile may be in a later part already."""
+    """Ready to be sent. Raises CounterNotFound, Refused. Clicks that come meanwhile may be in a later part already.
+
+    Rows of a time are those saved in it, all else was pressed in it.
+    """
+    hour = records.day_start(engine, question.counter)
     rounds = records.rounds(engine, question.counter, None if question.round is None else question.round + 1)
-    if question.span == "round":
-        if not rounds or question.round not in (None, rounds[0].number):
-            raise CounterNotFound(question.counter)
-        wish, best = _of_round(question, rounds[0], now), leaders(engine, question.counter, rounds[0].number)
-    else:
-        first, end = buckets.edges(question.zone, question.span, now, now, question.day_start)
-        wish = Wish(question.counter, OF_SPAN[question.span], question.zone, first, end - 1, question.day_start)
-        wish = replace(wish, device=question.device)
-        best = leaders_between(engine, question.counter, first, end)
+    wish, best = _asked(engine, question, rounds, hour, now)
     bars = activity.bars(engine, wish)
-    page = records.page(engine, Asked(question.counter, wish.round, question.device))
+    page = records.page(engine, Asked(question.counter, wish.round, question.device, question.since, question.until))
     return {
         "counter": question.counter,
         "span": question.span,
@@ -54,6 +54,7 @@ def chronicle(engine: Engine, question: Question, now: int) -> dict[str, Any]:
         "now": now,
         "amount": sum(bar.amount for bar in bars),
         "bars": [[bar.start, bar.end, bar.amount, bar.clicks, bar.total] for bar in bars],
+        "parts": _parts(engine, question, wish, best),
         "pace": asdict(activity.pace(engine, question.counter, now)),
         "leaders": [asdict(leader) for leader in best],
         "rounds": [asdict(past) for past in rounds],
@@ -62,11 +63,56 @@ def chronicle(engine: Engine, question: Question, now: int) -> dict[str, Any]:
     }
 
 
-def _of_round(question: Question, past: Past, now: int) -> Wish:
-    """From its beginning to its end, or till now; late clicks of a closed one were pressed before it was closed."""
-    end = max(past.ended_at or now, past.started_at)
-    length = end - past.started_at
-    kept = [name for name in LENGTHS if question.device is None or name != "minute"]  # minutes are not kept by device
-    width = next((name for name in kept if length < MOST_BARS * LENGTHS[name]), "week")
-    wish = Wish(question.counter, width, question.zone, past.started_at, end, question.day_start, past.number)
-    return replace(wish, device=question.device)
+def _asked(engine: Engine, question: Question, rounds: Sequence[Past], hour: int, now: int) -> tuple[Wish, list[Leader]]:
+    """The chart, and who was most active in its time."""
+    counter, zone, number = question.counter, question.zone, None
+    if question.span == "between":
+        first, end = _quarters(question)
+        best = leaders_between(engine, counter, first, end)
+    elif question.span in OF_SPAN:
+        first, end = buckets.edges(zone, question.span, now, now, hour)
+        best = leaders_between(engine, counter, first, end)
+    else:
+        if question.span == "round" and (not rounds or question.round not in (None, rounds[0].number)):
+            raise CounterNotFound(counter)
+        number = rounds[0].number if question.span == "round" else None
+        first, end = _times(engine, counter, rounds[0] if number else None, now)
+        best = leaders(engine, counter, number)
+    # Minutes are not kept by device, nor is a time cut between them.
+    narrowest = "quarter" if question.device is not None or question.by_device or question.span == "between" else "minute"
+    width = OF_SPAN.get(question.span) or _width(end - first, narrowest)
+    exactly = question.span == "between"
+    return Wish(counter, width, zone, first, end - 1, hour, number, question.device, exactly), best
+
+
+def _quarters(question: Question) -> tuple[int, int]:
+    if question.since is None or question.until is None or not 0 <= question.since < question.until < LAST:
+        raise Refused("stretches")
+    first, after = question.since // buckets.QUARTER, -(-question.until // buckets.QUARTER)
+    return first * buckets.QUARTER, after * buckets.QUARTER
+
+
+LAST = 4_102_444_800_000  # the year 2100; of later years no clock is known
+
+
+def _times(engine: Engine, counter: str, past: Past | None, now: int) -> tuple[int, int]:
+    """When a round, or all, began and ended, or now. Late clicks of a closed one were pressed before it was closed, imported
+    ones perhaps before it began.
+    """
+    first = activity.earliest(engine, counter, past.number if past else None)
+    began = [now] if first is None else [first]
+    began += [past.started_at] if past else []
+    end = (past.ended_at if past else None) or now
+    return min(began), max(end, *began) + 1
+
+
+def _width(length: int, narrowest: str) -> str:
+    kept = list(LENGTHS)[list(LENGTHS).index(narrowest) :]
+    return next((name for name in kept if length <= MOST_BARS * LENGTHS[name]), "week")
+
+
+def _parts(engine: Engine, question: Question, wish: Wish, best: Sequence[Leader]) -> list[list[Any]]:
+    if not question.by_device or question.device is not None:
+        return []
+    found = activity.parts(engine, wish, [leader.number for leader in best[:MOST_PARTS]])
+    return [[leader.number, leader.label, found[leader.number]] for leader in best[:MOST_PARTS]]

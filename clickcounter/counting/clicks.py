@@ -47,7 +47,8 @@ class About:
     """What people said of a counter. `revision` is the one that changed it last.
 
     `lower` and `upper` bind the clicks of the current round, `goal` binds nothing; warnings are due at `warn_at` percent of
-    the way to `upper`, or to `goal` where there is no upper limit.
+    the way to `upper`, or to `goal` where there is no upper limit. Days begin at the hour `day_start` of the viewer's clock.
+    Pages show who pressed last where it `tells_who`.
     """
 
     name: str = ""
@@ -60,17 +61,28 @@ class About:
     warn_at: tuple[int, ...] = (80,)
     archived_at: int | None = None
     revision: int = 0
+    day_start: int = 0
+    tells_who: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A device as everybody may see it."""
+
+    number: int
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a counter showed right after a commit."""
+    """What a counter showed right after a commit, and who pressed last in its round."""
 
     counter: str
     value: int
     revision: int
     round: int
     about: About = field(default=About(), compare=False)
+    last: Who | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,17 @@ SQL's own, under the lock, so several processes may write the same database.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
 
-from clickcounter.accounts.sessions import READ_WHO, Who
+from clickcounter.accounts import sessions
 from clickcounter.counting import rollups, rounds
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of
-from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, Snapshot, now_ms
+from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, Snapshot, Who, now_ms
 from clickcounter.counting.quick import run, run_for_each
 from clickcounter.counting.rules import Entry, Standing, Target, decide
 from clickcounter.errors import CounterNotFound
@@ -36,22 +37,26 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     ]
 
     writing = [(order, entry) for order, d in zip(orders, decided, strict=True) if d for entry in d[1]]
-    devices = device_ids(connection, {order.device_sha256 for order, _ in writing}, now)
-    rows = [_row(counters[o.counter].id, devices[o.device_sha256], entry, now) for o, entry in writing]
+    devices = devices_of(connection, {order.device_sha256 for order, _ in writing}, now)
+    rows = [_row(counters[o.counter].id, devices[o.device_sha256].number, entry, now) for o, entry in writing]
     if rows:
         run_for_each(connection, sql.INSERT_CLICKS, rows)
     mine = rollups.add(connection, rows, now)
     persons = rollups.add_of_accounts(connection, rows, now)
     added: dict[str, Counter[int]] = {}
+    last: dict[str, tuple[Who, int | None]] = {}
     for order, entry in writing:
         added.setdefault(order.counter, Counter())[entry.round] += entry.amount
-    snapshots = {slug: _raise(connection, row, added.get(slug)) for slug, row in counters.items()}
+        if entry.round == counters[order.counter].round_id:
+            last[order.counter] = _last(devices[order.device_sha256], signed_in.get(order.session or ""))
+    snapshots = {slug: _raise(connection, row, added.get(slug), last.get(slug)) for slug, row in counters.items()}
+    numbers = {secret: device.number for secret, device in devices.items()}
     return [
         Outcome(
             d[0],
             snapshots[order.counter],
             changed=order.counter in added,
-            mine=mine.get((counters[order.counter].round_id, devices.get(order.device_sha256))),
+            mine=mine.get((counters[order.counter].round_id, numbers.get(order.device_sha256))),
             account=persons.get((counters[order.counter].round_id, accounts.get(order.session or "", 0))),
         )
         if d
@@ -60,11 +65,16 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     ]
 
 
-def _signed_in(connection: Connection, orders: Iterable[Order], now: int) -> dict[str, Who]:
+def _last(device: Who, who: sessions.Who | None) -> tuple[Who, int | None]:
+    """Who pressed, as it is told, and the account; a person's name stands in the label's place."""
+    return (device, None) if who is None else (replace(device, label=who.name), who.account_id)
+
+
+def _signed_in(connection: Connection, orders: Iterable[Order], now: int) -> dict[str, sessions.Who]:
     """Who is signed in, by session: as the database has it now, so that a session that ended is nobody's."""
     tokens = sorted({order.session for order in orders if order.session is not None})
-    rows = run(connection, READ_WHO, {"tokens": tokens, "now": now}) if tokens else ()
-    return {row.token_sha256: Who(row.id, row.name, bool(row.superuser)) for row in rows}
+    rows = run(connection, sessions.READ_WHO, {"tokens": tokens, "now": now}) if tokens else ()
+    return {row.token_sha256: sessions.Who(row.id, row.name, bool(row.superuser)) for row in rows}
 
 
 def _standing(connection: Connection, counter: Any, orders: Iterable[Order]) -> Standing:
@@ -93,19 +103,28 @@ def _targets(connection: Connection, counter_id: int, keys: set[str]) -> dict[st
 
 
 def device_ids(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, int]:
-    """The ids of these devices, made where they are new; in sorted order, or two processes deadlock.
+    """The ids of these devices, made where they are new."""
+    return {secret: device.number for secret, device in devices_of(connection, secrets_sha256, now).items()}
+
+
+def devices_of(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, Who]:
+    """These devices, made where they are new; in sorted order, or two processes deadlock.
 
     Another process may make the same one at the same time: its row is taken then.
     """
     read = {"secrets": sorted(secrets_sha256)}
-    known = {r.secret_sha256: r.id for r in run(connection, sql.READ_DEVICES, read)} if secrets_sha256 else {}
+    known = _known(connection, read) if secrets_sha256 else {}
     new = sorted(secrets_sha256 - known.keys())
     if new:
         connection.execute(
             sql.insert_new(connection, sql.DEVICES), [{"secret_sha256": s, "label": "", "created_at": now} for s in new]
         )
-        known = {r.secret_sha256: r.id for r in run(connection, sql.READ_DEVICES, read)}
+        known = _known(connection, read)
     return known
+
+
+def _known(connection: Connection, read: dict[str, Any]) -> dict[str, Who]:
+    return {r.secret_sha256: Who(r.id, r.label) for r in run(connection, sql.READ_DEVICES, read)}
 
 
 def _row(counter_id: int, device_id: int, entry: Entry, now: int) -> dict[str, Any]:
@@ -127,13 +146,17 @@ def _row(counter_id: int, device_id: int, entry: Entry, now: int) -> dict[str, A
     }
 
 
-def _raise(connection: Connection, counter: Any, added: Counter[int] | None) -> Snapshot:
+def _raise(
+    connection: Connection, counter: Any, added: Counter[int] | None, last: tuple[Who, int | None] | None
+) -> Snapshot:
     """Add to the rounds and to the counter; the snapshot is what stands then."""
-    about = about_of(counter)
+    about, who = about_of(counter), last[0] if last else rounds.last_of(connection, counter)
     if added is None:
-        return Snapshot(counter.slug, counter.value, counter.revision, counter.round_id, about)
+        return Snapshot(counter.slug, counter.value, counter.revision, counter.round_id, about, who)
     for round_id, amount in sorted(added.items()):
         run(connection, sql.RAISE_ROUND, {"which": round_id, "added": amount})
     current, revision = added[counter.round_id], rounds.next_revision(counter.revision)
-    run(connection, sql.RAISE_COUNTER, {"which": counter.id, "added": current, "next_revision": revision})
-    return Snapshot(counter.slug, counter.value + current, revision, counter.round_id, about)
+    by, account = (last[0].number, last[1]) if last else (None, None)
+    raising = {"which": counter.id, "added": current, "next_revision": revision, "by": by, "account": account}
+    run(connection, sql.RAISE_COUNTER, raising)
+    return Snapshot(counter.slug, counter.value + current, revision, counter.round_id, about, who)

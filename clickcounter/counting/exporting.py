@@ -29,7 +29,7 @@ COLUMNS = (
     "counter", "round", "pressed_utc", "pressed_local", "saved_utc", "saved_local",
     "device", "label", "person", "amount", "total", "kind", "key", "takes_back", "reason",
 )  # fmt: skip
-SETTINGS = ("name", "description", "colour", "step", "lower", "upper", "goal", "warn_at")
+SETTINGS = ("name", "description", "colour", "step", "lower", "upper", "goal", "warn_at", "day_start", "tells_who")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
 
 

@@ -16,18 +16,11 @@ from zoneinfo import ZoneInfo
 from clickcounter.counting.clicks import CLICK, CORRECTION, UNDO
 from clickcounter.counting.exporting import FORMAT
 from clickcounter.counting.rules import MAX_AMOUNT, MAX_VALUE
-from clickcounter.errors import NotDone
+from clickcounter.file_errors import BadLine
 
 LONGEST = 64 * 1024  # bytes of a line
 Fact = dict[str, Any]
 Check = Callable[[Any], Any]
-
-
-class BadLine(NotDone):
-    """A line that cannot be imported."""
-
-    def __init__(self, number: int, why: str) -> None:
-        super().__init__(f"Line {number} {why}. Nothing was changed.")
 
 
 def lines(file: BinaryIO) -> Iterator[tuple[int, str]]:
@@ -36,11 +29,11 @@ def lines(file: BinaryIO) -> Iterator[tuple[int, str]]:
     while raw := file.readline(LONGEST + 1):
         number += 1
         if len(raw) > LONGEST:
-            raise BadLine(number, f"is longer than {LONGEST // 1024} KiB")
+            raise BadLine(number, "long", n=LONGEST // 1024)
         try:
             yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
-            raise BadLine(number, f"is not UTF-8 (byte {error.start + 1})") from None
+            raise BadLine(number, "encoding", n=error.start + 1) from None
 
 
 def of_json_lines(file: BinaryIO) -> Iterator[tuple[int, Fact]]:
@@ -48,14 +41,14 @@ def of_json_lines(file: BinaryIO) -> Iterator[tuple[int, Fact]]:
     number, ended = 0, False
     for number, text in lines(file):
         if ended:
-            raise BadLine(number, "comes after the end")
+            raise BadLine(number, "after_end")
         fact = _fact(number, text)
         if (number == 1) != (fact["type"] == "export"):
-            raise BadLine(number, "is not the first line of an export" if number == 1 else "begins another export")
+            raise BadLine(number, "not_first" if number == 1 else "first_again")
         ended = fact["type"] == "end"
         yield number, fact
     if not ended:
-        raise BadLine(number + 1, "is missing: the file was cut off before its end")
+        raise BadLine(number + 1, "cut")
 
 
 def of_csv(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[tuple[int, Fact]]:
@@ -67,12 +60,12 @@ def of_csv(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[tuple[int, 
     try:
         names = [name.strip().lower() for name in next(reader, [])]
         if not {"when", "amount"} <= set(names):
-            raise BadLine(1, 'does not name the columns "when" and "amount", with a comma between them')
+            raise BadLine(1, "columns")
         for cells in reader:
             if cells:
                 yield reader.line_num, _csv_click(reader.line_num, dict(zip(names, cells, strict=False)), counter, zone)
     except csv.Error as error:
-        raise BadLine(reader.line_num, f"is not CSV ({error})") from None
+        raise BadLine(reader.line_num, "csv", why=error) from None
 
 
 def _csv_click(number: int, row: dict[str, str], counter: str, zone: ZoneInfo) -> Fact:
@@ -80,11 +73,11 @@ def _csv_click(number: int, row: dict[str, str], counter: str, zone: ZoneInfo) -
     try:
         pressed_at = _moment(when, zone)
     except ValueError:
-        raise BadLine(number, 'has no date and time in "when", such as 2026-11-25 17:05') from None
+        raise BadLine(number, "when") from None
     try:
         added = _amount(int(amount))
     except ValueError:
-        raise BadLine(number, f'has no whole number up to {MAX_AMOUNT:,} and other than 0 in "amount"') from None
+        raise BadLine(number, "amount") from None
     words = hashlib.sha256(f"{counter}\n{number}\n{when}\n{amount}".encode()).hexdigest()
     same = {"type": "click", "round": None, "device": None, "kind": CLICK, "takes_back": None, "reason": ""}
     marks = {"time_adjusted": False, "round_unknown": False}
@@ -97,18 +90,18 @@ def _fact(number: int, text: str) -> Fact:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        raise BadLine(number, "is not whole: it cannot be read as JSON") from None
+        raise BadLine(number, "json") from None
     shape = SHAPES.get(str(found.get("type"))) if isinstance(found, dict) else None
     if shape is None:
-        raise BadLine(number, "is nothing that an export holds")
+        raise BadLine(number, "unknown")
     fact: Fact = {"type": found["type"]}
     for name, check in shape.items():
         try:
             fact[name] = check(found.get(name))
         except (ValueError, TypeError, OverflowError):
-            raise BadLine(number, f'has no "{name}" that can be used') from None
+            raise BadLine(number, "field", name=name) from None
     if fact["type"] == "click" and (fact["takes_back"] is not None) != (fact["kind"] == UNDO):
-        raise BadLine(number, "takes something back and is no undo, or the other way round")
+        raise BadLine(number, "undo")
     return fact
 
 
@@ -178,6 +171,7 @@ SHAPES: dict[str, dict[str, Check]] = {
     "counter": {
         "slug": slug, "name": _text(100), "description": _text(500), "colour": _text(16),
         "step": _whole(1, MAX_AMOUNT), "lower": _number, "upper": _number, "goal": _number, "warn_at": _percents,
+        "day_start": _maybe(_whole(0, 23), 0), "tells_who": _maybe(_one_of(True, False), True),
         "created_at": _moment, "archived_at": _maybe(_moment),
     },
     "device": {

@@ -10,7 +10,8 @@ from sqlalchemy import BigInteger, Connection, Engine, Select, cast, func, selec
 from clickcounter.counting import rollups
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of
-from clickcounter.counting.clicks import Snapshot
+from clickcounter.counting.buckets import MINUTE
+from clickcounter.counting.clicks import Snapshot, Who
 from clickcounter.counting.database import SameFile, open_engine, sqlite_path
 from clickcounter.errors import CounterNotFound
 
@@ -25,7 +26,11 @@ def reading(engine: Engine) -> Engine:
 def snapshots(connection: Connection, slugs: Iterable[str]) -> list[Snapshot]:
     """What these counters show; unknown slugs are left out."""
     rows = connection.execute(sql.READ_COUNTERS, {"slugs": sorted(slugs)})
-    return [Snapshot(r.slug, r.value, r.revision, r.round_id, about_of(r)) for r in rows]
+    return [Snapshot(r.slug, r.value, r.revision, r.round_id, about_of(r), _last(r)) for r in rows]
+
+
+def _last(row: Any) -> Who | None:
+    return None if row.last_by is None else Who(row.last_by, row.last_label or "")
 
 
 def snapshot_of(engine: Engine, slug: str) -> Snapshot:
@@ -109,7 +114,7 @@ def _what(number: int, apart: rollups.Apart) -> str:
     words = [f"round {number}"]
     if "start" in apart.keys:
         began = datetime.fromtimestamp(apart.keys["start"] / 1000, UTC)
-        words.append(f"{apart.keys.get('width', rollups.QUARTER) // rollups.MINUTE} min from {began:%Y-%m-%d %H:%M} UTC")
+        words.append(f"{apart.keys['width'] // MINUTE} min from {began:%Y-%m-%d %H:%M} UTC")
     if "account_id" in apart.keys:
         words.append(f"account {apart.keys['account_id']}")
     if "device_id" in apart.keys:

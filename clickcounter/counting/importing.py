@@ -20,11 +20,28 @@ from clickcounter.counting.arriving import Arrival
 from clickcounter.counting.clicks import About
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.exporting import SETTINGS
-from clickcounter.counting.facts import BadLine, Fact
+from clickcounter.counting.facts import Fact
 from clickcounter.errors import SENTENCES, NotDone, Refused
+from clickcounter.file_errors import BadFile, BadLine
 
 BATCH = 500  # clicks
 SAY_EVERY = 1.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of a file's clicks are written; the first one is told when all were checked."""
+
+    done: int
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """How many clicks were written, and how many were here already."""
+
+    written: int
+    known: int
 
 
 @dataclass(slots=True)
@@ -54,15 +71,15 @@ class Source:
         return facts.of_json_lines(file) if start.startswith(b"{") else facts.of_csv(file, self.counter, self.zone)
 
 
-def bring_in(url: str, source: Source, say: Callable[[str], None]) -> str:
-    """Import a file; returns a sentence. Raises NotDone, then nothing was changed.
+def bring_in(url: str, source: Source, say: Callable[[Progress], None]) -> Brought:
+    """Import a file. Raises NotDone, then nothing was changed.
 
     Clicks of others wait while it is written.
     """
     try:
         facts.slug(source.counter)
     except ValueError:
-        raise NotDone(f"{source.counter!r} cannot be a counter's address: small letters, digits and hyphens.") from None
+        raise BadFile("address", slug=source.counter) from None
     try:
         file = source.path.open("rb")
     except OSError as error:
@@ -70,7 +87,7 @@ def bring_in(url: str, source: Source, say: Callable[[str], None]) -> str:
     engine = open_engine(url)
     with file:
         plan = _plan(source.facts(file))
-        say(f"{plan.clicks} clicks in {len(plan.counters) or 1} counters were checked")
+        say(Progress(0, plan.clicks))
         try:
             with engine.begin() as connection:
                 arrival = Arrival(connection, source.counter if not plan.counters else None)
@@ -78,10 +95,10 @@ def bring_in(url: str, source: Source, say: Callable[[str], None]) -> str:
                 _write(arrival, source.facts(file), plan.clicks, say)
                 arrival.finish()
         except IntegrityError as error:
-            raise NotDone(f"The file does not go together with what is here ({error.orig}). Nothing was changed.") from None
+            raise BadFile("apart", why=error.orig) from None
         finally:
             engine.dispose()
-    return f"{arrival.written} clicks were brought in, {plan.clicks - arrival.written} were here already."
+    return Brought(arrival.written, plan.clicks - arrival.written)
 
 
 def _plan(found: Iterator[tuple[int, Fact]]) -> Plan:
@@ -93,18 +110,18 @@ def _plan(found: Iterator[tuple[int, Fact]]) -> Plan:
             plan.first = min(fact["pressed_at"], plan.first or fact["pressed_at"])
             _check_click(number, fact, plan)
         elif kind == "end" and fact["clicks"] != plan.clicks:
-            raise BadLine(number, f"promises {fact['clicks']} clicks, and {plan.clicks} are there")
+            raise BadLine(number, "promise", n=fact["clicks"], m=plan.clicks)
         elif kind in ("counter", "device", "round"):
             _take_in(number, fact, plan)
     for slug in plan.counters:
         if sum(1 for r in plan.rounds.values() if r["counter"] == slug and r["ended_at"] is None) != 1:
-            raise NotDone(f"The counter {slug!r} of this file has no current round, or several. Nothing was changed.")
+            raise BadFile("no_round", slug=slug)
     return plan
 
 
 def _check_click(number: int, fact: Fact, plan: Plan) -> None:
     if fact["round"] is not None and (fact["round"] not in plan.rounds or fact["device"] not in plan.devices):
-        raise BadLine(number, "is a click of a round or a device that no line before it tells of")
+        raise BadLine(number, "click_of")
 
 
 def _take_in(number: int, fact: Fact, plan: Plan) -> None:
@@ -113,14 +130,15 @@ def _take_in(number: int, fact: Fact, plan: Plan) -> None:
     name = fact[{"counter": "slug", "device": "number", "round": "id"}[fact["type"]]]
     again = fact["type"] == "device" and known.get(name) == fact  # it counts in several counters
     if name in known and not again:
-        raise BadLine(number, f"tells of a {fact['type']} that was told of before")
+        raise BadLine(number, "twice", kind=fact["type"])
     if fact["type"] == "round" and fact["counter"] not in plan.counters:
-        raise BadLine(number, "is a round of a counter that no line before it tells of")
+        raise BadLine(number, "round_of")
     if fact["type"] == "counter":
         try:
             check(about_of(fact), named=False)
         except Refused as error:
-            raise BadLine(number, f"has settings that cannot be: {SENTENCES[error.code][0].rstrip('.')}") from None
+            why = tuple(text.rstrip(".") for text in SENTENCES[error.code])
+            raise BadLine(number, "settings", why=why) from None
     known[name] = fact
 
 
@@ -129,7 +147,7 @@ def about_of(fact: Fact) -> About:
     return About(**{name: fact[name] for name in SETTINGS}, archived_at=fact["archived_at"])
 
 
-def _write(arrival: Arrival, found: Iterator[tuple[int, Fact]], whole: int, say: Callable[[str], None]) -> None:
+def _write(arrival: Arrival, found: Iterator[tuple[int, Fact]], whole: int, say: Callable[[Progress], None]) -> None:
     waiting: list[tuple[int, Fact]] = []
     done, said_at = 0, time.monotonic()
     for number, fact in found:
@@ -140,7 +158,7 @@ def _write(arrival: Arrival, found: Iterator[tuple[int, Fact]], whole: int, say:
             arrival.write(waiting)
             waiting = []
         if time.monotonic() - said_at > SAY_EVERY:
-            say(f"{done} of {whole}")
+            say(Progress(done, whole))
             said_at = time.monotonic()
     if waiting:
         arrival.write(waiting)

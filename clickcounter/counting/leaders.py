@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Engine, Table, and_, cast, func, select
 
 from clickcounter.counting import statements as sql
+from clickcounter.counting.activity import within
+from clickcounter.counting.buckets import pieces
 from clickcounter.counting.history import reading
 from clickcounter.counting.people import persons
 from clickcounter.counting.records import rounds_of
@@ -30,10 +32,12 @@ def leaders(engine: Engine, slug: str, round_number: int | None = None, most: in
     return _leaders(engine, slug, sql.TALLIES, round_number, most)
 
 
-def leaders_between(engine: Engine, slug: str, start: int, end: int, most: int = MOST) -> list[Leader]:
+def leaders_between(
+    engine: Engine, slug: str, start: int, end: int, round_number: int | None = None, most: int = MOST
+) -> list[Leader]:
     """The most active from `start` to before `end`, both on a quarter of an hour. Raises CounterNotFound."""
-    start_of = sql.DEVICE_ACTIVITY.c.start
-    return _leaders(engine, slug, sql.DEVICE_ACTIVITY, None, most, start_of >= start, start_of < end)
+    runs = [(0, *piece) for piece in pieces(start, end)]
+    return _leaders(engine, slug, sql.DEVICE_ACTIVITY, round_number, most, within(sql.DEVICE_ACTIVITY.c, runs).of)
 
 
 def _leaders(engine: Engine, slug: str, table: Table, number: int | None, most: int, *more: Any) -> list[Leader]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from clickcounter.counting.clicks import About, Snapshot
+from clickcounter.counting.clicks import About, Snapshot, Who
 from clickcounter.errors import Malformed
 
 _BIG = 2**53
@@ -30,7 +30,10 @@ class Message:
 
     def encode(self) -> str:
         """The message as it travels."""
-        snapshots = [[s.counter, s.value, s.revision, s.round, s.about.revision] for s in self.snapshots]
+        snapshots = [
+            [s.counter, s.value, s.revision, s.round, s.about.revision, s.last and [s.last.number, s.last.label]]
+            for s in self.snapshots
+        ]
         fields: dict[str, Any] = {"from": self.sender, "turn": self.turn, "snapshots": snapshots, "lookers": self.lookers}
         fields |= {"who": self.who} if self.who else {}
         return json.dumps(fields | ({"goodbye": True} if self.goodbye else {}), separators=(",", ":"))
@@ -56,14 +59,23 @@ def read_message(data: Any) -> Message:
 
 
 def _snapshot(row: Any) -> Snapshot:
-    if not isinstance(row, list) or len(row) != 5:
-        raise Malformed("a snapshot must have five parts")
-    counter, value, revision, round_id, about_revision = row
+    if not isinstance(row, list) or len(row) not in (5, 6):
+        raise Malformed("a snapshot must have five parts, or six")
+    counter, value, revision, round_id, about_revision = row[:5]
     if not isinstance(counter, str) or type(value) is not int or not -_BIG < value < _BIG:
         raise Malformed("a snapshot must have a counter and a value")
     if not all(map(_is_count, (revision, round_id, about_revision))):
         raise Malformed("a snapshot must have revisions and a round")
-    return Snapshot(counter, value, revision, round_id, About(revision=about_revision))
+    last = _who(row[5]) if len(row) == 6 else None
+    return Snapshot(counter, value, revision, round_id, About(revision=about_revision), last)
+
+
+def _who(value: Any) -> Who | None:
+    if value is None:
+        return None
+    if not (isinstance(value, list) and len(value) == 2 and _is_count(value[0]) and isinstance(value[1], str)):
+        raise Malformed("who pressed last is a number and a label")
+    return Who(value[0], value[1])
 
 
 def _are_labels(value: Any) -> bool:

@@ -105,6 +105,16 @@ def rounds_of(connection: Connection, slug: str, number: int | None = None) -> l
     return list(_numbered(connection, slug, number).values())
 
 
+def day_start(engine: Engine, slug: str) -> int:
+    """The hour at which a counter's days begin. Raises CounterNotFound."""
+    chosen = select(_counters.day_start).where(_counters.slug == slug, _counters.deleted_at.is_(None))
+    with reading(engine).begin() as connection:
+        found = connection.execute(chosen).scalar()
+    if found is None:
+        raise CounterNotFound(slug)
+    return int(found)
+
+
 def _numbered(connection: Connection, slug: str, number: int | None) -> dict[int, int]:
     """The same by number."""
     counter_id = connection.execute(

@@ -4,7 +4,7 @@ Each is a table with the four sums of statements.SUMS for each of its keys. The 
 round, device and minute, and every table's part is folded from that.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,13 +28,11 @@ from sqlalchemy import (
 )
 
 from clickcounter.counting import statements as sql
+from clickcounter.counting.buckets import MINUTE, QUARTER, WATCH
 from clickcounter.counting.clicks import CLICK, CORRECTION, UNDO
 from clickcounter.counting.quick import run_for_each
 
-MINUTE = 60_000  # milliseconds
-QUARTER = 15 * MINUTE
-
-Parts = dict[tuple[int, int, int], list[int]]  # (round, device, minute) → the four sums
+Parts = dict[tuple[int, ...], list[int]]  # some of a table's key → the four sums
 
 _clicks = sql.CLICKS.c
 
@@ -60,50 +58,54 @@ class Apart:
     ledger: int
 
 
-_quarter = _clicks.pressed_at - _clicks.pressed_at % QUARTER
 TALLIES = Rollup(
     sql.TALLIES,
     {"round_id": _clicks.round_id, "device_id": _clicks.device_id},
     more={"last_at": func.max(_clicks.saved_at)},
 )
-MINUTES = Rollup(
-    sql.ACTIVITY,
-    {"round_id": _clicks.round_id, "width": literal(MINUTE), "start": _clicks.pressed_at - _clicks.pressed_at % MINUTE},
-    sql.ACTIVITY.c.width == MINUTE,
-)
-QUARTERS = Rollup(
-    sql.ACTIVITY,
-    {"round_id": _clicks.round_id, "width": literal(QUARTER), "start": _quarter},
-    sql.ACTIVITY.c.width == QUARTER,
-)
-DEVICE_QUARTERS = Rollup(
-    sql.DEVICE_ACTIVITY, {"round_id": _clicks.round_id, "start": _quarter, "device_id": _clicks.device_id}
-)
+
+
+def _by_time(table: Table, width: int) -> Rollup:
+    start = _clicks.pressed_at - _clicks.pressed_at % width
+    keys = {"round_id": _clicks.round_id, "width": literal(width), "start": start}
+    if "device_id" in table.c:
+        keys["device_id"] = _clicks.device_id
+    return Rollup(table, keys, table.c.width == width)
+
+
 ACCOUNT_TALLIES = Rollup(
     sql.ACCOUNT_TALLIES,
     {"round_id": _clicks.round_id, "account_id": _clicks.account_id},
     of=_clicks.account_id.is_not(None),
     more={"last_at": func.max(_clicks.saved_at)},
 )
-ALL = (TALLIES, MINUTES, QUARTERS, DEVICE_QUARTERS, ACCOUNT_TALLIES)
+ALL = (
+    TALLIES,
+    ACCOUNT_TALLIES,
+    *(_by_time(sql.ACTIVITY, width) for width in (MINUTE, QUARTER, WATCH)),
+    *(_by_time(sql.DEVICE_ACTIVITY, width) for width in (QUARTER, WATCH)),
+)
 
 
 def add(connection: Connection, rows: Iterable[dict[str, Any]], now: int) -> dict[tuple[int, int | None], tuple[int, int]]:
     """Add rows of the ledger. Returns what stands then of each device that had one: (round, device) → up, down."""
-    parts = _added_up(rows)
-    if not parts:
+    minutes = _added_up(rows)
+    if not minutes:
         return {}
     dialect = connection.dialect.name
-    tallies = _fold(parts, lambda of, device, _: {"round_id": of, "device_id": device}, last_at=now)
-    stands = run_for_each(connection, sql.add_to_tallies(dialect), tallies)
+    quarters, watches, tallies, all_minutes = _folded(minutes)
+    rows_of_tallies = [row | {"last_at": now} for row in _rows(("round_id", "device_id"), tallies)]
+    stands = run_for_each(connection, sql.add_to_tallies(dialect), rows_of_tallies)
     mine = {(row.round_id, row.device_id): (row.up, row.down) for row in stands}
-    minutes = _fold(parts, lambda of, _, at: {"round_id": of, "width": MINUTE, "start": at})
-    quarters = _fold(parts, lambda of, _, at: {"round_id": of, "width": QUARTER, "start": at - at % QUARTER})
-    # Rows are locked in one order by all who write, or two processes deadlock.
-    activity = sorted(minutes + quarters, key=lambda row: (row["round_id"], row["width"], row["start"]))
-    run_for_each(connection, sql.add_to(dialect, sql.ACTIVITY), activity)
-    devices = _fold(parts, lambda of, device, at: {"round_id": of, "start": at - at % QUARTER, "device_id": device})
-    run_for_each(connection, sql.add_to(dialect, sql.DEVICE_ACTIVITY), devices)
+    activity: Parts = {}
+    for (of, minute), sums in all_minutes.items():
+        for width in (MINUTE, QUARTER, WATCH):
+            _into(activity, (of, width, minute - minute % width), sums)
+    run_for_each(connection, sql.add_to(dialect, sql.ACTIVITY), _rows(("round_id", "width", "start"), activity))
+    devices: Parts = {(of, QUARTER, start, device): sums for (of, device, start), sums in quarters.items()}
+    devices |= {(of, WATCH, start, device): sums for (of, device, start), sums in watches.items()}
+    names = ("round_id", "width", "start", "device_id")
+    run_for_each(connection, sql.add_to(dialect, sql.DEVICE_ACTIVITY), _rows(names, devices))
     return mine
 
 
@@ -126,10 +128,14 @@ def add_of_accounts(
 
 
 def _added_up(rows: Iterable[dict[str, Any]]) -> Parts:
+    """By round, device and minute."""
     parts: Parts = {}
     for row in rows:
         pressed_at, amount = row["pressed_at"], row["amount"]
-        sums = parts.setdefault((row["round_id"], row["device_id"], pressed_at - pressed_at % MINUTE), [0, 0, 0, 0])
+        key = (row["round_id"], row["device_id"], pressed_at - pressed_at % MINUTE)
+        sums = parts.get(key)
+        if sums is None:
+            sums = parts[key] = [0, 0, 0, 0]
         sums[_place(row["kind"], amount)] += amount
         sums[3] += 1
     return parts
@@ -142,15 +148,33 @@ def _place(kind: str, amount: int) -> int:
     return 0 if (amount > 0) == (kind == CLICK) else 1
 
 
-def _fold(parts: Parts, keys: Callable[[int, int, int], dict[str, int]], **more: int) -> list[dict[str, int]]:
-    """A table's rows, in the order of its key."""
-    folded: dict[tuple[int, ...], dict[str, int]] = {}
-    for part, sums in parts.items():
-        row = keys(*part)
-        stands = folded.setdefault(tuple(row.values()), row | dict.fromkeys(sql.SUMS, 0) | more)
-        for name, amount in zip(sql.SUMS, sums, strict=True):
-            stands[name] += amount
-    return [row for _, row in sorted(folded.items())]
+def _folded(minutes: Parts) -> tuple[Parts, Parts, Parts, Parts]:
+    """By device and quarter, by device and watch, by device, by minute; each within its round."""
+    quarters: Parts = {}
+    watches: Parts = {}
+    tallies: Parts = {}
+    all_minutes: Parts = {}
+    for (of, device, minute), sums in minutes.items():
+        _into(quarters, (of, device, minute - minute % QUARTER), sums)
+        _into(watches, (of, device, minute - minute % WATCH), sums)
+        _into(tallies, (of, device), sums)
+        _into(all_minutes, (of, minute), sums)
+    return quarters, watches, tallies, all_minutes
+
+
+def _into(parts: Parts, key: tuple[int, ...], sums: list[int]) -> None:
+    stands = parts.get(key)
+    if stands is None:
+        parts[key] = sums.copy()
+    else:
+        for place, amount in enumerate(sums):
+            stands[place] += amount
+
+
+def _rows(names: tuple[str, ...], parts: Parts) -> list[dict[str, int]]:
+    """A table's rows in the order of its key. All who write lock them in this order, or two processes deadlock."""
+    columns = (*names, *sql.SUMS)
+    return [dict(zip(columns, (*key, *sums), strict=True)) for key, sums in sorted(parts.items())]
 
 
 def rebuild(connection: Connection) -> None:

@@ -2,12 +2,13 @@
 
 import secrets
 import time
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of, columns
-from clickcounter.counting.clicks import About, Snapshot, now_ms
+from clickcounter.counting.clicks import About, Snapshot, Who, now_ms
 from clickcounter.errors import CounterNotFound
 
 
@@ -30,15 +31,26 @@ def reset(
     if counter.round_id == fresh:
         return Snapshot(slug, counter.value, counter.revision, fresh, about), True
     if round_id is not None and round_id != counter.round_id:
-        return Snapshot(slug, counter.value, counter.revision, counter.round_id, about), False
+        last = last_of(connection, counter)
+        return Snapshot(slug, counter.value, counter.revision, counter.round_id, about, last), False
     now, revision = now_ms(), next_revision(counter.revision)
     number = connection.execute(select(sql.ROUNDS.c.number).where(sql.ROUNDS.c.id == counter.round_id)).scalar_one()
     connection.execute(update(sql.ROUNDS).where(sql.ROUNDS.c.id == counter.round_id).values(ended_at=now, ended_by=ended_by))
     _open_round(connection, fresh, counter.id, number + 1, now)
     connection.execute(
-        update(sql.COUNTERS).where(sql.COUNTERS.c.id == counter.id).values(value=0, revision=revision, round_id=fresh)
+        update(sql.COUNTERS)
+        .where(sql.COUNTERS.c.id == counter.id)
+        .values(value=0, revision=revision, round_id=fresh, last_by=None, last_account=None)
     )
     return Snapshot(slug, 0, revision, fresh, about), True
+
+
+def last_of(connection: Connection, counter: Any) -> Who | None:
+    """Who pressed last in a counter's round."""
+    if counter.last_by is None:
+        return None
+    label = connection.execute(select(sql.LABEL).where(sql.COUNTERS.c.id == counter.id)).scalar()
+    return Who(counter.last_by, label or "")
 
 
 def create(connection: Connection, slug: str, about: About, first: int) -> bool:
@@ -66,5 +78,5 @@ def _open_round(connection: Connection, round_id: int, counter_id: int, number: 
 def renew(connection: Connection) -> None:
     """Make every counter newer than what tabs remember of it."""
     for row in connection.execute(sql.LOCK_ALL_COUNTERS).all():
-        values = {"which": row.id, "added": 0, "next_revision": next_revision(row.revision)}
+        values = {"which": row.id, "added": 0, "next_revision": next_revision(row.revision), "by": None, "account": None}
         connection.execute(sql.RAISE_COUNTER, values)

@@ -83,4 +83,5 @@ def _write(connection: Connection, counter: Any, about: About) -> Snapshot:
     about = replace(about, revision=revision)
     values = columns(about, revision) | {"revision": revision}
     connection.execute(update(sql.COUNTERS).where(sql.COUNTERS.c.id == counter.id).values(values))
-    return Snapshot(counter.slug, counter.value, revision, counter.round_id, about)
+    last = rounds.last_of(connection, counter)
+    return Snapshot(counter.slug, counter.value, revision, counter.round_id, about, last)

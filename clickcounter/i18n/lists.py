@@ -52,6 +52,25 @@ TEXTS: dict[str, tuple[str, str]] = {  # name: (Russian, English)
     "colour_blue": ("небо", "sky"),
     "colour_teal": ("волна", "teal"),
     "colour_green": ("трава", "grass"),
+    "import": ("Загрузить файл…", "Import a file…"),
+    "import_title": ("Загрузить файл", "Import a file"),
+    "import_said": (
+        "Выгрузка счётчика (.jsonl) или таблица со столбцами when и amount (.csv). Что уже есть, второй раз не засчитается. "
+        "Если в файле ошибка, не изменится ничего.",
+        "A counter's export (.jsonl), or a table with the columns when and amount (.csv). What is here already does not "
+        "count twice. If the file has an error, nothing changes.",
+    ),
+    "import_file": ("Файл", "File"),
+    "import_counter": ("В какой счётчик: его адрес", "Into which counter: its address"),
+    "import_do": ("Загрузить", "Import"),
+    "import_sending": ("Отправляем…", "Sending…"),
+    "import_writing": ("Записано {done} из {whole}", "{done} of {whole} written"),
+    "import_done": ("Добавлено нажатий: {n}. Уже было: {known}.", "Clicks added: {n}. Here already: {known}."),
+    "import_close": ("Готово", "Done"),
+    "import_lost": (
+        "Связь прервалась, и чем кончилось, неизвестно. Загрузите ещё раз: второй раз ничего не засчитается.",
+        "The connection broke, so how it ended is not known. Import it again: nothing counts twice.",
+    ),
     "scan": ("Сканируйте и нажимайте", "Scan and press"),
     "qr": ("QR-код со ссылкой на счётчик", "QR code with a link to the counter"),
 }

@@ -8,6 +8,7 @@ from clickcounter.components.live import (
     Count,
     CounterTab,
     LanguageSwitch,
+    LastBy,
     Lookers,
     MenuButton,
     Note,
@@ -25,7 +26,7 @@ from clickcounter.states.upkeep import UpkeepState
 
 BACK = "M20 12H5m6-6-6 6 6 6"
 SAID = ("title", "press", "connecting", "nothing", "space", "fetching", "stale", "unsaved", "forgetful", "dismiss", "saved")
-CODES = ("no_counter", "later", "failed", "full", "floor", "reason", "about_numbers")
+CODES = ("no_counter", "later", "failed", "full", "floor", "reason", "about_numbers", "about_day")
 LOOKERS = ("alone", "lookers_one", "lookers_other")
 
 
@@ -35,7 +36,7 @@ def counter_page() -> rx.Component:
         rx.el.div(
             _bar(),
             rx.el.main(
-                rx.el.div(Title.create(texts=texts("title")), Lookers.create(texts=texts(*LOOKERS))),
+                rx.el.div(Title.create(texts=texts("title")), Lookers.create(texts=texts(*LOOKERS)), LastBy.create()),
                 Count.create(texts=texts("number")),
                 Note.create(),
                 class_name="stage",

@@ -4,7 +4,17 @@ import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
 from clickcounter.components.live import LanguageSwitch
-from clickcounter.components.live_list import ArchiveSwitch, ListStatus, ListTab, NewCounter, Paging, Rows, Search, Total
+from clickcounter.components.live_list import (
+    ArchiveSwitch,
+    ImportFile,
+    ListStatus,
+    ListTab,
+    NewCounter,
+    Paging,
+    Rows,
+    Search,
+    Total,
+)
 from clickcounter.components.theme_switch import theme_switch
 from clickcounter.i18n import text, texts
 from clickcounter.states.counters import CountersState
@@ -15,6 +25,10 @@ ROWS = (
     *("rename", "rename_title", "name", "cancel", "archive", "restore", "delete", "delete_title", "delete_why"),
     *("delete_name_again", "delete_n", "no_counters", "no_archived", "none_found", "none_archived", "make_named"),
     "search_in_use",
+)
+IMPORT = (
+    *("import", "import_title", "import_said", "import_file", "import_counter", "import_do", "import_sending"),
+    *("import_writing", "import_done", "import_close", "import_lost", "import_large", "never_mind"),
 )
 FORM = (
     *(
@@ -60,6 +74,7 @@ def counters_page() -> rx.Component:
                 ),
                 Rows.create(texts=texts(*ROWS)),
                 Paging.create(texts=texts("newer", "older")),
+                ImportFile.create(texts=texts(*IMPORT)),
                 class_name="wrap",
             ),
             class_name="page",

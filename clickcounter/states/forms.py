@@ -73,6 +73,18 @@ def _colour(value: Any) -> str:
     return value
 
 
+def _hour(value: Any) -> int:
+    if not is_whole(value):
+        raise Refused("about_day")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Malformed("a switch is true or false")
+    return value
+
+
 READERS = {
     "name": lambda value: _line(value, LONGEST_NAME, "about_name"),
     "description": _text,
@@ -82,4 +94,6 @@ READERS = {
     "upper": _number_or_none,
     "goal": _number_or_none,
     "warn_at": _percents,
+    "day_start": _hour,
+    "tells_who": _flag,
 }

@@ -34,19 +34,30 @@ class HistoryState(rx.State):
         counter: Any = None,
         span: Any = None,
         zone: Any = None,
-        day_start: Any = None,
         round: Any = None,  # noqa: A002
         device: Any = None,
+        since: Any = None,
+        until: Any = None,
+        by_device: Any = None,
     ) -> None:
-        """Show today, this week or a round, of all devices or one."""
-        found = await _read(lambda: _question(counter, span, zone, day_start, round, device), chronicle)
+        """Show today, this week, a round, all of them or a time, of all devices or one, or by device."""
+        asked = (counter, span, zone, round, device, since, until, by_device)
+        found = await _read(lambda: _question(*asked), chronicle)
         async with self:
             self.view = found
 
     @rx.event(background=True)
-    async def page(self, counter: Any = None, round: Any = None, device: Any = None, after: Any = None) -> None:  # noqa: A002
-        """The rows after a cursor, of one round or all, of one device or all."""
-        found = await _read(lambda: _asked(counter, round, device, after), _rows)
+    async def page(
+        self,
+        counter: Any = None,
+        round: Any = None,  # noqa: A002
+        device: Any = None,
+        since: Any = None,
+        until: Any = None,
+        after: Any = None,
+    ) -> None:
+        """The rows after a cursor, of one round or all, of one device or all, saved in a time or at any."""
+        found = await _read(lambda: _asked(counter, round, device, since, until, after), _rows)
         async with self:
             self.older = found
 
@@ -65,17 +76,20 @@ def _rows(engine: Engine, asked: Asked, now: int) -> Result:
     return {"counter": asked.counter, "rows": [asdict(row) for row in page.rows], "next": page.next, "now": now}
 
 
-def _question(counter: Any, span: Any, zone: Any, day_start: Any, round_number: Any, device: Any) -> Question:
-    if span not in SPANS or not is_clean_text(zone, 64) or not is_whole(day_start):
-        raise Malformed("a span, a time zone and an hour are needed")
-    return Question(_slug(counter), span, zone_of(zone), day_start, _number(round_number), _number(device))
+def _question(
+    counter: Any, span: Any, zone: Any, round_number: Any, device: Any, since: Any, until: Any, by_device: Any
+) -> Question:
+    if span not in SPANS or not is_clean_text(zone, 64) or not isinstance(by_device, bool):
+        raise Malformed("a span, a time zone and whether by device are needed")
+    numbers = [_number(value) for value in (round_number, device, since, until)]
+    return Question(_slug(counter), span, zone_of(zone), *numbers, by_device=by_device)
 
 
-def _asked(counter: Any, round_number: Any, device: Any, after: Any) -> Asked:
+def _asked(counter: Any, round_number: Any, device: Any, since: Any, until: Any, after: Any) -> Asked:
     if after is not None and not (isinstance(after, list) and len(after) == 3 and all(map(is_whole, after))):
         raise Malformed("after must be the cursor of a page, or null")
     cursor = None if after is None else (after[0], after[1], after[2])
-    return Asked(_slug(counter), _number(round_number), _number(device), after=cursor)
+    return Asked(_slug(counter), *map(_number, (round_number, device, since, until)), after=cursor)
 
 
 def _slug(counter: Any) -> str:
@@ -86,5 +100,5 @@ def _slug(counter: Any) -> str:
 
 def _number(value: Any) -> int | None:
     if value is not None and not is_whole(value):
-        raise Malformed("a round and a device are numbers, or null")
+        raise Malformed("a round, a device and a moment are numbers, or null")
     return None if value is None else int(value)

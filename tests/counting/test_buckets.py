@@ -94,6 +94,15 @@ def test_a_night_belongs_to_the_day_that_it_began_in():
     assert edges == [ms("2026-11-23T05:00+01:00"), ms("2026-11-30T05:00+01:00")]
 
 
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_a_time_is_cut_into_whole_watches_and_quarters_without_gap_or_overlap(first, length):
+    start, end = first * buckets.QUARTER, (first + length) * buckets.QUARTER
+    runs = buckets.pieces(start, end)
+    assert [began for _, began, _ in runs] + [end] * bool(runs) == [start] * bool(runs) + [ended for _, _, ended in runs]
+    assert all(began % width == ended % width == 0 and began < ended for width, began, ended in runs)
+    assert sum((ended - began) // buckets.QUARTER for width, began, ended in runs if width == buckets.QUARTER) < 32
+
+
 def test_what_cannot_be_shown_is_refused():
     zone = buckets.zone_of("Europe/Berlin")
     for width, first, last, day_start in (("minute", 0, DAY, 0), ("year", 0, 1, 0), ("day", 0, 1, 24), ("day", 1, 0, 0)):

@@ -15,6 +15,7 @@ from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.running import ServerLock
 from clickcounter.errors import NotDone
 from clickcounter.settings import database_url
+from tests.database import ask
 from tests.postgres import PostgreSQL
 from tests.raw import new_key
 from tests.server import ROOT, wait_for
@@ -112,11 +113,9 @@ def test_a_copy_killed_again_and_again_goes_on_and_ends_whole(db_url: str, ledge
     fill(ledger, 30)
     command = [sys.executable, "-m", "clickcounter", "copy", "--from", db_url, "--to", empty_url]
     schema.prepare(empty_url, by_hand=True)
-    engine = open_engine(empty_url)
 
     def rows() -> int:
-        with engine.connect() as connection:
-            return len(connection.execute(select(sql.CLICKS.c.id)).all())
+        return len(ask(empty_url, "SELECT id FROM click"))
 
     def begun(copying: subprocess.Popen[bytes], before: int) -> bool:
         return rows() > before or copying.poll() is not None
@@ -127,7 +126,6 @@ def test_a_copy_killed_again_and_again_goes_on_and_ends_whole(db_url: str, ledge
             wait_for(lambda c=copying, b=before: begun(c, b), "more of the clicks are there", 30)
             copying.kill()
     assert rows() > 0
-    engine.dispose()
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "12002 clicks read, 0 differences"), done.stderr
     assert everything(empty_url, sql.CLICKS) == everything(db_url, sql.CLICKS)

@@ -21,7 +21,7 @@ from clickcounter.counting.activity import Wish
 from clickcounter.counting.clicks import CORRECTION, UNDO, Click, Order, now_ms
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.exporting import Wanted
-from clickcounter.counting.importing import Source, bring_in
+from clickcounter.counting.importing import Brought, Progress, Source, bring_in
 from clickcounter.counting.leaders import leaders
 from clickcounter.counting.ledger import Ledger
 from clickcounter.errors import NotDone
@@ -106,14 +106,14 @@ def test_an_export_brought_into_an_empty_instance_tells_the_same_and_twice_chang
 ):
     fill(db_url)
     path = written(db_url, tmp_path / "all.jsonl", Wanted(whole=whole))
-    said: list[str] = []
-    sentence = bring_in(other_url, Source(path, "counter", UTC), said.append)
-    assert sentence == "199 clicks were brought in, 0 were here already."
+    said: list[Progress] = []
+    brought = bring_in(other_url, Source(path, "counter", UTC), said.append)
+    assert brought == Brought(199, 0)
     for slug in ("counter", "vostok"):
         assert told(other_url, slug) == told(db_url, slug)
     consistent(other_url, 199)
     before = rows(other_url)
-    assert "0 clicks were brought in, 199" in bring_in(other_url, Source(path, "counter", UTC), said.append)
+    assert bring_in(other_url, Source(path, "counter", UTC), said.append) == Brought(0, 199)
     assert rows(other_url) == before
     moved = Ledger(other_url)
     value = moved.write([order(device="d" * 64)])[0].snapshot.value  # it goes on, in the round that came
@@ -149,10 +149,10 @@ TABLE = 'When,Amount,Note\r\n2026-03-01 09:00,5,\r\n2026-03-01T09:15:30+02:00,-2
 def test_a_table_of_another_app_comes_in_once_in_the_time_of_its_place(db_url: str, query: Query, tmp_path: Path):
     (tmp_path / "tally.csv").write_text(TABLE, newline="")
     source = Source(tmp_path / "tally.csv", "walkers", ZoneInfo("Europe/Berlin"))
-    assert bring_in(db_url, source, print) == "3 clicks were brought in, 0 were here already."
+    assert bring_in(db_url, source, print) == Brought(3, 0)
     assert query("SELECT value FROM counter WHERE slug = 'walkers'") == [(4,)]
     assert query("SELECT pressed_at FROM click ORDER BY id") == [(1772352000000,), (1772349330000,), (1772406000000,)]
-    assert bring_in(db_url, source, print) == "0 clicks were brought in, 3 were here already."
+    assert bring_in(db_url, source, print) == Brought(0, 3)
     consistent(db_url, 3)
 
 

@@ -1,5 +1,8 @@
 """What people read of the ledger: pages, charts, rounds and leaders come to what the ledger holds, on both databases."""
 
+import csv
+import io
+import json
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -10,10 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clickcounter.counting import activity, buckets, records
+from clickcounter.counting import activity, buckets, exporting, history, records
 from clickcounter.counting.activity import Wish
 from clickcounter.counting.clicks import CORRECTION, UNDO, Click, Order, now_ms
 from clickcounter.counting.database import open_engine
+from clickcounter.counting.exporting import Wanted
+from clickcounter.counting.importing import Source, bring_in
 from clickcounter.counting.leaders import leaders, leaders_between
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.records import PAGE, Asked
@@ -57,44 +62,74 @@ def fresh(db_url: str) -> Callable[[], str]:
         for table in ("device_activity", "activity", "tally", "click"):
             ask(db_url, f"DELETE FROM {table}")
         ask(db_url, "DELETE FROM round WHERE id NOT IN (SELECT round_id FROM counter)")
-        ask(db_url, "UPDATE round SET number = 1, total = 0")
-        ask(db_url, "UPDATE counter SET value = 0, lower = NULL")
+        ask(db_url, "UPDATE round SET id = id % 1000000 + 1, number = 1, total = 0")  # no round that a file tells of
+        ask(db_url, "UPDATE counter SET round_id = (SELECT id FROM round), value = 0, lower = NULL")
         return db_url
 
     return empty
 
 
+def charts(zone: str, day_start: int, around: int, device: int) -> list[Wish]:
+    """One of each kind."""
+    whole = Wish("counter", "day", ZoneInfo(zone), around - 3 * DAY, around + 3 * DAY, day_start)
+    return [
+        *(replace(whole, width=width) for width in ("quarter", "hour", "day", "week")),
+        replace(whole, width="minute", first=around - DAY // 4, last=around + DAY // 4),
+        *(replace(whole, width=width, round=2) for width in ("hour", "week")),
+        *(replace(whole, round=number) for number in (1, 2, 3, 4)),
+        replace(whole, width="hour", round=1, device=device),
+    ]
+
+
+def shown(engine, wishes: list[Wish], day: list[int]) -> tuple:
+    """Everything that people see of the counter."""
+    bars = [activity.bars(engine, wish) for wish in wishes]
+    return bars, records.rounds(engine, "counter"), leaders(engine, "counter"), leaders_between(engine, "counter", *day)
+
+
+def exported(engine, rows: list[tuple]) -> str:
+    """The counter's file, whose sums are the ledger's, as are those of its table."""
+    text = "".join(exporting.json_lines(engine, Wanted("counter", whole=True)))
+    lines = [json.loads(line) for line in text.splitlines()]
+    numbers = {line["id"]: line["number"] for line in lines if line["type"] == "round"}
+    clicks = [line for line in lines if line["type"] == "click"]
+    table = list(csv.DictReader(io.StringIO("".join(exporting.csv_lines(engine, Wanted("counter"))).removeprefix("\ufeff"))))
+    told = [(numbers[c["round"]], c["device"], ms(c["pressed_at"]), c["amount"]) for c in clicks]
+    printed = [(int(r["round"]), int(r["device"]), ms(r["pressed_local"]), int(r["amount"])) for r in table]
+    assert sorted(told) == sorted(printed) == sorted(rows)
+    return text
+
+
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10**6), st.sampled_from(CHANGES), st.sampled_from(ZONES), st.integers(0, 23))
-def test_every_chart_table_and_leader_comes_to_what_the_ledger_holds(fresh, seed, change, zone, day_start):
+def test_every_chart_table_leader_and_export_comes_to_what_the_ledger_holds(fresh, tmp_path, seed, change, zone, day_start):
     url, around = fresh(), ms(change)
     fill(url, seed, around)
     engine = open_engine(url)
     rows = ask(url, "SELECT r.number, c.device_id, c.pressed_at, c.amount FROM click c JOIN round r ON r.id = c.round_id")
-    whole = Wish("counter", "day", ZoneInfo(zone), around - 3 * DAY, around + 3 * DAY, day_start)
-    device = rows[0][1]
-    for wish in (
-        *(replace(whole, width=width) for width in ("quarter", "hour", "day", "week")),
-        replace(whole, width="minute", first=around - DAY // 4, last=around + DAY // 4),
-        *(replace(whole, width=width, round=2) for width in ("hour", "week")),
-        replace(whole, width="hour", round=1, device=device),
-    ):
-        bars = activity.bars(engine, wish)
+    wishes, day = (
+        charts(zone, day_start, around, rows[0][1]),
+        buckets.edges(ZoneInfo(zone), "day", around, around, day_start),
+    )
+    seen = bars_of, rounds, of_all, of_day = shown(engine, wishes, day)
+    for wish, bars in zip(wishes, bars_of, strict=True):
         wanted = [r for r in rows if wish.round in (None, r[0]) and wish.device in (None, r[1])]
         for bar in bars:
             within = [amount for _, _, at, amount in wanted if bar.start <= at < bar.end]
             assert (bar.amount, bar.clicks) == (sum(within), len(within))
             assert bar.total == sum(amount for _, _, at, amount in wanted if at < bar.end)
-    moved = Counter({number: sum(a for n, _, _, a in rows if n == number) for number in (1, 2, 3, 4)})
-    assert {past.number: past.total for past in records.rounds(engine, "counter")} == moved
-    for past in records.rounds(engine, "counter"):
-        assert past.clicks == sum(1 for row in rows if row[0] == past.number)
-        assert sum(b.amount for b in activity.bars(engine, replace(whole, round=past.number))) == past.total
-    of_all = leaders(engine, "counter")
+    assert [past.number for past in rounds] == [4, 3, 2, 1]
+    for past in rounds:
+        of_round = [amount for number, _, _, amount in rows if number == past.number]
+        assert (past.total, past.clicks) == (sum(of_round), len(of_round))
     assert sum(leader.clicks for leader in of_all) == len(rows)
-    edges = buckets.edges(whole.zone, "day", around, around, day_start)
-    of_day = {leader.number: leader.clicks for leader in leaders_between(engine, "counter", *edges)}
-    assert of_day == Counter(device for _, device, at, _ in rows if edges[0] <= at < edges[1])
+    between = Counter(device for _, device, at, _ in rows if day[0] <= at < day[1])
+    assert {leader.number: leader.clicks for leader in of_day} == between
+    path = tmp_path / "counter.jsonl"
+    path.write_text(exported(engine, rows))
+    bring_in(fresh(), Source(path, "counter", ZoneInfo("UTC")), lambda _: None)
+    assert shown(engine, wishes, day) == seen
+    assert history.verify(engine) == (len(rows), [])
     engine.dispose()
 
 

@@ -16,7 +16,7 @@ from tests.raw import new_key
 
 STEPS = 80
 SPAN = 3 * 3_600_000  # ms over which presses are spread
-QUARTER = 900_000
+WIDTHS = (60_000, 900_000, 14_400_000)  # ms
 DEVICES = ["a" * 64, "b" * 64, "c" * 64]
 Query = Callable[[str], list[tuple]]
 
@@ -174,17 +174,17 @@ class Story:
         of_all, of_devices = defaultdict(lambda: (0, 0)), defaultdict(lambda: (0, 0))
         ids = dict(ask(self.url, "SELECT secret_sha256, id FROM device"))
         for entry in self.model.entries.values():
-            quarter = entry.pressed_at - entry.pressed_at % QUARTER
-            widths = [(60_000, entry.pressed_at - entry.pressed_at % 60_000), (QUARTER, quarter)]
-            of_device = (entry.round, quarter, ids[entry.device])
-            for sums, key in [(of_devices, of_device), *((of_all, (entry.round, *one)) for one in widths)]:
+            spans = [(width, entry.pressed_at - entry.pressed_at % width) for width in WIDTHS]
+            keys = [(of_all, (entry.round, *span)) for span in spans]
+            keys += [(of_devices, (entry.round, *span, ids[entry.device])) for span in spans[1:]]
+            for sums, key in keys:
                 amount, rows = sums[key]
                 sums[key] = (amount + entry.amount, rows + 1)
         sums = "up + down + corrected, clicks"
         stored = {row[:3]: row[3:] for row in ask(self.url, f"SELECT round_id, width, start, {sums} FROM activity")}
         assert stored == of_all
-        query = f"SELECT round_id, start, device_id, {sums} FROM device_activity"
-        assert {row[:3]: row[3:] for row in ask(self.url, query)} == of_devices
+        query = f"SELECT round_id, width, start, device_id, {sums} FROM device_activity"
+        assert {row[:4]: row[4:] for row in ask(self.url, query)} == of_devices
 
 
 @pytest.mark.parametrize("seed", [1, 2, random.randrange(10**6)], ids=["1", "2", "random"])

@@ -21,7 +21,7 @@ SPOILING = (
     "UPDATE tally SET up = up + 1",
     "DELETE FROM activity WHERE width = 60000",
     "UPDATE activity SET clicks = 0",
-    "UPDATE device_activity SET start = start + 900000",
+    "UPDATE device_activity SET start = start + width",
 )
 
 
@@ -46,6 +46,7 @@ def test_whatever_was_spoilt_is_named_and_repaired_and_open_tabs_will_follow(db_
     assert "counter, round 2, device 1, up: stored 4, the ledger says 3" in checked.stdout
     assert ", 15 min from " in checked.stdout
     assert ", 1 min from " in checked.stdout
+    assert ", 240 min from " in checked.stdout
     repaired = run(db_url, "verify", "--repair")
     assert (repaired.returncode, repaired.stdout.splitlines()[-1].endswith("differences, repaired")) == (0, True)
     assert repaired.stdout.splitlines()[:-1] == checked.stdout.splitlines()[:-1]

@@ -197,6 +197,11 @@ def test_the_upgrade_to_activity_sums_the_ledger_that_is_there(kind: str, tmp_pa
     engine.dispose()
     quarter = "SELECT up, down, corrected, clicks FROM activity WHERE round_id = 77 AND width = 900000 AND start = 900000"
     assert ask(url, quarter) == [(0, 0, 40, 3)]
+    watch = (
+        "SELECT up, down, corrected, clicks FROM device_activity WHERE round_id = 77 AND width = 14400000 AND device_id = 1"
+    )
+    assert ask(url, watch) == [(1, 0, 0, 3)]
+    assert ask(url, "SELECT day_start, tells_who, last_by FROM counter WHERE id = 1") == [(0, True, None)]
     done = run_on(url, sys.executable, "-m", "alembic", "downgrade", "0002")
     assert done.returncode == 0, done.stderr
 
@@ -217,6 +222,6 @@ def test_the_upgrade_to_accounts_leaves_counters_open_to_everybody(
     engine = open_engine(url)
     assert history.verify(engine) == (4, [])
     engine.dispose()
-    done = run_on(url, sys.executable, "-m", "alembic", "downgrade", "0003")
+    done = run_on(url, sys.executable, "-m", "alembic", "downgrade", "0004")
     assert done.returncode == 0, done.stderr
     assert ask(url, "SELECT count(*) FROM click") == [(4,)]

@@ -6,7 +6,13 @@ from tests.raw import RawClient
 from tests.server import BackEnd
 
 STATE = "reflex___state____state.clickcounter___states___history____history_state"
-GOOD = {"counter": "counter", "span": "day", "zone": "Asia/Kathmandu", "day_start": 5, "round": None, "device": None}
+GOOD = {"counter": "counter", "span": "day", "zone": "Asia/Kathmandu", "round": None, "device": None} | {
+    "since": None,
+    "until": None,
+    "by_device": False,
+}
+DAY = 86_400_000
+PAGE = {"counter": "counter"}
 
 
 class RawHistory(RawClient):
@@ -29,7 +35,7 @@ class RawHistory(RawClient):
 
     async def page(self, **payload: object) -> dict:
         self.told = {}
-        await self.event(f"{STATE}.page", {"counter": "counter", "round": None, "device": None, "after": None} | payload)
+        await self.event(f"{STATE}.page", dict.fromkeys(("round", "device", "since", "until", "after")) | PAGE | payload)
         return dict(await self.until(lambda: self.told.get("older")))
 
 
@@ -53,6 +59,17 @@ async def test_a_history_tells_chart_leaders_rounds_and_rows_and_older_ones_by_c
         mine = await client.look(span="round", device=view["leaders"][0]["number"])
         assert (mine["amount"], mine["width"], len(mine["rows"])) == (120, "quarter", 50)
         assert (await client.look(device=2**40))["amount"] == 0
+        every = await client.look(span="all", by_device=True)
+        assert (every["amount"], every["width"], [leader["up"] for leader in every["leaders"]]) == (120, "quarter", [120])
+        assert [sum(amounts) for _, _, amounts in every["parts"]] == [120]
+        now = every["now"]
+        lately = await client.look(span="between", since=now - DAY, until=now)
+        assert (lately["amount"], len(lately["rows"]), lately["leaders"][0]["up"]) == (120, 50, 120)
+        assert lately["bars"][0][0] % 900_000 == lately["bars"][-1][1] % 900_000 == 0
+        earlier = await client.look(span="between", since=now - 2 * DAY, until=now - DAY)
+        assert (earlier["amount"], earlier["rows"], earlier["leaders"], earlier["bars"][-1][4]) == (0, [], [], 0)
+        assert (await client.page(since=now - DAY, until=now))["rows"] == lately["rows"]
+        assert (await client.page(since=0, until=now - DAY))["rows"] == []
 
 
 @pytest.mark.parametrize(
@@ -65,8 +82,12 @@ async def test_a_history_tells_chart_leaders_rounds_and_rows_and_older_ones_by_c
         ({"zone": "Europe/Nowhere"}, "zone"),
         ({"zone": "../x"}, "zone"),
         ({"zone": 7}, "malformed"),
-        ({"day_start": 99}, "stretches"),
-        ({"day_start": True}, "malformed"),
+        ({"span": "between"}, "stretches"),
+        ({"span": "between", "since": 2, "until": 1}, "stretches"),
+        ({"span": "between", "since": 0, "until": 4_000_000_000_000}, "stretches"),
+        ({"span": "between", "since": 0, "until": 2**60}, "malformed"),
+        ({"span": "between", "since": "0", "until": 1}, "malformed"),
+        ({"by_device": 1}, "malformed"),
         ({"round": "1"}, "malformed"),
         ({"device": [1]}, "malformed"),
     ],

@@ -1,0 +1,77 @@
+"""What a browser brings in."""
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+from clickcounter.counting.clicks import Click, Order
+from clickcounter.counting.ledger import Ledger
+from tests.raw import new_key
+from tests.server import BackEnd
+
+TABLE = b"when,amount\n2026-03-01 09:00,5\n2026-03-01 09:15,-2\n"
+
+
+def post(back_end: BackEnd, body: Any, query: str = "", **headers: str) -> tuple[int, list[dict[str, Any]]]:
+    wanted = {"X-Click-Counter": "import"} | headers
+    request = urllib.request.Request(f"{back_end.url}/import{query}", body, wanted, method="POST")
+    try:
+        with urllib.request.urlopen(request, timeout=20) as response:
+            return response.status, [json.loads(line) for line in response]
+    except urllib.error.HTTPError as error:
+        return error.code, [json.loads(line) for line in error]
+
+
+def clicks(back_end: BackEnd) -> list[tuple]:
+    return back_end.query("SELECT counter_id, round_id, key, amount, pressed_at FROM click ORDER BY id")
+
+
+def test_a_table_comes_in_once_in_the_time_of_its_place_and_says_how_far_it_is(back_end_for_all: BackEnd):
+    where = "?counter=walkers&zone=Asia/Kolkata"
+    status, told = post(back_end_for_all, TABLE, where)
+    assert (status, told) == (200, [{"done": 0, "whole": 2}, {"written": 2, "known": 0}])
+    assert post(back_end_for_all, TABLE, where)[1][-1] == {"written": 0, "known": 2}
+    assert back_end_for_all.query("SELECT value FROM counter WHERE slug = 'walkers'") == [(3,)]
+    assert (1_772_335_800_000,) in back_end_for_all.query("SELECT pressed_at FROM click")  # 09:00 there, 03:30 UTC
+
+
+def test_a_download_comes_in_again_and_changes_nothing(back_end_for_all: BackEnd):
+    ledger = Ledger(f"sqlite:///{back_end_for_all.database}")
+    ledger.write([Order("counter", "a" * 64, tuple(Click(new_key(), 2, 0, 0) for _ in range(1500)))])
+    ledger.close()
+    with urllib.request.urlopen(f"{back_end_for_all.url}/export/counter.jsonl", timeout=8) as response:
+        file = response.read()
+    before = clicks(back_end_for_all)
+    assert post(back_end_for_all, file)[1][-1] == {"written": 0, "known": 1500}
+    assert post(back_end_for_all, iter([file]))[1][-1] == {"written": 0, "known": 1500}  # in chunks, its length unknown
+    assert clicks(back_end_for_all) == before
+
+
+def test_a_bad_file_is_refused_with_its_line_in_both_languages_and_nothing_changes(back_end_for_all: BackEnd):
+    before = clicks(back_end_for_all)
+    for file, en, ru in (
+        (TABLE + b"yesterday,1\n", "Line 4 has no date and time", "Строка 4 без даты и времени"),
+        (TABLE + b"2026-03-01,\xff\n", "Line 4 is not UTF-8", "Строка 4 не в кодировке UTF-8"),
+        (b'{"type": "exp', "Line 1 is not whole", "Строка 1 не целая"),
+        (b"when,amount\n" + b"x" * 10_000_000, "Line 2 is longer than 64 KiB", "Строка 2 длиннее 64 КиБ"),
+    ):
+        status, [told] = post(back_end_for_all, file)
+        assert (status, told["error"]) == (200, "not_done")
+        assert told["sentences"]["en"].startswith(en)
+        assert told["sentences"]["ru"].startswith(ru)
+    assert post(back_end_for_all, TABLE, "?counter=../x")[1][0]["sentences"]["en"].startswith("'../x' cannot be")
+    assert clicks(back_end_for_all) == before
+
+
+def test_what_may_not_come_in_is_refused_before_it_is_read(back_end_for_all: BackEnd):
+    plain = urllib.request.Request(f"{back_end_for_all.url}/import", TABLE, method="POST")
+    try:
+        urllib.request.urlopen(plain, timeout=8)
+        status = 200
+    except urllib.error.HTTPError as error:
+        status = error.code
+    assert status == 403
+    assert post(back_end_for_all, TABLE, "?zone=Mars")[0] == 400
+    assert post(back_end_for_all, TABLE, **{"Content-Length": str(2**30)})[0] == 413
+    assert "Traceback" not in back_end_for_all.printed()
