@@ -83,22 +83,6 @@ SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
         "This cannot be shown: too long a time in too small pieces.",
         "Так показать нельзя: слишком долгое время слишком мелкими частями.",
     ),
-    "import_busy": (
-        "Another file is being brought in; try again when it is done.",
-        "Сейчас загружается другой файл; попробуйте, когда он закончится.",
-    ),
-    "import_large": (
-        "The file is larger than 512 MB; python -m clickcounter import takes it.",
-        "Файл больше 512 МБ; его возьмёт python -m clickcounter import.",
-    ),
-    "import_foreign": (
-        "A file comes in from the page of this counter alone.",
-        "Файл принимается только со страницы этого счётчика.",
-    ),
-    "import_failed": (
-        "The file could not be brought in; the reason is in the server's log. Nothing was changed.",
-        "Файл не загрузился, причина записана в журнале сервера. Ничего не изменено.",
-    ),
     "account_name": (
         "A name has 1 to 40 characters.",
         "В имени от 1 до 40 знаков.",
@@ -138,6 +122,22 @@ SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
     "cross_site": (
         "Signing in cannot work here: this page and its server belong to different sites. Counting works without.",
         "Войти здесь не получится: страница и её сервер принадлежат разным сайтам. Считать можно и так.",
+    ),
+    "import_busy": (
+        "Another file is being brought in; try again when it is done.",
+        "Сейчас загружается другой файл; попробуйте, когда он закончится.",
+    ),
+    "import_large": (
+        "The file is larger than 512 MB; python -m clickcounter import takes it.",
+        "Файл больше 512 МБ; его возьмёт python -m clickcounter import.",
+    ),
+    "import_foreign": (
+        "A file comes in from the page of this counter alone.",
+        "Файл принимается только со страницы этого счётчика.",
+    ),
+    "import_failed": (
+        "The file could not be brought in; the reason is in the server's log. Nothing was changed.",
+        "Файл не загрузился, причина записана в журнале сервера. Ничего не изменено.",
     ),
     "failed": (
         "The server could not save this click; the reason is in its log.",

@@ -46,6 +46,7 @@ class Counter(SQLModel, table=True):
     tells_who: bool = True  # pages show who pressed last
     # The device that did, in the current round. No foreign key, as with round.ended_by.
     last_by: int | None = Field(default=None, sa_type=BigInteger)
+    last_account: int | None = Field(default=None, sa_type=BigInteger)  # who was signed in then
     visibility: str = Field(default="listed", sa_type=String(10))  # or link, members
     press: str = Field(default="anyone", sa_type=String(10))  # or signed_in, members
     owner_device: int | None = Field(default=None, sa_type=BigInteger)  # a device's id, until an account claims it

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from clickcounter.accounts.cookies import session_of
-from clickcounter.counting.clicks import About, Presser, Snapshot, now_ms
+from clickcounter.counting.clicks import About, Snapshot, Who, now_ms
 from clickcounter.errors import CounterNotFound
 from clickcounter.fast_lane import FastLane
 
@@ -75,8 +75,8 @@ class Room:
         self.update: dict[str, Any] = {}
         self.alone: Message | None = None
         self.whole: Message | None = None  # made when the first tab needs it
-        self.said: tuple[About, tuple[str, ...], Presser | None] | None = None
-        self.last: Presser | None = None  # who is shown as the one who pressed last, and since when
+        self.said: tuple[About, tuple[str, ...], Who | None] | None = None
+        self.last: Who | None = None  # who is shown as the one who pressed last, and since when
         self.last_at = 0.0
         self.edition = 0  # of what is said; a tab that has another one gets the whole frame
 
@@ -241,7 +241,7 @@ class Rooms:
         return self._facts(snapshot.counter, snapshot.about, self._who(snapshot.counter), last)
 
     @staticmethod
-    def _facts(counter: str, about: About, who: tuple[str, ...], last: Presser | None) -> dict[str, Any]:
+    def _facts(counter: str, about: About, who: tuple[str, ...], last: Who | None) -> dict[str, Any]:
         facts = asdict(about)
         facts["archived"] = facts.pop("archived_at") is not None
         return facts | {"counter": counter, "who": list(who), "last": last and asdict(last), "at": now_ms()}
@@ -267,7 +267,7 @@ class Rooms:
         return time.perf_counter() - began
 
     @staticmethod
-    def _last(room: Room, snapshot: Snapshot) -> Presser | None:
+    def _last(room: Room, snapshot: Snapshot) -> Who | None:
         """Who pressed last, as it is shown: where many press, it changes once a second. A heartbeat brings the last one."""
         last, now = snapshot.last if snapshot.about.tells_who else None, time.monotonic()
         if last != room.last and (now - room.last_at >= LAST_EVERY or last is None):

@@ -13,6 +13,7 @@ OF_COUNTER = (
     sa.Column("visibility", sa.String(10), nullable=False, server_default="listed"),
     sa.Column("press", sa.String(10), nullable=False, server_default="anyone"),
     sa.Column("owner_device", sa.BigInteger(), nullable=True),
+    sa.Column("last_account", sa.BigInteger(), nullable=True),
 )
 
 

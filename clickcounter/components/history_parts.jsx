@@ -7,11 +7,14 @@ export const Who = ({ person, label, number }) => (
   <>
     {person && <bdi>{person}</bdi>}
     {person && label && ", "}
-    {label && <bdi>{label}</bdi>}
-    {!person && !label && (
-      <span className="whole">
-        <T of="unnamed" n={number} />
-      </span>
+    {label ? (
+      <bdi>{label}</bdi>
+    ) : (
+      !person && (
+        <span className="whole">
+          <T of="unnamed" n={number} />
+        </span>
+      )
     )}
   </>
 );

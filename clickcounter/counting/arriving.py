@@ -87,7 +87,7 @@ class Arrival:
         for row in self._connection.execute(chosen).all():
             if row.id in self._changed:
                 change = {"added": self._added[row.round_id], "next_revision": rounds.next_revision(row.revision)}
-                self._connection.execute(sql.RAISE_COUNTER, change | {"which": row.id, "by": None})
+                self._connection.execute(sql.RAISE_COUNTER, change | {"which": row.id, "by": None, "account": None})
 
     def _make_devices(self, devices: Mapping[int, Fact]) -> None:
         """A device without the hash of its secret is known again by its number and the time of its making."""

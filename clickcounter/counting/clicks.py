@@ -66,7 +66,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Presser:
+class Who:
     """A device as everybody may see it."""
 
     number: int
@@ -82,7 +82,7 @@ class Snapshot:
     revision: int
     round: int
     about: About = field(default=About(), compare=False)
-    last: Presser | None = field(default=None, compare=False)
+    last: Who | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

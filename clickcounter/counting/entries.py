@@ -6,16 +6,17 @@ SQL's own, under the lock, so several processes may write the same database.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
 
-from clickcounter.accounts.sessions import READ_WHO, Who
+from clickcounter.accounts import sessions
 from clickcounter.counting import rollups, rounds
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of
-from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, Presser, Snapshot, now_ms
+from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, Snapshot, Who, now_ms
 from clickcounter.counting.quick import run, run_for_each
 from clickcounter.counting.rules import Entry, Standing, Target, decide
 from clickcounter.errors import CounterNotFound
@@ -43,11 +44,11 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     mine = rollups.add(connection, rows, now)
     persons = rollups.add_of_accounts(connection, rows, now)
     added: dict[str, Counter[int]] = {}
-    last: dict[str, Presser] = {}
+    last: dict[str, tuple[Who, int | None]] = {}
     for order, entry in writing:
         added.setdefault(order.counter, Counter())[entry.round] += entry.amount
         if entry.round == counters[order.counter].round_id:
-            last[order.counter] = devices[order.device_sha256]
+            last[order.counter] = _last(devices[order.device_sha256], signed_in.get(order.session or ""))
     snapshots = {slug: _raise(connection, row, added.get(slug), last.get(slug)) for slug, row in counters.items()}
     numbers = {secret: device.number for secret, device in devices.items()}
     return [
@@ -64,11 +65,16 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     ]
 
 
-def _signed_in(connection: Connection, orders: Iterable[Order], now: int) -> dict[str, Who]:
+def _last(device: Who, who: sessions.Who | None) -> tuple[Who, int | None]:
+    """Who pressed, as it is told, and the account; a person's name stands in the label's place."""
+    return (device, None) if who is None else (replace(device, label=who.name), who.account_id)
+
+
+def _signed_in(connection: Connection, orders: Iterable[Order], now: int) -> dict[str, sessions.Who]:
     """Who is signed in, by session: as the database has it now, so that a session that ended is nobody's."""
     tokens = sorted({order.session for order in orders if order.session is not None})
-    rows = run(connection, READ_WHO, {"tokens": tokens, "now": now}) if tokens else ()
-    return {row.token_sha256: Who(row.id, row.name, bool(row.superuser)) for row in rows}
+    rows = run(connection, sessions.READ_WHO, {"tokens": tokens, "now": now}) if tokens else ()
+    return {row.token_sha256: sessions.Who(row.id, row.name, bool(row.superuser)) for row in rows}
 
 
 def _standing(connection: Connection, counter: Any, orders: Iterable[Order]) -> Standing:
@@ -101,7 +107,7 @@ def device_ids(connection: Connection, secrets_sha256: set[str], now: int) -> di
     return {secret: device.number for secret, device in devices_of(connection, secrets_sha256, now).items()}
 
 
-def devices_of(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, Presser]:
+def devices_of(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, Who]:
     """These devices, made where they are new; in sorted order, or two processes deadlock.
 
     Another process may make the same one at the same time: its row is taken then.
@@ -117,8 +123,8 @@ def devices_of(connection: Connection, secrets_sha256: set[str], now: int) -> di
     return known
 
 
-def _known(connection: Connection, read: dict[str, Any]) -> dict[str, Presser]:
-    return {r.secret_sha256: Presser(r.id, r.label) for r in run(connection, sql.READ_DEVICES, read)}
+def _known(connection: Connection, read: dict[str, Any]) -> dict[str, Who]:
+    return {r.secret_sha256: Who(r.id, r.label) for r in run(connection, sql.READ_DEVICES, read)}
 
 
 def _row(counter_id: int, device_id: int, entry: Entry, now: int) -> dict[str, Any]:
@@ -140,14 +146,17 @@ def _row(counter_id: int, device_id: int, entry: Entry, now: int) -> dict[str, A
     }
 
 
-def _raise(connection: Connection, counter: Any, added: Counter[int] | None, last: Presser | None) -> Snapshot:
+def _raise(
+    connection: Connection, counter: Any, added: Counter[int] | None, last: tuple[Who, int | None] | None
+) -> Snapshot:
     """Add to the rounds and to the counter; the snapshot is what stands then."""
-    about, who = about_of(counter), last or rounds.last_of(connection, counter)
+    about, who = about_of(counter), last[0] if last else rounds.last_of(connection, counter)
     if added is None:
         return Snapshot(counter.slug, counter.value, counter.revision, counter.round_id, about, who)
     for round_id, amount in sorted(added.items()):
         run(connection, sql.RAISE_ROUND, {"which": round_id, "added": amount})
     current, revision = added[counter.round_id], rounds.next_revision(counter.revision)
-    by = last and last.number
-    run(connection, sql.RAISE_COUNTER, {"which": counter.id, "added": current, "next_revision": revision, "by": by})
+    by, account = (last[0].number, last[1]) if last else (None, None)
+    raising = {"which": counter.id, "added": current, "next_revision": revision, "by": by, "account": account}
+    run(connection, sql.RAISE_COUNTER, raising)
     return Snapshot(counter.slug, counter.value + current, revision, counter.round_id, about, who)

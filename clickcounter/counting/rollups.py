@@ -81,9 +81,9 @@ ACCOUNT_TALLIES = Rollup(
 )
 ALL = (
     TALLIES,
+    ACCOUNT_TALLIES,
     *(_by_time(sql.ACTIVITY, width) for width in (MINUTE, QUARTER, WATCH)),
     *(_by_time(sql.DEVICE_ACTIVITY, width) for width in (QUARTER, WATCH)),
-    ACCOUNT_TALLIES,
 )
 
 

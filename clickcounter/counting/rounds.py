@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of, columns
-from clickcounter.counting.clicks import About, Presser, Snapshot, now_ms
+from clickcounter.counting.clicks import About, Snapshot, Who, now_ms
 from clickcounter.errors import CounterNotFound
 
 
@@ -40,17 +40,17 @@ def reset(
     connection.execute(
         update(sql.COUNTERS)
         .where(sql.COUNTERS.c.id == counter.id)
-        .values(value=0, revision=revision, round_id=fresh, last_by=None)
+        .values(value=0, revision=revision, round_id=fresh, last_by=None, last_account=None)
     )
     return Snapshot(slug, 0, revision, fresh, about), True
 
 
-def last_of(connection: Connection, counter: Any) -> Presser | None:
+def last_of(connection: Connection, counter: Any) -> Who | None:
     """Who pressed last in a counter's round."""
     if counter.last_by is None:
         return None
-    label = connection.execute(select(sql.DEVICES.c.label).where(sql.DEVICES.c.id == counter.last_by)).scalar()
-    return Presser(counter.last_by, label or "")
+    label = connection.execute(select(sql.LABEL).where(sql.COUNTERS.c.id == counter.id)).scalar()
+    return Who(counter.last_by, label or "")
 
 
 def create(connection: Connection, slug: str, about: About, first: int) -> bool:
@@ -78,5 +78,5 @@ def _open_round(connection: Connection, round_id: int, counter_id: int, number: 
 def renew(connection: Connection) -> None:
     """Make every counter newer than what tabs remember of it."""
     for row in connection.execute(sql.LOCK_ALL_COUNTERS).all():
-        values = {"which": row.id, "added": 0, "next_revision": next_revision(row.revision), "by": None}
+        values = {"which": row.id, "added": 0, "next_revision": next_revision(row.revision), "by": None, "account": None}
         connection.execute(sql.RAISE_COUNTER, values)

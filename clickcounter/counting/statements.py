@@ -11,13 +11,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 import clickcounter.models  # noqa: F401  fills the metadata that is read below
+from clickcounter.accounts.tables import ACCOUNTS
 
 COUNTERS, ROUNDS, DEVICES, CLICKS, TALLIES, ACTIVITY, DEVICE_ACTIVITY, ACCOUNT_TALLIES = (
     SQLModel.metadata.tables[name]
     for name in ("counter", "round", "device", "click", "tally", "activity", "device_activity", "account_tally")
 )
 SUMS = ("up", "down", "corrected", "clicks")  # of every roll-up
-NUMBERS = (*(COUNTERS.c[name] for name in ("id", "slug", "value", "revision", "round_id", "last_by")),)
+NUMBERS = (*(COUNTERS.c[name] for name in ("id", "slug", "value", "revision", "round_id", "last_by", "last_account")),)
 ABOUT = tuple(
     COUNTERS.c[name]
     for name in (
@@ -77,16 +78,20 @@ READ_DEVICES = select(DEVICES.c.secret_sha256, DEVICES.c.id, DEVICES.c.label).wh
 )
 INSERT_CLICKS = insert(CLICKS)
 RAISE_ROUND = update(ROUNDS).where(ROUNDS.c.id == bindparam("which")).values(total=ROUNDS.c.total + bindparam("added"))
+_BY = bindparam("by", type_=BigInteger)
 RAISE_COUNTER = (
     update(COUNTERS)
     .where(COUNTERS.c.id == bindparam("which"))
     .values(
         value=COUNTERS.c.value + bindparam("added"),
         revision=bindparam("next_revision"),
-        last_by=func.coalesce(bindparam("by", type_=BigInteger), COUNTERS.c.last_by),
+        last_by=func.coalesce(_BY, COUNTERS.c.last_by),
+        last_account=case((_BY.is_(None), COUNTERS.c.last_account), else_=bindparam("account", type_=BigInteger)),
     )
 )
-LABEL = select(DEVICES.c.label).where(DEVICES.c.id == COUNTERS.c.last_by).scalar_subquery().label("last_label")
+_NAME = select(func.nullif(ACCOUNTS.c.name, "")).where(ACCOUNTS.c.id == COUNTERS.c.last_account).scalar_subquery()
+_LABEL = select(DEVICES.c.label).where(DEVICES.c.id == COUNTERS.c.last_by).scalar_subquery()
+LABEL = func.coalesce(_NAME, _LABEL).label("last_label")
 READ_COUNTERS = select(*NUMBERS, *ABOUT, LABEL).where(
     COUNTERS.c.slug.in_(bindparam("slugs", expanding=True)), COUNTERS.c.deleted_at.is_(None)
 )

@@ -97,24 +97,27 @@ def test_whoever_pressed_is_named_everywhere_until_the_account_is_deleted(
 ):
     press(ledger, LAPTOP, 20)
     press(ledger, PHONE, 3)
-    press(ledger, PHONE, 4, session=ann)
+    assert press(ledger, PHONE, 4, session=ann).snapshot.last.label == "Ann"
 
-    def named() -> tuple[list[str], list[str], list[str], list[str]]:
+    def named() -> tuple[str, list[str], list[str], list[str], list[str]]:
+        told = history.snapshot_of(engine, "counter").last
+        assert told is not None
         rows = records.page(engine, records.Asked("counter")).rows
         csv = "".join(exporting.csv_lines(engine, exporting.Wanted("counter"))).splitlines()[1:]
         return (
+            told.label,
             [part.person for part in people.devices(engine, "counter")[0]],
             [leader.person for leader in leaders.leaders(engine, "counter")],
             [row.person for row in rows],
             [line.split(",")[8] for line in csv],
         )
 
-    assert named() == (["Ann", ""], ["", "Ann"], ["Ann", "", ""], ["", "", "Ann"])
+    assert named() == ("Ann", ["Ann", ""], ["", "Ann"], ["Ann", "", ""], ["", "", "Ann"])
     assert '"person": "Ann"' in "".join(exporting.json_lines(engine, exporting.Wanted("counter")))
     [(account_id, *_)] = [(part.number,) for part in people.devices(engine, "counter")[0] if part.person]
     assert account_id == 2
     ledger.perform(lambda c: accounts.delete_account(c, 1, now_ms()))
-    assert named() == (["", ""], ["", ""], ["", "", ""], ["", "", ""])
+    assert named() == ("", ["", ""], ["", ""], ["", "", ""], ["", "", ""])
     consistent(db_url, 3)
 
 

@@ -222,6 +222,6 @@ def test_the_upgrade_to_accounts_leaves_counters_open_to_everybody(
     engine = open_engine(url)
     assert history.verify(engine) == (4, [])
     engine.dispose()
-    done = run_on(url, sys.executable, "-m", "alembic", "downgrade", "0003")
+    done = run_on(url, sys.executable, "-m", "alembic", "downgrade", "0004")
     assert done.returncode == 0, done.stderr
     assert ask(url, "SELECT count(*) FROM click") == [(4,)]
