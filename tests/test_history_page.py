@@ -29,6 +29,7 @@ def test_a_click_in_one_tab_moves_chart_leaders_rounds_and_rows_in_the_other_wit
     assert rows(history) == 4
     amounts = history.element("chart").locator("tbody tr").evaluate_all("rows => rows.map(r => +r.dataset.amount)")
     assert sum(amounts) == 4
+    history.page.wait_for_selector("[aria-hidden] .uplot canvas")
     assert asked
     assert not [url for url in asked if "history" in url], "the counter's page loads nothing of it"
 
