@@ -1,44 +1,23 @@
-/* Bars for what was added, whole or by device, and a line for what it came to; the same numbers as a table. */
+/* Bars for what was added, whole or by device, and a line for what it came to; the same numbers in words and as a table. */
+import { Suspense, lazy, useMemo, useState } from "react";
 import { T, grouped, signed } from "./counter_tab.jsx";
 import { Who } from "./history_parts.jsx";
 import { date, named } from "./moments.js";
 
-const MARKS = 5; // times under the chart, at most
-const EVENLY = [1, 2, 3, 6, 12]; // stretches between two of them
-
 const CLOCK = new Set(["minute", "quarter", "hour"]);
+const Plot = lazy(() => import("./history_plot.jsx")); // no other page loads it, and this one shows its numbers before
 
-export const Chart = ({ view: { bars, parts, width, now } }) => {
-  const series = withOthers(bars, parts);
-  const most = Math.max(1, ...bars.map(([, , amount]) => Math.abs(amount)));
-  const every = EVENLY.find((step) => bars.length / step <= MARKS) ?? Math.ceil(bars.length / MARKS);
-  const highest = bars.findIndex(([, , amount]) => Math.abs(amount) === most);
+export const Chart = ({ view }) => {
+  const { bars, parts, width, now } = view;
+  const series = useMemo(() => withOthers(bars, parts), [view]);
+  const [pointed, at] = useState(null);
   return (
     <figure className="chart">
-      <div className="bars" aria-hidden="true">
-        {bars.map(([start, end, amount], i) => (
-          <span
-            key={start}
-            className={`${start <= now && now < end ? "now" : ""} ${amount < 0 ? "less" : ""} ${series.length ? "cut" : ""}`}
-            style={{ "--h": Math.abs(amount) / most }}
-            title={`${CLOCK.has(width) ? `${date(start)}, ` : ""}${named(start, width)}: ${signed(amount)}`}
-          >
-            {i === highest && <i>{signed(amount)}</i>}
-            {series.map(({ number, amounts }, n) => (
-              <b key={number} className={`part${n}`} style={{ flexGrow: Math.abs(amounts[i]) }} />
-            ))}
-          </span>
-        ))}
-        <Total bars={bars} now={now} />
-      </div>
-      <div className="marks small quiet" aria-hidden="true">
-        {bars.map(([start], i) =>
-          i % every || i > 0.9 * bars.length ? null : (
-            <span key={start} style={{ insetInlineStart: `${(100 * i) / bars.length}%` }}>
-              {named(start, width)}
-            </span>
-          ),
-        )}
+      <Pointed bar={bars[pointed]} width={width} />
+      <div className="plot-place" aria-hidden="true">
+        <Suspense fallback={null}>
+          <Plot bars={bars} series={series} width={width} now={now} at={at} />
+        </Suspense>
       </div>
       {series.length > 0 && <Legend series={series} />}
       <details>
@@ -50,6 +29,24 @@ export const Chart = ({ view: { bars, parts, width, now } }) => {
     </figure>
   );
 };
+
+const When = ({ start, width }) => (
+  <>
+    {CLOCK.has(width) && `${date(start)}, `}
+    {named(start, width)}
+  </>
+);
+
+/** The stretch that somebody points at, in words. */
+const Pointed = ({ bar, width }) => (
+  <figcaption className="small quiet" aria-hidden="true">
+    {bar && (
+      <>
+        <When start={bar[0]} width={width} /> — <T of="bar" n={signed(bar[2])} total={grouped(bar[4])} />
+      </>
+    )}
+  </figcaption>
+);
 
 /** Each device's amounts, and what is left for the others. */
 const withOthers = (bars, parts) => {
@@ -73,18 +70,6 @@ const Legend = ({ series }) => (
   </ul>
 );
 
-/** What it came to, as far as time has gone. */
-const Total = ({ bars, now }) => {
-  const past = bars.filter(([start]) => start <= now).map(([, , , , total]) => total);
-  const [low, high] = [Math.min(0, ...past), Math.max(1, ...past)];
-  const points = past.map((total, i) => `${i + 0.5},${(high - total) / (high - low)}`).join(" ");
-  return (
-    <svg className="total" viewBox={`0 0 ${bars.length} 1`} preserveAspectRatio="none">
-      <polyline points={points} />
-    </svg>
-  );
-};
-
 const Numbers = ({ bars, series, width, now }) => (
   <table className="journal" data-testid="chart">
     <thead>
@@ -106,8 +91,7 @@ const Numbers = ({ bars, series, width, now }) => (
         start > now ? null : (
           <tr key={start} data-start={start} data-amount={amount} data-clicks={clicks}>
             <th scope="row">
-              {CLOCK.has(width) && `${date(start)}, `}
-              {named(start, width)}
+              <When start={start} width={width} />
             </th>
             <td>{signed(amount)}</td>
             <td>{grouped(total)}</td>

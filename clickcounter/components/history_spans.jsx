@@ -1,4 +1,5 @@
 /* Which time is looked at: today, this week, a round, all of it, or from one moment to another. */
+import { useState } from "react";
 import { T } from "./counter_tab.jsx";
 
 const SPANS = ["day", "week", "round", "all", "between"];
@@ -30,31 +31,35 @@ const lately = () => {
   return { since: until - DAY, until };
 };
 
-export const Between = ({ wish, want }) => (
-  <form className="between" onSubmit={(event) => event.preventDefault()}>
-    {["since", "until"].map((name) => (
-      <label key={name} className="field">
-        <span>
-          <T of={name} />
-        </span>
-        <span className="input">
-          <input
-            type="datetime-local"
-            step={QUARTER / 1000}
-            required
-            data-testid={name}
-            defaultValue={local(wish[name])}
-            onChange={({ target }) => {
-              const moment = new Date(target.value).getTime();
-              const changed = { ...wish, [name]: moment };
-              if (changed.since < changed.until) want(changed);
-            }}
-          />
-        </span>
-      </label>
-    ))}
-  </form>
-);
+/** Asked for once its beginning is before its end. */
+export const Between = ({ wish, want }) => {
+  const [times, set] = useState({ since: wish.since, until: wish.until });
+  const change = (name) => (event) => {
+    const changed = { ...times, [name]: new Date(event.target.value).getTime() };
+    set(changed);
+    if (changed.since < changed.until) want({ ...wish, ...changed });
+  };
+  return (
+    <form className="between" onSubmit={(event) => event.preventDefault()}>
+      {["since", "until"].map((name) => (
+        <label key={name} className="field">
+          <span>
+            <T of={name} />
+          </span>
+          <span className="input">
+            <input
+              type="datetime-local"
+              step={QUARTER / 1000}
+              data-testid={name}
+              defaultValue={local(wish[name])}
+              onChange={change(name)}
+            />
+          </span>
+        </label>
+      ))}
+    </form>
+  );
+};
 
 /** A moment as such a field takes it, on this place's clock. */
 const local = (moment) => {

@@ -9,6 +9,7 @@ from clickcounter.components.live import library
 for _file in (
     "moments.js",
     "history_chart.jsx",
+    "history_plot.jsx",
     "history_parts.jsx",
     "history_spans.jsx",
     "journal.jsx",
@@ -45,6 +46,7 @@ class History(rx.Component):
 
     library = library("history.jsx")
     tag = "History"
+    lib_dependencies: list[str] = ["uplot@1.6.32"]
 
     view: rx.Var[dict[str, Any]]
     older: rx.Var[dict[str, Any]]

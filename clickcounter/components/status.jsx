@@ -1,6 +1,7 @@
 /* What it is, whether it is live, and who looks on. Words first, colour second. */
+import { useEffect } from "react";
 import { Both, T, useCounter, useView } from "./counter_tab.jsx";
-import { DEFAULT_COUNTER } from "./tab.js";
+import { DEFAULT_COUNTER, introduce } from "./tab.js";
 import { ICONS, Icon } from "./words.jsx";
 
 /** What the counter counts. Of a counter with a name, nothing is shown until the name is known. */
@@ -44,9 +45,14 @@ export const Lookers = ({ texts }) => {
 
 /** Who pressed last, quietly: no screen reader is told each time. */
 export const LastBy = () => {
-  const { about, device, link, known } = useView();
-  if (about && !about.tells_who) return null;
+  const counter = useCounter();
+  const { about, device, link, known, mine } = useView();
   const last = about?.last;
+  const unnumbered = device.number === null && !!mine && (mine.up !== 0 || mine.down !== 0); // it got a number with its first press
+  useEffect(() => {
+    if (unnumbered) introduce(counter);
+  }, [counter, unnumbered, last?.number]);
+  if (about && !about.tells_who) return null;
   const visibility = last && known && link === "connected" ? "visible" : "hidden";
   return (
     <p className="quiet small" data-testid="last" data-device={last?.number ?? ""} style={{ visibility }}>

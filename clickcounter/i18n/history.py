@@ -19,6 +19,7 @@ HISTORY: dict[str, tuple[str, str]] = {  # name: (Russian, English)
     "in_all": ("за всё время", "in all"),
     "in_between": ("за период", "in this time"),
     "pace": ("сейчас {now} в минуту, самое большее {peak}", "{now} a minute now, {peak} at most"),
+    "bar": ("{n}, стало {total}", "{n}, then {total}"),
     "chart": ("Те же числа таблицей", "The same numbers as a table"),
     "in_that_round": ("за круг {n}", "in round {n}"),
     "nothing_yet": ("Здесь пока пусто", "Nothing here yet"),
