@@ -5,14 +5,14 @@ SQL's own, under the lock, so several processes may write the same database.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
 
-from clickcounter.accounts.sessions import READ_WHO, Who
-from clickcounter.counting import rollups, rounds
+from clickcounter.accounts.rights import Rights
+from clickcounter.counting import doors, rollups, rounds
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of
 from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, Presser, Snapshot, now_ms
@@ -26,13 +26,15 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     counters = {row.slug: row for row in run(connection, sql.LOCK_COUNTERS, {"slugs": sorted({o.counter for o in orders})})}
     now = now_ms()
     standings = {slug: _standing(connection, row, orders) for slug, row in counters.items()}
-    signed_in = _signed_in(connection, orders, now)
+    signed_in = doors.signed_in(connection, {order.session for order in orders if order.session}, now)
     accounts = {token: who.account_id for token, who in signed_in.items()}
+    may = doors.limits(connection, counters, orders, now, signed_in)
+    errors = [_error(counters, order, may.get(i)) for i, order in enumerate(orders)]
     decided = [
-        decide(standings[o.counter], o.clicks, now, o.device_sha256, accounts.get(o.session or ""))
-        if o.counter in counters
+        decide(standings[o.counter], o.clicks, now, o.device_sha256, accounts.get(o.session or ""), doors.barred(may.get(i)))
+        if errors[i] is None
         else None
-        for o in orders
+        for i, o in enumerate(orders)
     ]
 
     writing = [(order, entry) for order, d in zip(orders, decided, strict=True) if d for entry in d[1]]
@@ -59,16 +61,16 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
             account=persons.get((counters[order.counter].round_id, accounts.get(order.session or "", 0))),
         )
         if d
-        else Outcome({}, error=CounterNotFound.code)
-        for order, d in zip(orders, decided, strict=True)
+        else Outcome({}, error=error)
+        for order, d, error in zip(orders, decided, errors, strict=True)
     ]
 
 
-def _signed_in(connection: Connection, orders: Iterable[Order], now: int) -> dict[str, Who]:
-    """Who is signed in, by session: as the database has it now, so that a session that ended is nobody's."""
-    tokens = sorted({order.session for order in orders if order.session is not None})
-    rows = run(connection, READ_WHO, {"tokens": tokens, "now": now}) if tokens else ()
-    return {row.token_sha256: Who(row.id, row.name, bool(row.superuser)) for row in rows}
+def _error(counters: Mapping[str, Any], order: Order, may: Rights | None) -> str | None:
+    """Why nothing of an order is decided; whoever may not see the counter is not told its number either."""
+    if order.counter not in counters:
+        return CounterNotFound.code
+    return doors.REFUSALS["view"] if may and not may.view else None
 
 
 def _standing(connection: Connection, counter: Any, orders: Iterable[Order]) -> Standing:
