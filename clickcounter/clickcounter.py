@@ -17,12 +17,13 @@ from clickcounter.counting import schema
 from clickcounter.counting.pipeline import Pipeline
 from clickcounter.pages import display
 from clickcounter.pages.account import account_page
-from clickcounter.pages.counter import counter_page
+from clickcounter.pages.counter import FIRST_LINES, counter_page
 from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
 from clickcounter.rooms import Rooms
 from clickcounter.settings import from_environment
+from clickcounter.states.access import AccessState  # noqa: F401  its handlers are reached by dialogs
 from clickcounter.states.counter import CounterState, take
 from clickcounter.states.counters import CountersState
 from clickcounter.states.looking import Looking
@@ -66,6 +67,7 @@ async def counting() -> AsyncIterator[None]:
     pipeline = Pipeline(settings, rooms.send, rooms.gone)
     rooms.on_change = pipeline.stir
     rooms.elsewhere, rooms.who_elsewhere = pipeline.elsewhere, pipeline.who_elsewhere
+    pipeline.askers, pipeline.shut_out = rooms.askers, rooms.shut_out
     pipeline.boards.send = tell_lists
     pipeline.boards.lookers = lambda counter: rooms.lookers(counter) + pipeline.elsewhere(counter)
     async with pipeline.run():
@@ -83,6 +85,7 @@ app = ClickCounterApp(
     html_lang="en",
     html_custom_attrs={"data-sky": "overcast"},
     head_components=[
+        rx.el.script(FIRST_LINES),
         rx.el.script(early_socket()),
         rx.el.script(FIRST_PAINT),
         rx.el.script(display.FIRST_PAINT),

@@ -29,6 +29,42 @@ SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
         "This counter is archived; this click was not counted.",
         "Счётчик в архиве; это нажатие не засчитано.",
     ),
+    "not_allowed": (
+        "You may not press here; this click was not counted.",
+        "Вам здесь нажимать нельзя; это нажатие не засчитано.",
+    ),
+    "members_only": (
+        "This counter is for its members only.",
+        "Этот счётчик только для участников.",
+    ),
+    "not_owner": (
+        "Only the counter's owner may do this; nothing was changed.",
+        "Это может сделать только владелец счётчика; ничего не изменено.",
+    ),
+    "not_yours": (
+        "This browser did not make the counter, or somebody has made it theirs already.",
+        "Счётчик завели не в этом браузере, или у него уже есть владелец.",
+    ),
+    "needs_account": (
+        "This takes an account: sign in first.",
+        "Для этого нужна учётная запись: сначала войдите.",
+    ),
+    "invitation": (
+        "This invitation is not valid any more; ask for a new one.",
+        "Это приглашение больше не действует; попросите новое.",
+    ),
+    "last_owner": (
+        "A counter keeps at least one owner.",
+        "У счётчика остаётся хотя бы один владелец.",
+    ),
+    "no_member": (
+        "There is no such member.",
+        "Такого участника нет.",
+    ),
+    "about_access": (
+        "There is no such choice.",
+        "Такого выбора нет.",
+    ),
     "undo": (
         "Nothing was taken back: this device has no such click in this round.",
         "Отменять нечего: у этого устройства нет такого нажатия в этом круге.",

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from clickcounter.accounts.cookies import session_of
-from clickcounter.counting.clicks import About, Snapshot, Who, now_ms
+from clickcounter.counting.clicks import About, Asker, Presser, Snapshot, now_ms
 from clickcounter.errors import CounterNotFound
 from clickcounter.fast_lane import FastLane
 
@@ -30,6 +30,7 @@ AGAIN_AFTER = 0.25  # seconds, see Rooms.again
 LAST_EVERY = 1.0  # seconds between two names of who pressed last
 MOST_LABELS = 20  # that are told of those who look on
 MOST_ANSWERS = 32  # on their way to one tab
+MEMBERS_ONLY = "members_only"  # the error's code
 
 Message = dict[str, Any]
 encode = json.JSONEncoder(
@@ -50,18 +51,24 @@ def here() -> "Rooms":
 class Tab:
     """One websocket. It is in one room at most."""
 
-    __slots__ = ("about", "answering", "counter", "label", "send", "sending", "session", "told", "waits")
+    __slots__ = ("about", "answering", "counter", "device", "label", "send", "sending", "session", "told", "waits")
 
     def __init__(self, send: Callable[[Message], Any], session: str | None = None) -> None:
         self.send = send
         self.session = session  # the hash of the token that came with the socket; who that is, the database says each time
         self.counter: str | None = None
+        self.device: str | None = None  # the hash of its device's secret, once it introduced itself
         self.label = ""  # of its device
         self.about = 0  # the edition of what is said of the counter that this tab has
         self.told: Room | None = None  # in no counter's room: what it was told last
         self.sending: Any = None  # what the server's send returned: granian's own object, or a task
         self.waits = False  # for its last frame to be gone
         self.answering: list[Any] = []  # answers on their way, as `sending`
+
+    @property
+    def asker(self) -> Asker:
+        """Who looks on here."""
+        return Asker(self.session, self.device)
 
 
 class Room:
@@ -75,8 +82,8 @@ class Room:
         self.update: dict[str, Any] = {}
         self.alone: Message | None = None
         self.whole: Message | None = None  # made when the first tab needs it
-        self.said: tuple[About, tuple[str, ...], Who | None] | None = None
-        self.last: Who | None = None  # who is shown as the one who pressed last, and since when
+        self.said: tuple[About, tuple[str, ...], Presser | None] | None = None
+        self.last: Presser | None = None  # who is shown as the one who pressed last, and since when
         self.last_at = 0.0
         self.edition = 0  # of what is said; a tab that has another one gets the whole frame
 
@@ -170,6 +177,25 @@ class Rooms:
         room = self._rooms.get(counter)
         return tuple(sorted(room.labels)[:MOST_LABELS]) if room else ()
 
+    def askers(self, counter: str) -> set[Asker]:
+        """Who looks on from this process."""
+        room = self._rooms.get(counter)
+        return {tab.asker for tab in room.tabs} if room else set()
+
+    def shut_out(self, counter: str, asker: Asker) -> None:
+        """Whoever asks so may not look on any more: say so in each of their tabs, and send them no more frames."""
+        room = self._rooms.get(counter)
+        for tab in [tab for tab in room.tabs if tab.asker == asker] if room else ():
+            self.leave(tab)
+            tab.told = self._last_word(counter, MEMBERS_ONLY)
+            self._again(tab)
+
+    def _last_word(self, counter: str, error: str) -> "Room":
+        """A frame for tabs that get no more of a counter."""
+        word = Room()
+        word.alone = self.message({"frame_rx_state_": {"counter": counter, "error": error, "at": now_ms()}})
+        return word
+
     def enter(self, tab: Tab, counter: str) -> None:
         """Move a tab into a counter's room.
 
@@ -241,7 +267,7 @@ class Rooms:
         return self._facts(snapshot.counter, snapshot.about, self._who(snapshot.counter), last)
 
     @staticmethod
-    def _facts(counter: str, about: About, who: tuple[str, ...], last: Who | None) -> dict[str, Any]:
+    def _facts(counter: str, about: About, who: tuple[str, ...], last: Presser | None) -> dict[str, Any]:
         facts = asdict(about)
         facts["archived"] = facts.pop("archived_at") is not None
         return facts | {"counter": counter, "who": list(who), "last": last and asdict(last), "at": now_ms()}
@@ -267,7 +293,7 @@ class Rooms:
         return time.perf_counter() - began
 
     @staticmethod
-    def _last(room: Room, snapshot: Snapshot) -> Who | None:
+    def _last(room: Room, snapshot: Snapshot) -> Presser | None:
         """Who pressed last, as it is shown: where many press, it changes once a second. A heartbeat brings the last one."""
         last, now = snapshot.last if snapshot.about.tells_who else None, time.monotonic()
         if last != room.last and (now - room.last_at >= LAST_EVERY or last is None):

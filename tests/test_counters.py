@@ -24,23 +24,25 @@ MILLION = 1_000_000
 @on_both
 def test_a_new_a_renamed_and_an_archived_counter_appear_in_every_open_list(back_end: BackEnd, tab: Open):
     lists = [ListPage(tab("/counters", profile=profile)) for profile in ("one", "one", "two")]
-    one, _, other = lists
+    one, own, other = lists
     for each in lists:
         each.shows("Click Counter", 0, within=10)
     one.enter("Coffee")
     for each in lists:
         each.shows("Coffee", 0)
         each.total(2)
-    other.choose("Coffee", "rename")
-    other.page.get_by_test_id("name").fill("Tea")
-    other.page.get_by_test_id("confirm").click()
+    own.choose("Coffee", "rename")
+    own.page.get_by_test_id("name").fill("Tea")
+    own.page.get_by_test_id("confirm").click()
     for each in lists:
         each.shows("Tea")
         each.shows_no("Coffee")
     one.page.get_by_test_id("archived").click()
     one.page.get_by_text("Nothing is archived").wait_for()
     other.choose("Tea", "archive")
-    lists[1].shows_no("Tea")
+    other.sentence("Only the counter's owner may do this; nothing was changed.")
+    own.choose("Tea", "archive")
+    own.shows_no("Tea")
     other.shows_no("Tea")
     one.shows("Tea")
     one.choose("Tea", "restore")
@@ -60,7 +62,7 @@ def test_what_another_process_makes_counts_and_deletes_appears_in_every_open_lis
         ledger.write([Order(slug, "a" * 64, tuple(Click(new_key(), 1, 0, 0) for _ in range(41)))])
         for each in lists:
             each.shows("From afar", 41)
-        ledger.perform(lambda connection: upkeep.delete(connection, slug, "From afar"))
+        ledger.perform(lambda connection: upkeep.delete(connection, slug, "From afar", None))
         for each in lists:
             each.shows_no("From afar")
             each.total(1)

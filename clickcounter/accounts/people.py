@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from clickcounter.accounts import sessions
-from clickcounter.accounts.tables import ACCOUNTS, MEMBERS
+from clickcounter.accounts.rights import NOBODYS, OWNER
+from clickcounter.accounts.tables import ACCOUNTS, COUNTERS, MEMBERS
 from clickcounter.accounts.words import folded
 from clickcounter.errors import Refused
 
@@ -85,9 +86,18 @@ def delete_account(connection: Connection, account_id: int, now: int) -> list[st
     Returns the hashes of the sessions that ended.
     """
     ended = sessions.end_all(connection, account_id)
+    _leave_ownerless(connection, account_id)
     connection.execute(delete(MEMBERS).where(MEMBERS.c.account_id == account_id))
     _change(connection, account_id, name="", name_folded=None, password_hash="", superuser=False, deleted_at=now)
     return ended
+
+
+def _leave_ownerless(connection: Connection, account_id: int) -> None:
+    """Counters that nobody else owns are not everybody's for that: superusers alone look after them."""
+    owners = select(MEMBERS.c.counter_id).where(MEMBERS.c.role == OWNER)
+    own, others = owners.where(MEMBERS.c.account_id == account_id), owners.where(MEMBERS.c.account_id != account_id)
+    alone = update(COUNTERS).where(COUNTERS.c.id.in_(own), COUNTERS.c.id.not_in(others))
+    connection.execute(alone.values(owner_device=NOBODYS))
 
 
 def _one(connection: Connection, which: object) -> Account | None:

@@ -4,6 +4,6 @@ from sqlmodel import SQLModel
 
 import clickcounter.models  # noqa: F401  fills the metadata that is read below
 
-ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS = (
-    SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation")
+ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS, COUNTERS = (
+    SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation", "counter")
 )

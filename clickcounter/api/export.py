@@ -11,21 +11,28 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from clickcounter.counting import exporting
+from clickcounter.accounts.cookies import session_of
+from clickcounter.counting import doors, exporting
 from clickcounter.counting.buckets import zone_of
+from clickcounter.counting.clicks import Asker
 from clickcounter.counting.pipeline import running
-from clickcounter.errors import SENTENCES, ClickCounterError, CounterNotFound, Later
+from clickcounter.errors import SENTENCES, ClickCounterError
 
+STATUS = {"no_counter": 404, "later": 503, "members_only": 403}
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 
 
 async def download(request: Request) -> Response:
-    """The file; 404 for a counter that is not there, 400 for a zone that is not, 503 where the database cannot be read."""
+    """The file; 404 for a counter that is not there, 403 for one that is not for whoever asks, 400 for a zone that is not
+    there, 503 where the database cannot be read.
+    """
     counter, ending = request.path_params["counter"], request.path_params["ending"]
+    who = Asker(session_of(request.scope))
     if ending not in TYPES:
         return PlainTextResponse("Not Found", 404)
 
     def begin(engine: Engine) -> tuple[str, Iterator[str]]:
+        doors.check_view(engine, counter, who)
         chunks = exporting.chunks(exporting.FORMATS[ending](engine, wanted))
         return next(chunks), chunks
 
@@ -33,7 +40,7 @@ async def download(request: Request) -> Response:
         wanted = exporting.Wanted(counter, zone_of(request.query_params.get("zone", "UTC")))
         first, rest = await running().read(begin)
     except ClickCounterError as error:
-        status = 404 if isinstance(error, CounterNotFound) else 503 if isinstance(error, Later) else 400
+        status = STATUS.get(error.code, 400)
         return PlainTextResponse(SENTENCES[error.code][0], status)
     headers = {
         "Content-Disposition": f'attachment; filename="{counter}.{ending}"',

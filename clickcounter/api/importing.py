@@ -5,7 +5,9 @@ at last {"written", "known"} or {"error", "sentences"}. It goes on to its end wh
 """
 
 import asyncio
+import hashlib
 import json
+import re
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,15 +17,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from clickcounter.accounts.cookies import session_of
 from clickcounter.counting import importing
 from clickcounter.counting.buckets import zone_of
+from clickcounter.counting.clicks import Asker
 from clickcounter.counting.importing import Brought, Progress, Source
 from clickcounter.counting.pipeline import DEFAULT_COUNTER
 from clickcounter.errors import SENTENCES, ClickCounterError, Refused
 from clickcounter.file_errors import BadFile
 
 LARGEST = 512 * 1024 * 1024  # bytes; of more, the terminal has the patience
-OURS = "x-click-counter"  # a header that pages of other origins cannot send unless they may open the socket, too
+# A header that pages of other origins cannot send unless they may open the socket, too; in it stands the device's secret.
+OURS = "x-click-counter"
+DEVICE = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 Line = dict[str, Any]
 
@@ -43,7 +49,7 @@ class Imports:
         self._busy = True
         folder = None
         try:
-            allowed(request)
+            who = asker(request)
             zone = zone_of(request.query_params.get("zone", "UTC"))
             folder = tempfile.TemporaryDirectory(prefix="clickcounter-import-")
             path = Path(folder.name) / "file"
@@ -55,14 +61,14 @@ class Imports:
             return _refusal(*_status(error))
         source = Source(path, request.query_params.get("counter", DEFAULT_COUNTER), zone)
         lines: asyncio.Queue[Line | None] = asyncio.Queue()
-        task = asyncio.create_task(self._import(source, folder, lines))
+        task = asyncio.create_task(self._import(source, who, folder, lines))
         self._going.add(task)
         task.add_done_callback(self._going.discard)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(_told(lines), media_type="application/x-ndjson; charset=utf-8", headers=headers)
 
     async def _import(
-        self, source: Source, folder: "tempfile.TemporaryDirectory[str]", lines: "asyncio.Queue[Line | None]"
+        self, source: Source, who: Asker, folder: "tempfile.TemporaryDirectory[str]", lines: "asyncio.Queue[Line | None]"
     ) -> None:
         loop = asyncio.get_running_loop()
 
@@ -71,7 +77,7 @@ class Imports:
             loop.call_soon_threadsafe(lines.put_nowait, line)
 
         try:
-            brought: Brought = await asyncio.to_thread(importing.bring_in, self._db_url, source, say)
+            brought: Brought = await asyncio.to_thread(importing.bring_in, self._db_url, source, say, who)
             lines.put_nowait({"written": brought.written, "known": brought.known})
         except ClickCounterError as error:
             lines.put_nowait(_line(error))
@@ -84,10 +90,13 @@ class Imports:
             lines.put_nowait(None)
 
 
-def allowed(request: Request) -> None:
-    """The one place that decides who may import. Raises Refused."""
+def asker(request: Request) -> Asker:
+    """Who brings the file; what they may is asked in the import's transaction. Raises Refused."""
     if OURS not in request.headers:
         raise Refused("import_foreign")
+    secret = request.headers[OURS]
+    device = hashlib.sha256(secret.encode()).hexdigest() if DEVICE.fullmatch(secret) else None
+    return Asker(session_of(request.scope), device)
 
 
 async def _receive(request: Request, path: Path) -> None:

@@ -1,16 +1,18 @@
 /* The sun: a real button. One press is one click, however long the key is held and however many fingers are down. */
 import { useEffect, useRef } from "react";
 import { T, minus, press, undo, useCounter, useView, useWay } from "./counter_tab.jsx";
-import { takes } from "./way.js";
+import { isGone, mayPress, takes } from "./way.js";
 import { signed } from "./words.jsx";
 
 const RING_EVERY = 333; // ms
 
 /** What the sun says: why it cannot be pressed, where it cannot. */
-const word = ({ about, known, problem }, ready) => {
+const word = (view, ready) => {
+  const { about, known, problem } = view;
   if (ready) return "press";
-  if (problem?.code === "no_counter") return "nothing";
+  if (isGone(problem)) return problem.code === "no_counter" ? "nothing" : "members_sun";
   if (!known) return "connecting";
+  if (!mayPress(view)) return "look_sun";
   return about?.archived ? "archived_sun" : "full_sun";
 };
 

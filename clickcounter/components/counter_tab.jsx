@@ -4,6 +4,7 @@ import { useParams } from "react-router";
 import {
   DEFAULT_COUNTER,
   NOTHING,
+  allowed,
   credited,
   dismiss,
   handlers,
@@ -18,7 +19,7 @@ import {
   subscribe,
   viewOf,
 } from "./tab.js";
-import { takes, wayOf } from "./way.js";
+import { isGone, mayPress, takes, wayOf } from "./way.js";
 import { Both, Icon, T, WordsOf, grouped, isolated, signed, useWords } from "./words.jsx";
 
 /** How far the counter is, see way.js; a number that nobody has confirmed is on no way. */
@@ -29,6 +30,7 @@ export const useWay = () => {
 
 export { Both, Icon, T, dismiss, grouped, signed, useWords };
 
+const SPREAD = 300; // ms
 const PATIENCE = 2500; // ms without a number after which the last known one has to do
 
 const Counter = createContext(DEFAULT_COUNTER);
@@ -48,7 +50,9 @@ const stepOf = (counter) => viewOf(counter).about?.step ?? 1;
 
 export const minus = (counter) => press(counter, -stepOf(counter));
 
-export const undo = (counter) => !viewOf(counter).about?.archived && outboxOf(counter).undo();
+export const undo = (counter) => canUndo(viewOf(counter)) && outboxOf(counter).undo();
+
+export const canUndo = (view) => !!view.undoable && !view.about?.archived && mayPress(view);
 
 /** Runs once for each new object that Reflex hands over; React may hand one over again when a page is mounted. */
 const seen = {};
@@ -84,8 +88,10 @@ export const CounterTab = ({ frame, about, answer, mine, down, texts = {}, onRec
     line.heard();
   });
   useNews("mine", mine, (news) => {
-    relabel(news.label, news.number);
+    allowed(news);
     identified(news);
+    if (!news.round) return; // of a counter that may not be seen
+    relabel(news.label, news.number);
     outboxOf(news.counter).introduced(news);
   });
 
@@ -106,13 +112,20 @@ export const CounterTab = ({ frame, about, answer, mine, down, texts = {}, onRec
   );
 };
 
-/** Once for each connection: other tabs and other visits of this browser may have pressed too. */
+/** Once for each connection: other tabs and other visits of this browser may have pressed too. Again when something was set
+ * about the counter, not by everybody at once; and where it is for members only, as this browser may be one's. */
 const Introduction = () => {
   const counter = useCounter();
-  const { link } = useView();
+  const { about, link, problem } = useView();
+  const due = link === "connected" || problem?.code === "members_only";
+  const before = useRef(null);
   useEffect(() => {
-    if (link === "connected") introduce(counter);
-  }, [counter, link]);
+    if (!due) return;
+    const again = before.current === counter;
+    before.current = counter;
+    const timer = setTimeout(introduce, again ? Math.random() * SPREAD : 0, counter);
+    return () => clearTimeout(timer);
+  }, [counter, due, about?.revision]);
   return null;
 };
 
@@ -120,7 +133,7 @@ const Introduction = () => {
 const Sky = () => {
   const { link, known, value, about, problem } = useView();
   const { state } = useWay();
-  const clear = link === "connected" && known && problem?.code !== "no_counter" && !about?.archived;
+  const clear = link === "connected" && known && !isGone(problem) && !about?.archived;
   const sky = !clear ? "overcast" : { full: "eclipse", near: "warn" }[state] ?? "clear";
   useEffect(() => {
     document.documentElement.dataset.sky = sky;

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { T, grouped, press, useCounter, useView } from "./counter_tab.jsx";
 import { Describe, Goals } from "./about_dialogs.jsx";
+import { Access, Claim, Invited, Members } from "./access_dialogs.jsx";
 import { DONE, Field, Form, refusal, whole } from "./dialog.jsx";
 import { newKey } from "./key.js";
 import { Share, Who } from "./people_dialogs.jsx";
@@ -140,13 +141,17 @@ const Label = ({ close, then }) => {
 };
 
 const DIALOGS = {
+  access: Access,
   amount: Amount,
   archive: Archive,
+  claim: Claim,
   correct: Correct,
   delete: Delete,
   describe: Describe,
   goal: Goals,
+  invited: Invited,
   label: Label,
+  members: Members,
   reset: Reset,
   share: Share,
   who: Who,

@@ -7,6 +7,7 @@ import { Between, Spans } from "./history_spans.jsx";
 import { Journal } from "./journal.jsx";
 import { zone } from "./moments.js";
 import { Title } from "./status.jsx";
+import { isGone } from "./way.js";
 import { ICONS } from "./words.jsx";
 
 const NOT_SOONER = 1000; // ms between two questions
@@ -39,7 +40,7 @@ export const History = ({ view: told, older, onLook, onPage }) => {
   const view = useChronicle(told, wish, onLook);
   const words = useWords();
   const { problem } = useView();
-  const missing = problem?.code === "no_counter";
+  const missing = isGone(problem);
   return (
     <>
       <link rel="stylesheet" href="/history.css" precedence="page" />
@@ -55,7 +56,7 @@ export const History = ({ view: told, older, onLook, onPage }) => {
       {wish.span === "between" && <Between wish={wish} want={want} />}
       {missing && (
         <p role="alert">
-          <T of="no_counter" />
+          <T of={problem.code} />
         </p>
       )}
       {!view && !missing && (

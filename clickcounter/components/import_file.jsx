@@ -3,6 +3,7 @@ import { useState } from "react";
 import env from "$/env.json";
 import { getBackendURL } from "$/utils/state";
 import { Both } from "./counter_tab.jsx";
+import { deviceSecret } from "./list_tab.jsx";
 import { zone } from "./moments.js";
 import { Sheet } from "./sheet.jsx";
 
@@ -29,7 +30,7 @@ const Dialog = ({ texts, close }) => {
     if (done) return { error: null };
     const file = form.get("file");
     if (file.size > LARGEST) return { error: "import_large", sentences: texts.import_large };
-    const last = await send(file, form.get("counter") ?? "counter", tell);
+    const last = await send(file, form.get("counter") ?? "counter", await deviceSecret(), tell);
     tell(last.error ? null : last);
     return last.error ? { ...last, sentences: last.sentences ?? texts.import_lost } : null;
   };
@@ -95,7 +96,7 @@ const HowFar = ({ told, texts }) => (
 );
 
 /** Sends a file and tells how far it is; resolves to the last line of the answer. Only XMLHttpRequest says how much is sent. */
-const send = (file, counter, tell) =>
+const send = (file, counter, device, tell) =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const url = address();
@@ -105,7 +106,8 @@ const send = (file, counter, tell) =>
       return whole ? JSON.parse(whole.slice(whole.lastIndexOf("\n") + 1)) : { error: "lost" };
     };
     request.open("POST", url);
-    request.setRequestHeader("X-Click-Counter", "import");
+    request.withCredentials = true; // whoever is signed in
+    request.setRequestHeader("X-Click-Counter", device);
     request.upload.onprogress = ({ loaded, total }) => tell({ sent: loaded / total });
     request.onprogress = () => request.status === 200 && newest().error === undefined && tell(newest());
     request.onloadend = () => {

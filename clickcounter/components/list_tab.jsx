@@ -54,10 +54,14 @@ export const lookFor = (change) => {
   askNow();
 };
 
+export const deviceSecret = () => {
+  store ??= createStore({ tab: hex(8), onTrouble: () => {}, onNews: () => {} });
+  return store.device(hex(16));
+};
+
 /** This browser's secret, and what the server says to it. */
 export const askAs = async (name, ...args) => {
-  store ??= createStore({ tab: hex(8), onTrouble: () => {}, onNews: () => {} });
-  const answer = await ask(handlers[name], await store.device(hex(16)), ...args);
+  const answer = await ask(handlers[name], await deviceSecret(), ...args);
   return { ...answer, sentences: answer.sentences ?? SILENCE };
 };
 

@@ -24,6 +24,7 @@ for _file in (  # the others import them
         "account_news.js",
         "asks.js",
         "flight.js",
+        "invitation.js",
         "key.js",
         "line.js",
         "mine.js",
@@ -39,6 +40,7 @@ for _file in (  # the others import them
         "dialog.jsx",
         "dialogs.jsx",
         "about_dialogs.jsx",
+        "access_dialogs.jsx",
         "people_dialogs.jsx",
     ),
 ):
@@ -59,6 +61,10 @@ def _three(a: _Passed, b: _Passed, c: _Passed) -> tuple[_Passed, ...]:
 
 def _four(a: _Passed, b: _Passed, c: _Passed, d: _Passed) -> tuple[_Passed, ...]:
     return a, b, c, d
+
+
+def _five(a: _Passed, b: _Passed, c: _Passed, d: _Passed, e: _Passed) -> tuple[_Passed, ...]:
+    return a, b, c, d, e
 
 
 def _seven(a: _Passed, b: _Passed, c: _Passed, d: _Passed, e: _Passed, f: _Passed, g: _Passed) -> tuple[_Passed, ...]:
@@ -154,6 +160,13 @@ class Upkeep(rx.Component):
     on_name_device: rx.EventHandler[_three]
     on_devices: rx.EventHandler[_two]
     on_share: rx.EventHandler[_three]
+    access: rx.Var[dict[str, Any]]
+    on_members: rx.EventHandler[_three]
+    on_set_role: rx.EventHandler[_five]
+    on_invite: rx.EventHandler[_three]
+    on_revoke: rx.EventHandler[_three]
+    on_accept: rx.EventHandler[_four]
+    on_claim: rx.EventHandler[_three]
 
 
 class MenuButton(rx.Component):

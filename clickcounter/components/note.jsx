@@ -45,11 +45,14 @@ const trouble = ({ problem, refused }, words) => {
   );
 };
 
+const WHY = { signed_in: "press_signed_in_note", members: "press_members_note" };
+
 /** What the number is, where it is not simply the number. */
-const state = ({ about, known, link, value }, { state: at, of }) => {
+const state = ({ about, known, link, rights, value }, { state: at, of }) => {
   if (!known) return <Line of="fetching" className="quiet" />;
   if (link !== "connected") return <Line of="stale" className="quiet" />;
   if (about?.archived) return <Line of="archived_note" icon={ICONS.archive} className="quiet" />;
+  if (rights && !rights.press) return <Line of={WHY[about?.press] ?? "press_viewer"} className="quiet" />;
   if (at === "full") return <Line of="full_note" icon={ICONS.flag} className="warn" n={value} of_n={of} />;
   return null;
 };
@@ -89,12 +92,14 @@ const Saved = ({ quiet }) => {
 /** The second row: what to do about the first, or how far it is. */
 const Next = ({ way }) => {
   const counter = useCounter();
-  const { about, link, refused } = useView();
+  const { about, link, refused, rights } = useView();
   const asked = useLabelQuestion();
   if (refused.length) return <Do what={() => dismiss(counter)} of="dismiss" id="dismiss" />;
   if (link !== "connected") return <Goal {...way} />;
-  if (about?.archived) return <Do what={() => perform("restore", counter)} of="restore" id="restore" icon={ICONS.undo} />;
-  if (way.state === "full") return <Do what={() => showDialog("reset")} of="new_round" id="new-round" icon={ICONS.zero} />;
+  if (rights && !rights.press && about?.press === "signed_in") return <SignIn />;
+  const manages = rights?.manage ?? true;
+  if (about?.archived && manages) return <Do what={() => perform("restore", counter)} of="restore" id="restore" icon={ICONS.undo} />;
+  if (way.state === "full" && manages) return <Do what={() => showDialog("reset")} of="new_round" id="new-round" icon={ICONS.zero} />;
   if (asked && way.state === "free") return <LabelQuestion />;
   return <Goal {...way} />;
 };
@@ -104,6 +109,12 @@ const Do = ({ what, of, id, icon }) => (
     {icon && <Icon d={icon} />}
     <T of={of} />
   </button>
+);
+
+const SignIn = () => (
+  <a className="btn edge" href={`/account?from=/c/${encodeURIComponent(useCounter())}`} data-testid="sign-in">
+    <T of="to_account" />
+  </a>
 );
 
 const GOAL = { free: ["goal_left", "quiet"], near: ["goal_near", "warn"], reached: ["goal_reached", "ok"] };

@@ -17,6 +17,7 @@
 import { createFlight, wire } from "./flight.js";
 import { newKey } from "./key.js";
 import { createMine } from "./mine.js";
+import { isGone } from "./way.js";
 
 const newer = (a, b) => (!a || (b && b.revision > a.revision) ? b : a);
 const keysOf = (clicks) => clicks.map(({ key }) => key);
@@ -75,7 +76,7 @@ export const createOutbox = ({ deliver, changed, keep, drop, refuse, tell, wonde
     mine.take(flight.isFlying(), base);
   };
 
-  const isReady = () => known && problem?.code !== "no_counter";
+  const isReady = () => known && !isGone(problem);
 
   const add = (what) => {
     const at = now();
@@ -132,7 +133,7 @@ export const createOutbox = ({ deliver, changed, keep, drop, refuse, tell, wonde
 
     /** There is no connection: show what was last known on an earlier visit, and count on from there. */
     recall(snapshot) {
-      if (known || !(base ?? snapshot)) return;
+      if (known || isGone(problem) || !(base ?? snapshot)) return;
       recalled = !base;
       base ??= snapshot;
       known = true;
@@ -187,7 +188,8 @@ export const createOutbox = ({ deliver, changed, keep, drop, refuse, tell, wonde
     frame(frame) {
       if (frame.error) {
         problem = { code: frame.error, looking: true };
-        if (frame.error === "no_counter") recalled = false; // no truer number will come; the clicks are to be refused
+        if (isGone(problem)) recalled = false; // no truer number will come; the clicks are to be refused
+        if (frame.error === "members_only") known = confirmed = false; // nor is the number to be seen any more
       } else {
         take({ value: frame.count, revision: frame.revision, round: frame.round });
         lookers = frame.lookers;

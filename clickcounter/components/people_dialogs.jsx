@@ -127,7 +127,7 @@ const QR = ({ path, size }) => {
 };
 
 /** A clipboard is there on https only; elsewhere the link is selected, to be copied by hand. */
-const Copy = ({ link }) => {
+export const Copy = ({ link }) => {
   const [copied, set] = useState(false);
   useEffect(() => {
     const timer = copied && setTimeout(() => set(false), COPIED_FOR);

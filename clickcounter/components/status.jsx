@@ -2,6 +2,7 @@
 import { useEffect } from "react";
 import { Both, T, useCounter, useView } from "./counter_tab.jsx";
 import { DEFAULT_COUNTER, introduce } from "./tab.js";
+import { isGone } from "./way.js";
 import { ICONS, Icon } from "./words.jsx";
 
 /** What the counter counts. Of a counter with a name, nothing is shown until the name is known. */
@@ -19,7 +20,7 @@ export const Title = ({ texts }) => {
 export const Status = ({ texts }) => {
   const { link, problem } = useView();
   const live = link === "connected";
-  const answered = live || problem?.code === "no_counter"; // there will be no number, but nothing is being waited for
+  const answered = live || isGone(problem); // there will be no number, but nothing is being waited for
   return (
     <div className="status">
       <p role="status" data-testid="status" data-state={link}>

@@ -19,6 +19,7 @@ export const NOTHING = {
   ...createOutbox({}).view(),
   about: null,
   device: DEVICE,
+  rights: null,
   person: null,
   link: "connecting",
   refused: [],
@@ -35,6 +36,7 @@ let views = new Map(); // of every counter, made anew when anything changed
 let secret = null; // a promise of this browser's
 let store = null;
 let device = DEVICE;
+const rights = new Map(); // what whoever is here may do with each counter, as the server told last
 const persons = new Map(); // who is signed in and their part of a counter's round, as the server told it last
 let forgetful = false; // this browser stores nothing for us
 let refused = []; // clicks refused for good that nobody has read of yet
@@ -126,6 +128,7 @@ export const start = () => {
 /** Whoever it was is not any more; the new socket tells who it is now. */
 const signedInOrOut = () => {
   persons.clear();
+  rights.clear();
   line.lost();
   reopenSocket(handlers.nudge);
 };
@@ -200,6 +203,12 @@ export const said = (about) => {
   changed();
 };
 
+/** What the server says that whoever is here may do. */
+export const allowed = ({ counter, rights: may }) => {
+  rights.set(counter, may);
+  changed();
+};
+
 /** This browser has a label now, or is known to have none. */
 export const relabel = (label, number = device.number) => {
   device = { label, number };
@@ -224,9 +233,9 @@ export const viewOf = (counter) => {
     const link = !view.known ? "connecting" : view.confirmed && line.isUp() ? "connected" : "reconnecting";
     const unsaved = [...outboxes.values()].reduce((sum, outbox) => sum + outbox.view().unsaved, 0);
     const ours = refused.filter((click) => click.counter === counter);
-    const about = abouts.get(counter) ?? null;
+    const [about, may] = [abouts.get(counter) ?? null, rights.get(counter) ?? null];
     const person = personOf(counter, view.round);
-    views.set(counter, { ...view, link, unsaved, refused: ours, forgetful, device, person, about });
+    views.set(counter, { ...view, link, unsaved, refused: ours, forgetful, device, person, rights: may, about });
   }
   return views.get(counter);
 };

@@ -2,7 +2,9 @@
 import { Suspense, lazy, useEffect, useState } from "react";
 import { ask, replied } from "./asks.js";
 import { T, useCounter, useView } from "./counter_tab.jsx";
-import { DEFAULT_COUNTER, deviceSecret, line } from "./tab.js";
+import { forgetInvitation, invitedTo } from "./invitation.js";
+import { DEFAULT_COUNTER, deviceSecret, introduce, line } from "./tab.js";
+import { mayPress } from "./way.js";
 import { ICONS, Icon } from "./words.jsx";
 
 const OFFLINE = { error: "offline", sentences: null, result: null };
@@ -22,18 +24,22 @@ export const perform = async (what, ...args) => {
 };
 
 /** Open a dialog by its name; `then` runs when it was answered. */
-export const showDialog = (name, then) => setOpen?.({ name, then });
+export const showDialog = (name, then, why) => setOpen?.({ name, then, why });
 
-export const Upkeep = ({ reply, children, ...events }) => {
+const ACTS = [
+  ...["accept", "archive", "change", "claim", "correct", "delete", "devices", "invite", "members", "nameDevice"],
+  ...["reset", "restore", "revoke", "setRole", "share"],
+];
+
+export const Upkeep = ({ reply, access, children, ...events }) => {
   const [open, set] = useState(null);
   setOpen = set;
   handlers = Object.fromEntries(
-    ["archive", "change", "correct", "delete", "devices", "nameDevice", "reset", "restore", "share"].map((what) => [
-      what,
-      events[`on${what[0].toUpperCase()}${what.slice(1)}`],
-    ]),
+    ACTS.map((what) => [what, events[`on${what[0].toUpperCase()}${what.slice(1)}`]]),
   );
   useEffect(() => replied(reply), [reply]);
+  useEffect(() => replied(access), [access]);
+  useInvitation();
   return (
     <>
       <Menu>{children}</Menu>
@@ -44,6 +50,23 @@ export const Upkeep = ({ reply, children, ...events }) => {
       )}
     </>
   );
+};
+
+/** Whoever came by an invitation becomes a member, once they are signed in. */
+const useInvitation = () => {
+  const counter = useCounter();
+  const { link, problem } = useView();
+  const due = link === "connected" || problem?.code === "members_only";
+  useEffect(() => {
+    const token = due && invitedTo(counter);
+    if (!token) return;
+    perform("accept", counter, token).then((answer) => {
+      if (answer.error === "later" || answer.error === "offline") return;
+      if (answer.error !== "needs_account") forgetInvitation(counter);
+      if (answer.error) showDialog("invited", null, answer);
+      else introduce(counter);
+    });
+  }, [counter, due]);
 };
 
 export const ShareButton = () => (
@@ -65,8 +88,10 @@ const closeMenu = () => document.getElementById("menu")?.hidePopover();
 
 const Menu = ({ children }) => {
   const counter = useCounter();
-  const { about, known, person } = useView();
+  const view = useView();
+  const { about, known, person, rights } = view;
   const still = !known || about?.archived; // nothing to press, so nothing to add or to end
+  const theirs = rights !== null && !rights.manage;
   const page = `/c/${encodeURIComponent(counter)}`;
   const display = `${page}/display`;
   return (
@@ -74,17 +99,20 @@ const Menu = ({ children }) => {
       <Item icon="share" of="share" dialog="share" className="narrow" />
       <Item icon="people" of="who" dialog="who" />
       <Item icon="clock" of="history" href={`${page}/history`} />
-      <Item icon="plus" of="add" dialog="amount" hidden={still} />
-      <Item icon="target" of="correct" dialog="correct" hidden={still} />
-      <Item icon="flag" of="goal" dialog="goal" />
-      <Item icon="pen" of="describe" dialog="describe" />
+      <Item icon="plus" of="add" dialog="amount" hidden={still || !mayPress(view)} />
+      <Item icon="target" of="correct" dialog="correct" hidden={still || theirs} />
+      <Item icon="flag" of="goal" dialog="goal" hidden={theirs} />
+      <Item icon="pen" of="describe" dialog="describe" hidden={theirs} />
+      <Item icon="eye" of="access" dialog="access" hidden={!rights?.admit} />
+      <Item icon="people" of="members" dialog="members" hidden={!rights?.admit} />
+      <Item icon="tag" of="claim" dialog="claim" hidden={!rights?.claim} />
       <Item icon="screen" of="screen" href={display} />
       <Item icon="layers" of="overlay" href={`${display}?transparent=1`} />
       <Item icon="person" of="account" href={`/account?from=${encodeURIComponent(page)}`} name={person?.name} />
       <hr />
-      <Item icon="archive" of="archive" dialog="archive" hidden={about?.archived} />
-      <Item icon="trash" of="delete" dialog="delete" className="bad" hidden={!about?.archived || counter === DEFAULT_COUNTER} />
-      <Item icon="zero" of="reset" dialog="reset" className="bad" hidden={still} />
+      <Item icon="archive" of="archive" dialog="archive" hidden={about?.archived || theirs} />
+      <Item icon="trash" of="delete" dialog="delete" className="bad" hidden={!about?.archived || counter === DEFAULT_COUNTER || theirs} />
+      <Item icon="zero" of="reset" dialog="reset" className="bad" hidden={still || theirs} />
       <div className="narrow ends">{children}</div>
     </div>
   );

@@ -20,9 +20,15 @@ export const wordsOf = (value, { state, of, left }, texts, say) => {
   return said ? { ru: fill(said.ru), en: fill(said.en) } : null;
 };
 
+/** The server shows nothing of this counter to this browser: it is not there, or not for whoever looks. */
+export const isGone = (problem) => problem?.code === "no_counter" || problem?.code === "members_only";
+
+/** Whether whoever looks may press. Until the server has told, whoever may not is kept from it where not everybody may. */
+export const mayPress = ({ about, rights }) => rights?.press ?? (about?.press ?? "anyone") === "anyone";
+
 /** Whether a press of this amount may be made at all; the server decides about the ones that others made impossible. */
-export const takes = ({ about, known, problem, value }, amount) => {
-  if (!known || problem?.code === "no_counter" || about?.archived) return false;
+export const takes = ({ about, known, problem, rights, value }, amount) => {
+  if (!known || isGone(problem) || about?.archived || !mayPress({ about, rights })) return false;
   if (amount > 0) return about?.upper == null || value < about.upper;
   return about?.lower == null || value + amount >= about.lower;
 };

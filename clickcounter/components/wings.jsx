@@ -1,5 +1,5 @@
 /* Undo and minus, quiet, on both sides of the sun or in its corner. */
-import { T, minus, undo, useCounter, useView } from "./counter_tab.jsx";
+import { T, canUndo, minus, undo, useCounter, useView } from "./counter_tab.jsx";
 import { takes } from "./way.js";
 import { ICONS, Icon, grouped } from "./words.jsx";
 
@@ -7,7 +7,7 @@ export const Wings = () => {
   const counter = useCounter();
   const view = useView();
   const step = view.about?.step ?? 1;
-  const undoable = view.undoable && !view.about?.archived;
+  const undoable = canUndo(view);
   return (
     <>
       <button

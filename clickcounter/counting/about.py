@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Any
 
+from clickcounter.accounts.rights import PRESSES, VISIBILITIES
 from clickcounter.counting.clicks import About
 from clickcounter.counting.rules import MAX_AMOUNT, MAX_VALUE
 from clickcounter.errors import Refused
@@ -28,6 +29,8 @@ def about_of(row: Any) -> About:
         row.about_revision,
         row.day_start,
         bool(row.tells_who),
+        row.visibility,
+        row.press,
     )
 
 
@@ -47,6 +50,8 @@ def columns(about: About, revision: int) -> dict[str, Any]:
         "day_start": about.day_start,
         "tells_who": about.tells_who,
         "search": folded(about.name),
+        "visibility": about.visibility,
+        "press": about.press,
     }
 
 
@@ -56,7 +61,7 @@ def folded(text: str) -> str:
 
 
 def check(about: About, *, named: bool) -> None:
-    """Raises Refused, which says what is wrong: about_name, about_description, about_colour, about_day or about_numbers.
+    """Raises Refused, which says what is wrong: about_ and name, description, colour, access, day or numbers.
 
     Where nobody is giving a name it may be missing, as the default counter's is at first.
     """
@@ -67,6 +72,8 @@ def check(about: About, *, named: bool) -> None:
         raise Refused("about_description")
     if about.colour not in COLOURS:
         raise Refused("about_colour")
+    if about.visibility not in VISIBILITIES or about.press not in PRESSES:
+        raise Refused("about_access")
     if not 0 <= about.day_start <= 23:
         raise Refused("about_day")
     numbers = [n for n in (about.lower, about.upper, about.goal) if n is not None]

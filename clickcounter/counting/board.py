@@ -131,4 +131,5 @@ class Boards:
 
     def _fields(self, query: Query, page: Page) -> Fields:
         rows = [asdict(row) | {"lookers": self.lookers(row.slug)} for row in page.rows]
-        return asdict(query) | {"rows": rows, "total": page.total, "next": page.next}
+        asked = {"search": query.search, "archived": query.archived, "before": query.before}
+        return asked | {"rows": rows, "total": page.total, "next": page.next}

@@ -3,6 +3,8 @@
 import time
 from dataclasses import dataclass, field
 
+from clickcounter.accounts.rights import ANYONE, LISTED
+
 SAVED = "saved"
 
 CLICK = "click"
@@ -33,6 +35,14 @@ class Click:
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """What came along with a wish: hashes of a session's token and of a device's secret. Either may be missing or wrong."""
+
+    session: str | None = None
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """Clicks of one device for one counter, as one event brought them, with the session of whoever is signed in."""
 
@@ -41,6 +51,11 @@ class Order:
     clicks: tuple[Click, ...]
     session: str | None = None
 
+    @property
+    def asker(self) -> Asker:
+        """Who sent it."""
+        return Asker(self.session, self.device_sha256)
+
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -48,7 +63,7 @@ class About:
 
     `lower` and `upper` bind the clicks of the current round, `goal` binds nothing; warnings are due at `warn_at` percent of
     the way to `upper`, or to `goal` where there is no upper limit. Days begin at the hour `day_start` of the viewer's clock.
-    Pages show who pressed last where it `tells_who`.
+    Pages show who pressed last where it `tells_who`. Who may look on and press is in accounts/rights.py.
     """
 
     name: str = ""
@@ -63,10 +78,12 @@ class About:
     revision: int = 0
     day_start: int = 0
     tells_who: bool = True
+    visibility: str = LISTED
+    press: str = ANYONE
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class Presser:
     """A device as everybody may see it."""
 
     number: int
@@ -82,7 +99,7 @@ class Snapshot:
     revision: int
     round: int
     about: About = field(default=About(), compare=False)
-    last: Who | None = field(default=None, compare=False)
+    last: Presser | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

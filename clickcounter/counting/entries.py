@@ -5,7 +5,7 @@ SQL's own, under the lock, so several processes may write the same database.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from clickcounter.accounts import sessions
-from clickcounter.counting import rollups, rounds
+from clickcounter.accounts.rights import Rights
+from clickcounter.counting import doors, rollups, rounds
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of
-from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, Snapshot, Who, now_ms
+from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, Presser, Snapshot, now_ms
 from clickcounter.counting.quick import run, run_for_each
 from clickcounter.counting.rules import Entry, Standing, Target, decide
 from clickcounter.errors import CounterNotFound
@@ -27,13 +28,15 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     counters = {row.slug: row for row in run(connection, sql.LOCK_COUNTERS, {"slugs": sorted({o.counter for o in orders})})}
     now = now_ms()
     standings = {slug: _standing(connection, row, orders) for slug, row in counters.items()}
-    signed_in = _signed_in(connection, orders, now)
+    signed_in = doors.signed_in(connection, {order.session for order in orders if order.session}, now)
     accounts = {token: who.account_id for token, who in signed_in.items()}
+    may = doors.limits(connection, counters, orders, now, signed_in)
+    errors = [_error(counters, order, may.get(i)) for i, order in enumerate(orders)]
     decided = [
-        decide(standings[o.counter], o.clicks, now, o.device_sha256, accounts.get(o.session or ""))
-        if o.counter in counters
+        decide(standings[o.counter], o.clicks, now, o.device_sha256, accounts.get(o.session or ""), doors.barred(may.get(i)))
+        if errors[i] is None
         else None
-        for o in orders
+        for i, o in enumerate(orders)
     ]
 
     writing = [(order, entry) for order, d in zip(orders, decided, strict=True) if d for entry in d[1]]
@@ -44,7 +47,7 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     mine = rollups.add(connection, rows, now)
     persons = rollups.add_of_accounts(connection, rows, now)
     added: dict[str, Counter[int]] = {}
-    last: dict[str, tuple[Who, int | None]] = {}
+    last: dict[str, tuple[Presser, int | None]] = {}
     for order, entry in writing:
         added.setdefault(order.counter, Counter())[entry.round] += entry.amount
         if entry.round == counters[order.counter].round_id:
@@ -60,21 +63,21 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
             account=persons.get((counters[order.counter].round_id, accounts.get(order.session or "", 0))),
         )
         if d
-        else Outcome({}, error=CounterNotFound.code)
-        for order, d in zip(orders, decided, strict=True)
+        else Outcome({}, error=error)
+        for order, d, error in zip(orders, decided, errors, strict=True)
     ]
 
 
-def _last(device: Who, who: sessions.Who | None) -> tuple[Who, int | None]:
+def _last(device: Presser, who: sessions.Who | None) -> tuple[Presser, int | None]:
     """Who pressed, as it is told, and the account; a person's name stands in the label's place."""
     return (device, None) if who is None else (replace(device, label=who.name), who.account_id)
 
 
-def _signed_in(connection: Connection, orders: Iterable[Order], now: int) -> dict[str, sessions.Who]:
-    """Who is signed in, by session: as the database has it now, so that a session that ended is nobody's."""
-    tokens = sorted({order.session for order in orders if order.session is not None})
-    rows = run(connection, sessions.READ_WHO, {"tokens": tokens, "now": now}) if tokens else ()
-    return {row.token_sha256: sessions.Who(row.id, row.name, bool(row.superuser)) for row in rows}
+def _error(counters: Mapping[str, Any], order: Order, may: Rights | None) -> str | None:
+    """Why nothing of an order is decided; whoever may not see the counter is not told its number either."""
+    if order.counter not in counters:
+        return CounterNotFound.code
+    return doors.REFUSALS["view"] if may and not may.view else None
 
 
 def _standing(connection: Connection, counter: Any, orders: Iterable[Order]) -> Standing:
@@ -107,7 +110,7 @@ def device_ids(connection: Connection, secrets_sha256: set[str], now: int) -> di
     return {secret: device.number for secret, device in devices_of(connection, secrets_sha256, now).items()}
 
 
-def devices_of(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, Who]:
+def devices_of(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, Presser]:
     """These devices, made where they are new; in sorted order, or two processes deadlock.
 
     Another process may make the same one at the same time: its row is taken then.
@@ -123,8 +126,8 @@ def devices_of(connection: Connection, secrets_sha256: set[str], now: int) -> di
     return known
 
 
-def _known(connection: Connection, read: dict[str, Any]) -> dict[str, Who]:
-    return {r.secret_sha256: Who(r.id, r.label) for r in run(connection, sql.READ_DEVICES, read)}
+def _known(connection: Connection, read: dict[str, Any]) -> dict[str, Presser]:
+    return {r.secret_sha256: Presser(r.id, r.label) for r in run(connection, sql.READ_DEVICES, read)}
 
 
 def _row(counter_id: int, device_id: int, entry: Entry, now: int) -> dict[str, Any]:
@@ -147,7 +150,7 @@ def _row(counter_id: int, device_id: int, entry: Entry, now: int) -> dict[str, A
 
 
 def _raise(
-    connection: Connection, counter: Any, added: Counter[int] | None, last: tuple[Who, int | None] | None
+    connection: Connection, counter: Any, added: Counter[int] | None, last: tuple[Presser, int | None] | None
 ) -> Snapshot:
     """Add to the rounds and to the counter; the snapshot is what stands then."""
     about, who = about_of(counter), last[0] if last else rounds.last_of(connection, counter)

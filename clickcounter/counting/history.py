@@ -11,7 +11,7 @@ from clickcounter.counting import rollups
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of
 from clickcounter.counting.buckets import MINUTE
-from clickcounter.counting.clicks import Snapshot, Who
+from clickcounter.counting.clicks import Presser, Snapshot
 from clickcounter.counting.database import SameFile, open_engine, sqlite_path
 from clickcounter.errors import CounterNotFound
 
@@ -29,8 +29,8 @@ def snapshots(connection: Connection, slugs: Iterable[str]) -> list[Snapshot]:
     return [Snapshot(r.slug, r.value, r.revision, r.round_id, about_of(r), _last(r)) for r in rows]
 
 
-def _last(row: Any) -> Who | None:
-    return None if row.last_by is None else Who(row.last_by, row.last_label or "")
+def _last(row: Any) -> Presser | None:
+    return None if row.last_by is None else Presser(row.last_by, row.last_label or "")
 
 
 def snapshot_of(engine: Engine, slug: str) -> Snapshot:

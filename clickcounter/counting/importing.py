@@ -6,22 +6,23 @@ takes them. In any other the round that goes on here goes on, and rounds that co
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from clickcounter.counting import facts
+from clickcounter.counting import doors, facts, ownership
 from clickcounter.counting.about import check
 from clickcounter.counting.arriving import Arrival
-from clickcounter.counting.clicks import About
+from clickcounter.counting.clicks import About, Asker
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.exporting import SETTINGS
 from clickcounter.counting.facts import Fact
-from clickcounter.errors import SENTENCES, NotDone, Refused
+from clickcounter.errors import SENTENCES, CounterNotFound, NotDone, Refused
 from clickcounter.file_errors import BadFile, BadLine
 
 BATCH = 500  # clicks
@@ -71,10 +72,11 @@ class Source:
         return facts.of_json_lines(file) if start.startswith(b"{") else facts.of_csv(file, self.counter, self.zone)
 
 
-def bring_in(url: str, source: Source, say: Callable[[Progress], None]) -> Brought:
-    """Import a file. Raises NotDone, then nothing was changed.
+def bring_in(url: str, source: Source, say: Callable[[Progress], None], by: Asker | None = None) -> Brought:
+    """Import a file. Raises NotDone, Refused, then nothing was changed.
 
-    Clicks of others wait while it is written.
+    Clicks of others wait while it is written. Whoever brings it must own what is here already, and owns what is new; without
+    `by` it is the terminal, which may all.
     """
     try:
         facts.slug(source.counter)
@@ -91,7 +93,10 @@ def bring_in(url: str, source: Source, say: Callable[[Progress], None]) -> Broug
         try:
             with engine.begin() as connection:
                 arrival = Arrival(connection, source.counter if not plan.counters else None)
+                new = _new(connection, plan.counters or (source.counter,), by)
                 arrival.prepare(plan.counters, plan.devices, plan.rounds, plan.first)
+                if by is not None:
+                    _own(connection, new, by)
                 _write(arrival, source.facts(file), plan.clicks, say)
                 arrival.finish()
         except IntegrityError as error:
@@ -99,6 +104,24 @@ def bring_in(url: str, source: Source, say: Callable[[Progress], None]) -> Broug
         finally:
             engine.dispose()
     return Brought(arrival.written, plan.clicks - arrival.written)
+
+
+def _new(connection: Connection, slugs: Iterable[str], by: Asker | None) -> list[str]:
+    """Those counters that are not here yet. Raises Refused where one is here that is not theirs who brings the file."""
+    new: list[str] = []
+    for slug in slugs:
+        try:
+            counter = doors.standing(connection, slug)
+        except CounterNotFound:
+            new.append(slug)
+        else:
+            doors.allow(connection, counter, by, "manage")
+    return new
+
+
+def _own(connection: Connection, slugs: Iterable[str], by: Asker) -> None:
+    for slug in slugs:
+        ownership.begin(connection, doors.standing(connection, slug), by, About())
 
 
 def _plan(found: Iterator[tuple[int, Fact]]) -> Plan:

@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from clickcounter.counting import entries, rounds
+from clickcounter.counting import doors, entries, rounds
 from clickcounter.counting import statements as sql
-from clickcounter.counting.clicks import About, Order, Outcome, Snapshot, now_ms
+from clickcounter.counting.clicks import About, Asker, Order, Outcome, Snapshot, now_ms
 from clickcounter.counting.database import SameFile, open_engine, sqlite_path
 from clickcounter.counting.postgresql import CommitInDoubt, Patience, passes, warnings_of
 from clickcounter.errors import Later
@@ -51,18 +51,20 @@ class Ledger:
         """
         return self._transact(lambda connection: entries.write(connection, orders))
 
-    def reset(self, slug: str, round_id: int | None = None, by_sha256: str | None = None) -> tuple[Snapshot, bool]:
+    def reset(self, slug: str, round_id: int | None = None, by: Asker | None = None) -> tuple[Snapshot, bool]:
         """Close the current round and open the next. Returns what the counter shows now, and whether that is news.
 
-        With `round_id` only that round is closed, so that two resets at once make one; `by_sha256` is the device that asks.
-        Raises CounterNotFound, Later.
+        With `round_id` only that round is closed, so that two resets at once make one; without `by` the terminal asks.
+        Raises CounterNotFound, Refused, Later.
         """
         fresh = rounds.new_round_id()
 
         def work(connection: Connection) -> tuple[Snapshot, bool]:
-            connection.execute(sql.LOCK_COUNTERS, {"slugs": [slug]})  # before a device is made, as a click does
-            by = entries.device_ids(connection, {by_sha256}, now_ms())[by_sha256] if by_sha256 else None
-            return rounds.reset(connection, slug, round_id, fresh, by)
+            counter = connection.execute(sql.LOCK_COUNTERS, {"slugs": [slug]}).first()  # before a device, as a click does
+            if counter is not None:
+                doors.allow(connection, counter, by, "manage")
+            device = entries.device_ids(connection, {by.device}, now_ms())[by.device] if by and by.device else None
+            return rounds.reset(connection, slug, round_id, fresh, device)
 
         return self._transact(work)
 

@@ -8,10 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, true
 
+from clickcounter.accounts import sessions
+from clickcounter.accounts.rights import LISTED
+from clickcounter.accounts.tables import MEMBERS
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import folded
+from clickcounter.counting.clicks import now_ms
 from clickcounter.counting.database import open_engine, sqlite_path
 from clickcounter.counting.history import reading
 
@@ -26,11 +30,15 @@ _COLUMNS = [
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which counters somebody wants to see: named like `search`, older than the id `before`."""
+    """Which counters somebody wants to see: named like `search`, older than the id `before`.
+
+    Those that are not listed are told only to the members whose `session` it is, as the database has it at each reading.
+    """
 
     search: str = ""
     archived: bool = False
     before: int | None = None
+    session: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ class Page:
 
 def read_page(connection: Connection, query: Query) -> Page:
     """Answer a query. Call it within a transaction, so that the rows and the total are of one moment."""
-    wanted = _wanted(query)
+    wanted = and_(_wanted(query), _told(connection, query.session))
     older = true() if query.before is None else _COUNTERS.id < query.before
     found = connection.execute(select(*_COLUMNS).where(wanted, older).order_by(_COUNTERS.id.desc()).limit(PAGE + 1)).all()
     total = connection.execute(select(func.count()).select_from(sql.COUNTERS).where(wanted)).scalar_one()
@@ -76,6 +84,14 @@ def _wanted(query: Query) -> ColumnElement[bool]:
     by_slug = and_(_COUNTERS.search == "", _COUNTERS.slug.contains(search, autoescape=True))
     named = or_(_COUNTERS.search.contains(search, autoescape=True), by_slug)
     return and_(_COUNTERS.deleted_at.is_(None), archived, named)
+
+
+def _told(connection: Connection, session: str | None) -> ColumnElement[bool]:
+    who = sessions.who(connection, session, now_ms())
+    if who is None:
+        return _COUNTERS.visibility == LISTED
+    own = exists().where(MEMBERS.c.counter_id == _COUNTERS.id, MEMBERS.c.account_id == who.account_id)
+    return true() if who.superuser else or_(_COUNTERS.visibility == LISTED, own)
 
 
 def _row(row: Any) -> Row:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from clickcounter.counting.clicks import About, Snapshot, Who
+from clickcounter.counting.clicks import About, Presser, Snapshot
 from clickcounter.errors import Malformed
 
 _BIG = 2**53
@@ -70,12 +70,12 @@ def _snapshot(row: Any) -> Snapshot:
     return Snapshot(counter, value, revision, round_id, About(revision=about_revision), last)
 
 
-def _who(value: Any) -> Who | None:
+def _who(value: Any) -> Presser | None:
     if value is None:
         return None
     if not (isinstance(value, list) and len(value) == 2 and _is_count(value[0]) and isinstance(value[1], str)):
         raise Malformed("who pressed last is a number and a label")
-    return Who(value[0], value[1])
+    return Presser(value[0], value[1])
 
 
 def _are_labels(value: Any) -> bool:

@@ -6,16 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, exists, func, select
 
-from clickcounter.accounts.sessions import who
+from clickcounter.accounts.rights import Rights
+from clickcounter.accounts.sessions import who as who_is
 from clickcounter.accounts.tables import ACCOUNTS
+from clickcounter.counting import doors
 from clickcounter.counting import statements as sql
-from clickcounter.counting.clicks import CLICK, now_ms
+from clickcounter.counting.clicks import CLICK, Asker, now_ms
 from clickcounter.counting.history import reading
-from clickcounter.errors import CounterNotFound
 
 MOST_DEVICES = 50
 
-_OF_COUNTER = select(sql.COUNTERS.c.round_id, sql.COUNTERS.c.revision).where(sql.COUNTERS.c.deleted_at.is_(None))
 _TAKING_BACK = sql.CLICKS.alias("taking_back")
 _TAKEN_BACK = exists().where(
     _TAKING_BACK.c.counter_id == sql.CLICKS.c.counter_id, _TAKING_BACK.c.takes_back == sql.CLICKS.c.key
@@ -26,11 +26,13 @@ _TAKEN_BACK = exists().where(
 class Mine:
     """A device and its part of a counter's current round; `last`, a key and an amount, is what it can take back next.
 
-    `revision` is the counter's at that moment, so that a tab can tell what it was told of later.
+    `revision` is the counter's at that moment, so that a tab can tell what it was told of later. Of a counter that they may
+    not see people learn their rights only.
     """
 
-    round: int
-    revision: int
+    rights: Rights
+    round: int = 0
+    revision: int = 0
     number: int | None = None
     label: str = ""
     up: int = 0
@@ -51,16 +53,20 @@ class Part:
     last_at: int
 
 
-def mine(engine: Engine, slug: str, secret_sha256: str, session: str | None = None) -> Mine:
-    """What this device, and whoever is signed in, has to do with this counter. Raises CounterNotFound."""
+def mine(engine: Engine, slug: str, who: Asker) -> Mine:
+    """What this device, and whoever is signed in there, has to do with this counter. Raises CounterNotFound."""
     with reading(engine).begin() as connection:
-        round_id, revision = _current_round(connection, slug)
-        account = account_of(connection, round_id, session)
+        counter = doors.standing(connection, slug)
+        [asked] = doors.ask(connection, [(counter, who)], now_ms())
+        round_id, revision = counter.round_id, counter.revision
+        account = account_of(connection, round_id, who.session)
+        if not asked.rights.view:
+            return Mine(asked.rights, account=account and {"name": account["name"], "up": 0, "down": 0})
         device = connection.execute(
-            select(sql.DEVICES.c.id, sql.DEVICES.c.label).where(sql.DEVICES.c.secret_sha256 == secret_sha256)
+            select(sql.DEVICES.c.id, sql.DEVICES.c.label).where(sql.DEVICES.c.secret_sha256 == who.device)
         ).first()
         if device is None:
-            return Mine(round_id, revision, account=account)
+            return Mine(asked.rights, round_id, revision, account=account)
         part = connection.execute(
             select(sql.TALLIES.c.up, sql.TALLIES.c.down).where(
                 sql.TALLIES.c.round_id == round_id, sql.TALLIES.c.device_id == device.id
@@ -68,12 +74,12 @@ def mine(engine: Engine, slug: str, secret_sha256: str, session: str | None = No
         ).first()
         up, down = part or (0, 0)
         last = _last(connection, round_id, device.id) if part else None
-        return Mine(round_id, revision, device.id, device.label, up, down, last, account)
+        return Mine(asked.rights, round_id, revision, device.id, device.label, up, down, last, account)
 
 
 def account_of(connection: Connection, round_id: int, session: str | None) -> dict[str, Any] | None:
     """Who is signed in with this session, and their part of a round, whichever devices they used."""
-    asks = who(connection, session, now_ms())
+    asks = who_is(connection, session, now_ms())
     if asks is None:
         return None
     tallies = sql.ACCOUNT_TALLIES.c
@@ -96,11 +102,16 @@ def persons(connection: Connection, round_ids: Sequence[int], devices: Iterable[
     return found
 
 
-def devices(engine: Engine, slug: str) -> tuple[list[Part], int]:
-    """Those who counted in the current round, who did so last first, and how many more there are. Raises CounterNotFound."""
+def devices(engine: Engine, slug: str, who: Asker) -> tuple[list[Part], int]:
+    """Those who counted in the current round, who did so last first, and how many more there are.
+
+    Raises CounterNotFound, Refused.
+    """
     tallies = sql.TALLIES.c
     with reading(engine).begin() as connection:
-        round_id = _current_round(connection, slug)[0]
+        counter = doors.standing(connection, slug)
+        doors.allow(connection, counter, who, "view")
+        round_id = counter.round_id
         of_round = tallies.round_id == round_id
         rows = connection.execute(
             select(sql.DEVICES.c.id, sql.DEVICES.c.label, tallies.up, tallies.down, tallies.last_at)
@@ -113,14 +124,6 @@ def devices(engine: Engine, slug: str) -> tuple[list[Part], int]:
         parts = [Part(row.id, row.label, names.get(row.id, ""), row.up, row.down, row.last_at) for row in rows]
         count = connection.execute(select(func.count()).select_from(sql.TALLIES).where(of_round)).scalar_one()
     return parts, count - len(parts)
-
-
-def _current_round(connection: Connection, slug: str) -> tuple[int, int]:
-    """Its id, and the counter's revision."""
-    row = connection.execute(_OF_COUNTER.where(sql.COUNTERS.c.slug == slug)).first()
-    if row is None:
-        raise CounterNotFound(slug)
-    return int(row.round_id), int(row.revision)
 
 
 def _last(connection: Connection, round_id: int, device_id: int) -> dict[str, Any] | None:

@@ -6,17 +6,18 @@ One pipeline runs in each process; `running()` hands it to event handlers, which
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from clickcounter.counting import history
+from clickcounter.accounts.rights import MEMBERS
+from clickcounter.counting import doors, history
 from clickcounter.counting.board import Boards
 from clickcounter.counting.broadcaster import Broadcaster
-from clickcounter.counting.clicks import Order, Outcome, Snapshot
+from clickcounter.counting.clicks import Asker, Order, Outcome, Snapshot
 from clickcounter.counting.committer import ANSWER_WITHIN, Answer, Committer
 from clickcounter.counting.database import open_engine, sqlite_path
 from clickcounter.counting.ledger import Ledger
@@ -64,6 +65,8 @@ class Pipeline:
         self._broadcaster = Broadcaster(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
         self._committer = Committer(self._ledger, self._committed, settings.max_waiting)
         self.boards = Boards(settings.db_url)
+        self.askers: Callable[[str], Collection[Asker]] = lambda counter: ()  # who looks at a counter here
+        self.shut_out: Callable[[str, Asker], None] = lambda counter, asker: None  # is told who may not any more
         self._look_now = asyncio.Event()
         self._relay: Relay | None = None
         if settings.redis_url:
@@ -210,6 +213,7 @@ class Pipeline:
                         await asyncio.to_thread(self._committer.adopt, DEFAULT_COUNTER)
                 shown = self._scoreboard.shown()
                 found = await asyncio.to_thread(self._watch.look, shown)
+                await self._look_at_doors(found or [])
                 if found is not None:
                     self._take(shown, found)
                 failing = False
@@ -218,6 +222,14 @@ class Pipeline:
                 if not failing:
                     log.warning("cannot reread the counters: %s", error)
                 failing = True
+
+    async def _look_at_doors(self, found: list[Snapshot]) -> None:
+        """Whoever may not look on any more leaves: a role, a session or what is set was changed, here or anywhere."""
+        known = [snapshot for counter in self._scoreboard.shown() if (snapshot := self._scoreboard.newest(counter))]
+        named = {snapshot.counter for snapshot in (*known, *found) if snapshot.about.visibility == MEMBERS}
+        if closed := {counter: askers for counter in named if (askers := self.askers(counter))}:
+            for counter, asker in await asyncio.to_thread(doors.shut_out, self._reader, closed):
+                self.shut_out(counter, asker)
 
     def _take(self, shown: list[str], found: list[Snapshot]) -> None:
         """What a reread found of the counters that were shown when it began."""

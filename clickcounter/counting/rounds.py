@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of, columns
-from clickcounter.counting.clicks import About, Snapshot, Who, now_ms
+from clickcounter.counting.clicks import About, Presser, Snapshot, now_ms
 from clickcounter.errors import CounterNotFound
 
 
@@ -45,12 +45,12 @@ def reset(
     return Snapshot(slug, 0, revision, fresh, about), True
 
 
-def last_of(connection: Connection, counter: Any) -> Who | None:
+def last_of(connection: Connection, counter: Any) -> Presser | None:
     """Who pressed last in a counter's round."""
     if counter.last_by is None:
         return None
     label = connection.execute(select(sql.LABEL).where(sql.COUNTERS.c.id == counter.id)).scalar()
-    return Who(counter.last_by, label or "")
+    return Presser(counter.last_by, label or "")
 
 
 def create(connection: Connection, slug: str, about: About, first: int) -> bool:

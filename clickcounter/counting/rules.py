@@ -3,7 +3,7 @@
 The ledger reads what stands, this module decides, the ledger writes what was decided. No I/O, no clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
 from clickcounter.counting.clicks import CLICK, CORRECTION, SAVED, UNDO, About, Click
@@ -17,6 +17,7 @@ FLOOR = "floor"
 ARCHIVED = "archived"
 NOTHING_TO_UNDO = "undo"
 UNDONE = "undone"
+NOT_ALLOWED = "not_allowed"
 
 
 @dataclass(slots=True)
@@ -58,17 +59,26 @@ class Entry:
 
 
 def decide(
-    standing: Standing, clicks: Iterable[Click], now: int, device_sha256: str = "", account_id: int | None = None
+    standing: Standing,
+    clicks: Iterable[Click],
+    now: int,
+    device_sha256: str = "",
+    account_id: int | None = None,
+    barred: Set[str] = frozenset(),
 ) -> tuple[dict[str, str], list[Entry]]:
     """Decide one device's clicks in their order; `account_id` is who is signed in.
 
-    Returns a code for each key and the rows to write.
+    `barred` are the kinds that whoever sent them may not make; what was saved before stays saved. Returns a code for each
+    key and the rows to write.
     """
     codes: dict[str, str] = {}
     entries: list[Entry] = []
     for click in clicks:
         if click.key in standing.known:
             codes[click.key] = SAVED
+            continue
+        if click.kind in barred:
+            codes[click.key] = NOT_ALLOWED
             continue
         decided = _decide_one(standing, click, now, device_sha256, account_id)
         if isinstance(decided, str):

@@ -18,7 +18,9 @@ COUNTERS, ROUNDS, DEVICES, CLICKS, TALLIES, ACTIVITY, DEVICE_ACTIVITY, ACCOUNT_T
     for name in ("counter", "round", "device", "click", "tally", "activity", "device_activity", "account_tally")
 )
 SUMS = ("up", "down", "corrected", "clicks")  # of every roll-up
-NUMBERS = (*(COUNTERS.c[name] for name in ("id", "slug", "value", "revision", "round_id", "last_by", "last_account")),)
+NUMBERS = tuple(
+    COUNTERS.c[name] for name in ("id", "slug", "value", "revision", "round_id", "last_by", "last_account", "owner_device")
+)
 ABOUT = tuple(
     COUNTERS.c[name]
     for name in (
@@ -34,6 +36,8 @@ ABOUT = tuple(
         "about_revision",
         "day_start",
         "tells_who",
+        "visibility",
+        "press",
     )
 )
 

@@ -21,13 +21,22 @@ from clickcounter.components.live import (
 from clickcounter.components.theme_switch import theme_switch
 from clickcounter.i18n import all_of, text, texts
 from clickcounter.i18n.counter_page import COUNTER_PAGE
+from clickcounter.states.access import AccessState
 from clickcounter.states.counter import CounterState
 from clickcounter.states.upkeep import UpkeepState
 
 BACK = "M20 12H5m6-6-6 6 6 6"
 SAID = ("title", "press", "connecting", "nothing", "space", "fetching", "stale", "unsaved", "forgetful", "dismiss", "saved")
-CODES = ("no_counter", "later", "failed", "full", "floor", "reason", "about_numbers", "about_day")
+CODES = ("no_counter", "members_only", "later", "failed", "full", "floor", "reason", "about_numbers", "about_day")
 LOOKERS = ("alone", "lookers_one", "lookers_other")
+
+# An invitation's token leaves the address before anything else sees it: Reflex sends the address to the server.
+FIRST_LINES = r"""(() => {
+  const found = /^#invite=([\w-]{20,64})$/.exec(location.hash);
+  if (!found) return;
+  try { sessionStorage.setItem("clickcounter.invite " + location.pathname.replace(/\/$/, ""), found[1]) } catch {}
+  history.replaceState(null, "", location.pathname + location.search);
+})()"""
 
 
 def counter_page() -> rx.Component:
@@ -95,4 +104,11 @@ def _upkeep() -> rx.Component:
         on_name_device=UpkeepState.name_device,
         on_devices=UpkeepState.devices,
         on_share=UpkeepState.share,
+        access=AccessState.reply,
+        on_members=AccessState.members,
+        on_set_role=AccessState.set_role,
+        on_invite=AccessState.invite,
+        on_revoke=AccessState.revoke,
+        on_accept=AccessState.accept,
+        on_claim=AccessState.claim,
     )

@@ -15,7 +15,7 @@ FIRST_PAINT = """if (/\\/display\\/?$/.test(location.pathname) && /[?&]transpare
 
 DISPLAY = (
     *("title", "connected", "connecting", "reconnecting", "lookers_one", "lookers_other", "full_of", "reached", "left_of"),
-    *("scan", "qr", "no_counter", "later", "failed"),
+    *("scan", "qr", "no_counter", "members_only", "later", "failed"),
 )
 
 

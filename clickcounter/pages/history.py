@@ -41,7 +41,7 @@ def history_page() -> rx.Component:
         answer=CounterState.answer,
         mine=CounterState.mine,
         down=has_connection_errors,
-        texts=texts("title", "no_counter", *STATUS) | all_of(HISTORY),
+        texts=texts("title", "no_counter", "members_only", *STATUS) | all_of(HISTORY),
         on_record=CounterState.record,
         on_introduce=CounterState.introduce,
         on_nudge=rx.noop(),

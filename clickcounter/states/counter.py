@@ -10,10 +10,11 @@ import reflex as rx
 
 from clickcounter import rooms
 from clickcounter.counting import people
-from clickcounter.counting.clicks import Outcome, now_ms
+from clickcounter.counting.clicks import Asker, Outcome, now_ms
 from clickcounter.counting.pipeline import running
-from clickcounter.errors import ClickCounterError, CounterNotFound, Later
-from clickcounter.states.wire import answer, is_clean_text, log_refusals, read_order, secret_sha256
+from clickcounter.errors import ClickCounterError, Later
+from clickcounter.states.room import look
+from clickcounter.states.wire import answer, is_clean_text, log_refusals, read_order, secret_sha256, slug_of
 
 log = logging.getLogger(__name__)
 
@@ -69,18 +70,23 @@ class CounterState(rx.State):
 
     @rx.event(background=True)
     async def introduce(self, counter: Any = None, device: Any = None) -> None:
-        """Tell the tab what its device has to do with the counter, and the others under which label it looks on."""
+        """Tell the tab what its device has to do with the counter, and the others under which label it looks on.
+
+        A tab that was kept out is let in here, once it may.
+        """
+        tab = rooms.here().tab(self.router.session.session_id)
         try:
-            secret = secret_sha256(device)
-            if not is_clean_text(counter, 64):
-                raise CounterNotFound
-            tab = rooms.here().tab(self.router.session.session_id)
-            session = tab and tab.session
-            mine = await running().read(lambda engine: people.mine(engine, counter, secret, session))
+            slug, who = slug_of(counter), Asker(tab.session if tab else None, secret_sha256(device))
+            mine = await running().read(lambda engine: people.mine(engine, slug, who))
         except ClickCounterError as error:
             log.info("introduced in vain: %s, counter %r", error.code, counter if is_clean_text(counter, 64) else None)
             return
+        if tab:
+            tab.device = who.device
         async with self:
+            if tab and mine.rights.view and tab.counter is None and self.frame.get("counter") == slug:
+                self.about, self.frame = await look(tab, slug)
+                rooms.here().again(tab)
             if tab:
                 rooms.here().name(tab, mine.label)
-            self.mine = {"counter": counter, "at": now_ms(), **asdict(mine)}
+            self.mine = {"counter": slug, "at": now_ms(), **asdict(mine)}

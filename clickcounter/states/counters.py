@@ -1,6 +1,7 @@
 """The state behind the list of counters."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 import reflex as rx
@@ -9,6 +10,7 @@ from clickcounter.counting.clicks import now_ms
 from clickcounter.counting.listing import Query
 from clickcounter.counting.pipeline import running
 from clickcounter.errors import SENTENCES, ClickCounterError, Malformed
+from clickcounter.states.asking import looker
 from clickcounter.states.wire import is_clean_text
 
 log = logging.getLogger(__name__)
@@ -31,7 +33,8 @@ class CountersState(rx.State):
     async def look(self, search: Any = None, archived: Any = None, before: Any = None) -> None:
         """From now on show this page of the list, and keep it fresh."""
         try:
-            running().boards.watch(self.router.session.session_id, read_query(search, archived, before))
+            query = replace(read_query(search, archived, before), session=looker(self).session)
+            running().boards.watch(self.router.session.session_id, query)
         except ClickCounterError as error:
             log.info("no list: %s %s", error.code, error)
             en, ru = SENTENCES[error.code]

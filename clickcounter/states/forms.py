@@ -67,6 +67,12 @@ def _percents(value: Any) -> tuple[int, ...]:
     return tuple(sorted({_number(percent) for percent in value}))
 
 
+def _choice(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Refused("about_access")
+    return value
+
+
 def _colour(value: Any) -> str:
     if not isinstance(value, str):
         raise Refused("about_colour")
@@ -96,4 +102,6 @@ READERS = {
     "warn_at": _percents,
     "day_start": _hour,
     "tells_who": _flag,
+    "visibility": _choice,
+    "press": _choice,
 }

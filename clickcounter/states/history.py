@@ -8,14 +8,15 @@ from typing import Any
 import reflex as rx
 from sqlalchemy import Engine
 
-from clickcounter.counting import records
+from clickcounter.counting import doors, records
 from clickcounter.counting.buckets import zone_of
 from clickcounter.counting.chronicle import SPANS, Question, chronicle
-from clickcounter.counting.clicks import now_ms
+from clickcounter.counting.clicks import Asker, now_ms
 from clickcounter.counting.pipeline import running
 from clickcounter.counting.records import Asked
-from clickcounter.errors import ClickCounterError, CounterNotFound, Malformed
-from clickcounter.states.wire import is_clean_text, is_whole, sentences
+from clickcounter.errors import ClickCounterError, Malformed
+from clickcounter.states.asking import looker
+from clickcounter.states.wire import is_clean_text, is_whole, sentences, slug_of
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class HistoryState(rx.State):
     ) -> None:
         """Show today, this week, a round, all of them or a time, of all devices or one, or by device."""
         asked = (counter, span, zone, round, device, since, until, by_device)
-        found = await _read(lambda: _question(*asked), chronicle)
+        found = await _read(looker(self), lambda: _question(*asked), chronicle)
         async with self:
             self.view = found
 
@@ -57,15 +58,19 @@ class HistoryState(rx.State):
         after: Any = None,
     ) -> None:
         """The rows after a cursor, of one round or all, of one device or all, saved in a time or at any."""
-        found = await _read(lambda: _asked(counter, round, device, since, until, after), _rows)
+        found = await _read(looker(self), lambda: _asked(counter, round, device, since, until, after), _rows)
         async with self:
             self.older = found
 
 
-async def _read(understand: Callable[[], Any], tell: Callable[[Engine, Any, int], Result]) -> Result:
+async def _read(who: Asker, understand: Callable[[], Any], tell: Callable[[Engine, Any, int], Result]) -> Result:
+    def read(engine: Engine) -> Result:
+        doors.check_view(engine, wish.counter, who)
+        return tell(engine, wish, now)
+
     try:
         wish, now = understand(), now_ms()
-        return await running().read(lambda engine: tell(engine, wish, now))
+        return await running().read(read)
     except ClickCounterError as error:
         log.info("no history: %s %s", error.code, error)
         return {"error": error.code, "sentences": sentences(error.code), "now": now_ms()}
@@ -82,20 +87,14 @@ def _question(
     if span not in SPANS or not is_clean_text(zone, 64) or not isinstance(by_device, bool):
         raise Malformed("a span, a time zone and whether by device are needed")
     numbers = [_number(value) for value in (round_number, device, since, until)]
-    return Question(_slug(counter), span, zone_of(zone), *numbers, by_device=by_device)
+    return Question(slug_of(counter), span, zone_of(zone), *numbers, by_device=by_device)
 
 
 def _asked(counter: Any, round_number: Any, device: Any, since: Any, until: Any, after: Any) -> Asked:
     if after is not None and not (isinstance(after, list) and len(after) == 3 and all(map(is_whole, after))):
         raise Malformed("after must be the cursor of a page, or null")
     cursor = None if after is None else (after[0], after[1], after[2])
-    return Asked(_slug(counter), *map(_number, (round_number, device, since, until)), after=cursor)
-
-
-def _slug(counter: Any) -> str:
-    if not is_clean_text(counter, 64):
-        raise CounterNotFound
-    return str(counter)
+    return Asked(slug_of(counter), *map(_number, (round_number, device, since, until)), after=cursor)
 
 
 def _number(value: Any) -> int | None:

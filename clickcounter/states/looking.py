@@ -1,24 +1,18 @@
 """A tab opens, comes back or goes to another page: into the right room first, then the number.
 
 This is a middleware rather than an on_load handler because it must happen before Reflex builds its first answer: that one
-already carries the number, so nothing flashes. Join first, then read: a click in between reaches the tab as a frame.
+already carries the number, so nothing flashes.
 """
 
-import logging
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import reflex as rx
-from sqlalchemy.exc import SQLAlchemyError
 
-from clickcounter.counting.clicks import now_ms
-from clickcounter.counting.pipeline import DEFAULT_COUNTER, running
-from clickcounter.errors import ClickCounterError, CounterNotFound, Later
-from clickcounter.rooms import Rooms, Tab
+from clickcounter.counting.pipeline import DEFAULT_COUNTER
+from clickcounter.rooms import Rooms
 from clickcounter.states.counter import CounterState
-from clickcounter.states.wire import is_clean_text
-
-log = logging.getLogger(__name__)
+from clickcounter.states.room import look
 
 VIEWS = ("", "display", "history")  # pages of one counter, by what follows its slug
 ARRIVALS = ("hydrate_and_load", "hydrate", "on_load_internal")
@@ -54,18 +48,5 @@ class Looking(rx.Middleware):
             self._rooms.leave(tab)
             shown.frame, shown.about = {}, {}
             return
-        shown.about, shown.frame = await self._look(tab, counter)
+        shown.about, shown.frame = await look(tab, counter)
         self._rooms.again(tab)
-
-    async def _look(self, tab: Tab, counter: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        try:
-            if not is_clean_text(counter, 64):
-                raise CounterNotFound
-            self._rooms.enter(tab, counter)
-            snapshot = await running().look(counter)
-        except ClickCounterError as error:
-            return {}, {"counter": counter, "error": error.code, "at": now_ms()}
-        except SQLAlchemyError as error:
-            log.warning("the counter %r could not be read: %s", counter, error, extra={"counter": counter})
-            return {}, {"counter": counter, "error": Later.code, "at": now_ms()}
-        return self._rooms.about(snapshot), self._rooms.frame(snapshot)

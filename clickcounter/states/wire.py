@@ -69,6 +69,13 @@ def sentences(code: str) -> dict[str, str] | None:
     return {"en": SENTENCES[code][0], "ru": SENTENCES[code][1]}
 
 
+def slug_of(counter: Any) -> str:
+    """A counter's shared token. Raises CounterNotFound."""
+    if not is_clean_text(counter, 64):
+        raise CounterNotFound
+    return str(counter)
+
+
 def secret_sha256(device: Any) -> str:
     """The SHA-256 of a device's secret, which is all that is kept of it. Raises Malformed."""
     if not is_hex(device):

@@ -53,7 +53,7 @@ def fill(url: str) -> None:
     """Two counters, three rounds, every kind of entry, a label that wants to be a formula, times of several days."""
     ledger = Ledger(url)
     fields = {"name": "Восток", "upper": 9_000, "goal": 100, "step": 5, "warn_at": (50, 90)}
-    east = ledger.perform(lambda connection: upkeep.make(connection, fields, 77))
+    east = ledger.perform(lambda connection: upkeep.make(connection, fields, 77, None))
     ask(url, "UPDATE round SET started_at = 1000")
     for counter in ("counter", east, "counter"):
         [(round_id,)] = ask(url, f"SELECT round_id FROM counter WHERE slug = '{counter}'")
@@ -129,7 +129,7 @@ def test_a_running_counter_keeps_its_round_and_settings_and_gets_the_others_roun
     other = Ledger(other_url)
     other.write([order() for _ in range(3)])
     path = written(db_url, tmp_path / "one.jsonl", Wanted("counter"))
-    other.perform(lambda connection: upkeep.change(connection, "counter", {"step": 7}))
+    other.perform(lambda connection: upkeep.change(connection, "counter", {"step": 7}, None))
     bring_in(other_url, Source(path, "counter", UTC), print)
     snapshot = other.write([order()])[0].snapshot
     assert (snapshot.value, snapshot.about.step) == (4, 7)

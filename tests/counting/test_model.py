@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from clickcounter.counting import history, people, upkeep
-from clickcounter.counting.clicks import CLICK, CORRECTION, UNDO, Click, Order, now_ms
+from clickcounter.counting.clicks import CLICK, CORRECTION, UNDO, Asker, Click, Order, now_ms
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.ledger import Ledger
 from tests.database import ask
@@ -135,21 +135,21 @@ class Story:
             self.send(device, click)
 
     def reset(self) -> None:
-        snapshot, news = self.ledger.reset("counter", self.model.rounds[-1], DEVICES[0])
+        snapshot, news = self.ledger.reset("counter", self.model.rounds[-1], Asker(None, DEVICES[0]))
         assert news
         self.model.rounds.append(snapshot.round)
         self.start_earlier()
 
     def archive(self) -> None:
         self.model.archived = not self.model.archived
-        self.ledger.perform(lambda connection: upkeep.archive(connection, "counter", self.model.archived))
+        self.ledger.perform(lambda connection: upkeep.archive(connection, "counter", self.model.archived, None))
 
     def limit(self) -> None:
         model = self.model
         model.lower = self.rng.choice([None, 0, -10])
         model.upper = self.rng.choice([None, 20, 200])
         fields = {"lower": model.lower, "upper": model.upper}
-        self.ledger.perform(lambda connection: upkeep.change(connection, "counter", fields))
+        self.ledger.perform(lambda connection: upkeep.change(connection, "counter", fields, None))
 
     def hold(self) -> None:
         """Everything that always holds, after each step."""
@@ -158,7 +158,7 @@ class Story:
         now = history.snapshot_of(self.engine, "counter")
         assert (now.value, now.round) == (self.model.total(self.model.rounds[-1]), self.model.rounds[-1])
         device = self.rng.choice(DEVICES)
-        mine = people.mine(self.engine, "counter", device)
+        mine = people.mine(self.engine, "counter", Asker(None, device))
         own = [
             (key, entry.amount)
             for key, entry in self.model.entries.items()

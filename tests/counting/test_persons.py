@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 from clickcounter.accounts import people as accounts
 from clickcounter.accounts import sessions
 from clickcounter.counting import copying, exporting, history, leaders, people, records, repairing
-from clickcounter.counting.clicks import UNDO, Click, Order, Outcome, now_ms
+from clickcounter.counting.clicks import UNDO, Asker, Click, Order, Outcome, now_ms
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.ledger import Ledger
 from tests.raw import new_key
@@ -51,9 +51,9 @@ def test_a_person_has_one_number_whichever_device_it_was_pressed_on(db_url: str,
     assert press(ledger, PHONE, 1, 2, session=ann).account == (3, 0)
     told = press(ledger, LAPTOP, 10, -4, session=ann)
     assert (told.mine, told.account) == ((10, -4), (13, -4))
-    assert people.mine(engine, "counter", PHONE, ann).account == {"name": "Ann", "up": 13, "down": -4}
-    assert people.mine(engine, "counter", "e" * 64, ann).account == {"name": "Ann", "up": 13, "down": -4}
-    assert people.mine(engine, "counter", PHONE).account is None
+    assert people.mine(engine, "counter", Asker(ann, PHONE)).account == {"name": "Ann", "up": 13, "down": -4}
+    assert people.mine(engine, "counter", Asker(ann, "e" * 64)).account == {"name": "Ann", "up": 13, "down": -4}
+    assert people.mine(engine, "counter", Asker(None, PHONE)).account is None
     consistent(db_url, 6)
 
 
@@ -88,7 +88,7 @@ def test_what_is_taken_back_is_taken_off_whoever_got_it(db_url: str, ledger: Led
     again = (Click(both, 3, now_ms(), round_id), Click(new_key(), -3, now_ms(), round_id, kind=UNDO, of=both))
     [outcome] = ledger.write([Order("counter", PHONE, again, bob)])
     assert outcome.account == (0, 0)
-    assert people.mine(engine, "counter", PHONE, ann).account == {"name": "Ann", "up": 0, "down": 0}
+    assert people.mine(engine, "counter", Asker(ann, PHONE)).account == {"name": "Ann", "up": 0, "down": 0}
     consistent(db_url, 4)
 
 
@@ -106,7 +106,7 @@ def test_whoever_pressed_is_named_everywhere_until_the_account_is_deleted(
         csv = "".join(exporting.csv_lines(engine, exporting.Wanted("counter"))).splitlines()[1:]
         return (
             told.label,
-            [part.person for part in people.devices(engine, "counter")[0]],
+            [part.person for part in people.devices(engine, "counter", Asker())[0]],
             [leader.person for leader in leaders.leaders(engine, "counter")],
             [row.person for row in rows],
             [line.split(",")[8] for line in csv],
@@ -114,7 +114,7 @@ def test_whoever_pressed_is_named_everywhere_until_the_account_is_deleted(
 
     assert named() == ("Ann", ["Ann", ""], ["", "Ann"], ["Ann", "", ""], ["", "", "Ann"])
     assert '"person": "Ann"' in "".join(exporting.json_lines(engine, exporting.Wanted("counter")))
-    [(account_id, *_)] = [(part.number,) for part in people.devices(engine, "counter")[0] if part.person]
+    [(account_id, *_)] = [(part.number,) for part in people.devices(engine, "counter", Asker())[0] if part.person]
     assert account_id == 2
     ledger.perform(lambda c: accounts.delete_account(c, 1, now_ms()))
     assert named() == ("", ["", ""], ["", ""], ["", "", ""], ["", "", ""])
@@ -133,8 +133,8 @@ def test_a_copy_takes_people_their_sessions_and_their_numbers_along(
     for _ in range(2):
         assert copying.copy(db_url, target, lambda line: None) == []
     engine = open_engine(target)
-    assert people.mine(engine, "counter", PHONE, ann).account == {"name": "Ann", "up": 4, "down": 0}
-    assert [part.person for part in people.devices(engine, "counter")[0]] == ["Ann"]
+    assert people.mine(engine, "counter", Asker(ann, PHONE)).account == {"name": "Ann", "up": 4, "down": 0}
+    assert [part.person for part in people.devices(engine, "counter", Asker())[0]] == ["Ann"]
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT role FROM member").scalars().all() == ["owner"]
         assert connection.exec_driver_sql("SELECT token FROM invitation").scalars().all() == ["secret"]
@@ -152,6 +152,6 @@ def test_a_persons_number_that_went_wrong_is_named_and_made_anew(
     [found] = history.verify(engine)[1]
     assert (found.what, found.stored, found.ledger) == ("round 1, account 1, up", 9, 4)
     assert repairing.repair(engine) == (2, [found])
-    assert people.mine(engine, "counter", PHONE, ann).account == {"name": "Ann", "up": 4, "down": -1}
+    assert people.mine(engine, "counter", Asker(ann, PHONE)).account == {"name": "Ann", "up": 4, "down": -1}
     assert query("SELECT last_at > 0 FROM account_tally")[0][0]
     consistent(db_url, 2)

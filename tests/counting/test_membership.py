@@ -1,0 +1,92 @@
+"""Who belongs to a counter, and that it is asked inside the transaction that saves a press; on both databases."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from clickcounter.accounts import people, sessions
+from clickcounter.counting import membership, rounds, upkeep
+from clickcounter.counting.clicks import CORRECTION, Asker, Click, Order, now_ms
+from clickcounter.counting.ledger import Ledger
+from clickcounter.counting.listing import Query, read_page
+from clickcounter.errors import Refused
+from tests.raw import new_key
+
+TOKEN = "t" * 43
+
+
+@pytest.fixture
+def perform(ledger: Ledger) -> Callable[..., Any]:
+    """Runs a function of the core in a transaction: its arguments follow the connection."""
+    return lambda work, *arguments: ledger.perform(lambda connection: work(connection, *arguments))
+
+
+@pytest.fixture
+def signed_in(perform: Callable[..., Any]) -> Callable[[str], Asker]:
+    def sign_in(name: str) -> Asker:
+        session, device = new_key() * 2, new_key() * 2
+        account = perform(people.make, name, f"no hash of {name}", now_ms())
+        perform(sessions.begin, account, session, "", now_ms())
+        return Asker(session, device)
+
+    return sign_in
+
+
+def code(ledger: Ledger, slug: str, who: Asker, kind: str = "click") -> str:
+    """What becomes of one press."""
+    click = Click(new_key(), 1, now_ms(), 0, kind=kind)
+    [outcome] = ledger.write([Order(slug, str(who.device), (click,), who.session)])
+    return outcome.error or outcome.codes[click.key]
+
+
+def refused(work: Callable[[], Any]) -> str:
+    with pytest.raises(Refused) as caught:
+        work()
+    return caught.value.code
+
+
+def test_a_role_given_and_taken_holds_with_the_next_press(ledger: Ledger, perform, signed_in):
+    ann, bob, nobody = signed_in("Ann"), signed_in("Bob"), Asker(None, "d" * 64)
+    slug = perform(upkeep.make, {"name": "Door", "press": "members"}, rounds.new_round_id(), ann)
+    change = partial(perform, upkeep.change, slug)
+    assert [code(ledger, slug, who) for who in (ann, bob, nobody)] == ["saved", "not_allowed", "not_allowed"]
+    assert refused(lambda: perform(membership.accept, slug, TOKEN, bob)) == "invitation"
+    _, token = perform(membership.invite, slug, TOKEN, ann)
+    assert perform(membership.invite, slug, "another", ann)[1] == token == TOKEN
+    assert refused(lambda: perform(membership.accept, slug, "another", bob)) == "invitation"
+    assert refused(lambda: perform(membership.accept, slug, TOKEN, nobody)) == "needs_account"
+    perform(membership.accept, slug, TOKEN, bob)
+    assert code(ledger, slug, bob) == "saved"
+    assert code(ledger, slug, bob, CORRECTION) == "not_allowed"
+    change({"press": "anyone"}, ann)
+    assert code(ledger, slug, nobody) == "saved"
+    account = ledger.perform(lambda c: people.named(c, "Bob")).id
+    perform(membership.set_role, slug, account, "viewer", ann)
+    assert [code(ledger, slug, who) for who in (bob, nobody)] == ["not_allowed", "saved"]
+    before = perform(upkeep.locked, slug).revision
+    assert perform(membership.set_role, slug, account, None, bob).revision > before, "anybody may give up their own"
+    assert code(ledger, slug, bob) == "saved"
+    change({"visibility": "members"}, ann)
+    assert [code(ledger, slug, who) for who in (ann, bob, nobody)] == ["saved", "members_only", "members_only"]
+    assert refused(lambda: change({"name": "Theirs"}, bob)) == "members_only"
+
+
+def test_a_counter_that_is_not_listed_is_told_to_its_members_alone(ledger: Ledger, perform, signed_in):
+    ann, bob = signed_in("Ann"), signed_in("Bob")
+    for visibility in ("link", "members"):
+        perform(upkeep.make, {"name": f"Door {visibility}", "visibility": visibility}, rounds.new_round_id(), ann)
+    totals = [perform(read_page, Query("door", session=who.session)).total for who in (ann, bob, Asker())]
+    assert totals == [2, 0, 0]
+
+
+def test_nobody_shuts_a_counter_that_is_everybodys_nor_leaves_one_without_an_owner(ledger: Ledger, perform, signed_in):
+    ann = signed_in("Ann")
+    perform(upkeep.change, "counter", {"name": "Ours"}, ann)
+    assert refused(lambda: perform(upkeep.change, "counter", {"press": "members"}, ann)) == "not_owner"
+    slug = perform(upkeep.make, {"name": "Door"}, rounds.new_round_id(), ann)
+    account = ledger.perform(lambda c: people.named(c, "Ann")).id
+    for role in ("viewer", None):
+        assert refused(lambda role=role: perform(membership.set_role, slug, account, role, ann)) == "last_owner"
+    assert refused(lambda: perform(membership.set_role, slug, account + 1000, "viewer", ann)) == "no_member"

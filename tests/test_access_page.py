@@ -1,0 +1,80 @@
+"""Who may look on and press, as people say it in a browser."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser import TabPage
+from tests.conftest import Open
+from tests.server import BackEnd
+from tests.test_account_page import PASSWORD, fill
+
+
+def register(tab: TabPage, name: str) -> None:
+    """On the account's page; the tab is at its counter then."""
+    tab.element("fresh").click()
+    fill(tab, "register", name=name, password=PASSWORD)
+    tab.element("click").wait_for()
+
+
+def test_somebody_is_invited_presses_and_loses_it_within_a_second_when_the_link_is_revoked(back_end: BackEnd, tab: Open):
+    made = tab("/counters")
+    made.element("search").fill("Door")
+    made.element("make-named").click()
+    made.page.get_by_role("link", name="Door").click()
+    made.is_state("connected")
+    made.press(2)
+    stranger = tab("/c/door", "two")
+    stranger.is_state("connected")
+    stranger.element("menu").click()
+    expect(stranger.element("menu-who")).to_be_visible()
+    for what in ("correct", "describe", "reset", "access", "members", "claim"):
+        expect(stranger.element(f"menu-{what}")).to_be_hidden(timeout=2000)
+    stranger.page.keyboard.press("Escape")
+
+    made.element("menu").click()
+    made.element("menu-account").click()
+    register(made, "Ann")
+    made.is_state("connected")
+    made.has("person", name="Ann")
+    made.open_dialog("claim")
+    made.element("submit").click()
+    made.element("dialog-claim").wait_for(state="detached")
+    dialog = made.open_dialog("access")
+    dialog.get_by_test_id("press-members").check()
+    made.element("submit").click()
+    dialog.wait_for(state="detached")
+    sun = stranger.element("click")
+    expect(sun).to_have_attribute("aria-disabled", "true", timeout=2000)
+    expect(sun).to_contain_text("Look on only")
+    stranger.page.get_by_text("only members may press").wait_for()
+    dialog = made.open_dialog("access")
+    dialog.get_by_test_id("visibility-members").check()
+    made.element("submit").click()
+    dialog.wait_for(state="detached")
+    expect(sun).to_contain_text("Members only", timeout=1000)
+    assert stranger.value() is None, "the number is not shown any more"
+
+    dialog = made.open_dialog("members")
+    dialog.get_by_test_id("invite").click()
+    link = dialog.get_by_test_id("invitation").input_value()
+    assert re.fullmatch(r"http://localhost:\d+/c/door#invite=[\w-]{43}", link)
+    stranger.page.goto("about:blank")
+    stranger.page.goto(link)
+    assert "invite" not in stranger.page.url
+    stranger.element("to-account").click()
+    register(stranger, "Bob")
+    stranger.is_state("connected")
+    stranger.press()
+    stranger.sees(3)
+    made.sees(3)
+
+    dialog.get_by_test_id("close").click()
+    dialog = made.open_dialog("members")
+    expect(dialog.locator("li[data-role=counter]")).to_contain_text("Bob")
+    dialog.get_by_test_id("revoke").click()
+    expect(sun).to_contain_text("Members only", timeout=1000)
+    expect(sun).to_have_attribute("aria-disabled", "true")
+    expect(dialog.locator("li")).to_have_count(1)
+    assert "invite=" not in back_end.printed()
+    assert back_end.query("SELECT value FROM counter WHERE slug = 'door'") == [(3,)]
