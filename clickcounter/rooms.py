@@ -19,6 +19,7 @@ from typing import Any
 from clickcounter.counting.clicks import About, Snapshot, Who, now_ms
 from clickcounter.errors import CounterNotFound
 from clickcounter.fast_lane import FastLane
+from clickcounter.limits import AT_ONCE, DEAR
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ AGAIN_AFTER = 0.25  # seconds, see Rooms.again
 LAST_EVERY = 1.0  # seconds between two names of who pressed last
 MOST_LABELS = 20  # that are told of those who look on
 MOST_ANSWERS = 32  # on their way to one tab
+TELL_AGAIN = 1.0  # seconds; a tab that sends too fast is told so no oftener
+PONG = "3"
 
 Message = dict[str, Any]
 encode = json.JSONEncoder(
@@ -48,10 +51,12 @@ def here() -> "Rooms":
 class Tab:
     """One websocket. It is in one room at most."""
 
-    __slots__ = ("about", "answering", "counter", "label", "send", "sending", "told", "waits")
+    __slots__ = ("about", "answering", "counter", "due", "label", "send", "sending", "told", "waits", "warned")
 
     def __init__(self, send: Callable[[Message], Any]) -> None:
         self.send = send
+        self.due = 0.0  # when all that it sent would have been sent at the pace it may keep
+        self.warned = 0.0  # when it was told last that it is too fast
         self.counter: str | None = None
         self.label = ""  # of its device
         self.about = 0  # the edition of what is said of the counter that this tab has
@@ -90,6 +95,10 @@ class Rooms:
         _here = self
         self._state = state
         self.lane = FastLane(f"{state}.record")
+        self.gap = 0.0  # seconds between a tab's events, where they come evenly; 0 sets no limit
+        self.put_off: Callable[[str, float], dict[str, Any]] = (
+            lambda counter, wait: {}
+        )  # the answer to a tab that is too fast
         self.sio: Any = None  # Reflex's Socket.IO server, once the app is made
         self._rooms: dict[str, Room] = {}
         self.moves = self.frames = 0  # so far: tabs that came or left, frames made
@@ -115,17 +124,33 @@ class Rooms:
         return with_tab
 
     def _listen(self, tab: Tab, receive: Callable[[], Any]) -> Callable[[], Any]:
-        """The tab's messages for Socket.IO and Reflex, without those that `lane` takes."""
-
-        reply = partial(self.answer, tab)
+        """The tab's messages for Socket.IO and Reflex, without those that `lane` takes, or that come too fast."""
+        reply, gap = partial(self.answer, tab), self.gap
 
         async def listen() -> Any:
             while True:
                 message = await receive()
-                if tab.counter is None or not self.lane.takes(message.get("text"), reply):
+                text = message.get("text")
+                if text == PONG or message["type"] != "websocket.receive":
+                    return message
+                now = time.monotonic()
+                due = tab.due if tab.due > now else now
+                if due - now > AT_ONCE:
+                    self._slow_down(tab, due - AT_ONCE, now)
+                    continue
+                tab.due = due + gap
+                if tab.counter is None or not self.lane.takes(text, reply):
+                    tab.due += (DEAR - 1) * gap
                     return message
 
         return listen
+
+    def _slow_down(self, tab: Tab, until: float, now: float) -> None:
+        """What came is left unread; a page sends it again, by key."""
+        if now - tab.warned >= TELL_AGAIN:
+            tab.warned = now
+            log.info("a tab of %r sends too fast", tab.counter, extra={"counter": tab.counter})
+            self.answer(tab, self.put_off(tab.counter or "", until - now))
 
     def answer(self, tab: Tab, answer: dict[str, Any]) -> None:
         """Start sending an answer. A tab that reads none of its answers gets no more: it asks again, by key."""

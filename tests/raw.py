@@ -20,7 +20,8 @@ def new_key() -> str:
 class RawClient:
     """One tab. `frame` and `answer` are the newest that came; every frame's count is in `counts`."""
 
-    def __init__(self, port: int, path: str = "/") -> None:
+    def __init__(self, port: int, path: str = "/", cookie: str = "", **headers: str) -> None:
+        self.headers = headers | ({"Cookie": cookie} if cookie else {})
         self.url = f"ws://127.0.0.1:{port}/_event/?EIO=4&transport=websocket&token={uuid.uuid4()}"
         self.router_data = {"pathname": path, "asPath": path}
         self.device = os.urandom(16).hex()
@@ -42,7 +43,7 @@ class RawClient:
         return self
 
     async def _open(self) -> None:
-        self.socket = await self.session.ws_connect(self.url, max_msg_size=0)
+        self.socket = await self.session.ws_connect(self.url, max_msg_size=0, headers=self.headers)
         self.reader = asyncio.create_task(self._read())
         boot = {
             "name": "reflex___state____state.hydrate_and_load",

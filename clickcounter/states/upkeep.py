@@ -11,14 +11,14 @@ from typing import Any
 
 import reflex as rx
 
-from clickcounter import rooms
+from clickcounter import limits, rooms
 from clickcounter.counting import entries, people, rounds, upkeep
 from clickcounter.counting.clicks import CORRECTION, SAVED, Click, Order, now_ms
 from clickcounter.counting.pipeline import DEFAULT_COUNTER, running
-from clickcounter.errors import ClickCounterError, CounterNotFound, Malformed, Refused
+from clickcounter.errors import ClickCounterError, CounterNotFound, Malformed, Refused, in_words
 from clickcounter.qr import link_to, qr_path
 from clickcounter.states.forms import read_fields, read_label, read_reason
-from clickcounter.states.wire import is_clean_text, is_hex, is_whole, secret_sha256, sentences
+from clickcounter.states.wire import is_clean_text, is_hex, is_whole, secret_sha256
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,9 @@ class UpkeepState(rx.State):
     @rx.event(background=True)
     async def make(self, ask: Any = None, device: Any = None, fields: Any = None) -> None:
         """Make a counter; the result is its slug."""
-        await self._answer(ask, _make(device, fields))
+        async with self:
+            address = self.router.session.client_ip
+        await self._answer(ask, _make(device, fields, address))
 
     @rx.event(background=True)
     async def change(self, ask: Any = None, device: Any = None, counter: Any = None, fields: Any = None) -> None:
@@ -95,18 +97,18 @@ class UpkeepState(rx.State):
 
     async def _answer(self, ask: Any, doing: Awaitable[Result]) -> Result | None:
         """Wait for what is being done and reply; returns its result where it was done."""
-        code, result = None, None
+        code, result, words = None, None, None
         try:
             result = await doing
         except ClickCounterError as error:
-            code = error.code
+            code, words = error.code, in_words(error)
             log.info("refused: %s %s", code, error)
         async with self:
             named = ask if is_clean_text(ask, 64) else ""
             self.reply = {
                 "ask": named,
                 "error": code,
-                "sentences": code and sentences(code),
+                "sentences": words,
                 "result": result,
                 "at": now_ms(),
             }
@@ -119,9 +121,10 @@ def _slug(counter: Any) -> str:
     return str(counter)
 
 
-async def _make(device: Any, fields: Any) -> Result:
-    secret_sha256(device)
+async def _make(device: Any, fields: Any, address: str) -> Result:
+    secret = secret_sha256(device)
     wanted, first = read_fields(fields), rounds.new_round_id()
+    limits.here().new_counter(secret, address)
     slug = await running().perform(lambda ledger: ledger.perform(lambda c: upkeep.make(c, wanted, first)))
     return {"slug": slug}
 
