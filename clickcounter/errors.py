@@ -175,6 +175,18 @@ SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
         "The file could not be brought in; the reason is in the server's log. Nothing was changed.",
         "Файл не загрузился, причина записана в журнале сервера. Ничего не изменено.",
     ),
+    "origin": (
+        "This page belongs to another site, which may not ask for anything here; nothing was done.",
+        "Эта страница принадлежит другому сайту, ей здесь ничего нельзя; ничего не сделано.",
+    ),
+    "too_many": (
+        "Too many of these in a short time; try again in {wait}.",
+        "Слишком много за короткое время; попробуйте снова через {wait}.",
+    ),
+    "too_fast": (
+        "This page sends faster than the server takes; saving goes on in {wait}. Nothing is lost.",
+        "Страница шлёт быстрее, чем берёт сервер; сохранение продолжится через {wait}. Ничего не пропадёт.",
+    ),
     "failed": (
         "The server could not save this click; the reason is in its log.",
         "Сервер не смог сохранить это нажатие, причина записана в его журнале.",
@@ -206,6 +218,14 @@ class Refused(ClickCounterError):
         self.code = code
 
 
+class TooMany(ClickCounterError):
+    """Not so often; `seconds` says when again."""
+
+    def __init__(self, seconds: int, code: str = "too_many") -> None:
+        super().__init__(f"again in {seconds} s")
+        self.seconds, self.code = seconds, code
+
+
 class CounterNotFound(ClickCounterError):
     """No counter has this shared token."""
 
@@ -234,3 +254,19 @@ class NotDone(ClickCounterError):
     """A command that was refused before it changed anything; the message says why."""
 
     code = "not_done"
+
+
+def in_words(error: ClickCounterError) -> dict[str, str]:
+    """An error's sentence in both languages."""
+    en, ru = SENTENCES[error.code]
+    if not isinstance(error, TooMany):
+        return {"en": en, "ru": ru}
+    return {
+        "en": en.format(wait=lasting(error.seconds, "s", "min")),
+        "ru": ru.format(wait=lasting(error.seconds, "с", "мин")),
+    }
+
+
+def lasting(seconds: int, one: str, sixty: str) -> str:
+    """A time in words, up to a minute exactly; longer ones are rounded up."""
+    return f"{seconds} {one}" if seconds <= 60 else f"{-(-seconds // 60)} {sixty}"

@@ -20,6 +20,7 @@ from clickcounter.accounts.cookies import session_of
 from clickcounter.counting.clicks import About, Asker, Presser, Snapshot, now_ms
 from clickcounter.errors import CounterNotFound
 from clickcounter.fast_lane import FastLane
+from clickcounter.limits import AT_ONCE, DEAR
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ LAST_EVERY = 1.0  # seconds between two names of who pressed last
 MOST_LABELS = 20  # that are told of those who look on
 MOST_ANSWERS = 32  # on their way to one tab
 MEMBERS_ONLY = "members_only"  # the error's code
+TELL_AGAIN = 1.0  # seconds; a tab that sends too fast is told so no oftener
+PONG = "3"
 
 Message = dict[str, Any]
 encode = json.JSONEncoder(
@@ -51,11 +54,26 @@ def here() -> "Rooms":
 class Tab:
     """One websocket. It is in one room at most."""
 
-    __slots__ = ("about", "answering", "counter", "device", "label", "send", "sending", "session", "told", "waits")
+    __slots__ = (
+        "about",
+        "answering",
+        "counter",
+        "device",
+        "due",
+        "label",
+        "send",
+        "sending",
+        "session",
+        "told",
+        "waits",
+        "warned",
+    )
 
     def __init__(self, send: Callable[[Message], Any], session: str | None = None) -> None:
         self.send = send
         self.session = session  # the hash of the token that came with the socket; who that is, the database says each time
+        self.due = 0.0  # when all that it sent would have been sent at the pace it may keep
+        self.warned = 0.0  # when it was told last that it is too fast
         self.counter: str | None = None
         self.device: str | None = None  # the hash of its device's secret, once it introduced itself
         self.label = ""  # of its device
@@ -100,6 +118,10 @@ class Rooms:
         _here = self
         self._state = state
         self.lane = FastLane(f"{state}.record")
+        self.gap = 0.0  # seconds between a tab's events, where they come evenly; 0 sets no limit
+        self.put_off: Callable[[str, float], dict[str, Any]] = (
+            lambda counter, wait: {}
+        )  # the answer to a tab that is too fast
         self.sio: Any = None  # Reflex's Socket.IO server, once the app is made
         self._rooms: dict[str, Room] = {}
         self._signed_in: dict[str, set[Tab]] = {}  # by session
@@ -129,14 +151,23 @@ class Rooms:
         return with_tab
 
     def _listen(self, tab: Tab, receive: Callable[[], Any]) -> Callable[[], Any]:
-        """The tab's messages for Socket.IO and Reflex, without those that `lane` takes."""
-
-        reply = partial(self.answer, tab)
+        """The tab's messages for Socket.IO and Reflex, without those that `lane` takes, or that come too fast."""
+        reply, gap = partial(self.answer, tab), self.gap
 
         async def listen() -> Any:
             while True:
                 message = await receive()
-                if tab.counter is None or not self.lane.takes(message.get("text"), reply, tab.session):
+                text = message.get("text")
+                if text == PONG or message["type"] != "websocket.receive":
+                    return message
+                now = time.monotonic()
+                due = tab.due if tab.due > now else now
+                if due - now > AT_ONCE:
+                    self._slow_down(tab, due - AT_ONCE, now)
+                    continue
+                tab.due = due + gap
+                if tab.counter is None or not self.lane.takes(text, reply, tab.session):
+                    tab.due += (DEAR - 1) * gap
                     return message
 
         return listen
@@ -155,6 +186,13 @@ class Rooms:
             of_session.discard(tab)
             if not of_session:
                 del self._signed_in[str(tab.session)]
+
+    def _slow_down(self, tab: Tab, until: float, now: float) -> None:
+        """What came is left unread; a page sends it again, by key."""
+        if now - tab.warned >= TELL_AGAIN:
+            tab.warned = now
+            log.info("a tab of %r sends too fast", tab.counter, extra={"counter": tab.counter})
+            self.answer(tab, self.put_off(tab.counter or "", until - now))
 
     def answer(self, tab: Tab, answer: dict[str, Any]) -> None:
         """Start sending an answer. A tab that reads none of its answers gets no more: it asks again, by key."""

@@ -20,6 +20,7 @@ DEFAULT_DB_URL = "sqlite:///clickcounter.db"
 SEVERAL_HOSTS = re.compile(
     r"^(?P<start>postgres\w*(\+\w+)?://([^@/?]*@)?)(?P<hosts>[^/?@,]+,[^/?@]+)(?P<database>/[^?]*)?(\?(?P<query>.*))?$"
 )
+ORIGIN = re.compile(r"https?://[^/*?#@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Settings:
     frame_share: float  # the most of the event loop's time that frames may take, 0..1
     log: str  # "human" or "json"
     registration: str  # "open" or "closed"
+    events_a_second: float  # of one tab
+    counters_an_hour: float  # of one device
+    accounts_an_hour: float  # from one address
+    sign_in_tries: int  # that cost no waiting
+    origins: tuple[str, ...]  # whose pages may ask, besides our own
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -45,6 +51,11 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         redis_prefix=environ.get("CLICKCOUNTER_REDIS_PREFIX") or _prefix_of(db_url),
         log=_one_of(environ, "CLICKCOUNTER_LOG", ("human", "json")),
         registration=_one_of(environ, "CLICKCOUNTER_REGISTRATION", ("open", "closed")),
+        events_a_second=_number(environ, "CLICKCOUNTER_EVENTS_PER_SECOND", 1000, 1, 1e9),
+        counters_an_hour=_number(environ, "CLICKCOUNTER_COUNTERS_PER_HOUR", 60, 1, 1e9),
+        accounts_an_hour=_number(environ, "CLICKCOUNTER_ACCOUNTS_PER_HOUR", 100, 1, 1e9),
+        sign_in_tries=int(_number(environ, "CLICKCOUNTER_SIGN_IN_TRIES", 10, 1, 1e9)),
+        origins=_origins(environ, "REFLEX_CORS_ALLOWED_ORIGINS"),
         max_waiting=int(_number(environ, "CLICKCOUNTER_MAX_WAITING", 20_000, 1, 10_000_000)),
         frame_gap=_number(environ, "CLICKCOUNTER_FRAME_GAP_MS", 16, 0, 10_000) / 1000,
         frame_share=_number(environ, "CLICKCOUNTER_FRAME_SHARE", 0.5, 0.01, 1),
@@ -91,6 +102,14 @@ def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> 
     if chosen not in choices:
         raise SettingInvalid(f"{name} must be {' or '.join(choices)}, not {chosen!r}.")
     return chosen
+
+
+def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    given = [origin.strip().lower() for origin in environ.get(name, "").split(",") if origin.strip()]
+    for origin in given:
+        if not ORIGIN.fullmatch(origin):
+            raise SettingInvalid(f"{name} must be origins such as https://www.example.org, not {origin!r}.")
+    return tuple(given)
 
 
 def _hosts_as_query(found: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from clickcounter import policy
 from clickcounter.counting import schema
 from clickcounter.counting.ledger import Ledger
 from clickcounter.settings import database_url
@@ -110,6 +111,7 @@ def site(ports: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Pa
     site = Path(shutil.copytree(built, folder / "site"))
     for file in (*site.rglob("*.js"), *site.rglob("*.html")):
         file.write_text(file.read_text().replace("localhost:1/", f"localhost:{ports[0]}/"))
+    policy.write(site, f"http://localhost:{ports[0]}")  # the address stands in a script inside the page
     for compressed in (*site.rglob("*.gz"), *site.rglob("*.br")):
         compressed.unlink()  # it still has the other port
     return site

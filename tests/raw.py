@@ -20,8 +20,8 @@ def new_key() -> str:
 class RawClient:
     """One tab. `frame` and `answer` are the newest that came; every frame's count is in `counts`."""
 
-    def __init__(self, port: int, path: str = "/", cookie: str = "") -> None:
-        self.headers = {"Cookie": cookie} if cookie else {}
+    def __init__(self, port: int, path: str = "/", cookie: str = "", **headers: str) -> None:
+        self.headers = headers | ({"Cookie": cookie} if cookie else {})
         self.url = f"ws://127.0.0.1:{port}/_event/?EIO=4&transport=websocket&token={uuid.uuid4()}"
         self.router_data = {"pathname": path, "asPath": path}
         self.device = os.urandom(16).hex()

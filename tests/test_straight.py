@@ -29,5 +29,5 @@ def test_only_the_pages_socket_takes_the_short_way(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(rx.App, "__call__", lambda self: usual)
     monkeypatch.setattr("clickcounter.straight.door", lambda app: short)
-    asyncio.run(app()(scope, None, None))
+    asyncio.run(app()(scope | {"method": "GET", "headers": []}, None, None))
     assert came == [way]

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from clickcounter import rooms
 from clickcounter.counting.clicks import Asker, Snapshot, now_ms
 from clickcounter.counting.pipeline import running
-from clickcounter.errors import ClickCounterError
-from clickcounter.states.wire import is_clean_text, secret_sha256, sentences
+from clickcounter.errors import ClickCounterError, in_words
+from clickcounter.states.wire import is_clean_text, secret_sha256
 
 log = logging.getLogger(__name__)
 
@@ -47,18 +47,18 @@ async def show(work: Callable[[Connection], Snapshot]) -> None:
 
 async def reply_to(state: Any, ask: Any, doing: Callable[[], Awaitable[Result]]) -> Result | None:
     """Wait for what is done and set the state's `reply`; returns its result where it was done."""
-    code, result = None, None
+    code, words, result = None, None, None
     try:
         result = await doing()
     except ClickCounterError as error:
-        code = error.code
+        code, words = error.code, in_words(error)
         log.info("refused: %s %s", code, error)
     async with state:
         named = ask if is_clean_text(ask, 64) else ""
         state.reply = {
             "ask": named,
             "error": code,
-            "sentences": code and sentences(code),
+            "sentences": words,
             "result": result,
             "at": now_ms(),
         }

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -12,7 +13,7 @@ from clickcounter import rooms
 from clickcounter.counting import people
 from clickcounter.counting.clicks import Asker, Outcome, now_ms
 from clickcounter.counting.pipeline import running
-from clickcounter.errors import ClickCounterError, Later
+from clickcounter.errors import ClickCounterError, Later, TooMany, in_words
 from clickcounter.states.room import look
 from clickcounter.states.wire import answer, is_clean_text, log_refusals, read_order, secret_sha256, slug_of
 
@@ -34,6 +35,12 @@ def take(event: Mapping[str, Any], reply: Callable[[dict[str, Any]], None], sess
         running().submit(read_order(counter, device, sent_at, clicks, now, session), settled)
     except ClickCounterError as error:
         settled(Outcome({}, error=error.code), str(error))
+
+
+def put_off(counter: str, wait: float) -> dict[str, Any]:
+    """The answer to a tab that sends too fast: saved later, and in how many seconds."""
+    told = answer(counter, None, Outcome({}, error=Later.code), now_ms())
+    return told | {"sentences": {Later.code: in_words(TooMany(math.ceil(wait), "too_fast"))}}
 
 
 class CounterState(rx.State):

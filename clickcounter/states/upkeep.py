@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 from sqlalchemy import Connection
 
-from clickcounter import rooms
+from clickcounter import limits, rooms
 from clickcounter.counting import doors, entries, people, rounds, upkeep
 from clickcounter.counting.clicks import CORRECTION, SAVED, Asker, Click, Order, now_ms
 from clickcounter.counting.pipeline import DEFAULT_COUNTER, running
@@ -26,7 +26,7 @@ class UpkeepState(rx.State):
     @rx.event(background=True)
     async def make(self, ask: Any = None, device: Any = None, fields: Any = None) -> None:
         """Make a counter; the result is its slug."""
-        await reply_to(self, ask, lambda: _make(asker(self, device), fields))
+        await reply_to(self, ask, lambda: _make(asker(self, device), self.router.session.client_ip, fields))
 
     @rx.event(background=True)
     async def change(self, ask: Any = None, device: Any = None, counter: Any = None, fields: Any = None) -> None:
@@ -87,8 +87,9 @@ class UpkeepState(rx.State):
         await reply_to(self, ask, lambda: _share(looker(self), counter, origin))
 
 
-async def _make(who: Asker, fields: Any) -> Result:
+async def _make(who: Asker, address: str, fields: Any) -> Result:
     wanted, first = read_fields(fields), rounds.new_round_id()
+    limits.here().new_counter(str(who.device), address)
     return {"slug": await commit(lambda c: upkeep.make(c, wanted, first, who))}
 
 

@@ -1,0 +1,156 @@
+"""What answers tell browsers, asked of the app itself and of nginx; and that no page does what its policy forbids."""
+
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from email.message import Message
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.conftest import allowing
+from tests.server import BackEnd, Process
+
+PAGES = ["/", "/counters", "/c/counter", "/c/counter/history", "/c/counter/display?transparent=1", "/nothing/here"]
+FOR_ALL = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+FORBIDDEN = """window.forbidden = [];
+addEventListener("securitypolicyviolation", (e) => forbidden.push(`${e.violatedDirective} ${e.blockedURI} ${e.sample}`));"""
+# What somebody might manage to put into a page: none of it may run.
+ATTACK = """() => {
+  const script = document.createElement("script");
+  script.textContent = "window.evil = 1";
+  document.body.append(script);
+  document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='window.evil = 2'>");
+  const both = () => ["script-src-elem", "script-src-attr"].every((one) => forbidden.some((what) => what.startsWith(one)));
+  return new Promise((told) => {
+    const look = () => (both() ? told(window.evil ?? 0) : setTimeout(look, 20));
+    look();
+  });
+}"""
+
+
+# What `reflex run --single-port` does once it has built the pages.
+SERVE = """
+from reflex import constants
+from reflex.utils import exec
+constants.Dirs.STATIC = {pages!r}
+exec.run_backend_prod("0.0.0.0", {port}, mount_frontend_compiled_app=True)
+"""
+
+
+class Whole(BackEnd):
+    """Pages and back end on one port, as `make run` has them."""
+
+    def __init__(self, port: int, folder: Path, pages: Path, **environ: str) -> None:
+        built = {"REFLEX_ENV_MODE": "prod", "REFLEX_SKIP_COMPILE": "true", "REFLEX_API_URL": f"http://localhost:{port}"}
+        super().__init__(port, folder, **built, **environ)
+        self.command = [sys.executable, "-c", SERVE.format(port=port, pages=str(pages))]
+
+    def launch(self) -> None:
+        Process.launch(self)
+
+
+@pytest.fixture(scope="module")
+def whole(ports: tuple[int, int], site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
+    server = Whole(ports[0], tmp_path_factory.mktemp("whole"), site, **allowing(ports[1]))
+    server.start()
+    yield server
+    server.kill()
+
+
+def headers_of(url: str, **headers: str) -> Message:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
+            return answer.headers
+    except urllib.error.HTTPError as error:
+        return error.headers
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_says_what_it_may_do(whole: BackEnd, path: str):
+    told = headers_of(whole.url + path)
+    policies = told.get_all("Content-Security-Policy")
+    assert policies is not None
+    assert len(policies) == 1
+    assert f"connect-src 'self' http://localhost:{whole.port} ws://localhost:{whole.port} " in policies[0]
+    assert "default-src 'none'" in policies[0]
+    assert "'unsafe-inline'" not in policies[0]
+    assert ("frame-ancestors 'none'" in policies[0]) == ("/display" not in path)
+    assert told["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in told["Permissions-Policy"]
+    assert FOR_ALL.items() <= dict(told).items()
+    assert "Strict-Transport-Security" not in told
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/ping", "/export/counter.csv", "/export/nothing.csv", "/favicon.svg", "/sw.js"]
+)
+def test_so_does_everything_else(whole: BackEnd, path: str):
+    told = headers_of(whole.url + path)
+    assert FOR_ALL.items() <= dict(told).items()
+    assert told["Content-Security-Policy"].startswith("default-src 'none'")
+    assert told.get_all("X-Content-Type-Options") == ["nosniff"]
+
+
+def test_an_answer_that_nothing_is_new_changes_no_policy(whole: BackEnd):
+    etag = headers_of(f"{whole.url}/")["ETag"]
+    assert "Content-Security-Policy" not in headers_of(f"{whole.url}/", **{"If-None-Match": etag})
+
+
+def test_who_came_by_https_stays_with_it(whole: BackEnd, origin: str):
+    for url in (f"{whole.url}/", f"{origin}/"):
+        assert headers_of(url, **{"X-Forwarded-Proto": "https"})["Strict-Transport-Security"] == "max-age=31536000"
+        assert "Strict-Transport-Security" not in headers_of(url)
+
+
+def test_a_front_end_that_is_let_in_reads_answers_with_its_cookies(whole: BackEnd, ports: tuple[int, int]):
+    front = f"http://localhost:{ports[1]}"
+    told = headers_of(f"{whole.url}/healthz", Origin=front)
+    assert (told["Access-Control-Allow-Origin"], told["Access-Control-Allow-Credentials"]) == (front, "true")
+    before = urllib.request.Request(f"{whole.url}/account/me", method="OPTIONS")
+    before.add_header("Origin", front)
+    before.add_header("Access-Control-Request-Method", "POST")
+    with urllib.request.urlopen(before) as answer:
+        assert (answer.status, answer.headers["Access-Control-Allow-Headers"]) == (204, "content-type, x-click-counter")
+        assert answer.headers["Vary"] == "Origin"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nginx_says_the_same_of_what_it_serves(origin: str, path: str):
+    told = headers_of(origin + path)
+    assert ("frame-ancestors 'none'" in told["Content-Security-Policy"]) == ("/display" not in path)
+    assert (FOR_ALL | {"Cross-Origin-Opener-Policy": "same-origin"}).items() <= dict(told).items()
+    assert "camera=()" in told["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("served_by", ["the app", "nginx"])
+def test_no_page_does_what_its_policy_forbids_and_no_foreign_script_runs(
+    whole: BackEnd, origin: str, browser: Browser, served_by: str
+):
+    at = whole.url if served_by == "the app" else origin
+    context = browser.new_context(locale="en-US")
+    context.add_init_script(FORBIDDEN)
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for path in PAGES:
+        page.goto(at + path)
+        page.wait_for_load_state("networkidle") if path == "/nothing/here" else page.wait_for_selector(
+            "[data-state=connected]", state="attached"
+        )
+        if path == "/":
+            page.get_by_test_id("click").click()
+            page.wait_for_selector("[data-testid=unsaved][data-value='0']", state="attached")
+            page.get_by_test_id("menu").click()
+            page.get_by_test_id("menu-share").click()
+            page.get_by_test_id("dialog-share").wait_for()
+        assert page.evaluate("forbidden") == []
+    assert [text for text in said if "Content Security Policy" in text or "Minified React" in text] == []
+    page.goto(at + "/")  # once more, so that the browser asks whether it is new
+    page.wait_for_selector("[data-state=connected]", state="attached")
+    assert page.evaluate("forbidden") == []
+    assert page.evaluate(ATTACK) == 0
+    context.close()
