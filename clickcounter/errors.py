@@ -258,7 +258,7 @@ class NotDone(ClickCounterError):
 
 def in_words(error: ClickCounterError) -> dict[str, str]:
     """An error's sentence in both languages."""
-    en, ru = SENTENCES[error.code]
+    en, ru = SENTENCES.get(error.code, SENTENCES["failed"])
     if not isinstance(error, TooMany):
         return {"en": en, "ru": ru}
     return {

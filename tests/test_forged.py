@@ -3,11 +3,15 @@
 import asyncio
 import json
 import os
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from email.message import Message
+from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.raw import STATE, RawClient
@@ -15,6 +19,7 @@ from tests.server import ROOT, BackEnd, free_port
 
 UPKEEP = "reflex___state____state.clickcounter___states___upkeep____upkeep_state"
 LOW = {"CLICKCOUNTER_EVENTS_PER_SECOND": "20", "CLICKCOUNTER_COUNTERS_PER_HOUR": "3"}
+PASSWORD = "planted horse battery"
 SCRIPT = "<script>window.evil=1</script>"
 
 
@@ -94,21 +99,91 @@ async def test_a_name_that_is_a_script_is_a_name(server: BackEnd):
         assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_what_is_secret_stands_in_no_log_no_export_and_no_file(server: BackEnd, site: Any):
-    planted = []
-    async with RawClient(server.port) as client:
-        planted.append(client.device)
+async def signed_in(server: BackEnd, http: aiohttp.ClientSession, name: str, what: str = "register") -> str:
+    """The cookie."""
+    async with http.post(f"{server.url}/account/{what}", json={"name": name, "password": PASSWORD}) as answer:
+        assert answer.status == 200
+        return answer.headers["Set-Cookie"].partition(";")[0]
+
+
+async def whose_click(server: BackEnd, cookie: str) -> Any:
+    """The name on a click that comes with this cookie."""
+    async with RawClient(server.port, cookie=cookie) as tab:
+        click = tab.click()
+        await tab.record(click)
+        asking = f"SELECT a.name FROM click c LEFT JOIN account a ON a.id = c.account_id WHERE c.key = '{click['key']}'"
+        return server.query(asking)[0][0]
+
+
+async def test_a_cookie_is_whole_and_present_or_nothing(server: BackEnd):
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        first = await signed_in(server, http, "Anna")
+        name, _, token = first.partition("=")
+        [(account, sha256)] = server.query(
+            "SELECT a.id, s.token_sha256 FROM account a JOIN session s ON s.account_id = a.id"
+        )
+        assert await whose_click(server, first) == "Anna"
+        other = ("A" if token[-2] != "A" else "B") + token[-1]
+        for forged in (token[:-2] + other, token[:-1], token + "A", token.swapcase(), sha256, account, "", f'"{token}', "я"):
+            assert await whose_click(server, f"{name}={forged}") is None
+        second = await signed_in(server, http, "anna", "sign-in")
+        assert second != first
+        async with http.post(f"{server.url}/account/sign-out", json={}, headers={"Cookie": second}) as answer:
+            assert answer.status == 200
+        assert await whose_click(server, second) is None  # replayed
+        assert await whose_click(server, first) == "Anna"
+
+
+async def test_a_foreign_page_signs_nobody_in_or_out(server: BackEnd):
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        cookie = await signed_in(server, http, "Boris")
+        evil = {"Origin": "https://evil.example", "Cookie": cookie}
+        for what in ("register", "sign-in", "sign-out", "sign-out-everywhere", "password", "name", "delete"):
+            fields = {"name": "Mallory", "password": PASSWORD, "old": PASSWORD, "new": "mallory's own"}
+            async with http.post(f"{server.url}/account/{what}", json=fields, headers=evil) as answer:
+                assert (answer.status, (await answer.json())["error"]) == (403, "origin")
+                assert "Set-Cookie" not in answer.headers
+        assert server.query("SELECT count(*) FROM account WHERE name = 'Mallory'") == [(0,)]
+        assert await whose_click(server, cookie) == "Boris"
+
+
+async def test_of_many_guesses_over_http_few_cost_anything_and_the_rest_say_for_how_long(server: BackEnd):
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        await signed_in(server, http, "Victim")
+        told: dict[int, list[Any]] = {}
+        for n in range(500):
+            guess = {"name": "victim", "password": f"guess number {n}"}
+            async with http.post(f"{server.url}/account/sign-in", json=guess) as answer:
+                told.setdefault(answer.status, []).append(await answer.json())
+                if answer.status == 429:
+                    assert int(answer.headers["Retry-After"]) > 0
+        assert len(told[401]) < 30
+        assert len(told[401]) + len(told[429]) == 500
+        assert "try again in" in told[429][0]["sentences"]["en"]
+        async with http.post(f"{server.url}/account/register", json={"name": "Other", "password": PASSWORD}) as answer:
+            assert answer.status == 200  # others of that address go on
+
+
+async def test_what_is_secret_stands_in_no_log_no_address_no_export_and_no_file(server: BackEnd, site: Path):
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        cookie = await signed_in(server, http, "Planted")
+        wrong = {"name": "Planted", "password": "planted and wrong"}
+        async with http.post(f"{server.url}/account/sign-in", json=wrong, headers={"Cookie": cookie}) as answer:
+            assert answer.status == 401
+    async with RawClient(server.port, cookie=cookie) as client:
         await client.introduce()
-        await client.record(client.click())
-        await client.record(client.click(key="nonsense"))
-        await make(client, "Planted")
-        await make(client, "")
-        lines = [f"{server.url}/export/counter.{ending}" for ending in ("csv", "jsonl")]
-        told = [
-            *[(await asyncio.to_thread(fetched, url))[1] for url in lines],
-            json.dumps([client.frames, client.about, client.mine]),
-        ]
-    files = [file.read_text(errors="replace") for folder in (site, ROOT / "assets") for file in folder.rglob("*.*")]
-    for secret in planted:
-        assert secret not in server.printed()
-        assert all(secret not in text for text in (*told, *files))
+        for click in (client.click(), client.click(key="nonsense"), client.click(amount=0)):
+            await client.record(click)
+        for name in ("Planted", ""):
+            await make(client, name)
+        told = [json.dumps([client.frames, client.about, client.mine]), client.url]
+    for ending in ("csv", "jsonl"):
+        told.append((await asyncio.to_thread(fetched, f"{server.url}/export/counter.{ending}"))[1])
+    exported = [sys.executable, "-m", "clickcounter", "export"]
+    done = await asyncio.to_thread(subprocess.run, exported, cwd=ROOT, env=os.environ | server.environ, capture_output=True)
+    assert done.returncode == 0
+    told += [done.stdout.decode(), done.stderr.decode(), server.printed()]
+    told += [file.read_text(errors="replace") for folder in (site, ROOT / "assets") for file in folder.rglob("*.*")]
+    told.append(server.database.read_bytes().decode("latin-1"))
+    for secret in (client.device, cookie.partition("=")[2], PASSWORD, wrong["password"]):
+        assert [text[:100] for text in told if secret in text] == []

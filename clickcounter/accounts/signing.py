@@ -37,10 +37,11 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """The browser that asks: its session's hash, if it sent one, and what it calls itself."""
+    """The browser that asks: its session's hash, if it sent one, what it calls itself, and from where it asks."""
 
     token_sha256: str | None = None
     about: str = ""
+    address: str = ""
 
 
 async def register(db: Database, browser: Browser, name: Any, password: Any, now: int) -> tuple[str, Who]:

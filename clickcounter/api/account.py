@@ -5,24 +5,27 @@ another site's form cannot send; whose pages may ask at all is decided before (t
 {"account": …}, or {"error": a code, "sentences": it in words}.
 """
 
+import contextlib
 import json
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from reflex.config import get_config
 from sqlalchemy import Connection, Engine
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from clickcounter import rooms
+from clickcounter import limits, rooms
 from clickcounter.accounts import cookies, signing
 from clickcounter.accounts.sessions import Who
 from clickcounter.accounts.signing import Browser, Database
+from clickcounter.accounts.words import LONGEST_TYPED, folded
 from clickcounter.counting.clicks import now_ms
 from clickcounter.counting.history import reading
 from clickcounter.counting.pipeline import running
-from clickcounter.errors import SENTENCES, ClickCounterError, Later, Malformed, Refused
+from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany, in_words
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +34,15 @@ Fields = dict[str, Any]
 Doing = Callable[[Browser, Fields], Awaitable[tuple[str | None, Who | None]]]  # → a token for the cookie, and who it is
 
 LONGEST = 64 * 1024  # bytes of a body
-STATUS = {"later": 503, "sign_in": 401, "signed_out": 401, "registration": 403, "cross_site": 403, "account_blocked": 403}
+STATUS = {
+    "later": 503,
+    "too_many": 429,
+    "sign_in": 401,
+    "signed_out": 401,
+    "registration": 403,
+    "cross_site": 403,
+    "account_blocked": 403,
+}
 
 
 async def _read(work: Callable[[Connection], T]) -> T:
@@ -49,13 +60,24 @@ async def _write(work: Callable[[Connection], T]) -> T:
 DB = Database(_read, _write)
 
 
+def _proving(name: str, browser: Browser) -> contextlib.AbstractContextManager[None]:
+    """A password is tried, for a name or within a session. Raises TooMany before it is looked at."""
+    return limits.here().trying(name, browser.token_sha256 or "", browser.address)
+
+
+def _typed(name: Any) -> str:
+    return folded(name[:LONGEST_TYPED]) if isinstance(name, str) else ""
+
+
 async def _sign_in(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
-    token, who = await signing.sign_in(DB, browser, fields.get("name"), fields.get("password"), now_ms())
+    with _proving(_typed(fields.get("name")), browser):
+        token, who = await signing.sign_in(DB, browser, fields.get("name"), fields.get("password"), now_ms())
     _part(browser)
     return token, who
 
 
 async def _register(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+    limits.here().new_account(browser.address)
     token, who = await signing.register(DB, browser, fields.get("name"), fields.get("password"), now_ms())
     _part(browser)
     return token, who
@@ -76,7 +98,8 @@ async def _sign_out_everywhere(browser: Browser, fields: Fields) -> tuple[str | 
 
 
 async def _password(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
-    token, who, ended = await signing.change_password(DB, browser, fields.get("old"), fields.get("new"), now_ms())
+    with _proving(browser.token_sha256 or "", browser):
+        token, who, ended = await signing.change_password(DB, browser, fields.get("old"), fields.get("new"), now_ms())
     rooms.here().part(ended)
     return token, who
 
@@ -86,7 +109,9 @@ async def _name(browser: Browser, fields: Fields) -> tuple[str | None, Who | Non
 
 
 async def _delete(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
-    rooms.here().part(await signing.delete(DB, browser, fields.get("password"), now_ms()))
+    with _proving(browser.token_sha256 or "", browser):
+        ended = await signing.delete(DB, browser, fields.get("password"), now_ms())
+    rooms.here().part(ended)
     return "", None
 
 
@@ -152,7 +177,8 @@ async def _fields(request: Request) -> Fields:
 
 
 def _browser(request: Request) -> Browser:
-    return Browser(cookies.session_of(request.scope), request.headers.get("user-agent", ""))
+    address = limits.address(request.scope, get_config().trusted_proxy_hops)
+    return Browser(cookies.session_of(request.scope), request.headers.get("user-agent", ""), address)
 
 
 def _told(who: Who | None) -> Fields | None:
@@ -170,8 +196,8 @@ def _answered(request: Request, token: str | None, content: Fields, status: int 
 
 def _refused(request: Request, error: ClickCounterError) -> Response:
     log.info("refused: %s %s", error.code, request.url.path)
-    en, ru = SENTENCES[error.code]
-    if isinstance(error, Later):
-        en, ru = SENTENCES["not_now"]
-    content = {"error": error.code, "sentences": {"en": en, "ru": ru}}
-    return _answered(request, None, content, STATUS.get(error.code, 400))
+    words = in_words(Refused("not_now") if isinstance(error, Later) else error)
+    answer = _answered(request, None, {"error": error.code, "sentences": words}, STATUS.get(error.code, 400))
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
