@@ -18,7 +18,7 @@ from clickcounter.counting import activity, exporting, history, records, schema,
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of
 from clickcounter.counting.activity import Wish
-from clickcounter.counting.clicks import CORRECTION, UNDO, Click, Order, now_ms
+from clickcounter.counting.clicks import CORRECTION, UNDO, Asker, Click, Order, now_ms
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.exporting import Wanted
 from clickcounter.counting.importing import Brought, Progress, Source, bring_in
@@ -63,7 +63,7 @@ def fill(url: str) -> None:
             undo = Click(new_key(), 0, at, round_id, kind=UNDO, of=clicks[0].key)
             fix = Click(new_key(), 50, at, round_id, kind=CORRECTION, reason="counted, by hand")
             ledger.write([Order(counter, letter * 64, (*clicks, undo, fix))])
-        ledger.reset(counter, None, "a" * 64)
+        ledger.reset(counter, None, Asker(None, "a" * 64))
         ask(url, "UPDATE round SET started_at = 2000 WHERE started_at > 1000")
     ledger.write([order(device="d" * 64)])
     ledger.close()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from clickcounter.counting import activity, buckets, exporting, history, records
 from clickcounter.counting.activity import Wish
-from clickcounter.counting.clicks import CORRECTION, UNDO, Click, Order, now_ms
+from clickcounter.counting.clicks import CORRECTION, UNDO, Asker, Click, Order, now_ms
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.exporting import Wanted
 from clickcounter.counting.importing import Source, bring_in
@@ -50,7 +50,7 @@ def fill(url: str, seed: int, around: int) -> None:
             undo = Click(new_key(), 0, around + rng.randint(0, DAY), clicks[0].round, kind=UNDO, of=clicks[0].key)
             correction = Click(new_key(), rng.randint(0, 99), times[0], rounds[-1], kind=CORRECTION, reason="counted")
             ledger.write([Order("counter", device, (*clicks, undo, correction))])
-        rounds.append(ledger.reset("counter", None, DEVICES[0])[0].round)
+        rounds.append(ledger.reset("counter", None, Asker(None, DEVICES[0]))[0].round)
     ledger.close()
 
 
@@ -149,7 +149,7 @@ def test_pages_go_back_to_the_first_click_and_miss_none_while_others_press(db_ur
     for _ in range(3):
         for device in DEVICES:
             ledger.write([Order("counter", device, tuple(Click(new_key(), 1, 0, 0) for _ in range(PAGE // 2)))])
-        ledger.reset("counter", None, DEVICES[0])
+        ledger.reset("counter", None, Asker(None, DEVICES[0]))
     rows = query("SELECT r.number, c.saved_at, c.id, c.device_id FROM click c JOIN round r ON r.id = c.round_id")
     newest_first = sorted(rows, reverse=True)
     first = records.page(engine, Asked("counter"))
@@ -177,7 +177,7 @@ def test_a_row_tells_everything_and_a_round_who_ended_it(db_url: str, ledger: Le
     undo = Click(new_key(), 0, 0, round_id, kind=UNDO, of=key)
     ledger.write([Order("counter", DEVICES[0], (Click(key, 3, 5, round_id), undo))])
     query("UPDATE device SET label = 'North door'")
-    ledger.reset("counter", None, DEVICES[0])
+    ledger.reset("counter", None, Asker(None, DEVICES[0]))
     newest, first = records.page(engine, Asked("counter")).rows
     assert (newest.kind, newest.takes_back, newest.amount, newest.total) == (UNDO, key, -3, 0)
     assert (first.key, first.amount, first.total, first.label, first.round) == (key, 3, 3, "North door", 1)
