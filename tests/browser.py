@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,20 @@ def chromium_path() -> str:
     return next(p for name in CHROMIUMS if (p := shutil.which(name)))
 
 
+def until(page: Page, expression: str, arg: object = None, timeout: float = 30_000) -> None:
+    """Wait until this is true in the page.
+
+    Playwright's own wait evaluates words from within the page, which the pages' policy forbids.
+    """
+    end = time.monotonic() + timeout / 1000
+    while True:
+        with contextlib.suppress(Error):  # the page is just being loaded anew
+            if page.evaluate(expression, arg):
+                return
+        assert time.monotonic() < end, f"never true: {expression}"
+        page.wait_for_timeout(20)
+
+
 class TabPage:
     """One open tab of the app."""
 
@@ -75,7 +90,7 @@ class TabPage:
 
     def all_kept(self, count: int) -> None:
         """Wait until the browser's disk has so many clicks, counted since KEPT was run."""
-        self.page.wait_for_function(f"window.kept >= {count}")
+        until(self.page, f"window.kept >= {count}")
 
     def sees(self, value: int, within: float = 1.0) -> None:
         self.page.wait_for_selector(f"[data-testid=count][data-value='{value}']", timeout=within * 1000)

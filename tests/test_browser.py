@@ -10,6 +10,7 @@ import pytest
 
 from clickcounter.counting.clicks import Click, Order
 from clickcounter.counting.ledger import Ledger
+from tests.browser import until
 from tests.conftest import Open, value_of
 from tests.raw import new_key
 from tests.server import BackEnd
@@ -125,7 +126,7 @@ def test_opening_reloading_and_a_deep_link_never_flash_another_number(back_end: 
         one.sees(41, within=10)
         assert {value for _, _, value, _ in one.shown()} <= {None, "41"}
         one.page.reload()
-    one.page.wait_for_function("document.title.startsWith('41')")
+    until(one.page, "document.title.startsWith('41')")
 
 
 @on_both

@@ -1,6 +1,6 @@
 """What people do with the number on a counter's page: add, take away, take back, up to its limits."""
 
-from tests.browser import READ_STORE, both
+from tests.browser import READ_STORE, both, until
 from tests.conftest import Open, value_of
 from tests.server import BackEnd
 
@@ -57,7 +57,7 @@ def test_an_undo_made_offline_survives_the_page_and_takes_back_its_click(back_en
     one.is_state("reconnecting", within=7)
     one.element("undo").click()
     one.sees(1)
-    one.page.wait_for_function(f"({READ_STORE})().then((clicks) => clicks.length === 1 && clicks[0].kind === 'undo')")
+    until(one.page, f"({READ_STORE})().then((clicks) => clicks.length === 1 && clicks[0].kind === 'undo')")
     one.page.reload()
     back_end.start()
     one.is_state("connected")
@@ -154,7 +154,7 @@ def test_a_warning_is_felt_and_read_in_every_tab_within_a_second(back_end: BackE
     two.has("goal", left=3, state="free")
     one.press()
     two.has("goal", left=2, state="near")
-    two.page.wait_for_function("window.felt?.length > 0", timeout=1000)
+    until(two.page, "window.felt?.length > 0", timeout=1000)
     assert "2 to go" in two.element("goal").inner_text()
     one.press(3)
     two.has("goal", left=-1, state="reached")

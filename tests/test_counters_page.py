@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser import until
 from tests.conftest import Open
 from tests.lists import ListPage, another_process, make
 from tests.server import BackEnd
@@ -58,7 +59,7 @@ def test_what_is_not_found_can_be_made_with_one_press_or_enter(board: ListPage):
     board.shows("Signatures")
     board.shows("Click Counter")
     assert board.page.get_by_test_id("search").input_value() == ""
-    board.page.wait_for_function("document.activeElement.textContent === 'Signatures'")
+    until(board.page, "document.activeElement.textContent === 'Signatures'")
     board.enter("Guests")
     board.shows("Guests")
     board.total(3)

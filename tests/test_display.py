@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser import until
 from tests.conftest import Open
 from tests.lists import another_process, make
 from tests.server import BackEnd
@@ -73,11 +74,11 @@ def test_the_screen_is_kept_awake_and_again_after_it_was_hidden(back_end: BackEn
     wall = tab("/c/counter/display")
     wall.page.add_init_script(WAKE_LOCK)
     wall.page.reload()
-    wall.page.wait_for_function("window.locks.length === 1 && window.locks[0].kind === 'screen'")
+    until(wall.page, "window.locks.length === 1 && window.locks[0].kind === 'screen'")
     wall.page.evaluate("window.hide(true)")
     assert wall.page.evaluate("window.locks.length") == 1
     wall.page.evaluate("window.hide(false)")
-    wall.page.wait_for_function("window.locks.length === 2 && !window.locks[1].released")
+    until(wall.page, "window.locks.length === 2 && !window.locks[1].released")
 
 
 def test_a_layer_over_a_stream_has_no_background_from_its_first_paint(back_end: BackEnd, tab: Open):

@@ -10,7 +10,7 @@ import pytest
 from clickcounter import fits
 from clickcounter.fast_lane import FastLane
 from clickcounter.rooms import MOST_ANSWERS, Rooms, Tab
-from tests.browser import TabPage
+from tests.browser import TabPage, until
 from tests.raw import STATE, RawClient
 from tests.server import BackEnd
 
@@ -84,8 +84,8 @@ def test_what_a_real_page_sends_for_a_press_is_taken(back_end: BackEnd, tab: Cal
     page.on("websocket", lambda socket: socket.on("framesent", lambda text: made.takes(str(text), print)))
     page.reload()
     page.get_by_test_id("click").click()
-    page.wait_for_function("document.querySelector('[data-testid=unsaved]')?.dataset.value === '0'")
-    page.wait_for_function("document.querySelector('[data-testid=count]').dataset.value === '1'")
+    until(page, "document.querySelector('[data-testid=unsaved]')?.dataset.value === '0'")
+    until(page, "document.querySelector('[data-testid=count]').dataset.value === '1'")
     assert [len(payload["clicks"]) for payload in taken] == [1]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import Profile
+from tests.browser import Profile, until
 from tests.conftest import Open
 from tests.server import BackEnd
 from tests.test_storage import ALL_KEPT
@@ -49,7 +49,7 @@ def test_a_second_visit_takes_the_files_past_the_worker_and_fetches_none(back_en
     one = profile.open()
     one.is_state("connected")
     one.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    one.page.wait_for_function(ALL_KEPT)
+    until(one.page, ALL_KEPT)
     one.page.reload()
     one.is_state("connected")
     assert one.page.evaluate(FROM) == ["cache-storage,cache,0"]

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.browser import TabPage
+from tests.browser import TabPage, until
 from tests.conftest import Open
 from tests.server import BackEnd
 
@@ -57,7 +57,7 @@ def test_rows_of_a_device_and_a_round_are_shown_and_fetched_and_everything_is_do
     history.element("rounds").get_by_role("button").click()
     history.has("history", within=5, span="round", amount=63)
     history.element("by-device").check()
-    history.page.wait_for_function("document.querySelectorAll('[data-testid=chart] thead th').length === 5")
+    until(history.page, "document.querySelectorAll('[data-testid=chart] thead th').length === 5")
     history.element("span-between").click()
     history.has("history", within=5, span="between", amount=63)
     history.element("until").fill("2026-01-02T00:00")  # before it begins: not asked for yet
@@ -66,7 +66,7 @@ def test_rows_of_a_device_and_a_round_are_shown_and_fetched_and_everything_is_do
     history.element("span-all").click()
     history.has("history", within=5, span="all", amount=63)
     history.element("more").click()
-    page.wait_for_function("document.querySelectorAll('[data-testid=journal] tbody tr').length === 63")
+    until(page, "document.querySelectorAll('[data-testid=journal] tbody tr').length === 63")
     link = page.get_by_role("link", name=re.compile("CSV")).get_attribute("href")
     assert link is not None
     assert page.request.get(link).text().count("\n") == 64

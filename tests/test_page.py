@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from tests.browser import until
 from tests.conftest import Open, value_of
 from tests.server import BackEnd
 
@@ -62,7 +63,7 @@ def test_a_second_finger_does_not_press_twice(back_end: BackEnd, tab: Open):
     one.page.touchscreen.tap(x, y)
     one.page.touchscreen.tap(x, y)
     one.all_saved()
-    one.page.wait_for_function("document.querySelector('[data-testid=count]').dataset.value >= 2")
+    until(one.page, "document.querySelector('[data-testid=count]').dataset.value >= 2")
     assert one.value() in (2, 3)  # two taps, and the two fingers made one press at most
     assert value_of(back_end) == one.value()
 
@@ -91,7 +92,7 @@ def test_the_theme_follows_the_system_and_can_be_switched(back_end: BackEnd, tab
     sky = "getComputedStyle(document.documentElement).getPropertyValue('--ink')"
     assert one.page.evaluate(sky).strip().upper() == "#F9F2EB"
     one.element("theme").click()
-    one.page.wait_for_function(f"{sky}.trim().toUpperCase() === '#221734'")
+    until(one.page, f"{sky}.trim().toUpperCase() === '#221734'")
     one.page.reload()
     assert one.page.evaluate(sky).strip().upper() == "#221734"
 
@@ -101,7 +102,7 @@ def test_screen_readers_hear_the_newest_number_at_most_every_two_seconds(back_en
     one.is_state("connected")
     one.page.evaluate(WATCH_SAID)
     one.press(20)
-    one.page.wait_for_function("window.said.at(-1)?.[1] === 'Now 20'", timeout=6000)
+    until(one.page, "window.said.at(-1)?.[1] === 'Now 20'", timeout=6000)
     said = one.page.evaluate("window.said")
     firsts = [next(group)[0] for _, group in itertools.groupby(said, key=lambda s: s[1])]
     assert all(later - earlier >= 1990 for earlier, later in itertools.pairwise(firsts))

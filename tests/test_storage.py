@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from tests.browser import KEPT, READ_STORE, Profile
+from tests.browser import KEPT, READ_STORE, Profile, until
 from tests.conftest import rows, value_of
 from tests.server import BackEnd, Nginx, another_version, export_front_end, wait_for
 
@@ -130,8 +130,8 @@ def test_a_discarded_tab_opens_counts_and_shows_what_is_unsaved_without_any_serv
     tab.press(3)
     tab.all_saved()
     tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    tab.page.wait_for_function("caches.match('/').then((kept) => !!kept)")
-    tab.page.wait_for_function(ALL_KEPT)
+    until(tab.page, "caches.match('/').then((kept) => !!kept)")
+    until(tab.page, ALL_KEPT)
     tab.page.close()
     back_end.kill()
     nginx_of_this_test.stop()
@@ -160,7 +160,7 @@ def test_after_an_upgrade_the_new_page_replaces_the_old_one_and_no_unsaved_click
     profile.origin = nginx_of_this_test.origin
     tab = profile.open()
     tab.is_state("connected")
-    tab.page.wait_for_function("caches.match('/').then((kept) => !!kept)")
+    until(tab.page, "caches.match('/').then((kept) => !!kept)")
     back_end.kill()
     tab.is_state("reconnecting", within=7)
     tab.page.evaluate(KEPT)
@@ -173,7 +173,7 @@ def test_after_an_upgrade_the_new_page_replaces_the_old_one_and_no_unsaved_click
     back_end.tree = newer
     old = tab.page.evaluate(ENTRY)
     back_end.start()
-    tab.page.wait_for_function(f"({ENTRY})() !== {old!r}", timeout=20000)  # it has loaded itself anew
+    until(tab.page, f"({ENTRY})() !== {old!r}", timeout=20000)  # it has loaded itself anew
     tab.is_state("connected", within=15)
     tab.all_saved(within=15)
     tab.sees(3)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import both
+from tests.browser import both, until
 from tests.conftest import Open
 from tests.server import BackEnd
 
@@ -96,8 +96,8 @@ def test_a_new_name_shows_right_in_every_tab_whatever_it_is_written_in(back_end:
     one, two = both(tab)
     one.fill_in("describe", name=name)
     for each in (one, two):
-        each.page.wait_for_function("name => document.querySelector('h1').textContent === name", arg=name, timeout=1000)
-        each.page.wait_for_function("name => document.title.includes(name)", arg=name)
+        until(each.page, "name => document.querySelector('h1').textContent === name", arg=name, timeout=1000)
+        until(each.page, "name => document.title.includes(name)", arg=name)
     rtl = name.startswith("ش")
     title = two.page.title()
     assert (f"\u2068{name}\u2069" in title) == rtl

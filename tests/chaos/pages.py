@@ -127,7 +127,9 @@ class Profile:
     async def all_kept(self) -> int:
         """Wait until this browser's disk has all that was pressed. Returns how many of them are not saved yet."""
         for page in self.tabs:
-            await page.wait_for_function("window.kept >= window.pressed")
+            async with asyncio.timeout(30):  # not Playwright's own wait, see tests/browser.py
+                while not await page.evaluate("window.kept >= window.pressed"):
+                    await page.wait_for_timeout(20)
         return len(await self.tabs[0].evaluate(READ_STORE)) if self.tabs else 0
 
     async def kill(self) -> None:
