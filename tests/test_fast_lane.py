@@ -20,7 +20,7 @@ NAME = f"{STATE}.record"
 def lane() -> tuple[FastLane, list[Any]]:
     taken: list[Any] = []
     made = FastLane(NAME)
-    made.take = lambda payload, reply: taken.append(payload)
+    made.take = lambda payload, reply, session: taken.append(payload)
     return made, taken
 
 
@@ -55,7 +55,7 @@ def test_whatever_looks_unusual_is_left_to_reflex(text: str | None):
 
 def test_an_event_that_fails_does_not_close_its_socket():
     made, _ = lane()
-    made.take = lambda payload, reply: 1 / 0
+    made.take = lambda payload, reply, session: 1 / 0
     assert made.takes('42/_event,["event",{"name":"' + NAME + '","payload":{}}]', print)
 
 
