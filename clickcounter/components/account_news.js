@@ -1,17 +1,23 @@
 /* Tells this browser's tabs that somebody signed in or out in one of them. What that means, each asks the server. */
 const NAME = "clickcounter.account";
 
-let channel = null;
-try {
-  channel = new BroadcastChannel(NAME);
-} catch {
-  // without it a tab finds out with its next press
-}
+let opened = null; // once it is needed, in a browser
+const channel = () => {
+  try {
+    opened ??= new BroadcastChannel(NAME);
+  } catch {
+    // without it a tab finds out with its next press
+  }
+  return opened;
+};
 
-export const tellTabs = () => channel?.postMessage("changed");
+export const tellTabs = () => channel()?.postMessage("changed");
 
-/** Another tab told. */
-export const onAccountNews = (hear) => channel?.addEventListener("message", hear);
+/** Calls `hear` when another tab told; returns how to stop that. */
+export const onAccountNews = (hear) => {
+  channel()?.addEventListener("message", hear);
+  return () => channel()?.removeEventListener("message", hear);
+};
 
 /** A socket keeps the cookie that it was opened with, so it is opened anew: Reflex closes it at this event, which otherwise
  * means that the page goes away, and any event of its own makes it connect again. */
