@@ -32,7 +32,9 @@ FIXED = (
 def policy(scripts: list[str], styles: list[str], connect: str) -> str:
     """A page with these scripts and style attributes inside, whose sockets and questions go there."""
     attributes = " 'unsafe-hashes' " + " ".join(styles) if styles else ""  # what a hash needs to count for an attribute
-    return f"{FIXED}; script-src 'self' 'unsafe-eval' {' '.join(scripts)}; style-src 'self'{attributes}; connect-src {connect}"
+    return (
+        f"{FIXED}; script-src 'self' 'unsafe-eval' {' '.join(scripts)}; style-src 'self'{attributes}; connect-src {connect}"
+    )
 
 
 def inside(page: str) -> tuple[list[str], list[str]]:
