@@ -58,7 +58,7 @@ class ClickCounterApp(rx.App):
     def __call__(self) -> Any:
         """The ASGI app."""
         config = rx.config.get_config()
-        origins = Origins(settings.origins, config.frontend_port)
+        origins = Origins(settings.origins)
         headers = Headers(get_web_dir() / Dirs.STATIC, config.api_url)
         served = headers.on(cached(origins.shared(super().__call__())))
         return origins.guard(rooms.wrap(straight(self, served)))

@@ -1,8 +1,9 @@
 """Which pages may open a socket, or ask for something to be done.
 
-Those of this very host, those of the front end's own port beside it (as in development), and those of the origins that the
-settings name. A browser says in each such request whose page asks, and no page can change that; what comes without an Origin
-is no page, so it is let in. Reflex would let in everybody, cookies and all, and is told nothing of this: one door is enough.
+Those of this very host, on any of its ports, as cookies have it too, and those of the origins that the settings name. This
+machine goes by several names. A browser says in each such request whose page asks, and no page can change that; what comes
+without an Origin is no page, so it is let in. Reflex would let in everybody, cookies and all, and is told nothing of this:
+one door is enough.
 """
 
 import logging
@@ -24,10 +25,10 @@ Answered = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class Origins:
-    """The door of one process. `port` is where the front end is served beside this server, if it is."""
+    """The door of one process."""
 
-    def __init__(self, named: Collection[str], port: int | None = None) -> None:
-        self._named, self._port = frozenset(named), port
+    def __init__(self, named: Collection[str]) -> None:
+        self._named = frozenset(named)
         self._told: set[str] = set()
 
     def allows(self, scope: Any) -> bool:
@@ -40,11 +41,8 @@ class Origins:
             return True
         try:
             found = urlsplit(origin)
-            hosts = [urlsplit(f"//{host.strip()}") for host in _hosts(scope)]
-            ports = [(host.hostname, self._port) for host in hosts if self._port]
-            return found.scheme in ("http", "https") and (
-                found.netloc in [host.netloc for host in hosts] or (found.hostname, found.port) in ports
-            )
+            hosts = {_name(urlsplit(f"//{host.strip()}").hostname) for host in _hosts(scope)}
+            return found.scheme in ("http", "https") and found.port != 0 and _name(found.hostname) in hosts - {None}
         except ValueError:
             return False
 
@@ -89,6 +87,10 @@ class Origins:
         if origin not in self._told and len(self._told) < MOST_NAMED:
             self._told.add(origin)
             log.warning("%r is not an accepted origin; REFLEX_CORS_ALLOWED_ORIGINS names those that are", origin)
+
+
+def _name(host: str | None) -> str | None:
+    return "localhost" if host in ("127.0.0.1", "::1") else host
 
 
 def refusal() -> Response:

@@ -87,7 +87,7 @@ class Profile:
 
     async def open(self, tabs: int = 2) -> None:
         self.context = await self.playwright.chromium.launch_persistent_context(
-            str(self.folder), executable_path=chromium_path(), args=ARGUMENTS, locale="en-US"
+            str(self.folder), executable_path=chromium_path(), args=ARGUMENTS, locale="en-US", bypass_csp=True
         )
         await self.context.add_init_script(WATCH.replace("PORT", str(self.witness.port)))
         for _ in range(tabs):
