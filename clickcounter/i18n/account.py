@@ -5,8 +5,9 @@ ACCOUNT: dict[str, tuple[str, str]] = {  # name: (Russian, English)
     "to_counter": ("К счётчику", "The counter"),
     "asking": ("узнаём, кто вы…", "asking who you are…"),
     "account_said": (
-        "С ней у вас своё число на всех ваших устройствах, а рядом с нажатиями стоит ваше имя. Считать можно и без неё.",
-        "With one, you have a number of your own on all your devices, and your name stands beside your presses. "
+        "С учётной записью у вас своё число на всех ваших устройствах, а рядом с нажатиями стоит ваше имя. "
+        "Считать можно и без неё.",
+        "With an account you have a number of your own on all your devices, and your name stands beside your presses. "
         "Counting works without.",
     ),
     "sign_in_title": ("Войти", "Sign in"),

@@ -12,7 +12,7 @@ from clickcounter.counting import doors
 from clickcounter.counting.clicks import now_ms
 from clickcounter.counting.pipeline import running
 from clickcounter.errors import ClickCounterError, CounterNotFound, Later
-from clickcounter.states.wire import is_clean_text
+from clickcounter.states.wire import slug_of
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +23,7 @@ async def look(tab: rooms.Tab, counter: str) -> Shown:
     """What is said of the counter, and its frame; instead of that frame, why it is not shown."""
     here = rooms.here()
     try:
-        if not is_clean_text(counter, 64):
-            raise CounterNotFound
-        await _let_in(tab, counter)
+        await _let_in(tab, slug_of(counter))
         here.enter(tab, counter)
         snapshot = await running().look(counter)
     except ClickCounterError as error:

@@ -27,9 +27,7 @@ def read_order(counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: in
 
     Raises Malformed, CounterNotFound.
     """
-    if not is_clean_text(counter, 64):
-        raise CounterNotFound
-    secret = secret_sha256(device)
+    slug, secret = slug_of(counter), secret_sha256(device)
     if not is_whole(sent_at):
         raise Malformed("sent_at must be milliseconds since 1970")
     if not isinstance(clicks, list) or not 1 <= len(clicks) <= MAX_CLICKS:
@@ -37,7 +35,7 @@ def read_order(counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: in
     shift = arrived - sent_at
     if abs(shift) <= CLOCK_SLACK:
         shift = 0
-    return Order(counter, secret, tuple(_read_click(click, shift) for click in clicks), session)
+    return Order(slug, secret, tuple(_read_click(click, shift) for click in clicks), session)
 
 
 def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> dict[str, Any]:
