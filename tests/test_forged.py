@@ -3,8 +3,6 @@
 import asyncio
 import json
 import os
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from email.message import Message
@@ -16,6 +14,7 @@ import pytest
 
 from tests.raw import STATE, RawClient
 from tests.server import ROOT, BackEnd, free_port
+from tests.terminal import terminal
 
 UPKEEP = "reflex___state____state.clickcounter___states___upkeep____upkeep_state"
 LOW = {"CLICKCOUNTER_EVENTS_PER_SECOND": "20", "CLICKCOUNTER_COUNTERS_PER_HOUR": "3"}
@@ -179,10 +178,9 @@ async def test_what_is_secret_stands_in_no_log_no_address_no_export_and_no_file(
         told = [json.dumps([client.frames, client.about, client.mine]), client.url]
     for ending in ("csv", "jsonl"):
         told.append((await asyncio.to_thread(fetched, f"{server.url}/export/counter.{ending}"))[1])
-    exported = [sys.executable, "-m", "clickcounter", "export"]
-    done = await asyncio.to_thread(subprocess.run, exported, cwd=ROOT, env=os.environ | server.environ, capture_output=True)
+    done = await asyncio.to_thread(terminal, server.db_url, "export")
     assert done.returncode == 0
-    told += [done.stdout.decode(), done.stderr.decode(), server.printed()]
+    told += [done.stdout, done.stderr, server.printed()]
     told += [file.read_text(errors="replace") for folder in (site, ROOT / "assets") for file in folder.rglob("*.*")]
     told.append(server.database.read_bytes().decode("latin-1"))
     for secret in (client.device, cookie.partition("=")[2], PASSWORD, wrong["password"]):

@@ -2,13 +2,13 @@
 
 import json
 import logging
-import subprocess
 import sys
 from pathlib import Path
 
 from clickcounter.logs import JsonLines
 from tests.raw import RawClient
-from tests.server import ROOT, BackEnd, free_port
+from tests.server import BackEnd, free_port
+from tests.terminal import terminal
 
 
 def test_a_line_stays_one_line_and_one_object_whatever_it_says():
@@ -49,8 +49,6 @@ async def test_a_server_told_so_logs_json_with_counter_and_key_of_what_it_refuse
 
 
 def test_a_wrong_kind_of_log_is_a_sentence():
-    command = [sys.executable, "-m", "clickcounter", "show"]
-    environ = {"CLICKCOUNTER_LOG": "xml", "PATH": ""}
-    result = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    result = terminal("sqlite://", "show", CLICKCOUNTER_LOG="xml")
     assert result.returncode == 1
     assert "CLICKCOUNTER_LOG must be human or json" in result.stderr

@@ -1,16 +1,14 @@
 """The whole server on PostgreSQL, by REFLEX_DB_URL alone."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from clickcounter.counting import schema
 from clickcounter.settings import database_url
 from tests.postgres import PostgreSQL
 from tests.raw import RawClient
-from tests.server import ROOT, BackEnd, free_port
+from tests.server import BackEnd, free_port
+from tests.terminal import terminal
 from tests.test_failures import until_saved
 
 
@@ -25,9 +23,9 @@ async def test_a_server_on_postgresql_counts_follows_the_terminal_and_survives_a
     server.environ["REFLEX_DB_URL"] = url.replace("@", "@127.0.0.1:1,") + "?target_session_attrs=read-write"
 
     def run(*command: str) -> str:
-        environ = os.environ | server.environ
-        whole = [sys.executable, "-m", "clickcounter", *command]
-        return subprocess.run(whole, cwd=ROOT, env=environ, check=True, capture_output=True, text=True).stdout
+        done = terminal(server.db_url, *command)
+        done.check_returncode()
+        return done.stdout
 
     try:
         server.start()

@@ -1,19 +1,16 @@
 """A backup taken from a busy instance, and the instance that goes on from it somewhere else, seen from an open tab."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from tests.browser import Profile
 from tests.conftest import value_of
-from tests.server import ROOT, BackEnd
+from tests.server import BackEnd
+from tests.terminal import terminal
 from tests.writing import consistent, steady_writing, wait_for_more
 
 
 def command(back_end: BackEnd, *words: object) -> None:
-    whole = [sys.executable, "-m", "clickcounter", *map(str, words)]
-    subprocess.run(whole, cwd=ROOT, env=os.environ | back_end.environ, stdin=subprocess.DEVNULL, check=True)
+    terminal(back_end.db_url, *words).check_returncode()
 
 
 def test_open_tabs_show_the_restored_truth_and_send_what_they_still_hold(

@@ -1,17 +1,15 @@
 """From the press to the word "saved", whatever the server, the network and the database do meanwhile."""
 
 import contextlib
-import os
 import signal
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 from tests.browser import Profile
 from tests.conftest import rows, value_of
 from tests.proxy import Proxy, in_background
 from tests.server import BackEnd, free_port
+from tests.terminal import terminal
 
 PRESS_STEADILY = """({times, every}) => new Promise((resolve) => {
   const button = document.querySelector('[data-testid=click]');
@@ -116,16 +114,13 @@ def test_a_click_made_before_a_reset_and_delivered_after_it_joins_the_closed_rou
     back_end.kill()
     tab.is_state("reconnecting", within=7)
     tab.press(2)
-    environ = os.environ | back_end.environ
-    command = ["-m", "clickcounter"]
-    python = sys.executable
-    subprocess.run([python, *command, "reset", "--yes"], env=environ, check=True, capture_output=True)
+    terminal(back_end.db_url, "reset", "--yes").check_returncode()
     back_end.start()
     tab.is_state("connected", within=10)
     tab.all_saved()
     tab.sees(0, within=5)
     assert rows(back_end.database, "SELECT number, total FROM round ORDER BY number") == [(1, 5), (2, 0)]
-    assert subprocess.run([python, *command, "verify"], env=environ, check=False).returncode == 0
+    assert terminal(back_end.db_url, "verify").returncode == 0
     tab.never_went_back()
 
 

@@ -11,20 +11,13 @@ import pytest
 from tests.conftest import rows
 from tests.raw import STATE, RawClient, new_key
 from tests.server import ROOT, BackEnd
+from tests.terminal import terminal
 
 YEAR_2100 = 4_102_444_800_000
 
 
 def command(back_end: BackEnd, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "clickcounter", *arguments],
-        cwd=ROOT,
-        env={"REFLEX_DB_URL": f"sqlite:///{back_end.database}", "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    return terminal(back_end.db_url, *arguments)
 
 
 async def test_fifty_clients_with_a_hundred_clicks_each_make_exactly_five_thousand(back_end: BackEnd):

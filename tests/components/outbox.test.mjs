@@ -7,7 +7,6 @@ import { load, SOURCES } from "./sources.mjs";
 
 holdsInEveryOrderOf({ presses: 3, news: 1 });
 holdsInEveryOrderOf({ presses: 2, news: 1, trouble: 1 });
-holdsInEveryOrderOf({ presses: 1, news: 1, trouble: 2 });
 holdsInEveryOrderOf({ presses: 2, undos: 1, news: 1 });
 holdsInEveryOrderOf({ presses: 1, minus: 1, undos: 1, trouble: 1 });
 holdsInEveryOrderOf({ presses: 2, undos: 1, news: 1, upper: 11 });

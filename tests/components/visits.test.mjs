@@ -2,5 +2,3 @@
 import { holdsInEveryOrderOf } from "./orders.mjs";
 
 holdsInEveryOrderOf({ presses: 2, trouble: 1, visits: 1 });
-holdsInEveryOrderOf({ presses: 1, news: 1, trouble: 1, visits: 1 });
-holdsInEveryOrderOf({ presses: 1, undos: 1, trouble: 1, visits: 1 });

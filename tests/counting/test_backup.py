@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from clickcounter.counting.ledger import Ledger
 from tests.conftest import only_postgresql, only_sqlite, rows
 from tests.server import ROOT, BackEnd, free_port
+from tests.terminal import terminal
 from tests.writing import consistent, order, steady_writing, wait_for_more
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -20,12 +22,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def run(db_url: str) -> Run:
-    def command(*words: object) -> subprocess.CompletedProcess[str]:
-        whole = [sys.executable, "-m", "clickcounter", *map(str, words)]
-        environ = os.environ | {"REFLEX_DB_URL": db_url}
-        return subprocess.run(whole, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-
-    return command
+    return partial(terminal, db_url)
 
 
 @only_sqlite
@@ -137,17 +134,14 @@ def test_a_file_that_is_no_backup_changes_nothing(db_url: str, ledger: Ledger, r
 
 def test_a_restore_is_refused_while_a_server_runs_and_goes_on_after_it_was_killed(tmp_path: Path):
     server = BackEnd(free_port(), tmp_path)
-    environ = os.environ | server.environ
-    command = [sys.executable, "-m", "clickcounter"]
     try:
         server.start()
         file = tmp_path / "backup.db"
-        subprocess.run([*command, "backup", str(file)], cwd=ROOT, env=environ, check=True)
-        restoring = [*command, "restore", "--yes", str(file)]
-        refused = subprocess.run(restoring, cwd=ROOT, env=environ, capture_output=True, text=True)
+        terminal(server.db_url, "backup", file).check_returncode()
+        refused = terminal(server.db_url, "restore", "--yes", file)
         assert (refused.returncode, "A server runs on this database" in refused.stderr) == (1, True)
         server.stop(signal.SIGKILL)
-        subprocess.run(restoring, cwd=ROOT, env=environ, check=True)
+        terminal(server.db_url, "restore", "--yes", file).check_returncode()
         server.start()
         consistent(f"sqlite:///{server.database}", 0)
     finally:

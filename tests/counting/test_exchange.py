@@ -3,10 +3,7 @@
 import csv
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +27,7 @@ from tests.conftest import only_sqlite
 from tests.database import ask
 from tests.postgres import PostgreSQL
 from tests.raw import new_key
-from tests.server import ROOT
+from tests.terminal import terminal
 from tests.writing import consistent, order
 
 UTC = ZoneInfo("UTC")
@@ -273,19 +270,16 @@ def test_an_export_takes_no_more_memory_for_six_times_the_clicks(db_url: str, le
 
 @only_sqlite
 def test_the_terminal_exports_and_imports(db_url: str, other_url: str, tmp_path: Path):
-    def run(url: str, *command: str) -> subprocess.CompletedProcess[str]:
-        environ = os.environ | {"REFLEX_DB_URL": url}
-        whole = [sys.executable, "-m", "clickcounter", *command]
-        return subprocess.run(whole, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
-
     fill(db_url)
     file = str(tmp_path / "all.jsonl")
-    assert run(db_url, "export", "--output", file).returncode == 0
-    printed = run(db_url, "export")
+    assert terminal(db_url, "export", "--output", file).returncode == 0
+    printed = terminal(db_url, "export")
     assert printed.stdout.splitlines()[1:] == Path(file).read_text().splitlines()[1:]
-    assert "overwrites nothing" in run(db_url, "export", "--output", file).stderr
-    assert run(other_url, "import", file).stdout.splitlines()[-1] == "199 clicks were brought in, 0 were here already."
+    assert "overwrites nothing" in terminal(db_url, "export", "--output", file).stderr
+    assert terminal(other_url, "import", file).stdout.splitlines()[-1] == "199 clicks were brought in, 0 were here already."
     assert told(other_url, "vostok") == told(db_url, "vostok")
-    assert run(db_url, "export", "nowhere").stderr == "There is no counter 'nowhere'.\n"
-    assert run(db_url, "export", "--zone", "Mars").stderr == "There is no such time zone.\n"
-    assert run(other_url, "import", str(tmp_path / "none")).stderr.endswith("cannot be read: No such file or directory.\n")
+    assert terminal(db_url, "export", "nowhere").stderr == "There is no counter 'nowhere'.\n"
+    assert terminal(db_url, "export", "--zone", "Mars").stderr == "There is no such time zone.\n"
+    assert terminal(other_url, "import", str(tmp_path / "none")).stderr.endswith(
+        "cannot be read: No such file or directory.\n"
+    )

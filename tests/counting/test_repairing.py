@@ -1,8 +1,5 @@
 """A sum that went wrong, by whatever hand, is found, named and made anew from the ledger."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 
 from clickcounter.counting import history
@@ -10,7 +7,7 @@ from clickcounter.counting.clicks import Click, Order
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.ledger import Ledger
 from tests.raw import new_key
-from tests.server import ROOT
+from tests.terminal import terminal
 from tests.writing import consistent
 
 Query = Callable[[str], list[tuple]]
@@ -25,12 +22,6 @@ SPOILING = (
 )
 
 
-def run(url: str, *command: str) -> subprocess.CompletedProcess[str]:
-    environ = os.environ | {"REFLEX_DB_URL": url}
-    whole = [sys.executable, "-m", "clickcounter", *command]
-    return subprocess.run(whole, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
-
-
 def test_whatever_was_spoilt_is_named_and_repaired_and_open_tabs_will_follow(db_url: str, ledger: Ledger, query: Query):
     engine = open_engine(db_url)
     first = history.snapshot_of(engine, "counter").round
@@ -39,7 +30,7 @@ def test_whatever_was_spoilt_is_named_and_repaired_and_open_tabs_will_follow(db_
     [outcome] = ledger.write([Order("counter", "a" * 64, (Click(new_key(), 3, 0, second.round),))])
     for statement in SPOILING:
         query(statement)
-    checked = run(db_url, "verify")
+    checked = terminal(db_url, "verify")
     assert checked.returncode == 1
     assert "counter, value: stored 1003, the ledger says 3" in checked.stdout
     assert "counter, round 1: stored 5, the ledger says 14" in checked.stdout
@@ -47,7 +38,7 @@ def test_whatever_was_spoilt_is_named_and_repaired_and_open_tabs_will_follow(db_
     assert ", 15 min from " in checked.stdout
     assert ", 1 min from " in checked.stdout
     assert ", 240 min from " in checked.stdout
-    repaired = run(db_url, "verify", "--repair")
+    repaired = terminal(db_url, "verify", "--repair")
     assert (repaired.returncode, repaired.stdout.splitlines()[-1].endswith("differences, repaired")) == (0, True)
     assert repaired.stdout.splitlines()[:-1] == checked.stdout.splitlines()[:-1]
     consistent(db_url, 3)
@@ -60,6 +51,6 @@ def test_whatever_was_spoilt_is_named_and_repaired_and_open_tabs_will_follow(db_
 def test_a_repair_of_what_is_right_changes_nothing(db_url: str, ledger: Ledger, query: Query):
     ledger.write([Order("counter", "a" * 64, (Click(new_key(), 7, 0, 0),))])
     before = query("SELECT * FROM counter")
-    done = run(db_url, "verify", "--repair")
+    done = terminal(db_url, "verify", "--repair")
     assert (done.returncode, done.stdout) == (0, "1 clicks read, 0 differences\n")
     assert query("SELECT * FROM counter") == before

@@ -17,6 +17,7 @@ from clickcounter.settings import database_url
 from tests.database import ask
 from tests.postgres import PostgreSQL
 from tests.server import REFLEX, ROOT, free_port
+from tests.terminal import alembic, terminal
 
 
 def tables(path: Path) -> set[str]:
@@ -117,7 +118,7 @@ def test_the_terminal_says_in_a_sentence_that_tables_or_a_server_are_missing(pos
         done = run_on(url, *show)
         assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
         assert done.stderr.endswith("Was it made yet? python -m clickcounter upgrade\n")
-    done = run_on(f"postgresql://nobody@127.0.0.1:{free_port()}/none", *show)
+    done = terminal(f"postgresql://nobody@127.0.0.1:{free_port()}/none", "show")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
     assert done.stderr.startswith("The database cannot be reached: ")
     assert "upgrade" not in done.stderr
@@ -125,8 +126,8 @@ def test_the_terminal_says_in_a_sentence_that_tables_or_a_server_are_missing(pos
 
 def test_plain_alembic_and_reflex_db_find_nothing_left_to_do_on_postgresql(postgres: PostgreSQL):
     url = postgres.create_database()
-    for command in ([sys.executable, "-m", "alembic", "upgrade", "head"], [sys.executable, "-m", "alembic", "check"]):
-        done = run_on(url, *command)
+    for command in (("upgrade", "head"), ("check",)):
+        done = alembic(url, *command)
         assert done.returncode == 0, done.stdout + done.stderr
     assert "No new upgrade operations" in done.stdout
     status = run_on(url, *REFLEX, "db", "status")
@@ -152,7 +153,7 @@ def test_the_upgrade_to_many_counters_keeps_every_counter_and_click(
     url = f"sqlite:///{tmp_path}/counter.db"
     if kind == "postgresql":
         url = database_url(request.getfixturevalue("postgres").create_database())
-    assert run_on(url, sys.executable, "-m", "alembic", "upgrade", "0001").returncode == 0
+    assert alembic(url, "upgrade", "0001").returncode == 0
     for statement in filter(str.strip, BEFORE_MANY_COUNTERS.split(";")):
         ask(url, statement)
     columns = "counter_id, round_id, device_id, key, amount, total, pressed_at, saved_at, time_adjusted, round_unknown"
@@ -188,7 +189,7 @@ def test_the_upgrade_to_activity_sums_the_ledger_that_is_there(kind: str, tmp_pa
     if kind == "postgresql":
         url = database_url(request.getfixturevalue("postgres").create_database())
     for revision, filling in (("0001", BEFORE_MANY_COUNTERS), ("0002", BEFORE_ACTIVITY)):
-        assert run_on(url, sys.executable, "-m", "alembic", "upgrade", revision).returncode == 0
+        assert alembic(url, "upgrade", revision).returncode == 0
         for statement in filter(str.strip, filling.split(";")):
             ask(url, statement)
     schema.prepare(url, by_hand=True)
@@ -202,7 +203,7 @@ def test_the_upgrade_to_activity_sums_the_ledger_that_is_there(kind: str, tmp_pa
     )
     assert ask(url, watch) == [(1, 0, 0, 3)]
     assert ask(url, "SELECT day_start, tells_who, last_by FROM counter WHERE id = 1") == [(0, True, None)]
-    done = run_on(url, sys.executable, "-m", "alembic", "downgrade", "0002")
+    done = alembic(url, "downgrade", "0002")
     assert done.returncode == 0, done.stderr
 
 
@@ -213,7 +214,7 @@ def test_the_upgrade_to_accounts_leaves_counters_open_to_everybody(
     url = f"sqlite:///{tmp_path}/counter.db"
     if kind == "postgresql":
         url = database_url(request.getfixturevalue("postgres").create_database())
-    assert run_on(url, sys.executable, "-m", "alembic", "upgrade", "0001").returncode == 0
+    assert alembic(url, "upgrade", "0001").returncode == 0
     for statement in filter(str.strip, BEFORE_MANY_COUNTERS.split(";")):
         ask(url, statement)
     schema.prepare(url, by_hand=True)
@@ -222,6 +223,6 @@ def test_the_upgrade_to_accounts_leaves_counters_open_to_everybody(
     engine = open_engine(url)
     assert history.verify(engine) == (4, [])
     engine.dispose()
-    done = run_on(url, sys.executable, "-m", "alembic", "downgrade", "0004")
+    done = alembic(url, "downgrade", "0004")
     assert done.returncode == 0, done.stderr
     assert ask(url, "SELECT count(*) FROM click") == [(4,)]

@@ -1,0 +1,21 @@
+"""`python -m clickcounter` and `python -m alembic`, as in a terminal with nobody at the keys."""
+
+import os
+import subprocess
+
+from tests.preloaded import preloaded
+
+
+def terminal(db_url: str, *words: object, **environ: str) -> subprocess.CompletedProcess[str]:
+    """`python -m clickcounter WORDS…` on this database."""
+    return _run("clickcounter", db_url, words, environ)
+
+
+def alembic(db_url: str, *words: object) -> subprocess.CompletedProcess[str]:
+    """`python -m alembic WORDS…` on this database."""
+    return _run("alembic", db_url, words, {})
+
+
+def _run(module: str, db_url: str, words: tuple[object, ...], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    environ = os.environ | {"REFLEX_DB_URL": db_url} | environ
+    return preloaded().run([module, *map(str, words)], environ, timeout=120)
