@@ -123,7 +123,7 @@ class Presses:
             self.slowest = max(self.slowest, loop.time() - began)
             assert list(answer["codes"].values()) == ["saved"], answer
             self.saved += 1
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.02)
 
     async def more(self, presses: int) -> None:
         """Wait for so many more to be saved."""

@@ -1,6 +1,6 @@
 """What people see, in a real Chromium, over a front end that nginx serves from another origin than the back end.
 
-Once with one process on SQLite, and once with PostgreSQL, Redis and three workers behind nginx.
+Where it could make a difference, once with one process on SQLite, and once with PostgreSQL, Redis and three workers.
 """
 
 import itertools
@@ -117,7 +117,6 @@ def test_a_new_database_after_a_restart_is_the_new_truth(back_end: BackEnd, tab:
     one.never_went_back()
 
 
-@on_both
 def test_opening_reloading_and_a_deep_link_never_flash_another_number(back_end: BackEnd, tab: Open):
     ledger = Ledger(back_end.db_url)
     ledger.write([Order("counter", "a" * 64, tuple(Click(new_key(), 1, 0, 0) for _ in range(41)))])
@@ -129,7 +128,6 @@ def test_opening_reloading_and_a_deep_link_never_flash_another_number(back_end: 
     until(one.page, "document.title.startsWith('41')")
 
 
-@on_both
 def test_a_tab_whose_socket_was_closed_on_purpose_comes_back_by_itself(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
@@ -142,7 +140,6 @@ def test_a_tab_whose_socket_was_closed_on_purpose_comes_back_by_itself(back_end:
     one.sees(1)
 
 
-@on_both
 def test_clicks_of_a_page_that_was_left_are_counted_as_unsaved_and_sent(back_end: BackEnd, tab: Open):
     Ledger(back_end.db_url).create("other")
     one = tab()
