@@ -41,8 +41,9 @@ READ_STORE = """() => new Promise((resolve, reject) => {
 
 # Counts the clicks that this browser's disk has, in window.kept.
 KEPT = "window.kept = 0; addEventListener('clickcounter:kept', () => window.kept++)"
-# Contexts bypass the pages' policy, as Playwright's own wait_for_function is an eval; tests/api/test_headers.py does not.
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+# Without animations a page takes half the time here; a test of them asks for them.
+CONTEXT = {"locale": "en-US", "reduced_motion": "reduce"}
 
 
 def chromium_path() -> str:
@@ -150,7 +151,7 @@ class Profile:
     def open(self, path: str = "/") -> TabPage:
         if self.context is None:
             self.context = self.playwright.chromium.launch_persistent_context(
-                str(self.folder), executable_path=chromium_path(), args=ARGUMENTS, locale="en-US"
+                str(self.folder), executable_path=chromium_path(), args=ARGUMENTS, **CONTEXT
             )
         return TabPage(self.context.new_page(), self.origin + path)
 

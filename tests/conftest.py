@@ -14,7 +14,7 @@ from clickcounter import policy
 from clickcounter.counting import schema
 from clickcounter.counting.ledger import Ledger
 from clickcounter.settings import database_url
-from tests.browser import ARGUMENTS, Profile, TabPage, chromium_path
+from tests.browser import ARGUMENTS, CONTEXT, Profile, TabPage, chromium_path
 from tests.cluster import Cluster, Start
 from tests.database import ask
 from tests.postgres import PostgreSQL
@@ -24,9 +24,19 @@ Open = Callable[..., TabPage]
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # other tests run meanwhile
 hypothesis.settings.load_profile("untimed")
+LONGEST = [  # files, as the time that each takes tells
+    *("test_chaos", "test_saving", "test_browser", "test_storage", "test_workers", "test_worker_troubles", "test_counters"),
+    *("test_counter_page", "test_page", "test_run", "test_headers", "test_socket", "test_schema", "test_exchange"),
+    *("test_copying", "test_ledger", "test_backup"),
+]
 TEMPLATE = "clickcounter_template"
 only_sqlite = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 only_postgresql = pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; the processes of a run take them in this order, and end at about the same time."""
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")
@@ -178,7 +188,7 @@ def tab(browser: Browser, origin: str) -> Iterator[Open]:
 
     def open_tab(path: str = "/", profile: str = "one", **options: object) -> TabPage:
         if profile not in profiles:
-            profiles[profile] = browser.new_context(**({"locale": "en-US"} | options))
+            profiles[profile] = browser.new_context(**(CONTEXT | options))
         opened.append(TabPage(profiles[profile].new_page(), origin + path))
         return opened[-1]
 

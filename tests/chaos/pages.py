@@ -11,7 +11,7 @@ from random import Random
 from aiohttp import web
 from playwright.async_api import BrowserContext, Error, Page, Playwright
 
-from tests.browser import ARGUMENTS, READ_STORE, chromium_path
+from tests.browser import ARGUMENTS, CONTEXT, READ_STORE, chromium_path
 from tests.chaos.presses import Budget, KeyLog
 from tests.server import free_port
 
@@ -87,7 +87,7 @@ class Profile:
 
     async def open(self, tabs: int = 2) -> None:
         self.context = await self.playwright.chromium.launch_persistent_context(
-            str(self.folder), executable_path=chromium_path(), args=ARGUMENTS, locale="en-US", bypass_csp=True
+            str(self.folder), executable_path=chromium_path(), args=ARGUMENTS, bypass_csp=True, **CONTEXT
         )
         await self.context.add_init_script(WATCH.replace("PORT", str(self.witness.port)))
         for _ in range(tabs):

@@ -187,7 +187,7 @@ class Story:
         assert {row[:4]: row[4:] for row in ask(self.url, query)} == of_devices
 
 
-@pytest.mark.parametrize("seed", [1, 2, random.randrange(10**6)], ids=["1", "2", "random"])
+@pytest.mark.parametrize("seed", [1, random.randrange(10**6)], ids=["1", "random"])
 def test_every_promise_holds_after_every_step(db_url: str, query: Query, seed: int):
     print(f"seed {seed}")
     story = Story(db_url, seed)
