@@ -1,0 +1,38 @@
+"""A server that is silent, a database that is locked: what is said meanwhile, and that everything is saved after it."""
+
+import contextlib
+import signal
+import sqlite3
+
+from tests.browser import Profile
+from tests.conftest import value_of
+from tests.server import BackEnd
+
+
+def test_a_network_that_went_silent_is_said_within_five_seconds(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    tab.is_state("connected")
+    back_end.send(signal.SIGSTOP)
+    tab.is_state("reconnecting", within=6)  # it says so after 4.5; the rest is for a busy machine
+    assert tab.page.locator("html").get_attribute("data-sky") == "overcast"
+    back_end.send(signal.SIGCONT)
+    tab.is_state("connected", within=10)
+
+
+def test_a_database_locked_for_30_seconds_is_said_and_then_everything_is_saved(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    tab.is_state("connected")
+    with contextlib.closing(sqlite3.connect(back_end.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        tab.press(3)
+        tab.page.get_by_text("Saving waits").wait_for(timeout=7000)
+        assert tab.element("unsaved").get_attribute("data-value") == "3"
+        tab.page.wait_for_timeout(30_000)  # the lock's own time
+        assert tab.element("unsaved").get_attribute("data-value") == "3"
+        assert tab.state() == "connected"  # frames go on meanwhile
+        other.execute("ROLLBACK")
+    tab.all_saved(within=15)  # the next attempt is about 5 s away
+    tab.sees(3)
+    assert not tab.page.get_by_text("Saving waits").is_visible()
+    assert value_of(back_end) == 3
+    assert back_end.printed().count("saving waits") == 1  # an outage is logged once
