@@ -133,9 +133,9 @@ class TabPage:
             newest[counter] = revision
 
 
-def both(tab: Callable[..., TabPage]) -> tuple[TabPage, TabPage]:
+def both(tab: Callable[..., TabPage], **options: object) -> tuple[TabPage, TabPage]:
     """Two people who look at the default counter."""
-    tabs = tab(), tab(profile="two")
+    tabs = tab(**options), tab(profile="two", **options)
     for one in tabs:
         one.is_state("connected")
     return tabs

@@ -175,7 +175,7 @@ def test_a_click_that_others_made_impossible_is_refused_alone_with_a_sentence(ba
 
 
 def test_the_number_stays_where_it_is_in_every_state(back_end: BackEnd, tab: Open):
-    one, two = both(tab)
+    one, two = both(tab, reduced_motion="no-preference")
     one.press(5)
     one.all_saved()
     box = one.element("count").bounding_box()
