@@ -105,7 +105,7 @@ def reads(url: str) -> dict[str, Callable[[], object]]:
         "history, a page of a device": lambda: records.page(engine, Asked("counter", device=7)),
         **{f"chart by {width}": chart(width) for width in spans},
         "chart of a device by day": chart("day", device=7),
-        "chart by five devices": lambda: activity.parts(engine, week, [1, 2, 3, 4, 5]),
+        "chart by five devices": lambda: activity.parts(engine, week, [(number, None) for number in range(1, 6)]),
         "pace": lambda: activity.pace(engine, "counter", now),
         "leaders": lambda: leaders.leaders(engine, "counter"),
         "leaders of a day": lambda: leaders.leaders_between(engine, "counter", now - DAY, now),

@@ -93,6 +93,15 @@ class Click(SQLModel, table=True):
         ),
         Index(None, "round_id", "device_id", "id"),  # a device's own clicks, the last one first
         Index(None, "round_id", "saved_at", "id"),  # pages of the history
+        # A person's own clicks; those of nobody do not weigh on it.
+        Index(
+            None,
+            "round_id",
+            "account_id",
+            "id",
+            sqlite_where=text("account_id IS NOT NULL"),
+            postgresql_where=text("account_id IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
@@ -220,3 +229,26 @@ class AccountTally(SQLModel, table=True):
     corrected: int = Field(default=0, sa_type=BigInteger)
     clicks: int = Field(default=0, sa_type=BigInteger)
     last_at: int = Field(sa_type=BigInteger)
+
+
+class AccountActivity(SQLModel, table=True):
+    """One account's part of a quarter of an hour, of a watch and, with the width 0, of a whole round, by device.
+
+    So a person is told once, whatever they pressed on, and a device without what people did there who were signed in.
+    """
+
+    __tablename__ = "account_activity"
+    __table_args__ = (
+        Index(None, "round_id", "account_id", "width", "start"),  # one person's chart
+        {"sqlite_with_rowid": False},
+    )
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
+    width: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    start: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    account_id: int = Field(foreign_key="account.id", primary_key=True, sa_type=SERIAL)
+    device_id: int = Field(foreign_key="device.id", primary_key=True, sa_type=SERIAL)
+    up: int = Field(default=0, sa_type=BigInteger)
+    down: int = Field(default=0, sa_type=BigInteger)
+    corrected: int = Field(default=0, sa_type=BigInteger)
+    clicks: int = Field(default=0, sa_type=BigInteger)

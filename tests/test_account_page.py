@@ -46,11 +46,22 @@ def test_somebody_registers_counts_on_two_devices_and_signs_out_in_all_tabs_at_o
     phone.press(4)
     phone.has("person", value=7)
     dialog = phone.open_dialog("who")
-    dialog.locator("[data-person]:not([data-person=''])").nth(1).wait_for(timeout=5000)
+    dialog.locator(f"li[data-person='{ANN}'][data-up='7'].me").wait_for(timeout=5000)  # once, not for each device
+    assert dialog.locator("li").evaluate_all("all => all.map((one) => one.dataset.up)") == ["7", "2"]
     assert dialog.locator("bdi").first.inner_text() == ANN
     phone.page.goto(phone.page.url.rstrip("/") + "/c/counter/history")
-    phone.page.get_by_test_id("leaders").locator(f"li[data-person='{ANN}']").first.wait_for(timeout=10_000)
-    assert ANN in phone.page.get_by_test_id("journal").inner_text()
+    leaders = phone.element("leaders").locator("li")
+    leaders.nth(1).wait_for(timeout=10_000)
+    assert leaders.evaluate_all("all => all.map((one) => one.dataset.up)") == ["7", "2"]
+    assert leaders.first.get_attribute("data-person") == ANN
+    phone.element("by-device").check()
+    columns = phone.element("chart").locator("thead th")
+    columns.nth(4).wait_for(state="attached", timeout=5000)
+    assert ANN in columns.nth(3).text_content()
+    leaders.first.get_by_role("button").click()
+    phone.has("history", within=5, account=1, amount=7)
+    assert phone.element("journal").locator("tbody tr").count() == 7
+    assert ANN in phone.element("everybody").inner_text()
 
     two.page.goto(two.page.url + "account?from=https://elsewhere.example")
     two.element("sign-out").click()

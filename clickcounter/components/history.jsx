@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { Both, Icon, T, signed, useCounter, useView, useWords } from "./counter_tab.jsx";
 import { Chart } from "./history_chart.jsx";
-import { Leaders, Rounds, Who } from "./history_parts.jsx";
+import { EVERYBODY, Leaders, Rounds, Who } from "./history_parts.jsx";
 import { Between, Spans } from "./history_spans.jsx";
 import { Journal } from "./journal.jsx";
 import { zone } from "./moments.js";
@@ -23,7 +23,7 @@ const useChronicle = (view, wish, onLook) => {
     if (link !== "connected") return;
     const look = () => {
       asked.current = performance.now();
-      onLook(counter, wish.span, zone(), wish.round, wish.device, wish.since, wish.until, wish.byDevice);
+      onLook(counter, wish.span, zone(), wish.round, wish.device, wish.since, wish.until, wish.byDevice, wish.account);
     };
     const first = setTimeout(look, Math.max(0, asked.current + NOT_SOONER - performance.now()));
     const later = setInterval(look, AGAIN);
@@ -36,7 +36,7 @@ const useChronicle = (view, wish, onLook) => {
 };
 
 export const History = ({ view: told, older, onLook, onPage }) => {
-  const [wish, want] = useState({ span: "day", round: null, device: null, since: null, until: null, byDevice: false });
+  const [wish, want] = useState({ span: "day", round: null, ...EVERYBODY, since: null, until: null, byDevice: false });
   const view = useChronicle(told, wish, onLook);
   const words = useWords();
   const { problem } = useView();
@@ -75,7 +75,7 @@ export const History = ({ view: told, older, onLook, onPage }) => {
 };
 
 const Chronicle = ({ view, wish, want, older, onPage }) => (
-  <div data-testid="history" data-span={view.span} data-amount={view.amount} data-device={view.device ?? ""}>
+  <div data-testid="history" data-span={view.span} data-amount={view.amount} data-device={view.device ?? ""} data-account={view.account ?? ""}>
     <p className="sum">
       <b>{signed(view.amount)}</b>
       <span className="quiet">
@@ -83,10 +83,10 @@ const Chronicle = ({ view, wish, want, older, onPage }) => (
         {" · "}
         <T of="pace" now={Math.round(view.pace.now)} peak={view.pace.peak} />
       </span>
-      {wish.device !== null && <Only view={view} drop={() => want({ ...wish, device: null })} />}
+      {wish.whose && <Only whose={wish.whose} drop={() => want({ ...wish, ...EVERYBODY })} />}
     </p>
     <Chart view={view} />
-    {wish.device === null && (
+    {!wish.whose && (
       <label className="check">
         <input
           type="checkbox"
@@ -108,18 +108,15 @@ const Chronicle = ({ view, wish, want, older, onPage }) => (
 );
 
 /** Whose part of it is shown; one press shows everybody's again. */
-const Only = ({ view, drop }) => {
-  const who = view.leaders.find(({ number }) => number === view.device);
-  return (
-    <button type="button" className="btn framed" data-testid="everybody" onClick={drop}>
-      <Who person={who?.person} label={who?.label} number={view.device} />
-      <Icon d={ICONS.x} />
-      <span className="sr">
-        <T of="everybody" />
-      </span>
-    </button>
-  );
-};
+const Only = ({ whose, drop }) => (
+  <button type="button" className="btn framed" data-testid="everybody" onClick={drop}>
+    <Who {...whose} />
+    <Icon d={ICONS.x} />
+    <span className="sr">
+      <T of="everybody" />
+    </span>
+  </button>
+);
 
 /** The way back to the number. */
 export const BackToCounter = () => (

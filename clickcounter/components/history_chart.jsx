@@ -4,6 +4,7 @@ import { T, grouped, signed } from "./counter_tab.jsx";
 import { Who } from "./history_parts.jsx";
 import { date, named } from "./moments.js";
 
+const OTHERS = 0; // in place of a person's name or a device's number
 const CLOCK = new Set(["minute", "quarter", "hour"]);
 const Plot = lazy(() => import("./history_plot.jsx")); // no other page loads it, and this one shows its numbers before
 
@@ -48,22 +49,22 @@ const Pointed = ({ bar, width }) => (
   </figcaption>
 );
 
-/** Each device's amounts, and what is left for the others. */
+/** Each person's and device's amounts, and what is left for the others. */
 const withOthers = (bars, parts) => {
-  const series = parts.map(([number, label, amounts]) => ({ number, label, amounts }));
+  const series = parts.map(([number, label, person, amounts]) => ({ id: person ? `person ${person}` : number, number, label, person, amounts }));
   const rest = bars.map(([, , amount], i) => amount - series.reduce((sum, { amounts }) => sum + amounts[i], 0));
-  return series.length && rest.some(Boolean) ? [...series, { number: 0, amounts: rest }] : series;
+  return series.length && rest.some(Boolean) ? [...series, { id: OTHERS, amounts: rest }] : series;
 };
 
-const Name = ({ label, number }) => (number ? <Who label={label} number={number} /> : <T of="others" />);
+const Name = ({ id, ...who }) => (id === OTHERS ? <T of="others" /> : <Who {...who} />);
 
 const Legend = ({ series }) => (
   <ul className="legend small" aria-hidden="true">
-    {series.map(({ number, label }, n) => (
-      <li key={number}>
+    {series.map((one, n) => (
+      <li key={one.id}>
         <b className={`part${n}`} />
         <span>
-          <Name label={label} number={number} />
+          <Name {...one} />
         </span>
       </li>
     ))}
@@ -79,9 +80,9 @@ const Numbers = ({ bars, series, width, now }) => (
             <T of={name} />
           </th>
         ))}
-        {series.map(({ number, label }) => (
-          <th key={number} scope="col">
-            <Name label={label} number={number} />
+        {series.map((one) => (
+          <th key={one.id} scope="col">
+            <Name {...one} />
           </th>
         ))}
       </tr>
@@ -95,8 +96,8 @@ const Numbers = ({ bars, series, width, now }) => (
             </th>
             <td>{signed(amount)}</td>
             <td>{grouped(total)}</td>
-            {series.map(({ number, amounts }) => (
-              <td key={number}>{signed(amounts[i])}</td>
+            {series.map(({ id, amounts }) => (
+              <td key={id}>{signed(amounts[i])}</td>
             ))}
           </tr>
         ),

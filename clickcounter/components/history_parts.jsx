@@ -19,6 +19,10 @@ export const Who = ({ person, label, number }) => (
   </>
 );
 
+/** What is wanted of whom: a device (all that was pressed there) or a person, wherever they were signed in. */
+export const EVERYBODY = { device: null, account: null, whose: null };
+const only = ({ number: device, account, person, label }) => ({ device, account, whose: { person, label, number: device } });
+
 export const Leaders = ({ leaders, wish, want }) => {
   const most = Math.max(1, ...leaders.map(({ up, down }) => up - down));
   return (
@@ -28,23 +32,33 @@ export const Leaders = ({ leaders, wish, want }) => {
       </h2>
       {leaders.length === 0 && <Nothing />}
       <ol className="choices" data-testid="leaders">
-        {leaders.map(({ number, label, person, up, down }) => (
-          <li key={number} data-device={number} data-person={person} data-up={up} data-down={down}>
-            <button
-              type="button"
-              aria-pressed={wish.device === number}
-              onClick={() => want({ ...wish, device: wish.device === number ? null : number })}
+        {leaders.map((leader) => {
+          const { number, account, label, person, up, down } = leader;
+          const chosen = wish.whose !== null && wish.device === number && wish.account === account;
+          return (
+            <li
+              key={account ? `person ${account}` : number}
+              data-device={number ?? ""}
+              data-person={person}
+              data-up={up}
+              data-down={down}
             >
-              <span>
-                <Who person={person} label={label} number={number} />
-              </span>
-              <data value={up + down}>
-                {signed(up)} {down !== 0 && signed(down)}
-              </data>
-              <meter min="0" max={most} value={up - down} aria-hidden="true" />
-            </button>
-          </li>
-        ))}
+              <button
+                type="button"
+                aria-pressed={chosen}
+                onClick={() => want({ ...wish, ...(chosen ? EVERYBODY : only(leader)) })}
+              >
+                <span>
+                  <Who person={person} label={label} number={number} />
+                </span>
+                <data value={up + down}>
+                  {signed(up)} {down !== 0 && signed(down)}
+                </data>
+                <meter min="0" max={most} value={up - down} aria-hidden="true" />
+              </button>
+            </li>
+          );
+        })}
       </ol>
     </section>
   );

@@ -18,7 +18,7 @@ const Plot = ({ bars, series, width, now, at }) => {
   const shown = useRef(null);
   const [wide, setWide] = useState(0);
   shown.current = { bars, width, now };
-  const kind = `${bars.length} ${width} ${series.map(({ number }) => number)}`;
+  const kind = `${bars.length} ${width} ${series.map(({ id }) => id)}`;
 
   useEffect(() => {
     const watch = new ResizeObserver(([{ contentRect }]) => setWide(Math.floor(contentRect.width)));

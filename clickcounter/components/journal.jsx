@@ -41,7 +41,7 @@ export const Journal = ({ view, wish, older, onPage }) => {
   const { rows, next: after, ask } = useRows(view, older, counter);
   const fetchMore = () => {
     ask();
-    onPage(counter, wish.round, wish.device, wish.since, wish.until, after);
+    onPage(counter, wish.round, wish.device, wish.since, wish.until, after, wish.account);
   };
   return (
     <section>

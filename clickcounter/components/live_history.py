@@ -26,8 +26,9 @@ def _looked(
     since: rx.Var[Any],
     until: rx.Var[Any],
     by_device: rx.Var[bool],
+    account: rx.Var[Any],
 ) -> tuple[rx.Var[Any], ...]:
-    return counter, span, zone, round_number, device, since, until, by_device
+    return counter, span, zone, round_number, device, since, until, by_device, account
 
 
 def _paged(
@@ -37,8 +38,9 @@ def _paged(
     since: rx.Var[Any],
     until: rx.Var[Any],
     after: rx.Var[Any],
+    account: rx.Var[Any],
 ) -> tuple[rx.Var[Any], ...]:
-    return counter, round_number, device, since, until, after
+    return counter, round_number, device, since, until, after, account
 
 
 class History(rx.Component):

@@ -32,8 +32,9 @@ const useDevices = (counter) => {
 };
 
 export const Who = ({ close }) => {
-  const { about, device } = useView();
+  const { about, device, person: account } = useView();
   const found = useDevices(useCounter());
+  const isMe = (part) => (part.person ? part.person === account?.name : part.number === device.number);
   return (
     <Panel name="who" title={<T of="who" />} close={close}>
       {about?.who.length > 0 && (
@@ -48,7 +49,7 @@ export const Who = ({ close }) => {
       )}
       <ul className="parts" data-testid="devices">
         {found?.devices.map((part) => (
-          <Part key={part.number} {...part} me={part.number === device.number} />
+          <Part key={part.person ? `person ${part.person}` : part.number} {...part} me={isMe(part)} />
         ))}
       </ul>
       {found?.more > 0 && (

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Engine, Integer, and_, cast, func, select, values
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from clickcounter.accounts.tables import ACCOUNTS, NAMED
 from clickcounter.counting import buckets
 from clickcounter.counting import statements as sql
 from clickcounter.counting.history import reading
@@ -19,12 +20,13 @@ from clickcounter.counting.records import rounds_of
 
 _activity = sql.ACTIVITY.c
 _devices = sql.DEVICE_ACTIVITY.c
+_persons = sql.ACCOUNT_ACTIVITY.c
 _Kept = ReadOnlyColumnCollection[str, Column[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A chart that somebody wants to see: of a counter or one of its rounds, of all devices or one. Times are UTC ms."""
+    """A chart that somebody wants to see: of a counter or one of its rounds, of all or one. Times are UTC ms."""
 
     counter: str
     width: str
@@ -34,6 +36,7 @@ class Wish:
     day_start: int = 0
     round: int | None = None  # its number
     device: int | None = None  # its number; minutes are not kept by device
+    account: int | None = None  # one person's, on whatever device; as with a device
     exactly: bool = False  # the first and the last stretch are cut at `first` and after `last`; both on quarters then
 
 
@@ -67,13 +70,12 @@ class Pace:
 def bars(engine: Engine, wish: Wish) -> list[Bar]:
     """The stretches of a chart, all of them, in order. Raises CounterNotFound, Refused."""
     edges = _edges(wish)
-    of_device = wish.device is not None and wish.width != "minute"
-    kept = _devices if of_device else _activity
+    kept, of_one = _kept_for(wish)
     with reading(engine).begin() as connection:
         rounds = rounds_of(connection, wish.counter, wish.round)
-        chosen = and_(kept.round_id.in_(rounds), *([_devices.device_id == wish.device] if of_device else []))
+        chosen = and_(kept.round_id.in_(rounds), *of_one)
         found = _sums(connection, kept, chosen, edges, wish.width)
-        whole = _whole(connection, rounds, wish.device if of_device else None)
+        whole = _whole(connection, rounds, wish if of_one else None)
         later = _since(connection, kept, chosen, edges[-1], wish.width)
     total = whole - later - sum(sum(sums[:3]) for sums in found.values())
     answer = []
@@ -84,18 +86,36 @@ def bars(engine: Engine, wish: Wish) -> list[Bar]:
     return answer
 
 
-def parts(engine: Engine, wish: Wish, devices: Sequence[int]) -> dict[int, list[int]]:
-    """What each of these devices added in each stretch of a chart, which is not one by minutes. Raises as `bars` does."""
+def _kept_for(wish: Wish) -> tuple[_Kept, list[ColumnElement[bool]]]:
+    """Where a chart is read, and which rows are of the one whose it is."""
+    if wish.width == "minute" or (wish.account is None and wish.device is None):
+        return _activity, []
+    if wish.account is not None:
+        return _persons, [_persons.account_id == wish.account]
+    return _devices, [_devices.device_id == wish.device]
+
+
+def parts(engine: Engine, wish: Wish, whose: Sequence[tuple[int | None, int | None]]) -> list[list[int]]:
+    """What each of these (device, account; one is None) added in each stretch of a chart, which is not one by minutes.
+
+    A device stands for what was pressed there by nobody that has a name. Raises as `bars` does.
+    """
     edges = _edges(wish)
-    amount = cast(func.sum(_devices.up + _devices.down + _devices.corrected), BigInteger)
-    found = {device: [0] * (len(edges) - 1) for device in devices}
-    asked = within(_devices, _runs(edges, wish.width))
+    found = []
     with reading(engine).begin() as connection:
         rounds = rounds_of(connection, wish.counter, wish.round)
-        for device in devices:
-            chosen = and_(_devices.round_id.in_(rounds), _devices.device_id == device)
-            for row in connection.execute(select(asked.place, amount).where(chosen, asked.of).group_by(asked.place)):
-                found[device][row[0]] = row[1]
+        named = _persons.account_id.in_(select(ACCOUNTS.c.id).where(NAMED))
+        for device, account in whose:
+            amounts = [0] * (len(edges) - 1)
+            signs = [(1, _persons, _persons.account_id == account)]
+            if account is None:
+                told = and_(_persons.device_id == device, named)
+                signs = [(1, _devices, _devices.device_id == device), (-1, _persons, told)]
+            for sign, kept, of_one in signs:
+                chosen = and_(kept.round_id.in_(rounds), of_one)
+                for place, sums in _sums(connection, kept, chosen, edges, wish.width).items():
+                    amounts[place] += sign * sum(sums[:3])
+            found.append(amounts)
     return found
 
 
@@ -112,16 +132,19 @@ def _edges(wish: Wish) -> list[int]:
     return [wish.first, *edges[1:-1], wish.last + 1] if wish.exactly else edges
 
 
-def _whole(connection: Connection, rounds: Sequence[int], device: int | None) -> int:
-    """What the rounds came to, or one device's part of it. What was before a chart is this less the chart and what follows:
-    a chart as a rule ends now, and of a long history little is read.
+def _whole(connection: Connection, rounds: Sequence[int], of_one: Wish | None) -> int:
+    """What the rounds came to, or the part of the one whose chart it is.
+
+    What was before a chart is this less the chart and what follows: it as a rule ends now, and of a long history little is
+    read.
     """
-    if device is None:
+    if of_one is None:
         chosen = select(func.sum(sql.ROUNDS.c.total)).where(sql.ROUNDS.c.id.in_(rounds))
     else:
-        parts = sql.TALLIES.c
-        chosen = select(func.sum(parts.up + parts.down + parts.corrected))
-        chosen = chosen.where(parts.round_id.in_(rounds), parts.device_id == device)
+        by_account = of_one.account is not None
+        parts = (sql.ACCOUNT_TALLIES if by_account else sql.TALLIES).c
+        whose = parts.account_id == of_one.account if by_account else parts.device_id == of_one.device
+        chosen = select(func.sum(parts.up + parts.down + parts.corrected)).where(parts.round_id.in_(rounds), whose)
     return int(connection.execute(chosen).scalar() or 0)
 
 
@@ -160,11 +183,11 @@ class Within:
     of: ColumnElement[bool]
 
 
-def within(kept: _Kept, runs: Sequence[tuple[int, int, int, int]]) -> Within:
-    """Runs are place, width, start and end."""
+def within(kept: _Kept, runs: Sequence[tuple[int, int, int, int]], name: str = "asked") -> Within:
+    """Runs are place, width, start and end. Two of them in one statement need two names."""
     names = (("place", Integer()), ("width", BigInteger()), ("began", BigInteger()), ("ended", BigInteger()))
     columns = [Column(name, of_type) for name, of_type in names]
-    asked = values(*columns, name="asked").data(list(runs)).cte("asked").c
+    asked = values(*columns, name="asked").data(list(runs)).cte(name).c
     return Within(asked.place, and_(kept.width == asked.width, kept.start >= asked.began, kept.start < asked.ended))
 
 

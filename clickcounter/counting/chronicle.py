@@ -16,7 +16,7 @@ from clickcounter.errors import CounterNotFound, Refused
 DAY = 24 * buckets.HOUR
 SPANS = ("day", "week", "round", "all", "between")
 MOST_BARS = 60
-MOST_PARTS = 5  # devices of a chart by device; the others stand together
+MOST_PARTS = 5  # of a chart by who pressed; the others stand together
 # About how long stretches of each width are; the narrowest of which few enough fill the time is taken.
 LENGTHS = {"minute": buckets.MINUTE, "quarter": buckets.QUARTER, "hour": buckets.HOUR, "day": DAY, "week": 7 * DAY}
 OF_SPAN = {"day": "hour", "week": "day"}
@@ -33,7 +33,8 @@ class Question:
     device: int | None = None  # its number; None are all
     since: int | None = None  # of the span "between", as is `until`; widened to full quarters of an hour
     until: int | None = None
-    by_device: bool = False
+    by_device: bool = False  # by who pressed: people, and devices without them
+    account: int | None = None  # a person's number; None are all
 
 
 def chronicle(engine: Engine, question: Question, now: int) -> dict[str, Any]:
@@ -45,11 +46,12 @@ def chronicle(engine: Engine, question: Question, now: int) -> dict[str, Any]:
     rounds = records.rounds(engine, question.counter, None if question.round is None else question.round + 1)
     wish, best = _asked(engine, question, rounds, hour, now)
     bars = activity.bars(engine, wish)
-    page = records.page(engine, Asked(question.counter, wish.round, question.device, question.since, question.until))
+    page = records.page(engine, _rows_of(question, wish.round))
     return {
         "counter": question.counter,
         "span": question.span,
         "device": question.device,
+        "account": question.account,
         "width": wish.width,
         "now": now,
         "amount": sum(bar.amount for bar in bars),
@@ -61,6 +63,11 @@ def chronicle(engine: Engine, question: Question, now: int) -> dict[str, Any]:
         "rows": [asdict(row) for row in page.rows],
         "next": page.next,
     }
+
+
+def _rows_of(question: Question, round_number: int | None) -> Asked:
+    of_one = (question.device, question.since, question.until)
+    return Asked(question.counter, round_number, *of_one, account=question.account)
 
 
 def _asked(engine: Engine, question: Question, rounds: Sequence[Past], hour: int, now: int) -> tuple[Wish, list[Leader]]:
@@ -79,10 +86,11 @@ def _asked(engine: Engine, question: Question, rounds: Sequence[Past], hour: int
         first, end = _times(engine, counter, rounds[0] if number else None, now)
         best = leaders(engine, counter, number)
     # Minutes are not kept by device, nor is a time cut between them.
-    narrowest = "quarter" if question.device is not None or question.by_device or question.span == "between" else "minute"
+    of_one = question.device is not None or question.account is not None
+    narrowest = "quarter" if of_one or question.by_device or question.span == "between" else "minute"
     width = OF_SPAN.get(question.span) or _width(end - first, narrowest)
     exactly = question.span == "between"
-    return Wish(counter, width, zone, first, end - 1, hour, number, question.device, exactly), best
+    return Wish(counter, width, zone, first, end - 1, hour, number, question.device, question.account, exactly), best
 
 
 def _quarters(question: Question) -> tuple[int, int]:
@@ -112,7 +120,9 @@ def _width(length: int, narrowest: str) -> str:
 
 
 def _parts(engine: Engine, question: Question, wish: Wish, best: Sequence[Leader]) -> list[list[Any]]:
-    if not question.by_device or question.device is not None:
+    """The device's number, its label, the person's name, the amounts."""
+    if not question.by_device or question.device is not None or question.account is not None:
         return []
-    found = activity.parts(engine, wish, [leader.number for leader in best[:MOST_PARTS]])
-    return [[leader.number, leader.label, found[leader.number]] for leader in best[:MOST_PARTS]]
+    shown = best[:MOST_PARTS]
+    amounts = activity.parts(engine, wish, [(leader.number, leader.account) for leader in shown])
+    return [[leader.number, leader.label, leader.person, found] for leader, found in zip(shown, amounts, strict=True)]

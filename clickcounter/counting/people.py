@@ -1,18 +1,18 @@
 """Who counts: reads of devices, their labels and what they added. Each call sees one moment of the database."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, exists, func, select
+from sqlalchemy import BigInteger, Connection, Engine, Select, exists, func, literal, select
 
 from clickcounter.accounts.rights import Rights
 from clickcounter.accounts.sessions import who as who_is
-from clickcounter.accounts.tables import ACCOUNTS
+from clickcounter.accounts.tables import ACCOUNTS, NAMED
 from clickcounter.counting import doors
 from clickcounter.counting import statements as sql
 from clickcounter.counting.clicks import CLICK, Asker, now_ms
 from clickcounter.counting.history import reading
+from clickcounter.counting.leaders import by_persons, of_rounds
 
 MOST_DEVICES = 50
 
@@ -43,9 +43,9 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One device's part of a round, as everybody may see it; `person` pressed last there, signed in."""
+    """One person's part of a round, or a device's, as everybody may see it."""
 
-    number: int
+    number: int | None  # the device's, or else `person` says who it is
     label: str
     person: str
     up: int
@@ -88,42 +88,52 @@ def account_of(connection: Connection, round_id: int, session: str | None) -> di
     return {"name": asks.name, "up": up, "down": down}
 
 
-def persons(connection: Connection, round_ids: Sequence[int], devices: Iterable[int]) -> dict[int, str]:
-    """The names of those who pressed last with these devices, where they were signed in: two looks into an index each."""
-    tallies, clicks = sql.TALLIES.c, sql.CLICKS.c
-    found: dict[int, str] = {}
-    for device in devices:
-        newest = select(tallies.round_id).where(tallies.round_id.in_(round_ids), tallies.device_id == device)
-        round_id = connection.execute(newest.order_by(tallies.last_at.desc()).limit(1)).scalar()
-        last = select(clicks.account_id).where(clicks.round_id == round_id, clicks.device_id == device)
-        last_account = last.order_by(clicks.id.desc()).limit(1).scalar_subquery()
-        name = connection.execute(select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == last_account)).scalar()
-        found |= {device: name} if name else {}
-    return found
-
-
 def devices(engine: Engine, slug: str, who: Asker) -> tuple[list[Part], int]:
     """Those who counted in the current round, who did so last first, and how many more there are.
 
     Raises CounterNotFound, Refused.
     """
-    tallies = sql.TALLIES.c
     with reading(engine).begin() as connection:
         counter = doors.standing(connection, slug)
         doors.allow(connection, counter, who, "view")
-        round_id = counter.round_id
-        of_round = tallies.round_id == round_id
-        rows = connection.execute(
-            select(sql.DEVICES.c.id, sql.DEVICES.c.label, tallies.up, tallies.down, tallies.last_at)
-            .join_from(sql.TALLIES, sql.DEVICES, sql.DEVICES.c.id == tallies.device_id)
-            .where(of_round)
-            .order_by(tallies.last_at.desc(), sql.DEVICES.c.id)
-            .limit(MOST_DEVICES)
-        ).all()
-        names = persons(connection, [round_id], [row.id for row in rows])
-        parts = [Part(row.id, row.label, names.get(row.id, ""), row.up, row.down, row.last_at) for row in rows]
-        count = connection.execute(select(func.count()).select_from(sql.TALLIES).where(of_round)).scalar_one()
+        found, count = [], 0
+        for chosen in (_persons(counter.round_id), _devices(counter.round_id)):
+            newest = chosen.order_by(chosen.selected_columns.last_at.desc(), chosen.selected_columns.number)
+            found += [Part(**row._mapping) for row in connection.execute(newest.limit(MOST_DEVICES))]
+            count += connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
+    parts = sorted(found, key=lambda part: -part.last_at)[:MOST_DEVICES]
     return parts, count - len(parts)
+
+
+def _persons(round_id: int) -> Select[Any]:
+    """People who were signed in, each once."""
+    tallies = sql.ACCOUNT_TALLIES.c
+    chosen = select(
+        literal(None, BigInteger).label("number"),
+        literal("").label("label"),
+        ACCOUNTS.c.name.label("person"),
+        *(tallies[name] for name in ("up", "down", "last_at")),
+    )
+    chosen = chosen.join_from(sql.ACCOUNT_TALLIES, ACCOUNTS, ACCOUNTS.c.id == tallies.account_id)
+    return chosen.where(tallies.round_id == round_id, NAMED)
+
+
+def _devices(round_id: int) -> Select[Any]:
+    """Devices, without what those people did there."""
+    tallies = sql.TALLIES.c
+    told = by_persons(sql.ACCOUNT_ACTIVITY.c.device_id, of_rounds([round_id])).subquery()
+    up, down, clicks = (tallies[name] - func.coalesce(told.c[name], 0) for name in ("up", "down", "clicks"))
+    chosen = select(
+        sql.DEVICES.c.id.label("number"),
+        sql.DEVICES.c.label,
+        literal("").label("person"),
+        up.label("up"),
+        down.label("down"),
+        tallies.last_at,
+    )
+    chosen = chosen.join_from(sql.TALLIES, sql.DEVICES, sql.DEVICES.c.id == tallies.device_id)
+    chosen = chosen.outerjoin(told, told.c.device_id == tallies.device_id)
+    return chosen.where(tallies.round_id == round_id, clicks > 0)
 
 
 def _last(connection: Connection, round_id: int, device_id: int) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ Cursor = tuple[int, int, int]  # the round's number, saved_at and id of the last
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which rows somebody wants: of one round or all, of one device or all, saved from `since` to before `until`."""
+    """Which rows somebody wants: of one round or all, of all, a device or a person, saved from `since` to before `until`."""
 
     counter: str
     round: int | None = None  # its number
@@ -33,6 +33,7 @@ class Asked:
     since: int | None = None
     until: int | None = None
     after: Cursor | None = None
+    account: int | None = None  # a person's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +146,12 @@ def _of_round(asked: Asked, number: int, round_id: int) -> Select[Any]:
         wanted.append(_clicks.saved_at >= asked.since)
     if asked.until is not None:
         wanted.append(_clicks.saved_at < asked.until)
-    # A device's own rows are found by their ids, all others by the time they were saved: those are the indexes there are.
-    by_time = asked.device is None
-    if not by_time:
+    # One's own rows are found by their ids, all others by the time they were saved: those are the indexes there are.
+    by_time = asked.device is None and asked.account is None
+    if asked.device is not None:
         wanted.append(_clicks.device_id == asked.device)
+    elif asked.account is not None:
+        wanted.append(_clicks.account_id == asked.account)
     order = [_clicks.saved_at.desc(), _clicks.id.desc()] if by_time else [_clicks.id.desc()]
     if asked.after is not None and number == asked.after[0]:
         _, saved_at, last = asked.after

@@ -65,18 +65,21 @@ TALLIES = Rollup(
 )
 
 
-def _by_time(table: Table, width: int) -> Rollup:
-    start = _clicks.pressed_at - _clicks.pressed_at % width
+ROUND = 0  # the width of what has no time: a whole round
+
+
+def _by_time(table: Table, width: int, of: ColumnElement[bool] | None = None) -> Rollup:
+    start = _clicks.pressed_at - _clicks.pressed_at % width if width else literal(0)
     keys = {"round_id": _clicks.round_id, "width": literal(width), "start": start}
-    if "device_id" in table.c:
-        keys["device_id"] = _clicks.device_id
-    return Rollup(table, keys, table.c.width == width)
+    keys |= {name: _clicks[name] for name in ("account_id", "device_id") if name in table.c}
+    return Rollup(table, keys, table.c.width == width, true() if of is None else of)
 
 
+_OF_PERSONS = _clicks.account_id.is_not(None)
 ACCOUNT_TALLIES = Rollup(
     sql.ACCOUNT_TALLIES,
     {"round_id": _clicks.round_id, "account_id": _clicks.account_id},
-    of=_clicks.account_id.is_not(None),
+    of=_OF_PERSONS,
     more={"last_at": func.max(_clicks.saved_at)},
 )
 ALL = (
@@ -84,6 +87,7 @@ ALL = (
     ACCOUNT_TALLIES,
     *(_by_time(sql.ACTIVITY, width) for width in (MINUTE, QUARTER, WATCH)),
     *(_by_time(sql.DEVICE_ACTIVITY, width) for width in (QUARTER, WATCH)),
+    *(_by_time(sql.ACCOUNT_ACTIVITY, width, _OF_PERSONS) for width in (ROUND, QUARTER, WATCH)),
 )
 
 
@@ -113,18 +117,32 @@ def add_of_accounts(
     connection: Connection, rows: Iterable[dict[str, Any]], now: int
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """Add those rows that somebody signed in has made. Returns what stands then: (round, account) → up, down."""
-    tallies: dict[tuple[int, int], dict[str, int]] = {}
+    tallies: Parts = {}
+    activity: Parts = {}
     for row in rows:
-        if row["account_id"] is not None:
-            key = {"round_id": row["round_id"], "account_id": row["account_id"]}
-            tally = tallies.setdefault((row["round_id"], row["account_id"]), key | dict.fromkeys(sql.SUMS, 0))
-            tally[sql.SUMS[_place(row["kind"], row["amount"])]] += row["amount"]
-            tally["clicks"] += 1
+        account, of = row["account_id"], row["round_id"]
+        if account is None:
+            continue
+        sums = _sums_of(row)
+        _into(tallies, (of, account), sums)
+        for width in (ROUND, QUARTER, WATCH):
+            start = row["pressed_at"] - row["pressed_at"] % width if width else 0
+            _into(activity, (of, width, start, account, row["device_id"]), sums)
     if not tallies:
         return {}
-    adding = [tally | {"last_at": now} for _, tally in sorted(tallies.items())]
-    stands = run_for_each(connection, sql.add_to_account_tallies(connection.dialect.name), adding)
+    adding = [tally | {"last_at": now} for tally in _rows(("round_id", "account_id"), tallies)]
+    dialect = connection.dialect.name
+    stands = run_for_each(connection, sql.add_to_account_tallies(dialect), adding)
+    names = ("round_id", "width", "start", "account_id", "device_id")
+    run_for_each(connection, sql.add_to(dialect, sql.ACCOUNT_ACTIVITY), _rows(names, activity))
     return {(row.round_id, row.account_id): (row.up, row.down) for row in stands}
+
+
+def _sums_of(row: Mapping[str, Any]) -> list[int]:
+    """What one row adds to the four sums."""
+    sums = [0, 0, 0, 1]
+    sums[_place(row["kind"], row["amount"])] += row["amount"]
+    return sums
 
 
 def _added_up(rows: Iterable[dict[str, Any]]) -> Parts:

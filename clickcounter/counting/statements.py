@@ -13,10 +13,11 @@ from sqlmodel import SQLModel
 import clickcounter.models  # noqa: F401  fills the metadata that is read below
 from clickcounter.accounts.tables import ACCOUNTS
 
-COUNTERS, ROUNDS, DEVICES, CLICKS, TALLIES, ACTIVITY, DEVICE_ACTIVITY, ACCOUNT_TALLIES = (
+COUNTERS, ROUNDS, DEVICES, CLICKS, TALLIES, ACTIVITY, DEVICE_ACTIVITY = (
     SQLModel.metadata.tables[name]
-    for name in ("counter", "round", "device", "click", "tally", "activity", "device_activity", "account_tally")
+    for name in ("counter", "round", "device", "click", "tally", "activity", "device_activity")
 )
+ACCOUNT_TALLIES, ACCOUNT_ACTIVITY = (SQLModel.metadata.tables[name] for name in ("account_tally", "account_activity"))
 SUMS = ("up", "down", "corrected", "clicks")  # of every roll-up
 NUMBERS = tuple(
     COUNTERS.c[name] for name in ("id", "slug", "value", "revision", "round_id", "last_by", "last_account", "owner_device")

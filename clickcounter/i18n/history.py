@@ -11,7 +11,7 @@ HISTORY: dict[str, tuple[str, str]] = {  # name: (Russian, English)
     "span_between": ("Период", "From – to"),
     "since": ("С", "From"),
     "until": ("По", "To"),
-    "by_device": ("По устройствам", "By device"),
+    "by_device": ("По тому, кто нажимал", "By who pressed"),
     "others": ("остальные", "the others"),
     "in_day": ("сегодня", "today"),
     "in_week": ("за неделю", "this week"),

@@ -40,9 +40,10 @@ class HistoryState(rx.State):
         since: Any = None,
         until: Any = None,
         by_device: Any = None,
+        account: Any = None,
     ) -> None:
-        """Show today, this week, a round, all of them or a time, of all devices or one, or by device."""
-        asked = (counter, span, zone, round, device, since, until, by_device)
+        """Show today, this week, a round, all of them or a time, of all, one device or one person, or by who pressed."""
+        asked = (counter, span, zone, round, device, since, until, by_device, account)
         found = await _read(looker(self), lambda: _question(*asked), chronicle)
         async with self:
             self.view = found
@@ -56,9 +57,10 @@ class HistoryState(rx.State):
         since: Any = None,
         until: Any = None,
         after: Any = None,
+        account: Any = None,
     ) -> None:
-        """The rows after a cursor, of one round or all, of one device or all, saved in a time or at any."""
-        found = await _read(looker(self), lambda: _asked(counter, round, device, since, until, after), _rows)
+        """The rows after a cursor, of one round or all, of one device, one person or all, saved in a time or at any."""
+        found = await _read(looker(self), lambda: _asked(counter, round, device, since, until, after, account), _rows)
         async with self:
             self.older = found
 
@@ -82,22 +84,32 @@ def _rows(engine: Engine, asked: Asked, now: int) -> Result:
 
 
 def _question(
-    counter: Any, span: Any, zone: Any, round_number: Any, device: Any, since: Any, until: Any, by_device: Any
+    counter: Any,
+    span: Any,
+    zone: Any,
+    round_number: Any,
+    device: Any,
+    since: Any,
+    until: Any,
+    by_device: Any,
+    account: Any,
 ) -> Question:
     if span not in SPANS or not is_clean_text(zone, 64) or not isinstance(by_device, bool):
         raise Malformed("a span, a time zone and whether by device are needed")
     numbers = [_number(value) for value in (round_number, device, since, until)]
-    return Question(slug_of(counter), span, zone_of(zone), *numbers, by_device=by_device)
+    return Question(slug_of(counter), span, zone_of(zone), *numbers, by_device=by_device, account=_number(account))
 
 
-def _asked(counter: Any, round_number: Any, device: Any, since: Any, until: Any, after: Any) -> Asked:
+def _asked(counter: Any, round_number: Any, device: Any, since: Any, until: Any, after: Any, account: Any) -> Asked:
     if after is not None and not (isinstance(after, list) and len(after) == 3 and all(map(is_whole, after))):
         raise Malformed("after must be the cursor of a page, or null")
     cursor = None if after is None else (after[0], after[1], after[2])
-    return Asked(slug_of(counter), *map(_number, (round_number, device, since, until)), after=cursor)
+    return Asked(
+        slug_of(counter), *map(_number, (round_number, device, since, until)), after=cursor, account=_number(account)
+    )
 
 
 def _number(value: Any) -> int | None:
     if value is not None and not is_whole(value):
-        raise Malformed("a round, a device and a moment are numbers, or null")
+        raise Malformed("a round, a device, a person and a moment are numbers, or null")
     return None if value is None else int(value)

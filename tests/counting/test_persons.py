@@ -1,13 +1,17 @@
 """Clicks of people who are signed in, on both databases."""
 
+import random
 from collections.abc import Callable
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection, Engine
 
 from clickcounter.accounts import people as accounts
 from clickcounter.accounts import sessions
-from clickcounter.counting import copying, exporting, history, leaders, people, records, repairing
+from clickcounter.counting import activity, copying, exporting, history, leaders, people, records, repairing
+from clickcounter.counting.activity import Wish
 from clickcounter.counting.clicks import UNDO, Asker, Click, Order, Outcome, now_ms
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.ledger import Ledger
@@ -15,6 +19,7 @@ from tests.raw import new_key
 from tests.writing import consistent
 
 Query = Callable[[str], list[tuple]]
+DAY = 86_400_000  # milliseconds
 PHONE, LAPTOP = "a" * 64, "b" * 64
 
 
@@ -112,13 +117,89 @@ def test_whoever_pressed_is_named_everywhere_until_the_account_is_deleted(
             [line.split(",")[8] for line in csv],
         )
 
-    assert named() == ("Ann", ["Ann", ""], ["", "Ann"], ["Ann", "", ""], ["", "", "Ann"])
+    assert named() == ("Ann", ["Ann", "", ""], ["", "Ann", ""], ["Ann", "", ""], ["", "", "Ann"])
     assert '"person": "Ann"' in "".join(exporting.json_lines(engine, exporting.Wanted("counter")))
-    [(account_id, *_)] = [(part.number,) for part in people.devices(engine, "counter", Asker())[0] if part.person]
-    assert account_id == 2
     ledger.perform(lambda c: accounts.delete_account(c, 1, now_ms()))
     assert named() == ("", ["", ""], ["", ""], ["", "", ""], ["", "", ""])
     consistent(db_url, 3)
+
+
+def test_a_person_is_told_once_whatever_they_pressed_on_and_a_device_without_them(
+    db_url: str, ledger: Ledger, engine: Engine, query: Query, ann: str
+):
+    """In the leaders of a round, of a time and of all, in charts and pages, and among those who count now."""
+    bob, rng, start = signed_in(ledger, "Bob", "2" * 64), random.Random(7), now_ms() - DAY
+    query(f"UPDATE round SET started_at = {start}")
+    query("UPDATE counter SET lower = NULL")
+    rounds = [query("SELECT round_id FROM counter")[0][0]]
+    for _ in range(2):
+        for _ in range(25):
+            clicks = tuple(
+                Click(new_key(), rng.choice((1, 2, -1)), now_ms() - rng.randrange(DAY), rng.choice(rounds))
+                for _ in range(rng.randrange(1, 4))
+            )
+            ledger.write([Order("counter", rng.choice((PHONE, LAPTOP)), clicks, rng.choice((None, ann, bob)))])
+        rounds.append(ledger.reset("counter")[0].round)
+        query(f"UPDATE round SET started_at = {start}")
+    ledger.write([Order("counter", LAPTOP, (Click(new_key(), 3, now_ms(), rounds[0]),), ann)])
+    rows = query(
+        "SELECT r.number, c.pressed_at, a.name, c.account_id, c.device_id, c.amount FROM click c"
+        " JOIN round r ON r.id = c.round_id LEFT JOIN account a ON a.id = c.account_id"
+    )
+
+    def held(chosen: list[tuple]) -> dict[tuple, tuple[int, int, int]]:
+        """By person or device: up, down, clicks."""
+        sums: dict[tuple, tuple[int, int, int]] = {}
+        for _, _, name, account, device, amount in chosen:
+            who = (name, account, None) if name else ("", None, device)
+            up, down, clicks = sums.get(who, (0, 0, 0))
+            sums[who] = (up + max(amount, 0), down + min(amount, 0), clicks + 1)
+        return sums
+
+    def told(found: list[leaders.Leader]) -> dict[tuple, tuple[int, int, int]]:
+        moved = [leader.up - leader.down for leader in found]
+        assert moved == sorted(moved, reverse=True)
+        sums = {(one.person, one.account, one.number): (one.up, one.down, one.clicks) for one in found}
+        assert len(sums) == len(found)
+        return sums
+
+    assert told(leaders.leaders(engine, "counter")) == held(rows)
+    assert told(leaders.leaders(engine, "counter", 1)) == held([row for row in rows if row[0] == 1])
+    first, last = (moment // 900_000 * 900_000 for moment in (start + DAY // 3, start + DAY * 2 // 3))
+    between = [row for row in rows if first <= row[1] < last]
+    assert told(leaders.leaders_between(engine, "counter", first, last)) == held(between)
+    assert len(leaders.leaders(engine, "counter", most=2)) == 2
+
+    wish = Wish("counter", "hour", ZoneInfo("UTC"), first, last - 1, exactly=True)
+    one = [(leader.number, leader.account) for leader in leaders.leaders(engine, "counter")]
+    sums = {("", None, device) if account is None else (account,): 0 for device, account in one}
+    for (device, account), amounts in zip(one, activity.parts(engine, wish, one), strict=True):
+        sums[("", None, device) if account is None else (account,)] = sum(amounts)
+    assert sums == {(who[1],) if who[0] else who: up + down for who, (up, down, _) in held(between).items()}
+    bars = activity.bars(engine, replace(wish, account=1))
+    of_ann = [row for row in rows if row[2] == "Ann"]
+    assert [bar.amount for bar in bars] == [sum(row[5] for row in of_ann if bar.start <= row[1] < bar.end) for bar in bars]
+    assert bars[-1].total == sum(row[5] for row in of_ann if row[1] < last)
+    page = records.page(engine, records.Asked("counter", account=1)).rows
+    assert ({row.person for row in page}, len(page)) == ({"Ann"}, min(len(of_ann), records.PAGE))
+
+    press(ledger, PHONE, 5)
+    press(ledger, PHONE, 1, session=ann)
+    press(ledger, LAPTOP, 2, session=ann)
+    press(ledger, LAPTOP, -2, session=bob)
+    parts, more = people.devices(engine, "counter", Asker())
+    assert {(part.person, part.number, part.up, part.down) for part in parts} == {
+        ("Ann", None, 3, 0),
+        ("Bob", None, 0, -2),
+        ("", number_of(query, PHONE), 5, 0),
+    }
+    assert (len(parts), more) == (3, 0)
+    consistent(db_url, len(rows) + 4)
+
+
+def number_of(query: Query, secret: str) -> int:
+    """The number of a device."""
+    return int(query(f"SELECT id FROM device WHERE secret_sha256 = '{secret}'")[0][0])
 
 
 def test_a_copy_takes_people_their_sessions_and_their_numbers_along(

@@ -225,3 +225,32 @@ def test_the_upgrade_to_accounts_leaves_counters_open_to_everybody(
     done = alembic(url, "downgrade", "0004")
     assert done.returncode == 0, done.stderr
     assert ask(url, "SELECT count(*) FROM click") == [(4,)]
+
+
+BEFORE_PERSONS = """
+INSERT INTO account (id, name, password_hash, superuser, created_at) VALUES (7, 'Ann', '', FALSE, 1);
+UPDATE click SET account_id = 7 WHERE id IN (11, 12);
+INSERT INTO account_tally (round_id, account_id, up, down, corrected, clicks, last_at) VALUES (77, 7, 0, 0, 0, 2, 9)
+"""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_upgrade_to_persons_sums_what_people_did_before(kind: str, tmp_path: Path, request: pytest.FixtureRequest):
+    url = f"sqlite:///{tmp_path}/counter.db"
+    if kind == "postgresql":
+        url = database_url(request.getfixturevalue("postgres").create_database())
+    for revision, filling in (("0001", BEFORE_MANY_COUNTERS), ("0002", BEFORE_ACTIVITY), ("0005", BEFORE_PERSONS)):
+        assert run_on(url, sys.executable, "-m", "alembic", "upgrade", revision).returncode == 0
+        for statement in filter(str.strip, filling.split(";")):
+            ask(url, statement)
+    schema.prepare(url, by_hand=True)
+    engine = open_engine(url)
+    assert history.verify(engine) == (7, [])
+    engine.dispose()
+    assert ask(url, "SELECT width, start, clicks FROM account_activity ORDER BY width") == [
+        (0, 0, 2),
+        (900_000, 900_000, 2),
+        (14_400_000, 0, 2),
+    ]
+    done = run_on(url, sys.executable, "-m", "alembic", "downgrade", "0005")
+    assert done.returncode == 0, done.stderr
