@@ -18,6 +18,7 @@ from typing import Any
 
 from clickcounter.accounts.cookies import session_of
 from clickcounter.counting.clicks import About, Asker, Presser, Snapshot, now_ms
+from clickcounter.counting.signed_in import Credit
 from clickcounter.errors import CounterNotFound
 from clickcounter.fast_lane import FastLane
 from clickcounter.limits import AT_ONCE, DEAR
@@ -196,8 +197,24 @@ class Rooms:
 
     def answer(self, tab: Tab, answer: dict[str, Any]) -> None:
         """Start sending an answer. A tab that reads none of its answers gets no more: it asks again, by key."""
+        self._say(tab, {"answer_rx_state_": answer})
+
+    def looking(self) -> dict[str, set[str]]:
+        """The counters that tabs show which came with a session, by session."""
+        return {session: {tab.counter for tab in tabs if tab.counter} for session, tabs in self._signed_in.items()}
+
+    def credit(self, credit: Credit) -> None:
+        """Tell a session's tabs what whoever is signed in there added to the round, on this device and others."""
+        news = asdict(credit) | {"at": now_ms()}
+        del news["session"]
+        news["account"] = {name: news.pop(name) for name in ("name", "up", "down")}
+        for tab in self._signed_in.get(credit.session, ()):
+            if tab.counter == credit.counter:
+                self._say(tab, {"own_rx_state_": news})
+
+    def _say(self, tab: Tab, changes: dict[str, Any]) -> None:
         tab.answering = [sending for sending in tab.answering if not sending.done()]
-        if len(tab.answering) < MOST_ANSWERS and (started := self._start(tab, self.message({"answer_rx_state_": answer}))):
+        if len(tab.answering) < MOST_ANSWERS and (started := self._start(tab, self.message(changes))):
             tab.answering.append(started)
 
     def tab(self, sid: str) -> Tab | None:

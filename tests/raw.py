@@ -29,6 +29,8 @@ class RawClient:
         self.frames: list[dict[str, Any]] = []
         self.about: dict[str, Any] = {}
         self.mine: dict[str, Any] = {}
+        self.own: dict[str, Any] = {}
+        self.owns: list[dict[str, Any]] = []
         self.replies: dict[str, dict[str, Any]] = {}
         self.answers: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self.heard = asyncio.Event()
@@ -77,6 +79,9 @@ class RawClient:
                 changed = delta.get(STATE, {})
                 if mine := changed.get("mine_rx_state_"):
                     self.mine = mine
+                if own := changed.get("own_rx_state_"):
+                    self.own = own
+                    self.owns.append(own)
                 if about := changed.get("about_rx_state_"):
                     self.about = about
                 self.heard.set()

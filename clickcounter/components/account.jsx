@@ -1,6 +1,7 @@
 /* One's own account: register, sign in and out, change the password and the name, delete it. */
 import { useEffect, useState } from "react";
 import { change, me } from "./account.js";
+import { onAccountNews } from "./account_news.js";
 import { Field } from "./dialog.jsx";
 import { Sentence } from "./sheet.jsx";
 import { Both, ICONS, Icon, T, WordsOf, useWords } from "./words.jsx";
@@ -17,6 +18,16 @@ export const Account = ({ texts }) => {
     me().then(set);
     document.documentElement.dataset.sky = "clear";
     document.title = `${texts.account[document.documentElement.lang]} · Click Counter`;
+  }, []);
+  useEffect(() => {
+    // Somebody may have signed in or out elsewhere meanwhile.
+    const again = () => document.visibilityState === "visible" && me().then((told) => !told.error && set(told));
+    document.addEventListener("visibilitychange", again);
+    const stop = onAccountNews(again);
+    return () => {
+      document.removeEventListener("visibilitychange", again);
+      stop();
+    };
   }, []);
   const { account } = state ?? {};
   return (

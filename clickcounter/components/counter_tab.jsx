@@ -1,6 +1,7 @@
 /* A counter's page in this tab: it hands on what Reflex brings, and gives its view to whatever is drawn inside. */
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { useParams } from "react-router";
+import { comeBack } from "./account_news.js";
 import {
   DEFAULT_COUNTER,
   NOTHING,
@@ -63,7 +64,7 @@ const useNews = (kind, news, hear) =>
     hear(news);
   }, [news]);
 
-export const CounterTab = ({ frame, about, answer, mine, down, texts = {}, onRecord, onIntroduce, onNudge, children }) => {
+export const CounterTab = ({ frame, about, answer, mine, own, down, texts = {}, onRecord, onIntroduce, onNudge, children }) => {
   const counter = useParams().slug ?? DEFAULT_COUNTER;
   const arrived = useRef(null);
   Object.assign(handlers, { record: onRecord, introduce: onIntroduce, nudge: onNudge });
@@ -95,11 +96,15 @@ export const CounterTab = ({ frame, about, answer, mine, down, texts = {}, onRec
     outboxOf(news.counter).introduced(news);
   });
 
+  useNews("own", own, identified);
+
   useEffect(() => {
     if (!down) return;
     line.lost();
     recall(counter);
   }, [down, counter]);
+
+  useEffect(() => comeBack(down, onNudge), [down]);
 
   return (
     <WordsOf value={texts}>

@@ -81,6 +81,7 @@ class CounterTab(rx.Component):
     about: rx.Var[dict[str, Any]]
     answer: rx.Var[dict[str, Any]]
     mine: rx.Var[dict[str, Any]]
+    own: rx.Var[dict[str, Any]]
     down: rx.Var[bool]
     texts: rx.Var[dict[str, Any]]
     on_record: rx.EventHandler[_four]

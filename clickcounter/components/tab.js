@@ -133,18 +133,19 @@ const signedInOrOut = () => {
   reopenSocket(handlers.nudge);
 };
 
-/** The server's word on who is signed in, and on what they have added to the round. */
-export const identified = ({ counter, account, round }) => {
-  if (account) persons.set(counter, { ...account, round });
+/** The server's word on who is signed in, and on what they have added to the round; never an older one after a newer. */
+export const identified = ({ counter, account, round, revision }) => {
+  if (account && revision < persons.get(counter)?.revision) return;
+  if (account) persons.set(counter, { ...account, round, revision });
   else persons.clear();
   changed();
 };
 
 /** The same that came with an answer. Without it: somebody signed out elsewhere, or all was saved before. */
-export const credited = ({ counter, account, round, codes }) => {
+export const credited = ({ counter, account, round, revision, codes }) => {
   const person = persons.get(counter);
   if (!person) return;
-  if (account) identified({ counter, account: { ...person, up: account[0], down: account[1] }, round });
+  if (account) identified({ counter, account: { ...person, up: account[0], down: account[1] }, round, revision });
   else if (Object.values(codes).includes("saved")) introduce(counter);
 };
 

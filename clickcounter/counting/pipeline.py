@@ -25,6 +25,7 @@ from clickcounter.counting.probe import probe
 from clickcounter.counting.relay import Relay
 from clickcounter.counting.running import ServerLock
 from clickcounter.counting.scoreboard import Scoreboard
+from clickcounter.counting.signed_in import SignedIn
 from clickcounter.counting.tasks import cancelled
 from clickcounter.errors import Later
 from clickcounter.settings import Settings
@@ -67,6 +68,7 @@ class Pipeline:
         self.boards = Boards(settings.db_url)
         self.askers: Callable[[str], Collection[Asker]] = lambda counter: ()  # who looks at a counter here
         self.shut_out: Callable[[str, Asker], None] = lambda counter, asker: None  # is told who may not any more
+        self.signed_in = SignedIn(self._reader, self._revision)
         self._look_now = asyncio.Event()
         self._relay: Relay | None = None
         if settings.redis_url:
@@ -79,7 +81,7 @@ class Pipeline:
         await asyncio.to_thread(self._lock.share)
         await asyncio.to_thread(self._committer.adopt, DEFAULT_COUNTER)
         self._committer.start()
-        works = (self._reread_for_ever(), self._broadcaster.beat(), self.boards.run())
+        works = (self._reread_for_ever(), self._broadcaster.beat(), self.boards.run(), self.signed_in.run())
         tasks = [asyncio.create_task(work) for work in works]
         _running = self
         try:
@@ -161,6 +163,10 @@ class Pipeline:
     def newest(self, counter: str) -> Snapshot | None:
         """The newest snapshot that this process knows of a counter somebody looks at."""
         return self._scoreboard.newest(counter)
+
+    def _revision(self, counter: str) -> int | None:
+        newest = self._scoreboard.newest(counter)
+        return newest.revision if newest else None
 
     async def probe(self) -> None:
         """Return when the database took a write that changes nothing. Raises Later."""

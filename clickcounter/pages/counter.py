@@ -60,6 +60,7 @@ def counter_page() -> rx.Component:
         about=CounterState.about,
         answer=CounterState.answer,
         mine=CounterState.mine,
+        own=CounterState.own,
         down=has_connection_errors,
         texts=texts(*SAID, *CODES) | all_of(COUNTER_PAGE),
         on_record=CounterState.record,

@@ -47,13 +47,15 @@ class CounterState(rx.State):
     """What one tab shows of its counter.
 
     `frame` and `about` are set here when the tab opens, comes back or goes to another page; in between rooms.py writes them
-    straight to the sockets of the room, in the very form of a change of these variables.
+    straight to the sockets of the room, in the very form of a change of these variables. `own`, which only rooms.py writes,
+    is what whoever is signed in added to the round.
     """
 
     frame: dict[str, Any] = {}
     about: dict[str, Any] = {}
     answer: dict[str, Any] = {}
     mine: dict[str, Any] = {}
+    own: dict[str, Any] = {}
 
     @rx.event(background=True)
     async def record(self, counter: Any = None, device: Any = None, sent_at: Any = None, clicks: Any = None) -> None:
