@@ -79,6 +79,7 @@ async def counting() -> AsyncIterator[None]:
     rooms.on_change = pipeline.stir
     rooms.elsewhere, rooms.who_elsewhere = pipeline.elsewhere, pipeline.who_elsewhere
     pipeline.askers, pipeline.shut_out = rooms.askers, rooms.shut_out
+    pipeline.kept_out, pipeline.let_in = rooms.kept_out, rooms.let_in
     pipeline.signed_in.looking, pipeline.signed_in.ended, pipeline.signed_in.credit = rooms.looking, rooms.part, rooms.credit
     pipeline.boards.send = tell_lists
     pipeline.boards.lookers = lambda counter: rooms.lookers(counter) + pipeline.elsewhere(counter)

@@ -61,6 +61,7 @@ class Tab:
         "counter",
         "device",
         "due",
+        "kept_out",
         "label",
         "send",
         "sending",
@@ -79,6 +80,7 @@ class Tab:
         self.device: str | None = None  # the hash of its device's secret, once it introduced itself
         self.label = ""  # of its device
         self.about = 0  # the edition of what is said of the counter that this tab has
+        self.kept_out: str | None = None  # the counter that it waits to be shown, in no room
         self.told: Room | None = None  # in no counter's room: what it was told last
         self.sending: Any = None  # what the server's send returned: granian's own object, or a task
         self.waits = False  # for its last frame to be gone
@@ -126,6 +128,7 @@ class Rooms:
         self.sio: Any = None  # Reflex's Socket.IO server, once the app is made
         self._rooms: dict[str, Room] = {}
         self._signed_in: dict[str, set[Tab]] = {}  # by session
+        self._waiting: set[Tab] = set()  # those that are kept out
         self.moves = self.frames = 0  # so far: tabs that came or left, frames made
         self.on_change: Callable[[str, int, tuple[str, ...]], None] = lambda counter, lookers, labels: None
         self.elsewhere: Callable[[str], int] = lambda counter: 0
@@ -174,10 +177,12 @@ class Rooms:
         return listen
 
     def part(self, sessions: Collection[str]) -> None:
-        """These sessions have ended: whatever came with them is nobody's, and is told to connect again."""
+        """These sessions have ended: whatever came with them is nobody's, hears so, and is told to connect again."""
         for tab in [tab for session in sessions for tab in self._signed_in.get(session, ())]:
             self._forget_session(tab)
             tab.session = None
+            if counter := tab.counter or tab.kept_out:
+                self._say(tab, {"own_rx_state_": {"counter": counter, "account": None, "at": now_ms()}})
             self.leave(tab)
             self._start(tab, GOODBYE)  # granian closes no socket while the app waits for its next message
 
@@ -241,9 +246,27 @@ class Rooms:
         """Whoever asks so may not look on any more: say so in each of their tabs, and send them no more frames."""
         room = self._rooms.get(counter)
         for tab in [tab for tab in room.tabs if tab.asker == asker] if room else ():
-            self.leave(tab)
+            self.keep_out(tab, counter)
             tab.told = self._last_word(counter, MEMBERS_ONLY)
             self._again(tab)
+
+    def keep_out(self, tab: Tab, counter: str) -> None:
+        """A tab may not be shown the counter now; it is in no room until it may."""
+        self.leave(tab)
+        tab.kept_out = counter
+        self._waiting.add(tab)
+
+    def kept_out(self) -> dict[str, set[Asker]]:
+        """Who waits to be let in, by counter."""
+        found: dict[str, set[Asker]] = {}
+        for tab in self._waiting:
+            found.setdefault(str(tab.kept_out), set()).add(tab.asker)
+        return found
+
+    def let_in(self, counter: str, asker: Asker) -> None:
+        """Whoever asks so may look on now: each of their tabs that waits gets the counter's frames from now on."""
+        for tab in [tab for tab in self._waiting if tab.kept_out == counter and tab.asker == asker]:
+            self.enter(tab, counter)
 
     def _last_word(self, counter: str, error: str) -> "Room":
         """A frame for tabs that get no more of a counter."""
@@ -285,8 +308,10 @@ class Rooms:
         asyncio.get_running_loop().call_later(AGAIN_AFTER, self._again, tab)
 
     def leave(self, tab: Tab) -> None:
-        """Take a tab out of its room."""
+        """Take a tab out of its room, or from the door."""
         counter, tab.counter = tab.counter, None
+        tab.kept_out = None
+        self._waiting.discard(tab)
         if counter is None:
             return
         if room := self._rooms.get(counter):

@@ -4,20 +4,16 @@ import asyncio
 import time
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, delete, update
 
 from clickcounter.accounts import people, sessions
-from clickcounter.accounts.tables import SESSIONS
-from clickcounter.counting.clicks import now_ms
+from clickcounter.accounts.tables import MEMBERS, SESSIONS
+from clickcounter.counting import ownership, rounds, upkeep
+from clickcounter.counting.clicks import Asker, now_ms
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.signed_in import LOOK
-from tests.browser import TabPage
 from tests.cluster import Start
-from tests.conftest import Open
 from tests.raw import RawClient
-from tests.server import BackEnd
-from tests.test_access_page import register
-from tests.test_account_page import PASSWORD, fill
 
 
 def signed_in(ledger: Ledger, name: str, devices: int) -> list[str]:
@@ -31,52 +27,6 @@ def signed_in(ledger: Ledger, name: str, devices: int) -> list[str]:
 
     ledger.perform(work)
     return [f"clickcounter_session={token}" for token in tokens]
-
-
-def sign_in(tab: TabPage, name: str) -> None:
-    tab.element("menu").click()
-    tab.element("menu-account").click()
-    fill(tab, "sign-in", name=name, password=PASSWORD)
-    tab.is_state("connected")
-
-
-def test_a_press_on_the_phone_moves_ones_own_number_on_the_laptop_within_a_second(back_end: BackEnd, tab: Open):
-    laptop, phone, stranger = tab(), tab(profile="phone"), tab(profile="stranger")
-    laptop.element("menu").click()
-    laptop.element("menu-account").click()
-    register(laptop, "Ann")
-    laptop.is_state("connected")
-    phone.is_state("connected")
-    sign_in(phone, "Ann")
-    phone.has("person", name="Ann", value=0)
-    for pressed in (1, 2, 3):
-        phone.press()
-        phone.all_saved()
-        laptop.has("person", within=1, value=pressed)
-    laptop.press(2)
-    phone.has("person", within=1, value=5)
-    stranger.press(4)
-    laptop.sees(9)
-    assert laptop.element("person").get_attribute("data-value") == "5"
-    assert stranger.element("mine").get_attribute("data-value") == "4"
-
-
-def test_signing_out_everywhere_shows_in_the_other_browser_without_a_press(back_end: BackEnd, tab: Open):
-    laptop, phone = tab(), tab(profile="phone")
-    laptop.element("menu").click()
-    laptop.element("menu-account").click()
-    register(laptop, "Ann")
-    phone.is_state("connected")
-    sign_in(phone, "Ann")
-    phone.has("person", name="Ann")
-    laptop.page.goto(laptop.page.url.rstrip("/") + "/account")
-    laptop.element("sign-out-everywhere").click()
-    laptop.element("sign-in").wait_for()
-    phone.page.wait_for_selector("[data-testid=person]", state="detached", timeout=2500)
-    phone.is_state("connected", within=1)
-    phone.press()
-    phone.has("mine", within=2, value=1)
-    assert back_end.query("SELECT account_id FROM click") == [(None,)]
 
 
 @pytest.mark.parametrize("relayed", [True, False])
@@ -123,3 +73,41 @@ async def test_a_busy_counter_tells_a_person_a_few_times_a_second_and_the_last_n
         numbers = [own["account"]["up"] for own in laptop.owns]
     assert numbers == sorted(set(numbers))
     assert len(numbers) <= took / LOOK + 1 < pressed
+
+
+async def test_a_tab_that_is_kept_out_is_let_in_at_its_worker_once_it_may_and_nobody_with_it(start: Start, ledger: Ledger):
+    cluster = start({}, {}, with_redis=False)
+    anns, bobs, carols = (signed_in(ledger, name, 1)[0] for name in ("Ann", "Bob", "Carol"))
+    ann = Asker(sessions.sha256_of(anns.partition("=")[2]))
+    facts = {"name": "Door", "visibility": "members", "press": "members"}
+    ledger.perform(lambda connection: upkeep.make(connection, facts, rounds.new_round_id(), ann))
+    here, there = cluster.ports
+    async with (
+        RawClient(here, "/c/door", anns) as owner,
+        RawClient(there, "/c/door", bobs) as bob,
+        RawClient(there, "/c/door", carols) as carol,
+    ):
+        for kept_out in (bob, carol):
+            await kept_out.hears({"counter": "door", "error": "members_only"})
+        for joins in (True, False, True):
+            ledger.perform(lambda connection, joins=joins: (join if joins else leave)(connection))
+            await bob.until(lambda joins=joins: ("error" in bob.frame) != joins, 2)
+            pressed = await owner.record(owner.click(), counter="door")
+            if joins:
+                await bob.sees(pressed["value"])
+                assert bob.about["name"] == "Door"
+        assert all(frame["error"] == "members_only" for frame in carol.frames)
+
+
+def join(connection: Connection) -> None:
+    """Bob becomes a member."""
+    ownership.join(connection, upkeep.locked(connection, "door").id, bob_of(connection), "counter")
+
+
+def leave(connection: Connection) -> None:
+    """He is none any more."""
+    connection.execute(delete(MEMBERS).where(MEMBERS.c.account_id == bob_of(connection)))
+
+
+def bob_of(connection: Connection) -> int:
+    return people.named(connection, "Bob").id

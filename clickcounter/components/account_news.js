@@ -25,12 +25,3 @@ export const reopenSocket = (nudge) => {
   dispatchEvent(new Event("beforeunload"));
   nudge?.();
 };
-
-const SOON = 600; // ms
-
-/** A server that closes a socket, as it does when its session has ended, is asked for a new one; not by all at once. */
-export const comeBack = (down, nudge) => {
-  if (!down) return;
-  const timer = setTimeout(() => nudge?.(), Math.random() * SOON);
-  return () => clearTimeout(timer);
-};

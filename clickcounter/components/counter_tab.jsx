@@ -1,7 +1,6 @@
 /* A counter's page in this tab: it hands on what Reflex brings, and gives its view to whatever is drawn inside. */
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { useParams } from "react-router";
-import { comeBack } from "./account_news.js";
 import {
   DEFAULT_COUNTER,
   NOTHING,
@@ -16,6 +15,7 @@ import {
   recall,
   relabel,
   said,
+  signedInOrOut,
   start,
   subscribe,
   viewOf,
@@ -96,15 +96,13 @@ export const CounterTab = ({ frame, about, answer, mine, own, down, texts = {}, 
     outboxOf(news.counter).introduced(news);
   });
 
-  useNews("own", own, identified);
+  useNews("own", own, (news) => (news.account ? identified(news) : signedInOrOut()));
 
   useEffect(() => {
     if (!down) return;
     line.lost();
     recall(counter);
   }, [down, counter]);
-
-  useEffect(() => comeBack(down, onNudge), [down]);
 
   return (
     <WordsOf value={texts}>
@@ -122,7 +120,8 @@ export const CounterTab = ({ frame, about, answer, mine, own, down, texts = {}, 
 const Introduction = () => {
   const counter = useCounter();
   const { about, link, problem } = useView();
-  const due = link === "connected" || problem?.code === "members_only";
+  const keptOut = problem?.code === "members_only";
+  const due = link === "connected" || keptOut;
   const before = useRef(null);
   useEffect(() => {
     if (!due) return;
@@ -130,7 +129,7 @@ const Introduction = () => {
     before.current = counter;
     const timer = setTimeout(introduce, again ? Math.random() * SPREAD : 0, counter);
     return () => clearTimeout(timer);
-  }, [counter, due, about?.revision]);
+  }, [counter, due, keptOut, about?.revision]);
   return null;
 };
 

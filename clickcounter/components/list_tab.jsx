@@ -1,6 +1,6 @@
 /* Between Reflex and the list: what somebody looks for goes out, pages come in, and whatever is drawn inside looks at the view. */
 import { useEffect, useRef, useSyncExternalStore } from "react";
-import { comeBack, onAccountNews, reopenSocket } from "./account_news.js";
+import { onAccountNews, reopenSocket } from "./account_news.js";
 import { ask, replied } from "./asks.js";
 import { hex } from "./key.js";
 import { createLine } from "./line.js";
@@ -138,8 +138,6 @@ export const ListTab = ({ board: page, pulse, reply, down, children, ...given })
   useEffect(() => replied(reply), [reply]);
 
   useEffect(() => onAccountNews(() => reopenSocket(askNow)), []); // whoever it is now may see others
-
-  useEffect(() => comeBack(down, given.onNudge), [down]);
 
   useEffect(() => {
     cut = down;

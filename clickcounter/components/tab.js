@@ -126,7 +126,7 @@ export const start = () => {
 };
 
 /** Whoever it was is not any more; the new socket tells who it is now. */
-const signedInOrOut = () => {
+export const signedInOrOut = () => {
   persons.clear();
   rights.clear();
   line.lost();

@@ -106,13 +106,13 @@ def standing(connection: Connection, slug: str) -> Any:
     return counter
 
 
-def shut_out(engine: Engine, lookers: Mapping[str, Iterable[Asker]]) -> list[tuple[str, Asker]]:
-    """Those of the lookers at each counter who may not look on any more. A counter that is gone is nobody's concern here."""
+def sighted(engine: Engine, lookers: Mapping[str, Iterable[Asker]]) -> dict[tuple[str, Asker], bool]:
+    """Which of those who ask at each counter may look on. A counter that is gone is nobody's concern here."""
     with reading(engine).begin() as connection:
         rows = {row.slug: row for row in connection.execute(sql.READ_COUNTERS, {"slugs": sorted(lookers)})}
         pairs = [(slug, asker) for slug, askers in lookers.items() if slug in rows for asker in askers]
         asked = ask(connection, [(rows[slug], asker) for slug, asker in pairs], now_ms()) if pairs else []
-    return [pair for pair, found in zip(pairs, asked, strict=True) if not found.rights.view]
+    return {pair: found.rights.view for pair, found in zip(pairs, asked, strict=True)}
 
 
 def _matters(counter: Any, order: Order) -> bool:

@@ -6,7 +6,7 @@ One pipeline runs in each process; `running()` hands it to event handlers, which
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -27,7 +27,7 @@ from clickcounter.counting.running import ServerLock
 from clickcounter.counting.scoreboard import Scoreboard
 from clickcounter.counting.signed_in import SignedIn
 from clickcounter.counting.tasks import cancelled
-from clickcounter.errors import Later
+from clickcounter.errors import CounterNotFound, Later
 from clickcounter.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,9 @@ class Pipeline:
         self.boards = Boards(settings.db_url)
         self.askers: Callable[[str], Collection[Asker]] = lambda counter: ()  # who looks at a counter here
         self.shut_out: Callable[[str, Asker], None] = lambda counter, asker: None  # is told who may not any more
+        self.kept_out: Callable[[], Mapping[str, Collection[Asker]]] = dict  # who waits to be let in here, by counter
+        self.let_in: Callable[[str, Asker], None] = lambda counter, asker: None  # is told who may now
+        self._waiting: Mapping[str, Collection[Asker]] = {}  # those who were kept out when it was asked last
         self.signed_in = SignedIn(self._reader, self._revision)
         self._look_now = asyncio.Event()
         self._relay: Relay | None = None
@@ -222,6 +225,7 @@ class Pipeline:
                 await self._look_at_doors(found or [])
                 if found is not None:
                     self._take(shown, found)
+                await self._open_doors(moved=found is not None)
                 failing = False
             except Exception as error:
                 self._watch.close()
@@ -234,8 +238,24 @@ class Pipeline:
         known = [snapshot for counter in self._scoreboard.shown() if (snapshot := self._scoreboard.newest(counter))]
         named = {snapshot.counter for snapshot in (*known, *found) if snapshot.about.visibility == MEMBERS}
         if closed := {counter: askers for counter in named if (askers := self.askers(counter))}:
-            for counter, asker in await asyncio.to_thread(doors.shut_out, self._reader, closed):
-                self.shut_out(counter, asker)
+            for (counter, asker), may in (await asyncio.to_thread(doors.sighted, self._reader, closed)).items():
+                if not may:
+                    self.shut_out(counter, asker)
+
+    async def _open_doors(self, *, moved: bool) -> None:
+        """Whoever was kept out and may look on now, comes in; asked when something was written, or somebody else waits."""
+        waiting = self.kept_out()
+        if not waiting or not (moved or waiting != self._waiting):
+            self._waiting = waiting
+            return
+        may = await asyncio.to_thread(doors.sighted, self._reader, waiting)
+        self._waiting = waiting
+        for counter, asker in (pair for pair, sees in may.items() if sees):
+            self.let_in(counter, asker)
+            if self.askers(counter):
+                with contextlib.suppress(CounterNotFound):
+                    await self.look(counter)
+                    self._broadcaster.announce(counter)
 
     def _take(self, shown: list[str], found: list[Snapshot]) -> None:
         """What a reread found of the counters that were shown when it began."""

@@ -48,7 +48,7 @@ class CounterState(rx.State):
 
     `frame` and `about` are set here when the tab opens, comes back or goes to another page; in between rooms.py writes them
     straight to the sockets of the room, in the very form of a change of these variables. `own`, which only rooms.py writes,
-    is what whoever is signed in added to the round.
+    is what whoever is signed in added to the round; without an account, that the session has ended.
     """
 
     frame: dict[str, Any] = {}

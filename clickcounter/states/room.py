@@ -28,7 +28,7 @@ async def look(tab: rooms.Tab, counter: str) -> Shown:
         snapshot = await running().look(counter)
     except ClickCounterError as error:
         if error.code == rooms.MEMBERS_ONLY:
-            here.leave(tab)
+            here.keep_out(tab, counter)
         return {}, {"counter": counter, "error": error.code, "at": now_ms()}
     except SQLAlchemyError as error:
         log.warning("the counter %r could not be read: %s", counter, error, extra={"counter": counter})

@@ -61,7 +61,7 @@ async def test_a_history_tells_chart_leaders_rounds_and_rows_and_older_ones_by_c
         assert (await client.look(device=2**40))["amount"] == 0
         every = await client.look(span="all", by_device=True)
         assert (every["amount"], every["width"], [leader["up"] for leader in every["leaders"]]) == (120, "quarter", [120])
-        assert [sum(amounts) for _, _, amounts in every["parts"]] == [120]
+        assert [sum(amounts) for *_, amounts in every["parts"]] == [120]
         now = every["now"]
         lately = await client.look(span="between", since=now - DAY, until=now)
         assert (lately["amount"], len(lately["rows"]), lately["leaders"][0]["up"]) == (120, 50, 120)
@@ -90,6 +90,7 @@ async def test_a_history_tells_chart_leaders_rounds_and_rows_and_older_ones_by_c
         ({"by_device": 1}, "malformed"),
         ({"round": "1"}, "malformed"),
         ({"device": [1]}, "malformed"),
+        ({"account": "1"}, "malformed"),
     ],
 )
 async def test_a_question_that_makes_no_sense_is_refused_with_a_sentence(back_end_for_all: BackEnd, changes, error):

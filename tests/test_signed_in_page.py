@@ -1,0 +1,54 @@
+"""People who are signed in on several devices, as they see it in a browser."""
+
+from tests.browser import TabPage
+from tests.conftest import Open
+from tests.server import BackEnd
+from tests.test_access_page import register
+from tests.test_account_page import PASSWORD, fill
+
+
+def sign_in(tab: TabPage, name: str) -> None:
+    tab.element("menu").click()
+    tab.element("menu-account").click()
+    fill(tab, "sign-in", name=name, password=PASSWORD)
+    tab.is_state("connected")
+
+
+def test_a_press_on_the_phone_moves_ones_own_number_on_the_laptop_within_a_second(back_end: BackEnd, tab: Open):
+    laptop, phone, stranger = tab(), tab(profile="phone"), tab(profile="stranger")
+    laptop.element("menu").click()
+    laptop.element("menu-account").click()
+    register(laptop, "Ann")
+    laptop.is_state("connected")
+    phone.is_state("connected")
+    sign_in(phone, "Ann")
+    phone.has("person", name="Ann", value=0)
+    for pressed in (1, 2, 3):
+        phone.press()
+        phone.all_saved()
+        laptop.has("person", within=1, value=pressed)
+    laptop.press(2)
+    phone.has("person", within=1, value=5)
+    stranger.press(4)
+    laptop.sees(9)
+    assert laptop.element("person").get_attribute("data-value") == "5"
+    assert stranger.element("mine").get_attribute("data-value") == "4"
+
+
+def test_signing_out_everywhere_shows_in_the_other_browser_without_a_press(back_end: BackEnd, tab: Open):
+    laptop, phone = tab(), tab(profile="phone")
+    laptop.element("menu").click()
+    laptop.element("menu-account").click()
+    register(laptop, "Ann")
+    phone.is_state("connected")
+    sign_in(phone, "Ann")
+    phone.has("person", name="Ann")
+    laptop.element("menu").click()
+    laptop.element("menu-account").click()
+    laptop.element("sign-out-everywhere").click()
+    laptop.element("sign-in").wait_for()
+    phone.page.wait_for_selector("[data-testid=person]", state="detached", timeout=2500)
+    phone.is_state("connected", within=1)
+    phone.press()
+    phone.has("mine", within=2, value=1)
+    assert back_end.query("SELECT account_id FROM click") == [(None,)]
