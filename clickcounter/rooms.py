@@ -67,6 +67,7 @@ class Tab:
         "sending",
         "session",
         "told",
+        "turn",
         "waits",
         "warned",
     )
@@ -82,9 +83,15 @@ class Tab:
         self.about = 0  # the edition of what is said of the counter that this tab has
         self.kept_out: str | None = None  # the counter that it waits to be shown, in no room
         self.told: Room | None = None  # in no counter's room: what it was told last
+        self.turn = 0  # the number of its newest question for a list
         self.sending: Any = None  # what the server's send returned: granian's own object, or a task
         self.waits = False  # for its last frame to be gone
         self.answering: list[Any] = []  # answers on their way, as `sending`
+
+    def next_turn(self) -> int:
+        """A question for a list comes in: of two that are under way the later one counts."""
+        self.turn += 1
+        return self.turn
 
     @property
     def asker(self) -> Asker:

@@ -120,6 +120,41 @@ def test_a_deletion_wants_the_name_and_escape_keeps_the_counter(board: ListPage)
     assert not board.row("Click Counter").get_by_test_id("delete").is_visible()  # the one of the first page stays
 
 
+def test_a_menu_offers_only_what_the_server_would_do(board: ListPage, back_end: BackEnd, tab: Open):
+    board.enter("Mine")
+    board.shows("Mine")
+    with another_process(back_end.db_url) as ledger:
+        make(ledger, "Everybody's")
+    stranger = ListPage(tab("/counters", "two"))
+    for page, may in ((board, True), (stranger, False)):
+        page.shows("Everybody's", within=10)
+        page.shows("Mine")
+        for name, offered in (("Mine", may), ("Everybody's", True), ("Click Counter", True)):
+            assert page.row(name).get_by_test_id("more").count() == offered, name
+    board.choose("Mine", "archive")
+    board.shows_no("Mine")
+    stranger.choose("Everybody's", "archive")
+    board.shows_no("Everybody's")
+
+
+def test_a_browser_finds_its_own_counter_that_others_reach_by_its_link_alone(board: ListPage, back_end: BackEnd, tab: Open):
+    board.enter("Secret")
+    board.shows("Secret")
+    stranger = ListPage(tab("/counters", "two"))
+    stranger.shows("Secret", within=10)
+    back_end.query("UPDATE counter SET visibility = 'link' WHERE slug = 'secret'")
+    stranger.shows_no("Secret")
+    again = ListPage(tab("/counters"))
+    again.shows("Secret", within=10)
+    again.search("SEC")
+    again.total(1)
+    board.page.reload()
+    board.shows("Secret", within=10)
+    assert board.row("Secret").get_by_test_id("more").count() == 1
+    stranger.search("secret")
+    stranger.page.get_by_text("There is no such counter yet").wait_for()
+
+
 def test_old_counters_are_a_page_away_and_stay_there_while_new_ones_are_made(board: ListPage, back_end: BackEnd):
     with another_process(back_end.db_url) as ledger:
         for n in range(60):

@@ -8,6 +8,7 @@ import { createStore } from "./store.js";
 
 const QUIET = 2800; // ms without a word after which the question is asked again; a healthy list is heard every 2 to 2.5 s
 const LOOK_ROUND = 500; // ms
+const PATIENCE = 500; // ms that the list waits for the browser's own storage
 const SILENCE = { en: "The server does not answer; try again.", ru: "Сервер не отвечает, попробуйте ещё раз." };
 
 // It outlives the page, so that a visit to a counter and back finds the list as it was.
@@ -42,9 +43,12 @@ const fits = (page) => page.search === wish.search && page.archived === wish.arc
 let view = viewNow();
 const NOTHING = view;
 
-const askNow = () => {
+/** With this browser's secret: what it made without an account is its own, listed or not. */
+const askNow = async () => {
   askedAt = performance.now();
-  handlers.look?.(wish.search, wish.archived, cursor());
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
+  const device = await Promise.race([deviceSecret(), late]);
+  handlers.look?.(wish.search, wish.archived, cursor(), device);
 };
 
 /** Look at something else: a part of a name, the archive, another page. */

@@ -10,8 +10,10 @@ for _file in ("asks.js", "key.js", "moments.js", "sheet.jsx", "row_sheets.jsx", 
     library(_file)  # the .jsx files below import them
 
 
-def _looked(search: rx.Var[str], archived: rx.Var[bool], before: rx.Var[Any]) -> tuple[rx.Var[Any], ...]:
-    return search, archived, before
+def _looked(
+    search: rx.Var[str], archived: rx.Var[bool], before: rx.Var[Any], device: rx.Var[Any]
+) -> tuple[rx.Var[Any], ...]:
+    return search, archived, before, device
 
 
 def _made(ask: rx.Var[str], device: rx.Var[str], fields: rx.Var[dict[str, Any]]) -> tuple[rx.Var[Any], ...]:

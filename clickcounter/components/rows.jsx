@@ -69,7 +69,7 @@ const Row = memo(
           <State row={row} way={way} texts={texts} />
         </span>
         <data value={row.value}>{grouped(row.value)}</data>
-        <Menu row={row} texts={texts} open={open} refuse={refuse} />
+        {row.manage && <Menu row={row} texts={texts} open={open} refuse={refuse} />}
       </li>
     );
   },

@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Engine, ScalarSelect, and_, exists, func, or_, select, true
 
 from clickcounter.accounts import sessions
 from clickcounter.accounts.rights import LISTED
 from clickcounter.accounts.tables import MEMBERS
+from clickcounter.counting import doors
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import folded
-from clickcounter.counting.clicks import now_ms
+from clickcounter.counting.clicks import Asker, now_ms
 from clickcounter.counting.database import open_engine, sqlite_path
 from clickcounter.counting.history import reading
 
@@ -26,19 +27,23 @@ _COLUMNS = [
     _COUNTERS[name]
     for name in ("id", "slug", "name", "colour", "value", "revision", "upper", "goal", "warn_at", "archived_at")
 ]
+_DOORS = [_COUNTERS[name] for name in ("visibility", "press", "owner_device")]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """Which counters somebody wants to see: named like `search`, older than the id `before`.
 
-    Those that are not listed are told only to the members whose `session` it is, as the database has it at each reading.
+    Those that are not listed are told only to the members whose `session` it is, and to the browser that made them without
+    an account, as the database has it at each reading. `device` is named only where it owns something: the list of those who
+    own nothing is read once for all of them.
     """
 
     search: str = ""
     archived: bool = False
     before: int | None = None
     session: str | None = None
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Row:
     goal: int | None
     warn_at: tuple[int, ...]
     archived: bool
+    manage: bool = True  # whoever asks may rename, archive and delete it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +73,17 @@ class Page:
 
 def read_page(connection: Connection, query: Query) -> Page:
     """Answer a query. Call it within a transaction, so that the rows and the total are of one moment."""
-    wanted = and_(_wanted(query), _told(connection, query.session))
+    wanted = and_(_wanted(query), _told(connection, query))
     older = true() if query.before is None else _COUNTERS.id < query.before
-    found = connection.execute(select(*_COLUMNS).where(wanted, older).order_by(_COUNTERS.id.desc()).limit(PAGE + 1)).all()
+    found = connection.execute(
+        select(*_COLUMNS, *_DOORS).where(wanted, older).order_by(_COUNTERS.id.desc()).limit(PAGE + 1)
+    ).all()
     total = connection.execute(select(func.count()).select_from(sql.COUNTERS).where(wanted)).scalar_one()
     rows = found[:PAGE]
-    return Page(tuple(_row(row) for row in rows), total, rows[-1].id if len(found) > PAGE else None)
+    asker = Asker(query.session, query.device)
+    asked = doors.ask(connection, [(row, asker) for row in rows], now_ms()) if rows else []
+    told = tuple(_row(row, of.rights.manage) for row, of in zip(rows, asked, strict=True))
+    return Page(told, total, rows[-1].id if len(found) > PAGE else None)
 
 
 def _wanted(query: Query) -> ColumnElement[bool]:
@@ -86,19 +97,34 @@ def _wanted(query: Query) -> ColumnElement[bool]:
     return and_(_COUNTERS.deleted_at.is_(None), archived, named)
 
 
-def _told(connection: Connection, session: str | None) -> ColumnElement[bool]:
-    who = sessions.who(connection, session, now_ms())
-    if who is None:
-        return _COUNTERS.visibility == LISTED
-    own = exists().where(MEMBERS.c.counter_id == _COUNTERS.id, MEMBERS.c.account_id == who.account_id)
-    return true() if who.superuser else or_(_COUNTERS.visibility == LISTED, own)
+def _told(connection: Connection, query: Query) -> ColumnElement[bool]:
+    who = sessions.who(connection, query.session, now_ms())
+    if who is not None and who.superuser:
+        return true()
+    told = [_COUNTERS.visibility == LISTED]
+    if who is not None:
+        told.append(exists().where(MEMBERS.c.counter_id == _COUNTERS.id, MEMBERS.c.account_id == who.account_id))
+    if query.device is not None:
+        told.append(_COUNTERS.owner_device == _number_of(query.device))
+    return or_(*told)
 
 
-def _row(row: Any) -> Row:
+def _number_of(device: str) -> ScalarSelect[Any]:
+    return select(sql.DEVICES.c.id).where(sql.DEVICES.c.secret_sha256 == device).scalar_subquery()
+
+
+def owns(engine: Engine, device: str) -> bool:
+    """Whether a browser has made a counter that no account has claimed."""
+    own = (_COUNTERS.owner_device == _number_of(device), _COUNTERS.deleted_at.is_(None))
+    with reading(engine).begin() as connection:
+        return connection.execute(select(_COUNTERS.id).where(*own).limit(1)).first() is not None
+
+
+def _row(row: Any, manage: bool) -> Row:
     warn_at = tuple(int(percent) for percent in row.warn_at.split(",") if percent)
     archived = row.archived_at is not None
     numbers = (row.value, row.revision, row.upper, row.goal)
-    return Row(row.slug, row.name, row.colour, *numbers, warn_at, archived)
+    return Row(row.slug, row.name, row.colour, *numbers, warn_at, archived, manage)
 
 
 class Reader:

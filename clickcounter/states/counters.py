@@ -1,17 +1,20 @@
 """The state behind the list of counters."""
 
+import contextlib
 import logging
 from dataclasses import replace
 from typing import Any
 
 import reflex as rx
 
+from clickcounter import rooms
+from clickcounter.counting import listing
 from clickcounter.counting.clicks import now_ms
 from clickcounter.counting.listing import Query
 from clickcounter.counting.pipeline import running
-from clickcounter.errors import SENTENCES, ClickCounterError, Malformed
+from clickcounter.errors import SENTENCES, ClickCounterError, Later, Malformed
 from clickcounter.states.asking import looker
-from clickcounter.states.wire import is_clean_text
+from clickcounter.states.wire import is_clean_text, secret_sha256
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +33,31 @@ class CountersState(rx.State):
     pulse: int = 0
 
     @rx.event(background=True)
-    async def look(self, search: Any = None, archived: Any = None, before: Any = None) -> None:
+    async def look(self, search: Any = None, archived: Any = None, before: Any = None, device: Any = None) -> None:
         """From now on show this page of the list, and keep it fresh."""
+        sid = self.router.session.session_id
+        tab = rooms.here().tab(sid)
+        turn = tab.next_turn() if tab else 0
         try:
             query = replace(read_query(search, archived, before), session=looker(self).session)
-            running().boards.watch(self.router.session.session_id, query)
+            query = replace(query, device=await _owner(device))
+            if tab and tab.turn == turn:  # else somebody types, and the newest question is another
+                running().boards.watch(sid, query)
         except ClickCounterError as error:
             log.info("no list: %s %s", error.code, error)
             en, ru = SENTENCES[error.code]
             async with self:
                 self.board = {"error": error.code, "sentences": {"en": en, "ru": ru}, "at": now_ms()}
+
+
+async def _owner(device: Any) -> str | None:
+    """The hash of a device's secret where it owns a counter. Raises Malformed."""
+    if device is None:
+        return None
+    secret = secret_sha256(device)
+    with contextlib.suppress(Later):  # the list comes without its own ones, once the database is there
+        return secret if await running().read(lambda engine: listing.owns(engine, secret)) else None
+    return None
 
 
 def read_query(search: Any, archived: Any, before: Any) -> Query:

@@ -9,8 +9,9 @@ import pytest
 from clickcounter.accounts import people, sessions
 from clickcounter.counting import membership, rounds, upkeep
 from clickcounter.counting.clicks import CORRECTION, Asker, Click, Order, now_ms
+from clickcounter.counting.database import open_engine
 from clickcounter.counting.ledger import Ledger
-from clickcounter.counting.listing import Query, read_page
+from clickcounter.counting.listing import Query, owns, read_page
 from clickcounter.errors import Refused
 from tests.raw import new_key
 
@@ -79,6 +80,43 @@ def test_a_counter_that_is_not_listed_is_told_to_its_members_alone(ledger: Ledge
         perform(upkeep.make, {"name": f"Door {visibility}", "visibility": visibility}, rounds.new_round_id(), ann)
     totals = [perform(read_page, Query("door", session=who.session)).total for who in (ann, bob, Asker())]
     assert totals == [2, 0, 0]
+
+
+def test_a_browser_without_an_account_finds_what_it_made_until_somebody_claims_it(
+    db_url: str, ledger: Ledger, perform, signed_in
+):
+    ann, browser, other = signed_in("Ann"), Asker(None, "d" * 64), Asker(None, "e" * 64)
+    engine = open_engine(db_url)
+
+    def found(who: Asker) -> list[str]:
+        return [row.name for row in perform(read_page, Query("door", session=who.session, device=who.device)).rows]
+
+    assert not owns(engine, "d" * 64)
+    slug = perform(upkeep.make, {"name": "Door", "visibility": "link"}, rounds.new_round_id(), browser)
+    perform(upkeep.make, {"name": "Door of Ann", "visibility": "link"}, rounds.new_round_id(), ann)
+    assert (found(browser), found(other), found(Asker())) == (["Door"], [], [])
+    assert [owns(engine, device) for device in ("d" * 64, "e" * 64)] == [True, False]
+    perform(membership.claim, slug, Asker(ann.session, browser.device))
+    assert (found(browser), found(ann), owns(engine, "d" * 64)) == ([], ["Door of Ann", "Door"], False)
+    engine.dispose()
+
+
+def test_the_list_says_who_may_change_what(ledger: Ledger, perform, signed_in):
+    ann, bob, browser = signed_in("Ann"), signed_in("Bob"), Asker(None, "d" * 64)
+
+    def may(who: Asker) -> dict[str, bool]:
+        page = perform(read_page, Query(session=who.session, device=who.device))
+        return {row.slug: row.manage for row in page.rows}
+
+    perform(upkeep.make, {"name": "Ann"}, rounds.new_round_id(), ann)
+    perform(upkeep.make, {"name": "Browser"}, rounds.new_round_id(), browser)
+    perform(upkeep.make, {"name": "Terminal"}, rounds.new_round_id(), None)
+    everybodys = {"counter": True, "terminal": True}
+    assert may(ann) == everybodys | {"ann": True, "browser": False}
+    assert may(bob) == may(Asker()) == everybodys | {"ann": False, "browser": False}
+    assert may(browser) == everybodys | {"ann": False, "browser": True}
+    perform(people.set_superuser, perform(people.named, "Bob").id, True)
+    assert set(may(bob).values()) == {True}
 
 
 def test_nobody_shuts_a_counter_that_is_everybodys_nor_leaves_one_without_an_owner(ledger: Ledger, perform, signed_in):

@@ -21,6 +21,8 @@ from tests.server import BackEnd
         {"search": "", "archived": False, "before": 2**60},
         {"search": "", "archived": False, "before": [1]},
         {"search": {"a": 1}, "archived": [], "before": {}},
+        {"search": "", "archived": False, "before": None, "device": 7},
+        {"search": "", "archived": False, "before": None, "device": "d" * 31},
     ],
 )
 async def test_a_question_that_makes_no_sense_is_refused_with_a_sentence(back_end_for_all: BackEnd, payload: dict):
