@@ -20,6 +20,8 @@ from clickcounter.counting.history import reading
 log = logging.getLogger(__name__)
 
 LOOK = 0.4  # seconds between two looks, where something moved
+SHARE = 0.1  # of the time, at most, goes into looking
+SELDOM = 5.0  # seconds between two looks, at most
 ENDED = 1.0  # seconds between two looks where nothing did
 
 Looking = Mapping[str, Set[str]]  # session → the counters that its tabs show
@@ -77,9 +79,11 @@ class SignedIn:
 
     async def run(self) -> None:
         """Run for ever."""
-        failing = False
+        failing, loop, took = False, asyncio.get_running_loop(), 0.0
         while True:
-            await asyncio.sleep(LOOK)
+            # A slow database, or a great many people, are asked less.
+            await asyncio.sleep(max(LOOK, min(took / SHARE, SELDOM)))
+            began = loop.time()
             try:
                 await self._look()
                 failing = False
@@ -87,6 +91,7 @@ class SignedIn:
                 if not failing:
                     log.warning("cannot look who is signed in: %s", error)
                 failing = True
+            took = loop.time() - began
 
     async def _look(self) -> None:
         looking, now = self.looking(), asyncio.get_running_loop().time()

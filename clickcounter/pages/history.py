@@ -40,6 +40,7 @@ def history_page() -> rx.Component:
         about=CounterState.about,
         answer=CounterState.answer,
         mine=CounterState.mine,
+        own=CounterState.own,
         down=has_connection_errors,
         texts=texts("title", "no_counter", "members_only", *STATUS) | all_of(HISTORY),
         on_record=CounterState.record,
