@@ -60,7 +60,7 @@ export const lookFor = (change) => {
 };
 
 export const deviceSecret = () => {
-  store ??= createStore({ tab: hex(8), onTrouble: () => {}, onNews: () => {} });
+  store ??= createStore({ tab: hex(8), onTrouble: () => {}, onNews: ({ made }) => made && askNow() });
   return store.device(hex(16));
 };
 
@@ -75,6 +75,7 @@ export const make = async (fields) => {
   const answer = await askAs("make", fields);
   if (!answer.error) {
     made = answer.result.slug;
+    store.tell({ made }); // it is this browser's: in its other tabs, too
     lookFor({ search: "", archived: false });
   }
   return answer;
