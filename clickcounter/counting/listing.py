@@ -148,7 +148,9 @@ class Reader:
                     self._connection = reading(open_engine(self._url)).connect()
                     self._version = None
                 with self._connection.begin():
-                    wanted = {*queries, *unread} if self._moved(self._connection) else set(unread)
+                    # Where only unread ones are asked for, the others are yet to be read for what moved.
+                    asked = set(queries)
+                    wanted = {*asked, *unread} if asked and self._moved(self._connection) else set(unread)
                     return {query: read_page(self._connection, query) for query in wanted}
             except Exception:
                 self._close()

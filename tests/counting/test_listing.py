@@ -113,6 +113,15 @@ def test_a_page_is_read_again_only_where_somebody_wrote(add: Add, db_url: str):
     reader.close()
 
 
+def test_somebody_who_opens_another_list_right_after_a_write_hides_it_from_nobody(add: Add, db_url: str):
+    reader, query, other = Reader(db_url), Query(), Query("else")
+    reader.read([query], [])
+    add("new")
+    assert names(reader.read([], [other])[other]) == []
+    assert names(reader.read([query, other], [])[query]) == ["new", ""]
+    reader.close()
+
+
 def test_ten_thousand_counters_are_listed_and_searched_well_within_300_ms(add: Add, ask):
     add(*(f"Счётчик номер {i}, {'kitchen' if i % 2 else 'garden'}" for i in range(10_000)))
     ask(Query())
