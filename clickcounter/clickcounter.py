@@ -12,6 +12,7 @@ from reflex.utils.prerequisites import get_web_dir
 from starlette.applications import Starlette
 
 from clickcounter import fits, garbage, logs
+from clickcounter.admin import routes as admin
 from clickcounter.api import account, export, health, importing
 from clickcounter.api.caching import cached
 from clickcounter.api.headers import Headers
@@ -111,6 +112,7 @@ app = ClickCounterApp(
             *export.routes(),
             *importing.routes(settings.db_url),
             *account.routes(settings.registration),
+            *admin.routes(),
         ]
     ),
 )

@@ -175,6 +175,39 @@ SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
         "The file could not be brought in; the reason is in the server's log. Nothing was changed.",
         "Файл не загрузился, причина записана в журнале сервера. Ничего не изменено.",
     ),
+    "superusers_only": (
+        "This page is for superusers only. Sign in as one; python -m clickcounter createsuperuser makes one.",
+        "Эта страница только для суперпользователей. Войдите как один из них; заводит их "
+        "python -m clickcounter createsuperuser.",
+    ),
+    "own_account": (
+        "This is your own account: another superuser may do this; nothing was changed.",
+        "Это ваша собственная учётная запись: так может только другой суперпользователь; ничего не изменено.",
+    ),
+    "no_account": (
+        "There is no such account.",
+        "Такой учётной записи нет.",
+    ),
+    "no_device": (
+        "There is no such device.",
+        "Такого устройства нет.",
+    ),
+    "no_page": (
+        "There is no such page.",
+        "Такой страницы нет.",
+    ),
+    "delete_person": (
+        "That is not the account's name; nothing was deleted.",
+        "Имя учётной записи не совпало; ничего не удалено.",
+    ),
+    "whole_number": (
+        "This is not a whole number; nothing was changed.",
+        "Это не целое число; ничего не изменено.",
+    ),
+    "round_over": (
+        "Somebody else has reset it meanwhile; nothing was changed.",
+        "Его уже обнулил кто-то другой; ничего не изменено.",
+    ),
     "origin": (
         "This page belongs to another site, which may not ask for anything here; nothing was done.",
         "Эта страница принадлежит другому сайту, ей здесь ничего нельзя; ничего не сделано.",

@@ -279,6 +279,15 @@ def posts(what: str, **fields: str) -> Doing:
     return do
 
 
+async def administers(world: World, person: Person, slug: str, token: str) -> bool:
+    """Every page and every change is tried in tests/api/test_admin.py."""
+    headers = {"Cookie": person.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    url = f"{world.back_end.url}/admin/counters/counter/rename"
+    async with world.http.post(url, data="name=Everybodys", headers=headers, allow_redirects=False) as answer:
+        assert answer.status == 303 or 'data-code="superusers_only"' in await answer.text()
+    return answer.status == 303
+
+
 DOING: dict[str, Doing] = {
     "State.hydrate": arrives("reflex___state____state.hydrate"),
     "State.hydrate_and_load": arrives("reflex___state____state.hydrate_and_load"),
@@ -320,6 +329,8 @@ DOING: dict[str, Doing] = {
     "POST /account/delete": posts("delete", password=PASSWORD),
     "POST /account/sign-out": posts("sign-out"),
     "POST /account/sign-out-everywhere": posts("sign-out-everywhere"),
+    "GET /admin": gets("/admin"),
+    "/admin": administers,
 }
 
 

@@ -1,0 +1,43 @@
+"""The few files that the pages of `/admin/` load: a back end without the front end's files has them, too.
+
+The style and the font are the front end's own. An address carries a hash of all of them, so browsers may keep them for good.
+"""
+
+import hashlib
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from clickcounter.settings import ROOT
+
+PLACE = "/admin/files"
+_HERE, _ASSETS = Path(__file__).parent, ROOT / "assets"
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+
+_FILES = {
+    path.name: path.read_bytes()
+    for path in (
+        _HERE / "admin.css",
+        _HERE / "admin.js",
+        _ASSETS / "clickcounter.css",
+        _ASSETS / "favicon.svg",
+        *sorted((_ASSETS / "fonts").glob("*.woff2")),
+    )
+}
+EDITION = hashlib.sha256(b"".join(_FILES.values())).hexdigest()[:12]
+_FILES["clickcounter.css"] = _FILES["clickcounter.css"].replace(b"url(/fonts/", f"url({PLACE}/{EDITION}/".encode())
+
+
+def address(name: str) -> str:
+    """Where a page finds a file."""
+    return f"{PLACE}/{EDITION}/{name}"
+
+
+async def serve(request: Request) -> Response:
+    """One of them, to anybody: they are no secret, and whoever is turned away sees them, too."""
+    name = request.path_params["name"]
+    if request.path_params["edition"] != EDITION or name not in _FILES:
+        return PlainTextResponse("Not Found", 404)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(_FILES[name], media_type=_TYPES[Path(name).suffix], headers=headers)

@@ -1,0 +1,90 @@
+"""A back end with one person of each kind, for the tests of `/admin/`."""
+
+from typing import Any
+
+import httpx
+from sqlalchemy import Connection, text
+
+from clickcounter.accounts import people, sessions
+from clickcounter.counting import entries, membership, ownership, rounds, upkeep
+from clickcounter.counting.clicks import Asker, Click, Order, now_ms
+from clickcounter.counting.ledger import Ledger
+from tests.raw import new_key
+from tests.server import BackEnd
+
+KINDS = ("nobody", "ordinary", "owner", "superuser", "removed", "expired", "signed out", "blocked")
+DEVICE = "d" * 64
+NASTY = "<script>alert(1)</script>"
+
+
+class World:
+    """A back end with one person of each kind, and a counter that belongs to the owner."""
+
+    def __init__(self, server: BackEnd, ledger: Ledger) -> None:
+        self.server, self.ledger = server, ledger
+        self.accounts: dict[str, int] = {}
+        self.tokens: dict[str, str] = {kind: sessions.new_token() for kind in KINDS}
+        self.slug = ledger.perform(self.populate)
+        self.http = httpx.Client(base_url=server.url)
+
+    def populate(self, connection: Connection) -> str:
+        now = now_ms()
+        for kind in KINDS[1:]:
+            power = kind not in ("ordinary", "owner")
+            self.accounts[kind] = people.make(connection, kind, f"argon2-{kind}", now, superuser=power)
+            sessions.begin(connection, self.accounts[kind], self.hash(kind), f"Browser of {kind} {NASTY}", now)
+        people.set_superuser(connection, self.accounts["removed"], False)
+        connection.execute(
+            text("UPDATE session SET expires_at = 1 WHERE account_id = :id"), {"id": self.accounts["expired"]}
+        )
+        sessions.end(connection, self.hash("signed out"))
+        connection.execute(text("UPDATE account SET blocked_at = 1 WHERE id = :id"), {"id": self.accounts["blocked"]})
+        owner = Asker(self.hash("owner"), DEVICE)
+        slug = upkeep.make(connection, {"name": f"Door {NASTY}"}, rounds.new_round_id(), owner)
+        self.device = entries.device_ids(connection, {DEVICE}, now)[DEVICE]
+        self.invitation = membership.invite(connection, slug, sessions.new_token(), owner)[1]
+        ownership.join(connection, upkeep.locked(connection, slug).id, self.accounts["ordinary"], "viewer")
+        return slug
+
+    def hash(self, kind: str) -> str:
+        return str(sessions.sha256_of(self.tokens[kind]))
+
+    def headers(self, kind: str, **more: str) -> dict[str, str]:
+        cookie = {} if kind == "nobody" else {"Cookie": f"clickcounter_session={self.tokens[kind]}"}
+        return cookie | {name.replace("_", "-"): value for name, value in more.items()}
+
+    def get(self, path: str, kind: str = "superuser", **more: str) -> httpx.Response:
+        return self.http.get(f"/admin{path}", headers=self.headers(kind, **more))
+
+    def post(self, path: str, kind: str = "superuser", headers: dict[str, str] | None = None, **form: Any) -> httpx.Response:
+        sent = {"Content-Type": "application/x-www-form-urlencoded"} | (headers or {})
+        return self.http.post(f"/admin{path}", data=form, headers=self.headers(kind, **sent))
+
+    def press(self, times: int, slug: str = "counter") -> None:
+        clicks = tuple(Click(new_key(), 1, now_ms(), 0) for _ in range(times))
+        self.ledger.write([Order(slug, DEVICE, clicks)])
+
+    def session_of(self, kind: str) -> int:
+        return int(self.server.query(f"SELECT id FROM session WHERE account_id = {self.accounts[kind]}")[0][0])
+
+    def counter(self, column: str, slug: str = "") -> Any:
+        return self.server.query(f"SELECT {column} FROM counter WHERE slug = '{slug or self.slug}'")[0][0]
+
+    def account(self, column: str, kind: str) -> Any:
+        return self.server.query(f"SELECT {column} FROM account WHERE id = {self.accounts[kind]}")[0][0]
+
+    def everything(self) -> dict[str, list[tuple[Any, ...]]]:
+        tables = ("account", "session", "counter", "round", "device", "click", "member", "invitation", "tally")
+        return {table: sorted(self.server.query(f"SELECT * FROM {table}"), key=str) for table in tables}
+
+    def at(self, path: str) -> str:
+        """A path with something that is there in its braces."""
+        ids = {"accounts": self.accounts["ordinary"], "devices": self.device, "sessions": self.session_of("ordinary")}
+        found = path.replace("{slug}", self.slug)
+        return found.replace("{id}", str(ids.get(path.split("/")[1], "")))
+
+    def form(self) -> dict[str, Any]:
+        """What every change takes."""
+        name, round_id = self.account("name", "ordinary"), self.counter("round_id")
+        access = {"visibility": "members", "press": "members"}
+        return {"name": name, "label": "North", "value": 7, "reason": "seen", "key": new_key(), "round": round_id} | access
