@@ -2,7 +2,7 @@
  * unsaved. The number itself is never kept here; the page does that.
  *
  * Pages come from the network while there is one, so that a new version replaces the old one at once. Files under /assets/
- * carry a hash of their content in their names and never change.
+ * carry a hash of their content in their names and never change. Of /admin/ nothing is kept: it is full of other people's names.
  */
 
 const CACHE = "clickcounter-1";
@@ -27,7 +27,7 @@ addEventListener("message", (event) => event.waitUntil(Promise.all([shell(), ...
 addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (request.method !== "GET" || url.origin !== location.origin || url.pathname.startsWith("/admin")) return;
   if (request.mode === "navigate") event.respondWith(page(request));
   else if (isFile(url.pathname)) event.respondWith(kept(request));
 });

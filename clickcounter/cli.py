@@ -198,7 +198,7 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
 def _createsuperuser(settings: Settings, options: argparse.Namespace) -> int:
     name, password_hash = read_name(options.name), passwords.hashed_now(_password())
     Ledger(settings.db_url).perform(lambda c: people.make(c, name, password_hash, now_ms(), superuser=True))
-    print(f"{name} may do everything with every counter now.")
+    print(f"{name} may do everything now: sign in at /account, and look after counters and people at /admin/.")
     return 0
 
 

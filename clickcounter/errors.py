@@ -177,7 +177,7 @@ SENTENCES: dict[str, tuple[str, str]] = {  # code: (English, Russian)
     ),
     "superusers_only": (
         "This page is for superusers only. Sign in as one; python -m clickcounter createsuperuser makes one.",
-        "Эта страница только для суперпользователей. Войдите как один из них; заводит их "
+        "Эта страница только для суперпользователей. Войдите под такой учётной записью; заводит её "
         "python -m clickcounter createsuperuser.",
     ),
     "own_account": (

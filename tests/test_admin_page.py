@@ -1,19 +1,32 @@
 """`/admin/` as a superuser uses it in a browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Browser, Page
 
-from clickcounter.accounts import people, sessions
+from clickcounter.accounts import passwords, people, sessions
 from clickcounter.counting.clicks import now_ms
 from clickcounter.counting.ledger import Ledger
-from tests.api.test_headers import FORBIDDEN
+from tests.api.test_headers import FORBIDDEN, Whole
+from tests.browser import until
 from tests.conftest import Open
 from tests.server import BackEnd
 
+KEPT = "caches.open('clickcounter-1').then((cache) => cache.keys()).then((all) => all.map((one) => one.url))"
 PLACES = ("", "counters/counter", "accounts", "accounts/1", "devices", "devices/1", "sessions", "ledger", "nothing")
+
+
+@pytest.fixture
+def server(ports: tuple[int, int], site: Path, tmp_path: Path) -> Iterator[Whole]:
+    """Pages and back end on one port."""
+    made = Whole(ports[0], tmp_path, site)
+    made.start()
+    yield made
+    made.kill()
 
 
 def signed_in(back_end: BackEnd) -> dict[str, Any]:
@@ -95,4 +108,29 @@ def test_nothing_comes_from_another_host_nothing_is_forbidden_and_it_fits_a_phon
     assert page.get_by_role("heading").inner_text() == "Counters"
     assert {urlsplit(url).netloc for url in asked} == {f"localhost:{back_end.port}"}
     assert [text for text in said if "403" not in text and "404" not in text] == []  # of the two pages that say no
+    context.close()
+
+
+def test_a_superuser_finds_it_from_the_account_page_and_the_browser_keeps_none_of_it(server: Whole, browser: Browser):
+    ledger, hashed = Ledger(server.db_url), passwords.hashed_now("correct horse")
+    ledger.perform(lambda c: people.make(c, "Root", hashed, now_ms(), superuser=True))
+    ledger.close()
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(f"{server.url}/admin/")
+    page.get_by_test_id("sign-in").click()
+    page.get_by_test_id("sign-in").locator("[name=name]").fill("Root")
+    page.get_by_test_id("sign-in").locator("[name=password]").fill("correct horse")
+    page.get_by_test_id("sign-in").locator("button[type=submit]").click()
+    page.get_by_role("heading", name="Counters").wait_for()  # back where they came from
+    page.goto(server.url)
+    until(page, "navigator.serviceWorker.controller !== null")  # it keeps pages from now on
+    page.goto(f"{server.url}/account")
+    page.get_by_test_id("administration").click()
+    page.get_by_role("heading", name="Counters").wait_for()
+    page.goto(f"{server.url}/account")
+    page.get_by_test_id("administration").wait_for()
+    kept = page.evaluate(KEPT)
+    assert [url for url in kept if "/account" in url], kept
+    assert [url for url in kept if "/admin" in url] == []
     context.close()

@@ -160,19 +160,25 @@ async def account(visit: Visit) -> Markup:
     at = f"/admin/accounts/{account_id}"
     known = facts(
         ("number", row.id),
-        ("state", _state(row) or None),
+        *([("state", _state(row))] if _state(row) else []),
         ("made", moment(row.created_at)),
-        ("belongs", [_belonging(row) for row in belongs]),
+        *([("belongs", [_belonging(row) for row in belongs])] if belongs else []),
     )
     power, shut = ("unmake" if row.superuser else "make"), ("unblock" if row.blocked_at else "block")
-    changes = [
-        form("rename", f"{at}/rename", field("name", "name", row.name, maxlength=40), submit="save"),
+    others = [  # nobody takes it from themselves
         form(f"{power}_superuser", f"{at}/{power}-superuser", said(f"{power}_said"), danger=not row.superuser),
-        form("sign_out", f"{at}/sign-out", said("sign_out_said")),
         form(shut, f"{at}/{shut}", said(f"{shut}_said"), danger=not row.blocked_at),
         _deleting(f"{at}/delete", "delete_account_said", row.name),
     ]
-    sessions = [el("h2", t("sessions")), listing("sessions", reads.Page(found.rows, None), _sessions(found.rows))]
+    changes = [
+        form("rename", f"{at}/rename", field("name", "name", row.name, maxlength=40), submit="save"),
+        form("sign_out", f"{at}/sign-out", said("sign_out_said")),
+        others if account_id != visit.who.account_id else None,
+    ]
+    sessions = [
+        el("h2", t("sessions")),
+        listing("sessions", reads.Page(found.rows, None), _sessions(found.rows, alone=True)),
+    ]
     return page("accounts", name_of(row.name), known, changes, sessions, done=_done(visit))
 
 
@@ -209,10 +215,10 @@ async def sessions(visit: Visit) -> Markup:
     return page("sessions", t("sessions"), table, done=_done(visit))
 
 
-def _sessions(rows: list[Any]) -> list[list[Column]]:
+def _sessions(rows: list[Any], *, alone: bool = False) -> list[list[Column]]:
     return [
         [
-            ("name", _account(row.account_id, row.name)),
+            *([] if alone else [("name", _account(row.account_id, row.name))]),
             ("browser", [name_of(row.about), joined(" (", t("this_one"), ")") if row.mine else None]),
             ("made", moment(row.created_at)),
             ("seen", moment(row.seen_at)),

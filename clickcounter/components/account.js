@@ -6,7 +6,12 @@ import { tellTabs } from "./account_news.js";
 const SILENT = { error: "not_now", sentences: null };
 const JSON_SENT = { "Content-Type": "application/json" };
 
-const address = (what) => `${new URL(getBackendURL(env.EVENT)).origin.replace(/^ws/, "http")}/account/${what}`;
+const backEnd = () => new URL(getBackendURL(env.EVENT)).origin.replace(/^ws/, "http");
+
+const address = (what) => `${backEnd()}/account/${what}`;
+
+/** What superusers look after, which is no page of ours but the server's own. */
+export const administration = () => `${backEnd()}/admin/`;
 
 const ask = async (what, how) => {
   try {

@@ -1,6 +1,6 @@
 /* One's own account: register, sign in and out, change the password and the name, delete it. */
 import { useEffect, useState } from "react";
-import { change, me } from "./account.js";
+import { administration, change, me } from "./account.js";
 import { onAccountNews } from "./account_news.js";
 import { Field } from "./dialog.jsx";
 import { Sentence } from "./sheet.jsx";
@@ -143,6 +143,13 @@ const Mine = ({ account, changed }) => {
       <h1 data-testid="me">
         <bdi>{account.name}</bdi>
       </h1>
+      {account.superuser && (
+        <p>
+          <a className="btn edge" href={administration()} data-testid="administration">
+            <T of="administration" />
+          </a>
+        </p>
+      )}
       <p className="row-x outs">
         <button type="button" className="btn edge" data-testid="sign-out" onClick={out("sign-out")}>
           <T of="sign_out" />

@@ -26,6 +26,7 @@ ACCOUNT: dict[str, tuple[str, str]] = {  # name: (Russian, English)
     "new_password": ("Новый пароль", "New password"),
     "sign_out": ("Выйти", "Sign out"),
     "sign_out_everywhere": ("Выйти на всех устройствах", "Sign out on all devices"),
+    "administration": ("Управление сервером", "Administration"),
     "change_name": ("Сменить имя", "Change the name"),
     "change_password": ("Сменить пароль", "Change the password"),
     "password_changed": (
