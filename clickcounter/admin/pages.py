@@ -84,7 +84,7 @@ async def counter(visit: Visit) -> Markup:
         ("value", el("span", number(row.value), data_testid="value")),
         ("round", joined(number(row.number), " · ", moment(row.started_at))),
         ("slug", row.slug),
-        ("owners", [joined(_account(o.id, o.name), " ") for o in owners] or t("nobodys")),
+        ("owners", [joined(_account(o.id, o.name), " ") for o in owners] or _browser(row.owner_device)),
         ("visibility", t(f"visibility_{row.visibility}")),
         ("press", t(f"press_{row.press}")),
         *([("state", joined(t("archived"), " · ", moment(row.archived_at)))] if row.archived_at else []),
@@ -120,6 +120,11 @@ async def counter(visit: Visit) -> Markup:
         _deleting(f"{at}/delete", "delete_said", name) if row.slug != DEFAULT_COUNTER else None,
     ]
     return page("counters", name_of(name), known, el("p", opened, ledger, class_="row-x"), changes, done=_done(visit))
+
+
+def _browser(device: int | None) -> Markup:
+    """Whose a counter is that no account owns: the browser's that made it, until somebody claims it."""
+    return joined(t("browsers"), " ", _link("devices", device, f"#{device}")) if device else t("nobodys")
 
 
 def _deleting(at: str, words: str, name: str) -> Markup:

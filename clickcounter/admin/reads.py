@@ -27,7 +27,8 @@ _accounts, _sessions, _counters, _rounds, _devices, _clicks = (
 ACCOUNT = (_accounts.id, _accounts.name, _accounts.superuser, _accounts.created_at, _accounts.blocked_at)
 SESSION = tuple(_sessions[name] for name in ("id", "account_id", "about", "created_at", "seen_at", "expires_at"))
 COUNTER = (
-    *(_counters[name] for name in ("id", "slug", "name", "value", "visibility", "press", "archived_at", "round_id")),
+    *(_counters[name] for name in ("id", "slug", "name", "value", "visibility", "press")),
+    *(_counters[name] for name in ("archived_at", "round_id", "owner_device")),
     _rounds.number,
     _rounds.started_at,
 )
