@@ -51,4 +51,5 @@ def test_signing_out_everywhere_shows_in_the_other_browser_without_a_press(back_
     phone.is_state("connected", within=1)
     phone.press()
     phone.has("mine", within=2, value=1)
+    phone.all_saved()
     assert back_end.query("SELECT account_id FROM click") == [(None,)]

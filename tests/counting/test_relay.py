@@ -180,7 +180,7 @@ async def test_a_redis_that_goes_and_comes_back_delays_nobody_is_logged_once_and
             one.relay.tell(Snapshot("a", revision, revision, 1))
             longest = max(longest, loop.time() - began)
             await asyncio.sleep(0.01)
-        assert longest < 0.02
+        assert longest < 0.5  # it waits for nobody; Redis is given up after seconds
         redis.thaw() if how == "frozen" else redis.start()
         await until(lambda: one.relay.alive and other.relay.alive, within=8)
         one.relay.tell(Snapshot("a", revision + 1, revision + 1, 1))
