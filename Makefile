@@ -4,7 +4,7 @@ PORT ?= 3000
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test chaos bench bench-quick components outbox lint export clean
+.PHONY: run dev test pytest chaos bench bench-quick components outbox lint export clean
 
 run: .venv/ready  ## serve http://localhost:3000 (PORT=… for another port)
 	$(BIN)/python -m clickcounter upgrade
@@ -15,7 +15,9 @@ dev: .venv/ready  ## the same, reloading at each change, on 3000 and 8000
 
 test: .venv/ready-for-tests  ## everything CI holds
 	$(BIN)/python tests/needs.py
-	$(MAKE) -j2 lint components
+	$(MAKE) -j3 pytest lint components
+
+pytest: .venv/ready-for-tests  ## what needs browsers and servers; the other two run in the gaps that its waits leave
 	$(BIN)/pytest
 
 chaos: .venv/ready-for-tests  ## 100 faults, 100,000 clicks; SEED=… repeats a run; WORKERS=3 has PostgreSQL, Redis and nginx
@@ -29,7 +31,7 @@ bench-quick: .bench/ready  ## a taste of it
 	$(BIN)/python -m benchmarks quick
 
 components: .venv/ready-for-tests  ## the browser's part that needs no browser
-	$(BIN)/node --test --test-concurrency=2 $(wildcard tests/components/*.test.mjs)
+	nice $(BIN)/node --test --test-concurrency=2 $(wildcard tests/components/*.test.mjs)
 
 outbox: components  ## and the searches of the outbox that take minutes
 	$(BIN)/node --test tests/components/long.mjs
@@ -37,7 +39,7 @@ outbox: components  ## and the searches of the outbox that take minutes
 lint: .venv/ready-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	nice $(BIN)/mypy
 	$(BIN)/lint-imports
 
 export: .venv/ready  ## the static front end, into site/ (REFLEX_API_URL=… is where the back end will be)

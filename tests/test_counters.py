@@ -1,6 +1,6 @@
 """The list of counters lives, in a real Chromium over a real back end.
 
-Once with one process on SQLite, and once with PostgreSQL, Redis and three workers behind nginx.
+With one process on SQLite, or with PostgreSQL, Redis and three workers behind nginx.
 """
 
 import itertools
@@ -49,7 +49,6 @@ def test_a_new_a_renamed_and_an_archived_counter_appear_in_every_open_list(back_
     other.shows("Tea")
 
 
-@on_both
 def test_what_another_process_makes_counts_and_deletes_appears_in_every_open_list(back_end: BackEnd, tab: Open):
     lists = [ListPage(tab("/counters", profile=profile)) for profile in ("one", "two")]
     for each in lists:
@@ -67,7 +66,7 @@ def test_what_another_process_makes_counts_and_deletes_appears_in_every_open_lis
             each.total(1)
 
 
-@on_both
+@pytest.mark.parametrize("back_end", ["cluster"], indirect=True)
 def test_rows_show_live_numbers_and_who_looks_on(back_end: BackEnd, tab: Open):
     board = ListPage(tab("/counters"))
     board.shows("Click Counter", 0, within=10)

@@ -94,7 +94,7 @@ def test_the_number_moves_within_one_frame_with_the_server_300_ms_away(
 
 def test_a_saved_click_is_never_missing_however_soon_the_server_is_killed(back_end: BackEnd, profile: Profile):
     tab = profile.open()
-    for turn in range(1, 31):
+    for turn in range(1, 21):
         tab.is_state("connected", within=15)
         tab.press()
         tab.all_saved()

@@ -13,6 +13,7 @@ from clickcounter.counting.clicks import Asker, now_ms
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.signed_in import LOOK
 from tests.cluster import Start
+from tests.conftest import only_postgresql
 from tests.raw import RawClient
 
 
@@ -29,7 +30,7 @@ def signed_in(ledger: Ledger, name: str, devices: int) -> list[str]:
     return [f"clickcounter_session={token}" for token in tokens]
 
 
-@pytest.mark.parametrize("relayed", [True, False])
+@pytest.mark.parametrize(("db_url", "relayed"), [("postgresql", True), ("sqlite", False)], indirect=["db_url"])
 async def test_a_persons_number_and_the_end_of_a_session_reach_the_tabs_at_other_workers(
     start: Start, ledger: Ledger, relayed: bool
 ):
@@ -59,6 +60,7 @@ async def test_a_persons_number_and_the_end_of_a_session_reach_the_tabs_at_other
         await asyncio.gather(*(asyncio.wait_for(tab.answers.get(), 2) for tab in (phone, bobs)))
 
 
+@only_postgresql
 async def test_a_busy_counter_tells_a_person_a_few_times_a_second_and_the_last_number_at_last(start: Start, ledger: Ledger):
     cluster = start({}, with_redis=False)
     one, two = signed_in(ledger, "Ann", 2)

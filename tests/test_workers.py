@@ -8,7 +8,7 @@ import pytest
 
 from clickcounter.settings import from_environment
 from tests.cluster import Cluster, Presses, Start, at_least, never_stepped_back, shows, value_of
-from tests.conftest import only_postgresql
+from tests.conftest import only_postgresql, only_sqlite
 from tests.raw import RawClient
 from tests.server import wait_for
 
@@ -30,6 +30,7 @@ async def test_a_click_at_one_worker_reaches_the_tabs_of_all_and_lookers_add_up(
     assert value_of(query) == 3
 
 
+@only_sqlite
 async def test_a_relayed_click_comes_much_sooner_than_rereading_would_bring_it(start: Start):
     cluster, took = start({}, {}), []
     async with cluster.tabs() as (here, there):
@@ -41,6 +42,7 @@ async def test_a_relayed_click_comes_much_sooner_than_rereading_would_bring_it(s
     assert sorted(took)[10] < 0.1, took
 
 
+@only_postgresql
 async def test_another_instance_on_the_same_channel_by_mistake_cannot_show_its_number_here(start: Start, db_url: str):
     cluster = start({}, {})
     channel = from_environment({"REFLEX_DB_URL": db_url}).redis_prefix + ":relay"
@@ -55,6 +57,7 @@ async def test_another_instance_on_the_same_channel_by_mistake_cannot_show_its_n
         assert max(frame["count"] for tab in (here, there) for frame in tab.frames) == 3
 
 
+@only_postgresql
 async def test_a_tab_comes_back_to_any_worker_and_goes_on(start: Start, query):
     cluster = start()
     pressed = 0
@@ -70,6 +73,7 @@ async def test_a_tab_comes_back_to_any_worker_and_goes_on(start: Start, query):
     assert value_of(query) == pressed
 
 
+@only_sqlite
 async def test_without_redis_the_workers_follow_each_other_by_rereading(start: Start):
     cluster = start({}, {}, with_redis=False)
     async with cluster.tabs() as (here, there):

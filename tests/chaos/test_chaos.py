@@ -13,7 +13,7 @@ from tests.chaos.world import one_process, three_workers
 async def test_no_click_is_lost_and_none_counts_twice_whatever_happens_in_between(
     with_servers, ports: tuple[int, int], origin: str, tmp_path: Path
 ):
-    plan = Plan(seed=random.randrange(10**6), faults=12, clicks=3000, browser_clicks=300)
+    plan = Plan(seed=random.randrange(10**6), faults=10, clicks=2000, browser_clicks=200)
     with with_servers(tmp_path) as servers:
         right = await unleash(plan, servers, ports[0], origin, tmp_path)
     assert right, "see what it printed; its seed repeats the faults"

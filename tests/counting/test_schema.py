@@ -240,7 +240,7 @@ def test_the_upgrade_to_persons_sums_what_people_did_before(kind: str, tmp_path:
     if kind == "postgresql":
         url = database_url(request.getfixturevalue("postgres").create_database())
     for revision, filling in (("0001", BEFORE_MANY_COUNTERS), ("0002", BEFORE_ACTIVITY), ("0005", BEFORE_PERSONS)):
-        assert run_on(url, sys.executable, "-m", "alembic", "upgrade", revision).returncode == 0
+        assert alembic(url, "upgrade", revision).returncode == 0
         for statement in filter(str.strip, filling.split(";")):
             ask(url, statement)
     schema.prepare(url, by_hand=True)
@@ -252,5 +252,5 @@ def test_the_upgrade_to_persons_sums_what_people_did_before(kind: str, tmp_path:
         (900_000, 900_000, 2),
         (14_400_000, 0, 2),
     ]
-    done = run_on(url, sys.executable, "-m", "alembic", "downgrade", "0005")
+    done = alembic(url, "downgrade", "0005")
     assert done.returncode == 0, done.stderr
