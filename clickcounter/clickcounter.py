@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 settings = from_environment()
 logs.set_up(settings.log)
 rooms = Rooms(CounterState.get_full_name())
-rooms.gap, rooms.put_off = 1 / settings.events_a_second, put_off
+rooms.incoming.gap, rooms.incoming.put_off = 1 / settings.events_a_second, put_off
 Limits(settings)
 
 # Sets the language before the first paint; anything later would flash. Reflex does the same for the theme.
@@ -116,7 +116,7 @@ app = ClickCounterApp(
         ]
     ),
 )
-rooms.sio, rooms.lane.take = app.sio, take
+rooms.sio, rooms.incoming.lane.take = app.sio, take
 app.app_wraps.pop((5, "Overlay"), None)  # Reflex's red toast; the page says it in its own words
 app.register_lifespan_task(counting)
 app.add_middleware(Looking(rooms), index=0)

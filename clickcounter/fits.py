@@ -1,4 +1,4 @@
-"""What rooms.py, fast_lane.py and straight.py take for granted of Reflex and Socket.IO, checked at start.
+"""What rooms.py, tabs.py, fast_lane.py and straight.py take for granted of Reflex and Socket.IO, checked at start.
 
 An upgrade that changes one of these must not end in numbers that stand still: the server says what does not fit, and stops.
 What only a connection can show (the server's send, the order of a page's event) is held by tests/test_fast_lane.py.
@@ -10,8 +10,9 @@ from reflex.state import StateUpdate
 from socketio.packet import EVENT
 
 from clickcounter.fast_lane import PACKET
-from clickcounter.rooms import NAMESPACE, Rooms
+from clickcounter.rooms import Rooms
 from clickcounter.straight import PATH, door
+from clickcounter.tabs import NAMESPACE
 
 
 class DoesNotFit(RuntimeError):
@@ -25,7 +26,7 @@ def check(app: Any, rooms: Rooms, record: str) -> None:
     theirs = str(packet.encode())
     ours = rooms.message({"frame_rx_state_": {"count": 1, "who": ["ы"]}}, "state")["text"]
     if "4" + theirs != ours:
-        raise DoesNotFit(f"Reflex sends a change as {theirs!r} now; rooms.py sends {ours!r}.")
+        raise DoesNotFit(f"Reflex sends a change as {theirs!r} now; tabs.py sends {ours!r}.")
     if app.event_namespace.namespace != NAMESPACE or not PACKET.endswith(f"{NAMESPACE},"):
         raise DoesNotFit(f"Reflex's Socket.IO namespace is {app.event_namespace.namespace} now.")
     if not callable(getattr(app.sio, "get_environ", None)):

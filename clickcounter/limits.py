@@ -93,7 +93,7 @@ class Attempts:
 
 
 class Limits:
-    """All limits of one process but those of tabs, whose socket keeps their own: rooms.py."""
+    """All limits of one process but those of tabs, whose socket keeps their own: incoming.py."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         global _here

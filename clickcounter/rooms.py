@@ -1,4 +1,4 @@
-"""Tabs that share a token; the only module that touches Reflex's socket.
+"""Tabs that share a token: who looks at which counter, and what they are sent. It stands between Reflex and its socket.
 
 A frame is encoded once and handed to the server's own send for each tab, which starts writing at the call. It is not
 awaited: a tab whose last frame is still on its way is skipped and gets the newest one when it is free, so that a slow tab
@@ -6,14 +6,10 @@ delays nobody. Awaiting each tab, or a Socket.IO room, costs five to fifteen tim
 """
 
 import asyncio
-import inspect
-import json
-import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 from clickcounter.accounts.cookies import session_of
@@ -21,26 +17,14 @@ from clickcounter.counting.clicks import About, Asker, Presser, Snapshot, now_ms
 from clickcounter.counting.signed_in import Credit
 from clickcounter.errors import CounterNotFound
 from clickcounter.fast_lane import FastLane
-from clickcounter.limits import AT_ONCE, DEAR
+from clickcounter.incoming import Incoming
+from clickcounter.tabs import GOODBYE, NAMESPACE, Message, Tab, change
 
-log = logging.getLogger(__name__)
-
-GOODBYE = {"type": "websocket.send", "text": "41/_event,"}  # Socket.IO's disconnect; the browser closes the socket then
 TAB = "clickcounter.tab"  # where a websocket's ASGI scope holds its tab
-NAMESPACE = "/_event"  # Reflex's Socket.IO namespace
 AGAIN_AFTER = 0.25  # seconds, see Rooms.again
 LAST_EVERY = 1.0  # seconds between two names of who pressed last
 MOST_LABELS = 20  # that are told of those who look on
-MOST_ANSWERS = 32  # on their way to one tab
 MEMBERS_ONLY = "members_only"  # the error's code
-TELL_AGAIN = 1.0  # seconds; a tab that sends too fast is told so no oftener
-PONG = "3"
-
-Message = dict[str, Any]
-encode = json.JSONEncoder(
-    separators=(",", ":"), check_circular=False, ensure_ascii=False
-).encode  # once: json.dumps makes one at each call
-
 
 _here: "Rooms | None" = None
 
@@ -50,53 +34,6 @@ def here() -> "Rooms":
     if _here is None:
         raise RuntimeError("there are no rooms before the app is made")
     return _here
-
-
-class Tab:
-    """One websocket. It is in one room at most."""
-
-    __slots__ = (
-        "about",
-        "answering",
-        "counter",
-        "device",
-        "due",
-        "kept_out",
-        "label",
-        "send",
-        "sending",
-        "session",
-        "told",
-        "turn",
-        "waits",
-        "warned",
-    )
-
-    def __init__(self, send: Callable[[Message], Any], session: str | None = None) -> None:
-        self.send = send
-        self.session = session  # the hash of the token that came with the socket; who that is, the database says each time
-        self.due = 0.0  # when all that it sent would have been sent at the pace it may keep
-        self.warned = 0.0  # when it was told last that it is too fast
-        self.counter: str | None = None
-        self.device: str | None = None  # the hash of its device's secret, once it introduced itself
-        self.label = ""  # of its device
-        self.about = 0  # the edition of what is said of the counter that this tab has
-        self.kept_out: str | None = None  # the counter that it waits to be shown, in no room
-        self.told: Room | None = None  # in no counter's room: what it was told last
-        self.turn = 0  # the number of its newest question for a list
-        self.sending: Any = None  # what the server's send returned: granian's own object, or a task
-        self.waits = False  # for its last frame to be gone
-        self.answering: list[Any] = []  # answers on their way, as `sending`
-
-    def next_turn(self) -> int:
-        """A question for a list comes in: of two that are under way the later one counts."""
-        self.turn += 1
-        return self.turn
-
-    @property
-    def asker(self) -> Asker:
-        """Who looks on here."""
-        return Asker(self.session, self.device)
 
 
 class Room:
@@ -127,11 +64,7 @@ class Rooms:
         global _here
         _here = self
         self._state = state
-        self.lane = FastLane(f"{state}.record")
-        self.gap = 0.0  # seconds between a tab's events, where they come evenly; 0 sets no limit
-        self.put_off: Callable[[str, float], dict[str, Any]] = (
-            lambda counter, wait: {}
-        )  # the answer to a tab that is too fast
+        self.incoming = Incoming(FastLane(f"{state}.record"), self.answer)
         self.sio: Any = None  # Reflex's Socket.IO server, once the app is made
         self._rooms: dict[str, Room] = {}
         self._signed_in: dict[str, set[Tab]] = {}  # by session
@@ -153,7 +86,7 @@ class Rooms:
             if tab.session:
                 self._signed_in.setdefault(tab.session, set()).add(tab)
             try:
-                await app(scope, self._listen(tab, receive), send)
+                await app(scope, self.incoming.listen(tab, receive), send)
             finally:
                 self.leave(tab)
                 self._forget_session(tab)
@@ -161,37 +94,15 @@ class Rooms:
 
         return with_tab
 
-    def _listen(self, tab: Tab, receive: Callable[[], Any]) -> Callable[[], Any]:
-        """The tab's messages for Socket.IO and Reflex, without those that `lane` takes, or that come too fast."""
-        reply, gap = partial(self.answer, tab), self.gap
-
-        async def listen() -> Any:
-            while True:
-                message = await receive()
-                text = message.get("text")
-                if text == PONG or message["type"] != "websocket.receive":
-                    return message
-                now = time.monotonic()
-                due = tab.due if tab.due > now else now
-                if due - now > AT_ONCE:
-                    self._slow_down(tab, due - AT_ONCE, now)
-                    continue
-                tab.due = due + gap
-                if tab.counter is None or not self.lane.takes(text, reply, tab.session):
-                    tab.due += (DEAR - 1) * gap
-                    return message
-
-        return listen
-
     def part(self, sessions: Collection[str]) -> None:
         """These sessions have ended: whatever came with them is nobody's, hears so, and is told to connect again."""
         for tab in [tab for session in sessions for tab in self._signed_in.get(session, ())]:
             self._forget_session(tab)
             tab.session = None
             if counter := tab.counter or tab.kept_out:
-                self._say(tab, {"own_rx_state_": {"counter": counter, "account": None, "at": now_ms()}})
+                tab.say(self.message({"own_rx_state_": {"counter": counter, "account": None, "at": now_ms()}}))
             self.leave(tab)
-            self._start(tab, GOODBYE)  # granian closes no socket while the app waits for its next message
+            tab.start(GOODBYE)  # granian closes no socket while the app waits for its next message
 
     def _forget_session(self, tab: Tab) -> None:
         of_session = self._signed_in.get(tab.session or "")
@@ -200,16 +111,9 @@ class Rooms:
             if not of_session:
                 del self._signed_in[str(tab.session)]
 
-    def _slow_down(self, tab: Tab, until: float, now: float) -> None:
-        """What came is left unread; a page sends it again, by key."""
-        if now - tab.warned >= TELL_AGAIN:
-            tab.warned = now
-            log.info("a tab of %r sends too fast", tab.counter, extra={"counter": tab.counter})
-            self.answer(tab, self.put_off(tab.counter or "", until - now))
-
     def answer(self, tab: Tab, answer: dict[str, Any]) -> None:
         """Start sending an answer. A tab that reads none of its answers gets no more: it asks again, by key."""
-        self._say(tab, {"answer_rx_state_": answer})
+        tab.say(self.message({"answer_rx_state_": answer}))
 
     def looking(self) -> dict[str, set[str]]:
         """The counters that tabs show which came with a session, by session."""
@@ -222,12 +126,7 @@ class Rooms:
         news["account"] = {name: news.pop(name) for name in ("name", "up", "down")}
         for tab in self._signed_in.get(credit.session, ()):
             if tab.counter == credit.counter:
-                self._say(tab, {"own_rx_state_": news})
-
-    def _say(self, tab: Tab, changes: dict[str, Any]) -> None:
-        tab.answering = [sending for sending in tab.answering if not sending.done()]
-        if len(tab.answering) < MOST_ANSWERS and (started := self._start(tab, self.message(changes))):
-            tab.answering.append(started)
+                tab.say(self.message({"own_rx_state_": news}))
 
     def tab(self, sid: str) -> Tab | None:
         """The tab of a Socket.IO session; None when it is gone."""
@@ -415,9 +314,7 @@ class Rooms:
 
     def message(self, changes: dict[str, Any], state: str | None = None) -> Message:
         """A change of the state's variables, in the very form in which Reflex sends one."""
-        update = {"delta": {state or self._state: changes}}
-        text = f'42{NAMESPACE},["event",' + encode(update) + "]"
-        return {"type": "websocket.send", "text": text}
+        return change(state or self._state, changes)
 
     def _newest_for(self, tab: Tab, room: Room) -> Message | None:
         if room.said is None or room.alone is None or tab.about == room.edition:
@@ -444,20 +341,7 @@ class Rooms:
         message = self._newest_for(tab, room)
         if message is None:
             return
-        tab.sending = self._start(tab, message)
-
-    @staticmethod
-    def _start(tab: Tab, message: Message) -> Any:
-        """What the server's send returned, to be asked whether it is done; None where there is nothing to ask."""
-        try:
-            started = tab.send(message)
-        except Exception as error:
-            log.debug("a message could not be sent: %s", error)
-            return None
-        if inspect.iscoroutine(started):  # another server than granian
-            started = asyncio.ensure_future(started)
-        # On a socket that is closed already granian returns an object that knows nothing; its tab is about to leave.
-        return started if hasattr(started, "done") else None
+        tab.sending = tab.start(message)
 
     def _free(self, tab: Tab) -> None:
         tab.waits = False

@@ -9,7 +9,8 @@ import pytest
 
 from clickcounter import fits
 from clickcounter.fast_lane import FastLane
-from clickcounter.rooms import MOST_ANSWERS, Rooms, Tab
+from clickcounter.rooms import Rooms
+from clickcounter.tabs import MOST_ANSWERS, Tab
 from tests.browser import TabPage, until
 from tests.raw import STATE, RawClient
 from tests.server import BackEnd

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from clickcounter.counting.clicks import About, Snapshot
-from clickcounter.rooms import Rooms, Tab
+from clickcounter.rooms import Rooms
+from clickcounter.tabs import Tab
 from tests.raw import RawClient
 from tests.server import BackEnd, free_port
 

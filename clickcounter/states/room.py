@@ -13,13 +13,14 @@ from clickcounter.counting.clicks import now_ms
 from clickcounter.counting.pipeline import running
 from clickcounter.errors import ClickCounterError, CounterNotFound, Later
 from clickcounter.states.wire import slug_of
+from clickcounter.tabs import Tab
 
 log = logging.getLogger(__name__)
 
 Shown = tuple[dict[str, Any], dict[str, Any]]
 
 
-async def look(tab: rooms.Tab, counter: str) -> Shown:
+async def look(tab: Tab, counter: str) -> Shown:
     """What is said of the counter, and its frame; instead of that frame, why it is not shown."""
     here = rooms.here()
     try:
@@ -36,7 +37,7 @@ async def look(tab: rooms.Tab, counter: str) -> Shown:
     return here.about(snapshot), here.frame(snapshot)
 
 
-async def _let_in(tab: rooms.Tab, counter: str) -> None:
+async def _let_in(tab: Tab, counter: str) -> None:
     """Ask who it is, unless what is shown to others here is open to everybody. Raises CounterNotFound, Refused, Later."""
     known = running().newest(counter)
     if known is not None and known.about.visibility != MEMBERS:

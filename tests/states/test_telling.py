@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from clickcounter.rooms import TAB, Rooms, Tab
+from clickcounter.rooms import TAB, Rooms
+from clickcounter.tabs import Tab
 
 
 class Sockets:
