@@ -51,13 +51,21 @@ def postgres() -> Iterator[PostgreSQL]:
     cluster.remove()
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with the newest schema, to be copied; tests/counting/test_schema.py makes it from nothing."""
+    file = tmp_path_factory.mktemp("template") / "counter.db"
+    schema.prepare(f"sqlite:///{file}")
+    assert [found.name for found in file.parent.iterdir()] == [file.name], "all of it is in one file"
+    return file
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def db_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> str:
     """A fresh database with the newest schema and the default counter; SQLite's folder has a difficult name."""
     if request.param == "sqlite":
         (tmp_path / "C# и я").mkdir()
-        url = f"sqlite:///{tmp_path}/C# и я/counter.db"
-        schema.prepare(url)
+        url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'C# и я')}"
     else:
         url = request.getfixturevalue("postgresql_url")
     ledger = Ledger(url)
@@ -149,7 +157,9 @@ def allowing(*ports: int) -> dict[str, str]:
 
 
 @pytest.fixture
-def back_end(ports: tuple[int, int], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[BackEnd | Cluster]:
+def back_end(
+    ports: tuple[int, int], tmp_path: Path, request: pytest.FixtureRequest, sqlite_template: Path
+) -> Iterator[BackEnd | Cluster]:
     """A back end of this test's own, with an empty database; only the front end's origin may open its socket.
 
     A test may ask for "cluster" in its place: PostgreSQL, Redis and three workers behind nginx.
@@ -161,6 +171,8 @@ def back_end(ports: tuple[int, int], tmp_path: Path, request: pytest.FixtureRequ
         server = BackEnd(ports[0], tmp_path, **allowing(ports[1], request.getfixturevalue("nginx_of_this_test").port))
     else:
         server = BackEnd(ports[0], tmp_path, **allowing(ports[1]))
+    if isinstance(server, BackEnd):
+        shutil.copy(sqlite_template, server.database)
     server.start()
     yield server
     server.stop() if isinstance(server, Cluster) else server.kill()
