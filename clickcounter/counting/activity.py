@@ -206,4 +206,6 @@ def pace(engine: Engine, slug: str, now: int) -> Pace:
         peak = connection.execute(best.order_by(_activity.clicks.desc(), _activity.start.desc()).limit(1)).first()
     share = 1 - (now - minute) / buckets.MINUTE
     rate = counts.get(minute, 0) + share * counts.get(minute - buckets.MINUTE, 0)
-    return Pace(rate, peak.clicks if peak else 0, peak.start if peak else None)
+    # Sixty seconds that lie across two minutes may hold more than either; "at most" is never less than "now".
+    most, at = (peak.clicks, peak.start) if peak else (0, None)
+    return Pace(rate, most, at) if rate <= most else Pace(rate, int(rate + 0.5), minute)

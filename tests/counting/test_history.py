@@ -200,4 +200,7 @@ def test_the_pace_is_of_the_last_sixty_seconds_and_its_peak_stays(db_url: str, l
     pace = activity.pace(engine, "counter", minute + 15_000)
     assert (pace.now, pace.peak, pace.peak_at) == (2 + 0.75 * 4, 9, minute - 3_600_000)
     assert activity.pace(engine, "counter", minute + 600_000).now == 0
+    ledger.write([Order("counter", DEVICES[0], tuple(Click(new_key(), 1, minute, round_id) for _ in range(7)))])
+    pace = activity.pace(engine, "counter", minute + 15_000)
+    assert (pace.now, pace.peak, pace.peak_at) == (9 + 0.75 * 4, 12, minute)  # more than any minute of the clock
     engine.dispose()
