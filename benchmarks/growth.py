@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 
 from clickcounter.counting import activity, history, leaders, people, records, rollups, schema
 from clickcounter.counting.activity import Wish
-from clickcounter.counting.clicks import Click, Order, now_ms
+from clickcounter.counting.clicks import Asker, Click, Order, now_ms
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.records import Asked
@@ -116,7 +116,7 @@ def reads(url: str) -> dict[str, Callable[[], object]]:
 
 def page(engine: Engine) -> object:
     """The counter, and what it has to do with the browser that opens the page."""
-    return history.snapshot_of(engine, "counter"), people.mine(engine, "counter", DEVICES[0])
+    return history.snapshot_of(engine, "counter"), people.mine(engine, "counter", Asker(None, DEVICES[0]))
 
 
 def main(clicks: int) -> None:
