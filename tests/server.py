@@ -94,7 +94,10 @@ class Process:
     def send(self, number: int) -> None:
         assert self.process is not None
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, number)
+            try:
+                os.killpg(self.process.pid, number)
+            except ProcessLookupError:
+                os.kill(self.process.pid, number)  # forked just now, it has no group of its own yet
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         if self.process is None:
