@@ -21,6 +21,7 @@ from clickcounter.accounts.sessions import Who
 from clickcounter.admin import frame
 from clickcounter.admin.markup import Markup
 from clickcounter.api.account import DB
+from clickcounter.api.body import body_of
 from clickcounter.counting.clicks import now_ms
 from clickcounter.errors import ClickCounterError, Malformed, Refused
 from clickcounter.settings import from_environment
@@ -102,13 +103,7 @@ def _is_own(request: Request) -> bool:
 
 async def _form(request: Request) -> dict[str, str]:
     """What was sent. Raises Malformed."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
-        raise Malformed("the body must be a form")
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST:
-            raise Malformed("the form is too long")
+    body = await body_of(request, "application/x-www-form-urlencoded", LONGEST)
     try:
         return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20))
     except ValueError:

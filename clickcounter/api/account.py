@@ -22,6 +22,7 @@ from clickcounter.accounts import cookies, signing
 from clickcounter.accounts.sessions import Who
 from clickcounter.accounts.signing import Browser, Database
 from clickcounter.accounts.words import LONGEST_TYPED, folded
+from clickcounter.api.body import body_of
 from clickcounter.counting.clicks import now_ms
 from clickcounter.counting.history import reading
 from clickcounter.counting.pipeline import running
@@ -160,13 +161,7 @@ def _posted(do: Doing) -> Callable[[Request], Awaitable[Response]]:
 
 async def _fields(request: Request) -> Fields:
     """The body. Raises Malformed."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Malformed("the body must be JSON")
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST:
-            raise Malformed("the body is too long")
+    body = await body_of(request, "application/json", LONGEST)
     try:
         found = json.loads(body or b"{}")
     except (ValueError, RecursionError):
