@@ -27,7 +27,7 @@ def t(name: str, /, **values: Child) -> Markup:
 def both(words: dict[str, str], /, **values: Child) -> Markup:
     """Words in both languages, ours: they are no HTML, but braces in them are places."""
     shown = {name: joined(value) for name, value in values.items()}
-    said = {lang: Markup(joined(text).format(**shown)) if shown else text for lang, text in words.items()}
+    said = {lang: joined(text).format(**shown) if shown else text for lang, text in words.items()}
     return joined([el("span", text, lang=lang) for lang, text in said.items()])
 
 

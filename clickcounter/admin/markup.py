@@ -1,40 +1,36 @@
 """HTML as Python calls: every text is escaped unless it is markup already, so no page can forget to."""
 
-from html import escape
 from typing import Any
 
+from markupsafe import Markup, escape
+
+__all__ = ["Child", "Markup", "el", "joined"]
+
 EMPTY = frozenset({"input", "link", "meta"})  # elements that have no end
-
-
-class Markup(str):
-    """Text that is HTML already."""
-
-    __slots__ = ()
-
 
 Child = Any  # text, markup, a number, None, or a sequence of them
 
 
 def el(element: str, /, *children: Child, **attributes: Any) -> Markup:
     """An element. `class_` and `data_x` stand for class and data-x; None and False leave an attribute out."""
-    given = "".join(_attribute(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items())
-    return Markup(f"<{element}{given}>" if element in EMPTY else f"<{element}{given}>{joined(*children)}</{element}>")
+    given = joined(*(_attribute(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items()))
+    if element in EMPTY:
+        return Markup("<{}{}>").format(element, given)
+    return Markup("<{0}{1}>{2}</{0}>").format(element, given, joined(*children))
 
 
 def joined(*children: Child) -> Markup:
     """Several in a row."""
-    return Markup("".join(_one(child) for child in children))
+    return Markup("").join(_one(child) for child in children)
 
 
-def _one(child: Child) -> str:
+def _one(child: Child) -> Markup:
     if child is None:
-        return ""
-    if isinstance(child, Markup):
-        return child
-    return joined(*child) if isinstance(child, list | tuple) else escape(str(child))
+        return Markup("")
+    return joined(*child) if isinstance(child, list | tuple) else escape(child)
 
 
-def _attribute(name: str, value: Any) -> str:
+def _attribute(name: str, value: Any) -> Markup | None:
     if value is None or value is False:
-        return ""
-    return f" {name}" if value is True else f' {name}="{escape(str(value))}"'
+        return None
+    return Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, str(value))
