@@ -133,6 +133,22 @@ def test_plain_alembic_finds_nothing_left_to_do_on_postgresql(postgres: PostgreS
     assert "No new upgrade operations" in done.stdout
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/counter.db"
+    return database_url(request.getfixturevalue("postgres").create_database())
+
+
+def brought_to(url: str, **fillings: str) -> None:
+    """Migrate step by step, with these statements after each; names are revisions behind an r."""
+    for revision, filling in fillings.items():
+        assert alembic(url, "upgrade", revision.removeprefix("r")).returncode == 0
+        for statement in filter(str.strip, filling.split(";")):
+            ask(url, statement)
+
+
 BEFORE_MANY_COUNTERS = """
 INSERT INTO counter (id, slug, name, value, revision, round_id, created_at) VALUES (1, 'counter', '', 2, 9, 77, 1);
 INSERT INTO counter (id, slug, name, value, revision, round_id, created_at) VALUES (2, 'east', 'East', 1, 8, 88, 1);
@@ -145,26 +161,18 @@ VALUES (1, 66, 1, 'k1', 1, 1, 2, 3, FALSE, FALSE), (1, 77, 1, 'k2', 1, 1, 6, 7, 
 """
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_the_upgrade_to_many_counters_keeps_every_counter_and_click(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-):
-    url = f"sqlite:///{tmp_path}/counter.db"
-    if kind == "postgresql":
-        url = database_url(request.getfixturevalue("postgres").create_database())
-    assert alembic(url, "upgrade", "0001").returncode == 0
-    for statement in filter(str.strip, BEFORE_MANY_COUNTERS.split(";")):
-        ask(url, statement)
+def test_the_upgrade_to_many_counters_keeps_every_counter_and_click(empty_url: str):
+    brought_to(empty_url, r0001=BEFORE_MANY_COUNTERS)
     columns = "counter_id, round_id, device_id, key, amount, total, pressed_at, saved_at, time_adjusted, round_unknown"
-    before = ask(url, f"SELECT {columns} FROM click ORDER BY id")
-    copy = schema.prepare(url, by_hand=True)
-    assert (copy is not None) == (kind == "sqlite")
-    assert ask(url, f"SELECT {columns} FROM click ORDER BY id") == before
-    assert ask(url, "SELECT slug, value, step, lower, upper, warn_at FROM counter ORDER BY id") == [
+    before = ask(empty_url, f"SELECT {columns} FROM click ORDER BY id")
+    copy = schema.prepare(empty_url, by_hand=True)
+    assert (copy is not None) == empty_url.startswith("sqlite")
+    assert ask(empty_url, f"SELECT {columns} FROM click ORDER BY id") == before
+    assert ask(empty_url, "SELECT slug, value, step, lower, upper, warn_at FROM counter ORDER BY id") == [
         ("counter", 2, 1, 0, None, "80"),
         ("east", 1, 1, 0, None, "80"),
     ]
-    engine = open_engine(url)
+    engine = open_engine(empty_url)
     assert history.verify(engine) == (4, [])
     engine.dispose()
 
@@ -182,49 +190,34 @@ UPDATE tally SET clicks = 3, last_at = 9 WHERE round_id = 77 AND device_id = 1;
 """
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_the_upgrade_to_activity_sums_the_ledger_that_is_there(kind: str, tmp_path: Path, request: pytest.FixtureRequest):
-    url = f"sqlite:///{tmp_path}/counter.db"
-    if kind == "postgresql":
-        url = database_url(request.getfixturevalue("postgres").create_database())
-    for revision, filling in (("0001", BEFORE_MANY_COUNTERS), ("0002", BEFORE_ACTIVITY)):
-        assert alembic(url, "upgrade", revision).returncode == 0
-        for statement in filter(str.strip, filling.split(";")):
-            ask(url, statement)
-    schema.prepare(url, by_hand=True)
-    engine = open_engine(url)
+def test_the_upgrade_to_activity_sums_the_ledger_that_is_there(empty_url: str):
+    brought_to(empty_url, r0001=BEFORE_MANY_COUNTERS, r0002=BEFORE_ACTIVITY)
+    schema.prepare(empty_url, by_hand=True)
+    engine = open_engine(empty_url)
     assert history.verify(engine) == (7, [])
     engine.dispose()
     quarter = "SELECT up, down, corrected, clicks FROM activity WHERE round_id = 77 AND width = 900000 AND start = 900000"
-    assert ask(url, quarter) == [(0, 0, 40, 3)]
+    assert ask(empty_url, quarter) == [(0, 0, 40, 3)]
     watch = (
         "SELECT up, down, corrected, clicks FROM device_activity WHERE round_id = 77 AND width = 14400000 AND device_id = 1"
     )
-    assert ask(url, watch) == [(1, 0, 0, 3)]
-    assert ask(url, "SELECT day_start, tells_who, last_by FROM counter WHERE id = 1") == [(0, True, None)]
-    done = alembic(url, "downgrade", "0002")
+    assert ask(empty_url, watch) == [(1, 0, 0, 3)]
+    assert ask(empty_url, "SELECT day_start, tells_who, last_by FROM counter WHERE id = 1") == [(0, True, None)]
+    done = alembic(empty_url, "downgrade", "0002")
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_the_upgrade_to_accounts_leaves_counters_open_to_everybody(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-):
-    url = f"sqlite:///{tmp_path}/counter.db"
-    if kind == "postgresql":
-        url = database_url(request.getfixturevalue("postgres").create_database())
-    assert alembic(url, "upgrade", "0001").returncode == 0
-    for statement in filter(str.strip, BEFORE_MANY_COUNTERS.split(";")):
-        ask(url, statement)
-    schema.prepare(url, by_hand=True)
-    assert ask(url, "SELECT DISTINCT visibility, press, owner_device FROM counter") == [("listed", "anyone", None)]
-    assert ask(url, "SELECT count(*), count(account_id) FROM click") == [(4, 0)]
-    engine = open_engine(url)
+def test_the_upgrade_to_accounts_leaves_counters_open_to_everybody(empty_url: str):
+    brought_to(empty_url, r0001=BEFORE_MANY_COUNTERS)
+    schema.prepare(empty_url, by_hand=True)
+    assert ask(empty_url, "SELECT DISTINCT visibility, press, owner_device FROM counter") == [("listed", "anyone", None)]
+    assert ask(empty_url, "SELECT count(*), count(account_id) FROM click") == [(4, 0)]
+    engine = open_engine(empty_url)
     assert history.verify(engine) == (4, [])
     engine.dispose()
-    done = alembic(url, "downgrade", "0004")
+    done = alembic(empty_url, "downgrade", "0004")
     assert done.returncode == 0, done.stderr
-    assert ask(url, "SELECT count(*) FROM click") == [(4,)]
+    assert ask(empty_url, "SELECT count(*) FROM click") == [(4,)]
 
 
 BEFORE_PERSONS = """
@@ -234,23 +227,16 @@ INSERT INTO account_tally (round_id, account_id, up, down, corrected, clicks, la
 """
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_the_upgrade_to_persons_sums_what_people_did_before(kind: str, tmp_path: Path, request: pytest.FixtureRequest):
-    url = f"sqlite:///{tmp_path}/counter.db"
-    if kind == "postgresql":
-        url = database_url(request.getfixturevalue("postgres").create_database())
-    for revision, filling in (("0001", BEFORE_MANY_COUNTERS), ("0002", BEFORE_ACTIVITY), ("0005", BEFORE_PERSONS)):
-        assert alembic(url, "upgrade", revision).returncode == 0
-        for statement in filter(str.strip, filling.split(";")):
-            ask(url, statement)
-    schema.prepare(url, by_hand=True)
-    engine = open_engine(url)
+def test_the_upgrade_to_persons_sums_what_people_did_before(empty_url: str):
+    brought_to(empty_url, r0001=BEFORE_MANY_COUNTERS, r0002=BEFORE_ACTIVITY, r0005=BEFORE_PERSONS)
+    schema.prepare(empty_url, by_hand=True)
+    engine = open_engine(empty_url)
     assert history.verify(engine) == (7, [])
     engine.dispose()
-    assert ask(url, "SELECT width, start, clicks FROM account_activity ORDER BY width") == [
+    assert ask(empty_url, "SELECT width, start, clicks FROM account_activity ORDER BY width") == [
         (0, 0, 2),
         (900_000, 900_000, 2),
         (14_400_000, 0, 2),
     ]
-    done = alembic(url, "downgrade", "0005")
+    done = alembic(empty_url, "downgrade", "0005")
     assert done.returncode == 0, done.stderr
