@@ -9,6 +9,7 @@ import os
 import re
 import time
 import uuid
+from abc import ABC, abstractmethod
 from array import array
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 JOIN_WITHIN = 60.0  # seconds
 
 
-class Tab(WSListener):
+class Tab(WSListener, ABC):
     """One open page. `shown` is its number; a system says how its page joins, presses and reads."""
 
     path: ClassVar[str]
@@ -30,9 +31,9 @@ class Tab(WSListener):
         self.transport: WSTransport | None = None
         self.sees_a_number = asyncio.get_running_loop().create_future()
 
+    @abstractmethod
     def press(self, presses: int) -> None:
         """Send one event that carries this many presses."""
-        raise NotImplementedError
 
     def greet(self) -> None:
         """The socket is open."""
