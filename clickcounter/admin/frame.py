@@ -62,7 +62,8 @@ def whole(body: Markup, lang: str) -> str:
         el("link", rel="stylesheet", href=files.address("admin.css")),
         el("script", src=files.address("admin.js")),
     )
-    return "<!doctype html>" + el("html", head, el("body", el("div", body, class_="page")), lang=lang, data_sky="clear")
+    page = el("body", el("div", body, class_="page"))
+    return Markup("<!doctype html>") + el("html", head, page, lang=lang, data_sky="clear")
 
 
 def page(place: str, title: Child, *parts: Child, done: bool = False) -> Markup:

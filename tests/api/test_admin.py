@@ -55,6 +55,7 @@ def test_a_superuser_sees_every_page_and_is_turned_away_in_the_moment_they_are_n
     for path in routes.PAGES:
         answer = world.get(world.at(path))
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store"), path
+        assert answer.text.startswith("<!doctype html><html"), path
         assert NASTY not in answer.text
     assert world.http.get("/admin").headers["Location"] == "/admin/"
     mine = world.accounts["superuser"]
