@@ -13,8 +13,8 @@ ANSWER = b'"answer_rx_state_"'  # in a message that tells a tab what became of i
 class Connection:
     """One client's connection and its other half to the back end."""
 
-    def __init__(self, *writers: asyncio.StreamWriter) -> None:
-        self.writers = writers
+    def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter, manner: str) -> None:
+        self.writers, self.manner = (client, server), manner
         self.doomed = False  # to be cut in the middle of its next message
 
     def cut(self) -> None:
@@ -32,6 +32,8 @@ class Proxy:
         self.flowing.set()
         self.swallow = 0  # so many answers are dropped, each with its connection
         self.swallowed = 0
+        self.connecting = "well"  # or "curt": closed after the first answer; or "silent": none ever comes
+        self.vain = 0  # so many connections were curt or silent
         self.cuts = 0
         self.connections: set[Connection] = set()
 
@@ -43,6 +45,8 @@ class Proxy:
         self.server.close()
         for connection in list(self.connections):
             connection.cut()
+        while self.connections:  # until the tasks have ended, too
+            await asyncio.sleep(0.01)
 
     async def cut(self, within: float) -> None:
         """Cut every connection in the middle of its next message; one that is silent, after so many seconds."""
@@ -66,7 +70,7 @@ class Proxy:
         except OSError:
             writer.transport.abort()
             return
-        connection = Connection(writer, back_writer)
+        connection = Connection(writer, back_writer, self.connecting)
         self.connections.add(connection)
         try:
             async with asyncio.TaskGroup() as both:
@@ -81,6 +85,13 @@ class Proxy:
     ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
+                if watched and connection.manner != "well":
+                    self.vain += 1
+                    if connection.manner == "silent":
+                        continue
+                    writer.write(data)
+                    await writer.drain()
+                    break
                 await self.flowing.wait()
                 if self.delay:
                     await asyncio.sleep(self.delay)

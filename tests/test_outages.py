@@ -3,10 +3,14 @@
 import contextlib
 import signal
 import sqlite3
+from pathlib import Path
+
+import pytest
 
 from tests.browser import Profile
-from tests.conftest import value_of
-from tests.server import BackEnd
+from tests.conftest import allowing, value_of
+from tests.proxy import Proxy, in_background
+from tests.server import BackEnd, free_port, wait_for
 
 
 def test_a_network_that_went_silent_is_said_within_five_seconds(back_end: BackEnd, profile: Profile):
@@ -17,6 +21,26 @@ def test_a_network_that_went_silent_is_said_within_five_seconds(back_end: BackEn
     assert tab.page.locator("html").get_attribute("data-sky") == "overcast"
     back_end.send(signal.SIGCONT)
     tab.is_state("connected", within=10)
+
+
+@pytest.mark.parametrize("manner", ["curt", "silent"])
+def test_a_connection_that_comes_to_nothing_is_made_anew_within_five_seconds(
+    ports: tuple[int, int], tmp_path: Path, profile: Profile, manner: str
+):
+    server = BackEnd(free_port(), tmp_path, **allowing(ports[1]))
+    server.start()
+    with in_background(Proxy(server.port, ports[0])) as network:
+        tab = profile.open()
+        tab.is_state("connected")
+        server.kill()
+        network.connecting = manner
+        server.start()
+        wait_for(lambda: network.vain, "an attempt in vain")
+        network.connecting = "well"
+        tab.is_state("connected", within=5)
+        tab.press()
+        tab.all_saved()
+    server.kill()
 
 
 def test_a_database_locked_for_30_seconds_is_said_and_then_everything_is_saved(back_end: BackEnd, profile: Profile):

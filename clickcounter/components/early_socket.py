@@ -1,44 +1,72 @@
-"""The page's socket, opened by its first lines.
+"""The page's socket, opened by its first lines, and one that says at once when it came to nothing.
 
 Reflex opens it once the scripts are there: on a slow phone a second or two after the page, and opening takes two round
 trips. So a few lines in the head open it at the very address that Reflex will ask for, and hand it over then. Where the two
 differ, after an upgrade perhaps, or this one is closed by then, Reflex gets one of its own and nothing else is lost;
 tests/test_first_visit.py holds that they agree.
+
+Socket.IO's client tries again when it hears an error. Of a socket that is closed before its first word, as by a server that
+dies just then, or that nobody answers, as on bad Wi-Fi, it hears none for 20 s. So these lines tell it: at a close, when the
+network is back, and after PATIENCE, which doubles with each vain try, for the sake of a line that is merely slow.
 """
 
 from reflex.constants import Endpoint, Reflex
 
+PATIENCE = 4000  # ms
+
 # What came before Reflex listened is told to it once it does: it sets its ears right after the socket is made.
 _SCRIPT = """(() => {
-  if (document.visibilityState === "hidden") return;
   const Plain = WebSocket, address = new URL("%(address)s"), here = location;
   if (["localhost", "0.0.0.0"].includes(address.hostname)) {
     address.hostname = here.hostname;
     if (here.protocol === "https:") address.protocol = "wss:", address.port = "";
   }
+  let patience = %(patience)d, early, wanted;
+  const heard = [];
+  const watched = (socket) => {
+    const over = new AbortController(), { signal } = over;
+    const fail = (event) => {
+      over.abort();
+      patience = Math.min(2 * patience, 20000);
+      socket.onerror?.(event);
+      socket.close();
+    };
+    const timer = setTimeout(fail, patience, new Event("error"));
+    signal.onabort = () => clearTimeout(timer);
+    socket.addEventListener("message", () => (over.abort(), patience = %(patience)d), { signal });
+    socket.addEventListener("error", () => over.abort(), { signal });
+    socket.addEventListener("close", fail, { signal });
+    addEventListener("online", fail, { signal });
+    return socket;
+  };
+  window.WebSocket = class extends Plain {
+    constructor(url, protocols) {
+      const first = early;
+      if (url === wanted) early = null;
+      if (url !== wanted || !first || first.readyState > Plain.OPEN) {
+        super(url, protocols);
+        if (url.startsWith?.(address.href)) watched(this);
+        return;
+      }
+      if (!heard.length) watched(first);
+      if (first.readyState === Plain.OPEN) queueMicrotask(() => {
+        first.onopen?.(new Event("open"));
+        heard.forEach((message) => first.onmessage?.(message));
+      });
+      return first;
+    }
+  };
+  if (document.visibilityState === "hidden") return;
   try {
     if (!sessionStorage.token) sessionStorage.token = "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
       (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
-    const wanted = `${address.href}/?token=${sessionStorage.token}&EIO=4&transport=websocket`;
-    const early = new Plain(wanted, "%(version)s");
-    const heard = [];
+    wanted = `${address.href}/?token=${sessionStorage.token}&EIO=4&transport=websocket`;
+    early = new Plain(wanted, "%(version)s");
     early.onmessage = (message) => heard.push(message);
-    window.WebSocket = class extends Plain {
-      constructor(url, protocols) {
-        const fits = window.WebSocket !== Plain && url === wanted && early.readyState <= Plain.OPEN;
-        window.WebSocket = Plain;
-        if (!fits) return super(url, protocols);
-        if (early.readyState === Plain.OPEN) queueMicrotask(() => {
-          early.onopen?.(new Event("open"));
-          heard.forEach((message) => early.onmessage?.(message));
-        });
-        return early;
-      }
-    };
   } catch {}
 })()"""
 
 
 def early_socket() -> str:
     """The script."""
-    return _SCRIPT % {"address": Endpoint.EVENT.get_url(), "version": Reflex.VERSION}
+    return _SCRIPT % {"address": Endpoint.EVENT.get_url(), "version": Reflex.VERSION, "patience": PATIENCE}
