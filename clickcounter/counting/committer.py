@@ -139,6 +139,8 @@ class Committer:
                 self._loop.call_soon_threadsafe(self._settle, batch, outcomes)
             except RuntimeError:  # the loop is closed; nobody is there to be told
                 return
+            with self._writing:
+                self._ledger.tidy()
             if self._clicks_in_line < ENOUGH:
                 self._stopping.wait(min(took, LONGEST_REST))
 

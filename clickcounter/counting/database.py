@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from clickcounter.counting.postgresql import open_postgresql
+from clickcounter.counting.quick import tell
 
 BUSY_TIMEOUT_MS = 2_000  # how long a statement waits for another process's lock; an answer must come within 5 s
 MIGRATION_BUSY_MS = 30_000  # a schema upgrade may wait for another process that does the same
@@ -42,6 +43,8 @@ def open_engine(url: str, *, pooled: bool = True, writing: bool = False) -> Engi
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    if writing:
+        event.listen(engine, "connect", _checkpoint_seldom)
     return engine
 
 
@@ -51,9 +54,14 @@ def _prepare(connection: object, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}").close()  # type: ignore[attr-defined]
 
 
+def _checkpoint_seldom(connection: object, _record: object) -> None:
+    """Not within a commit: the ledger does it itself. This is for the case that it cannot."""
+    connection.execute("PRAGMA wal_autocheckpoint=20000").close()  # type: ignore[attr-defined]
+
+
 def _begin(connection: Connection) -> None:
     reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    tell(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 class SameFile:

@@ -36,7 +36,7 @@ def run(connection: Connection, statement: Any, values: dict[str, Any]) -> Seque
         result = connection.execute(statement, values)
         return result.all() if result.returns_rows else ()
     words = _in_words(statement)
-    return _execute(connection, words.sql, words.pick(values | {name: json.dumps(values[name]) for name in words.lists}))
+    return tell(connection, words.sql, words.pick(values | {name: json.dumps(values[name]) for name in words.lists}))
 
 
 def run_for_each(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
@@ -46,11 +46,12 @@ def run_for_each(connection: Connection, statement: Any, rows: Sequence[Mapping[
         return result.all() if result.returns_rows else ()
     words = _in_words(statement, tuple(rows[0]))
     if "RETURNING" in words.sql:
-        return [row for each in rows for row in _execute(connection, words.sql, words.pick(each))]
-    return _execute(connection, words.sql, list(map(words.pick, rows)))
+        return [row for each in rows for row in tell(connection, words.sql, words.pick(each))]
+    return tell(connection, words.sql, list(map(words.pick, rows)))
 
 
-def _execute(connection: Connection, words: str, values: Any) -> Sequence[Any]:
+def tell(connection: Connection, words: str, values: Any = ()) -> Sequence[Any]:
+    """Hand SQLite's own words to the driver: once with a tuple of values, or for each tuple of a list. Returns the rows."""
     driver: Any = connection.connection.driver_connection
     try:
         cursor = driver.executemany(words, values) if isinstance(values, list) else driver.execute(words, values)

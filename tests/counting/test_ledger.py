@@ -6,13 +6,14 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from clickcounter.counting import history
+from clickcounter.counting import history, quick
 from clickcounter.counting.clicks import Click, Order
-from clickcounter.counting.database import open_engine
+from clickcounter.counting.database import open_engine, sqlite_path
 from clickcounter.counting.ledger import Ledger
 from clickcounter.errors import Later
 from tests.conftest import only_sqlite
@@ -98,6 +99,30 @@ def test_the_writers_own_connection_is_durable(ledger: Ledger, db_url: str, quer
     ledger.close()
     good = {"synchronous_commit": "on", "fsync": "on", "transaction_isolation": "read committed"}
     assert ledger.durability() == good
+
+
+@only_sqlite
+def test_the_first_click_finds_every_statement_in_words_and_the_rehearsal_left_nothing(
+    ledger: Ledger, query: Query, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(quick, "_in_words", cache(quick._in_words.__wrapped__))
+    ledger.adopt("counter")
+    assert [query(f"SELECT count(*) FROM {table}") for table in ("click", "device", "activity")] == [[(0,)]] * 3
+    rehearsed = quick._in_words.cache_info().misses
+    assert rehearsed > 0
+    ledger.write([order("a" * 32)])
+    assert quick._in_words.cache_info().misses == rehearsed
+    assert query("SELECT id FROM device") == [(1,)]
+
+
+@only_sqlite
+def test_the_write_ahead_log_is_brought_in_between_two_commits(ledger: Ledger, db_url: str):
+    log = Path(f"{sqlite_path(db_url)}-wal")
+    for _ in range(600):
+        ledger.write([order(new_key())])
+        before = log.stat().st_size
+        ledger.tidy()
+    assert before < 8_000_000  # 2000 pages; without it, 30 MB
 
 
 def test_verify_finds_a_total_that_does_not_follow_from_the_ledger(ledger: Ledger, db_url: str, query: Query):
