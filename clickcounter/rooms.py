@@ -18,7 +18,7 @@ from clickcounter.counting.signed_in import Credit
 from clickcounter.errors import CounterNotFound
 from clickcounter.fast_lane import FastLane
 from clickcounter.incoming import Incoming
-from clickcounter.tabs import GOODBYE, NAMESPACE, Message, Tab, change
+from clickcounter.tabs import GOODBYE, NAMESPACE, Message, Tab, change, lightened
 
 TAB = "clickcounter.tab"  # where a websocket's ASGI scope holds its tab
 AGAIN_AFTER = 0.25  # seconds, see Rooms.again
@@ -131,7 +131,7 @@ class Rooms:
     def tab(self, sid: str) -> Tab | None:
         """The tab of a Socket.IO session; None when it is gone."""
         environ = self.sio.get_environ(sid, NAMESPACE)
-        return environ["asgi.scope"].get(TAB) if environ else None
+        return lightened(environ)["asgi.scope"].get(TAB) if environ else None
 
     def lookers(self, counter: str) -> int:
         """How many tabs of this process are in the room."""

@@ -47,12 +47,17 @@ class RawClient:
     async def _open(self) -> None:
         self.socket = await self.session.ws_connect(self.url, max_msg_size=0, headers=self.headers)
         self.reader = asyncio.create_task(self._read())
+        await self.open_namespace()
+
+    async def open_namespace(self) -> None:
+        """Join Reflex's part of the socket, as a page does that has just been opened."""
         boot = {
             "name": "reflex___state____state.hydrate_and_load",
             "payload": {"hashes": []},
             "router_data": self.router_data,
         }
         await self.socket.send_str("40/_event," + json.dumps({"event": boot}))
+        self.heard.clear()
         await asyncio.wait_for(self.heard.wait(), 10)
 
     async def __aexit__(self, *_: object) -> None:

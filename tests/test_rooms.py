@@ -112,6 +112,17 @@ async def test_tabs_that_vanish_without_a_word_leave_the_room(back_end: BackEnd)
         await stays.sees(1)
 
 
+async def test_a_socket_that_leaves_reflexs_namespace_and_opens_it_again_is_shown_the_number(back_end: BackEnd):
+    async with RawClient(back_end.port) as client:
+        await client.record(client.click())
+        await client.socket.send_str("41/_event,")
+        client.frame = {}
+        await client.open_namespace()
+        await client.hears({"count": 1})
+        assert (await client.record(client.click()))["value"] == 2
+    assert "No token" not in back_end.printed()
+
+
 async def test_tabs_that_come_and_go_hinder_neither_frames_nor_answers_nor_heartbeats(back_end: BackEnd):
     async def come_and_go(polite: bool) -> None:
         for _ in range(25):
