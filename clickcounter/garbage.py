@@ -1,4 +1,4 @@
-"""Python's garbage is collected when nobody waits for it.
+"""Python's garbage is collected by the clock, and all of it when nobody waits.
 
 A full collection looks at every object: with a thousand tabs a quarter of a second, in the middle of whatever goes on. What
 is there at start stays, so it is taken out of sight once. After that only tabs that come or go leave anything behind.
@@ -16,6 +16,7 @@ YOUNG = 0.1  # seconds
 LOOK = 20  # of them between two looks for more
 ENOUGH = 100  # tabs that came or left; worth a collection in a quiet moment
 TOO_MANY = 2_000  # worth one at any moment
+NEVER = 2**31 - 1  # each collection of the young ones counts towards one of all, which Python would begin at a bad moment
 QUIET = 4  # frames since the last look; heartbeats alone are fewer
 
 
@@ -23,7 +24,7 @@ def set_aside() -> None:
     """What lives now lives as long as the process. Again after tabs have come it would keep what they leave behind."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(700, 10, 10_000)
+    gc.set_threshold(700, 10, NEVER)
 
 
 async def collect(moves: Callable[[], int], frames: Callable[[], int]) -> None:

@@ -56,8 +56,8 @@ class RawClient:
             "payload": {"hashes": []},
             "router_data": self.router_data,
         }
-        await self.socket.send_str("40/_event," + json.dumps({"event": boot}))
         self.heard.clear()
+        await self.socket.send_str("40/_event," + json.dumps({"event": boot}))
         await asyncio.wait_for(self.heard.wait(), 10)
 
     async def __aexit__(self, *_: object) -> None:

@@ -7,12 +7,12 @@ tests/test_first_visit.py holds that they agree.
 
 Socket.IO's client tries again when it hears an error. Of a socket that is closed before its first word, as by a server that
 dies just then, or that nobody answers, as on bad Wi-Fi, it hears none for 20 s. So these lines tell it: at a close, when the
-network is back, and after PATIENCE, which doubles with each vain try, for the sake of a line that is merely slow.
+network goes or is back, and after PATIENCE, which doubles each time it was not enough, for a line that is merely slow.
 """
 
 from reflex.constants import Endpoint, Reflex
 
-PATIENCE = 4000  # ms
+PATIENCE = 3000  # ms; with Reflex's pause of up to 2 s a tab is back within five
 
 # What came before Reflex listened is told to it once it does: it sets its ears right after the socket is made.
 _SCRIPT = """(() => {
@@ -21,22 +21,29 @@ _SCRIPT = """(() => {
     address.hostname = here.hostname;
     if (here.protocol === "https:") address.protocol = "wss:", address.port = "";
   }
-  let patience = %(patience)d, early, wanted;
+  let patience = %(patience)d, early, wanted, giveUp;
+  // Before Engine.IO listens for the same: it closes its socket at "offline", and is deaf to it then.
+  for (const name of ["offline", "online"]) addEventListener(name, (event) => giveUp?.(event));
   const heard = [];
   const watched = (socket) => {
     const over = new AbortController(), { signal } = over;
     const fail = (event) => {
       over.abort();
-      patience = Math.min(2 * patience, 20000);
       socket.onerror?.(event);
       socket.close();
     };
-    const timer = setTimeout(fail, patience, new Event("error"));
-    signal.onabort = () => clearTimeout(timer);
+    const timer = setTimeout(() => {
+      patience = Math.min(2 * patience, 20000);
+      fail(new Event("error"));
+    }, patience);
+    giveUp = fail;
+    signal.onabort = () => {
+      clearTimeout(timer);
+      if (giveUp === fail) giveUp = null;
+    };
     socket.addEventListener("message", () => (over.abort(), patience = %(patience)d), { signal });
     socket.addEventListener("error", () => over.abort(), { signal });
     socket.addEventListener("close", fail, { signal });
-    addEventListener("online", fail, { signal });
     return socket;
   };
   window.WebSocket = class extends Plain {

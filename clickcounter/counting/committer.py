@@ -72,7 +72,18 @@ class Committer:
     def exclusively(self, work: Callable[[Ledger], T]) -> T:
         """Let the ledger do something else between two commits. Blocks; not for the event loop's thread. Raises Later."""
         with self._writing:
-            return work(self._ledger)
+            try:
+                return work(self._ledger)
+            finally:
+                self._ledger.tidy(at_leisure=not self._line)
+
+    def close(self) -> None:
+        """Give the ledger's connection back, unless something is still written with it; then the process's end does."""
+        if self._writing.acquire(timeout=ANSWER_WITHIN):
+            try:
+                self._ledger.close()
+            finally:
+                self._writing.release()
 
     async def stop(self) -> None:
         """Finish the commit under way, unless the database holds it up for long, and answer "later" to the rest."""
@@ -140,7 +151,7 @@ class Committer:
             except RuntimeError:  # the loop is closed; nobody is there to be told
                 return
             with self._writing:
-                self._ledger.tidy()
+                self._ledger.tidy(at_leisure=not self._line)
             if self._clicks_in_line < ENOUGH:
                 self._stopping.wait(min(took, LONGEST_REST))
 

@@ -43,8 +43,6 @@ def open_engine(url: str, *, pooled: bool = True, writing: bool = False) -> Engi
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
-    if writing:
-        event.listen(engine, "connect", _checkpoint_seldom)
     return engine
 
 
@@ -52,11 +50,6 @@ def _prepare(connection: object, _record: object) -> None:
     # fullfsync: on macOS alone a plain fsync leaves the data in the drive's own cache.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()  # type: ignore[attr-defined]
-
-
-def _checkpoint_seldom(connection: object, _record: object) -> None:
-    """Not within a commit: the ledger does it itself. This is for the case that it cannot."""
-    connection.execute("PRAGMA wal_autocheckpoint=20000").close()  # type: ignore[attr-defined]
 
 
 def _begin(connection: Connection) -> None:

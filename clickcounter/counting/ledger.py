@@ -1,10 +1,11 @@
 """The one writer of counters: each of its calls is one transaction, on disk when it returns."""
 
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from clickcounter.counting import doors, entries, rounds
@@ -15,15 +16,23 @@ from clickcounter.counting.postgresql import CommitInDoubt, Patience, passes, wa
 from clickcounter.counting.quick import tell
 from clickcounter.errors import Later
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 PAGES = 12  # of the write-ahead log that a transaction takes, besides one for each click
 ENOUGH = 1000  # pages; as SQLite has it
+LONG = 4000  # pages
 REHEARSAL = "rehearsal"  # nobody's device, session or key: these are hexadecimal
 
 
 class _Rehearsed(Exception):
     """It went well, and nothing of it stays."""
+
+
+def _checkpoint_seldom(connection: Any, _record: object) -> None:
+    """Not within a commit: `tidy` does it. This is for the case that it cannot."""
+    connection.execute("PRAGMA wal_autocheckpoint=20000").close()
 
 
 class Ledger:
@@ -36,6 +45,8 @@ class Ledger:
     def _open(self) -> None:
         self._file = SameFile(sqlite_path(self._url))
         self._engine = open_engine(self._url, writing=True)
+        if self._file.path is not None:
+            event.listen(self._engine, "connect", _checkpoint_seldom)
         # It is kept: to take one from the pool and give it back is a tenth of what a lone click costs.
         self._connection: Connection | None = None
         self._logged = 0  # pages since the last `tidy`, roughly
@@ -68,8 +79,12 @@ class Ledger:
             entries.write(connection, [order])
             raise _Rehearsed
 
-        with contextlib.suppress(_Rehearsed):
+        try:
             self._transact(work)
+        except _Rehearsed:
+            pass
+        except Exception as error:  # what it is for is a few milliseconds
+            log.debug("a click could not be rehearsed: %s", error)
 
     def write(self, orders: Sequence[Order]) -> list[Outcome]:
         """Write the orders in one transaction and return an outcome for each.
@@ -78,18 +93,18 @@ class Ledger:
         either case, unless the connection broke during COMMIT itself, and stayed broken: writing the same keys again settles
         that.
         """
-        self._logged += PAGES + sum(len(order.clicks) for order in orders)
+        self._logged += sum(len(order.clicks) for order in orders)
         return self._transact(lambda connection: entries.write(connection, orders))
 
-    def tidy(self) -> None:
-        """Bring SQLite's write-ahead log into its file, where there is enough of it. To be called while nobody waits.
+    def tidy(self, *, at_leisure: bool) -> None:
+        """Bring SQLite's write-ahead log into its file, once it is long enough; while clicks wait it may grow longer.
 
         SQLite itself would do that within some commit, which then takes 20 ms longer.
         """
-        if self._logged < ENOUGH or self._file.path is None or self._connection is None:
+        if self._logged < (ENOUGH if at_leisure else LONG) or self._file.path is None or self._connection is None:
             return
         self._logged = 0
-        with contextlib.suppress(SQLAlchemyError):  # then it grows until the next time
+        with contextlib.suppress(Exception):  # then it grows until the next time
             tell(self._connection, "PRAGMA wal_checkpoint(PASSIVE)")
 
     def reset(self, slug: str, round_id: int | None = None, by: Asker | None = None) -> tuple[Snapshot, bool]:
@@ -129,6 +144,7 @@ class Ledger:
     def _transact(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction, again where that helps; it must come to the same whether it was committed or not."""
         patience, passing = Patience(), False
+        self._logged += PAGES
         while True:
             try:
                 return self._attempt(work)
@@ -141,7 +157,7 @@ class Ledger:
                     raise Later(str(getattr(error, "orig", error))) from error
 
     def _drop(self) -> None:
-        if self._connection is not None and not self._connection.closed:
+        if self._connection is not None:
             self._connection.invalidate()
         self.close()
 

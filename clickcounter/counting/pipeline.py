@@ -99,7 +99,7 @@ class Pipeline:
             self._watch.close()
             self.boards.close()
             self._reader.dispose()
-            self._ledger.close()
+            await asyncio.to_thread(self._committer.close)
             self._lock.release()
 
     async def record(self, order: Order) -> Outcome:
