@@ -1,7 +1,9 @@
 """A real back end and a real front end, started, killed and started again as a person would."""
 
+import asyncio
 import contextlib
 import fcntl
+import inspect
 import itertools
 import os
 import random
@@ -14,11 +16,12 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.database import ask
 from tests.preloaded import Forked, preloaded
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 REFLEX = [sys.executable, "-m", "reflex"]
 
@@ -44,13 +47,21 @@ def free_port() -> int:
     raise AssertionError
 
 
-def wait_for(condition: Callable[[], object], what: str, within: float = 10.0) -> None:
-    """Wait for a condition, not for a time."""
+def wait_for(condition: Callable[[], T], what: str, within: float = 10.0) -> T:
+    """Wait for a condition, not for a time. Returns what it came to."""
     end = time.monotonic() + within
-    while not condition():
+    while not (found := condition()):
         if time.monotonic() > end:
             raise AssertionError(f"not within {within} s: {what}")
         time.sleep(0.02)
+    return found
+
+
+async def until(condition: Callable[[], object], within: float = 5.0) -> None:
+    """The same in a coroutine; the condition may be one, too. Raises TimeoutError."""
+    async with asyncio.timeout(within):
+        while not (await found if inspect.isawaitable(found := condition()) else found):
+            await asyncio.sleep(0.02)
 
 
 def answers(url: str) -> bool:

@@ -2,7 +2,6 @@
 
 import contextlib
 import threading
-import time
 from collections.abc import Iterator
 
 from clickcounter.counting import history
@@ -20,14 +19,13 @@ def order(*keys: str, counter: str = "counter", device: str = "d" * 64) -> Order
 
 def until_saved(ledger: Ledger, orders: list[Order], within: float = 30) -> list[Outcome]:
     """As a browser does it: the same clicks again, until they are saved."""
-    end = time.monotonic() + within
-    while True:
-        try:
+
+    def saved() -> list[Outcome]:
+        with contextlib.suppress(Later):
             return ledger.write(orders)
-        except Later:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
+        return []
+
+    return wait_for(saved, "saved", within)
 
 
 def consistent(db_url: str, clicks: int) -> None:

@@ -44,7 +44,6 @@ _SCRIPT = """(() => {
     socket.addEventListener("message", () => (over.abort(), patience = %(patience)d), { signal });
     socket.addEventListener("error", () => over.abort(), { signal });
     socket.addEventListener("close", fail, { signal });
-    return socket;
   };
   window.WebSocket = class extends Plain {
     constructor(url, protocols) {

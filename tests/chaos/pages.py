@@ -13,7 +13,7 @@ from playwright.async_api import BrowserContext, Error, Page, Playwright
 
 from tests.browser import ARGUMENTS, CONTEXT, READ_STORE, chromium_path
 from tests.chaos.presses import Budget, KeyLog
-from tests.server import free_port
+from tests.server import free_port, until
 
 # A press is in the log, on disk, before it goes any further: the page waits for that. And no step back goes unseen.
 WATCH = """
@@ -111,12 +111,11 @@ class Profile:
         while True:
             count = await self.budget.take(rng.randint(5, 30))
             made = 0
-            with contextlib.suppress(Error, IndexError):  # no tab at this moment
+            await until(lambda: self.tabs, 60)
+            with contextlib.suppress(Error, IndexError):  # it went at this moment
                 async with self.quiet:
                     made = await self.press(rng.choice(self.tabs), count)
             await self.budget.tell(count, made)
-            if made < count:
-                await asyncio.sleep(0.1)
 
     @staticmethod
     async def press(page: Page, times: int) -> int:
@@ -159,6 +158,8 @@ class Profile:
         for page in self.tabs:
             await page.wait_for_selector(SHOWS_ALL, timeout=within * 1000, state="attached")
             await page.wait_for_selector(f"[data-testid=count][data-value='{value}']", timeout=within * 1000)
-        async with asyncio.timeout(within):
-            while self.tabs and await self.tabs[0].evaluate(READ_STORE):
-                await asyncio.sleep(0.1)
+        if self.tabs:
+            await until(self._stores_nothing, within)
+
+    async def _stores_nothing(self) -> bool:
+        return not await self.tabs[0].evaluate(READ_STORE)

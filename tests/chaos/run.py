@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.chaos.faults import FAULTS, OF_MANY
 from tests.chaos.world import Servers, World, one_process, open_world, three_workers
-from tests.server import export_front_end, free_port, nginx
+from tests.server import export_front_end, free_port, nginx, until
 
 SETTLE_WITHIN = 120  # seconds after the last fault
 
@@ -74,17 +74,16 @@ async def _settled(world: World) -> bool:
     """Wait until nobody holds an unsaved click and all show the ledger's number."""
     try:
         async with asyncio.timeout(SETTLE_WITHIN):
-            while any(presser.flying or presser.to_replay for presser in world.pressers):
-                await asyncio.sleep(0.1)
+            await until(lambda: not any(p.flying or p.to_replay for p in world.pressers), SETTLE_WITHIN)
             for profile in world.profiles:
                 await profile.all_saved(await _total(world))
-            while {presser.value for presser in world.pressers} != {await _total(world)}:
-                await asyncio.sleep(0.1)
+            value = await _total(world)
+            await until(lambda: {presser.value for presser in world.pressers} == {value}, SETTLE_WITHIN)
     except Exception as error:
         held = sum(len(presser.flying) + len(presser.to_replay) for presser in world.pressers)
         shown = {presser.value for presser in world.pressers}
         print(f"NOT SETTLED: {error!r}; raw clients hold {held} and show {shown}")
-        print(f"in the ledger {world.query('SELECT count(*) FROM click')[0][0]} clicks")
+        print(f"in the ledger {_rows(world)} clicks")
         return False
     return True
 
@@ -92,9 +91,12 @@ async def _settled(world: World) -> bool:
 async def _total(world: World) -> int:
     """The ledger's number, once everything that was pressed is in it."""
     pressed = len(world.raw_log.keys()) + len(world.browser_log.keys())
-    while (count := world.query("SELECT count(*) FROM click")[0][0]) < pressed:
-        await asyncio.sleep(0.1)
-    return int(count)
+    await until(lambda: _rows(world) >= pressed, SETTLE_WITHIN)
+    return _rows(world)
+
+
+def _rows(world: World) -> int:
+    return int(world.query("SELECT count(*) FROM click")[0][0])
 
 
 async def _count(world: World) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from clickcounter.counting.clicks import Snapshot
 from clickcounter.counting.relay import Relay
 from tests.redis_server import RedisServer
+from tests.server import until
 
 CHANNEL = "a:relay"
 
@@ -32,12 +33,6 @@ class Ear:
         self.heard: list[Snapshot] = []
         self.stirred: list[str] = []
         self.relay = Relay(redis.url, channel, self.heard.append, self.stirred.append)
-
-
-async def until(condition: Callable[[], object], within: float = 5.0) -> None:
-    async with asyncio.timeout(within):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 @asynccontextmanager
@@ -62,7 +57,7 @@ async def test_a_process_that_has_just_told_something_stops_all_the_same(redis: 
     async with asyncio.timeout(10):
         async with ear.relay.run():
             await until(lambda: ear.relay.alive)
-            await asyncio.sleep(0.1)  # it waits for news now
+            await until(lambda: ear.relay._wake._waiters)  # it waits for news now
             ear.relay.tell(Snapshot("a", 1, 1, 3))
             for _ in range(turns):
                 await asyncio.sleep(0)
