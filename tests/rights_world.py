@@ -1,0 +1,111 @@
+"""Each kind of person, with a tab, and the counters that they may do something with."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from sqlalchemy import Connection, update
+
+from clickcounter.accounts import people, sessions
+from clickcounter.accounts.tables import SESSIONS
+from clickcounter.counting import membership, ownership, rounds, upkeep
+from clickcounter.counting.clicks import Asker, now_ms
+from clickcounter.counting.ledger import Ledger
+from tests.lists import STATE as LISTS
+from tests.server import BackEnd
+from tests.states.test_history import RawHistory
+
+KINDS = ("nobody", "viewer", "counter", "owner", "another's owner", "superuser", "signed out", "expired")
+MEMBERS, OPEN, ALONE = "A counter for its members only", "A counter that is on the list", "What concerns no counter"
+PASSWORD = "a password that is right"
+
+
+@dataclass
+class Person:
+    """One of the kinds: its cookie and its tab."""
+
+    kind: str
+    token: str | None
+    account: int | None
+    tab: RawHistory = field(init=False)
+    boards: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def cookie(self) -> str:
+        return f"clickcounter_session={self.token}" if self.token else ""
+
+    @property
+    def asker(self) -> Asker:
+        return Asker(sessions.sha256_of(self.token), None)
+
+
+class Tab(RawHistory):
+    """A tab that also keeps the list."""
+
+    def _take_upkeep(self, delta: dict) -> None:
+        super()._take_upkeep(delta)
+        if board := delta.get(LISTS, {}).get("board_rx_state_"):
+            self.board = board
+
+    async def moves_to(self, path: str) -> None:
+        self.router_data = {"pathname": path, "asPath": path}
+
+
+class World:
+    """A back end with one person of each kind."""
+
+    def __init__(self, back_end: BackEnd) -> None:
+        self.back_end = back_end
+        self.ledger = Ledger(back_end.db_url)
+        self.persons: dict[str, Person] = {}
+        self.http = aiohttp.ClientSession()
+
+    def populate(self, connection: Connection) -> None:
+        now = now_ms()
+        for kind in KINDS:
+            of_owner = kind in ("signed out", "expired")
+            account = None if kind == "nobody" else self.persons["owner"].account if of_owner else None
+            if account is None and kind != "nobody":
+                account = people.make(
+                    connection, kind, f"no password has the hash of {kind}", now, superuser=kind == "superuser"
+                )
+            person = self.persons[kind] = Person(kind, sessions.new_token() if account else None, account)
+            if person.token:
+                sessions.begin(connection, account, str(person.asker.session), "", now)
+        sessions.end(connection, self.persons["signed out"].asker.session)
+        gone = update(SESSIONS).where(SESSIONS.c.token_sha256 == self.persons["expired"].asker.session)
+        connection.execute(gone.values(expires_at=now - 1))
+        upkeep.make(connection, {"name": "Another"}, rounds.new_round_id(), self.persons["another's owner"].asker)
+
+    def counter(self, title: str) -> tuple[str, str]:
+        """A fresh one with its members and an invitation: its slug and the invitation's token."""
+        access = {"visibility": "members", "press": "members"} if title == MEMBERS else {}
+        first = rounds.new_round_id()
+
+        def make(connection: Connection) -> tuple[str, str]:
+            owner = self.persons["owner"].asker
+            slug = upkeep.make(connection, {"name": "Door"} | access, first, owner)
+            counter = upkeep.locked(connection, slug)
+            for role in ("viewer", "counter"):
+                ownership.join(connection, counter.id, self.persons[role].account, role)
+            return slug, membership.invite(connection, slug, sessions.new_token(), owner)[1]
+
+        return self.ledger.perform(make)
+
+    def everything(self) -> dict[str, list[tuple]]:
+        names = self.back_end.query("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {name: self.back_end.query(f"SELECT * FROM {name}") for (name,) in names}
+
+
+@contextlib.asynccontextmanager
+async def world_of(back_end: BackEnd) -> AsyncIterator[World]:
+    world = World(back_end)
+    world.ledger.perform(world.populate)
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(world.http)
+        for person in world.persons.values():
+            person.tab = await stack.enter_async_context(Tab(back_end.port, "/counters", person.cookie))
+        yield world
+    world.ledger.close()
