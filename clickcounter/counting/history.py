@@ -1,5 +1,6 @@
 """Reads. Each call sees one moment of the database."""
 
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -123,7 +124,10 @@ def _what(number: int, apart: rollups.Apart) -> str:
 
 
 class Watch:
-    """Notices what others wrote: another worker, the terminal, a restored file. Used by one thread at a time."""
+    """Notices what others wrote: another worker, the terminal, a restored file.
+
+    One thread at a time: a look may still be under way in its own when the server stops, and the connection is closed then.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -132,15 +136,17 @@ class Watch:
         self._connection: Connection | None = None
         self._version: int | None = None
         self._slugs: set[str] = set()
+        self._lock = threading.Lock()
 
     def close(self) -> None:
         """Give the connection back."""
-        if self._connection is not None:
-            engine = self._connection.engine
-            self._connection.invalidate()
-            self._connection.close()
-            engine.dispose()
-            self._connection = None
+        with self._lock:
+            if self._connection is not None:
+                engine = self._connection.engine
+                self._connection.invalidate()
+                self._connection.close()
+                engine.dispose()
+                self._connection = None
 
     def holds(self) -> bool:
         """False once when the database was replaced; our connection to the old one is closed then."""
@@ -152,7 +158,10 @@ class Watch:
 
     def look(self, slugs: Iterable[str]) -> list[Snapshot] | None:
         """Snapshots of these counters, of those that are there; None where SQLite says that nothing was written since."""
-        wanted = set(slugs)
+        with self._lock:
+            return self._look({*slugs})
+
+    def _look(self, wanted: set[str]) -> list[Snapshot] | None:
         if self._connection is None:
             self._connection = reading(open_engine(self._url)).connect()
             self._version = None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from clickcounter.counting import entries
+from clickcounter.counting import entries, history
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.pipeline import Pipeline
 from clickcounter.settings import from_environment
@@ -32,3 +32,21 @@ async def test_what_is_still_written_when_the_server_stops_is_written_whole(db_u
         await asyncio.to_thread(begun.wait, 10)
     await working
     consistent(db_url, MANY)
+
+
+def test_what_watches_is_closed_between_two_looks(db_url: str):
+    watch, faults = history.Watch(db_url), list[Exception]()
+
+    def look() -> None:
+        try:
+            for _ in range(100):
+                assert watch.look(["counter"]) != []
+        except Exception as fault:
+            faults.append(fault)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    while looking.is_alive():
+        watch.close()
+    watch.close()
+    assert faults == []
