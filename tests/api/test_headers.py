@@ -42,7 +42,9 @@ ATTACK = """() => {
 # What `reflex run --single-port` does once it has built the pages.
 SERVE = """
 from reflex import constants
+from reflex.environment import environment
 from reflex.utils import exec
+environment.REFLEX_SKIP_COMPILE.set(True)  # else it would write into .web, where another test may be building
 constants.Dirs.STATIC = {pages!r}
 exec.run_backend_prod("0.0.0.0", {port}, mount_frontend_compiled_app=True)
 """
@@ -52,7 +54,7 @@ class Whole(BackEnd):
     """Pages and back end on one port, as `make run` has them."""
 
     def __init__(self, port: int, folder: Path, pages: Path, **environ: str) -> None:
-        built = {"REFLEX_ENV_MODE": "prod", "REFLEX_SKIP_COMPILE": "true", "REFLEX_API_URL": f"http://localhost:{port}"}
+        built = {"REFLEX_ENV_MODE": "prod", "REFLEX_API_URL": f"http://localhost:{port}"}
         super().__init__(port, folder, **built, **environ)
         self.command = [sys.executable, "-c", SERVE.format(port=port, pages=str(pages))]
 
