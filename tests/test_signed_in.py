@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, delete, update
 
@@ -11,10 +12,11 @@ from clickcounter.accounts.tables import MEMBERS, SESSIONS
 from clickcounter.counting import ownership, rounds, upkeep
 from clickcounter.counting.clicks import Asker, now_ms
 from clickcounter.counting.ledger import Ledger
-from clickcounter.counting.signed_in import LOOK
+from clickcounter.counting.signed_in import LOOK, SELDOM, SHARE
 from tests.cluster import Start
 from tests.conftest import only_postgresql
 from tests.raw import RawClient
+from tests.server import until
 
 
 def signed_in(ledger: Ledger, name: str, devices: int) -> list[str]:
@@ -44,7 +46,7 @@ async def test_a_persons_number_and_the_end_of_a_session_reach_the_tabs_at_other
     ):
         for pressed in (1, 2, 3):
             await phone.record(phone.click())
-            await laptop.until(lambda n=pressed: laptop.own.get("account") == {"name": "Ann", "up": n, "down": 0}, 1.5)
+            await laptop.until(lambda n=pressed: laptop.own.get("account") == {"name": "Ann", "up": n, "down": 0}, SELDOM)
         assert (laptop.own["counter"], laptop.own["revision"]) == ("counter", laptop.frame["revision"])
         assert bobs.own.get("account") in (None, {"name": "Bob", "up": 0, "down": 0})
         gone = str(sessions.sha256_of(two.partition("=")[2]))
@@ -61,6 +63,22 @@ async def test_a_persons_number_and_the_end_of_a_session_reach_the_tabs_at_other
 
 
 @only_postgresql
+async def test_one_slow_look_holds_up_no_later_one(start: Start, ledger: Ledger, db_url: str, query):
+    cluster = start({}, with_redis=False)
+    one, two = signed_in(ledger, "Ann", 2)
+    [port] = cluster.ports
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND now() - query_start > interval '0.6 s'"
+    async with RawClient(port, cookie=one) as phone, RawClient(port, cookie=two) as laptop:
+        await phone.record(phone.click())
+        await laptop.until(lambda: laptop.own.get("account", {}).get("up") == 1, SELDOM)
+        with psycopg.connect(db_url.replace("+psycopg", "")) as other:
+            other.execute("LOCK TABLE session")
+            await until(lambda: query(waiting))
+        await phone.record(phone.click())
+        await laptop.until(lambda: laptop.own.get("account", {}).get("up") == 2, 0.6 / SHARE / 2)
+
+
+@only_postgresql
 async def test_a_busy_counter_tells_a_person_a_few_times_a_second_and_the_last_number_at_last(start: Start, ledger: Ledger):
     cluster = start({}, with_redis=False)
     one, two = signed_in(ledger, "Ann", 2)
@@ -70,7 +88,7 @@ async def test_a_busy_counter_tells_a_person_a_few_times_a_second_and_the_last_n
         while time.monotonic() - began < 3:
             await phone.record(phone.click())
             pressed += 1
-        await laptop.until(lambda: laptop.own.get("account", {}).get("up") == pressed, 1.5)
+        await laptop.until(lambda: laptop.own.get("account", {}).get("up") == pressed, SELDOM)
         took = time.monotonic() - began
         numbers = [own["account"]["up"] for own in laptop.owns]
     assert numbers == sorted(set(numbers))

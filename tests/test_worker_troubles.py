@@ -85,7 +85,8 @@ async def test_a_worker_whose_clock_is_an_hour_fast_and_one_an_hour_slow_do_no_h
                 answer = await tab.record(tab.click())
                 assert list(answer["codes"].values()) == ["saved"]
                 pressed += 1
-                await asyncio.gather(*(t.sees(pressed, within=1) for t in tabs))
+                # Not within 1 s: libfaketime holds its process up for a second or two now and then, at the right time too.
+                await asyncio.gather(*(t.sees(pressed, within=8) for t in tabs))
         await asyncio.gather(*(shows(tab, "lookers", 3) for tab in tabs))
         for tab in tabs:
             never_stepped_back(tab)

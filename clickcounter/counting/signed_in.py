@@ -81,9 +81,7 @@ class SignedIn:
         """Run for ever."""
         failing, loop, took = False, asyncio.get_running_loop(), 0.0
         while True:
-            # A slow database, or a great many people, are asked less.
-            await asyncio.sleep(max(LOOK, min(took / SHARE, SELDOM)))
-            began = loop.time()
+            before, began = took, loop.time()
             try:
                 await self._look()
                 failing = False
@@ -92,6 +90,8 @@ class SignedIn:
                     log.warning("cannot look who is signed in: %s", error)
                 failing = True
             took = loop.time() - began
+            # A slow database, or a great many people, are asked less; one slow look in between tells of neither.
+            await asyncio.sleep(max(LOOK, min(min(took, before) / SHARE, SELDOM)))
 
     async def _look(self) -> None:
         looking, now = self.looking(), asyncio.get_running_loop().time()
