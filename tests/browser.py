@@ -155,6 +155,10 @@ class Profile:
             )
         return TabPage(self.context.new_page(), self.origin + path)
 
+    def close(self) -> None:
+        if self.context is not None:
+            self.context.close()
+
     def kill(self) -> None:
         """kill -9 of the whole browser."""
         found = subprocess.run(["pgrep", "-f", f"user-data-dir={self.folder}"], capture_output=True, text=True, check=True)

@@ -216,8 +216,7 @@ def profile(playwright: Playwright, origin: str, tmp_path: Path) -> Iterator[Pro
     """A browser of this test's own, with a profile folder."""
     made = Profile(playwright, origin, tmp_path / "profile")
     yield made
-    if made.context:
-        made.context.close()
+    made.close()
 
 
 @pytest.fixture(scope="module")

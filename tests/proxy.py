@@ -35,6 +35,7 @@ class Proxy:
         self.connecting = "well"  # or "curt": closed after the first answer; or "silent": none ever comes
         self.vain = 0  # so many connections were curt or silent
         self.cuts = 0
+        self.made = 0  # so many connections reached the back end
         self.connections: set[Connection] = set()
 
     async def __aenter__(self) -> "Proxy":
@@ -72,6 +73,7 @@ class Proxy:
             return
         connection = Connection(writer, back_writer, self.connecting)
         self.connections.add(connection)
+        self.made += 1
         try:
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._pump(connection, reader, back_writer, b""))

@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import signal
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,14 @@ from tests.browser import Profile
 from tests.conftest import allowing, value_of
 from tests.proxy import Proxy, in_background
 from tests.server import BackEnd, free_port, nginx, wait_for
+
+
+@pytest.fixture
+def server(ports: tuple[int, int], tmp_path: Path) -> Iterator[BackEnd]:
+    """A back end that is not where the pages look for it: a proxy is to be there. Its test starts it."""
+    back_end = BackEnd(free_port(), tmp_path, **allowing(ports[1]))
+    yield back_end
+    back_end.kill()
 
 
 def test_a_network_that_went_silent_is_said_within_five_seconds(back_end: BackEnd, profile: Profile):
@@ -28,9 +37,8 @@ def test_a_network_that_went_silent_is_said_within_five_seconds(back_end: BackEn
 
 @pytest.mark.parametrize("manner", ["curt", "silent"])
 def test_a_connection_that_comes_to_nothing_is_given_up_and_made_anew(
-    ports: tuple[int, int], tmp_path: Path, profile: Profile, manner: str
+    ports: tuple[int, int], server: BackEnd, profile: Profile, manner: str
 ):
-    server = BackEnd(free_port(), tmp_path, **allowing(ports[1]))
     server.start()
     with in_background(Proxy(server.port, ports[0])) as network:
         tab = profile.open()
@@ -43,20 +51,39 @@ def test_a_connection_that_comes_to_nothing_is_given_up_and_made_anew(
         tab.is_state("connected", within=6)  # after 3 s and a pause of up to 2; the rest is for a busy machine
         tab.press()
         tab.all_saved()
-    server.kill()
+
+
+def test_a_slow_line_once_known_is_waited_for(ports: tuple[int, int], server: BackEnd, profile: Profile):
+    server.start()
+    with in_background(Proxy(server.port, ports[0])) as network:
+        tab = profile.open()
+        tab.is_state("connected")
+        network.delay = 1.6  # so that the first word takes longer than a tab waits for it at first
+        attempts = []
+        for _ in range(2):
+            server.kill()
+            tab.is_state("reconnecting")
+            before = network.made
+            server.start()
+            tab.is_state("connected", within=30)
+            attempts.append(network.made - before)
+        assert attempts[0] > attempts[1] == 1
 
 
 def test_a_connection_under_way_when_the_network_goes_is_made_anew_when_it_is_back(
-    ports: tuple[int, int], tmp_path: Path, site: Path, playwright: Playwright
+    ports: tuple[int, int], server: BackEnd, tmp_path: Path, site: Path, playwright: Playwright
 ):
     elsewhere, port = Path(shutil.copytree(site, tmp_path / "site")), free_port()
     for file in (*elsewhere.rglob("*.js"), *elsewhere.rglob("*.html")):  # Engine.IO takes no notice of it on "localhost"
         file.write_text(file.read_text().replace(f"localhost:{ports[0]}/", f"127.0.0.1:{ports[0]}/"))
     policy.write(elsewhere, f"http://127.0.0.1:{ports[0]}")
-    server = BackEnd(free_port(), tmp_path, **allowing(port))
+    server.environ |= allowing(port)
     server.start()
-    with in_background(Proxy(server.port, ports[0])) as network, nginx(elsewhere, port, tmp_path / "nginx") as origin:
-        profile = Profile(playwright, origin, tmp_path / "profile")
+    with (
+        in_background(Proxy(server.port, ports[0])) as network,
+        nginx(elsewhere, port, tmp_path / "nginx") as origin,
+        contextlib.closing(Profile(playwright, origin, tmp_path / "profile")) as profile,
+    ):
         tab = profile.open()
         tab.is_state("connected")
         server.kill()
@@ -68,8 +95,6 @@ def test_a_connection_under_way_when_the_network_goes_is_made_anew_when_it_is_ba
         network.connecting = "well"
         profile.context.set_offline(False)
         tab.is_state("connected", within=5)
-        profile.context.close()
-    server.kill()
 
 
 def test_a_database_locked_for_30_seconds_is_said_and_then_everything_is_saved(back_end: BackEnd, profile: Profile):

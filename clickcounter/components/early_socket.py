@@ -7,12 +7,15 @@ tests/test_first_visit.py holds that they agree.
 
 Socket.IO's client tries again when it hears an error. Of a socket that is closed before its first word, as by a server that
 dies just then, or that nobody answers, as on bad Wi-Fi, it hears none for 20 s. So these lines tell it: at a close, when the
-network goes or is back, and after PATIENCE, which doubles each time it was not enough, for a line that is merely slow.
+network goes or is back, and after PATIENCE. That doubles each time it was not enough, up to MOST, for a line that is merely
+slow; where the last success took long, it begins with twice that. Each tab's is a little shorter, by chance, so that those
+which lost one server do not all come back at one moment.
 """
 
 from reflex.constants import Endpoint, Reflex
 
-PATIENCE = 3000  # ms; with Reflex's pause of up to 2 s a tab is back within five
+PATIENCE = 3000  # ms; with Reflex's pause of up to 2 s a tab is back within five where the first attempt came to nothing
+MOST = 10_000  # ms; and about so long after a silence that was as long
 
 # What came before Reflex listened is told to it once it does: it sets its ears right after the socket is made.
 _SCRIPT = """(() => {
@@ -21,27 +24,29 @@ _SCRIPT = """(() => {
     address.hostname = here.hostname;
     if (here.protocol === "https:") address.protocol = "wss:", address.port = "";
   }
-  let patience = %(patience)d, early, wanted, giveUp;
+  const patient = (ms) => Math.min(Math.max(ms, %(patience)d), %(most)d);
+  let patience = patient(0), early, wanted, giveUp;
   // Before Engine.IO listens for the same: it closes its socket at "offline", and is deaf to it then.
   for (const name of ["offline", "online"]) addEventListener(name, (event) => giveUp?.(event));
   const heard = [];
   const watched = (socket) => {
-    const over = new AbortController(), { signal } = over;
+    const over = new AbortController(), { signal } = over, began = performance.now();
     const fail = (event) => {
       over.abort();
       socket.onerror?.(event);
       socket.close();
     };
     const timer = setTimeout(() => {
-      patience = Math.min(2 * patience, 20000);
+      patience = patient(2 * patience);
       fail(new Event("error"));
-    }, patience);
+    }, patience * (0.8 + Math.random() / 5));
     giveUp = fail;
     signal.onabort = () => {
       clearTimeout(timer);
       if (giveUp === fail) giveUp = null;
     };
-    socket.addEventListener("message", () => (over.abort(), patience = %(patience)d), { signal });
+    const answered = () => (over.abort(), patience = patient(2 * (performance.now() - began)));
+    socket.addEventListener("message", answered, { signal });
     socket.addEventListener("error", () => over.abort(), { signal });
     socket.addEventListener("close", fail, { signal });
   };
@@ -75,4 +80,4 @@ _SCRIPT = """(() => {
 
 def early_socket() -> str:
     """The script."""
-    return _SCRIPT % {"address": Endpoint.EVENT.get_url(), "version": Reflex.VERSION, "patience": PATIENCE}
+    return _SCRIPT % {"address": Endpoint.EVENT.get_url(), "version": Reflex.VERSION, "patience": PATIENCE, "most": MOST}

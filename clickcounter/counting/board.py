@@ -75,12 +75,12 @@ class Boards:
     async def closed(self) -> AsyncIterator[None]:
         """No connection to the database is open inside."""
         async with self._reading:
-            self._reader.close()
+            await self.close()
             yield
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Give the connection back."""
-        self._reader.close()
+        await asyncio.to_thread(self._reader.close)
 
     async def run(self) -> None:
         """Run for ever."""

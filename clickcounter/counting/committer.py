@@ -77,13 +77,15 @@ class Committer:
             finally:
                 self._ledger.tidy(at_leisure=not self._line)
 
-    def close(self) -> None:
-        """Give the ledger's connection back, unless something is still written with it; then the process's end does."""
-        if self._writing.acquire(timeout=ANSWER_WITHIN):
-            try:
-                self._ledger.close()
-            finally:
-                self._writing.release()
+    def close(self) -> bool:
+        """Give the ledger's connection back. False where something is still written with it; then the process's end does."""
+        if not self._writing.acquire(timeout=ANSWER_WITHIN):
+            return False
+        try:
+            self._ledger.close()
+        finally:
+            self._writing.release()
+        return True
 
     async def stop(self) -> None:
         """Finish the commit under way, unless the database holds it up for long, and answer "later" to the rest."""

@@ -1,6 +1,5 @@
 """Reads. Each call sees one moment of the database."""
 
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +12,6 @@ from clickcounter.counting import statements as sql
 from clickcounter.counting.about import about_of
 from clickcounter.counting.buckets import MINUTE
 from clickcounter.counting.clicks import Presser, Snapshot
-from clickcounter.counting.database import SameFile, open_engine, sqlite_path
 from clickcounter.errors import CounterNotFound
 
 
@@ -121,64 +119,3 @@ def _what(number: int, apart: rollups.Apart) -> str:
     if "device_id" in apart.keys:
         words.append(f"device {apart.keys['device_id']}")
     return ", ".join([*words, apart.sum])
-
-
-class Watch:
-    """Notices what others wrote: another worker, the terminal, a restored file.
-
-    One thread at a time: a look may still be under way in its own when the server stops, and the connection is closed then.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._path = sqlite_path(url)
-        self._file = SameFile(self._path)
-        self._connection: Connection | None = None
-        self._version: int | None = None
-        self._slugs: set[str] = set()
-        self._lock = threading.Lock()
-
-    def close(self) -> None:
-        """Give the connection back."""
-        with self._lock:
-            if self._connection is not None:
-                engine = self._connection.engine
-                self._connection.invalidate()
-                self._connection.close()
-                engine.dispose()
-                self._connection = None
-
-    def holds(self) -> bool:
-        """False once when the database was replaced; our connection to the old one is closed then."""
-        if self._file.holds():
-            return True
-        self.close()
-        self._file = SameFile(self._path)
-        return False
-
-    def look(self, slugs: Iterable[str]) -> list[Snapshot] | None:
-        """Snapshots of these counters, of those that are there; None where SQLite says that nothing was written since."""
-        with self._lock:
-            return self._look({*slugs})
-
-    def _look(self, wanted: set[str]) -> list[Snapshot] | None:
-        if self._connection is None:
-            self._connection = reading(open_engine(self._url)).connect()
-            self._version = None
-        version = self._data_version(self._connection)
-        known, self._slugs = self._slugs, wanted
-        if version is not None and version == self._version and wanted <= known:
-            return None
-        with self._connection.begin():
-            found = snapshots(self._connection, wanted)
-        self._version = version
-        return found
-
-    def _data_version(self, connection: Connection) -> int | None:
-        if self._path is None:
-            return None
-        cursor = connection.connection.cursor()
-        try:
-            return int(cursor.execute("PRAGMA data_version").fetchone()[0])
-        finally:
-            cursor.close()

@@ -133,14 +133,6 @@ class Ledger:
         first = rounds.new_round_id()
         self._transact(lambda connection: rounds.create(connection, slug, About(name), first))
 
-    def durability(self) -> dict[str, Any]:
-        """What the writer's own connection says of its durability."""
-        if sqlite_path(self._url) is None:
-            names, command = ("synchronous_commit", "fsync", "transaction_isolation"), "SHOW"
-        else:
-            names, command = ("journal_mode", "synchronous", "foreign_keys"), "PRAGMA"
-        return self._transact(lambda c: {name: c.exec_driver_sql(f"{command} {name}").scalar() for name in names})
-
     def _transact(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction, again where that helps; it must come to the same whether it was committed or not."""
         patience, passing = Patience(), False

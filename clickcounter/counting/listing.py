@@ -3,7 +3,6 @@
 The cursor is an id, so that a page stays what it is while counters come before it.
 """
 
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +16,8 @@ from clickcounter.counting import doors
 from clickcounter.counting import statements as sql
 from clickcounter.counting.about import folded
 from clickcounter.counting.clicks import Asker, now_ms
-from clickcounter.counting.database import open_engine, sqlite_path
 from clickcounter.counting.history import reading
+from clickcounter.counting.rereading import Rereader
 
 PAGE = 50  # rows
 
@@ -128,51 +127,22 @@ def _row(row: Any, manage: bool) -> Row:
 
 
 class Reader:
-    """Answers queries again and again. Used by one thread at a time."""
+    """Answers queries again and again."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
-        self._embedded = sqlite_path(url) is not None
-        self._connection: Connection | None = None
-        self._version: int | None = None
-        self._lock = threading.Lock()
+        self._rereader = Rereader(url)
 
     def read(self, queries: Iterable[Query], unread: Iterable[Query]) -> dict[Query, Page]:
         """The pages of the unread queries, and of the others unless SQLite says that nothing was written since.
 
         All are of one moment.
         """
-        with self._lock:
-            try:
-                if self._connection is None:
-                    self._connection = reading(open_engine(self._url)).connect()
-                    self._version = None
-                with self._connection.begin():
-                    # Where only unread ones are asked for, the others are yet to be read for what moved.
-                    asked = set(queries)
-                    wanted = {*asked, *unread} if asked and self._moved(self._connection) else set(unread)
-                    return {query: read_page(self._connection, query) for query in wanted}
-            except Exception:
-                self._close()
-                raise
+        with self._rereader.connection() as connection, connection.begin():
+            # Where only unread ones are asked for, the others are yet to be read for what moved.
+            asked = set(queries)
+            wanted = {*asked, *unread} if asked and self._rereader.moved(connection) else set(unread)
+            return {query: read_page(connection, query) for query in wanted}
 
     def close(self) -> None:
         """Give the connection back, once a read that is under way is done with it."""
-        with self._lock:
-            self._close()
-
-    def _close(self) -> None:
-        if self._connection is not None:
-            engine, connection = self._connection.engine, self._connection
-            self._connection = None
-            connection.invalidate()
-            connection.close()
-            engine.dispose()
-
-    def _moved(self, connection: Connection) -> bool:
-        """Whether anybody, this process included, committed since this was asked last."""
-        if not self._embedded:
-            return True
-        version = connection.exec_driver_sql("PRAGMA data_version").scalar()
-        known, self._version = self._version, version
-        return version != known
+        self._rereader.close()

@@ -23,6 +23,7 @@ from clickcounter.counting.database import open_engine, sqlite_path
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.probe import probe
 from clickcounter.counting.relay import Relay
+from clickcounter.counting.rereading import Watch
 from clickcounter.counting.running import ServerLock
 from clickcounter.counting.scoreboard import Scoreboard
 from clickcounter.counting.signed_in import SignedIn
@@ -61,7 +62,7 @@ class Pipeline:
         self._lock = ServerLock(sqlite_path(settings.db_url))
         self._ledger = Ledger(settings.db_url)
         self._reader = open_engine(settings.db_url, pooled=False)
-        self._watch = history.Watch(settings.db_url)
+        self._watch = Watch(settings.db_url)
         self._scoreboard = Scoreboard()
         self._broadcaster = Broadcaster(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
         self._committer = Committer(self._ledger, self._committed, settings.max_waiting)
@@ -96,11 +97,11 @@ class Pipeline:
                     await self._committer.stop()  # while the relay runs: the last commit is told, too
         finally:
             await cancelled(tasks)
-            self._watch.close()
-            self.boards.close()
+            await asyncio.to_thread(self._watch.close)
+            await self.boards.close()
             self._reader.dispose()
-            await asyncio.to_thread(self._committer.close)
-            self._lock.release()
+            if await asyncio.to_thread(self._committer.close):
+                self._lock.release()
 
     async def record(self, order: Order) -> Outcome:
         """Return once the order's clicks are on disk or decided, never before. Raises Later."""
@@ -211,15 +212,17 @@ class Pipeline:
         return self._send(snapshot) if snapshot else 0.0
 
     async def _reread_for_ever(self) -> None:
-        failing = False
+        failing, ours = False, True
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._look_now.wait(), REREAD)
             self._look_now.clear()
             try:
-                if not await asyncio.to_thread(self._watch.holds):
+                ours = await asyncio.to_thread(self._watch.holds) and ours
+                if not ours:
                     async with self.boards.closed():
                         await asyncio.to_thread(self._committer.adopt, DEFAULT_COUNTER)
+                    ours = True
                 shown = self._scoreboard.shown()
                 found = await asyncio.to_thread(self._watch.look, shown)
                 await self._look_at_doors(found or [])
@@ -228,7 +231,6 @@ class Pipeline:
                 await self._open_doors(moved=found is not None)
                 failing = False
             except Exception as error:
-                self._watch.close()
                 if not failing:
                     log.warning("cannot reread the counters: %s", error)
                 failing = True

@@ -79,26 +79,28 @@ class SignedIn:
 
     async def run(self) -> None:
         """Run for ever."""
-        failing, loop, took = False, asyncio.get_running_loop(), 0.0
+        failing, loop, took, before = False, asyncio.get_running_loop(), 0.0, 0.0
         while True:
-            before, began = took, loop.time()
+            began, asked = loop.time(), True
             try:
-                await self._look()
+                asked = await self._look()
                 failing = False
             except Exception as error:  # the database is away; the next look finds what this one missed
                 if not failing:
                     log.warning("cannot look who is signed in: %s", error)
                 failing = True
-            took = loop.time() - began
+            if asked:
+                before, took = took, loop.time() - began
             # A slow database, or a great many people, are asked less; one slow look in between tells of neither.
             await asyncio.sleep(max(LOOK, min(min(took, before) / SHARE, SELDOM)))
 
-    async def _look(self) -> None:
+    async def _look(self) -> bool:
+        """Whether the database was asked."""
         looking, now = self.looking(), asyncio.get_running_loop().time()
         revisions = {counter: self._revision(counter) for counters in looking.values() for counter in counters}
         moved = {counter for counter, revision in revisions.items() if revision != self._seen.get(counter)}
         if not looking or (not moved and now - self._looked_at < ENDED):
-            return
+            return False
         good, numbers = await asyncio.to_thread(read, self._engine, looking, moved)
         self._looked_at, self._seen = now, revisions
         ended = (self._good & looking.keys()) - good
@@ -111,3 +113,4 @@ class SignedIn:
             if self._told.get(key) != value:
                 self._told[key] = value
                 self.credit(credit)
+        return True

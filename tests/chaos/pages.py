@@ -84,6 +84,7 @@ class Profile:
         self.budget, self.witness = budget, witness
         self.quiet = asyncio.Lock()
         self.context: BrowserContext | None = None
+        self.crashed: set[Page] = set()
 
     async def open(self, tabs: int = 2) -> None:
         self.context = await self.playwright.chromium.launch_persistent_context(
@@ -95,6 +96,7 @@ class Profile:
 
     async def open_tab(self, path: str = "/") -> Page:
         page = await self.context.new_page()
+        page.on("crash", lambda crashed: self.crashed.add(crashed))
         await self.go(page, path)
         return page
 
@@ -103,8 +105,8 @@ class Profile:
 
     @property
     def tabs(self) -> list[Page]:
-        """Those that show the counter."""
-        return [page for page in self.context.pages if page.url.startswith(self.origin)]
+        """Those that show the counter; one that crashed keeps its address until it is closed."""
+        return [page for page in self.context.pages if page.url.startswith(self.origin) and page not in self.crashed]
 
     async def run(self, rng: Random) -> None:
         """Press in a tab or another, until cancelled."""

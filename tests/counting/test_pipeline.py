@@ -1,15 +1,25 @@
 """The walk of a click from its start to its end."""
 
 import asyncio
+import os
+import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from sqlalchemy import Connection
 
-from clickcounter.counting import entries, history
+from clickcounter.counting import entries
+from clickcounter.counting.database import sqlite_path
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.pipeline import Pipeline
+from clickcounter.counting.rereading import Watch
 from clickcounter.settings import from_environment
+from tests.conftest import only_sqlite
+from tests.database import ask
+from tests.server import until
 from tests.writing import consistent, order
 
 MANY = 500
@@ -34,8 +44,26 @@ async def test_what_is_still_written_when_the_server_stops_is_written_whole(db_u
     consistent(db_url, MANY)
 
 
+@only_sqlite
+async def test_a_database_that_was_put_in_place_while_it_was_locked_is_adopted_later(
+    db_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    path, other = sqlite_path(db_url), tmp_path / "other.db"
+    assert path is not None
+    async with Pipeline(replace(from_environment(), db_url=db_url), lambda snapshot: 0.0).run():
+        with closing(sqlite3.connect(other, isolation_level=None)) as its:
+            with closing(sqlite3.connect(path)) as known:
+                known.backup(its)
+            its.execute("PRAGMA journal_mode=DELETE")  # its lock is in the file itself then, and goes where that goes
+            its.execute("BEGIN EXCLUSIVE")
+            os.replace(other, path)
+            await until(lambda: "cannot reread the counters" in caplog.text, within=20)
+            [(revision,)] = its.execute("SELECT revision FROM counter").fetchall()
+        await until(lambda: ask(db_url, "SELECT revision FROM counter") > [(revision,)])
+
+
 def test_what_watches_is_closed_between_two_looks(db_url: str):
-    watch, faults = history.Watch(db_url), list[Exception]()
+    watch, faults = Watch(db_url), list[Exception]()
 
     def look() -> None:
         try:
