@@ -32,7 +32,7 @@ class Proxy:
         self.flowing.set()
         self.swallow = 0  # so many answers are dropped, each with its connection
         self.swallowed = 0
-        self.connecting = "well"  # or "curt": closed after the first answer; or "silent": none ever comes
+        self.connecting = "well"  # or "curt": closed after the first answer; "silent": none ever comes; "slow": after 4 s
         self.vain = 0  # so many connections were curt or silent
         self.cuts = 0
         self.made = 0  # so many connections reached the back end
@@ -87,6 +87,9 @@ class Proxy:
     ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
+                if watched and connection.manner == "slow":
+                    connection.manner = "well"
+                    await asyncio.sleep(4)
                 if watched and connection.manner != "well":
                     self.vain += 1
                     if connection.manner == "silent":

@@ -7,15 +7,15 @@ tests/test_first_visit.py holds that they agree.
 
 Socket.IO's client tries again when it hears an error. Of a socket that is closed before its first word, as by a server that
 dies just then, or that nobody answers, as on bad Wi-Fi, it hears none for 20 s. So these lines tell it: at a close, when the
-network goes or is back, and after PATIENCE. That doubles each time it was not enough, up to MOST, for a line that is merely
-slow; where the last success took long, it begins with twice that. Each tab's is a little shorter, by chance, so that those
-which lost one server do not all come back at one moment.
+network goes or is back, and after PATIENCE. That doubles each time it was not enough, up to those 20 s, for a line that is
+merely slow; after a success that took long it begins with twice that, up to MOST. Each time it is a little shorter, so that
+tabs which lost one server do not all come back at one moment.
 """
 
 from reflex.constants import Endpoint, Reflex
 
-PATIENCE = 3000  # ms; with Reflex's pause of up to 2 s a tab is back within five where the first attempt came to nothing
-MOST = 10_000  # ms; and about so long after a silence that was as long
+PATIENCE = 3000  # ms; with Reflex's pause of up to 2 s a tab is back within five where one attempt came to nothing
+MOST = 10_000  # ms
 
 # What came before Reflex listened is told to it once it does: it sets its ears right after the socket is made.
 _SCRIPT = """(() => {
@@ -24,8 +24,7 @@ _SCRIPT = """(() => {
     address.hostname = here.hostname;
     if (here.protocol === "https:") address.protocol = "wss:", address.port = "";
   }
-  const patient = (ms) => Math.min(Math.max(ms, %(patience)d), %(most)d);
-  let patience = patient(0), early, wanted, giveUp;
+  let patience = %(patience)d, early, wanted, giveUp;
   // Before Engine.IO listens for the same: it closes its socket at "offline", and is deaf to it then.
   for (const name of ["offline", "online"]) addEventListener(name, (event) => giveUp?.(event));
   const heard = [];
@@ -37,7 +36,7 @@ _SCRIPT = """(() => {
       socket.close();
     };
     const timer = setTimeout(() => {
-      patience = patient(2 * patience);
+      patience = Math.min(2 * patience, 20000);
       fail(new Event("error"));
     }, patience * (0.8 + Math.random() / 5));
     giveUp = fail;
@@ -45,8 +44,10 @@ _SCRIPT = """(() => {
       clearTimeout(timer);
       if (giveUp === fail) giveUp = null;
     };
-    const answered = () => (over.abort(), patience = patient(2 * (performance.now() - began)));
-    socket.addEventListener("message", answered, { signal });
+    socket.addEventListener("message", () => {
+      over.abort();
+      patience = Math.min(Math.max(%(patience)d, 2 * (performance.now() - began)), %(most)d);
+    }, { signal });
     socket.addEventListener("error", () => over.abort(), { signal });
     socket.addEventListener("close", fail, { signal });
   };

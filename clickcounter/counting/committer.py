@@ -6,11 +6,12 @@ quiet counter commits at once.
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -55,6 +56,7 @@ class Committer:
         self._reminder: asyncio.TimerHandle | None = None
         self._turn = threading.Condition()
         self._writing = threading.Lock()
+        self._closed = False
         self._stopping = threading.Event()
         self._outage = False
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
@@ -66,12 +68,12 @@ class Committer:
 
     def adopt(self, default_counter: str) -> None:
         """Make the database ours, at start or when it was replaced; no commit runs meanwhile. Raises Later."""
-        with self._writing:
+        with self._open():
             self._ledger.adopt(default_counter)
 
     def exclusively(self, work: Callable[[Ledger], T]) -> T:
         """Let the ledger do something else between two commits. Blocks; not for the event loop's thread. Raises Later."""
-        with self._writing:
+        with self._open():
             try:
                 return work(self._ledger)
             finally:
@@ -82,10 +84,19 @@ class Committer:
         if not self._writing.acquire(timeout=ANSWER_WITHIN):
             return False
         try:
+            self._closed = True
             self._ledger.close()
         finally:
             self._writing.release()
         return True
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[None]:
+        """Nobody else writes inside. Raises Later once `close` was here: whoever stood in line would open it again."""
+        with self._writing:
+            if self._closed:
+                raise Later("the server is stopping")
+            yield
 
     async def stop(self) -> None:
         """Finish the commit under way, unless the database holds it up for long, and answer "later" to the rest."""

@@ -144,5 +144,5 @@ class Reader:
             return {query: read_page(connection, query) for query in wanted}
 
     def close(self) -> None:
-        """Give the connection back, once a read that is under way is done with it."""
+        """Give the connection back. May wait for a read that is under way."""
         self._rereader.close()

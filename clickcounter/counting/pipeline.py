@@ -231,6 +231,7 @@ class Pipeline:
                 await self._open_doors(moved=found is not None)
                 failing = False
             except Exception as error:
+                await asyncio.to_thread(self._watch.close)  # so that the next look finds what this one has found
                 if not failing:
                     log.warning("cannot reread the counters: %s", error)
                 failing = True

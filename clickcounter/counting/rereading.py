@@ -1,4 +1,4 @@
-"""What is read again and again: who wrote to the database meanwhile, another worker, the terminal, a restored file?"""
+"""Reading the same again and again, where somebody wrote meanwhile: another worker, the terminal, a restored file."""
 
 import contextlib
 import threading
@@ -10,7 +10,7 @@ from clickcounter.counting.clicks import Snapshot
 from clickcounter.counting.database import SameFile, open_engine, sqlite_path
 from clickcounter.counting.history import reading, snapshots
 
-PATIENCE = 5.0  # seconds; a database that holds up a read for longer does not hold up the server's end
+PATIENCE = 5.0  # seconds; a read that the database holds up for longer holds up nothing else that is closed at the end
 
 
 class Rereader:

@@ -20,7 +20,7 @@ from clickcounter.counting.history import reading
 log = logging.getLogger(__name__)
 
 LOOK = 0.4  # seconds between two looks, where something moved
-SHARE = 0.1  # of the time, at most, goes into looking
+SHARE = 0.1  # of the time goes into looking, about
 SELDOM = 5.0  # seconds between two looks, at most
 ENDED = 1.0  # seconds between two looks where nothing did
 
@@ -95,11 +95,13 @@ class SignedIn:
             await asyncio.sleep(max(LOOK, min(min(took, before) / SHARE, SELDOM)))
 
     async def _look(self) -> bool:
-        """Whether the database was asked."""
+        """False where it is too early to ask the database again."""
         looking, now = self.looking(), asyncio.get_running_loop().time()
         revisions = {counter: self._revision(counter) for counters in looking.values() for counter in counters}
         moved = {counter for counter, revision in revisions.items() if revision != self._seen.get(counter)}
-        if not looking or (not moved and now - self._looked_at < ENDED):
+        if not looking:
+            return True
+        if not moved and now - self._looked_at < ENDED:
             return False
         good, numbers = await asyncio.to_thread(read, self._engine, looking, moved)
         self._looked_at, self._seen = now, revisions

@@ -56,7 +56,7 @@ async def tabs(db_url: str) -> AsyncIterator[Tabs]:
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await running
-    made.boards.close()
+    await made.boards.close()
 
 
 def rename(query: Callable[[str], Any], name: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection
 
 from clickcounter.counting import entries
+from clickcounter.counting.clicks import Asker, Snapshot
 from clickcounter.counting.database import sqlite_path
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.pipeline import Pipeline
@@ -60,6 +61,27 @@ async def test_a_database_that_was_put_in_place_while_it_was_locked_is_adopted_l
             await until(lambda: "cannot reread the counters" in caplog.text, within=20)
             [(revision,)] = its.execute("SELECT revision FROM counter").fetchall()
         await until(lambda: ask(db_url, "SELECT revision FROM counter") > [(revision,)])
+
+
+async def test_what_was_found_in_a_look_that_failed_is_found_again(db_url: str, ledger: Ledger):
+    shown, looks = list[Snapshot](), list[str]()
+
+    def show(snapshot: Snapshot) -> float:
+        shown.append(snapshot)
+        return 0.0
+
+    def askers(counter: str) -> list[Asker]:
+        looks.append(counter)
+        if len(looks) == 1:
+            raise OSError("too many open files")
+        return []
+
+    pipeline = Pipeline(replace(from_environment(), db_url=db_url), show)
+    async with pipeline.run():
+        await pipeline.look("counter")
+        pipeline.askers = askers
+        ask(db_url, "UPDATE counter SET visibility = 'members', value = 7, revision = revision + 1")
+        await until(lambda: shown and shown[-1].value == 7)
 
 
 def test_what_watches_is_closed_between_two_looks(db_url: str):
