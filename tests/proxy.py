@@ -28,11 +28,12 @@ class Proxy:
     def __init__(self, target: int, port: int | None = None) -> None:
         self.target, self.port = target, port or free_port()
         self.delay = 0.0
+        self.slow = 0.0  # seconds before a new connection carries anything
         self.flowing = asyncio.Event()
         self.flowing.set()
         self.swallow = 0  # so many answers are dropped, each with its connection
         self.swallowed = 0
-        self.connecting = "well"  # or "curt": closed after the first answer; "silent": none ever comes; "slow": after 4 s
+        self.connecting = "well"  # or "curt": closed after the first answer; or "silent": none ever comes
         self.vain = 0  # so many connections were curt or silent
         self.cuts = 0
         self.made = 0  # so many connections reached the back end
@@ -75,6 +76,7 @@ class Proxy:
         self.connections.add(connection)
         self.made += 1
         try:
+            await asyncio.sleep(self.slow)
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._pump(connection, reader, back_writer, b""))
                 both.create_task(self._pump(connection, back_reader, writer, ANSWER))
@@ -87,9 +89,6 @@ class Proxy:
     ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
-                if watched and connection.manner == "slow":
-                    connection.manner = "well"
-                    await asyncio.sleep(4)
                 if watched and connection.manner != "well":
                     self.vain += 1
                     if connection.manner == "silent":

@@ -58,7 +58,7 @@ def test_a_slow_line_once_known_is_waited_for(ports: tuple[int, int], server: Ba
     with in_background(Proxy(server.port, ports[0])) as network:
         tab = profile.open()
         tab.is_state("connected")
-        network.connecting = "slow"  # the first word takes longer than a tab waits for it at first
+        network.slow = 4.0  # longer than a tab waits for the first word at first
         attempts = []
         for _ in range(2):
             server.kill()

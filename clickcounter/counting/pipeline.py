@@ -212,17 +212,15 @@ class Pipeline:
         return self._send(snapshot) if snapshot else 0.0
 
     async def _reread_for_ever(self) -> None:
-        failing, ours = False, True
+        failing = False
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._look_now.wait(), REREAD)
             self._look_now.clear()
             try:
-                ours = await asyncio.to_thread(self._watch.holds) and ours
-                if not ours:
+                if not await asyncio.to_thread(self._watch.holds):
                     async with self.boards.closed():
-                        await asyncio.to_thread(self._committer.adopt, DEFAULT_COUNTER)
-                    ours = True
+                        await asyncio.to_thread(self._watch.adopt, lambda: self._committer.adopt(DEFAULT_COUNTER))
                 shown = self._scoreboard.shown()
                 found = await asyncio.to_thread(self._watch.look, shown)
                 await self._look_at_doors(found or [])

@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import Connection
 
@@ -79,12 +79,15 @@ class Watch:
         self._rereader.close()
 
     def holds(self) -> bool:
-        """False once when the database was replaced; our connection to the old one is closed then."""
-        if self._file.holds():
-            return True
+        """False when the database was replaced, until `adopt` has gone well."""
+        return self._file.holds()
+
+    def adopt(self, adopt: Callable[[], object]) -> None:
+        """Let `adopt` take over what is there now, after our connection to the old file is closed."""
+        file = SameFile(self._path)
         self.close()
-        self._file = SameFile(self._path)
-        return False
+        adopt()
+        self._file = file
 
     def look(self, slugs: Iterable[str]) -> list[Snapshot] | None:
         """Snapshots of these counters, of those that are there; None where SQLite says that nothing was written since."""

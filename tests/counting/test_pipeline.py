@@ -63,7 +63,7 @@ async def test_a_database_that_was_put_in_place_while_it_was_locked_is_adopted_l
         await until(lambda: ask(db_url, "SELECT revision FROM counter") > [(revision,)])
 
 
-async def test_what_was_found_in_a_look_that_failed_is_found_again(db_url: str, ledger: Ledger):
+async def test_what_was_found_in_a_look_that_failed_is_found_again(db_url: str):
     shown, looks = list[Snapshot](), list[str]()
 
     def show(snapshot: Snapshot) -> float:
