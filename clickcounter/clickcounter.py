@@ -11,30 +11,32 @@ from reflex.constants import Dirs
 from reflex.utils.prerequisites import get_web_dir
 from starlette.applications import Starlette
 
-from clickcounter import fits, garbage, logs
+from clickcounter import logs
+from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
-from clickcounter.api import account, export, health, importing
-from clickcounter.api.caching import cached
-from clickcounter.api.headers import Headers
-from clickcounter.api.origins import Origins
+from clickcounter.api import account, export, health, import_upload
 from clickcounter.components.early_socket import early_socket
-from clickcounter.counting import schema
-from clickcounter.counting.pipeline import Pipeline
-from clickcounter.limits import Limits
+from clickcounter.database import schema
+from clickcounter.live import gc_schedule
+from clickcounter.live.pipeline import Pipeline
 from clickcounter.pages import display
 from clickcounter.pages.account import account_page
 from clickcounter.pages.counter import FIRST_LINES, counter_page
 from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
-from clickcounter.rooms import Rooms
 from clickcounter.settings import from_environment
+from clickcounter.socket import compatibility
+from clickcounter.socket.bypass import straight
+from clickcounter.socket.page_middleware import Looking
+from clickcounter.socket.rooms import Rooms
 from clickcounter.states.access import AccessState  # noqa: F401  its handlers are reached by dialogs
 from clickcounter.states.counter import CounterState, put_off, take
 from clickcounter.states.counters import CountersState
-from clickcounter.states.looking import Looking
 from clickcounter.states.upkeep import UpkeepState  # noqa: F401  its handlers are reached by dialogs
-from clickcounter.straight import straight
+from clickcounter.web.caching import cached
+from clickcounter.web.headers import Headers
+from clickcounter.web.origins import Origins
 
 log = logging.getLogger(__name__)
 
@@ -85,8 +87,8 @@ async def counting() -> AsyncIterator[None]:
     pipeline.boards.send = tell_lists
     pipeline.boards.lookers = lambda counter: rooms.lookers(counter) + pipeline.elsewhere(counter)
     async with pipeline.run():
-        garbage.set_aside()
-        collecting = asyncio.create_task(garbage.collect(lambda: rooms.moves, lambda: rooms.frames))
+        gc_schedule.set_aside()
+        collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.frames))
         try:
             yield
         finally:
@@ -110,7 +112,7 @@ app = ClickCounterApp(
         routes=[
             *health.routes(),
             *export.routes(),
-            *importing.routes(settings.db_url),
+            *import_upload.routes(settings.db_url),
             *account.routes(settings.registration),
             *admin.routes(),
         ]
@@ -127,4 +129,4 @@ app.add_page(history_page, route="/c/[slug]/history", title="Click Counter")
 app.add_page(account_page, route="/account", title="Click Counter")
 app.add_page(counters_page, route="/counters", title="Click Counter")
 app.add_page(not_found_page, route="404", title="Click Counter")
-fits.check(app, rooms, f"{CounterState.get_full_name()}.record")
+compatibility.check(app, rooms, f"{CounterState.get_full_name()}.record")

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.database import ask
 from tests.raw import RawClient
 from tests.redis_server import RedisServer
 from tests.server import BackEnd, Nginx, free_port
+from tests.sql import ask
 
 Start = Callable[..., "Cluster"]
 

@@ -10,15 +10,15 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-from clickcounter import policy
-from clickcounter.counting import schema
-from clickcounter.counting.ledger import Ledger
+from clickcounter.database import schema
+from clickcounter.ledger.ledger import Ledger
 from clickcounter.settings import database_url
+from clickcounter.web import content_security_policy
 from tests.browser import ARGUMENTS, CONTEXT, Profile, TabPage, chromium_path
 from tests.cluster import Cluster, Start
-from tests.database import ask
 from tests.postgres import PostgreSQL
 from tests.server import BackEnd, Nginx, building, export_front_end, free_port, nginx
+from tests.sql import ask
 
 Open = Callable[..., TabPage]
 
@@ -53,7 +53,7 @@ def postgres() -> Iterator[PostgreSQL]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite database with the newest schema, to be copied; tests/counting/test_schema.py makes it from nothing."""
+    """An empty SQLite database with the newest schema, to be copied; tests/database/test_schema.py makes it from nothing."""
     file = tmp_path_factory.mktemp("template") / "counter.db"
     schema.prepare(f"sqlite:///{file}")
     assert [found.name for found in file.parent.iterdir()] == [file.name], "all of it is in one file"
@@ -129,7 +129,7 @@ def site(ports: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Pa
     site = Path(shutil.copytree(built, folder / "site"))
     for file in (*site.rglob("*.js"), *site.rglob("*.html")):
         file.write_text(file.read_text().replace("localhost:1/", f"localhost:{ports[0]}/"))
-    policy.write(site, f"http://localhost:{ports[0]}")  # the address stands in a script inside the page
+    content_security_policy.write(site, f"http://localhost:{ports[0]}")  # the address stands in a script inside the page
     for compressed in (*site.rglob("*.gz"), *site.rglob("*.br")):
         compressed.unlink()  # it still has the other port
     return site

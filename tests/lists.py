@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from clickcounter.counting import rounds, upkeep
-from clickcounter.counting.ledger import Ledger
+from clickcounter.ledger import counters, rounds
+from clickcounter.ledger.ledger import Ledger
 from tests.browser import TabPage
 from tests.raw import RawClient
 
@@ -94,4 +94,4 @@ def another_process(db_url: str) -> Iterator[Ledger]:
 
 def make(ledger: Ledger, name: str, **fields: Any) -> str:
     first = rounds.new_round_id()
-    return str(ledger.perform(lambda connection: upkeep.make(connection, {"name": name} | fields, first, None)))
+    return str(ledger.perform(lambda connection: counters.make(connection, {"name": name} | fields, first, None)))

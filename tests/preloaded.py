@@ -2,7 +2,7 @@
 
 Importing is most of a start. What is forked runs `reflex run` with its own environment all the same, in a process group of
 its own: it reads the settings, makes the app and starts the server, as from the command line; tests/test_run.py does that.
-So do `python -m clickcounter` and alembic, with what they print and their exit codes; tests/counting/test_schema.py has them
+So do `python -m clickcounter` and alembic, with what they print and their exit codes; tests/database/test_schema.py has them
 from the command line.
 """
 
@@ -24,7 +24,7 @@ from functools import cache
 from pathlib import Path
 
 WIRING = ("clickcounter.clickcounter", "clickcounter.__main__")  # which read the environment
-MAINS = {"clickcounter": "clickcounter.cli", "alembic": "alembic.config"}  # what `python -m` calls
+MAINS = {"clickcounter": "clickcounter.cli.commands", "alembic": "alembic.config"}  # what `python -m` calls
 
 
 @dataclass

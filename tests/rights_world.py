@@ -8,11 +8,11 @@ from typing import Any
 import aiohttp
 from sqlalchemy import Connection, update
 
-from clickcounter.accounts import people, sessions
-from clickcounter.accounts.tables import SESSIONS
-from clickcounter.counting import membership, ownership, rounds, upkeep
-from clickcounter.counting.clicks import Asker, now_ms
-from clickcounter.counting.ledger import Ledger
+from clickcounter.access import accounts, sessions
+from clickcounter.database.tables import SESSIONS
+from clickcounter.domain.clicks import Asker, now_ms
+from clickcounter.ledger import counters, membership, ownership, rounds
+from clickcounter.ledger.ledger import Ledger
 from tests.lists import STATE as LISTS
 from tests.server import BackEnd
 from tests.states.test_history import RawHistory
@@ -68,7 +68,7 @@ class World:
             of_owner = kind in ("signed out", "expired")
             account = None if kind == "nobody" else self.persons["owner"].account if of_owner else None
             if account is None and kind != "nobody":
-                account = people.make(
+                account = accounts.make(
                     connection, kind, f"no password has the hash of {kind}", now, superuser=kind == "superuser"
                 )
             person = self.persons[kind] = Person(kind, sessions.new_token() if account else None, account)
@@ -77,7 +77,7 @@ class World:
         sessions.end(connection, self.persons["signed out"].asker.session)
         gone = update(SESSIONS).where(SESSIONS.c.token_sha256 == self.persons["expired"].asker.session)
         connection.execute(gone.values(expires_at=now - 1))
-        upkeep.make(connection, {"name": "Another"}, rounds.new_round_id(), self.persons["another's owner"].asker)
+        counters.make(connection, {"name": "Another"}, rounds.new_round_id(), self.persons["another's owner"].asker)
 
     def counter(self, title: str) -> tuple[str, str]:
         """A fresh one with its members and an invitation: its slug and the invitation's token."""
@@ -86,8 +86,8 @@ class World:
 
         def make(connection: Connection) -> tuple[str, str]:
             owner = self.persons["owner"].asker
-            slug = upkeep.make(connection, {"name": "Door"} | access, first, owner)
-            counter = upkeep.locked(connection, slug)
+            slug = counters.make(connection, {"name": "Door"} | access, first, owner)
+            counter = counters.locked(connection, slug)
             for role in ("viewer", "counter"):
                 ownership.join(connection, counter.id, self.persons[role].account, role)
             return slug, membership.invite(connection, slug, sessions.new_token(), owner)[1]

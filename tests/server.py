@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.database import ask
 from tests.preloaded import Forked, preloaded
+from tests.sql import ask
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
-from clickcounter.counting.clicks import Click, Order
-from clickcounter.counting.ledger import Ledger
+from clickcounter.domain.clicks import Click, Order
+from clickcounter.ledger.ledger import Ledger
 from tests.browser import until
 from tests.conftest import Open, value_of
 from tests.raw import new_key

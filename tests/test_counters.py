@@ -8,9 +8,9 @@ import threading
 
 import pytest
 
-from clickcounter.counting import upkeep
-from clickcounter.counting.clicks import Click, Order
-from clickcounter.counting.ledger import Ledger
+from clickcounter.domain.clicks import Click, Order
+from clickcounter.ledger import counters
+from clickcounter.ledger.ledger import Ledger
 from tests.conftest import Open
 from tests.lists import ROWS_RECORDER, ListPage, another_process, make
 from tests.raw import new_key
@@ -60,7 +60,7 @@ def test_what_another_process_makes_counts_and_deletes_appears_in_every_open_lis
         ledger.write([Order(slug, "a" * 64, tuple(Click(new_key(), 1, 0, 0) for _ in range(41)))])
         for each in lists:
             each.shows("From afar", 41)
-        ledger.perform(lambda connection: upkeep.delete(connection, slug, "From afar", None))
+        ledger.perform(lambda connection: counters.delete(connection, slug, "From afar", None))
         for each in lists:
             each.shows_no("From afar")
             each.total(1)

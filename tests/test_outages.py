@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright
 
-from clickcounter import policy
+from clickcounter.web import content_security_policy
 from tests.browser import Profile
 from tests.conftest import allowing, value_of
 from tests.proxy import Proxy, in_background
@@ -76,7 +76,7 @@ def test_a_connection_under_way_when_the_network_goes_is_made_anew_when_it_is_ba
     elsewhere, port = Path(shutil.copytree(site, tmp_path / "site")), free_port()
     for file in (*elsewhere.rglob("*.js"), *elsewhere.rglob("*.html")):  # Engine.IO takes no notice of it on "localhost"
         file.write_text(file.read_text().replace(f"localhost:{ports[0]}/", f"127.0.0.1:{ports[0]}/"))
-    policy.write(elsewhere, f"http://127.0.0.1:{ports[0]}")
+    content_security_policy.write(elsewhere, f"http://127.0.0.1:{ports[0]}")
     server.environ |= allowing(port)
     server.start()
     with (

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from clickcounter.counting import schema
+from clickcounter.database import schema
 from clickcounter.settings import database_url
 from tests.postgres import PostgreSQL
 from tests.raw import RawClient

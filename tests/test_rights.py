@@ -8,9 +8,9 @@ import pytest
 import reflex as rx
 from starlette.routing import Mount, Route
 
-from clickcounter.accounts import people
+from clickcounter.access import accounts
 from clickcounter.clickcounter import app
-from clickcounter.counting.clicks import now_ms
+from clickcounter.domain.clicks import now_ms
 from tests.raw import STATE as COUNTER
 from tests.raw import RawClient, new_key
 from tests.rights_doing import ACCESS, DOING, UPKEEP, asks
@@ -122,7 +122,7 @@ async def test_a_browser_owns_what_it_made_without_an_account_until_somebody_cla
         assert not await rename(world, nobody, slug, "")
         owner.tab.device = new_key()
         assert await rename(world, owner, slug, "")
-        world.ledger.perform(lambda connection: people.delete_account(connection, owner.account, now_ms()))
+        world.ledger.perform(lambda connection: accounts.delete_account(connection, owner.account, now_ms()))
         for person in (nobody, owner, other):
             assert not await rename(world, person, slug, ""), "what a person leaves behind is not everybody's"
         assert await rename(world, world.persons["superuser"], slug, "")

@@ -12,19 +12,19 @@ from urllib.parse import quote
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from clickcounter import rooms
-from clickcounter.accounts import oversight
-from clickcounter.admin import reads
-from clickcounter.admin.door import Visit
+from clickcounter.access import administration
+from clickcounter.admin import queries
+from clickcounter.admin.gate import Visit
 from clickcounter.admin.pages import id_of
-from clickcounter.counting import statements as sql
-from clickcounter.counting import upkeep
-from clickcounter.counting.clicks import Asker, Snapshot, now_ms
-from clickcounter.counting.pipeline import running
+from clickcounter.database import statements as sql
+from clickcounter.domain.clicks import Asker, Snapshot, now_ms
 from clickcounter.errors import Refused
-from clickcounter.states import doing
-from clickcounter.states.asking import commit
-from clickcounter.states.forms import read_label
+from clickcounter.ledger import counters as ledger_counters
+from clickcounter.live.pipeline import running
+from clickcounter.services import counters
+from clickcounter.services.forms import read_label
+from clickcounter.socket import rooms
+from clickcounter.states.rpc import commit
 
 WHOLE = re.compile(r"[-+\u2212]?[0-9]{1,16}")
 SPACES = re.compile(r"[\s\u00a0\u202f]")
@@ -53,32 +53,32 @@ def _number(visit: Visit, name: str) -> int:
 
 async def rename_counter(visit: Visit) -> str:
     """Another name."""
-    await doing.change(_asker(visit), _slug(visit), {"name": visit.form.get("name", "")})
+    await counters.change(_asker(visit), _slug(visit), {"name": visit.form.get("name", "")})
     return _counter(visit)
 
 
 async def set_access(visit: Visit) -> str:
     """Who sees it, and who presses."""
     fields = {name: visit.form[name] for name in ("visibility", "press") if name in visit.form}
-    await doing.change(_asker(visit), _slug(visit), fields)
+    await counters.change(_asker(visit), _slug(visit), fields)
     return _counter(visit)
 
 
 async def archive(visit: Visit) -> str:
     """Out of use."""
-    await doing.archive(_asker(visit), _slug(visit), True)
+    await counters.archive(_asker(visit), _slug(visit), True)
     return _counter(visit)
 
 
 async def restore(visit: Visit) -> str:
     """Back into use."""
-    await doing.archive(_asker(visit), _slug(visit), False)
+    await counters.archive(_asker(visit), _slug(visit), False)
     return _counter(visit)
 
 
 async def reset(visit: Visit) -> str:
     """A new round in place of the one that the form showed."""
-    if not (await doing.reset(_asker(visit), _slug(visit), _number(visit, "round")))["closed"]:
+    if not (await counters.reset(_asker(visit), _slug(visit), _number(visit, "round")))["closed"]:
         raise Refused("round_over")
     return _counter(visit)
 
@@ -86,18 +86,18 @@ async def reset(visit: Visit) -> str:
 async def correct(visit: Visit) -> str:
     """The true number, with a reason."""
     value, round_id = _number(visit, "value"), _number(visit, "round")
-    await doing.correct(_asker(visit), _slug(visit), round_id, visit.form.get("key"), value, visit.form.get("reason", ""))
+    await counters.correct(_asker(visit), _slug(visit), round_id, visit.form.get("key"), value, visit.form.get("reason", ""))
     return _counter(visit)
 
 
 async def delete_counter(visit: Visit) -> str:
     """Away for good; its name was typed."""
-    await doing.delete(_asker(visit), _slug(visit), visit.form.get("name", ""))
+    await counters.delete(_asker(visit), _slug(visit), visit.form.get("name", ""))
     return "/admin/"
 
 
 def of_account(change: Callable[..., Any], *more: Any) -> Callable[[Visit], Any]:
-    """A change of oversight.py to the account that the address names, with what else it takes."""
+    """A change of administration.py to the account that the address names, with what else it takes."""
 
     async def do(visit: Visit) -> str:
         account_id = id_of(visit, "no_account")
@@ -108,29 +108,29 @@ def of_account(change: Callable[..., Any], *more: Any) -> Callable[[Visit], Any]
             raise Refused("account_taken") from None
         _part(ended or [])
         await _tell(sql.COUNTERS.c.last_account, account_id)
-        return "/admin/accounts" if change is oversight.delete_account else f"/admin/accounts/{account_id}"
+        return "/admin/accounts" if change is administration.delete_account else f"/admin/accounts/{account_id}"
 
     return do
 
 
-NAMED = (oversight.rename, oversight.delete_account)
+NAMED = (administration.rename, administration.delete_account)
 
 
 async def end_session(visit: Visit) -> str:
     """Signed out there."""
-    session_id = reads.whole(visit.part("id")) or 0
-    _part(await commit(lambda c: oversight.end_session(c, visit.session, session_id, now_ms())))
+    session_id = queries.whole(visit.part("id")) or 0
+    _part(await commit(lambda c: administration.end_session(c, visit.session, session_id, now_ms())))
     return "/admin/sessions"
 
 
 async def label_device(visit: Visit) -> str:
     """Another label."""
     device_id, label = id_of(visit, "no_device"), read_label(visit.form.get("label", ""))
-    await running().read(lambda engine: reads.device(engine, device_id))
+    await running().read(lambda engine: queries.device(engine, device_id))
 
     def work(connection: Connection) -> None:
-        oversight.overseer(connection, visit.session, now_ms())
-        upkeep.name_device(connection, device_id, label)
+        administration.overseer(connection, visit.session, now_ms())
+        ledger_counters.name_device(connection, device_id, label)
 
     await commit(work)
     await _tell(sql.COUNTERS.c.last_by, device_id)
@@ -147,8 +147,8 @@ async def _tell(column: Any, value: int) -> None:
     """Counters that name somebody who has another name now, so that open tabs follow."""
 
     def work(connection: Connection) -> list[Snapshot]:
-        slugs = reads.counters_shown_by(connection, column, value)
-        return [upkeep.touched(connection, upkeep.locked(connection, slug)) for slug in slugs]
+        slugs = queries.counters_shown_by(connection, column, value)
+        return [ledger_counters.touched(connection, ledger_counters.locked(connection, slug)) for slug in slugs]
 
     for snapshot in await commit(work):
         running().show(snapshot)

@@ -3,10 +3,9 @@
 import secrets
 from typing import Any
 
-from clickcounter.accounts.rights import PRESSES, VISIBILITIES
-from clickcounter.admin import reads
-from clickcounter.admin.door import Visit
-from clickcounter.admin.frame import (
+from clickcounter.admin import queries
+from clickcounter.admin.gate import Visit
+from clickcounter.admin.layout import (
     Column,
     choice,
     facts,
@@ -23,11 +22,12 @@ from clickcounter.admin.frame import (
     t,
 )
 from clickcounter.admin.markup import Child, Markup, el, joined
-from clickcounter.admin.reads import Listed
-from clickcounter.counting.clicks import now_ms
-from clickcounter.counting.pipeline import DEFAULT_COUNTER, running
-from clickcounter.counting.records import Record
+from clickcounter.admin.queries import Listed
+from clickcounter.domain.clicks import now_ms
+from clickcounter.domain.rights import PRESSES, VISIBILITIES
 from clickcounter.errors import Refused
+from clickcounter.history.ledger_pages import Record
+from clickcounter.live.pipeline import DEFAULT_COUNTER, running
 
 LATE = 1000  # ms after which it is told when a click was pressed, besides when it was saved
 
@@ -42,7 +42,7 @@ def _done(visit: Visit) -> bool:
 
 def id_of(visit: Visit, code: str) -> int:
     """The id that the address names. Raises Refused with this code where it is none."""
-    found = reads.whole(visit.part("id"))
+    found = queries.whole(visit.part("id"))
     if found is None:
         raise Refused(code)
     return found
@@ -59,7 +59,7 @@ def _account(account_id: int | None, name: str | None) -> Markup | None:
 async def counters(visit: Visit) -> Markup:
     """All counters, and what each shows."""
     listed = _listed(visit)
-    found = await running().read(lambda engine: reads.counters(engine, listed))
+    found = await running().read(lambda engine: queries.counters(engine, listed))
     rows: list[list[Column]] = [
         [
             ("name", _link("counters", row.slug, name_of(row.name or row.slug))),
@@ -78,7 +78,7 @@ async def counters(visit: Visit) -> Markup:
 
 async def counter(visit: Visit) -> Markup:
     """One counter, and what can be done with it."""
-    row, owners = await running().read(lambda engine: reads.counter(engine, visit.part("slug").replace("\0", "")))
+    row, owners = await running().read(lambda engine: queries.counter(engine, visit.part("slug").replace("\0", "")))
     at, name = f"/admin/counters/{row.slug}", row.name or row.slug
     known = facts(
         ("value", el("span", number(row.value), data_testid="value")),
@@ -134,7 +134,7 @@ def _deleting(at: str, words: str, name: str) -> Markup:
 async def accounts(visit: Visit) -> Markup:
     """Everybody who has an account."""
     listed = _listed(visit)
-    found = await running().read(lambda engine: reads.accounts(engine, listed))
+    found = await running().read(lambda engine: queries.accounts(engine, listed))
     rows: list[list[Column]] = [
         [
             ("name", _account(row.id, row.name)),
@@ -160,8 +160,8 @@ def _state(row: Any) -> Markup:
 async def account(visit: Visit) -> Markup:
     """One account, and what can be done with it."""
     account_id = id_of(visit, "no_account")
-    row, belongs = await running().read(lambda engine: reads.account(engine, account_id))
-    found = await running().read(lambda engine: reads.sessions(engine, Listed(), visit.session, account_id))
+    row, belongs = await running().read(lambda engine: queries.account(engine, account_id))
+    found = await running().read(lambda engine: queries.sessions(engine, Listed(), visit.session, account_id))
     at = f"/admin/accounts/{account_id}"
     known = facts(
         ("number", row.id),
@@ -182,7 +182,7 @@ async def account(visit: Visit) -> Markup:
     ]
     sessions = [
         el("h2", t("sessions")),
-        listing("sessions", reads.Page(found.rows, None), _sessions(found.rows, alone=True)),
+        listing("sessions", queries.Page(found.rows, None), _sessions(found.rows, alone=True)),
     ]
     return page("accounts", name_of(row.name), known, changes, sessions, done=_done(visit))
 
@@ -190,7 +190,7 @@ async def account(visit: Visit) -> Markup:
 async def devices(visit: Visit) -> Markup:
     """All browsers that ever counted."""
     listed = _listed(visit)
-    found = await running().read(lambda engine: reads.devices(engine, listed))
+    found = await running().read(lambda engine: queries.devices(engine, listed))
     rows: list[list[Column]] = [
         [
             ("number", _link("devices", row.id, f"#{row.id}")),
@@ -206,7 +206,7 @@ async def devices(visit: Visit) -> Markup:
 async def device(visit: Visit) -> Markup:
     """One browser, and its label."""
     device_id = id_of(visit, "no_device")
-    row = await running().read(lambda engine: reads.device(engine, device_id))
+    row = await running().read(lambda engine: queries.device(engine, device_id))
     typed = field("label", "label", row.label, maxlength=40, required=False)
     change = form("label", f"/admin/devices/{row.id}/label", typed, submit="save", folded=False)
     return page("devices", f"#{row.id}", facts(("made", moment(row.created_at))), change, done=_done(visit))
@@ -215,7 +215,7 @@ async def device(visit: Visit) -> Markup:
 async def sessions(visit: Visit) -> Markup:
     """Where people are signed in."""
     listed = _listed(visit)
-    found = await running().read(lambda engine: reads.sessions(engine, listed, visit.session))
+    found = await running().read(lambda engine: queries.sessions(engine, listed, visit.session))
     table = listing("sessions", found, _sessions(found.rows), first=not listed.after)
     return page("sessions", t("sessions"), table, done=_done(visit))
 
@@ -242,7 +242,9 @@ def _ending(session_id: int) -> Markup:
 async def ledger(visit: Visit) -> Markup:
     """What was pressed, to read: of one counter or of all."""
     slug, after = visit.query("counter", 64), visit.query("after")
-    read = (lambda engine: reads.ledger_of(engine, slug, after)) if slug else (lambda engine: reads.ledger(engine, after))
+    read = (
+        (lambda engine: queries.ledger_of(engine, slug, after)) if slug else (lambda engine: queries.ledger(engine, after))
+    )
     found = await running().read(read)
     rows = [_click(*row, alone=bool(slug)) for row in found.rows]
     back = el("a", t("whole_ledger"), href="/admin/ledger", class_="btn edge") if slug else None

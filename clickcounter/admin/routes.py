@@ -4,9 +4,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from clickcounter.accounts import oversight
+from clickcounter.access import administration
 from clickcounter.admin import changes, files, pages
-from clickcounter.admin.door import Doing, Showing, Visit, does, shows
+from clickcounter.admin.gate import Doing, Showing, Visit, does, shows
 from clickcounter.admin.markup import Markup
 from clickcounter.errors import Refused
 
@@ -28,13 +28,13 @@ CHANGES: dict[str, Doing] = {
     "/counters/{slug}/reset": changes.reset,
     "/counters/{slug}/correct": changes.correct,
     "/counters/{slug}/delete": changes.delete_counter,
-    "/accounts/{id}/rename": changes.of_account(oversight.rename),
-    "/accounts/{id}/make-superuser": changes.of_account(oversight.set_superuser, True),
-    "/accounts/{id}/unmake-superuser": changes.of_account(oversight.set_superuser, False),
-    "/accounts/{id}/block": changes.of_account(oversight.block, True),
-    "/accounts/{id}/unblock": changes.of_account(oversight.block, False),
-    "/accounts/{id}/sign-out": changes.of_account(oversight.sign_out),
-    "/accounts/{id}/delete": changes.of_account(oversight.delete_account),
+    "/accounts/{id}/rename": changes.of_account(administration.rename),
+    "/accounts/{id}/make-superuser": changes.of_account(administration.set_superuser, True),
+    "/accounts/{id}/unmake-superuser": changes.of_account(administration.set_superuser, False),
+    "/accounts/{id}/block": changes.of_account(administration.block, True),
+    "/accounts/{id}/unblock": changes.of_account(administration.block, False),
+    "/accounts/{id}/sign-out": changes.of_account(administration.sign_out),
+    "/accounts/{id}/delete": changes.of_account(administration.delete_account),
     "/devices/{id}/label": changes.label_device,
     "/sessions/{id}/end": changes.end_session,
 }

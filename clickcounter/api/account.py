@@ -17,16 +17,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from clickcounter import limits, rooms
-from clickcounter.accounts import cookies, signing
-from clickcounter.accounts.sessions import Who
-from clickcounter.accounts.signing import Browser, Database
-from clickcounter.accounts.words import LONGEST_TYPED, folded
-from clickcounter.api.body import body_of
-from clickcounter.counting.clicks import now_ms
-from clickcounter.counting.history import reading
-from clickcounter.counting.pipeline import running
+from clickcounter.access import authentication, cookies, rate_limits
+from clickcounter.access.authentication import Browser, Database
+from clickcounter.access.sessions import Who
+from clickcounter.access.validation import LONGEST_TYPED, folded
+from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany, in_words
+from clickcounter.history.queries import reading
+from clickcounter.live.pipeline import running
+from clickcounter.socket import rooms
+from clickcounter.web.body import body_of
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ DB = Database(_read, _write)
 
 def _proving(name: str, browser: Browser) -> contextlib.AbstractContextManager[None]:
     """A password is tried, for a name or within a session. Raises TooMany before it is looked at."""
-    return limits.here().trying(name, browser.token_sha256 or "", browser.address)
+    return rate_limits.here().trying(name, browser.token_sha256 or "", browser.address)
 
 
 def _typed(name: Any) -> str:
@@ -72,14 +72,14 @@ def _typed(name: Any) -> str:
 
 async def _sign_in(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
     with _proving(_typed(fields.get("name")), browser):
-        token, who = await signing.sign_in(DB, browser, fields.get("name"), fields.get("password"), now_ms())
+        token, who = await authentication.sign_in(DB, browser, fields.get("name"), fields.get("password"), now_ms())
     _part(browser)
     return token, who
 
 
 async def _register(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
-    limits.here().new_account(browser.address)
-    token, who = await signing.register(DB, browser, fields.get("name"), fields.get("password"), now_ms())
+    rate_limits.here().new_account(browser.address)
+    token, who = await authentication.register(DB, browser, fields.get("name"), fields.get("password"), now_ms())
     _part(browser)
     return token, who
 
@@ -89,29 +89,29 @@ async def _closed(browser: Browser, fields: Fields) -> tuple[str | None, Who | N
 
 
 async def _sign_out(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
-    rooms.here().part(await signing.sign_out(DB, browser, now_ms()))
+    rooms.here().part(await authentication.sign_out(DB, browser, now_ms()))
     return "", None
 
 
 async def _sign_out_everywhere(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
-    rooms.here().part(await signing.sign_out(DB, browser, now_ms(), everywhere=True))
+    rooms.here().part(await authentication.sign_out(DB, browser, now_ms(), everywhere=True))
     return "", None
 
 
 async def _password(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
     with _proving(browser.token_sha256 or "", browser):
-        token, who, ended = await signing.change_password(DB, browser, fields.get("old"), fields.get("new"), now_ms())
+        token, who, ended = await authentication.change_password(DB, browser, fields.get("old"), fields.get("new"), now_ms())
     rooms.here().part(ended)
     return token, who
 
 
 async def _name(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
-    return None, await signing.change_name(DB, browser, fields.get("name"), now_ms())
+    return None, await authentication.change_name(DB, browser, fields.get("name"), now_ms())
 
 
 async def _delete(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
     with _proving(browser.token_sha256 or "", browser):
-        ended = await signing.delete(DB, browser, fields.get("password"), now_ms())
+        ended = await authentication.delete(DB, browser, fields.get("password"), now_ms())
     rooms.here().part(ended)
     return "", None
 
@@ -136,7 +136,7 @@ def routes(registration: str) -> list[Route]:
     async def me(request: Request) -> Response:
         """Who is signed in here, and whether anybody may register."""
         try:
-            who, prolonged = await signing.look(DB, _browser(request), now_ms())
+            who, prolonged = await authentication.look(DB, _browser(request), now_ms())
         except ClickCounterError as error:
             return _refused(request, error)
         token = request.cookies.get(cookies.NAME) if prolonged else None
@@ -172,7 +172,7 @@ async def _fields(request: Request) -> Fields:
 
 
 def _browser(request: Request) -> Browser:
-    address = limits.address(request.scope, get_config().trusted_proxy_hops)
+    address = rate_limits.address(request.scope, get_config().trusted_proxy_hops)
     return Browser(cookies.session_of(request.scope), request.headers.get("user-agent", ""), address)
 
 

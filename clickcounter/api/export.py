@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from clickcounter.accounts.cookies import session_of
-from clickcounter.counting import doors, exporting
-from clickcounter.counting.buckets import zone_of
-from clickcounter.counting.clicks import Asker
-from clickcounter.counting.pipeline import running
+from clickcounter.access import authorization
+from clickcounter.access.cookies import session_of
+from clickcounter.domain.calendar import zone_of
+from clickcounter.domain.clicks import Asker
 from clickcounter.errors import SENTENCES, ClickCounterError
+from clickcounter.live.pipeline import running
+from clickcounter.transfer import exporter
 
 STATUS = {"no_counter": 404, "later": 503, "members_only": 403}
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
@@ -32,12 +33,12 @@ async def download(request: Request) -> Response:
         return PlainTextResponse("Not Found", 404)
 
     def begin(engine: Engine) -> tuple[str, Iterator[str]]:
-        doors.check_view(engine, counter, who)
-        chunks = exporting.chunks(exporting.FORMATS[ending](engine, wanted))
+        authorization.check_view(engine, counter, who)
+        chunks = exporter.chunks(exporter.FORMATS[ending](engine, wanted))
         return next(chunks), chunks
 
     try:
-        wanted = exporting.Wanted(counter, zone_of(request.query_params.get("zone", "UTC")))
+        wanted = exporter.Wanted(counter, zone_of(request.query_params.get("zone", "UTC")))
         first, rest = await running().read(begin)
     except ClickCounterError as error:
         status = STATUS.get(error.code, 400)

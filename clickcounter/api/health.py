@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from clickcounter.counting.pipeline import running
 from clickcounter.errors import Later
+from clickcounter.live.pipeline import running
 
 FRESH = 1.0  # seconds an answer about the database holds; the probe takes the write lock, and anybody may ask
 PATIENCE = 4.0  # seconds; a database that says nothing for so long is down

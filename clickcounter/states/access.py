@@ -6,17 +6,17 @@ from typing import Any
 
 import reflex as rx
 
-from clickcounter.accounts.rights import ROLES
-from clickcounter.counting import membership
-from clickcounter.counting.clicks import Asker
-from clickcounter.counting.pipeline import running
+from clickcounter.domain.clicks import Asker
+from clickcounter.domain.rights import ROLES
 from clickcounter.errors import Malformed, Refused
-from clickcounter.states.asking import Result, asker, commit, reply_to, show
-from clickcounter.states.wire import is_clean_text, is_whole, slug_of
+from clickcounter.ledger import membership
+from clickcounter.live.pipeline import running
+from clickcounter.socket.protocol import is_clean_text, is_whole, slug_of
+from clickcounter.states.rpc import Result, asker, commit, reply_to, show
 
 
 class AccessState(rx.State):
-    """Answers one question at a time, see asking.py."""
+    """Answers one question at a time, see rpc.py."""
 
     reply: dict[str, Any] = {}
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import reflex as rx
 
-from clickcounter import rooms
-from clickcounter.counting import people
-from clickcounter.counting.clicks import Asker, Outcome, now_ms
-from clickcounter.counting.pipeline import running
+from clickcounter.domain.clicks import Asker, Outcome, now_ms
 from clickcounter.errors import ClickCounterError, Later, TooMany, in_words
-from clickcounter.states.room import look
-from clickcounter.states.wire import answer, is_clean_text, log_refusals, read_order, secret_sha256, slug_of
+from clickcounter.history import participants
+from clickcounter.live.pipeline import running
+from clickcounter.socket import rooms
+from clickcounter.socket.entry import look
+from clickcounter.socket.protocol import answer, is_clean_text, log_refusals, read_order, secret_sha256, slug_of
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +46,8 @@ def put_off(counter: str, wait: float) -> dict[str, Any]:
 class CounterState(rx.State):
     """What one tab shows of its counter.
 
-    `frame` and `about` are set here when the tab opens, comes back or goes to another page; in between rooms.py writes them
-    straight to the sockets of the room, in the very form of a change of these variables. `own`, which only rooms.py writes,
+    `frame` and `about` are set here when the tab opens, comes back or goes to another page; in between the rooms write them
+    straight to the sockets of the room, in the very form of a change of these variables. `own`, which only the rooms write,
     is what whoever is signed in added to the round; without an account, that the session has ended.
     """
 
@@ -61,7 +61,7 @@ class CounterState(rx.State):
     async def record(self, counter: Any = None, device: Any = None, sent_at: Any = None, clicks: Any = None) -> None:
         """Save clicks; the answer reaches this tab once they are on disk. Design: "On the wire".
 
-        As a rule rooms.py takes these events from the socket itself and hands them to `take`; what does not look the usual
+        As a rule socket/intake.py takes these events off the socket and hands them to `take`; what does not look the usual
         way comes here.
         """
         answered: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
@@ -86,7 +86,7 @@ class CounterState(rx.State):
         tab = rooms.here().tab(self.router.session.session_id)
         try:
             slug, who = slug_of(counter), Asker(tab.session if tab else None, secret_sha256(device))
-            mine = await running().read(lambda engine: people.mine(engine, slug, who))
+            mine = await running().read(lambda engine: participants.mine(engine, slug, who))
         except ClickCounterError as error:
             log.info("introduced in vain: %s, counter %r", error.code, counter if is_clean_text(counter, 64) else None)
             return

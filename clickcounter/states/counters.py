@@ -7,14 +7,14 @@ from typing import Any
 
 import reflex as rx
 
-from clickcounter import rooms
-from clickcounter.counting import listing
-from clickcounter.counting.clicks import now_ms
-from clickcounter.counting.listing import Query
-from clickcounter.counting.pipeline import running
+from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import SENTENCES, ClickCounterError, Later, Malformed
-from clickcounter.states.asking import looker
-from clickcounter.states.wire import is_clean_text, secret_sha256
+from clickcounter.history import counter_list
+from clickcounter.history.counter_list import Query
+from clickcounter.live.pipeline import running
+from clickcounter.socket import rooms
+from clickcounter.socket.protocol import is_clean_text, secret_sha256
+from clickcounter.states.rpc import looker
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ async def _owner(device: Any) -> str | None:
         return None
     secret = secret_sha256(device)
     with contextlib.suppress(Later):  # the list comes without its own ones, once the database is there
-        return secret if await running().read(lambda engine: listing.owns(engine, secret)) else None
+        return secret if await running().read(lambda engine: counter_list.owns(engine, secret)) else None
     return None
 
 

@@ -8,15 +8,16 @@ from typing import Any
 import reflex as rx
 from sqlalchemy import Engine
 
-from clickcounter.counting import doors, records
-from clickcounter.counting.buckets import zone_of
-from clickcounter.counting.chronicle import SPANS, Question, chronicle
-from clickcounter.counting.clicks import Asker, now_ms
-from clickcounter.counting.pipeline import running
-from clickcounter.counting.records import Asked
+from clickcounter.access import authorization
+from clickcounter.domain.calendar import zone_of
+from clickcounter.domain.clicks import Asker, now_ms
 from clickcounter.errors import ClickCounterError, Malformed
-from clickcounter.states.asking import looker
-from clickcounter.states.wire import is_clean_text, is_whole, sentences, slug_of
+from clickcounter.history import ledger_pages
+from clickcounter.history.history_view import SPANS, Question, chronicle
+from clickcounter.history.ledger_pages import Asked
+from clickcounter.live.pipeline import running
+from clickcounter.socket.protocol import is_clean_text, is_whole, sentences, slug_of
+from clickcounter.states.rpc import looker
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class HistoryState(rx.State):
 
 async def _read(who: Asker, understand: Callable[[], Any], tell: Callable[[Engine, Any, int], Result]) -> Result:
     def read(engine: Engine) -> Result:
-        doors.check_view(engine, wish.counter, who)
+        authorization.check_view(engine, wish.counter, who)
         return tell(engine, wish, now)
 
     try:
@@ -79,7 +80,7 @@ async def _read(who: Asker, understand: Callable[[], Any], tell: Callable[[Engin
 
 
 def _rows(engine: Engine, asked: Asked, now: int) -> Result:
-    page = records.page(engine, asked)
+    page = ledger_pages.page(engine, asked)
     return {"counter": asked.counter, "rows": [asdict(row) for row in page.rows], "next": page.next, "now": now}
 
 

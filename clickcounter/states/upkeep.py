@@ -6,19 +6,22 @@ from typing import Any
 import reflex as rx
 from sqlalchemy import Connection
 
-from clickcounter import limits, rooms
-from clickcounter.counting import doors, entries, people, rounds, upkeep
-from clickcounter.counting.clicks import Asker, now_ms
-from clickcounter.counting.pipeline import running
-from clickcounter.qr import link_to, qr_path
-from clickcounter.states import doing
-from clickcounter.states.asking import Result, asker, commit, looker, reply_to
-from clickcounter.states.forms import read_fields, read_label
-from clickcounter.states.wire import slug_of
+from clickcounter.access import authorization, rate_limits
+from clickcounter.domain.clicks import Asker, now_ms
+from clickcounter.history import participants
+from clickcounter.ledger import counters as ledger_counters
+from clickcounter.ledger import rounds, transaction
+from clickcounter.live.pipeline import running
+from clickcounter.services import counters
+from clickcounter.services.forms import read_fields, read_label
+from clickcounter.services.qr_code import link_to, qr_path
+from clickcounter.socket import rooms
+from clickcounter.socket.protocol import slug_of
+from clickcounter.states.rpc import Result, asker, commit, looker, reply_to
 
 
 class UpkeepState(rx.State):
-    """Answers one question at a time, see asking.py."""
+    """Answers one question at a time, see rpc.py."""
 
     reply: dict[str, Any] = {}
 
@@ -30,27 +33,27 @@ class UpkeepState(rx.State):
     @rx.event(background=True)
     async def change(self, ask: Any = None, device: Any = None, counter: Any = None, fields: Any = None) -> None:
         """Change some of what is said of a counter."""
-        await reply_to(self, ask, lambda: doing.change(asker(self, device), counter, fields))
+        await reply_to(self, ask, lambda: counters.change(asker(self, device), counter, fields))
 
     @rx.event(background=True)
     async def archive(self, ask: Any = None, device: Any = None, counter: Any = None) -> None:
         """Take a counter out of use."""
-        await reply_to(self, ask, lambda: doing.archive(asker(self, device), counter, True))
+        await reply_to(self, ask, lambda: counters.archive(asker(self, device), counter, True))
 
     @rx.event(background=True)
     async def restore(self, ask: Any = None, device: Any = None, counter: Any = None) -> None:
         """Take an archived counter back into use."""
-        await reply_to(self, ask, lambda: doing.archive(asker(self, device), counter, False))
+        await reply_to(self, ask, lambda: counters.archive(asker(self, device), counter, False))
 
     @rx.event(background=True)
     async def delete(self, ask: Any = None, device: Any = None, counter: Any = None, name: Any = None) -> None:
         """Take a counter away for good; `name` is what the person typed to confirm."""
-        await reply_to(self, ask, lambda: doing.delete(asker(self, device), counter, name))
+        await reply_to(self, ask, lambda: counters.delete(asker(self, device), counter, name))
 
     @rx.event(background=True)
     async def end_round(self, ask: Any = None, device: Any = None, counter: Any = None, round: Any = None) -> None:  # noqa: A002
         """End the round that the person saw; the result says whether this call ended it."""
-        await reply_to(self, ask, lambda: doing.reset(asker(self, device), counter, round))
+        await reply_to(self, ask, lambda: counters.reset(asker(self, device), counter, round))
 
     @rx.event(background=True)
     async def correct(
@@ -64,7 +67,7 @@ class UpkeepState(rx.State):
         reason: Any = None,
     ) -> None:
         """Say the true number; the ledger gets the difference. The result is what the counter shows."""
-        await reply_to(self, ask, lambda: doing.correct(asker(self, device), counter, round, key, value, reason))
+        await reply_to(self, ask, lambda: counters.correct(asker(self, device), counter, round, key, value, reason))
 
     @rx.event(background=True)
     async def name_device(self, ask: Any = None, device: Any = None, label: Any = None) -> None:
@@ -88,16 +91,16 @@ class UpkeepState(rx.State):
 
 async def _make(who: Asker, address: str, fields: Any) -> Result:
     wanted, first = read_fields(fields), rounds.new_round_id()
-    limits.here().new_counter(str(who.device), address)
-    return {"slug": await commit(lambda c: upkeep.make(c, wanted, first, who))}
+    rate_limits.here().new_counter(str(who.device), address)
+    return {"slug": await commit(lambda c: ledger_counters.make(c, wanted, first, who))}
 
 
 async def _name_device(who: Asker, label: Any) -> Result:
     device, wanted = str(who.device), read_label(label)
 
     def work(connection: Connection) -> None:
-        [number] = entries.device_ids(connection, {device}, now_ms()).values()
-        upkeep.name_device(connection, number, wanted)
+        [number] = transaction.device_ids(connection, {device}, now_ms()).values()
+        ledger_counters.name_device(connection, number, wanted)
 
     await commit(work)
     return {"label": wanted}
@@ -105,13 +108,13 @@ async def _name_device(who: Asker, label: Any) -> Result:
 
 async def _devices(who: Asker, counter: Any) -> Result:
     slug = slug_of(counter)
-    parts, more = await running().read(lambda engine: people.devices(engine, slug, who))
+    parts, more = await running().read(lambda engine: participants.devices(engine, slug, who))
     return {"devices": [asdict(part) for part in parts], "more": more}
 
 
 async def _share(who: Asker, counter: Any, origin: Any) -> Result:
     slug = slug_of(counter)
     link = link_to(origin, slug)
-    await running().read(lambda engine: doors.check_view(engine, slug, who))
+    await running().read(lambda engine: authorization.check_view(engine, slug, who))
     path, size = qr_path(link)
     return {"link": link, "path": path, "size": size}

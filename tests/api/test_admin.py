@@ -9,10 +9,10 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from clickcounter.admin import reads, routes
-from clickcounter.counting import history
-from clickcounter.counting.database import open_engine
-from clickcounter.counting.ledger import Ledger
+from clickcounter.admin import queries, routes
+from clickcounter.database.engines import open_engine
+from clickcounter.history import queries as history
+from clickcounter.ledger.ledger import Ledger
 from tests.overseen import DEVICE, KINDS, NASTY, World
 from tests.raw import RawClient, new_key
 from tests.server import BackEnd, free_port
@@ -200,7 +200,7 @@ def test_what_cannot_be_done_says_why_and_changes_nothing(world: World):
 
 def test_what_another_page_sends_with_a_superusers_cookie_does_nothing(world: World):
     before, rename = world.everything(), f"/counters/{world.slug}/rename"
-    neighbour = {"Origin": "http://localhost:1"}  # another port of this host: api/origins.py lets it in, this door does not
+    neighbour = {"Origin": "http://localhost:1"}  # another port of this host: web/origins.py lets it in, this door does not
     for headers, status in (
         (neighbour, 403),
         ({"Origin": "https://evil.example"}, 403),
@@ -250,7 +250,7 @@ def test_the_ledger_is_read_page_by_page_without_a_gap_and_by_its_index(world: W
     with engine.begin() as connection:
         connection.execute(text("ANALYZE"))
         explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
-        for asked in (reads.ledger_ids(ids[-1] + 5_000), reads.ledger_rows(ids[-1] + 4_949, ids[-1] + 4_999)):
+        for asked in (queries.ledger_ids(ids[-1] + 5_000), queries.ledger_rows(ids[-1] + 4_949, ids[-1] + 4_999)):
             said = asked.compile(engine, compile_kwargs={"literal_binds": True})
             plan = "\n".join(str(row) for row in connection.execute(text(f"{explain} {said}")))
             assert re.search(r"SEARCH click USING (INTEGER|COVERING)|Index (Only )?Scan.* using pk_click", plan), plan

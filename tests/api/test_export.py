@@ -6,8 +6,8 @@ import json
 import urllib.error
 import urllib.request
 
-from clickcounter.counting.clicks import Click, Order
-from clickcounter.counting.ledger import Ledger
+from clickcounter.domain.clicks import Click, Order
+from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
 from tests.server import BackEnd
 

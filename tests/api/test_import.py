@@ -5,8 +5,8 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from clickcounter.counting.clicks import Click, Order
-from clickcounter.counting.ledger import Ledger
+from clickcounter.domain.clicks import Click, Order
+from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
 from tests.server import BackEnd
 

@@ -12,17 +12,17 @@ from random import Random
 
 from playwright.async_api import async_playwright
 
-from clickcounter.counting import schema
+from clickcounter.database import schema
 from clickcounter.settings import database_url
 from tests.chaos.pages import Profile, Witness
 from tests.chaos.presses import Budget, KeyLog
 from tests.chaos.raw_clients import Presser
 from tests.cluster import Cluster
-from tests.database import ask
 from tests.postgres import PostgreSQL
 from tests.proxy import Proxy
 from tests.redis_server import RedisServer
 from tests.server import ROOT, BackEnd, free_port
+from tests.sql import ask
 
 RAW_CLIENTS = 16
 PROFILES = 3  # of two tabs each

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from clickcounter.rooms import TAB, Rooms
-from clickcounter.tabs import Tab
+from clickcounter.socket.rooms import TAB, Rooms
+from clickcounter.socket.tab import Tab
 
 
 class Sockets:

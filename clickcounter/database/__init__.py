@@ -1,0 +1,1 @@
+"""Engines, tables, SQL and the schema, for SQLite and PostgreSQL."""

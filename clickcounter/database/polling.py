@@ -1,0 +1,101 @@
+"""Reading the same again and again, where somebody wrote meanwhile: another worker, the terminal, a restored file."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator
+
+from sqlalchemy import Connection
+
+from clickcounter.database.engines import SameFile, open_engine, sqlite_path
+from clickcounter.domain.clicks import Snapshot
+from clickcounter.history.queries import reading, snapshots
+
+PATIENCE = 5.0  # seconds; a read that the database holds up for longer holds up nothing else that is closed at the end
+
+
+class Rereader:
+    """A connection that is kept between two reads, for one thread at a time."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._embedded = sqlite_path(url) is not None
+        self._connection: Connection | None = None
+        self._version: int | None = None
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """The connection, in no transaction yet. It is given back where anything fails inside."""
+        with self._lock:
+            try:
+                if self._connection is None:
+                    self._connection = reading(open_engine(self._url)).connect()
+                    self._version = None
+                yield self._connection
+            except Exception:
+                self._drop()
+                raise
+
+    def moved(self, connection: Connection) -> bool:
+        """Whether anybody, this process included, committed since this was asked last; True where that cannot be told."""
+        if not self._embedded:
+            return True
+        cursor = connection.connection.cursor()  # past SQLAlchemy, which would begin a transaction
+        try:
+            version = int(cursor.execute("PRAGMA data_version").fetchone()[0])
+        finally:
+            cursor.close()
+        known, self._version = self._version, version
+        return version != known
+
+    def close(self) -> None:
+        """Give the connection back between two reads. May wait for PATIENCE; after that only the process's end does it."""
+        if self._lock.acquire(timeout=PATIENCE):
+            try:
+                self._drop()
+            finally:
+                self._lock.release()
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            engine, connection = self._connection.engine, self._connection
+            self._connection = None
+            connection.invalidate()
+            connection.close()
+            engine.dispose()
+
+
+class Watch:
+    """Notices what others wrote."""
+
+    def __init__(self, url: str) -> None:
+        self._path = sqlite_path(url)
+        self._file = SameFile(self._path)
+        self._rereader = Rereader(url)
+        self._slugs: set[str] = set()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._rereader.close()
+
+    def holds(self) -> bool:
+        """False when the database was replaced, until `adopt` has gone well."""
+        return self._file.holds()
+
+    def adopt(self, adopt: Callable[[], object]) -> None:
+        """Let `adopt` take over what is there now, after our connection to the old file is closed."""
+        file = SameFile(self._path)
+        self.close()
+        adopt()
+        self._file = file
+
+    def look(self, slugs: Iterable[str]) -> list[Snapshot] | None:
+        """Snapshots of these counters, of those that are there; None where SQLite says that nothing was written since."""
+        wanted = {*slugs}
+        with self._rereader.connection() as connection:
+            moved = self._rereader.moved(connection)
+            known, self._slugs = self._slugs, wanted
+            if not moved and wanted <= known:
+                return None
+            with connection.begin():
+                return snapshots(connection, wanted)

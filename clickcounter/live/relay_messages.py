@@ -1,0 +1,86 @@
+"""What processes tell each other, as one line of JSON.
+
+It comes from a server that others may use too, so it is read as strictly as what a browser sends.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeGuard
+
+from clickcounter.domain.clicks import About, Presser, Snapshot
+from clickcounter.errors import Malformed
+
+_BIG = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Changed counters, and as a rule once in two seconds who looks on. `lookers` None says nothing of that.
+
+    Of what is said of a counter only the revision travels; who does not know it asks the database.
+    """
+
+    sender: str
+    turn: int  # grows with every message of this sender
+    snapshots: tuple[Snapshot, ...] = ()
+    lookers: Mapping[str, int] | None = None
+    who: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    goodbye: bool = False
+
+    def encode(self) -> str:
+        """The message as it travels."""
+        snapshots = [
+            [s.counter, s.value, s.revision, s.round, s.about.revision, s.last and [s.last.number, s.last.label]]
+            for s in self.snapshots
+        ]
+        fields: dict[str, Any] = {"from": self.sender, "turn": self.turn, "snapshots": snapshots, "lookers": self.lookers}
+        fields |= {"who": self.who} if self.who else {}
+        return json.dumps(fields | ({"goodbye": True} if self.goodbye else {}), separators=(",", ":"))
+
+
+def read_message(data: Any) -> Message:
+    """The message in `data`. Raises Malformed; unknown fields are ignored."""
+    try:
+        fields = json.loads(data)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Malformed("not JSON") from error
+    if not isinstance(fields, dict):
+        raise Malformed("not an object")
+    sender, turn, snapshots, lookers = (fields.get(name) for name in ("from", "turn", "snapshots", "lookers"))
+    if not isinstance(sender, str) or not _is_count(turn) or not isinstance(snapshots, list):
+        raise Malformed("no sender, turn or snapshots")
+    if lookers is not None and not (isinstance(lookers, dict) and all(map(_is_count, lookers.values()))):
+        raise Malformed("lookers must be numbers by counter")
+    who = fields.get("who", {})
+    if not isinstance(who, dict) or not all(map(_are_labels, who.values())):
+        raise Malformed("who must be labels by counter")
+    return Message(sender, turn, tuple(map(_snapshot, snapshots)), lookers, who, fields.get("goodbye") is True)
+
+
+def _snapshot(row: Any) -> Snapshot:
+    if not isinstance(row, list) or len(row) not in (5, 6):
+        raise Malformed("a snapshot must have five parts, or six")
+    counter, value, revision, round_id, about_revision = row[:5]
+    if not isinstance(counter, str) or type(value) is not int or not -_BIG < value < _BIG:
+        raise Malformed("a snapshot must have a counter and a value")
+    if not all(map(_is_count, (revision, round_id, about_revision))):
+        raise Malformed("a snapshot must have revisions and a round")
+    last = _who(row[5]) if len(row) == 6 else None
+    return Snapshot(counter, value, revision, round_id, About(revision=about_revision), last)
+
+
+def _who(value: Any) -> Presser | None:
+    if value is None:
+        return None
+    if not (isinstance(value, list) and len(value) == 2 and _is_count(value[0]) and isinstance(value[1], str)):
+        raise Malformed("who pressed last is a number and a label")
+    return Presser(value[0], value[1])
+
+
+def _are_labels(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(label, str) for label in value)
+
+
+def _is_count(value: Any) -> TypeGuard[int]:
+    return type(value) is int and 0 <= value < _BIG

@@ -1,0 +1,1 @@
+"""What people can do, one function each: check the input, let the ledger write, publish what changed."""

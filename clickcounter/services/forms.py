@@ -1,0 +1,109 @@
+"""What dialogs send, read strictly: anyone can send anything. domain/counter_settings.py decides
+whether it goes together.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from clickcounter.domain.counter_settings import LONGEST_DESCRIPTION, LONGEST_NAME
+from clickcounter.errors import Malformed, Refused
+from clickcounter.socket.protocol import is_clean_text, is_whole
+
+LONGEST_LABEL = 40
+LONGEST_REASON = 200
+
+
+def read_fields(fields: Any) -> dict[str, Any]:
+    """Some of what may be said of a counter. Raises Malformed, Refused."""
+    if not isinstance(fields, Mapping) or not fields:
+        raise Malformed("fields must be an object")
+    if unknown := fields.keys() - READERS.keys():
+        raise Malformed(f"there are no such fields: {sorted(map(str, unknown))[:5]}")
+    return {name: READERS[name](value) for name, value in fields.items()}
+
+
+def read_label(label: Any) -> str:
+    """A device's label, which may be empty. Raises Refused."""
+    return _line(label, LONGEST_LABEL, "label")
+
+
+def read_reason(reason: Any) -> str:
+    """Why a number was corrected. Raises Refused."""
+    said = _line(reason, LONGEST_REASON, "reason")
+    if not said:
+        raise Refused("reason")
+    return said
+
+
+def _line(value: Any, longest: int, code: str) -> str:
+    """One line of text, without what cannot be seen at its ends."""
+    if value == "":
+        return ""
+    if not is_clean_text(value, 4 * longest):
+        raise Refused(code)
+    line = " ".join(value.split())
+    if len(line) > longest:
+        raise Refused(code)
+    return line
+
+
+def _text(value: Any) -> str:
+    if value != "" and not is_clean_text(value, LONGEST_DESCRIPTION):
+        raise Refused("about_description")
+    return str(value).strip()
+
+
+def _number(value: Any) -> int:
+    if not is_whole(value):
+        raise Refused("about_numbers")
+    return value
+
+
+def _number_or_none(value: Any) -> int | None:
+    return None if value is None else _number(value)
+
+
+def _percents(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or len(value) > 20:
+        raise Refused("about_numbers")
+    return tuple(sorted({_number(percent) for percent in value}))
+
+
+def _choice(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Refused("about_access")
+    return value
+
+
+def _colour(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Refused("about_colour")
+    return value
+
+
+def _hour(value: Any) -> int:
+    if not is_whole(value):
+        raise Refused("about_day")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Malformed("a switch is true or false")
+    return value
+
+
+READERS = {
+    "name": lambda value: _line(value, LONGEST_NAME, "about_name"),
+    "description": _text,
+    "colour": _colour,
+    "step": _number,
+    "lower": _number_or_none,
+    "upper": _number_or_none,
+    "goal": _number_or_none,
+    "warn_at": _percents,
+    "day_start": _hour,
+    "tells_who": _flag,
+    "visibility": _choice,
+    "press": _choice,
+}

@@ -1,0 +1,1 @@
+"""The one bridge to Reflex, Socket.IO and the server: whatever touches their private parts stands here."""

@@ -1,0 +1,52 @@
+"""A tab opens, comes back or goes to another page: into the right room first, then the number.
+
+This is a middleware rather than an on_load handler because it must happen before Reflex builds its first answer: that one
+already carries the number, so nothing flashes.
+"""
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import reflex as rx
+
+from clickcounter.live.pipeline import DEFAULT_COUNTER
+from clickcounter.socket.entry import look
+from clickcounter.socket.rooms import Rooms
+from clickcounter.states.counter import CounterState
+
+VIEWS = ("", "display", "history")  # pages of one counter, by what follows its slug
+ARRIVALS = ("hydrate_and_load", "hydrate", "on_load_internal")
+
+
+def counter_of(path: str) -> str | None:
+    """The shared token that a page's path names; None where the page shows no counter."""
+    parts = [unquote(part) for part in urlsplit(path).path.split("/") if part]
+    if not parts:
+        return DEFAULT_COUNTER
+    of_counter = len(parts) >= 2 and parts[0] == "c" and "/".join(parts[2:]) in VIEWS
+    return parts[1] if of_counter else None
+
+
+class Looking(rx.Middleware):
+    """Puts each tab into the room of the page it shows."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def preprocess(self, app: rx.App, state: Any, event: Any) -> None:
+        """Called by Reflex before each event, under the tab's lock."""
+        counter = counter_of(str(event.router_data.get("asPath") or "/"))
+        shown = await state.get_state(CounterState)
+        # A state that expired comes back blank with whatever event is next.
+        blank = shown.frame.get("counter") != counter
+        if not blank and event.name.rpartition(".")[2] not in ARRIVALS:
+            return
+        tab = self._rooms.tab(event.router_data.get("sid", ""))
+        if tab is None:
+            return
+        if counter is None:
+            self._rooms.leave(tab)
+            shown.frame, shown.about = {}, {}
+            return
+        shown.about, shown.frame = await look(tab, counter)
+        self._rooms.again(tab)

@@ -1,0 +1,1 @@
+"""Data in and out: export, import, copies between databases, backups."""

@@ -1,0 +1,37 @@
+"""Superusers among each other, as two workers let them."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from clickcounter.access import accounts, administration, sessions
+from clickcounter.domain.clicks import now_ms
+from clickcounter.errors import Refused
+from clickcounter.ledger.ledger import Ledger
+
+
+def test_of_two_superusers_who_take_it_from_each_other_at_once_one_remains(db_url: str, query: Callable[[str], list[tuple]]):
+    workers, tokens = [Ledger(db_url), Ledger(db_url)], [sessions.sha256_of(sessions.new_token()) for _ in range(2)]
+    ids = [
+        workers[0].perform(lambda c, n=n: accounts.make(c, n, f"the hash of {n}", now_ms(), superuser=True)) for n in "AB"
+    ]
+    for account, token in zip(ids, tokens, strict=True):
+        workers[0].perform(lambda c, a=account, t=token: sessions.begin(c, a, str(t), "", now_ms()))
+    together = Barrier(2)
+
+    def take(mine: int) -> str:
+        together.wait(10)
+        other = ids[1 - mine]
+        try:
+            workers[mine].perform(lambda c: administration.set_superuser(c, tokens[mine], other, False, now_ms()))
+        except Refused as refused:
+            return refused.code
+        return "done"
+
+    with ThreadPoolExecutor(2) as threads:
+        for _ in range(20):
+            query("UPDATE account SET superuser = true")
+            assert sorted(threads.map(take, (0, 1))) == ["done", "superusers_only"]
+            assert query("SELECT count(*) FROM account WHERE superuser") == [(1,)]
+    for worker in workers:
+        worker.close()

@@ -1,0 +1,188 @@
+"""Accounts and sessions, on both databases, without a server."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from clickcounter.access import accounts, authentication, sessions
+from clickcounter.access.authentication import Browser, Database
+from clickcounter.access.sessions import LASTS, Who, sha256_of
+from clickcounter.errors import Refused
+from clickcounter.ledger.ledger import Ledger
+from tests.conftest import only_sqlite
+
+Query = Callable[[str], list[tuple]]
+NOW = 1_800_000_000_000
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def db(ledger: Ledger) -> Database:
+    async def run(work: Callable[..., Any]) -> Any:
+        return await asyncio.to_thread(ledger.perform, work)
+
+    return Database(run, run)
+
+
+def who(ledger: Ledger, token: str, now: int = NOW) -> Who | None:
+    return ledger.perform(lambda connection: sessions.who(connection, sha256_of(token), now))
+
+
+async def refusal(doing: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        await doing
+    return refused.value.code
+
+
+async def test_whoever_registers_is_signed_in_and_no_secret_is_in_the_database(db: Database, ledger: Ledger, query: Query):
+    token, ann = await authentication.register(db, Browser(about="Fire\nfox" + "x" * 200), "  Ann   Lee ", PASSWORD, NOW)
+    assert ann == who(ledger, token) == Who(ann.account_id, "Ann Lee", False)
+    [(stored, about)] = query("SELECT token_sha256, about FROM session")
+    assert (stored, about.startswith("Firefoxxx"), len(about)) == (sha256_of(token), True, 119)
+    [(name, password_hash)] = query("SELECT name_folded, password_hash FROM account")
+    assert (name, password_hash[:10]) == ("annlee", "$argon2id$")
+
+
+async def test_a_name_is_one_persons_however_it_is_spelt(db: Database, ledger: Ledger):
+    await authentication.register(db, Browser(), "Straße", PASSWORD, NOW)
+    for same in ("STRASSE", "straße", "Stra\u200bße", "\uff33trasse"):
+        assert await refusal(authentication.register(db, Browser(), same, PASSWORD, NOW)) == "account_taken"
+        token, _ = await authentication.sign_in(db, Browser(), same, PASSWORD, NOW)
+        assert who(ledger, token).name == "Straße"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u200b", "a" * 41, "a\0b", "a\u202eb", "\ud800", 7, None, ["a"]])
+async def test_a_name_that_is_none_is_refused(db: Database, name: Any):
+    assert await refusal(authentication.register(db, Browser(), name, PASSWORD, NOW)) == "account_name"
+
+
+@pytest.mark.parametrize("password", ["short", "🦊" * 200, "x" * 10_000, "\ufdfa" * 60, "\ud800" * 9, None, 12345678])
+async def test_a_password_of_another_length_is_refused(db: Database, password: Any, query: Query):
+    assert await refusal(authentication.register(db, Browser(), "Ann", password, NOW)) == "password_length"
+    assert query("SELECT count(*) FROM account") == [(0,)]
+
+
+async def test_markup_is_a_name_like_any_other_and_a_password_may_hold_emoji(db: Database, ledger: Ledger):
+    token, _ = await authentication.register(db, Browser(), "<script>", "🦊" * 128, NOW)
+    assert who(ledger, token).name == "<script>"
+    await authentication.sign_in(db, Browser(), "<script>", "🦊" * 128, NOW)
+
+
+async def test_wrong_names_and_wrong_passwords_are_told_apart_by_nobody(db: Database):
+    await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
+    for name, password in (("Ann", "wrong horse"), ("Bob", PASSWORD), (None, None), ("Ann", "x" * 10_000), ("\0", PASSWORD)):
+        assert await refusal(authentication.sign_in(db, Browser(), name, password, NOW)) == "sign_in"
+
+
+@only_sqlite
+async def test_the_time_of_signing_in_does_not_tell_whether_a_name_exists(db: Database):
+    await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
+    apart: list[float] = []
+    # What other programs take here comes and goes; what a name would tell comes every time.
+    while not apart or (apart[-1] >= 1.1 and len(apart) < 4):
+        apart.append(await _apart(db, ("Ann", "Bob")))
+    assert apart[-1] < 1.1, apart
+
+
+async def _apart(db: Database, names: tuple[str, str]) -> float:
+    """How many times as long one name takes as the other, in interleaved medians."""
+    took: dict[str, list[float]] = {name: [] for name in names}
+    for turn in range(30):
+        for name in names if turn % 2 else reversed(names):
+            began = time.perf_counter()
+            await refusal(authentication.sign_in(db, Browser(), name, f"wrong horse {turn}", NOW))
+            took[name].append(time.perf_counter() - began)
+    shorter, longer = sorted(sorted(times)[len(times) // 2] for times in took.values())
+    return longer / shorter
+
+
+async def test_each_signing_in_has_a_token_of_its_own_and_ends_the_browsers_old_one(db: Database, ledger: Ledger):
+    old, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
+    fresh, _ = await authentication.sign_in(db, Browser(sha256_of(old)), "Ann", PASSWORD, NOW)
+    assert (who(ledger, old), who(ledger, fresh) is None) == (None, False)
+
+
+async def test_signing_out_here_or_everywhere_holds_at_once(db: Database, ledger: Ledger):
+    one, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
+    two, three = [(await authentication.sign_in(db, Browser(), "Ann", PASSWORD, NOW))[0] for _ in range(2)]
+    await authentication.sign_out(db, Browser(sha256_of(one)), NOW)
+    assert [who(ledger, token) is not None for token in (one, two, three)] == [False, True, True]
+    await authentication.sign_out(db, Browser(sha256_of(two)), NOW, everywhere=True)
+    assert [who(ledger, token) is not None for token in (one, two, three)] == [False, False, False]
+
+
+async def test_a_session_ends_by_itself_and_lasts_longer_where_it_is_used(db: Database, ledger: Ledger):
+    token, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
+    later = NOW + LASTS - 1
+    assert who(ledger, token, later) is not None
+    assert who(ledger, token, later + 1) is None
+    sha256 = sha256_of(token)
+    assert not ledger.perform(lambda c: sessions.is_due(c, sha256, NOW + 1))
+    assert ledger.perform(lambda c: sessions.is_due(c, sha256, later))
+    ledger.perform(lambda c: sessions.prolong(c, sha256, later))
+    assert who(ledger, token, later + 1) is not None
+
+
+async def test_another_password_ends_every_session_but_the_one_it_gives(db: Database, ledger: Ledger):
+    one, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
+    two, _ = await authentication.sign_in(db, Browser(), "Ann", PASSWORD, NOW)
+    here = Browser(sha256_of(one))
+    assert await refusal(authentication.change_password(db, here, "wrong horse", "another horse", NOW)) == "password_wrong"
+    assert await refusal(authentication.change_password(db, here, PASSWORD, "short", NOW)) == "password_length"
+    assert (
+        await refusal(authentication.change_password(db, Browser("0" * 64), PASSWORD, "another horse", NOW)) == "signed_out"
+    )
+    assert who(ledger, two) is not None
+    fresh, _, ended = await authentication.change_password(db, here, PASSWORD, "another horse", NOW)
+    assert sorted(ended) == sorted([sha256_of(one), sha256_of(two)])
+    assert [who(ledger, token) is not None for token in (one, two, fresh)] == [False, False, True]
+    assert await refusal(authentication.sign_in(db, Browser(), "Ann", PASSWORD, NOW)) == "sign_in"
+    await authentication.sign_in(db, Browser(), "Ann", "another horse", NOW)
+
+
+async def test_a_name_can_be_changed_and_its_spelling_too(db: Database, ledger: Ledger):
+    token, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
+    await authentication.register(db, Browser(), "Bob", PASSWORD, NOW)
+    here = Browser(sha256_of(token))
+    assert (await authentication.change_name(db, here, "ANN", NOW)).name == "ANN"
+    assert await refusal(authentication.change_name(db, here, "bob", NOW)) == "account_taken"
+    assert await refusal(authentication.change_name(db, Browser(), "Eve", NOW)) == "signed_out"
+    assert who(ledger, token).name == "ANN"
+
+
+async def test_a_deleted_account_leaves_a_row_without_a_name(db: Database, ledger: Ledger, query: Query):
+    token, ann = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
+    here = Browser(sha256_of(token))
+    assert await refusal(authentication.delete(db, here, "wrong horse", NOW)) == "password_wrong"
+    await authentication.delete(db, here, PASSWORD, NOW + 1)
+    assert query("SELECT id, name, name_folded, password_hash, deleted_at FROM account") == [
+        (ann.account_id, "", None, "", NOW + 1)
+    ]
+    assert query("SELECT count(*) FROM session") == [(0,)]
+    assert await refusal(authentication.sign_in(db, Browser(), "Ann", PASSWORD, NOW)) == "sign_in"
+    _, another = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)  # the name is free again
+    assert another.account_id != ann.account_id
+
+
+async def test_a_blocked_account_is_signed_out_at_once_and_says_so_to_its_owner_alone(db: Database, ledger: Ledger):
+    token, ann = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
+    ledger.perform(lambda c: accounts.block(c, ann.account_id, NOW))
+    assert who(ledger, token) is None
+    assert await refusal(authentication.sign_in(db, Browser(), "Ann", PASSWORD, NOW)) == "account_blocked"
+    assert await refusal(authentication.sign_in(db, Browser(), "Ann", "wrong horse", NOW)) == "sign_in"
+
+
+async def test_two_processes_cannot_give_one_name_twice(db: Database, db_url: str, query: Query):
+    other = Ledger(db_url)
+
+    async def run(work: Callable[..., Any]) -> Any:
+        return await asyncio.to_thread(other.perform, work)
+
+    both = [authentication.register(one, Browser(), "Ann", PASSWORD, NOW) for one in (db, Database(run, run))]
+    done = await asyncio.gather(*both, return_exceptions=True)
+    other.close()
+    assert sorted(type(one).__name__ for one in done) == ["Refused", "tuple"]
+    assert query("SELECT count(*) FROM account") == [(1,)]

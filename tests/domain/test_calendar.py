@@ -1,0 +1,113 @@
+"""Stretches of time cover everything once, in any zone, on any day."""
+
+from datetime import datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from clickcounter.domain import calendar
+from clickcounter.errors import Refused
+
+HOUR, DAY = 3_600_000, 86_400_000
+ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia"]
+CHANGES = [  # both of a year, as the moment of the change, UTC
+    ("Europe/Berlin", "2026-03-29T01:00Z"),
+    ("Europe/Berlin", "2026-10-25T01:00Z"),
+    ("America/New_York", "2026-03-08T07:00Z"),
+    ("America/New_York", "2026-11-01T06:00Z"),
+    ("Australia/Lord_Howe", "2026-04-04T15:00Z"),
+    ("Australia/Lord_Howe", "2026-10-03T15:30Z"),
+]
+SPANS = {"minute": 3 * HOUR, "quarter": 2 * DAY, "hour": 9 * DAY, "day": 200 * DAY, "week": 900 * DAY}
+
+
+def ms(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+around_a_change = st.builds(lambda change, by: (change[0], ms(change[1]) + by), st.sampled_from(CHANGES),
+                            st.integers(-2 * DAY, 2 * DAY))  # fmt: skip
+anywhere = st.tuples(st.sampled_from(ZONES), st.integers(ms("1999-01-01T00:00Z"), ms("2030-01-01T00:00Z")))
+
+
+@given(
+    st.one_of(around_a_change, anywhere),
+    st.sampled_from(calendar.WIDTHS),
+    st.integers(0, 23),
+    st.floats(0, 1),
+    st.lists(st.tuples(st.floats(0, 1), st.integers(-9, 9)), max_size=30),
+)
+@example(("Australia/Lord_Howe", ms("2026-04-04T15:20Z")), "hour", 2, 0.5, [(0.5, 1)])
+@example(("Pacific/Apia", ms("2011-12-29T15:20Z")), "day", 5, 0.1, [(0.5, 1)])
+def test_every_moment_lies_in_one_stretch_and_nothing_is_lost(where, width, day_start, part, pressed):
+    name, first = where
+    zone = ZoneInfo(name)
+    last = first + int(SPANS[width] * part)
+    edges = calendar.edges(zone, width, first, last, day_start)
+    assert edges[0] <= first < edges[1]
+    assert edges[-2] <= last < edges[-1]
+    assert all(a < b for a, b in pairwise(edges))
+    assert all(edge % calendar.unit(width) == 0 for edge in edges)
+    amounts = [(first + int((last - first) * at), amount) for at, amount in pressed]
+    sums = calendar.fold(edges, amounts)
+    assert sum(sums) == sum(amount for _, amount in amounts)
+    for at, amount in amounts:
+        assert edges[calendar.place(edges, at)] <= at < edges[calendar.place(edges, at) + 1], amount
+    # Seen on the clock of the place: stretches begin where that clock says so, or where it was changed.
+    for edge in edges:
+        local, before = (datetime.fromtimestamp(at / 1000, zone) for at in (edge, edge - 1))
+        changed = local.utcoffset() != before.utcoffset()
+        if width in ("day", "week"):
+            assert (local.hour, local.minute) == (day_start, 0) or changed
+            assert width == "day" or local.weekday() == 0
+        elif width == "hour":
+            assert local.minute == 0 or changed
+        elif width == "quarter":
+            assert local.minute % 15 == 0
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours"),
+    [
+        ("Europe/Berlin", "2026-03-29", 23),
+        ("Europe/Berlin", "2026-10-25", 25),
+        ("Australia/Lord_Howe", "2026-04-05", 24.5),
+        ("Australia/Lord_Howe", "2026-10-04", 23.5),
+        ("Asia/Kathmandu", "2026-10-25", 24),
+    ],
+)
+def test_a_day_is_as_long_as_its_clock_makes_it(zone: str, day: str, hours: float):
+    noon = int(datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(zone)).timestamp() * 1000)
+    [start, end] = calendar.edges(ZoneInfo(zone), "day", noon, noon)
+    assert (end - start) / HOUR == hours
+    assert len(calendar.edges(ZoneInfo(zone), "quarter", start, end - 1)) - 1 == hours * 4
+
+
+def test_a_night_belongs_to_the_day_that_it_began_in():
+    zone = ZoneInfo("Europe/Berlin")
+    [start, end] = calendar.edges(zone, "day", ms("2026-11-25T02:30+01:00"), ms("2026-11-25T02:30+01:00"), day_start=5)
+    assert (start, end) == (ms("2026-11-24T05:00+01:00"), ms("2026-11-25T05:00+01:00"))
+    edges = calendar.edges(zone, "week", start, start, day_start=5)
+    assert edges == [ms("2026-11-23T05:00+01:00"), ms("2026-11-30T05:00+01:00")]
+
+
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_a_time_is_cut_into_whole_watches_and_quarters_without_gap_or_overlap(first, length):
+    start, end = first * calendar.QUARTER, (first + length) * calendar.QUARTER
+    runs = calendar.pieces(start, end)
+    assert [began for _, began, _ in runs] + [end] * bool(runs) == [start] * bool(runs) + [ended for _, _, ended in runs]
+    assert all(began % width == ended % width == 0 and began < ended for width, began, ended in runs)
+    assert sum((ended - began) // calendar.QUARTER for width, began, ended in runs if width == calendar.QUARTER) < 32
+
+
+def test_what_cannot_be_shown_is_refused():
+    zone = calendar.zone_of("Europe/Berlin")
+    for width, first, last, day_start in (("minute", 0, DAY, 0), ("year", 0, 1, 0), ("day", 0, 1, 24), ("day", 1, 0, 0)):
+        with pytest.raises(Refused, match="stretches"):
+            calendar.edges(zone, width, first, last, day_start)
+    for name in ("Europe/Nowhere", "../../etc/passwd", "", "\0"):
+        with pytest.raises(Refused, match="zone"):
+            calendar.zone_of(name)

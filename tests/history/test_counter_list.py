@@ -1,0 +1,142 @@
+"""The list of counters, read from both databases."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import insert
+
+from clickcounter.database import statements as sql
+from clickcounter.database.engines import open_engine
+from clickcounter.domain.counter_settings import folded
+from clickcounter.history.counter_list import PAGE, Page, Query, Reader
+
+Add = Callable[..., None]
+
+
+@pytest.fixture
+def add(db_url: str) -> Iterator[Add]:
+    """Adds counters of these names; a slug is the name's number."""
+    engine = open_engine(db_url)
+
+    def add(*names: str, **fields: object) -> None:
+        with engine.begin() as connection:
+            first = len(connection.execute(sql.COUNTERS.select()).all())
+            rest = {"value": 0, "revision": 1, "round_id": 1, "created_at": 1} | fields
+            rows = [{"slug": f"c{first + i}", "name": n, "search": folded(n)} | rest for i, n in enumerate(names)]
+            connection.execute(insert(sql.COUNTERS), rows)
+
+    yield add
+    engine.dispose()
+
+
+@pytest.fixture
+def ask(db_url: str) -> Iterator[Callable[[Query], Page]]:
+    reader = Reader(db_url)
+    yield lambda query: reader.read([], [query])[query]
+    reader.close()
+
+
+def names(page: Page) -> list[str]:
+    return [row.name for row in page.rows]
+
+
+def test_pages_follow_each_other_newest_first_and_miss_none_while_counters_are_made(add: Add, ask):
+    add(*(f"n{i}" for i in range(2 * PAGE)))
+    seen, query = [], Query()
+    while True:
+        page = ask(query)
+        assert page.total == 2 * PAGE + 1 + len(seen) // PAGE
+        seen += names(page)
+        add("made meanwhile")
+        if page.next is None:
+            break
+        assert len(page.rows) == PAGE
+        query = replace(query, before=page.next)
+    assert seen == [*(f"n{i}" for i in reversed(range(2 * PAGE))), ""]
+
+
+def test_archived_counters_have_a_list_of_their_own_and_deleted_ones_none(add: Add, ask):
+    add("used")
+    add("kept", archived_at=5)
+    add("gone", deleted_at=5)
+    add("kept and gone", archived_at=5, deleted_at=6)
+    assert names(ask(Query())) == ["used", ""]
+    page = ask(Query(archived=True))
+    assert names(page) == ["kept"]
+    assert page.total == 1
+    assert page.rows[0].archived
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("КОФЕ", "Кружки кофе"),
+        ("strasse", "Lange Straße"),
+        ("ΣΊΣΥΦΟΣ", "Σίσυφος"),
+        ("full width", "ＦＵＬＬ　ＷＩＤＴＨ"),
+        ("قهوة", "كوب قهوة"),
+        ("🎉", "Party 🎉"),
+        ("100%", "100% sure"),
+        ("_", "snake_case"),
+        ("\\", "back\\slash"),
+        ("' OR 1=1", "Robert' OR 1=1 --"),
+        ("  кофе ", "Кружки кофе"),
+    ],
+)
+def test_a_name_is_found_by_a_part_of_it_in_any_alphabet_and_case(add: Add, ask, search: str, found: str):
+    add("Кружки кофе", "Lange Straße", "Σίσυφος", "ＦＵＬＬ　ＷＩＤＴＨ", "كوب قهوة", "Party 🎉")
+    add("100% sure", "1000 sure", "snake_case", "back\\slash", "Robert' OR 1=1 --")
+    page = ask(Query(search))
+    assert names(page) == [found]
+    assert page.total == 1
+    assert names(ask(Query(search, archived=True))) == []
+
+
+def test_a_counter_without_a_name_is_found_by_its_slug(add: Add, ask):
+    add("Encounter")
+    assert names(ask(Query("counter"))) == ["Encounter", ""]
+    assert names(ask(Query("c1"))) == []
+
+
+def test_a_page_is_read_again_only_where_somebody_wrote(add: Add, db_url: str):
+    reader, query = Reader(db_url), Query()
+    assert names(reader.read([query], [])[query]) == [""]
+    if db_url.startswith("sqlite"):
+        assert reader.read([query], []) == {}
+    assert names(reader.read([query], [query])[query]) == [""]
+    add("new")
+    assert names(reader.read([query], [])[query]) == ["new", ""]
+    reader.close()
+    assert names(reader.read([query], [])[query]) == ["new", ""]
+    reader.close()
+
+
+def test_somebody_who_opens_another_list_right_after_a_write_hides_it_from_nobody(add: Add, db_url: str):
+    reader, query, other = Reader(db_url), Query(), Query("else")
+    reader.read([query], [])
+    add("new")
+    assert names(reader.read([], [other])[other]) == []
+    assert names(reader.read([query, other], [])[query]) == ["new", ""]
+    reader.close()
+
+
+def test_ten_thousand_counters_are_listed_and_searched_well_within_300_ms(add: Add, ask):
+    add(*(f"Счётчик номер {i}, {'kitchen' if i % 2 else 'garden'}" for i in range(10_000)))
+    ask(Query())
+    for query in (
+        Query(),
+        Query(before=5_000),
+        Query("НОМЕР 77"),
+        Query("garden"),
+        Query("no such name"),
+        Query(archived=True),
+    ):
+        took = []
+        for _ in range(5):
+            began = time.perf_counter()
+            ask(query)
+            took.append(time.perf_counter() - began)
+        print(f"{query}: {min(took) * 1000:.1f} to {max(took) * 1000:.1f} ms")
+        assert min(took) < 0.3

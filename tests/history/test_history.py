@@ -1,0 +1,208 @@
+"""What people read of the ledger: pages, charts, rounds and leaders come to what the ledger holds, on both databases."""
+
+import csv
+import io
+import json
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clickcounter.database.engines import open_engine
+from clickcounter.domain import calendar
+from clickcounter.domain.clicks import CORRECTION, UNDO, Asker, Click, Order, now_ms
+from clickcounter.errors import CounterNotFound
+from clickcounter.history import ledger_pages, queries, timeseries
+from clickcounter.history.leaders import leaders, leaders_between
+from clickcounter.history.ledger_pages import PAGE, Asked
+from clickcounter.history.timeseries import Wish
+from clickcounter.ledger.ledger import Ledger
+from clickcounter.transfer import exporter
+from clickcounter.transfer.exporter import Wanted
+from clickcounter.transfer.importer import Source, bring_in
+from tests.domain.test_calendar import DAY, ZONES, ms
+from tests.raw import new_key
+from tests.sql import ask
+
+Query = Callable[[str], list[tuple]]
+DEVICES = ["a" * 64, "b" * 64, "c" * 64]
+CHANGES = ["2026-03-29T01:00Z", "2026-10-25T01:00Z", "2026-04-04T15:00Z", "2026-10-03T15:30Z"]
+EPOCH = ms("2026-01-01T00:00Z")
+
+
+def start_rounds_at(url: str, moment: int) -> None:
+    ask(url, f"UPDATE round SET started_at = {moment}")
+
+
+def fill(url: str, seed: int, around: int) -> None:
+    """Three rounds of clicks, undos and corrections, pressed within days of a moment."""
+    rng, ledger = random.Random(seed), Ledger(url)
+    rounds = [ask(url, "SELECT round_id FROM counter WHERE slug = 'counter'")[0][0]]
+    for _ in range(3):
+        start_rounds_at(url, EPOCH)
+        for _ in range(6):
+            device = rng.choice(DEVICES)
+            times = [around + rng.randint(-DAY, DAY) for _ in range(rng.randint(1, 6))]
+            clicks = [Click(new_key(), rng.choice([1, 1, 5]), at, rng.choice(rounds)) for at in times]
+            undo = Click(new_key(), 0, around + rng.randint(0, DAY), clicks[0].round, kind=UNDO, of=clicks[0].key)
+            correction = Click(new_key(), rng.randint(0, 99), times[0], rounds[-1], kind=CORRECTION, reason="counted")
+            ledger.write([Order("counter", device, (*clicks, undo, correction))])
+        rounds.append(ledger.reset("counter", None, Asker(None, DEVICES[0]))[0].round)
+    ledger.close()
+
+
+@pytest.fixture
+def fresh(db_url: str) -> Callable[[], str]:
+    """The database, emptied."""
+
+    def empty() -> str:
+        for table in ("device_activity", "activity", "tally", "click"):
+            ask(db_url, f"DELETE FROM {table}")
+        ask(db_url, "DELETE FROM round WHERE id NOT IN (SELECT round_id FROM counter)")
+        ask(db_url, "UPDATE round SET id = id % 1000000 + 1, number = 1, total = 0")  # no round that a file tells of
+        ask(db_url, "UPDATE counter SET round_id = (SELECT id FROM round), value = 0, lower = NULL")
+        return db_url
+
+    return empty
+
+
+def charts(zone: str, day_start: int, around: int, device: int) -> list[Wish]:
+    """One of each kind."""
+    whole = Wish("counter", "day", ZoneInfo(zone), around - 3 * DAY, around + 3 * DAY, day_start)
+    return [
+        *(replace(whole, width=width) for width in ("quarter", "hour", "day", "week")),
+        replace(whole, width="minute", first=around - DAY // 4, last=around + DAY // 4),
+        *(replace(whole, width=width, round=2) for width in ("hour", "week")),
+        *(replace(whole, round=number) for number in (1, 2, 3, 4)),
+        replace(whole, width="hour", round=1, device=device),
+    ]
+
+
+def shown(engine, wishes: list[Wish], day: list[int]) -> tuple:
+    """Everything that people see of the counter."""
+    bars = [timeseries.bars(engine, wish) for wish in wishes]
+    return bars, ledger_pages.rounds(engine, "counter"), leaders(engine, "counter"), leaders_between(engine, "counter", *day)
+
+
+def exported(engine, rows: list[tuple]) -> str:
+    """The counter's file, whose sums are the ledger's, as are those of its table."""
+    text = "".join(exporter.json_lines(engine, Wanted("counter", whole=True)))
+    lines = [json.loads(line) for line in text.splitlines()]
+    numbers = {line["id"]: line["number"] for line in lines if line["type"] == "round"}
+    clicks = [line for line in lines if line["type"] == "click"]
+    table = list(csv.DictReader(io.StringIO("".join(exporter.csv_lines(engine, Wanted("counter"))).removeprefix("\ufeff"))))
+    told = [(numbers[c["round"]], c["device"], ms(c["pressed_at"]), c["amount"]) for c in clicks]
+    printed = [(int(r["round"]), int(r["device"]), ms(r["pressed_local"]), int(r["amount"])) for r in table]
+    assert sorted(told) == sorted(printed) == sorted(rows)
+    return text
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 10**6), st.sampled_from(CHANGES), st.sampled_from(ZONES), st.integers(0, 23))
+def test_every_chart_table_leader_and_export_comes_to_what_the_ledger_holds(fresh, tmp_path, seed, change, zone, day_start):
+    url, around = fresh(), ms(change)
+    fill(url, seed, around)
+    engine = open_engine(url)
+    rows = ask(url, "SELECT r.number, c.device_id, c.pressed_at, c.amount FROM click c JOIN round r ON r.id = c.round_id")
+    wishes, day = (
+        charts(zone, day_start, around, rows[0][1]),
+        calendar.edges(ZoneInfo(zone), "day", around, around, day_start),
+    )
+    seen = bars_of, rounds, of_all, of_day = shown(engine, wishes, day)
+    for wish, bars in zip(wishes, bars_of, strict=True):
+        wanted = [r for r in rows if wish.round in (None, r[0]) and wish.device in (None, r[1])]
+        for bar in bars:
+            within = [amount for _, _, at, amount in wanted if bar.start <= at < bar.end]
+            assert (bar.amount, bar.clicks) == (sum(within), len(within))
+            assert bar.total == sum(amount for _, _, at, amount in wanted if at < bar.end)
+    assert [past.number for past in rounds] == [4, 3, 2, 1]
+    for past in rounds:
+        of_round = [amount for number, _, _, amount in rows if number == past.number]
+        assert (past.total, past.clicks) == (sum(of_round), len(of_round))
+    assert sum(leader.clicks for leader in of_all) == len(rows)
+    between = Counter(device for _, device, at, _ in rows if day[0] <= at < day[1])
+    assert {leader.number: leader.clicks for leader in of_day} == between
+    path = tmp_path / "counter.jsonl"
+    path.write_text(exported(engine, rows))
+    bring_in(fresh(), Source(path, "counter", ZoneInfo("UTC")), lambda _: None)
+    assert shown(engine, wishes, day) == seen
+    assert queries.verify(engine) == (len(rows), [])
+    engine.dispose()
+
+
+def pages(engine, asked: Asked) -> list[ledger_pages.Record]:
+    seen = []
+    while True:
+        page = ledger_pages.page(engine, asked)
+        seen += page.rows
+        if page.next is None:
+            return seen
+        assert len(page.rows) == PAGE
+        asked = replace(asked, after=page.next)
+
+
+def test_pages_go_back_to_the_first_click_and_miss_none_while_others_press(db_url: str, ledger: Ledger, query: Query):
+    engine = open_engine(db_url)
+    for _ in range(3):
+        for device in DEVICES:
+            ledger.write([Order("counter", device, tuple(Click(new_key(), 1, 0, 0) for _ in range(PAGE // 2)))])
+        ledger.reset("counter", None, Asker(None, DEVICES[0]))
+    rows = query("SELECT r.number, c.saved_at, c.id, c.device_id FROM click c JOIN round r ON r.id = c.round_id")
+    newest_first = sorted(rows, reverse=True)
+    first = ledger_pages.page(engine, Asked("counter"))
+    ledger.write([Order("counter", DEVICES[0], (Click(new_key(), 1, 0, 0),))])
+    rest = pages(engine, Asked("counter", after=first.next))
+    assert [(r.round, r.saved_at, r.id) for r in (*first.rows, *rest)] == [row[:3] for row in newest_first]
+    of_round = pages(engine, Asked("counter", round=2))
+    assert [r.id for r in of_round] == [row[2] for row in newest_first if row[0] == 2]
+    device = rows[0][3]
+    of_device = pages(engine, Asked("counter", device=device, round=2))
+    assert [r.id for r in of_device] == [row[2] for row in newest_first if (row[0], row[3]) == (2, device)]
+    middle = newest_first[100][1]
+    before = pages(engine, Asked("counter", until=middle))
+    since = pages(engine, Asked("counter", since=middle))
+    assert [r.id for r in before] == [row[2] for row in newest_first if row[1] < middle]
+    assert len(since) + len(before) == len(rows) + 1
+    with pytest.raises(CounterNotFound):
+        ledger_pages.page(engine, Asked("nowhere"))
+    engine.dispose()
+
+
+def test_a_row_tells_everything_and_a_round_who_ended_it(db_url: str, ledger: Ledger, query: Query):
+    engine = open_engine(db_url)
+    key, round_id = new_key(), query("SELECT round_id FROM counter")[0][0]
+    undo = Click(new_key(), 0, 0, round_id, kind=UNDO, of=key)
+    ledger.write([Order("counter", DEVICES[0], (Click(key, 3, 5, round_id), undo))])
+    query("UPDATE device SET label = 'North door'")
+    ledger.reset("counter", None, Asker(None, DEVICES[0]))
+    newest, first = ledger_pages.page(engine, Asked("counter")).rows
+    assert (newest.kind, newest.takes_back, newest.amount, newest.total) == (UNDO, key, -3, 0)
+    assert (first.key, first.amount, first.total, first.label, first.round) == (key, 3, 3, "North door", 1)
+    assert (first.time_adjusted, first.round_unknown) == (True, False)
+    current, past = ledger_pages.rounds(engine, "counter")
+    assert (past.number, past.total, past.clicks, past.ended_by_label) == (1, 0, 2, "North door")
+    assert past.duration(0) == past.ended_at - past.started_at
+    assert (current.number, current.ended_at, current.duration(current.started_at + 7)) == (2, None, 7)
+    assert [past.number for past in ledger_pages.rounds(engine, "counter", before=2)] == [1]
+    engine.dispose()
+
+
+def test_the_pace_is_of_the_last_sixty_seconds_and_its_peak_stays(db_url: str, ledger: Ledger, query: Query):
+    engine = open_engine(db_url)
+    start_rounds_at(db_url, EPOCH)
+    round_id = query("SELECT round_id FROM counter")[0][0]
+    minute = now_ms() // 60_000 * 60_000 - 600_000
+    times = [minute - 3_600_000] * 9 + [minute - 60_000] * 4 + [minute] * 2
+    ledger.write([Order("counter", DEVICES[0], tuple(Click(new_key(), 1, at, round_id) for at in times))])
+    pace = timeseries.pace(engine, "counter", minute + 15_000)
+    assert (pace.now, pace.peak, pace.peak_at) == (2 + 0.75 * 4, 9, minute - 3_600_000)
+    assert timeseries.pace(engine, "counter", minute + 600_000).now == 0
+    ledger.write([Order("counter", DEVICES[0], tuple(Click(new_key(), 1, minute, round_id) for _ in range(7)))])
+    pace = timeseries.pace(engine, "counter", minute + 15_000)
+    assert (pace.now, pace.peak, pace.peak_at) == (9 + 0.75 * 4, 12, minute)  # more than any minute of the clock
+    engine.dispose()

@@ -1,0 +1,137 @@
+"""Many clicks, one transaction: with a real ledger, and with the ledger held up where a test needs to know when."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import pytest
+
+from clickcounter.domain.clicks import Click, Order, Outcome
+from clickcounter.errors import Later
+from clickcounter.ledger.committer import Committer
+from clickcounter.ledger.ledger import Ledger
+from tests.raw import new_key
+
+Query = Callable[[str], list[tuple]]
+
+
+class HeldLedger(Ledger):
+    """The real ledger, whose writes wait for `go`; remembers how many orders each transaction had."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.go = threading.Event()
+        self.at_work = threading.Event()
+        self.transactions: list[int] = []
+
+    def write(self, orders: Sequence[Order]) -> list[Outcome]:
+        self.at_work.set()
+        self.go.wait(10)
+        self.transactions.append(len(orders))
+        return super().write(orders)
+
+
+@pytest.fixture
+async def held(db_url: str) -> AsyncIterator[tuple[Committer, HeldLedger, list[Outcome]]]:
+    told: list[Outcome] = []
+    ledger = HeldLedger(db_url)
+    committer = Committer(ledger, told.extend, max_waiting=1000)
+    committer.start()
+    yield committer, ledger, told
+    ledger.go.set()
+    await committer.stop()
+    ledger.close()
+
+
+def order(clicks: int = 1) -> Order:
+    return Order("counter", "d" * 64, tuple(Click(new_key(), 1, 0, 0) for _ in range(clicks)))
+
+
+async def test_orders_that_wait_for_a_commit_share_the_next_one(held):
+    committer, ledger, told = held
+    first = asyncio.create_task(committer.record(order()))
+    await asyncio.to_thread(ledger.at_work.wait, 5)
+    rest = [asyncio.create_task(committer.record(order())) for _ in range(20)]
+    await asyncio.sleep(0)
+    ledger.go.set()
+    outcomes = await asyncio.gather(first, *rest)
+    assert ledger.transactions == [1, 20]
+    assert {o.snapshot.value for o in outcomes} == {1, 21}
+    assert len(told) == 21
+
+
+async def test_a_full_line_answers_later_and_takes_orders_again_when_it_is_shorter(held):
+    committer, ledger, _ = held
+    first = asyncio.create_task(committer.record(order()))
+    await asyncio.to_thread(ledger.at_work.wait, 5)
+    waiting = [asyncio.create_task(committer.record(order(25))) for _ in range(2)]
+    await asyncio.sleep(0)
+    with pytest.raises(Later):
+        await committer.record(order())
+    ledger.go.set()
+    await asyncio.gather(first, *waiting)
+    assert (await committer.record(order())).snapshot.value == 52
+
+
+async def test_stopping_finishes_the_commit_under_way_and_answers_later_to_the_rest(held, query: Query):
+    committer, ledger, _ = held
+    first = asyncio.create_task(committer.record(order()))
+    await asyncio.to_thread(ledger.at_work.wait, 5)
+    rest = asyncio.create_task(committer.record(order()))
+    await asyncio.sleep(0)
+    stopping = asyncio.create_task(committer.stop())
+    await asyncio.sleep(0)
+    ledger.go.set()
+    await stopping
+    assert (await first).snapshot.value == 1
+    with pytest.raises(Later):
+        await rest
+    with pytest.raises(Later):
+        await committer.record(order())
+    assert query("SELECT value FROM counter") == [(1,)]
+
+
+async def test_a_database_that_holds_a_commit_up_does_not_hold_up_the_stop_and_nothing_is_told_as_saved(held):
+    committer, ledger, told = held
+    first = asyncio.create_task(committer.record(order()))
+    await asyncio.to_thread(ledger.at_work.wait, 5)
+    async with asyncio.timeout(7):
+        await committer.stop()
+        with pytest.raises(Later):
+            await first
+    assert told == []
+
+
+async def test_one_click_that_the_database_refuses_fails_alone(db_url: str, query: Query):
+    poison = new_key()
+    if db_url.startswith("sqlite"):
+        refuse = "BEGIN SELECT RAISE(ABORT, 'no'); END"
+    else:
+        query(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation'; END $$"
+        )
+        refuse = "EXECUTE FUNCTION refuse()"
+    each = "" if db_url.startswith("sqlite") else "FOR EACH ROW"
+    query(f"CREATE TRIGGER poison BEFORE INSERT ON click {each} WHEN (NEW.key = '{poison}') {refuse}")
+    ledger = Ledger(db_url)
+    committer = Committer(ledger, lambda outcomes: None, max_waiting=1000)
+    committer.start()
+    bad = Order("counter", "d" * 64, (*order(2).clicks, Click(poison, 1, 0, 0), *order(2).clicks))
+    outcome, *others = await asyncio.gather(committer.record(bad), *(committer.record(order()) for _ in range(5)))
+    assert sorted(outcome.codes.values()) == ["failed", "saved", "saved", "saved", "saved"]
+    assert outcome.codes[poison] == "failed"
+    assert all(list(o.codes.values()) == ["saved"] for o in others)
+    await committer.stop()
+    ledger.close()
+    assert query("SELECT value FROM counter") == [(9,)]
+
+
+async def test_a_tab_that_went_away_does_not_hinder_the_others_and_its_click_counts(held, query: Query):
+    committer, ledger, _ = held
+    gone, stays = (asyncio.create_task(committer.record(order())) for _ in range(2))
+    await asyncio.to_thread(ledger.at_work.wait, 5)
+    gone.cancel()
+    ledger.go.set()
+    await stays
+    assert query("SELECT value FROM counter") == [(2,)]

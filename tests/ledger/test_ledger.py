@@ -1,0 +1,204 @@
+"""The transaction, on a real SQLite file and on a real PostgreSQL."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clickcounter.database import compiled_sqlite
+from clickcounter.database.engines import open_engine, sqlite_path
+from clickcounter.domain.clicks import Click, Order
+from clickcounter.errors import Later
+from clickcounter.history import queries
+from clickcounter.ledger.ledger import Ledger
+from tests.conftest import only_sqlite
+from tests.raw import new_key
+from tests.server import ROOT
+
+Query = Callable[[str], list[tuple]]
+
+
+def order(*keys: str, counter: str = "counter", device: str = "d" * 64, round_id: int = 0) -> Order:
+    return Order(counter, device, tuple(Click(key, 1, 0, round_id) for key in keys))
+
+
+def current(ledger: Ledger) -> int:
+    [outcome] = ledger.write([order(new_key())])
+    return outcome.snapshot.round
+
+
+def test_a_saved_click_is_in_the_ledger_and_in_every_total(ledger: Ledger, query: Query):
+    [outcome] = ledger.write([order("a" * 32, "b" * 32)])
+    assert outcome.codes == {"a" * 32: "saved", "b" * 32: "saved"}
+    assert outcome.snapshot.value == 2
+    assert query("SELECT value, revision, round_id FROM counter") == [(2, outcome.snapshot.revision, outcome.snapshot.round)]
+    assert query("SELECT total FROM round") == [(2,)]
+    assert query("SELECT total FROM click ORDER BY id") == [(1,), (2,)]
+
+
+def test_a_key_sent_three_times_counts_once(ledger: Ledger, query: Query):
+    for _ in range(3):
+        [outcome] = ledger.write([order("a" * 32)])
+        assert outcome.codes == {"a" * 32: "saved"}
+    assert outcome.snapshot.value == 1
+    assert query("SELECT count(*) FROM click") == [(1,)]
+
+
+def test_a_duplicate_does_not_raise_the_revision(ledger: Ledger):
+    [first] = ledger.write([order("a" * 32)])
+    [again] = ledger.write([order("a" * 32)])
+    assert again.snapshot == first.snapshot
+    assert not again.changed
+
+
+def test_an_order_for_an_unknown_counter_fails_alone_and_leaves_nothing(ledger: Ledger, query: Query):
+    lost, good = ledger.write([order("a" * 32, counter="nowhere", device="e" * 64), order("b" * 32)])
+    assert (lost.error, lost.snapshot) == ("no_counter", None)
+    assert good.codes == {"b" * 32: "saved"}
+    assert query("SELECT secret_sha256 FROM device") == [("d" * 64,)]
+
+
+def test_a_reset_names_the_round_it_ends_so_two_at_once_make_one(ledger: Ledger, query: Query):
+    round_id = current(ledger)
+    snapshot, news = ledger.reset("counter", round_id)
+    assert news
+    assert (snapshot.value, snapshot.round != round_id) == (0, True)
+    assert ledger.reset("counter", round_id) == (snapshot, False)
+    assert query("SELECT number, total, ended_at IS NULL FROM round ORDER BY number") == [(1, 1, 0), (2, 0, 1)]
+
+
+def test_a_click_made_before_a_reset_joins_the_closed_rounds_total(ledger: Ledger, query: Query, db_url: str):
+    round_id = current(ledger)
+    ledger.reset("counter")
+    [late] = ledger.write([order("a" * 32, round_id=round_id)])
+    assert late.codes == {"a" * 32: "saved"}
+    assert late.snapshot.value == 0
+    assert query("SELECT number, total FROM round ORDER BY number") == [(1, 2), (2, 0)]
+    assert queries.verify(open_engine(db_url)) == (2, [])
+
+
+def test_a_revision_always_grows_even_when_the_clock_goes_back(ledger: Ledger, query: Query):
+    query("UPDATE counter SET revision = 9000000000000000")
+    [outcome] = ledger.write([order("a" * 32)])
+    assert outcome.snapshot.revision == 9_000_000_000_000_001
+    ledger.adopt("counter")
+    assert query("SELECT revision FROM counter") == [(9_000_000_000_000_002,)]
+
+
+def test_the_writers_own_connection_is_durable(ledger: Ledger, db_url: str, query: Query):
+    def told(command: str, *names: str) -> list[Any]:
+        return ledger.perform(lambda writer: [writer.exec_driver_sql(f"{command} {name}").scalar() for name in names])
+
+    if db_url.startswith("sqlite"):
+        assert told("PRAGMA", "journal_mode", "synchronous", "foreign_keys") == ["wal", 2, 1]
+        return
+    query(f"ALTER DATABASE {db_url.rpartition('/')[2]} SET synchronous_commit = off")
+    query(f"ALTER DATABASE {db_url.rpartition('/')[2]} SET default_transaction_isolation = serializable")
+    ledger.close()
+    assert told("SHOW", "synchronous_commit", "fsync", "transaction_isolation") == ["on", "on", "read committed"]
+
+
+@only_sqlite
+def test_the_first_click_finds_every_statement_in_words_and_the_rehearsal_left_nothing(
+    ledger: Ledger, query: Query, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(compiled_sqlite, "_in_words", cache(compiled_sqlite._in_words.__wrapped__))
+    ledger.adopt("counter")
+    assert [query(f"SELECT count(*) FROM {table}") for table in ("click", "device", "activity")] == [[(0,)]] * 3
+    rehearsed = compiled_sqlite._in_words.cache_info().misses
+    assert rehearsed > 0
+    ledger.write([order("a" * 32)])
+    assert compiled_sqlite._in_words.cache_info().misses == rehearsed
+    assert query("SELECT id FROM device") == [(1,)]
+
+
+@only_sqlite
+def test_the_write_ahead_log_is_brought_in_between_two_commits_and_by_none(ledger: Ledger, db_url: str):
+    log = Path(f"{sqlite_path(db_url)}-wal")
+    for _ in range(300):
+        ledger.write([order(new_key())])
+    grown = log.stat().st_size
+    assert grown > 8_000_000  # SQLite by itself brings it in at 4 MB
+    for _ in range(300):
+        ledger.tidy(at_leisure=True)
+        ledger.write([order(new_key())])
+    ledger.tidy(at_leisure=False)
+    assert log.stat().st_size == grown  # written over
+
+
+def test_verify_finds_a_total_that_does_not_follow_from_the_ledger(ledger: Ledger, db_url: str, query: Query):
+    ledger.write([order("a" * 32)])
+    engine = open_engine(db_url)
+    assert queries.verify(engine) == (1, [])
+    query("UPDATE counter SET value = 5")
+    _, [difference] = queries.verify(engine)
+    assert (difference.what, difference.stored, difference.ledger) == ("value", 5, 1)
+
+
+@only_sqlite
+def test_a_deleted_or_replaced_file_saves_nothing_and_is_noticed(ledger: Ledger, db_url: str, tmp_path: Path):
+    path = Path(db_url.removeprefix("sqlite:///"))
+    ledger.write([order("a" * 32)])
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(path, tmp_path / "copy.db")
+    os.unlink(path)
+    with pytest.raises(Later):
+        ledger.write([order("b" * 32)])
+    with pytest.raises(Later):
+        ledger.write([order("b" * 32)])  # nothing there: no empty database appears by itself
+    assert not path.exists()
+    os.replace(tmp_path / "copy.db", path)
+    for end in ("-wal", "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
+    with pytest.raises(Later):
+        ledger.write([order("b" * 32)])  # what it has open is still the deleted one
+    ledger.adopt("counter")
+    [outcome] = ledger.write([order("b" * 32)])
+    assert outcome.snapshot.value == 2
+
+
+@only_sqlite
+def test_a_locked_database_means_later_and_loses_nothing(ledger: Ledger, db_url: str):
+    other = sqlite3.connect(db_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Later):
+        ledger.write([order("a" * 32)])
+    other.execute("ROLLBACK")
+    [outcome] = ledger.write([order("a" * 32)])
+    assert outcome.snapshot.value == 1
+
+
+WRITER = """
+import sys
+from clickcounter.domain.clicks import Click, Order
+from clickcounter.ledger.ledger import Ledger
+from clickcounter.errors import Later
+from tests.raw import new_key
+ledger = Ledger(sys.argv[1])
+for _ in range(150):
+    order = Order("counter", "d" * 64, (Click(new_key(), 1, 0, 0), Click(new_key(), 1, 0, 0)))
+    while True:
+        try:
+            ledger.write([order])
+            break
+        except Later:
+            pass
+"""
+
+
+def test_two_processes_writing_the_same_database_lose_nothing(db_url: str, query: Query):
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, db_url], cwd=ROOT) for _ in range(2)]
+    engine = open_engine(db_url)
+    while any(writer.poll() is None for writer in writers):
+        assert queries.verify(engine)[1] == []  # holds at every moment, not only at the end
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert query("SELECT value FROM counter") == [(600,)]
+    assert queries.verify(engine) == (600, [])

@@ -1,0 +1,130 @@
+"""Who belongs to a counter, and that it is asked inside the transaction that saves a press; on both databases."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from clickcounter.access import accounts, sessions
+from clickcounter.database.engines import open_engine
+from clickcounter.domain.clicks import CORRECTION, Asker, Click, Order, now_ms
+from clickcounter.errors import Refused
+from clickcounter.history.counter_list import Query, owns, read_page
+from clickcounter.ledger import counters, membership, rounds
+from clickcounter.ledger.ledger import Ledger
+from tests.raw import new_key
+
+TOKEN = "t" * 43
+
+
+@pytest.fixture
+def perform(ledger: Ledger) -> Callable[..., Any]:
+    """Runs a function of the core in a transaction: its arguments follow the connection."""
+    return lambda work, *arguments: ledger.perform(lambda connection: work(connection, *arguments))
+
+
+@pytest.fixture
+def signed_in(perform: Callable[..., Any]) -> Callable[[str], Asker]:
+    def sign_in(name: str) -> Asker:
+        session, device = new_key() * 2, new_key() * 2
+        account = perform(accounts.make, name, f"no hash of {name}", now_ms())
+        perform(sessions.begin, account, session, "", now_ms())
+        return Asker(session, device)
+
+    return sign_in
+
+
+def code(ledger: Ledger, slug: str, who: Asker, kind: str = "click") -> str:
+    """What becomes of one press."""
+    click = Click(new_key(), 1, now_ms(), 0, kind=kind)
+    [outcome] = ledger.write([Order(slug, str(who.device), (click,), who.session)])
+    return outcome.error or outcome.codes[click.key]
+
+
+def refused(work: Callable[[], Any]) -> str:
+    with pytest.raises(Refused) as caught:
+        work()
+    return caught.value.code
+
+
+def test_a_role_given_and_taken_holds_with_the_next_press(ledger: Ledger, perform, signed_in):
+    ann, bob, nobody = signed_in("Ann"), signed_in("Bob"), Asker(None, "d" * 64)
+    slug = perform(counters.make, {"name": "Door", "press": "members"}, rounds.new_round_id(), ann)
+    change = partial(perform, counters.change, slug)
+    assert [code(ledger, slug, who) for who in (ann, bob, nobody)] == ["saved", "not_allowed", "not_allowed"]
+    assert refused(lambda: perform(membership.accept, slug, TOKEN, bob)) == "invitation"
+    _, token = perform(membership.invite, slug, TOKEN, ann)
+    assert perform(membership.invite, slug, "another", ann)[1] == token == TOKEN
+    assert refused(lambda: perform(membership.accept, slug, "another", bob)) == "invitation"
+    assert refused(lambda: perform(membership.accept, slug, TOKEN, nobody)) == "needs_account"
+    perform(membership.accept, slug, TOKEN, bob)
+    assert code(ledger, slug, bob) == "saved"
+    assert code(ledger, slug, bob, CORRECTION) == "not_allowed"
+    change({"press": "anyone"}, ann)
+    assert code(ledger, slug, nobody) == "saved"
+    account = ledger.perform(lambda c: accounts.named(c, "Bob")).id
+    perform(membership.set_role, slug, account, "viewer", ann)
+    assert [code(ledger, slug, who) for who in (bob, nobody)] == ["not_allowed", "saved"]
+    before = perform(counters.locked, slug).revision
+    assert perform(membership.set_role, slug, account, None, bob).revision > before, "anybody may give up their own"
+    assert code(ledger, slug, bob) == "saved"
+    change({"visibility": "members"}, ann)
+    assert [code(ledger, slug, who) for who in (ann, bob, nobody)] == ["saved", "members_only", "members_only"]
+    assert refused(lambda: change({"name": "Theirs"}, bob)) == "members_only"
+
+
+def test_a_counter_that_is_not_listed_is_told_to_its_members_alone(ledger: Ledger, perform, signed_in):
+    ann, bob = signed_in("Ann"), signed_in("Bob")
+    for visibility in ("link", "members"):
+        perform(counters.make, {"name": f"Door {visibility}", "visibility": visibility}, rounds.new_round_id(), ann)
+    totals = [perform(read_page, Query("door", session=who.session)).total for who in (ann, bob, Asker())]
+    assert totals == [2, 0, 0]
+
+
+def test_a_browser_without_an_account_finds_what_it_made_until_somebody_claims_it(
+    db_url: str, ledger: Ledger, perform, signed_in
+):
+    ann, browser, other = signed_in("Ann"), Asker(None, "d" * 64), Asker(None, "e" * 64)
+    engine = open_engine(db_url)
+
+    def found(who: Asker) -> list[str]:
+        return [row.name for row in perform(read_page, Query("door", session=who.session, device=who.device)).rows]
+
+    assert not owns(engine, "d" * 64)
+    slug = perform(counters.make, {"name": "Door", "visibility": "link"}, rounds.new_round_id(), browser)
+    perform(counters.make, {"name": "Door of Ann", "visibility": "link"}, rounds.new_round_id(), ann)
+    assert (found(browser), found(other), found(Asker())) == (["Door"], [], [])
+    assert [owns(engine, device) for device in ("d" * 64, "e" * 64)] == [True, False]
+    perform(membership.claim, slug, Asker(ann.session, browser.device))
+    assert (found(browser), found(ann), owns(engine, "d" * 64)) == ([], ["Door of Ann", "Door"], False)
+    engine.dispose()
+
+
+def test_the_list_says_who_may_change_what(ledger: Ledger, perform, signed_in):
+    ann, bob, browser = signed_in("Ann"), signed_in("Bob"), Asker(None, "d" * 64)
+
+    def may(who: Asker) -> dict[str, bool]:
+        page = perform(read_page, Query(session=who.session, device=who.device))
+        return {row.slug: row.manage for row in page.rows}
+
+    perform(counters.make, {"name": "Ann"}, rounds.new_round_id(), ann)
+    perform(counters.make, {"name": "Browser"}, rounds.new_round_id(), browser)
+    perform(counters.make, {"name": "Terminal"}, rounds.new_round_id(), None)
+    everybodys = {"counter": True, "terminal": True}
+    assert may(ann) == everybodys | {"ann": True, "browser": False}
+    assert may(bob) == may(Asker()) == everybodys | {"ann": False, "browser": False}
+    assert may(browser) == everybodys | {"ann": False, "browser": True}
+    perform(accounts.set_superuser, perform(accounts.named, "Bob").id, True)
+    assert set(may(bob).values()) == {True}
+
+
+def test_nobody_shuts_a_counter_that_is_everybodys_nor_leaves_one_without_an_owner(ledger: Ledger, perform, signed_in):
+    ann = signed_in("Ann")
+    perform(counters.change, "counter", {"name": "Ours"}, ann)
+    assert refused(lambda: perform(counters.change, "counter", {"press": "members"}, ann)) == "not_owner"
+    slug = perform(counters.make, {"name": "Door"}, rounds.new_round_id(), ann)
+    account = ledger.perform(lambda c: accounts.named(c, "Ann")).id
+    for role in ("viewer", None):
+        assert refused(lambda role=role: perform(membership.set_role, slug, account, role, ann)) == "last_owner"
+    assert refused(lambda: perform(membership.set_role, slug, account + 1000, "viewer", ann)) == "no_member"

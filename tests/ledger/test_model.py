@@ -1,0 +1,202 @@
+"""Whatever people do in whatever order, from several devices: the ledger comes to what a plain model of it says."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from clickcounter.database.engines import open_engine
+from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO, Asker, Click, Order, now_ms
+from clickcounter.history import participants, queries
+from clickcounter.ledger import counters
+from clickcounter.ledger.ledger import Ledger
+from tests.raw import new_key
+from tests.sql import ask
+
+STEPS = 80
+SPAN = 3 * 3_600_000  # ms over which presses are spread
+WIDTHS = (60_000, 900_000, 14_400_000)  # ms
+DEVICES = ["a" * 64, "b" * 64, "c" * 64]
+Query = Callable[[str], list[tuple]]
+
+
+@dataclass
+class Entry:
+    device: str
+    kind: str
+    amount: int
+    round: int
+    of: str | None = None
+    pressed_at: int = 0
+
+
+@dataclass
+class Model:
+    """The counter as plain Python; nothing of the code under test."""
+
+    rounds: list[int]
+    entries: dict[str, Entry] = field(default_factory=dict)
+    lower: int | None = 0
+    upper: int | None = None
+    archived: bool = False
+
+    def total(self, round_id: int) -> int:
+        return sum(entry.amount for entry in self.entries.values() if entry.round == round_id)
+
+    def taken_back(self, key: str) -> bool:
+        return any(entry.of == key for entry in self.entries.values())
+
+    def tell(self, key: str, device: str, kind: str, amount: int, round_id: int, of: str | None, pressed_at: int) -> str:
+        """What becomes of a click; it is taken in where it counts. `pressed_at` is after the round's start."""
+        if key in self.entries:
+            return "saved"
+        joins = round_id if round_id in self.rounds else self.rounds[-1]
+        if kind == UNDO:
+            target = self.entries.get(of or "")
+            if not target or target.kind != CLICK or (target.device, target.round) != (device, joins):
+                return "undo"
+            if self.taken_back(str(of)):
+                return "undone"
+            amount = -target.amount
+        if kind == CORRECTION:
+            amount -= self.total(joins)
+        if round_id == self.rounds[-1]:
+            after = self.total(joins) + amount
+            if self.archived:
+                return "archived"
+            if kind == CLICK and amount > 0 and self.upper is not None and after > self.upper:
+                return "full"
+            if kind == CLICK and amount < 0 and self.lower is not None and after < self.lower:
+                return "floor"
+        self.entries[key] = Entry(device, kind, amount, joins, of, pressed_at)
+        return "saved"
+
+
+class Story:
+    """A ledger and its model, told the same."""
+
+    def __init__(self, url: str, seed: int) -> None:
+        self.rng, self.ledger, self.engine, self.url = random.Random(seed), Ledger(url), open_engine(url), url
+        self.model = Model([queries.snapshot_of(self.engine, "counter").round])
+        self.told: list[tuple[str, Click]] = []
+        self.start_earlier()
+
+    def start_earlier(self) -> None:
+        """A round takes no press from before its start."""
+        ask(self.url, f"UPDATE round SET started_at = started_at - {SPAN} WHERE id = {self.model.rounds[-1]}")
+
+    def some_time(self) -> int:
+        """Lately; a counter takes what was pressed before it was archived."""
+        return now_ms() - (0 if self.model.archived else self.rng.randrange(SPAN))
+
+    def step(self) -> None:
+        what = self.rng.choices(
+            [self.press, self.undo, self.correct, self.again, self.reset, self.archive, self.limit], [40, 20, 5, 10, 3, 4, 6]
+        )[0]
+        what()
+        self.hold()
+
+    def send(self, device: str, *clicks: Click) -> None:
+        expected = {
+            click.key: self.model.tell(click.key, device, click.kind, click.amount, click.round, click.of, click.pressed_at)
+            for click in clicks
+        }
+        outcome = self.ledger.write([Order("counter", device, clicks)])[0]
+        assert outcome.codes == expected
+        self.told += [(device, click) for click in clicks]
+
+    def press(self) -> None:
+        amounts = [1, 1, 1, -1, 5, -7, 25]
+        rounds = [*self.model.rounds, *[self.model.rounds[-1]] * 6, 123]  # now and then late, or of an unknown round
+        clicks = [
+            Click(new_key(), self.rng.choice(amounts), self.some_time(), self.rng.choice(rounds))
+            for _ in range(self.rng.randint(1, 4))
+        ]
+        self.send(self.rng.choice(DEVICES), *clicks)
+
+    def undo(self) -> None:
+        if self.told:
+            device, click = self.rng.choice(self.told[-8:])
+            device = self.rng.choice([device, device, self.rng.choice(DEVICES)])
+            self.send(device, Click(new_key(), -click.amount, self.some_time(), click.round, kind=UNDO, of=click.key))
+
+    def correct(self) -> None:
+        wish = Click(
+            new_key(), self.rng.randint(-50, 300), self.some_time(), self.rng.choice(self.model.rounds[-2:]), kind=CORRECTION
+        )
+        self.send(self.rng.choice(DEVICES), wish)
+
+    def again(self) -> None:
+        """A batch whose answer was lost."""
+        known = [(device, click) for device, click in self.told if click.key in self.model.entries]
+        if known:
+            device, click = self.rng.choice(known)
+            self.send(device, click)
+
+    def reset(self) -> None:
+        snapshot, news = self.ledger.reset("counter", self.model.rounds[-1], Asker(None, DEVICES[0]))
+        assert news
+        self.model.rounds.append(snapshot.round)
+        self.start_earlier()
+
+    def archive(self) -> None:
+        self.model.archived = not self.model.archived
+        self.ledger.perform(lambda connection: counters.archive(connection, "counter", self.model.archived, None))
+
+    def limit(self) -> None:
+        model = self.model
+        model.lower = self.rng.choice([None, 0, -10])
+        model.upper = self.rng.choice([None, 20, 200])
+        fields = {"lower": model.lower, "upper": model.upper}
+        self.ledger.perform(lambda connection: counters.change(connection, "counter", fields, None))
+
+    def hold(self) -> None:
+        """Everything that always holds, after each step."""
+        clicks, differences = queries.verify(self.engine)
+        assert (clicks, differences) == (len(self.model.entries), [])
+        now = queries.snapshot_of(self.engine, "counter")
+        assert (now.value, now.round) == (self.model.total(self.model.rounds[-1]), self.model.rounds[-1])
+        device = self.rng.choice(DEVICES)
+        mine = participants.mine(self.engine, "counter", Asker(None, device))
+        own = [
+            (key, entry.amount)
+            for key, entry in self.model.entries.items()
+            if (entry.device, entry.round, entry.kind) == (device, now.round, CLICK) and not self.model.taken_back(key)
+        ]
+        assert mine.up == sum(amount for _, amount in own if amount > 0)
+        assert mine.down == sum(amount for _, amount in own if amount < 0)
+        assert (mine.last and (mine.last["key"], mine.last["amount"])) == (own[-1] if own else None)
+        self.hold_activity()
+
+    def hold_activity(self) -> None:
+        """What is summed by time and device, against the model: amount and rows."""
+        of_all, of_devices = defaultdict(lambda: (0, 0)), defaultdict(lambda: (0, 0))
+        ids = dict(ask(self.url, "SELECT secret_sha256, id FROM device"))
+        for entry in self.model.entries.values():
+            spans = [(width, entry.pressed_at - entry.pressed_at % width) for width in WIDTHS]
+            keys = [(of_all, (entry.round, *span)) for span in spans]
+            keys += [(of_devices, (entry.round, *span, ids[entry.device])) for span in spans[1:]]
+            for sums, key in keys:
+                amount, rows = sums[key]
+                sums[key] = (amount + entry.amount, rows + 1)
+        sums = "up + down + corrected, clicks"
+        stored = {row[:3]: row[3:] for row in ask(self.url, f"SELECT round_id, width, start, {sums} FROM activity")}
+        assert stored == of_all
+        query = f"SELECT round_id, width, start, device_id, {sums} FROM device_activity"
+        assert {row[:4]: row[4:] for row in ask(self.url, query)} == of_devices
+
+
+@pytest.mark.parametrize("seed", [1, random.randrange(10**6)], ids=["1", "random"])
+def test_every_promise_holds_after_every_step(db_url: str, query: Query, seed: int):
+    print(f"seed {seed}")
+    story = Story(db_url, seed)
+    try:
+        for _ in range(STEPS):
+            story.step()
+    finally:
+        story.ledger.close()
+        story.engine.dispose()
+    ends = query("SELECT ended_at IS NOT NULL, ended_by IS NOT NULL FROM round ORDER BY number")
+    assert [tuple(map(bool, row)) for row in ends] == [(True, True)] * (len(ends) - 1) + [(False, False)]

@@ -1,0 +1,59 @@
+"""When a counter's room gets a frame."""
+
+import asyncio
+import itertools
+
+from clickcounter.domain.clicks import Snapshot
+from clickcounter.live.broadcaster import Broadcaster
+from clickcounter.live.scoreboard import Scoreboard
+
+
+async def test_a_quiet_counter_is_announced_at_once_a_busy_one_by_its_newest_only():
+    sent: list[int] = []
+    value = 0
+
+    again = asyncio.Event()
+
+    def send(_counter: str) -> float:
+        if sent:
+            again.set()
+        sent.append(value)
+        return 0.0
+
+    broadcaster = Broadcaster(send, lambda: ["a"], gap=0.05, share=0.5)
+    broadcaster.announce("a")
+    assert sent == [0]
+    for value in range(1, 100):  # noqa: B007  send reads it
+        broadcaster.announce("a")
+    assert sent == [0]
+    async with asyncio.timeout(1):
+        await again.wait()
+    assert sent == [0, 99]
+
+
+async def test_frames_take_at_most_their_share_of_the_event_loop():
+    loop, at = asyncio.get_running_loop(), []
+
+    def send(_counter: str) -> float:
+        at.append(loop.time())
+        return 0.03  # what it says that it cost
+
+    broadcaster = Broadcaster(send, lambda: ["a"], gap=0.001, share=0.5)
+    async with asyncio.timeout(2):
+        while len(at) < 4:
+            broadcaster.announce("a")
+            await asyncio.sleep(0)
+    assert all(later - earlier >= 0.059 for earlier, later in itertools.pairwise(at))
+
+
+def test_the_scoreboard_takes_only_what_is_newer_and_looked_at():
+    board = Scoreboard()
+    old, new = Snapshot("a", 1, 10, 1), Snapshot("a", 2, 11, 1)
+    assert not board.offer(new)
+    board.show("a")
+    assert board.offer(new)
+    assert not board.offer(old)
+    assert not board.offer(new)
+    assert board.newest("a") == new
+    board.drop("a")
+    assert board.newest("a") is None

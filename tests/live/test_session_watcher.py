@@ -1,0 +1,133 @@
+"""People who are signed in on several devices: each of them follows the others, whichever worker it is at."""
+
+import asyncio
+import time
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, delete, update
+
+from clickcounter.access import accounts, sessions
+from clickcounter.database.tables import MEMBERS, SESSIONS
+from clickcounter.domain.clicks import Asker, now_ms
+from clickcounter.ledger import counters, ownership, rounds
+from clickcounter.ledger.ledger import Ledger
+from clickcounter.live.session_watcher import LOOK, SELDOM, SHARE
+from tests.cluster import Start
+from tests.conftest import only_postgresql
+from tests.raw import RawClient
+from tests.server import until
+
+
+def signed_in(ledger: Ledger, name: str, devices: int) -> list[str]:
+    """The cookies of so many browsers in which somebody signed in."""
+    tokens = [sessions.new_token() for _ in range(devices)]
+
+    def work(connection: Connection) -> None:
+        account = accounts.make(connection, name, f"no password has the hash of {name}", now_ms())
+        for token in tokens:
+            sessions.begin(connection, account, str(sessions.sha256_of(token)), "", now_ms())
+
+    ledger.perform(work)
+    return [f"clickcounter_session={token}" for token in tokens]
+
+
+@pytest.mark.parametrize(("db_url", "relayed"), [("postgresql", True), ("sqlite", False)], indirect=["db_url"])
+async def test_a_persons_number_and_the_end_of_a_session_reach_the_tabs_at_other_workers(
+    start: Start, ledger: Ledger, relayed: bool
+):
+    cluster = start({}, {}, with_redis=relayed)
+    one, two, other = signed_in(ledger, "Ann", 2) + signed_in(ledger, "Bob", 1)
+    here, there = cluster.ports
+    async with (
+        RawClient(here, cookie=one) as phone,
+        RawClient(there, cookie=two) as laptop,
+        RawClient(there, cookie=other) as bobs,
+    ):
+        for pressed in (1, 2, 3):
+            await phone.record(phone.click())
+            await laptop.until(lambda n=pressed: laptop.own.get("account") == {"name": "Ann", "up": n, "down": 0}, SELDOM)
+        assert (laptop.own["counter"], laptop.own["revision"]) == ("counter", laptop.frame["revision"])
+        assert bobs.own.get("account") in (None, {"name": "Bob", "up": 0, "down": 0})
+        gone = str(sessions.sha256_of(two.partition("=")[2]))
+        ledger.perform(lambda connection: sessions.end(connection, gone))
+        await asyncio.wait_for(laptop.answers.get(), 2)  # None: the socket was told to close
+        async with RawClient(there, cookie=two) as again:  # a cookie that is nobody's is told nothing more
+            assert (await again.introduce())["account"] is None
+            with pytest.raises(TimeoutError):
+                await again.answer(within=2)
+        assert (await phone.introduce())["account"]["up"] == 3
+        expired = update(SESSIONS).values(expires_at=now_ms() - 1)
+        ledger.perform(lambda connection: connection.execute(expired))
+        await asyncio.gather(*(asyncio.wait_for(tab.answers.get(), 2) for tab in (phone, bobs)))
+
+
+@only_postgresql
+async def test_one_slow_look_holds_up_no_later_one(start: Start, ledger: Ledger, db_url: str, query):
+    cluster = start({}, with_redis=False)
+    one, two = signed_in(ledger, "Ann", 2)
+    [port] = cluster.ports
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND now() - query_start > interval '0.6 s'"
+    async with RawClient(port, cookie=one) as phone, RawClient(port, cookie=two) as laptop:
+        await phone.record(phone.click())
+        await laptop.until(lambda: laptop.own.get("account", {}).get("up") == 1, SELDOM)
+        with psycopg.connect(db_url.replace("+psycopg", "")) as other:
+            other.execute("LOCK TABLE session")
+            await until(lambda: query(waiting))
+        await phone.record(phone.click())
+        await laptop.until(lambda: laptop.own.get("account", {}).get("up") == 2, 0.6 / SHARE / 2)
+
+
+@only_postgresql
+async def test_a_busy_counter_tells_a_person_a_few_times_a_second_and_the_last_number_at_last(start: Start, ledger: Ledger):
+    cluster = start({}, with_redis=False)
+    one, two = signed_in(ledger, "Ann", 2)
+    [port] = cluster.ports
+    async with RawClient(port, cookie=one) as phone, RawClient(port, cookie=two) as laptop:
+        began, pressed = time.monotonic(), 0
+        while time.monotonic() - began < 3:
+            await phone.record(phone.click())
+            pressed += 1
+        await laptop.until(lambda: laptop.own.get("account", {}).get("up") == pressed, SELDOM)
+        took = time.monotonic() - began
+        numbers = [own["account"]["up"] for own in laptop.owns]
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) <= took / LOOK + 1 < pressed
+
+
+async def test_a_tab_that_is_kept_out_is_let_in_at_its_worker_once_it_may_and_nobody_with_it(start: Start, ledger: Ledger):
+    cluster = start({}, {}, with_redis=False)
+    anns, bobs, carols = (signed_in(ledger, name, 1)[0] for name in ("Ann", "Bob", "Carol"))
+    ann = Asker(sessions.sha256_of(anns.partition("=")[2]))
+    facts = {"name": "Door", "visibility": "members", "press": "members"}
+    ledger.perform(lambda connection: counters.make(connection, facts, rounds.new_round_id(), ann))
+    here, there = cluster.ports
+    async with (
+        RawClient(here, "/c/door", anns) as owner,
+        RawClient(there, "/c/door", bobs) as bob,
+        RawClient(there, "/c/door", carols) as carol,
+    ):
+        for kept_out in (bob, carol):
+            await kept_out.hears({"counter": "door", "error": "members_only"})
+        for joins in (True, False, True):
+            ledger.perform(lambda connection, joins=joins: (join if joins else leave)(connection))
+            await bob.until(lambda joins=joins: ("error" in bob.frame) != joins, 2)
+            pressed = await owner.record(owner.click(), counter="door")
+            if joins:
+                await bob.sees(pressed["value"])
+                assert bob.about["name"] == "Door"
+        assert all(frame["error"] == "members_only" for frame in carol.frames)
+
+
+def join(connection: Connection) -> None:
+    """Bob becomes a member."""
+    ownership.join(connection, counters.locked(connection, "door").id, bob_of(connection), "counter")
+
+
+def leave(connection: Connection) -> None:
+    """He is none any more."""
+    connection.execute(delete(MEMBERS).where(MEMBERS.c.account_id == bob_of(connection)))
+
+
+def bob_of(connection: Connection) -> int:
+    return accounts.named(connection, "Bob").id

@@ -1,0 +1,207 @@
+"""Slow and vanished tabs."""
+
+import asyncio
+import contextlib
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from clickcounter.domain.clicks import About, Snapshot
+from clickcounter.socket.rooms import Rooms
+from clickcounter.socket.tab import Tab
+from tests.raw import RawClient
+from tests.server import BackEnd, free_port
+
+
+class Wire:
+    """The server's side of a websocket, whose sends end when the test says so."""
+
+    def __init__(self) -> None:
+        self.counts: list[int] = []
+        self.names: list[str | None] = []  # where the message said something of the counter
+        self.who: list[list[str] | None] = []
+        self.sends: list[asyncio.Future[None]] = []
+
+    def send(self, message: dict[str, Any]) -> asyncio.Future[None]:
+        update = json.loads(message["text"].removeprefix("42/_event,"))[1]
+        changes = update["delta"]["state"]
+        self.counts.append(changes["frame_rx_state_"]["count"])
+        about = changes.get("about_rx_state_", {})
+        self.names.append(about.get("name"))
+        self.who.append(about.get("who"))
+        self.sends.append(asyncio.get_running_loop().create_future())
+        return self.sends[-1]
+
+
+async def test_a_slow_tab_delays_nobody_skips_frames_and_then_gets_the_newest():
+    rooms, slow, fast = Rooms("state"), Wire(), Wire()
+    for wire in (slow, fast):
+        rooms.enter(Tab(wire.send), "a")
+    for value in range(1, 6):
+        rooms.send(Snapshot("a", value, value, 1))
+        fast.sends[-1].set_result(None)
+    assert fast.counts == [1, 2, 3, 4, 5]
+    assert slow.counts == [1]
+    slow.sends[-1].set_result(None)
+    await asyncio.sleep(0)
+    assert slow.counts == [1, 5]
+
+
+async def test_a_tab_whose_socket_broke_hinders_nobody():
+    rooms, broken, good = Rooms("state"), Wire(), Wire()
+    for wire in (broken, good):
+        rooms.enter(Tab(wire.send), "a")
+    rooms.send(Snapshot("a", 1, 1, 1))
+    broken.sends[-1].set_exception(ConnectionError("gone"))
+    good.sends[-1].set_result(None)
+    rooms.send(Snapshot("a", 2, 2, 1))
+    assert good.counts == [1, 2]
+
+
+async def test_a_tab_is_in_one_room_at_a_time_and_an_empty_room_is_forgotten():
+    rooms, wire, told = Rooms("state"), Wire(), []
+    rooms.on_change = lambda counter, lookers, _labels: told.append((counter, lookers))
+    tab = Tab(wire.send)
+    rooms.enter(tab, "a")
+    rooms.enter(tab, "b")
+    assert rooms.send(Snapshot("a", 1, 1, 1)) == 0.0
+    rooms.send(Snapshot("b", 2, 1, 1))
+    rooms.leave(tab)
+    assert wire.counts == [2]
+    assert told == [("a", 1), ("a", 0), ("b", 1), ("b", 0)]
+
+
+async def test_what_is_said_of_a_counter_reaches_each_tab_once_and_a_slow_one_too():
+    rooms, slow, fast = Rooms("state"), Wire(), Wire()
+    for wire in (slow, fast):
+        rooms.enter(Tab(wire.send), "a")
+    for value, name in ((1, "Old"), (2, "Old"), (3, "New"), (4, "New")):
+        rooms.send(Snapshot("a", value, value, 1, About(name)))
+        fast.sends[-1].set_result(None)
+    slow.sends[-1].set_result(None)
+    await asyncio.sleep(0)
+    assert fast.names == ["Old", None, "New", None]
+    assert slow.names == ["Old", "New"]
+
+
+async def test_the_labels_of_those_who_look_on_are_told_while_they_do():
+    rooms, wire, named = Rooms("state"), Wire(), Tab(Wire().send)
+    rooms.enter(Tab(wire.send), "a")
+    rooms.enter(named, "a")
+    rooms.name(named, "North door")
+    rooms.send(Snapshot("a", 1, 1, 1))
+    wire.sends[-1].set_result(None)
+    rooms.leave(named)
+    rooms.send(Snapshot("a", 1, 2, 1))
+    assert wire.who == [["North door"], []]
+
+
+async def test_tabs_that_vanish_without_a_word_leave_the_room(back_end: BackEnd):
+    async with RawClient(back_end.port) as stays:
+        for _ in range(5):
+            gone = await RawClient(back_end.port).__aenter__()
+            gone.reader.cancel()
+            gone.socket._response.connection.transport.abort()
+            await gone.session.close()
+        async with asyncio.timeout(5):
+            while stays.frame.get("lookers") != 1:
+                stays.heard.clear()
+                await stays.heard.wait()
+        assert (await stays.record(stays.click()))["value"] == 1
+        await stays.sees(1)
+
+
+async def test_a_socket_that_leaves_reflexs_namespace_and_opens_it_again_is_shown_the_number(back_end: BackEnd):
+    async with RawClient(back_end.port) as client:
+        await client.record(client.click())
+        await client.socket.send_str("41/_event,")
+        client.frame = {}
+        await client.open_namespace()
+        await client.hears({"count": 1})
+        assert (await client.record(client.click()))["value"] == 2
+    assert "No token" not in back_end.printed()
+
+
+async def test_tabs_that_come_and_go_hinder_neither_frames_nor_answers_nor_heartbeats(back_end: BackEnd):
+    async def come_and_go(polite: bool) -> None:
+        for _ in range(25):
+            client = await RawClient(back_end.port).__aenter__()
+            await client.record(client.click())
+            if polite:
+                await client.__aexit__()
+            else:
+                client.reader.cancel()
+                client.socket._response.connection.transport.abort()
+                await client.session.close()
+
+    async with RawClient(back_end.port) as stays:
+        churn = [asyncio.create_task(come_and_go(polite)) for polite in (True, False) * 4]
+        pressed = 0
+        while not all(task.done() for task in churn):
+            assert list((await stays.record(stays.click()))["codes"].values()) == ["saved"]
+            pressed += 1
+        await asyncio.gather(*churn)
+        total = pressed + 8 * 25
+        await stays.sees(total)
+        seen = len(stays.frames)
+        async with asyncio.timeout(5):
+            while len(stays.frames) < seen + 2:  # it still hears the room's heartbeat
+                stays.heard.clear()
+                await stays.heard.wait()
+    assert "Traceback" not in back_end.printed()
+
+
+async def test_a_tab_that_came_while_the_database_was_away_follows_once_it_is_back(back_end: BackEnd):
+    away = back_end.database.with_suffix(".away")
+    async with RawClient(back_end.port) as first:
+        await first.record(first.click())
+    back_end.database.rename(away)
+    async with RawClient(back_end.port) as early:
+        assert early.frame["error"] == "later"
+        away.rename(back_end.database)
+        await early.sees(1, within=3)
+        assert (await early.record(early.click()))["value"] == 2
+        await early.sees(2)
+
+
+async def test_a_database_replaced_under_a_running_server_is_the_new_truth_for_open_and_new_tabs(back_end: BackEnd):
+    async with RawClient(back_end.port) as stays:
+        for _ in range(3):
+            await stays.record(stays.click())
+        await stays.sees(3)
+        backup = back_end.database.with_suffix(".backup")
+        with contextlib.closing(sqlite3.connect(back_end.database)) as connection:
+            connection.execute("VACUUM INTO ?", (str(backup),))
+        for _ in range(4):
+            await stays.record(stays.click())
+        await stays.sees(7)
+        for end in ("-wal", "-shm"):
+            Path(f"{back_end.database}{end}").unlink()
+        backup.rename(back_end.database)
+        await stays.sees(3, within=3)
+        async with RawClient(back_end.port) as new:
+            assert new.frame["count"] == 3
+        click = stays.click()
+        while not (answer := await stays.record(click))["codes"]:
+            assert answer["error"] == "later"
+        assert answer["value"] == 4
+        revisions = [frame["revision"] for frame in stays.frames]
+        assert revisions == sorted(revisions)
+
+
+async def test_a_tab_that_only_looked_on_until_its_state_was_forgotten_goes_on_as_before(tmp_path: Path):
+    back_end = BackEnd(free_port(), tmp_path, REFLEX_REDIS_TOKEN_EXPIRATION="1")
+    back_end.start()
+    try:
+        async with RawClient(back_end.port) as client:
+            heard = len(client.frames)
+            await client.until(lambda: len(client.frames) >= heard + 3, within=15)  # heartbeats, 2 s each
+            await client.record(client.click())
+            mine = await client.introduce()
+            assert (mine["up"], client.about["name"]) == (1, "")
+            await client.record(client.click())
+            await client.sees(2)
+    finally:
+        back_end.kill()
+    assert "Traceback" not in back_end.printed()

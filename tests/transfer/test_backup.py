@@ -1,0 +1,155 @@
+"""Backups, and the way back, as a person does it in the terminal."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from clickcounter.ledger.ledger import Ledger
+from tests.conftest import only_postgresql, only_sqlite, rows
+from tests.server import ROOT, BackEnd, free_port
+from tests.terminal import terminal
+from tests.writing import consistent, order, steady_writing, wait_for_more
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(db_url: str) -> Run:
+    return partial(terminal, db_url)
+
+
+@only_sqlite
+def test_a_backup_made_under_load_is_whole_and_overwrites_nothing(db_url: str, run: Run, tmp_path: Path):
+    file = tmp_path / "backup.db"
+    with steady_writing(db_url) as saved:
+        wait_for_more(saved)
+        answered = set(saved)
+        done = run("backup", file)
+        wait_for_more(saved)
+    assert done.returncode == 0, done.stderr
+    keys = {key for (key,) in rows(file, "SELECT key FROM click")}
+    assert answered <= keys
+    assert done.stdout == f"{file} holds {len(keys)} clicks.\n"
+    consistent(f"sqlite:///{file}", len(keys))
+    before = file.read_bytes()
+    again = run("backup", file)
+    assert (again.returncode, "overwrites nothing" in again.stderr, file.read_bytes()) == (1, True, before)
+    assert [p.name for p in tmp_path.glob("*.part-*")] == []
+
+
+@only_sqlite
+@pytest.mark.parametrize(("where", "limit"), [("no-such-folder/backup.db", "unlimited"), ("backup.db", "40")])
+def test_a_backup_that_finds_no_folder_or_no_room_says_so_and_leaves_nothing(db_url: str, tmp_path: Path, where, limit):
+    """The limit is the largest file a process may write, in blocks of 512 or 1024 bytes: the disk is full."""
+    command = ["sh", "-c", f'ulimit -f {limit}; exec "$@"', "-", sys.executable, "-m", "clickcounter", "backup"]
+    environ = os.environ | {"REFLEX_DB_URL": db_url}
+    done = subprocess.run([*command, str(tmp_path / where)], cwd=ROOT, env=environ, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "No copy of " in done.stderr
+    assert "Was it made yet?" not in done.stderr
+    assert list(tmp_path.rglob("backup.db*")) == []
+
+
+@only_sqlite
+def test_a_restore_says_what_it_undoes_and_keeps_what_was_there(db_url: str, ledger: Ledger, run: Run, tmp_path: Path):
+    path, file = Path(db_url.removeprefix("sqlite:///")), tmp_path / "backup.db"
+    for n in range(12):
+        ledger.write([order(f"{n:032x}")])
+    assert run("backup", file).returncode == 0
+    ledger.write([order(f"{n:032x}") for n in range(12, 15)])
+    ledger.create("east")
+    [newest] = ledger.write([order("e" * 32, counter="east")])
+    asked = run("restore", file)
+    assert (asked.returncode, "--yes" in asked.stderr) == (1, True)
+    assert rows(path, "SELECT count(*) FROM click") == [(16,)]
+    done = run("restore", "--yes", file)
+    assert done.returncode == 0, done.stderr
+    first, *changes, last = done.stdout.splitlines()
+    assert first == "The backup holds 12 clicks; 4 newer clicks of this database will be gone."
+    assert changes == ["counter: 15 → 12", "east: 1 → not there"]
+    [kept] = path.parent.glob("*.before-restore-*")
+    assert last == f"Restored. What was there before is {kept}."
+    consistent(f"sqlite:///{kept}", 16)
+    consistent(db_url, 12)
+    ledger.adopt("counter")
+    [after] = ledger.write([order("f" * 32)])
+    assert (after.snapshot.value, after.snapshot.revision > newest.snapshot.revision) == (13, True)
+
+
+@only_sqlite
+def test_a_restore_brings_back_a_lost_or_damaged_database_and_its_old_log_is_not_replayed(
+    db_url: str, ledger: Ledger, run: Run, tmp_path: Path
+):
+    path, file = Path(db_url.removeprefix("sqlite:///")), tmp_path / "backup.db"
+    log = Path(f"{path}-wal")
+    ledger.write([order("a" * 32)])
+    assert run("backup", file).returncode == 0
+    ledger.write([order("b" * 32)])
+    left = log.read_bytes()
+    assert left  # as after a power cut: nobody folded it in
+    ledger.close()
+    path.write_bytes(b"\0" * 8192)
+    log.write_bytes(left)
+    done = run("restore", "--yes", file)
+    assert (done.returncode, "cannot be read" in done.stdout) == (0, True), done.stdout + done.stderr
+    consistent(db_url, 1)
+    [kept_log] = path.parent.glob("*.before-restore-*-wal")
+    assert kept_log.read_bytes() == left
+    for end in ("", "-wal", "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
+    done = run("restore", "--yes", file)
+    assert (done.returncode, "there is no database now" in done.stdout) == (0, True), done.stdout + done.stderr
+    consistent(db_url, 1)
+
+
+@only_sqlite
+def test_a_file_that_is_no_backup_changes_nothing(db_url: str, ledger: Ledger, run: Run, tmp_path: Path):
+    ledger.write([order("a" * 32)])
+    good, strange, newer = tmp_path / "good.db", tmp_path / "strange.db", tmp_path / "newer.db"
+    assert run("backup", good).returncode == 0
+    strange.write_text("not a database" * 100)
+    with sqlite3.connect(newer) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('9999')")
+    damaged = tmp_path / "damaged.db"
+    content = good.read_bytes()
+    damaged.write_bytes(content[:8192] + os.urandom(12288) + content[20480:])
+    for file, why in (
+        (strange, "not a backup"),
+        (newer, "newer than this"),
+        (damaged, ""),
+        (tmp_path / "none", "no backup"),
+    ):
+        refused = run("restore", "--yes", file)
+        assert (refused.returncode, why in refused.stderr, "Traceback" in refused.stderr) == (1, True, False), refused.stderr
+    consistent(db_url, 1)
+
+
+def test_a_restore_is_refused_while_a_server_runs_and_goes_on_after_it_was_killed(tmp_path: Path):
+    server = BackEnd(free_port(), tmp_path)
+    try:
+        server.start()
+        file = tmp_path / "backup.db"
+        terminal(server.db_url, "backup", file).check_returncode()
+        refused = terminal(server.db_url, "restore", "--yes", file)
+        assert (refused.returncode, "A server runs on this database" in refused.stderr) == (1, True)
+        server.stop(signal.SIGKILL)
+        terminal(server.db_url, "restore", "--yes", file).check_returncode()
+        server.start()
+        consistent(f"sqlite:///{server.database}", 0)
+    finally:
+        server.kill()
+
+
+@only_postgresql
+def test_on_postgresql_both_name_its_own_tools(db_url: str, run: Run, tmp_path: Path):
+    for command in ("backup", "restore"):
+        refused = run(command, tmp_path / "file")
+        assert (refused.returncode, "pg_dump" in refused.stderr) == (1, True)

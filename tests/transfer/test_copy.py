@@ -1,0 +1,145 @@
+"""An instance moves from one database to another, keys and all, in either direction."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Table, select
+
+from clickcounter.database import schema
+from clickcounter.database import statements as sql
+from clickcounter.database.engines import open_engine
+from clickcounter.database.server_lock import ServerLock
+from clickcounter.errors import NotDone
+from clickcounter.ledger.ledger import Ledger
+from clickcounter.settings import database_url
+from clickcounter.transfer.copy import PARTS, copy
+from tests.postgres import PostgreSQL
+from tests.raw import new_key
+from tests.server import ROOT, wait_for
+from tests.sql import ask
+from tests.writing import consistent, order
+
+KEY = "a" * 32
+
+
+@pytest.fixture
+def empty_url(db_url: str, postgres: PostgreSQL, tmp_path: Path) -> str:
+    """An empty database of the other kind."""
+    return database_url(postgres.create_database()) if db_url.startswith("sqlite") else f"sqlite:///{tmp_path}/target.db"
+
+
+def everything(url: str, table: Table, *without: str) -> list[tuple]:
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        chosen = select(*(c for c in table.c if c.name not in without)).order_by(table.c.id)
+        found = [tuple(row) for row in connection.execute(chosen)]
+    engine.dispose()
+    return found
+
+
+def fill(ledger: Ledger, batches: int = 3) -> None:
+    for n in range(batches):
+        ledger.write([order(*(new_key() for _ in range(400)), device=f"{n:064x}")])
+    ledger.create("east", "Восточный вход")
+    ledger.write([order(KEY, counter="east", device="e" * 64)])
+    ledger.reset("counter")
+    ledger.write([order(device="f" * 64)])
+
+
+def test_a_copy_holds_every_row_and_column_and_can_be_gone_on_with(db_url: str, ledger: Ledger, empty_url: str):
+    fill(ledger)
+    said: list[str] = []
+    assert copy(db_url, empty_url, said.append) == []
+    for part in PARTS:
+        assert everything(empty_url, part.table, "revision") == everything(db_url, part.table, "revision")
+    before, after = ([row[0] for row in everything(u, sql.COUNTERS, "id", "slug", "name", "value", "round_id", "created_at")]
+                     for u in (db_url, empty_url))  # fmt: skip
+    assert all(new > old for old, new in zip(before, after, strict=True))
+    assert said[-2:] == ["click: 1202 of 1202", "1202 clicks read, 0 differences"]
+
+    moved = Ledger(empty_url)
+    [known, new] = moved.write([order(KEY, counter="east"), order(device="0" * 60 + "beef")])  # ids go on after the copied
+    assert (known.snapshot.value, new.snapshot.value) == (1, 2)
+    moved.create("west")
+    moved.close()
+    consistent(empty_url, 1203)
+
+
+def test_a_copy_run_again_brings_what_came_since_and_refuses_once_the_target_went_its_own_way(
+    db_url: str, ledger: Ledger, empty_url: str
+):
+    fill(ledger)
+    copy(db_url, empty_url, lambda line: None)
+    ledger.write([order(device="9" * 64)])
+    ledger.reset("east")
+    copy(db_url, empty_url, lambda line: None)
+    assert everything(empty_url, sql.ROUNDS) == everything(db_url, sql.ROUNDS)
+    consistent(empty_url, 1203)
+    moved = Ledger(empty_url)
+    moved.write([order(device="8" * 64)])
+    moved.close()
+    there = [everything(empty_url, part.table) for part in PARTS]
+    with pytest.raises(NotDone, match="not a part of the source"):
+        copy(db_url, empty_url, lambda line: None)
+    assert [everything(empty_url, part.table) for part in PARTS] == there
+
+
+def test_a_target_with_another_instance_or_other_tables_is_refused_and_not_changed(
+    db_url: str, ledger: Ledger, empty_url: str, tmp_path: Path, postgres: PostgreSQL
+):
+    fill(ledger, 1)
+    schema.prepare(empty_url, by_hand=True)
+    other = Ledger(empty_url)
+    other.create("counter")
+    other.close()
+    there = everything(empty_url, sql.COUNTERS)
+    with pytest.raises(NotDone, match="holds a counter that is not a part"):
+        copy(db_url, empty_url, lambda line: None)
+    assert everything(empty_url, sql.COUNTERS) == there
+    strange = postgres.create_database()
+    name = strange.rpartition("/")[2]
+    postgres.ask(name, "CREATE TABLE precious (n int)")
+    with pytest.raises(NotDone, match="precious"):
+        copy(db_url, database_url(strange), lambda line: None)
+    assert postgres.ask(name, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == [("precious",)]
+    with pytest.raises(NotDone, match="not a database of this version"):
+        copy(f"sqlite:///{tmp_path}/nowhere.db", empty_url, lambda line: None)
+    assert not (tmp_path / "nowhere.db").exists()
+
+
+def test_a_copy_killed_again_and_again_goes_on_and_ends_whole(db_url: str, ledger: Ledger, empty_url: str):
+    fill(ledger, 30)
+    command = [sys.executable, "-m", "clickcounter", "copy", "--from", db_url, "--to", empty_url]
+    schema.prepare(empty_url, by_hand=True)
+
+    def rows() -> int:
+        return len(ask(empty_url, "SELECT id FROM click"))
+
+    def begun(copying: subprocess.Popen[bytes], before: int) -> bool:
+        return rows() > before or copying.poll() is not None
+
+    for _ in range(2):
+        before = rows()
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as copying:
+            wait_for(lambda c=copying, b=before: begun(c, b), "more of the clicks are there", 30)
+            copying.kill()
+    assert rows() > 0
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "12002 clicks read, 0 differences"), done.stderr
+    assert everything(empty_url, sql.CLICKS) == everything(db_url, sql.CLICKS)
+
+
+def test_nothing_is_copied_into_a_sqlite_database_that_a_server_uses(ledger: Ledger, db_url: str, tmp_path: Path):
+    lock = ServerLock(tmp_path / "target.db")
+    lock.share()
+    with pytest.raises(NotDone, match="A server runs"):
+        copy(db_url, f"sqlite:///{tmp_path}/target.db", lambda line: None)
+    second = ServerLock(tmp_path / "target.db")
+    second.share()  # several servers may use one database
+    lock.release()
+    with pytest.raises(NotDone, match="A server runs"):
+        copy(db_url, f"sqlite:///{tmp_path}/target.db", lambda line: None)
+    second.release()
+    assert copy(db_url, f"sqlite:///{tmp_path}/target.db", lambda line: None) == []
