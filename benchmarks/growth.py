@@ -20,10 +20,10 @@ from sqlalchemy import Engine
 
 from clickcounter.database import schema
 from clickcounter.database.engines import open_engine
-from clickcounter.domain.clicks import Asker, Click, Order, now_ms
+from clickcounter.domain.clicks import Caller, Click, Order, now_ms
 from clickcounter.history import leaders, ledger_pages, participants, queries, timeseries
-from clickcounter.history.ledger_pages import Asked
-from clickcounter.history.timeseries import Wish
+from clickcounter.history.ledger_pages import LedgerQuery
+from clickcounter.history.timeseries import ChartQuery
 from clickcounter.ledger import rollups
 from clickcounter.ledger.ledger import Ledger
 
@@ -94,31 +94,31 @@ def works(url: str) -> dict[str, Callable[[], object]]:
 def reads(url: str) -> dict[str, Callable[[], object]]:
     """What is measured beside a short ledger, by name."""
     engine, zone, now = open_engine(url), ZoneInfo("Asia/Kathmandu"), now_ms()
-    middle = ledger_pages.page(engine, Asked("counter", until=now - SPAN // 2)).next
-    week = Wish("counter", "day", zone, now - SPAN, now)
+    middle = ledger_pages.read_page(engine, LedgerQuery("counter", until=now - SPAN // 2)).next
+    week = ChartQuery("counter", "day", zone, now - SPAN, now)
     spans = {"minute": DAY // 24, "quarter": DAY, "hour": DAY, "day": SPAN, "week": 4 * SPAN}
 
     def chart(width: str, **of: int) -> Callable[[], object]:
-        return lambda: timeseries.bars(engine, Wish("counter", width, zone, now - spans[width], now, **of))
+        return lambda: timeseries.buckets(engine, ChartQuery("counter", width, zone, now - spans[width], now, **of))
 
     return {
-        "history, first page": lambda: ledger_pages.page(engine, Asked("counter")),
-        "history, a page in the middle": lambda: ledger_pages.page(engine, Asked("counter", after=middle)),
-        "history, a page of a device": lambda: ledger_pages.page(engine, Asked("counter", device=7)),
+        "history, first page": lambda: ledger_pages.read_page(engine, LedgerQuery("counter")),
+        "history, a page in the middle": lambda: ledger_pages.read_page(engine, LedgerQuery("counter", after=middle)),
+        "history, a page of a device": lambda: ledger_pages.read_page(engine, LedgerQuery("counter", device=7)),
         **{f"chart by {width}": chart(width) for width in spans},
         "chart of a device by day": chart("day", device=7),
         "chart by five devices": lambda: timeseries.parts(engine, week, [(number, None) for number in range(1, 6)]),
-        "pace": lambda: timeseries.pace(engine, "counter", now),
+        "pace": lambda: timeseries.rate(engine, "counter", now),
         "leaders": lambda: leaders.leaders(engine, "counter"),
         "leaders of a day": lambda: leaders.leaders_between(engine, "counter", now - DAY, now),
         "leaders of the week": lambda: leaders.leaders_between(engine, "counter", now - SPAN, now),
-        "rounds": lambda: ledger_pages.rounds(engine, "counter"),
+        "rounds": lambda: ledger_pages.read_rounds(engine, "counter"),
     }
 
 
 def page(engine: Engine) -> object:
     """The counter, and what it has to do with the browser that opens the page."""
-    return queries.snapshot_of(engine, "counter"), participants.mine(engine, "counter", Asker(None, DEVICES[0]))
+    return queries.snapshot_of(engine, "counter"), participants.own_totals(engine, "counter", Caller(None, DEVICES[0]))
 
 
 def main(clicks: int) -> None:

@@ -27,15 +27,16 @@ from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
 from clickcounter.settings import from_environment
 from clickcounter.socket import compatibility
-from clickcounter.socket.bypass import straight
-from clickcounter.socket.page_middleware import Looking
+from clickcounter.socket.bypass import bypass
+from clickcounter.socket.intake import put_off, take
+from clickcounter.socket.page_middleware import PageMiddleware
 from clickcounter.socket.rooms import Rooms
 from clickcounter.states.access import AccessState  # noqa: F401  its handlers are reached by dialogs
-from clickcounter.states.counter import CounterState, put_off, take
+from clickcounter.states.counter import CounterState
 from clickcounter.states.counters import CountersState
 from clickcounter.states.upkeep import UpkeepState  # noqa: F401  its handlers are reached by dialogs
-from clickcounter.web.caching import cached
-from clickcounter.web.headers import Headers
+from clickcounter.web.caching import with_cache_lifetimes
+from clickcounter.web.headers import SecurityHeaders
 from clickcounter.web.origins import Origins
 
 log = logging.getLogger(__name__)
@@ -62,9 +63,9 @@ class ClickCounterApp(rx.App):
         """The ASGI app."""
         config = rx.config.get_config()
         origins = Origins(settings.origins)
-        headers = Headers(get_web_dir() / Dirs.STATIC, config.api_url)
-        served = headers.on(cached(origins.shared(super().__call__())))
-        return origins.guard(rooms.wrap(straight(self, served)))
+        headers = SecurityHeaders(get_web_dir() / Dirs.STATIC, config.api_url)
+        served = headers.on(with_cache_lifetimes(origins.shared(super().__call__())))
+        return origins.guard(rooms.wrap(bypass(self, served)))
 
 
 def tell_lists(sids: Collection[str], variable: str, value: Any) -> set[str]:
@@ -81,13 +82,13 @@ async def counting() -> AsyncIterator[None]:
     pipeline = Pipeline(settings, rooms.send, rooms.gone)
     rooms.on_change = pipeline.stir
     rooms.elsewhere, rooms.who_elsewhere = pipeline.elsewhere, pipeline.who_elsewhere
-    pipeline.askers, pipeline.shut_out = rooms.askers, rooms.shut_out
+    pipeline.callers, pipeline.shut_out = rooms.callers, rooms.shut_out
     pipeline.kept_out, pipeline.let_in = rooms.kept_out, rooms.let_in
     pipeline.signed_in.looking, pipeline.signed_in.ended, pipeline.signed_in.credit = rooms.looking, rooms.part, rooms.credit
     pipeline.boards.send = tell_lists
     pipeline.boards.lookers = lambda counter: rooms.lookers(counter) + pipeline.elsewhere(counter)
     async with pipeline.run():
-        gc_schedule.set_aside()
+        gc_schedule.freeze()
         collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.frames))
         try:
             yield
@@ -121,7 +122,7 @@ app = ClickCounterApp(
 rooms.sio, rooms.incoming.lane.take = app.sio, take
 app.app_wraps.pop((5, "Overlay"), None)  # Reflex's red toast; the page says it in its own words
 app.register_lifespan_task(counting)
-app.add_middleware(Looking(rooms), index=0)
+app.add_middleware(PageMiddleware(rooms), index=0)
 app.add_page(counter_page, route="/", title="Click Counter")
 app.add_page(counter_page, route="/c/[slug]", title="Click Counter")
 app.add_page(display.display_page, route="/c/[slug]/display", title="Click Counter")

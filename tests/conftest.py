@@ -27,7 +27,7 @@ hypothesis.settings.load_profile("untimed")
 LONGEST = [  # files, as the time that each takes tells
     *("test_chaos", "test_saving", "test_browser", "test_storage", "test_workers", "test_worker_troubles", "test_counters"),
     *("test_counter_page", "test_page", "test_run", "test_headers", "test_socket", "test_schema", "test_exchange"),
-    *("test_copying", "test_ledger", "test_backup"),
+    *("test_copy", "test_ledger", "test_backup"),
 ]
 TEMPLATE = "clickcounter_template"
 only_sqlite = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)

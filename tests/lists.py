@@ -94,4 +94,4 @@ def another_process(db_url: str) -> Iterator[Ledger]:
 
 def make(ledger: Ledger, name: str, **fields: Any) -> str:
     first = rounds.new_round_id()
-    return str(ledger.perform(lambda connection: counters.make(connection, {"name": name} | fields, first, None)))
+    return str(ledger.perform(lambda connection: counters.create(connection, {"name": name} | fields, first, None)))

@@ -6,7 +6,7 @@ import httpx
 from sqlalchemy import Connection, text
 
 from clickcounter.access import accounts, sessions
-from clickcounter.domain.clicks import Asker, Click, Order, now_ms
+from clickcounter.domain.clicks import Caller, Click, Order, now_ms
 from clickcounter.ledger import counters, membership, ownership, rounds, transaction
 from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
@@ -31,19 +31,19 @@ class World:
         now = now_ms()
         for kind in KINDS[1:]:
             power = kind not in ("ordinary", "owner")
-            self.accounts[kind] = accounts.make(connection, kind, f"argon2-{kind}", now, superuser=power)
-            sessions.begin(connection, self.accounts[kind], self.hash(kind), f"Browser of {kind} {NASTY}", now)
+            self.accounts[kind] = accounts.create(connection, kind, f"argon2-{kind}", now, superuser=power)
+            sessions.create(connection, self.accounts[kind], self.hash(kind), f"Browser of {kind} {NASTY}", now)
         accounts.set_superuser(connection, self.accounts["removed"], False)
         connection.execute(
             text("UPDATE session SET expires_at = 1 WHERE account_id = :id"), {"id": self.accounts["expired"]}
         )
         sessions.end(connection, self.hash("signed out"))
         connection.execute(text("UPDATE account SET blocked_at = 1 WHERE id = :id"), {"id": self.accounts["blocked"]})
-        owner = Asker(self.hash("owner"), DEVICE)
-        slug = counters.make(connection, {"name": f"Door {NASTY}"}, rounds.new_round_id(), owner)
+        owner = Caller(self.hash("owner"), DEVICE)
+        slug = counters.create(connection, {"name": f"Door {NASTY}"}, rounds.new_round_id(), owner)
         self.device = transaction.device_ids(connection, {DEVICE}, now)[DEVICE]
         self.invitation = membership.invite(connection, slug, sessions.new_token(), owner)[1]
-        ownership.join(connection, counters.locked(connection, slug).id, self.accounts["ordinary"], "viewer")
+        ownership.add_member(connection, counters.lock(connection, slug).id, self.accounts["ordinary"], "viewer")
         return slug
 
     def hash(self, kind: str) -> str:

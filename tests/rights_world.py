@@ -10,7 +10,7 @@ from sqlalchemy import Connection, update
 
 from clickcounter.access import accounts, sessions
 from clickcounter.database.tables import SESSIONS
-from clickcounter.domain.clicks import Asker, now_ms
+from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.ledger import counters, membership, ownership, rounds
 from clickcounter.ledger.ledger import Ledger
 from tests.lists import STATE as LISTS
@@ -37,8 +37,8 @@ class Person:
         return f"clickcounter_session={self.token}" if self.token else ""
 
     @property
-    def asker(self) -> Asker:
-        return Asker(sessions.sha256_of(self.token), None)
+    def caller(self) -> Caller:
+        return Caller(sessions.sha256_of(self.token), None)
 
 
 class Tab(RawHistory):
@@ -68,16 +68,16 @@ class World:
             of_owner = kind in ("signed out", "expired")
             account = None if kind == "nobody" else self.persons["owner"].account if of_owner else None
             if account is None and kind != "nobody":
-                account = accounts.make(
+                account = accounts.create(
                     connection, kind, f"no password has the hash of {kind}", now, superuser=kind == "superuser"
                 )
             person = self.persons[kind] = Person(kind, sessions.new_token() if account else None, account)
             if person.token:
-                sessions.begin(connection, account, str(person.asker.session), "", now)
-        sessions.end(connection, self.persons["signed out"].asker.session)
-        gone = update(SESSIONS).where(SESSIONS.c.token_sha256 == self.persons["expired"].asker.session)
+                sessions.create(connection, account, str(person.caller.session), "", now)
+        sessions.end(connection, self.persons["signed out"].caller.session)
+        gone = update(SESSIONS).where(SESSIONS.c.token_sha256 == self.persons["expired"].caller.session)
         connection.execute(gone.values(expires_at=now - 1))
-        counters.make(connection, {"name": "Another"}, rounds.new_round_id(), self.persons["another's owner"].asker)
+        counters.create(connection, {"name": "Another"}, rounds.new_round_id(), self.persons["another's owner"].caller)
 
     def counter(self, title: str) -> tuple[str, str]:
         """A fresh one with its members and an invitation: its slug and the invitation's token."""
@@ -85,11 +85,11 @@ class World:
         first = rounds.new_round_id()
 
         def make(connection: Connection) -> tuple[str, str]:
-            owner = self.persons["owner"].asker
-            slug = counters.make(connection, {"name": "Door"} | access, first, owner)
-            counter = counters.locked(connection, slug)
+            owner = self.persons["owner"].caller
+            slug = counters.create(connection, {"name": "Door"} | access, first, owner)
+            counter = counters.lock(connection, slug)
             for role in ("viewer", "counter"):
-                ownership.join(connection, counter.id, self.persons[role].account, role)
+                ownership.add_member(connection, counter.id, self.persons[role].account, role)
             return slug, membership.invite(connection, slug, sessions.new_token(), owner)[1]
 
         return self.ledger.perform(make)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from clickcounter.database.engines import open_engine
 from clickcounter.domain.clicks import Click, Order, Outcome
 from clickcounter.errors import Later
-from clickcounter.history import queries
+from clickcounter.history import verify
 from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
 from tests.server import wait_for
@@ -30,7 +30,7 @@ def until_saved(ledger: Ledger, orders: list[Order], within: float = 30) -> list
 
 def consistent(db_url: str, clicks: int) -> None:
     engine = open_engine(db_url)
-    assert queries.verify(engine) == (clicks, [])
+    assert verify.verify(engine) == (clicks, [])
     engine.dispose()
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from clickcounter.access import sessions
-from clickcounter.access.validation import folded
+from clickcounter.access.validation import fold
 from clickcounter.database.tables import ACCOUNTS, COUNTERS, MEMBERS
-from clickcounter.domain.rights import NOBODYS, OWNER
+from clickcounter.domain.rights import OWNER, OWNERLESS
 from clickcounter.errors import Refused
 
 
@@ -22,34 +22,34 @@ class Account:
     blocked: bool
 
 
-def named(connection: Connection, name: str) -> Account | None:
+def by_name(connection: Connection, name: str) -> Account | None:
     """The account of this name, however it is spelt."""
-    return _one(connection, ACCOUNTS.c.name_folded == folded(name))
+    return _one(connection, ACCOUNTS.c.name_folded == fold(name))
 
 
-def account(connection: Connection, account_id: int) -> Account | None:
+def by_id(connection: Connection, account_id: int) -> Account | None:
     """The account of this id; None once it was deleted."""
     return _one(connection, ACCOUNTS.c.id == account_id)
 
 
-def make(connection: Connection, name: str, password_hash: str, now: int, *, superuser: bool = False) -> int:
+def create(connection: Connection, name: str, password_hash: str, now: int, *, superuser: bool = False) -> int:
     """Make an account and return its id. Run again with the same hash, it finds what it made. Raises Refused."""
-    known = named(connection, name)
+    known = by_name(connection, name)
     if known is not None:
         if known.password_hash != password_hash:  # a hash has a random part, so no two calls share one
             raise Refused("account_taken")
         return known.id
-    row = {"name": name, "name_folded": folded(name), "password_hash": password_hash}
+    row = {"name": name, "name_folded": fold(name), "password_hash": password_hash}
     made = insert(ACCOUNTS).values(row | {"superuser": superuser, "created_at": now}).returning(ACCOUNTS.c.id)
     return int(connection.execute(made).scalar_one())
 
 
 def rename(connection: Connection, account_id: int, name: str) -> None:
     """Give an account another name. Raises Refused."""
-    known = named(connection, name)
+    known = by_name(connection, name)
     if known is not None and known.id != account_id:
         raise Refused("account_taken")
-    _change(connection, account_id, name=name, name_folded=folded(name))
+    _change(connection, account_id, name=name, name_folded=fold(name))
 
 
 def set_password(connection: Connection, account_id: int, password_hash: str) -> None:
@@ -59,7 +59,7 @@ def set_password(connection: Connection, account_id: int, password_hash: str) ->
 
 def replace_password(connection: Connection, name: str, password_hash: str) -> bool:
     """A forgotten password gives way to another; all sessions end. False where there is no such account."""
-    known = named(connection, name)
+    known = by_name(connection, name)
     if known is not None:
         set_password(connection, known.id, password_hash)
         sessions.end_all(connection, known.id)
@@ -97,7 +97,7 @@ def _leave_ownerless(connection: Connection, account_id: int) -> None:
     owners = select(MEMBERS.c.counter_id).where(MEMBERS.c.role == OWNER)
     own, others = owners.where(MEMBERS.c.account_id == account_id), owners.where(MEMBERS.c.account_id != account_id)
     alone = update(COUNTERS).where(COUNTERS.c.id.in_(own), COUNTERS.c.id.not_in(others))
-    connection.execute(alone.values(owner_device=NOBODYS))
+    connection.execute(alone.values(owner_device=OWNERLESS))
 
 
 def _one(connection: Connection, which: object) -> Account | None:

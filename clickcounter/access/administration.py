@@ -4,15 +4,15 @@ from sqlalchemy import Connection, delete, select
 
 from clickcounter.access import accounts, sessions
 from clickcounter.access.accounts import Account
-from clickcounter.access.sessions import Who
-from clickcounter.access.validation import folded, read_name
+from clickcounter.access.sessions import User
+from clickcounter.access.validation import fold, read_name
 from clickcounter.database.tables import ACCOUNTS, SESSIONS
 from clickcounter.errors import Refused
 
 
-def overseer(connection: Connection, session: str | None, now: int) -> Who:
+def require_superuser(connection: Connection, session: str | None, now: int) -> User:
     """Who is signed in, where that is a superuser. Raises Refused."""
-    who = sessions.who(connection, session, now)
+    who = sessions.user_of(connection, session, now)
     if who is None or not who.superuser:
         raise Refused("superusers_only")
     return who
@@ -20,7 +20,7 @@ def overseer(connection: Connection, session: str | None, now: int) -> Who:
 
 def rename(connection: Connection, session: str | None, account_id: int, name: str, now: int) -> None:
     """Give an account another name. Raises Refused."""
-    overseer(connection, session, now)
+    require_superuser(connection, session, now)
     _standing(connection, account_id)
     accounts.rename(connection, account_id, read_name(name))
 
@@ -41,23 +41,23 @@ def delete_account(connection: Connection, session: str | None, account_id: int,
     """Delete an account, whose name was typed to confirm. Returns the hashes of its sessions. Raises Refused."""
     deleted = select(ACCOUNTS.c.deleted_at).where(ACCOUNTS.c.id == account_id)
     if connection.execute(deleted).scalar() is not None:
-        overseer(connection, session, now)
+        require_superuser(connection, session, now)
         return []  # this very call, run again, or somebody else's
-    if folded(_other(connection, session, account_id, now).name) != folded(typed):
+    if fold(_other(connection, session, account_id, now).name) != fold(typed):
         raise Refused("delete_person")
     return accounts.delete_account(connection, account_id, now)
 
 
 def sign_out(connection: Connection, session: str | None, account_id: int, now: int) -> list[str]:
     """End all sessions of an account. Returns their hashes. Raises Refused."""
-    overseer(connection, session, now)
+    require_superuser(connection, session, now)
     _standing(connection, account_id)
     return sessions.end_all(connection, account_id)
 
 
 def end_session(connection: Connection, session: str | None, session_id: int, now: int) -> list[str]:
     """End one session, if it has not ended. Returns its hash. Raises Refused."""
-    overseer(connection, session, now)
+    require_superuser(connection, session, now)
     ending = delete(SESSIONS).where(SESSIONS.c.id == session_id).returning(SESSIONS.c.token_sha256)
     return list(connection.execute(ending).scalars())
 
@@ -69,13 +69,13 @@ def _other(connection: Connection, session: str | None, account_id: int, now: in
     """
     superusers = select(ACCOUNTS.c.id).where(ACCOUNTS.c.superuser.is_(True)).order_by(ACCOUNTS.c.id)
     connection.execute(superusers.with_for_update()).all()
-    if overseer(connection, session, now).account_id == account_id:
+    if require_superuser(connection, session, now).account_id == account_id:
         raise Refused("own_account")
     return _standing(connection, account_id)
 
 
 def _standing(connection: Connection, account_id: int) -> Account:
-    found = accounts.account(connection, account_id)
+    found = accounts.by_id(connection, account_id)
     if found is None:
         raise Refused("no_account")
     return found

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from clickcounter.access import accounts, passwords, sessions
 from clickcounter.access.accounts import Account
-from clickcounter.access.sessions import Who
+from clickcounter.access.sessions import User
 from clickcounter.access.validation import read_name, read_password
 from clickcounter.errors import Refused
 
@@ -44,37 +44,37 @@ class Browser:
     address: str = ""
 
 
-async def register(db: Database, browser: Browser, name: Any, password: Any, now: int) -> tuple[str, Who]:
+async def register(db: Database, browser: Browser, name: Any, password: Any, now: int) -> tuple[str, User]:
     """Make an account and sign it in. Returns the new session's token. Raises Refused, Later."""
     wanted, secret = read_name(name), read_password(password)
     password_hash, token = await passwords.hashed(secret), sessions.new_token()
 
-    def work(connection: Connection) -> Who:
-        account_id = accounts.make(connection, wanted, password_hash, now)
+    def work(connection: Connection) -> User:
+        account_id = accounts.create(connection, wanted, password_hash, now)
         _begin(connection, browser, account_id, token, now)
-        return Who(account_id, wanted, False)
+        return User(account_id, wanted, False)
 
     return token, await _unless_taken(db.write(work))
 
 
-async def sign_in(db: Database, browser: Browser, name: Any, password: Any, now: int) -> tuple[str, Who]:
+async def sign_in(db: Database, browser: Browser, name: Any, password: Any, now: int) -> tuple[str, User]:
     """Returns the new session's token. Raises Refused, Later.
 
     Whether the name exists shows neither in the words nor in the time: somebody's hash or nobody's, one is computed.
     """
-    known = await db.read(lambda connection: accounts.named(connection, _or_nobody(read_name, name)))
+    known = await db.read(lambda connection: accounts.by_name(connection, _or_nobody(read_name, name)))
     account = await _proven(known, password, "sign_in")
     if account.blocked:
         raise Refused("account_blocked")
     better = await passwords.hashed(read_password(password)) if passwords.is_old(account.password_hash) else None
     token = sessions.new_token()
 
-    def work(connection: Connection) -> Who:
+    def work(connection: Connection) -> User:
         _still(connection, account, "sign_in")
         if better:
             accounts.set_password(connection, account.id, better)
         _begin(connection, browser, account.id, token, now)
-        return Who(account.id, account.name, account.superuser)
+        return User(account.id, account.name, account.superuser)
 
     return token, await db.write(work)
 
@@ -83,7 +83,7 @@ async def sign_out(db: Database, browser: Browser, now: int, *, everywhere: bool
     """End this browser's session, or all of its account's. Returns the hashes of those that ended. Raises Later."""
 
     def work(connection: Connection) -> list[str]:
-        asks = sessions.who(connection, browser.token_sha256, now)
+        asks = sessions.user_of(connection, browser.token_sha256, now)
         ended = sessions.end_all(connection, asks.account_id) if asks and everywhere else []
         sessions.end(connection, browser.token_sha256)
         return ended
@@ -92,7 +92,7 @@ async def sign_out(db: Database, browser: Browser, now: int, *, everywhere: bool
     return [*ended, *([browser.token_sha256] if browser.token_sha256 else [])]
 
 
-async def change_password(db: Database, browser: Browser, old: Any, new: Any, now: int) -> tuple[str, Who, list[str]]:
+async def change_password(db: Database, browser: Browser, old: Any, new: Any, now: int) -> tuple[str, User, list[str]]:
     """Returns a new session's token, and the hashes of all older ones, which end. Raises Refused, Later."""
     secret = read_password(new)
     asks, account = await _asking(db, browser, now)
@@ -109,14 +109,14 @@ async def change_password(db: Database, browser: Browser, old: Any, new: Any, no
     return token, asks, await db.write(work)
 
 
-async def change_name(db: Database, browser: Browser, name: Any, now: int) -> Who:
+async def change_name(db: Database, browser: Browser, name: Any, now: int) -> User:
     """Returns who it is now. Raises Refused, Later."""
     wanted = read_name(name)
 
-    def work(connection: Connection) -> Who:
-        asks = _signed_in(sessions.who(connection, browser.token_sha256, now))
+    def work(connection: Connection) -> User:
+        asks = _signed_in(sessions.user_of(connection, browser.token_sha256, now))
         accounts.rename(connection, asks.account_id, wanted)
-        return Who(asks.account_id, wanted, asks.superuser)
+        return User(asks.account_id, wanted, asks.superuser)
 
     return await _unless_taken(db.write(work))
 
@@ -131,23 +131,23 @@ async def delete(db: Database, browser: Browser, password: Any, now: int) -> lis
     return await db.write(lambda connection: accounts.delete_account(connection, account.id, now))
 
 
-async def look(db: Database, browser: Browser, now: int) -> tuple[Who | None, bool]:
+async def current_user(db: Database, browser: Browser, now: int) -> tuple[User | None, bool]:
     """Who is signed in, and whether the session was prolonged just now, so that the cookie is to be, too. Raises Later."""
 
-    def work(connection: Connection) -> tuple[Who | None, bool]:
-        asks = sessions.who(connection, browser.token_sha256, now)
-        return asks, asks is not None and sessions.is_due(connection, str(browser.token_sha256), now)
+    def work(connection: Connection) -> tuple[User | None, bool]:
+        asks = sessions.user_of(connection, browser.token_sha256, now)
+        return asks, asks is not None and sessions.needs_renewal(connection, str(browser.token_sha256), now)
 
     asks, due = await db.read(work)
     if due:
-        await db.write(lambda connection: sessions.prolong(connection, str(browser.token_sha256), now))
+        await db.write(lambda connection: sessions.renew(connection, str(browser.token_sha256), now))
     return asks, due
 
 
-async def _asking(db: Database, browser: Browser, now: int) -> tuple[Who, Account]:
-    def work(connection: Connection) -> tuple[Who | None, Account | None]:
-        asks = sessions.who(connection, browser.token_sha256, now)
-        return asks, accounts.account(connection, asks.account_id) if asks else None
+async def _asking(db: Database, browser: Browser, now: int) -> tuple[User, Account]:
+    def work(connection: Connection) -> tuple[User | None, Account | None]:
+        asks = sessions.user_of(connection, browser.token_sha256, now)
+        return asks, accounts.by_id(connection, asks.account_id) if asks else None
 
     asks, account = await db.read(work)
     if account is None:
@@ -182,7 +182,7 @@ def _or_nobody(read: Callable[[Any], str], value: Any) -> str:
 
 def _still(connection: Connection, account: Account, code: str, or_now: str | None = None) -> None:
     """The password that was proven is the account's still. Raises Refused."""
-    found = accounts.account(connection, account.id)
+    found = accounts.by_id(connection, account.id)
     if found is None or found.blocked or found.password_hash not in (account.password_hash, or_now):
         raise Refused(code)
 
@@ -191,10 +191,10 @@ def _begin(connection: Connection, browser: Browser, account_id: int, token: str
     sessions.end(connection, browser.token_sha256)
     fresh = sessions.sha256_of(token)
     assert fresh is not None  # noqa: S101  a new token is one
-    sessions.begin(connection, account_id, fresh, browser.about, now)
+    sessions.create(connection, account_id, fresh, browser.about, now)
 
 
-def _signed_in(asks: Who | None) -> Who:
+def _signed_in(asks: User | None) -> User:
     if asks is None:
         raise Refused("signed_out")
     return asks

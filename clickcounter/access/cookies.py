@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from clickcounter.access.sessions import LASTS, sha256_of
+from clickcounter.access.sessions import LIFETIME, sha256_of
 
 NAME = "clickcounter_session"
 
 
-def session_of(scope: Mapping[str, Any]) -> str | None:
+def session_hash(scope: Mapping[str, Any]) -> str | None:
     """The hash of the token that came with an ASGI request or socket; None without one.
 
     Two cookies of the name are as good as none: somebody else on this site may have planted one of them.
@@ -23,7 +23,7 @@ def session_of(scope: Mapping[str, Any]) -> str | None:
     return sha256_of(found[0]) if len(found) == 1 else None
 
 
-def kept(token: str, *, secure: bool) -> str:
+def set_cookie(token: str, *, secure: bool) -> str:
     """The Set-Cookie for a token; an empty one takes the cookie away."""
-    lasts = LASTS // 1000 if token else 0
+    lasts = LIFETIME // 1000 if token else 0
     return f"{NAME}={token}; Max-Age={lasts}; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")

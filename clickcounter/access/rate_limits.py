@@ -10,7 +10,6 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from typing import Any
 
 from clickcounter.errors import TooMany
 from clickcounter.settings import Settings
@@ -26,21 +25,11 @@ FORGOTTEN = 86_400.0  # seconds after its last attempt, what failed is forgotten
 _here: "Limits | None" = None
 
 
-def here() -> "Limits":
+def current() -> "Limits":
     """The limits of this process."""
     if _here is None:
         raise RuntimeError("there are no limits before the app is made")
     return _here
-
-
-def address(scope: Any, proxies: int) -> str:
-    """From where a request or socket came, past so many proxies of our own (Reflex's trusted_proxy_hops)."""
-    peer = (scope.get("client") or ("",))[0]
-    if not proxies:
-        return str(peer)
-    given = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for")
-    passed = [part.strip() for part in given.split(",") if part.strip()]
-    return passed[-proxies] if len(passed) >= proxies else str(peer)
 
 
 class Pace:

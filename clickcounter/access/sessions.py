@@ -14,14 +14,14 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from clickcounter.database.tables import ACCOUNTS, SESSIONS
 
 DAY = 24 * 3600 * 1000  # milliseconds
-LASTS = 30 * DAY
+LIFETIME = 30 * DAY
 SEEN_EVERY = DAY  # a session that is used is written again no more often
 MOST = 50  # of one account; the oldest end
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class User:
     """Somebody who is signed in."""
 
     account_id: int
@@ -31,7 +31,7 @@ class Who:
 
 _valid = (SESSIONS.c.expires_at > bindparam("now"), ACCOUNTS.c.blocked_at.is_(None), ACCOUNTS.c.deleted_at.is_(None))
 _joined = SESSIONS.join(ACCOUNTS, ACCOUNTS.c.id == SESSIONS.c.account_id)
-READ_WHO = (
+READ_USERS = (
     select(SESSIONS.c.token_sha256, ACCOUNTS.c.id, ACCOUNTS.c.name, ACCOUNTS.c.superuser)
     .select_from(_joined)
     .where(SESSIONS.c.token_sha256.in_(bindparam("tokens", expanding=True)), *_valid)
@@ -50,20 +50,20 @@ def sha256_of(token: str | None) -> str | None:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def who(connection: Connection, token_sha256: str | None, now: int) -> Who | None:
+def user_of(connection: Connection, token_sha256: str | None, now: int) -> User | None:
     """Who is signed in with this token, now. None also where the session has ended or the account is blocked."""
     if token_sha256 is None:
         return None
-    row = connection.execute(READ_WHO, {"tokens": [token_sha256], "now": now}).first()
-    return Who(row.id, row.name, row.superuser) if row else None
+    row = connection.execute(READ_USERS, {"tokens": [token_sha256], "now": now}).first()
+    return User(row.id, row.name, row.superuser) if row else None
 
 
-def begin(connection: Connection, account_id: int, token_sha256: str, about: str, now: int) -> None:
+def create(connection: Connection, account_id: int, token_sha256: str, about: str, now: int) -> None:
     """Sign an account in. With the same token again it changes nothing."""
     known = select(SESSIONS.c.id).where(SESSIONS.c.token_sha256 == token_sha256)
     if connection.execute(known).first():
         return
-    times = {"created_at": now, "seen_at": now, "expires_at": now + LASTS}
+    times = {"created_at": now, "seen_at": now, "expires_at": now + LIFETIME}
     row = {"token_sha256": token_sha256, "account_id": account_id, "about": _line(about)} | times
     connection.execute(insert(SESSIONS), row)
     connection.execute(delete(SESSIONS).where(SESSIONS.c.expires_at <= now))
@@ -72,16 +72,16 @@ def begin(connection: Connection, account_id: int, token_sha256: str, about: str
         connection.execute(delete(SESSIONS).where(SESSIONS.c.id.in_(too_many)))
 
 
-def is_due(connection: Connection, token_sha256: str, now: int) -> bool:
+def needs_renewal(connection: Connection, token_sha256: str, now: int) -> bool:
     """Whether a session was last written so long ago that `prolong` is worth a transaction."""
     seen_at = connection.execute(select(SESSIONS.c.seen_at).where(SESSIONS.c.token_sha256 == token_sha256)).scalar()
     return seen_at is not None and now - seen_at >= SEEN_EVERY
 
 
-def prolong(connection: Connection, token_sha256: str, now: int) -> None:
+def renew(connection: Connection, token_sha256: str, now: int) -> None:
     """The session is used: it lasts for its whole time again."""
     mine = update(SESSIONS).where(SESSIONS.c.token_sha256 == token_sha256, SESSIONS.c.expires_at > now)
-    connection.execute(mine.values(seen_at=now, expires_at=now + LASTS))
+    connection.execute(mine.values(seen_at=now, expires_at=now + LIFETIME))
 
 
 def end(connection: Connection, token_sha256: str | None) -> None:

@@ -22,12 +22,12 @@ def read_name(value: Any) -> str:
         raise Refused("account_name")
     name = unicodedata.normalize("NFC", " ".join(value.split()))
     bad = any(unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") for char in name) or _TURNS_AROUND.search(name)
-    if bad or not 1 <= len(name) <= LONGEST_NAME or not folded(name):
+    if bad or not 1 <= len(name) <= LONGEST_NAME or not fold(name):
         raise Refused("account_name")
     return name
 
 
-def folded(name: str) -> str:
+def fold(name: str) -> str:
     """A name as it is compared: letters alike in all their forms, and without what cannot be seen."""
     once = unicodedata.normalize("NFKC", name).casefold()
     return _UNSEEN.sub("", unicodedata.normalize("NFKC", once))[: 4 * LONGEST_NAME]

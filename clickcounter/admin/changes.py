@@ -16,23 +16,23 @@ from clickcounter.access import administration
 from clickcounter.admin import queries
 from clickcounter.admin.gate import Visit
 from clickcounter.admin.pages import id_of
-from clickcounter.database import statements as sql
-from clickcounter.domain.clicks import Asker, Snapshot, now_ms
+from clickcounter.database import tables
+from clickcounter.domain.clicks import Caller, Snapshot, now_ms
 from clickcounter.errors import Refused
 from clickcounter.ledger import counters as ledger_counters
 from clickcounter.live.pipeline import running
 from clickcounter.services import counters
+from clickcounter.services.changes import commit
 from clickcounter.services.forms import read_label
 from clickcounter.socket import rooms
-from clickcounter.states.rpc import commit
 
 WHOLE = re.compile(r"[-+\u2212]?[0-9]{1,16}")
 SPACES = re.compile(r"[\s\u00a0\u202f]")
 
 
-def _asker(visit: Visit) -> Asker:
+def _asker(visit: Visit) -> Caller:
     """A superuser here is a device of its own in the ledger. No browser's secret has this hash: it is of another form."""
-    return Asker(visit.session, hashlib.sha256(f"/admin/ of account {visit.who.account_id}".encode()).hexdigest())
+    return Caller(visit.session, hashlib.sha256(f"/admin/ of account {visit.who.account_id}".encode()).hexdigest())
 
 
 def _slug(visit: Visit) -> str:
@@ -53,14 +53,14 @@ def _number(visit: Visit, name: str) -> int:
 
 async def rename_counter(visit: Visit) -> str:
     """Another name."""
-    await counters.change(_asker(visit), _slug(visit), {"name": visit.form.get("name", "")})
+    await counters.update_settings(_asker(visit), _slug(visit), {"name": visit.form.get("name", "")})
     return _counter(visit)
 
 
 async def set_access(visit: Visit) -> str:
     """Who sees it, and who presses."""
     fields = {name: visit.form[name] for name in ("visibility", "press") if name in visit.form}
-    await counters.change(_asker(visit), _slug(visit), fields)
+    await counters.update_settings(_asker(visit), _slug(visit), fields)
     return _counter(visit)
 
 
@@ -107,7 +107,7 @@ def of_account(change: Callable[..., Any], *more: Any) -> Callable[[Visit], Any]
         except IntegrityError:  # somebody else took the name in the same moment
             raise Refused("account_taken") from None
         _part(ended or [])
-        await _tell(sql.COUNTERS.c.last_account, account_id)
+        await _tell(tables.COUNTERS.c.last_account, account_id)
         return "/admin/accounts" if change is administration.delete_account else f"/admin/accounts/{account_id}"
 
     return do
@@ -118,7 +118,7 @@ NAMED = (administration.rename, administration.delete_account)
 
 async def end_session(visit: Visit) -> str:
     """Signed out there."""
-    session_id = queries.whole(visit.part("id")) or 0
+    session_id = queries.parse_id(visit.part("id")) or 0
     _part(await commit(lambda c: administration.end_session(c, visit.session, session_id, now_ms())))
     return "/admin/sessions"
 
@@ -129,17 +129,17 @@ async def label_device(visit: Visit) -> str:
     await running().read(lambda engine: queries.device(engine, device_id))
 
     def work(connection: Connection) -> None:
-        administration.overseer(connection, visit.session, now_ms())
-        ledger_counters.name_device(connection, device_id, label)
+        administration.require_superuser(connection, visit.session, now_ms())
+        ledger_counters.label_device(connection, device_id, label)
 
     await commit(work)
-    await _tell(sql.COUNTERS.c.last_by, device_id)
+    await _tell(tables.COUNTERS.c.last_by, device_id)
     return f"/admin/devices/{device_id}"
 
 
 def _part(ended: list[str]) -> None:
     """These sessions are nobody's any more: their open tabs learn it, and leave what is not for everybody."""
-    rooms.here().part(ended)
+    rooms.current().part(ended)
     running().look_again()
 
 
@@ -148,7 +148,7 @@ async def _tell(column: Any, value: int) -> None:
 
     def work(connection: Connection) -> list[Snapshot]:
         slugs = queries.counters_shown_by(connection, column, value)
-        return [ledger_counters.touched(connection, ledger_counters.locked(connection, slug)) for slug in slugs]
+        return [ledger_counters.touch(connection, ledger_counters.lock(connection, slug)) for slug in slugs]
 
     for snapshot in await commit(work):
         running().show(snapshot)

@@ -16,15 +16,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from clickcounter.access import administration
-from clickcounter.access.cookies import session_of
-from clickcounter.access.sessions import Who
+from clickcounter.access.cookies import session_hash
+from clickcounter.access.sessions import User
 from clickcounter.admin import layout
 from clickcounter.admin.markup import Markup
 from clickcounter.api.account import DB
 from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import ClickCounterError, Malformed, Refused
 from clickcounter.settings import from_environment
-from clickcounter.web.body import body_of
+from clickcounter.web.body import read_body
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ FORBIDDEN = frozenset({"superusers_only", "origin", "own_account", "not_owner"})
 class Visit:
     """A superuser at one of the pages, and the form that was sent, if one was."""
 
-    who: Who
+    who: User
     session: str
     request: Request
     form: dict[str, str]
@@ -86,8 +86,8 @@ def does(what: str, do: Doing) -> Callable[[Request], Awaitable[Response]]:
 async def _enter(request: Request) -> Visit:
     if not _is_own(request):
         raise Refused("origin")
-    session = session_of(request.scope)
-    who = await DB.read(lambda connection: administration.overseer(connection, session, now_ms()))
+    session = session_hash(request.scope)
+    who = await DB.read(lambda connection: administration.require_superuser(connection, session, now_ms()))
     return Visit(who, str(session), request, await _form(request) if request.method == "POST" else {})
 
 
@@ -103,7 +103,7 @@ def _is_own(request: Request) -> bool:
 
 async def _form(request: Request) -> dict[str, str]:
     """What was sent. Raises Malformed."""
-    body = await body_of(request, "application/x-www-form-urlencoded", LONGEST)
+    body = await read_body(request, "application/x-www-form-urlencoded", LONGEST)
     try:
         return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20))
     except ValueError:

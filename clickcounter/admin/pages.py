@@ -22,18 +22,18 @@ from clickcounter.admin.layout import (
     t,
 )
 from clickcounter.admin.markup import Child, Markup, el, joined
-from clickcounter.admin.queries import Listed
+from clickcounter.admin.queries import AdminQuery
 from clickcounter.domain.clicks import now_ms
 from clickcounter.domain.rights import PRESSES, VISIBILITIES
 from clickcounter.errors import Refused
-from clickcounter.history.ledger_pages import Record
+from clickcounter.history.ledger_pages import LedgerEntry
 from clickcounter.live.pipeline import DEFAULT_COUNTER, running
 
 LATE = 1000  # ms after which it is told when a click was pressed, besides when it was saved
 
 
-def _listed(visit: Visit) -> Listed:
-    return Listed(visit.query("search"), visit.query("after"))
+def _listed(visit: Visit) -> AdminQuery:
+    return AdminQuery(visit.query("search"), visit.query("after"))
 
 
 def _done(visit: Visit) -> bool:
@@ -42,7 +42,7 @@ def _done(visit: Visit) -> bool:
 
 def id_of(visit: Visit, code: str) -> int:
     """The id that the address names. Raises Refused with this code where it is none."""
-    found = queries.whole(visit.part("id"))
+    found = queries.parse_id(visit.part("id"))
     if found is None:
         raise Refused(code)
     return found
@@ -161,7 +161,7 @@ async def account(visit: Visit) -> Markup:
     """One account, and what can be done with it."""
     account_id = id_of(visit, "no_account")
     row, belongs = await running().read(lambda engine: queries.account(engine, account_id))
-    found = await running().read(lambda engine: queries.sessions(engine, Listed(), visit.session, account_id))
+    found = await running().read(lambda engine: queries.sessions(engine, AdminQuery(), visit.session, account_id))
     at = f"/admin/accounts/{account_id}"
     known = facts(
         ("number", row.id),
@@ -253,7 +253,7 @@ async def ledger(visit: Visit) -> Markup:
     return page("ledger", title, el("p", back) if back else None, table)
 
 
-def _click(row: Record, slug: str, name: str, *, alone: bool) -> list[Column]:
+def _click(row: LedgerEntry, slug: str, name: str, *, alone: bool) -> list[Column]:
     of = [] if alone else [("counter", _link("counters", slug, name_of(name or slug)))]
     label = joined(" ", name_of(row.label)) if row.label else None
     return [

@@ -19,20 +19,21 @@ from starlette.routing import Route
 
 from clickcounter.access import authentication, cookies, rate_limits
 from clickcounter.access.authentication import Browser, Database
-from clickcounter.access.sessions import Who
-from clickcounter.access.validation import LONGEST_TYPED, folded
+from clickcounter.access.sessions import User
+from clickcounter.access.validation import LONGEST_TYPED, fold
+from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany, in_words
-from clickcounter.history.queries import reading
 from clickcounter.live.pipeline import running
 from clickcounter.socket import rooms
-from clickcounter.web.body import body_of
+from clickcounter.web import client_address
+from clickcounter.web.body import read_body
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Fields = dict[str, Any]
-Doing = Callable[[Browser, Fields], Awaitable[tuple[str | None, Who | None]]]  # → a token for the cookie, and who it is
+Doing = Callable[[Browser, Fields], Awaitable[tuple[str | None, User | None]]]  # → a token for the cookie, and who it is
 
 LONGEST = 64 * 1024  # bytes of a body
 STATUS = {
@@ -48,7 +49,7 @@ STATUS = {
 
 async def _read(work: Callable[[Connection], T]) -> T:
     def look(engine: Engine) -> T:
-        with reading(engine).begin() as connection:
+        with read_only(engine).begin() as connection:
             return work(connection)
 
     return await running().read(look)
@@ -63,62 +64,62 @@ DB = Database(_read, _write)
 
 def _proving(name: str, browser: Browser) -> contextlib.AbstractContextManager[None]:
     """A password is tried, for a name or within a session. Raises TooMany before it is looked at."""
-    return rate_limits.here().trying(name, browser.token_sha256 or "", browser.address)
+    return rate_limits.current().trying(name, browser.token_sha256 or "", browser.address)
 
 
 def _typed(name: Any) -> str:
-    return folded(name[:LONGEST_TYPED]) if isinstance(name, str) else ""
+    return fold(name[:LONGEST_TYPED]) if isinstance(name, str) else ""
 
 
-async def _sign_in(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+async def _sign_in(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
     with _proving(_typed(fields.get("name")), browser):
         token, who = await authentication.sign_in(DB, browser, fields.get("name"), fields.get("password"), now_ms())
     _part(browser)
     return token, who
 
 
-async def _register(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
-    rate_limits.here().new_account(browser.address)
+async def _register(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
+    rate_limits.current().new_account(browser.address)
     token, who = await authentication.register(DB, browser, fields.get("name"), fields.get("password"), now_ms())
     _part(browser)
     return token, who
 
 
-async def _closed(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+async def _closed(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
     raise Refused("registration")
 
 
-async def _sign_out(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
-    rooms.here().part(await authentication.sign_out(DB, browser, now_ms()))
+async def _sign_out(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
+    rooms.current().part(await authentication.sign_out(DB, browser, now_ms()))
     return "", None
 
 
-async def _sign_out_everywhere(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
-    rooms.here().part(await authentication.sign_out(DB, browser, now_ms(), everywhere=True))
+async def _sign_out_everywhere(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
+    rooms.current().part(await authentication.sign_out(DB, browser, now_ms(), everywhere=True))
     return "", None
 
 
-async def _password(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+async def _password(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
     with _proving(browser.token_sha256 or "", browser):
         token, who, ended = await authentication.change_password(DB, browser, fields.get("old"), fields.get("new"), now_ms())
-    rooms.here().part(ended)
+    rooms.current().part(ended)
     return token, who
 
 
-async def _name(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+async def _name(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
     return None, await authentication.change_name(DB, browser, fields.get("name"), now_ms())
 
 
-async def _delete(browser: Browser, fields: Fields) -> tuple[str | None, Who | None]:
+async def _delete(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
     with _proving(browser.token_sha256 or "", browser):
         ended = await authentication.delete(DB, browser, fields.get("password"), now_ms())
-    rooms.here().part(ended)
+    rooms.current().part(ended)
     return "", None
 
 
 def _part(browser: Browser) -> None:
     """Whoever was signed in here before is not any more."""
-    rooms.here().part([browser.token_sha256] if browser.token_sha256 else [])
+    rooms.current().part([browser.token_sha256] if browser.token_sha256 else [])
 
 
 def routes(registration: str) -> list[Route]:
@@ -136,7 +137,7 @@ def routes(registration: str) -> list[Route]:
     async def me(request: Request) -> Response:
         """Who is signed in here, and whether anybody may register."""
         try:
-            who, prolonged = await authentication.look(DB, _browser(request), now_ms())
+            who, prolonged = await authentication.current_user(DB, _browser(request), now_ms())
         except ClickCounterError as error:
             return _refused(request, error)
         token = request.cookies.get(cookies.NAME) if prolonged else None
@@ -161,7 +162,7 @@ def _posted(do: Doing) -> Callable[[Request], Awaitable[Response]]:
 
 async def _fields(request: Request) -> Fields:
     """The body. Raises Malformed."""
-    body = await body_of(request, "application/json", LONGEST)
+    body = await read_body(request, "application/json", LONGEST)
     try:
         found = json.loads(body or b"{}")
     except (ValueError, RecursionError):
@@ -172,11 +173,11 @@ async def _fields(request: Request) -> Fields:
 
 
 def _browser(request: Request) -> Browser:
-    address = rate_limits.address(request.scope, get_config().trusted_proxy_hops)
-    return Browser(cookies.session_of(request.scope), request.headers.get("user-agent", ""), address)
+    address = client_address.address(request.scope, get_config().trusted_proxy_hops)
+    return Browser(cookies.session_hash(request.scope), request.headers.get("user-agent", ""), address)
 
 
-def _told(who: Who | None) -> Fields | None:
+def _told(who: User | None) -> Fields | None:
     return {"name": who.name, "superuser": who.superuser} if who else None
 
 
@@ -185,7 +186,7 @@ def _answered(request: Request, token: str | None, content: Fields, status: int 
     answer = JSONResponse(content, status, headers={"Cache-Control": "no-store"})
     if token is not None:
         secure = "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
-        answer.headers.append("Set-Cookie", cookies.kept(token, secure=secure))
+        answer.headers.append("Set-Cookie", cookies.set_cookie(token, secure=secure))
     return answer
 
 

@@ -12,9 +12,9 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from clickcounter.access import authorization
-from clickcounter.access.cookies import session_of
-from clickcounter.domain.calendar import zone_of
-from clickcounter.domain.clicks import Asker
+from clickcounter.access.cookies import session_hash
+from clickcounter.domain.calendar import time_zone
+from clickcounter.domain.clicks import Caller
 from clickcounter.errors import SENTENCES, ClickCounterError
 from clickcounter.live.pipeline import running
 from clickcounter.transfer import exporter
@@ -28,17 +28,17 @@ async def download(request: Request) -> Response:
     there, 503 where the database cannot be read.
     """
     counter, ending = request.path_params["counter"], request.path_params["ending"]
-    who = Asker(session_of(request.scope))
+    who = Caller(session_hash(request.scope))
     if ending not in TYPES:
         return PlainTextResponse("Not Found", 404)
 
     def begin(engine: Engine) -> tuple[str, Iterator[str]]:
-        authorization.check_view(engine, counter, who)
+        authorization.require_view(engine, counter, who)
         chunks = exporter.chunks(exporter.FORMATS[ending](engine, wanted))
         return next(chunks), chunks
 
     try:
-        wanted = exporter.Wanted(counter, zone_of(request.query_params.get("zone", "UTC")))
+        wanted = exporter.ExportRequest(counter, time_zone(request.query_params.get("zone", "UTC")))
         first, rest = await running().read(begin)
     except ClickCounterError as error:
         status = STATUS.get(error.code, 400)

@@ -17,14 +17,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from clickcounter.access.cookies import session_of
-from clickcounter.domain.calendar import zone_of
-from clickcounter.domain.clicks import Asker
+from clickcounter.access.cookies import session_hash
+from clickcounter.domain.calendar import time_zone
+from clickcounter.domain.clicks import Caller
 from clickcounter.errors import SENTENCES, ClickCounterError, Refused
 from clickcounter.live.pipeline import DEFAULT_COUNTER
 from clickcounter.transfer import importer
 from clickcounter.transfer.import_errors import BadFile
-from clickcounter.transfer.importer import Brought, Progress, Source
+from clickcounter.transfer.importer import ImportResult, ImportSource, Progress
 
 LARGEST = 512 * 1024 * 1024  # bytes; of more, the terminal has the patience
 # A header that pages of other origins cannot send unless they may open the socket, too; in it stands the device's secret.
@@ -49,8 +49,8 @@ class Imports:
         self._busy = True
         folder = None
         try:
-            who = asker(request)
-            zone = zone_of(request.query_params.get("zone", "UTC"))
+            who = caller(request)
+            zone = time_zone(request.query_params.get("zone", "UTC"))
             folder = tempfile.TemporaryDirectory(prefix="clickcounter-import-")
             path = Path(folder.name) / "file"
             await _receive(request, path)
@@ -59,7 +59,7 @@ class Imports:
             if folder:
                 folder.cleanup()
             return _refusal(*_status(error))
-        source = Source(path, request.query_params.get("counter", DEFAULT_COUNTER), zone)
+        source = ImportSource(path, request.query_params.get("counter", DEFAULT_COUNTER), zone)
         lines: asyncio.Queue[Line | None] = asyncio.Queue()
         task = asyncio.create_task(self._import(source, who, folder, lines))
         self._going.add(task)
@@ -68,7 +68,11 @@ class Imports:
         return StreamingResponse(_told(lines), media_type="application/x-ndjson; charset=utf-8", headers=headers)
 
     async def _import(
-        self, source: Source, who: Asker, folder: "tempfile.TemporaryDirectory[str]", lines: "asyncio.Queue[Line | None]"
+        self,
+        source: ImportSource,
+        who: Caller,
+        folder: "tempfile.TemporaryDirectory[str]",
+        lines: "asyncio.Queue[Line | None]",
     ) -> None:
         loop = asyncio.get_running_loop()
 
@@ -77,7 +81,7 @@ class Imports:
             loop.call_soon_threadsafe(lines.put_nowait, line)
 
         try:
-            brought: Brought = await asyncio.to_thread(importer.bring_in, self._db_url, source, say, who)
+            brought: ImportResult = await asyncio.to_thread(importer.import_file, self._db_url, source, say, who)
             lines.put_nowait({"written": brought.written, "known": brought.known})
         except ClickCounterError as error:
             lines.put_nowait(_line(error))
@@ -90,13 +94,13 @@ class Imports:
             lines.put_nowait(None)
 
 
-def asker(request: Request) -> Asker:
+def caller(request: Request) -> Caller:
     """Who brings the file; what they may is asked in the import's transaction. Raises Refused."""
     if OURS not in request.headers:
         raise Refused("import_foreign")
     secret = request.headers[OURS]
     device = hashlib.sha256(secret.encode()).hexdigest() if DEVICE.fullmatch(secret) else None
-    return Asker(session_of(request.scope), device)
+    return Caller(session_hash(request.scope), device)
 
 
 async def _receive(request: Request, path: Path) -> None:

@@ -20,7 +20,7 @@ from clickcounter.access import accounts, passwords
 from clickcounter.access.validation import read_name, read_password
 from clickcounter.database import schema
 from clickcounter.database.engines import open_engine
-from clickcounter.domain.calendar import zone_of
+from clickcounter.domain.calendar import time_zone
 from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import SENTENCES, ClickCounterError, CounterNotFound, NotDone, Refused
 from clickcounter.history import queries, verify
@@ -130,7 +130,7 @@ def _reset(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _verify(settings: Settings, options: argparse.Namespace) -> int:
-    work = verify.repair if options.repair else queries.verify
+    work = verify.repair if options.repair else verify.verify
     clicks, differences = work(open_engine(settings.db_url))
     code = _report(differences)
     repaired = ", repaired" if options.repair and differences else ""
@@ -151,7 +151,7 @@ def _copy(_settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _export(settings: Settings, options: argparse.Namespace) -> int:
-    wanted = exporter.Wanted(options.counter, zone_of(options.zone), whole=True)
+    wanted = exporter.ExportRequest(options.counter, time_zone(options.zone), whole=True)
     chunks = exporter.chunks(exporter.FORMATS[options.format](open_engine(settings.db_url), wanted))
     first = next(chunks)  # a counter that is not there leaves no empty file
     try:
@@ -170,13 +170,13 @@ def _export(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _import(settings: Settings, options: argparse.Namespace) -> int:
-    source = importer.Source(options.file, options.counter, zone_of(options.zone))
+    source = importer.ImportSource(options.file, options.counter, time_zone(options.zone))
 
     def say(progress: importer.Progress) -> None:
         words = f"{progress.done} of {progress.whole}" if progress.done else f"{progress.whole} clicks were checked"
         print(words, flush=True)
 
-    brought = importer.bring_in(settings.db_url, source, say)
+    brought = importer.import_file(settings.db_url, source, say)
     print(f"{brought.written} clicks were brought in, {brought.known} were here already.")
     return 0
 
@@ -199,7 +199,7 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
 
 def _createsuperuser(settings: Settings, options: argparse.Namespace) -> int:
     name, password_hash = read_name(options.name), passwords.hashed_now(_password())
-    Ledger(settings.db_url).perform(lambda c: accounts.make(c, name, password_hash, now_ms(), superuser=True))
+    Ledger(settings.db_url).perform(lambda c: accounts.create(c, name, password_hash, now_ms(), superuser=True))
     print(f"{name} may do everything now: sign in at /account, and look after counters and people at /admin/.")
     return 0
 
@@ -221,7 +221,7 @@ def _password() -> str:
     return password
 
 
-def _report(differences: list[queries.Difference]) -> int:
+def _report(differences: list[verify.Difference]) -> int:
     for d in differences:
         print(f"{d.counter}, {d.what}: stored {d.stored}, the ledger says {d.ledger}")
     return 1 if differences else 0

@@ -30,27 +30,27 @@ class _Words:
     lists: frozenset[str]  # those that are lists
 
 
-def run(connection: Connection, statement: Any, values: dict[str, Any]) -> Sequence[Any]:
+def execute(connection: Connection, statement: Any, values: dict[str, Any]) -> Sequence[Any]:
     """Execute one of the statements that are built once. Returns its rows, whose columns are attributes."""
     if connection.dialect.name != "sqlite":
         result = connection.execute(statement, values)
         return result.all() if result.returns_rows else ()
     words = _in_words(statement)
-    return tell(connection, words.sql, words.pick(values | {name: json.dumps(values[name]) for name in words.lists}))
+    return execute_raw(connection, words.sql, words.pick(values | {name: json.dumps(values[name]) for name in words.lists}))
 
 
-def run_for_each(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
+def execute_many(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
     """Execute an INSERT for each of some rows, which have the same columns. Returns what it returns."""
     if connection.dialect.name != "sqlite":
         result = connection.execute(statement, rows)
         return result.all() if result.returns_rows else ()
     words = _in_words(statement, tuple(rows[0]))
     if "RETURNING" in words.sql:
-        return [row for each in rows for row in tell(connection, words.sql, words.pick(each))]
-    return tell(connection, words.sql, list(map(words.pick, rows)))
+        return [row for each in rows for row in execute_raw(connection, words.sql, words.pick(each))]
+    return execute_raw(connection, words.sql, list(map(words.pick, rows)))
 
 
-def tell(connection: Connection, words: str, values: Any = ()) -> Sequence[Any]:
+def execute_raw(connection: Connection, words: str, values: Any = ()) -> Sequence[Any]:
     """Hand SQLite's own words to the driver: once with a tuple of values, or for each tuple of a list. Returns the rows."""
     driver: Any = connection.connection.driver_connection
     try:

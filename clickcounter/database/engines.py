@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from clickcounter.database.compiled_sqlite import tell
+from clickcounter.database.compiled_sqlite import execute_raw
 from clickcounter.database.postgresql import open_postgresql
 
 BUSY_TIMEOUT_MS = 2_000  # how long a statement waits for another process's lock; an answer must come within 5 s
@@ -46,6 +46,13 @@ def open_engine(url: str, *, pooled: bool = True, writing: bool = False) -> Engi
     return engine
 
 
+def read_only(engine: Engine) -> Engine:
+    """The same engine for one consistent look, without the write lock."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine.execution_options(reading=True)
+
+
 def _prepare(connection: object, _record: object) -> None:
     # fullfsync: on macOS alone a plain fsync leaves the data in the drive's own cache.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "foreign_keys=ON"):
@@ -54,10 +61,10 @@ def _prepare(connection: object, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     reading = connection.get_execution_options().get("reading", False)
-    tell(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
+    execute_raw(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-class SameFile:
+class FileIdentity:
     """Knows whether a path still holds the file that was opened.
 
     SQLite commits happily into a file that was deleted or replaced meanwhile; such a click would be told as saved and be

@@ -2,18 +2,16 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from clickcounter.database.engines import SameFile, open_engine, sqlite_path
-from clickcounter.domain.clicks import Snapshot
-from clickcounter.history.queries import reading, snapshots
+from clickcounter.database.engines import open_engine, read_only, sqlite_path
 
 PATIENCE = 5.0  # seconds; a read that the database holds up for longer holds up nothing else that is closed at the end
 
 
-class Rereader:
+class PollingReader:
     """A connection that is kept between two reads, for one thread at a time."""
 
     def __init__(self, url: str) -> None:
@@ -29,7 +27,7 @@ class Rereader:
         with self._lock:
             try:
                 if self._connection is None:
-                    self._connection = reading(open_engine(self._url)).connect()
+                    self._connection = read_only(open_engine(self._url)).connect()
                     self._version = None
                 yield self._connection
             except Exception:
@@ -63,39 +61,3 @@ class Rereader:
             connection.invalidate()
             connection.close()
             engine.dispose()
-
-
-class Watch:
-    """Notices what others wrote."""
-
-    def __init__(self, url: str) -> None:
-        self._path = sqlite_path(url)
-        self._file = SameFile(self._path)
-        self._rereader = Rereader(url)
-        self._slugs: set[str] = set()
-
-    def close(self) -> None:
-        """Give the connection back."""
-        self._rereader.close()
-
-    def holds(self) -> bool:
-        """False when the database was replaced, until `adopt` has gone well."""
-        return self._file.holds()
-
-    def adopt(self, adopt: Callable[[], object]) -> None:
-        """Let `adopt` take over what is there now, after our connection to the old file is closed."""
-        file = SameFile(self._path)
-        self.close()
-        adopt()
-        self._file = file
-
-    def look(self, slugs: Iterable[str]) -> list[Snapshot] | None:
-        """Snapshots of these counters, of those that are there; None where SQLite says that nothing was written since."""
-        wanted = {*slugs}
-        with self._rereader.connection() as connection:
-            moved = self._rereader.moved(connection)
-            known, self._slugs = self._slugs, wanted
-            if not moved and wanted <= known:
-                return None
-            with connection.begin():
-                return snapshots(connection, wanted)

@@ -89,7 +89,7 @@ def warnings_of(connection: Connection) -> list[str]:
     return found
 
 
-def passes(error: SQLAlchemyError) -> bool:
+def is_transient(error: SQLAlchemyError) -> bool:
     """True where running the transaction again is likely to help: somebody else was in the way, or the connection broke."""
     if isinstance(error, CommitInDoubt):
         return True
@@ -98,7 +98,7 @@ def passes(error: SQLAlchemyError) -> bool:
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in PASSING
 
 
-class Patience:
+class Retry:
     """A bounded number of pauses, growing, within a bounded time."""
 
     def __init__(self) -> None:

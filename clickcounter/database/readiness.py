@@ -3,13 +3,13 @@
 from sqlalchemy import Engine, false, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from clickcounter.database import statements as sql
+from clickcounter.database import tables
 from clickcounter.errors import Later
 
-_NOTHING = update(sql.COUNTERS).where(false()).values(value=sql.COUNTERS.c.value)
+_NOTHING = update(tables.COUNTERS).where(false()).values(value=tables.COUNTERS.c.value)
 
 
-def probe(engine: Engine) -> None:
+def check_writable(engine: Engine) -> None:
     """Take the write lock, change no row, give it back. Raises Later where a click could not be saved."""
     try:
         with engine.connect() as connection, connection.begin() as transaction:

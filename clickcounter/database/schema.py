@@ -16,9 +16,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from clickcounter.database.engines import MIGRATION_BUSY_MS, open_engine, sqlite_path
+from clickcounter.database.engines import MIGRATION_BUSY_MS, open_engine, read_only, sqlite_path
 from clickcounter.errors import SchemaOutOfDate
-from clickcounter.history.queries import reading
 from clickcounter.settings import ROOT
 
 UPGRADING = 0x636C69636B  # "click": the advisory lock's number, ours alone in a database
@@ -37,7 +36,7 @@ def prepare(url: str, *, by_hand: bool = False) -> Path | None:
             current, head = MigrationContext.configure(connection).get_current_revision(), script.get_current_head()
         if current == head:
             return None
-        if current is not None and not knows(current):
+        if current is not None and not is_known(current):
             raise SchemaOutOfDate(
                 f"The database has schema {current}, which is newer than this version of Click Counter knows ({head}). "
                 "Use the version that wrote it, or a copy from before its upgrade."
@@ -60,14 +59,14 @@ def is_current(url: str) -> bool:
         return False
     engine = open_engine(url)
     try:
-        with reading(engine).begin() as connection:
+        with read_only(engine).begin() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
     return revision == ScriptDirectory.from_config(config()).get_current_head()
 
 
-def knows(revision: str) -> bool:
+def is_known(revision: str) -> bool:
     """True for a schema of this version or of an older one."""
     return revision in {r.revision for r in ScriptDirectory.from_config(config()).walk_revisions()}
 

@@ -8,16 +8,9 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Table, and_, bindparam, case, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import SQLModel
 
-import clickcounter.models  # noqa: F401  fills the metadata that is read below
-from clickcounter.database.tables import ACCOUNTS
+from clickcounter.database.tables import ACCOUNT_TALLIES, ACCOUNTS, CLICKS, COUNTERS, DEVICES, ROUNDS, TALLIES
 
-COUNTERS, ROUNDS, DEVICES, CLICKS, TALLIES, ACTIVITY, DEVICE_ACTIVITY = (
-    SQLModel.metadata.tables[name]
-    for name in ("counter", "round", "device", "click", "tally", "activity", "device_activity")
-)
-ACCOUNT_TALLIES, ACCOUNT_ACTIVITY = (SQLModel.metadata.tables[name] for name in ("account_tally", "account_activity"))
 SUMS = ("up", "down", "corrected", "clicks")  # of every roll-up
 NUMBERS = tuple(
     COUNTERS.c[name] for name in ("id", "slug", "value", "revision", "round_id", "last_by", "last_account", "owner_device")

@@ -1,10 +1,14 @@
-"""The tables that this package reads and writes, as SQLAlchemy's."""
+"""The tables of models.py as SQLAlchemy Core sees them."""
 
 from sqlmodel import SQLModel
 
 import clickcounter.models  # noqa: F401  fills the metadata that is read below
 
-ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS, COUNTERS = (
-    SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation", "counter")
+COUNTERS, ROUNDS, DEVICES, CLICKS = (SQLModel.metadata.tables[name] for name in ("counter", "round", "device", "click"))
+TALLIES, ACTIVITY, DEVICE_ACTIVITY, ACCOUNT_TALLIES, ACCOUNT_ACTIVITY = (
+    SQLModel.metadata.tables[name] for name in ("tally", "activity", "device_activity", "account_tally", "account_activity")
 )
-NAMED = ACCOUNTS.c.name != ""  # who deleted the account has no name any more
+ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS = (
+    SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation")
+)
+NAMED = ACCOUNTS.c.name != ""  # a deleted account has no name any more

@@ -12,16 +12,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from clickcounter.errors import Refused
 
 MINUTE = 60_000  # milliseconds
-QUARTER = 15 * MINUTE
+QUARTER_HOUR = 15 * MINUTE
 HOUR = 60 * MINUTE
-WATCH = 4 * HOUR  # a day that begins on any quarter has five whole ones, and sixteen quarters
-CLOCK = {"minute": MINUTE, "quarter": QUARTER, "hour": HOUR}
+FOUR_HOURS = 4 * HOUR  # a day that begins on any quarter has five whole ones, and sixteen quarters
+CLOCK = {"minute": MINUTE, "quarter": QUARTER_HOUR, "hour": HOUR}
 DAYS = {"day": 1, "week": 7}
 WIDTHS = (*CLOCK, *DAYS)
-MOST = 1_000  # stretches of one answer
+MAX_BUCKETS = 1_000  # stretches of one answer
 
 
-def zone_of(name: str) -> ZoneInfo:
+def time_zone(name: str) -> ZoneInfo:
     """The time zone of an IANA name. Raises Refused."""
     try:
         return ZoneInfo(name)
@@ -31,7 +31,7 @@ def zone_of(name: str) -> ZoneInfo:
 
 def unit(width: str) -> int:
     """What stretches of this width are made of: every edge is a multiple of it."""
-    return MINUTE if width == "minute" else QUARTER
+    return MINUTE if width == "minute" else QUARTER_HOUR
 
 
 def edges(zone: ZoneInfo, width: str, first: int, last: int, day_start: int = 0) -> list[int]:
@@ -48,17 +48,17 @@ def edges(zone: ZoneInfo, width: str, first: int, last: int, day_start: int = 0)
             found.append(edge)
         if edge > last:
             break
-        if len(found) > MOST:
+        if len(found) > MAX_BUCKETS:
             raise Refused("stretches")
     return found[max(bisect_right(found, first) - 1, 0) :]
 
 
 def pieces(start: int, end: int) -> list[tuple[int, int, int]]:
     """A time that begins and ends on quarters, as watches where they are whole: width, start, end of each run of them."""
-    first, last = -_floor(-start, WATCH), _floor(end, WATCH)
+    first, last = -_floor(-start, FOUR_HOURS), _floor(end, FOUR_HOURS)
     if first >= last:
-        return [(QUARTER, start, end)] if start < end else []
-    runs = [(QUARTER, start, first), (WATCH, first, last), (QUARTER, last, end)]
+        return [(QUARTER_HOUR, start, end)] if start < end else []
+    runs = [(QUARTER_HOUR, start, first), (FOUR_HOURS, first, last), (QUARTER_HOUR, last, end)]
     return [(width, began, ended) for width, began, ended in runs if began < ended]
 
 
@@ -83,12 +83,12 @@ def _days(zone: ZoneInfo, days: int, first: int, day_start: int) -> Iterator[int
     while True:
         # Where the clock skips this hour it is the moment of the change; where it strikes twice, the first.
         began = datetime(date.year, date.month, date.day, day_start, tzinfo=zone)
-        yield _floor(int(began.timestamp() * 1000), QUARTER)
+        yield _floor(int(began.timestamp() * 1000), QUARTER_HOUR)
         date += timedelta(days=days)
 
 
 def _clock(zone: ZoneInfo, width: int, first: int) -> Iterator[int]:
-    smallest = min(width, QUARTER)
+    smallest = min(width, QUARTER_HOUR)
     offset = _offset(zone, first)
     edge = _floor(first + offset, width) - offset
     change = _change(zone, edge, first, smallest)

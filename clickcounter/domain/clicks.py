@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from clickcounter.domain.rights import ANYONE, LISTED
+from clickcounter.domain.counter_settings import CounterSettings
 
 SAVED = "saved"
 
@@ -35,7 +35,7 @@ class Click:
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class Caller:
     """What came along with a wish: hashes of a session's token and of a device's secret. Either may be missing or wrong."""
 
     session: str | None = None
@@ -52,34 +52,9 @@ class Order:
     session: str | None = None
 
     @property
-    def asker(self) -> Asker:
+    def caller(self) -> Caller:
         """Who sent it."""
-        return Asker(self.session, self.device_sha256)
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What people said of a counter. `revision` is the one that changed it last.
-
-    `lower` and `upper` bind the clicks of the current round, `goal` binds nothing; warnings are due at `warn_at` percent of
-    the way to `upper`, or to `goal` where there is no upper limit. Days begin at the hour `day_start` of the viewer's clock.
-    Pages show who pressed last where it `tells_who`. Who may look on and press is in domain/rights.py.
-    """
-
-    name: str = ""
-    description: str = ""
-    colour: str = ""
-    step: int = 1
-    lower: int | None = 0
-    upper: int | None = None
-    goal: int | None = None
-    warn_at: tuple[int, ...] = (80,)
-    archived_at: int | None = None
-    revision: int = 0
-    day_start: int = 0
-    tells_who: bool = True
-    visibility: str = LISTED
-    press: str = ANYONE
+        return Caller(self.session, self.device_sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +73,7 @@ class Snapshot:
     value: int
     revision: int
     round: int
-    about: About = field(default=About(), compare=False)
+    about: CounterSettings = field(default=CounterSettings(), compare=False)
     last: Presser | None = field(default=None, compare=False)
 
 

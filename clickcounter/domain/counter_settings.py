@@ -1,11 +1,11 @@
 """What may be said of a counter: read from its row, checked, and written back."""
 
 import unicodedata
+from dataclasses import dataclass
 from typing import Any
 
-from clickcounter.domain.clicks import About
-from clickcounter.domain.rights import PRESSES, VISIBILITIES
-from clickcounter.domain.rules import MAX_AMOUNT, MAX_VALUE
+from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
+from clickcounter.domain.rights import ANYONE, LISTED, PRESSES, VISIBILITIES
 from clickcounter.errors import Refused
 
 COLOURS = ("", "amber", "rose", "violet", "blue", "teal", "green")  # the first is the sun's own
@@ -14,9 +14,34 @@ LONGEST_DESCRIPTION = 500
 MOST_WARNINGS = 5
 
 
-def about_of(row: Any) -> About:
+@dataclass(frozen=True, slots=True)
+class CounterSettings:
+    """What people said of a counter. `revision` is the one that changed it last.
+
+    `lower` and `upper` bind the clicks of the current round, `goal` binds nothing; warnings are due at `warn_at` percent of
+    the way to `upper`, or to `goal` where there is no upper limit. Days begin at the hour `day_start` of the viewer's clock.
+    Pages show who pressed last where it `tells_who`. Who may look on and press is in domain/rights.py.
+    """
+
+    name: str = ""
+    description: str = ""
+    colour: str = ""
+    step: int = 1
+    lower: int | None = 0
+    upper: int | None = None
+    goal: int | None = None
+    warn_at: tuple[int, ...] = (80,)
+    archived_at: int | None = None
+    revision: int = 0
+    day_start: int = 0
+    tells_who: bool = True
+    visibility: str = LISTED
+    press: str = ANYONE
+
+
+def settings_from_row(row: Any) -> CounterSettings:
     """From a row of the table; None for `archived_at` is a counter in use."""
-    return About(
+    return CounterSettings(
         row.name,
         row.description,
         row.colour,
@@ -34,7 +59,7 @@ def about_of(row: Any) -> About:
     )
 
 
-def columns(about: About, revision: int) -> dict[str, Any]:
+def settings_columns(about: CounterSettings, revision: int) -> dict[str, Any]:
     """The same as values of the table's columns, changed by the commit of this revision."""
     return {
         "name": about.name,
@@ -49,18 +74,18 @@ def columns(about: About, revision: int) -> dict[str, Any]:
         "about_revision": revision,
         "day_start": about.day_start,
         "tells_who": about.tells_who,
-        "search": folded(about.name),
+        "search": fold(about.name),
         "visibility": about.visibility,
         "press": about.press,
     }
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """A text as it is looked for: letters alike in all their forms."""
     return unicodedata.normalize("NFKC", text).casefold()[:800]
 
 
-def check(about: About, *, named: bool) -> None:
+def check_settings(about: CounterSettings, *, named: bool) -> None:
     """Raises Refused, which says what is wrong: about_ and name, description, colour, access, day or numbers.
 
     Where nobody is giving a name it may be missing, as the default counter's is at first.

@@ -8,11 +8,11 @@ OWNER, COUNTER, VIEWER = "owner", "counter", "viewer"
 VISIBILITIES = (LISTED, LINK, MEMBERS)
 PRESSES = (ANYONE, SIGNED_IN, MEMBERS)
 ROLES = (OWNER, COUNTER, VIEWER)
-NOBODYS = 0  # the device that owns a counter whose last owner's account was deleted: superusers alone look after it
+OWNERLESS = 0  # the device that owns a counter whose last owner's account was deleted: superusers alone look after it
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class AccessPolicy:
     """What is set about a counter. `owned` where somebody owns it, an account or a browser without one."""
 
     visibility: str = LISTED
@@ -21,7 +21,7 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Principal:
     """Who asks, as this counter knows them; `made_it` where their browser owns the counter, as no account does."""
 
     account: int | None = None
@@ -41,7 +41,7 @@ class Rights:
     claim: bool
 
 
-def rights(door: Door, person: Person) -> Rights:
+def rights_of(door: AccessPolicy, person: Principal) -> Rights:
     """What this person may. A counter that nobody owns is everybody's, but nobody can shut it for the others."""
     owns = person.superuser or person.role == OWNER or person.made_it
     view = owns or person.role is not None or door.visibility != MEMBERS
@@ -54,6 +54,6 @@ def rights(door: Door, person: Person) -> Rights:
     )
 
 
-def _lets_press(door: Door, person: Person) -> bool:
+def _lets_press(door: AccessPolicy, person: Principal) -> bool:
     """Whether one without a role may; a viewer never does."""
     return door.press == ANYONE or (door.press == SIGNED_IN and person.account is not None)

@@ -6,10 +6,10 @@ The ledger reads what stands, this module decides, the ledger writes what was de
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
-from clickcounter.domain.clicks import CLICK, CORRECTION, SAVED, UNDO, About, Click
+from clickcounter.domain.clicks import CLICK, CORRECTION, SAVED, UNDO, Click
+from clickcounter.domain.counter_settings import CounterSettings
+from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
 
-MAX_VALUE = 2**53 - 1  # the largest integer that a browser's number holds exactly
-MAX_AMOUNT = 10**6
 AMOUNT = "amount"
 LIMIT = "limit"
 FULL = "full"
@@ -33,14 +33,14 @@ class Target:
 
 
 @dataclass(slots=True)
-class Standing:
+class RoundState:
     """A counter as its transaction sees it. `decide` keeps it up to date, click by click."""
 
     round: int  # the current one
     totals: dict[int, int]  # of every round named, and of the current one
     started: dict[int, int]  # when each of them began
     known: set[str]  # keys that are in the ledger already
-    about: About = field(default_factory=About)
+    about: CounterSettings = field(default_factory=CounterSettings)
     targets: dict[str, Target | None] = field(default_factory=dict)  # by the key that some undo names
 
 
@@ -59,7 +59,7 @@ class Entry:
 
 
 def decide(
-    standing: Standing,
+    standing: RoundState,
     clicks: Iterable[Click],
     now: int,
     device_sha256: str = "",
@@ -90,7 +90,7 @@ def decide(
     return codes, entries
 
 
-def _decide_one(standing: Standing, click: Click, now: int, device_sha256: str, account_id: int | None) -> Entry | str:
+def _decide_one(standing: RoundState, click: Click, now: int, device_sha256: str, account_id: int | None) -> Entry | str:
     """The entry, or the code that says why there is none."""
     unknown = click.round not in standing.totals
     round_id = standing.round if unknown else click.round  # a late click joins the round it was made in
@@ -113,7 +113,7 @@ def _decide_one(standing: Standing, click: Click, now: int, device_sha256: str, 
     return Entry(click, amount, round_id, total, pressed_at, adjusted, unknown, account_id)
 
 
-def _amount(standing: Standing, click: Click, round_id: int, device_sha256: str) -> int | str:
+def _amount(standing: RoundState, click: Click, round_id: int, device_sha256: str) -> int | str:
     """What the click adds to its round's total, or the code that says why it cannot."""
     if click.kind == UNDO:
         target = standing.targets.get(click.of or "")
@@ -125,7 +125,7 @@ def _amount(standing: Standing, click: Click, round_id: int, device_sha256: str)
     return click.amount if 1 <= abs(click.amount) <= MAX_AMOUNT else AMOUNT
 
 
-def _passed(about: About, amount: int, total: int) -> str | None:
+def _passed(about: CounterSettings, amount: int, total: int) -> str | None:
     """The limit that a click would pass. One that leads back towards the allowed numbers passes none."""
     if amount > 0 and about.upper is not None and total > about.upper:
         return FULL
@@ -134,7 +134,7 @@ def _passed(about: About, amount: int, total: int) -> str | None:
     return None
 
 
-def _take_in(standing: Standing, entry: Entry, device_sha256: str) -> None:
+def _take_in(standing: RoundState, entry: Entry, device_sha256: str) -> None:
     click = entry.click
     standing.totals[entry.round] = entry.total
     standing.known.add(click.key)

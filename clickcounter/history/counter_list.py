@@ -10,17 +10,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, ScalarSelect, and_, exists, func, or_, select, true
 
 from clickcounter.access import authorization, sessions
-from clickcounter.database import statements as sql
-from clickcounter.database.polling import Rereader
+from clickcounter.database import tables
+from clickcounter.database.engines import read_only
+from clickcounter.database.polling import PollingReader
 from clickcounter.database.tables import MEMBERS
-from clickcounter.domain.clicks import Asker, now_ms
-from clickcounter.domain.counter_settings import folded
+from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.domain.counter_settings import fold
 from clickcounter.domain.rights import LISTED
-from clickcounter.history.queries import reading
 
 PAGE = 50  # rows
 
-_COUNTERS = sql.COUNTERS.c
+_COUNTERS = tables.COUNTERS.c
 _COLUMNS = [
     _COUNTERS[name]
     for name in ("id", "slug", "name", "colour", "value", "revision", "upper", "goal", "warn_at", "archived_at")
@@ -29,7 +29,7 @@ _DOORS = [_COUNTERS[name] for name in ("visibility", "press", "owner_device")]
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ListQuery:
     """Which counters somebody wants to see: named like `search`, older than the id `before`.
 
     Those that are not listed are told only to the members whose `session` it is, and to the browser that made them without
@@ -45,7 +45,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     """A counter as the list shows it."""
 
     slug: str
@@ -61,32 +61,32 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """What a query found at one moment: `total` on all pages, and the cursor of the next page, if any."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ListRow, ...]
     total: int
     next: int | None
 
 
-def read_page(connection: Connection, query: Query) -> Page:
+def read_page(connection: Connection, query: ListQuery) -> ListPage:
     """Answer a query. Call it within a transaction, so that the rows and the total are of one moment."""
     wanted = and_(_wanted(query), _told(connection, query))
     older = true() if query.before is None else _COUNTERS.id < query.before
     found = connection.execute(
         select(*_COLUMNS, *_DOORS).where(wanted, older).order_by(_COUNTERS.id.desc()).limit(PAGE + 1)
     ).all()
-    total = connection.execute(select(func.count()).select_from(sql.COUNTERS).where(wanted)).scalar_one()
+    total = connection.execute(select(func.count()).select_from(tables.COUNTERS).where(wanted)).scalar_one()
     rows = found[:PAGE]
-    asker = Asker(query.session, query.device)
-    asked = authorization.ask(connection, [(row, asker) for row in rows], now_ms()) if rows else []
+    caller = Caller(query.session, query.device)
+    asked = authorization.grants(connection, [(row, caller) for row in rows], now_ms()) if rows else []
     told = tuple(_row(row, of.rights.manage) for row, of in zip(rows, asked, strict=True))
-    return Page(told, total, rows[-1].id if len(found) > PAGE else None)
+    return ListPage(told, total, rows[-1].id if len(found) > PAGE else None)
 
 
-def _wanted(query: Query) -> ColumnElement[bool]:
+def _wanted(query: ListQuery) -> ColumnElement[bool]:
     archived = _COUNTERS.archived_at.is_not(None) if query.archived else _COUNTERS.archived_at.is_(None)
-    search = folded(query.search).strip()
+    search = fold(query.search).strip()
     if not search:
         return and_(_COUNTERS.deleted_at.is_(None), archived)
     # The first counter has no name until somebody gives it one; it is found by its slug.
@@ -95,8 +95,8 @@ def _wanted(query: Query) -> ColumnElement[bool]:
     return and_(_COUNTERS.deleted_at.is_(None), archived, named)
 
 
-def _told(connection: Connection, query: Query) -> ColumnElement[bool]:
-    who = sessions.who(connection, query.session, now_ms())
+def _told(connection: Connection, query: ListQuery) -> ColumnElement[bool]:
+    who = sessions.user_of(connection, query.session, now_ms())
     if who is not None and who.superuser:
         return true()
     told = [_COUNTERS.visibility == LISTED]
@@ -108,30 +108,30 @@ def _told(connection: Connection, query: Query) -> ColumnElement[bool]:
 
 
 def _number_of(device: str) -> ScalarSelect[Any]:
-    return select(sql.DEVICES.c.id).where(sql.DEVICES.c.secret_sha256 == device).scalar_subquery()
+    return select(tables.DEVICES.c.id).where(tables.DEVICES.c.secret_sha256 == device).scalar_subquery()
 
 
-def owns(engine: Engine, device: str) -> bool:
+def owns_a_counter(engine: Engine, device: str) -> bool:
     """Whether a browser has made a counter that no account has claimed."""
     own = (_COUNTERS.owner_device == _number_of(device), _COUNTERS.deleted_at.is_(None))
-    with reading(engine).begin() as connection:
+    with read_only(engine).begin() as connection:
         return connection.execute(select(_COUNTERS.id).where(*own).limit(1)).first() is not None
 
 
-def _row(row: Any, manage: bool) -> Row:
+def _row(row: Any, manage: bool) -> ListRow:
     warn_at = tuple(int(percent) for percent in row.warn_at.split(",") if percent)
     archived = row.archived_at is not None
     numbers = (row.value, row.revision, row.upper, row.goal)
-    return Row(row.slug, row.name, row.colour, *numbers, warn_at, archived, manage)
+    return ListRow(row.slug, row.name, row.colour, *numbers, warn_at, archived, manage)
 
 
-class Reader:
+class ListReader:
     """Answers queries again and again."""
 
     def __init__(self, url: str) -> None:
-        self._rereader = Rereader(url)
+        self._rereader = PollingReader(url)
 
-    def read(self, queries: Iterable[Query], unread: Iterable[Query]) -> dict[Query, Page]:
+    def read(self, queries: Iterable[ListQuery], unread: Iterable[ListQuery]) -> dict[ListQuery, ListPage]:
         """The pages of the unread queries, and of the others unless SQLite says that nothing was written since.
 
         All are of one moment.

@@ -11,20 +11,20 @@ from clickcounter.domain import calendar
 from clickcounter.errors import CounterNotFound, Refused
 from clickcounter.history import ledger_pages, timeseries
 from clickcounter.history.leaders import Leader, leaders, leaders_between
-from clickcounter.history.ledger_pages import Asked, Past
-from clickcounter.history.timeseries import Wish
+from clickcounter.history.ledger_pages import LedgerQuery, RoundSummary
+from clickcounter.history.timeseries import ChartQuery
 
 DAY = 24 * calendar.HOUR
 SPANS = ("day", "week", "round", "all", "between")
 MOST_BARS = 60
 MOST_PARTS = 5  # of a chart by who pressed; the others stand together
 # About how long stretches of each width are; the narrowest of which few enough fill the time is taken.
-LENGTHS = {"minute": calendar.MINUTE, "quarter": calendar.QUARTER, "hour": calendar.HOUR, "day": DAY, "week": 7 * DAY}
+LENGTHS = {"minute": calendar.MINUTE, "quarter": calendar.QUARTER_HOUR, "hour": calendar.HOUR, "day": DAY, "week": 7 * DAY}
 OF_SPAN = {"day": "hour", "week": "day"}
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class HistoryQuery:
     """What somebody looks at: today, this week, one round, all of them or a time, on the clock of their place."""
 
     counter: str
@@ -38,16 +38,16 @@ class Question:
     account: int | None = None  # a person's number; None are all
 
 
-def chronicle(engine: Engine, question: Question, now: int) -> dict[str, Any]:
+def history_view(engine: Engine, question: HistoryQuery, now: int) -> dict[str, Any]:
     """Ready to be sent. Raises CounterNotFound, Refused. Clicks that come meanwhile may be in a later part already.
 
     Rows of a time are those saved in it, all else was pressed in it.
     """
     hour = ledger_pages.day_start(engine, question.counter)
-    rounds = ledger_pages.rounds(engine, question.counter, None if question.round is None else question.round + 1)
+    rounds = ledger_pages.read_rounds(engine, question.counter, None if question.round is None else question.round + 1)
     wish, best = _asked(engine, question, rounds, hour, now)
-    bars = timeseries.bars(engine, wish)
-    page = ledger_pages.page(engine, _rows_of(question, wish.round))
+    bars = timeseries.buckets(engine, wish)
+    page = ledger_pages.read_page(engine, _rows_of(question, wish.round))
     return {
         "counter": question.counter,
         "span": question.span,
@@ -58,7 +58,7 @@ def chronicle(engine: Engine, question: Question, now: int) -> dict[str, Any]:
         "amount": sum(bar.amount for bar in bars),
         "bars": [[bar.start, bar.end, bar.amount, bar.clicks, bar.total] for bar in bars],
         "parts": _parts(engine, question, wish, best),
-        "pace": asdict(timeseries.pace(engine, question.counter, now)),
+        "pace": asdict(timeseries.rate(engine, question.counter, now)),
         "leaders": [asdict(leader) for leader in best],
         "rounds": [asdict(past) for past in rounds],
         "rows": [asdict(row) for row in page.rows],
@@ -66,12 +66,14 @@ def chronicle(engine: Engine, question: Question, now: int) -> dict[str, Any]:
     }
 
 
-def _rows_of(question: Question, round_number: int | None) -> Asked:
+def _rows_of(question: HistoryQuery, round_number: int | None) -> LedgerQuery:
     of_one = (question.device, question.since, question.until)
-    return Asked(question.counter, round_number, *of_one, account=question.account)
+    return LedgerQuery(question.counter, round_number, *of_one, account=question.account)
 
 
-def _asked(engine: Engine, question: Question, rounds: Sequence[Past], hour: int, now: int) -> tuple[Wish, list[Leader]]:
+def _asked(
+    engine: Engine, question: HistoryQuery, rounds: Sequence[RoundSummary], hour: int, now: int
+) -> tuple[ChartQuery, list[Leader]]:
     """The chart, and who was most active in its time."""
     counter, zone, number = question.counter, question.zone, None
     if question.span == "between":
@@ -91,24 +93,24 @@ def _asked(engine: Engine, question: Question, rounds: Sequence[Past], hour: int
     narrowest = "quarter" if of_one or question.by_device or question.span == "between" else "minute"
     width = OF_SPAN.get(question.span) or _width(end - first, narrowest)
     exactly = question.span == "between"
-    return Wish(counter, width, zone, first, end - 1, hour, number, question.device, question.account, exactly), best
+    return ChartQuery(counter, width, zone, first, end - 1, hour, number, question.device, question.account, exactly), best
 
 
-def _quarters(question: Question) -> tuple[int, int]:
+def _quarters(question: HistoryQuery) -> tuple[int, int]:
     if question.since is None or question.until is None or not 0 <= question.since < question.until < LAST:
         raise Refused("stretches")
-    first, after = question.since // calendar.QUARTER, -(-question.until // calendar.QUARTER)
-    return first * calendar.QUARTER, after * calendar.QUARTER
+    first, after = question.since // calendar.QUARTER_HOUR, -(-question.until // calendar.QUARTER_HOUR)
+    return first * calendar.QUARTER_HOUR, after * calendar.QUARTER_HOUR
 
 
 LAST = 4_102_444_800_000  # the year 2100; of later years no clock is known
 
 
-def _times(engine: Engine, counter: str, past: Past | None, now: int) -> tuple[int, int]:
+def _times(engine: Engine, counter: str, past: RoundSummary | None, now: int) -> tuple[int, int]:
     """When a round, or all, began and ended, or now. Late clicks of a closed one were pressed before it was closed, imported
     ones perhaps before it began.
     """
-    first = timeseries.earliest(engine, counter, past.number if past else None)
+    first = timeseries.first_press(engine, counter, past.number if past else None)
     began = [now] if first is None else [first]
     began += [past.started_at] if past else []
     end = (past.ended_at if past else None) or now
@@ -120,7 +122,7 @@ def _width(length: int, narrowest: str) -> str:
     return next((name for name in kept if length <= MOST_BARS * LENGTHS[name]), "week")
 
 
-def _parts(engine: Engine, question: Question, wish: Wish, best: Sequence[Leader]) -> list[list[Any]]:
+def _parts(engine: Engine, question: HistoryQuery, wish: ChartQuery, best: Sequence[Leader]) -> list[list[Any]]:
     """The device's number, its label, the person's name, the amounts."""
     if not question.by_device or question.device is not None or question.account is not None:
         return []

@@ -10,17 +10,17 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, Select, Table, and_, cast, func, select
 
-from clickcounter.database import statements as sql
+from clickcounter.database import tables
+from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS, NAMED
 from clickcounter.domain.calendar import pieces
-from clickcounter.history.ledger_pages import rounds_of
-from clickcounter.history.queries import reading
+from clickcounter.history.ledger_pages import round_ids
 from clickcounter.history.timeseries import within
 from clickcounter.ledger.rollups import ROUND
 
 MOST = 10
 
-_persons = sql.ACCOUNT_ACTIVITY.c
+_persons = tables.ACCOUNT_ACTIVITY.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Leader:
 
 def leaders(engine: Engine, slug: str, round_number: int | None = None, most: int = MOST) -> list[Leader]:
     """The most active of a round, or of all time. Raises CounterNotFound."""
-    with reading(engine).begin() as connection:
-        rounds = rounds_of(connection, slug, round_number)
-        return _leaders(connection, sql.TALLIES, sql.TALLIES.c.round_id.in_(rounds), of_rounds(rounds), most)
+    with read_only(engine).begin() as connection:
+        rounds = round_ids(connection, slug, round_number)
+        return _leaders(connection, tables.TALLIES, tables.TALLIES.c.round_id.in_(rounds), of_rounds(rounds), most)
 
 
 def leaders_between(
@@ -48,9 +48,9 @@ def leaders_between(
 ) -> list[Leader]:
     """The most active from `start` to before `end`, both on a quarter of an hour. Raises CounterNotFound."""
     runs = [(0, *piece) for piece in pieces(start, end)]
-    table = sql.DEVICE_ACTIVITY
-    with reading(engine).begin() as connection:
-        rounds = rounds_of(connection, slug, round_number)
+    table = tables.DEVICE_ACTIVITY
+    with read_only(engine).begin() as connection:
+        rounds = round_ids(connection, slug, round_number)
         of_devices = and_(table.c.round_id.in_(rounds), within(table.c, runs).of)
         of_persons = and_(_persons.round_id.in_(rounds), within(_persons, runs, "asked_of_persons").of)
         return _leaders(connection, table, of_devices, of_persons, most)
@@ -63,8 +63,8 @@ def of_rounds(rounds: Sequence[int]) -> ColumnElement[bool]:
 
 def by_persons(which: ColumnElement[Any], of: ColumnElement[bool], *more: ColumnElement[Any]) -> Select[Any]:
     """The sums of what people with a name did, for each account or for each device: up, down and clicks."""
-    joined = sql.ACCOUNT_ACTIVITY.join(ACCOUNTS, ACCOUNTS.c.id == _persons.account_id)
-    return select(which, *more, *_sums(sql.ACCOUNT_ACTIVITY)).select_from(joined).where(of, NAMED).group_by(which, *more)
+    joined = tables.ACCOUNT_ACTIVITY.join(ACCOUNTS, ACCOUNTS.c.id == _persons.account_id)
+    return select(which, *more, *_sums(tables.ACCOUNT_ACTIVITY)).select_from(joined).where(of, NAMED).group_by(which, *more)
 
 
 def _sums(table: Table) -> list[ColumnElement[int]]:
@@ -92,7 +92,7 @@ def _devices(table: Table, of_devices: ColumnElement[bool], of_persons: ColumnEl
     whole = select(table.c.device_id, *_sums(table)).where(of_devices).group_by(table.c.device_id).subquery().c
     told = by_persons(_persons.device_id, of_persons).subquery()
     up, down, clicks = (whole[name] - func.coalesce(told.c[name], 0) for name in ("up", "down", "clicks"))
-    rest = select(whole.device_id, sql.DEVICES.c.label, up.label("up"), down.label("down"), clicks.label("clicks"))
-    rest = rest.join_from(sql.DEVICES, whole.device_id.table, whole.device_id == sql.DEVICES.c.id)
+    rest = select(whole.device_id, tables.DEVICES.c.label, up.label("up"), down.label("down"), clicks.label("clicks"))
+    rest = rest.join_from(tables.DEVICES, whole.device_id.table, whole.device_id == tables.DEVICES.c.id)
     rest = rest.outerjoin(told, told.c.device_id == whole.device_id).where(clicks > 0)
     return rest.order_by((up - down).desc(), whole.device_id).limit(most)

@@ -10,21 +10,21 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, tuple_
 
-from clickcounter.database import statements as sql
+from clickcounter.database import tables
+from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS
 from clickcounter.errors import CounterNotFound
-from clickcounter.history.queries import reading
 
 PAGE = 50  # rows
 
 _clicks, _rounds, _devices, _counters, _tallies = (
-    table.c for table in (sql.CLICKS, sql.ROUNDS, sql.DEVICES, sql.COUNTERS, sql.TALLIES)
+    table.c for table in (tables.CLICKS, tables.ROUNDS, tables.DEVICES, tables.COUNTERS, tables.TALLIES)
 )
 Cursor = tuple[int, int, int]  # the round's number, saved_at and id of the last row seen
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LedgerQuery:
     """Which rows somebody wants: of one round or all, of all, a device or a person, saved from `since` to before `until`."""
 
     counter: str
@@ -37,7 +37,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class LedgerEntry:
     """A row of the ledger. Times are UTC ms; `total` is the round's after it."""
 
     id: int
@@ -58,15 +58,15 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class LedgerPage:
     """Rows, newest first, and the cursor of the next page, if there is one."""
 
-    rows: tuple[Record, ...]
+    rows: tuple[LedgerEntry, ...]
     next: Cursor | None
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class RoundSummary:
     """A round: `ended_at` is None for the current one, `ended_by` for one that the terminal or nobody ended."""
 
     number: int
@@ -90,18 +90,18 @@ _ELSEWHERE = {
     "person": func.coalesce(ACCOUNTS.c.name, ""),
 }
 RECORD: Sequence[ColumnElement[Any]] = [
-    _ELSEWHERE[f.name] if f.name in _ELSEWHERE else _clicks[f.name] for f in fields(Record)
+    _ELSEWHERE[f.name] if f.name in _ELSEWHERE else _clicks[f.name] for f in fields(LedgerEntry)
 ]
 
 
-def records() -> Select[Any]:
+def entries() -> Select[Any]:
     """Rows with their round's number, their device's label and their account's name."""
-    joined = select(*RECORD).join_from(sql.CLICKS, sql.ROUNDS, _rounds.id == _clicks.round_id)
-    joined = joined.join(sql.DEVICES, _devices.id == _clicks.device_id)
+    joined = select(*RECORD).join_from(tables.CLICKS, tables.ROUNDS, _rounds.id == _clicks.round_id)
+    joined = joined.join(tables.DEVICES, _devices.id == _clicks.device_id)
     return joined.join(ACCOUNTS, ACCOUNTS.c.id == _clicks.account_id, isouter=True)
 
 
-def rounds_of(connection: Connection, slug: str, number: int | None = None) -> list[int]:
+def round_ids(connection: Connection, slug: str, number: int | None = None) -> list[int]:
     """The ids of a counter's rounds, the newest first, or of the one with this number. Raises CounterNotFound."""
     return list(_numbered(connection, slug, number).values())
 
@@ -109,7 +109,7 @@ def rounds_of(connection: Connection, slug: str, number: int | None = None) -> l
 def day_start(engine: Engine, slug: str) -> int:
     """The hour at which a counter's days begin. Raises CounterNotFound."""
     chosen = select(_counters.day_start).where(_counters.slug == slug, _counters.deleted_at.is_(None))
-    with reading(engine).begin() as connection:
+    with read_only(engine).begin() as connection:
         found = connection.execute(chosen).scalar()
     if found is None:
         raise CounterNotFound(slug)
@@ -128,19 +128,19 @@ def _numbered(connection: Connection, slug: str, number: int | None) -> dict[int
     return {row.number: row.id for row in found}
 
 
-def page(engine: Engine, asked: Asked) -> Page:
+def read_page(engine: Engine, asked: LedgerQuery) -> LedgerPage:
     """The next rows after the cursor. Raises CounterNotFound."""
     found: list[Any] = []
-    with reading(engine).begin() as connection:
+    with read_only(engine).begin() as connection:
         for number, round_id in _numbered(connection, asked.counter, asked.round).items():
             if len(found) <= PAGE and (asked.after is None or number <= asked.after[0]):
                 of_round = _of_round(asked, number, round_id).limit(PAGE + 1 - len(found))
                 found += connection.execute(of_round)
-    rows = tuple(Record(*row) for row in found[:PAGE])
-    return Page(rows, (rows[-1].round, rows[-1].saved_at, rows[-1].id) if len(found) > PAGE else None)
+    rows = tuple(LedgerEntry(*row) for row in found[:PAGE])
+    return LedgerPage(rows, (rows[-1].round, rows[-1].saved_at, rows[-1].id) if len(found) > PAGE else None)
 
 
-def _of_round(asked: Asked, number: int, round_id: int) -> Select[Any]:
+def _of_round(asked: LedgerQuery, number: int, round_id: int) -> Select[Any]:
     wanted = [_clicks.round_id == round_id]
     if asked.since is not None:
         wanted.append(_clicks.saved_at >= asked.since)
@@ -156,19 +156,19 @@ def _of_round(asked: Asked, number: int, round_id: int) -> Select[Any]:
     if asked.after is not None and number == asked.after[0]:
         _, saved_at, last = asked.after
         wanted.append(tuple_(_clicks.saved_at, _clicks.id) < tuple_(saved_at, last) if by_time else _clicks.id < last)
-    return records().where(*wanted).order_by(*order)
+    return entries().where(*wanted).order_by(*order)
 
 
-def rounds(engine: Engine, slug: str, before: int | None = None) -> list[Past]:
+def read_rounds(engine: Engine, slug: str, before: int | None = None) -> list[RoundSummary]:
     """A counter's rounds, newest first, PAGE at most, with numbers below `before`. Raises CounterNotFound."""
     counts = select(func.coalesce(func.sum(_tallies.clicks), 0)).where(_tallies.round_id == _rounds.id).scalar_subquery()
     columns = (_rounds.number, _rounds.id, _rounds.total, counts, _rounds.started_at, _rounds.ended_at, _rounds.ended_by)
-    with reading(engine).begin() as connection:
-        newest = rounds_of(connection, slug)[0]
+    with read_only(engine).begin() as connection:
+        newest = round_ids(connection, slug)[0]
         counter_id = select(_rounds.counter_id).where(_rounds.id == newest).scalar_subquery()
         chosen = select(*columns, func.coalesce(_devices.label, "")).where(_rounds.counter_id == counter_id)
-        chosen = chosen.join_from(sql.ROUNDS, sql.DEVICES, _devices.id == _rounds.ended_by, isouter=True)
+        chosen = chosen.join_from(tables.ROUNDS, tables.DEVICES, _devices.id == _rounds.ended_by, isouter=True)
         if before is not None:
             chosen = chosen.where(_rounds.number < before)
         found = connection.execute(chosen.order_by(_rounds.number.desc()).limit(PAGE)).all()
-    return [Past(*row[:3], int(row[3]), *row[4:]) for row in found]
+    return [RoundSummary(*row[:3], int(row[3]), *row[4:]) for row in found]

@@ -13,19 +13,20 @@ from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Engine, In
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from clickcounter.database import statements as sql
+from clickcounter.database import tables
+from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS, NAMED
 from clickcounter.domain import calendar
-from clickcounter.history.ledger_pages import rounds_of
-from clickcounter.history.queries import reading
+from clickcounter.history.ledger_pages import round_ids
 
-_activity = sql.ACTIVITY.c
-_devices = sql.DEVICE_ACTIVITY.c
-_persons = sql.ACCOUNT_ACTIVITY.c
+_activity = tables.ACTIVITY.c
+_devices = tables.DEVICE_ACTIVITY.c
+_persons = tables.ACCOUNT_ACTIVITY.c
 _Kept = ReadOnlyColumnCollection[str, Column[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ChartQuery:
     """A chart that somebody wants to see: of a counter or one of its rounds, of all or one. Times are UTC ms."""
 
     counter: str
@@ -41,7 +42,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class Bucket:
     """One stretch of time. `total` is the sum of everything up to its end."""
 
     start: int
@@ -59,7 +60,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Rate:
     """Clicks a minute in the current round: now, and at most in any minute so far, the last such one."""
 
     now: float
@@ -67,12 +68,12 @@ class Pace:
     peak_at: int | None
 
 
-def bars(engine: Engine, wish: Wish) -> list[Bar]:
+def buckets(engine: Engine, wish: ChartQuery) -> list[Bucket]:
     """The stretches of a chart, all of them, in order. Raises CounterNotFound, Refused."""
     edges = _edges(wish)
     kept, of_one = _kept_for(wish)
-    with reading(engine).begin() as connection:
-        rounds = rounds_of(connection, wish.counter, wish.round)
+    with read_only(engine).begin() as connection:
+        rounds = round_ids(connection, wish.counter, wish.round)
         chosen = and_(kept.round_id.in_(rounds), *of_one)
         found = _sums(connection, kept, chosen, edges, wish.width)
         whole = _whole(connection, rounds, wish if of_one else None)
@@ -82,11 +83,11 @@ def bars(engine: Engine, wish: Wish) -> list[Bar]:
     for place, (start, end) in enumerate(pairwise(edges)):
         up, down, corrected, clicks = found.get(place, (0, 0, 0, 0))
         total += up + down + corrected
-        answer.append(Bar(start, end, up, down, corrected, clicks, total))
+        answer.append(Bucket(start, end, up, down, corrected, clicks, total))
     return answer
 
 
-def _kept_for(wish: Wish) -> tuple[_Kept, list[ColumnElement[bool]]]:
+def _kept_for(wish: ChartQuery) -> tuple[_Kept, list[ColumnElement[bool]]]:
     """Where a chart is read, and which rows are of the one whose it is."""
     if wish.width == "minute" or (wish.account is None and wish.device is None):
         return _activity, []
@@ -95,15 +96,15 @@ def _kept_for(wish: Wish) -> tuple[_Kept, list[ColumnElement[bool]]]:
     return _devices, [_devices.device_id == wish.device]
 
 
-def parts(engine: Engine, wish: Wish, whose: Sequence[tuple[int | None, int | None]]) -> list[list[int]]:
+def parts(engine: Engine, wish: ChartQuery, whose: Sequence[tuple[int | None, int | None]]) -> list[list[int]]:
     """What each of these (device, account; one is None) added in each stretch of a chart, which is not one by minutes.
 
     A device stands for what was pressed there by nobody that has a name. Raises as `bars` does.
     """
     edges = _edges(wish)
     found = []
-    with reading(engine).begin() as connection:
-        rounds = rounds_of(connection, wish.counter, wish.round)
+    with read_only(engine).begin() as connection:
+        rounds = round_ids(connection, wish.counter, wish.round)
         named = _persons.account_id.in_(select(ACCOUNTS.c.id).where(NAMED))
         for device, account in whose:
             amounts = [0] * (len(edges) - 1)
@@ -119,30 +120,30 @@ def parts(engine: Engine, wish: Wish, whose: Sequence[tuple[int | None, int | No
     return found
 
 
-def earliest(engine: Engine, slug: str, round_number: int | None = None) -> int | None:
+def first_press(engine: Engine, slug: str, round_number: int | None = None) -> int | None:
     """The beginning of the watch in which the first click of a round, or of all, was pressed. Raises CounterNotFound."""
-    with reading(engine).begin() as connection:
-        chosen = _activity.round_id.in_(rounds_of(connection, slug, round_number))
-        first = select(func.min(_activity.start)).where(chosen, _activity.width == calendar.WATCH)
+    with read_only(engine).begin() as connection:
+        chosen = _activity.round_id.in_(round_ids(connection, slug, round_number))
+        first = select(func.min(_activity.start)).where(chosen, _activity.width == calendar.FOUR_HOURS)
         return connection.execute(first).scalar()
 
 
-def _edges(wish: Wish) -> list[int]:
+def _edges(wish: ChartQuery) -> list[int]:
     edges = calendar.edges(wish.zone, wish.width, wish.first, wish.last, wish.day_start)
     return [wish.first, *edges[1:-1], wish.last + 1] if wish.exactly else edges
 
 
-def _whole(connection: Connection, rounds: Sequence[int], of_one: Wish | None) -> int:
+def _whole(connection: Connection, rounds: Sequence[int], of_one: ChartQuery | None) -> int:
     """What the rounds came to, or the part of the one whose chart it is.
 
     What was before a chart is this less the chart and what follows: it as a rule ends now, and of a long history little is
     read.
     """
     if of_one is None:
-        chosen = select(func.sum(sql.ROUNDS.c.total)).where(sql.ROUNDS.c.id.in_(rounds))
+        chosen = select(func.sum(tables.ROUNDS.c.total)).where(tables.ROUNDS.c.id.in_(rounds))
     else:
         by_account = of_one.account is not None
-        parts = (sql.ACCOUNT_TALLIES if by_account else sql.TALLIES).c
+        parts = (tables.ACCOUNT_TALLIES if by_account else tables.TALLIES).c
         whose = parts.account_id == of_one.account if by_account else parts.device_id == of_one.device
         chosen = select(func.sum(parts.up + parts.down + parts.corrected)).where(parts.round_id.in_(rounds), whose)
     return int(connection.execute(chosen).scalar() or 0)
@@ -150,10 +151,10 @@ def _whole(connection: Connection, rounds: Sequence[int], of_one: Wish | None) -
 
 def _since(connection: Connection, kept: _Kept, chosen: ColumnElement[bool], edge: int, width: str) -> int:
     """All from an edge of a chart on."""
-    following = -(-edge // calendar.WATCH) * calendar.WATCH
+    following = -(-edge // calendar.FOUR_HOURS) * calendar.FOUR_HOURS
     amount = select(func.sum(kept.up + kept.down + kept.corrected)).where(chosen)
     sooner = amount.where(kept.width == calendar.unit(width), kept.start >= edge, kept.start < following)
-    later = amount.where(kept.width == calendar.WATCH, kept.start >= following)
+    later = amount.where(kept.width == calendar.FOUR_HOURS, kept.start >= following)
     return sum(int(connection.execute(part).scalar() or 0) for part in (sooner, later))
 
 
@@ -191,14 +192,14 @@ def within(kept: _Kept, runs: Sequence[tuple[int, int, int, int]], name: str = "
     return Within(asked.place, and_(kept.width == asked.width, kept.start >= asked.began, kept.start < asked.ended))
 
 
-def pace(engine: Engine, slug: str, now: int) -> Pace:
+def rate(engine: Engine, slug: str, now: int) -> Rate:
     """How fast a counter's current round goes, and went at its best. Raises CounterNotFound.
 
     The minute under way has only begun: the last sixty seconds are it and the share of the one before that they reach into.
     """
     minute = now - now % calendar.MINUTE
-    with reading(engine).begin() as connection:
-        round_id = rounds_of(connection, slug)[0]
+    with read_only(engine).begin() as connection:
+        round_id = round_ids(connection, slug)[0]
         of_round = and_(_activity.round_id == round_id, _activity.width == calendar.MINUTE)
         recent = select(_activity.start, _activity.clicks).where(of_round, _activity.start >= minute - calendar.MINUTE)
         counts = {row.start: row.clicks for row in connection.execute(recent)}
@@ -208,4 +209,4 @@ def pace(engine: Engine, slug: str, now: int) -> Pace:
     rate = counts.get(minute, 0) + share * counts.get(minute - calendar.MINUTE, 0)
     # Sixty seconds that lie across two minutes may hold more than either; "at most" is never less than "now".
     most, at = (peak.clicks, peak.start) if peak else (0, None)
-    return Pace(rate, most, at) if rate <= most else Pace(rate, int(rate + 0.5), minute)
+    return Rate(rate, most, at) if rate <= most else Rate(rate, int(rate + 0.5), minute)

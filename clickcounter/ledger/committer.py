@@ -241,5 +241,5 @@ class Committer:
             del self._unanswered[waiting]
             try:
                 waiting.answer(outcome)
-            except Exception:  # one asker's trouble is not the next one's
+            except Exception:  # one caller's trouble is not the next one's
                 log.exception("an answer could not be given")

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, select, update
 
 from clickcounter.access import authorization
 from clickcounter.database import statements as sql
-from clickcounter.domain.clicks import About, Asker, Snapshot, now_ms
-from clickcounter.domain.counter_settings import about_of, check, columns
+from clickcounter.database import tables
+from clickcounter.domain.clicks import Caller, Snapshot, now_ms
+from clickcounter.domain.counter_settings import CounterSettings, check_settings, settings_columns, settings_from_row
 from clickcounter.domain.rights import MEMBERS
 from clickcounter.domain.slugs import candidates
 from clickcounter.errors import CounterNotFound, Refused
@@ -21,69 +22,71 @@ Fields = dict[str, Any]  # some of About's, by their names
 ACCESS = frozenset({"visibility", "press"})  # those that only an owner gives
 
 
-def make(connection: Connection, fields: Fields, first: int, by: Asker | None) -> str:
+def create(connection: Connection, fields: Fields, first: int, by: Caller | None) -> str:
     """Make a counter. Returns its slug. `first`, its first round, is this call's key: run again, it finds what it made.
 
     It is the account's that is signed in, else the browser's; one from the terminal, which is no `by`, is everybody's.
     Raises Refused.
     """
-    about = replace(About(), **fields)
-    check(about, named=True)
-    made = select(sql.COUNTERS.c.slug).join_from(sql.COUNTERS, sql.ROUNDS, sql.ROUNDS.c.counter_id == sql.COUNTERS.c.id)
-    known = connection.execute(made.where(sql.ROUNDS.c.id == first)).scalar()
+    about = replace(CounterSettings(), **fields)
+    check_settings(about, named=True)
+    made = select(tables.COUNTERS.c.slug).join_from(
+        tables.COUNTERS, tables.ROUNDS, tables.ROUNDS.c.counter_id == tables.COUNTERS.c.id
+    )
+    known = connection.execute(made.where(tables.ROUNDS.c.id == first)).scalar()
     if known is not None:
         return str(known)
     slug = next(slug for slug in candidates(about.name) if rounds.create(connection, slug, about, first))
     if by is not None:
-        ownership.begin(connection, locked(connection, slug), by, about)
+        ownership.set_first_owner(connection, lock(connection, slug), by, about)
     return slug
 
 
-def change(connection: Connection, slug: str, fields: Fields, by: Asker | None) -> Snapshot:
+def update_settings(connection: Connection, slug: str, fields: Fields, by: Caller | None) -> Snapshot:
     """Change some of what is said of a counter. Raises CounterNotFound, Refused."""
-    counter = locked(connection, slug)
-    about = replace(about_of(counter), **fields)
-    asked = authorization.allow(connection, counter, by, "admit" if ACCESS & fields.keys() else "manage")
-    check(about, named="name" in fields)
+    counter = lock(connection, slug)
+    about = replace(settings_from_row(counter), **fields)
+    asked = authorization.require(connection, counter, by, "admit" if ACCESS & fields.keys() else "manage")
+    check_settings(about, named="name" in fields)
     if asked and asked.person.made_it and MEMBERS in {fields.get(name) for name in ACCESS}:
         raise Refused("needs_account")  # or nobody could be a member
     return _write(connection, counter, about)
 
 
-def archive(connection: Connection, slug: str, archived: bool, by: Asker | None) -> Snapshot:
+def archive(connection: Connection, slug: str, archived: bool, by: Caller | None) -> Snapshot:
     """Archive a counter, which takes no clicks from then on, or take it back into use. Raises CounterNotFound, Refused."""
-    counter = locked(connection, slug)
-    authorization.allow(connection, counter, by, "manage")
-    about = about_of(counter)
+    counter = lock(connection, slug)
+    authorization.require(connection, counter, by, "manage")
+    about = settings_from_row(counter)
     if (about.archived_at is not None) == archived:
         return _write(connection, counter, about)
     return _write(connection, counter, replace(about, archived_at=now_ms() if archived else None))
 
 
-def delete(connection: Connection, slug: str, name: str, by: Asker | None) -> None:
+def delete(connection: Connection, slug: str, name: str, by: Caller | None) -> None:
     """Take a counter away for good. Its slug stays taken and its ledger stays; nothing shows it any more.
 
     `name` is what the person typed to confirm. Raises CounterNotFound, Refused.
     """
-    deleted = select(sql.COUNTERS.c.deleted_at).where(sql.COUNTERS.c.slug == slug)
+    deleted = select(tables.COUNTERS.c.deleted_at).where(tables.COUNTERS.c.slug == slug)
     if connection.execute(deleted).scalar() is not None:
         return  # this very call, run again, or somebody else's
-    counter = locked(connection, slug)
-    authorization.allow(connection, counter, by, "manage")
+    counter = lock(connection, slug)
+    authorization.require(connection, counter, by, "manage")
     if name.strip() != (counter.name or slug).strip():
         raise Refused("delete_name")
     revision = rounds.next_revision(counter.revision)
     connection.execute(
-        update(sql.COUNTERS).where(sql.COUNTERS.c.id == counter.id).values(deleted_at=now_ms(), revision=revision)
+        update(tables.COUNTERS).where(tables.COUNTERS.c.id == counter.id).values(deleted_at=now_ms(), revision=revision)
     )
 
 
-def name_device(connection: Connection, device_id: int, label: str) -> None:
+def label_device(connection: Connection, device_id: int, label: str) -> None:
     """Give a device the label that stands beside its clicks."""
-    connection.execute(update(sql.DEVICES).where(sql.DEVICES.c.id == device_id).values(label=label))
+    connection.execute(update(tables.DEVICES).where(tables.DEVICES.c.id == device_id).values(label=label))
 
 
-def locked(connection: Connection, slug: str) -> Any:
+def lock(connection: Connection, slug: str) -> Any:
     """The counter's row, which nobody else changes until the transaction ends. Raises CounterNotFound."""
     counter = connection.execute(sql.LOCK_COUNTERS, {"slugs": [slug]}).first()
     if counter is None:
@@ -91,15 +94,15 @@ def locked(connection: Connection, slug: str) -> Any:
     return counter
 
 
-def touched(connection: Connection, counter: Any) -> Snapshot:
+def touch(connection: Connection, counter: Any) -> Snapshot:
     """Raise the revision of a counter to which something was done that does not show in its row."""
-    return _write(connection, counter, about_of(counter))
+    return _write(connection, counter, settings_from_row(counter))
 
 
-def _write(connection: Connection, counter: Any, about: About) -> Snapshot:
+def _write(connection: Connection, counter: Any, about: CounterSettings) -> Snapshot:
     revision = rounds.next_revision(counter.revision)
     about = replace(about, revision=revision)
-    values = columns(about, revision) | {"revision": revision}
-    connection.execute(update(sql.COUNTERS).where(sql.COUNTERS.c.id == counter.id).values(values))
-    last = rounds.last_of(connection, counter)
+    values = settings_columns(about, revision) | {"revision": revision}
+    connection.execute(update(tables.COUNTERS).where(tables.COUNTERS.c.id == counter.id).values(values))
+    last = rounds.last_presser(connection, counter)
     return Snapshot(counter.slug, counter.value, revision, counter.round_id, about, last)

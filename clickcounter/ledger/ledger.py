@@ -10,10 +10,11 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from clickcounter.access import authorization
 from clickcounter.database import statements as sql
-from clickcounter.database.compiled_sqlite import tell
-from clickcounter.database.engines import SameFile, open_engine, sqlite_path
-from clickcounter.database.postgresql import CommitInDoubt, Patience, passes, warnings_of
-from clickcounter.domain.clicks import About, Asker, Click, Order, Outcome, Snapshot, now_ms
+from clickcounter.database.compiled_sqlite import execute_raw
+from clickcounter.database.engines import FileIdentity, open_engine, sqlite_path
+from clickcounter.database.postgresql import CommitInDoubt, Retry, is_transient, warnings_of
+from clickcounter.domain.clicks import Caller, Click, Order, Outcome, Snapshot, now_ms
+from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.errors import Later
 from clickcounter.ledger import rounds, transaction
 
@@ -44,7 +45,7 @@ class Ledger:
         self._open()
 
     def _open(self) -> None:
-        self._file = SameFile(sqlite_path(self._url))
+        self._file = FileIdentity(sqlite_path(self._url))
         self._engine = open_engine(self._url, writing=True)
         if self._file.path is not None:
             event.listen(self._engine, "connect", _checkpoint_seldom)
@@ -77,7 +78,7 @@ class Ledger:
         order = Order(slug, REHEARSAL, (Click(REHEARSAL, 1, now_ms(), 0),), REHEARSAL)
 
         def work(connection: Connection) -> None:
-            transaction.write(connection, [order])
+            transaction.record(connection, [order])
             raise _Rehearsed
 
         try:
@@ -95,7 +96,7 @@ class Ledger:
         that.
         """
         self._logged += sum(len(order.clicks) for order in orders)
-        return self._transact(lambda connection: transaction.write(connection, orders))
+        return self._transact(lambda connection: transaction.record(connection, orders))
 
     def tidy(self, *, at_leisure: bool) -> None:
         """Bring SQLite's write-ahead log into its file, once it is long enough; while clicks wait it may grow longer.
@@ -106,9 +107,9 @@ class Ledger:
             return
         self._logged = 0
         with contextlib.suppress(Exception):  # then it grows until the next time
-            tell(self._connection, "PRAGMA wal_checkpoint(PASSIVE)")
+            execute_raw(self._connection, "PRAGMA wal_checkpoint(PASSIVE)")
 
-    def reset(self, slug: str, round_id: int | None = None, by: Asker | None = None) -> tuple[Snapshot, bool]:
+    def reset(self, slug: str, round_id: int | None = None, by: Caller | None = None) -> tuple[Snapshot, bool]:
         """Close the current round and open the next. Returns what the counter shows now, and whether that is news.
 
         With `round_id` only that round is closed, so that two resets at once make one; without `by` the terminal asks.
@@ -119,7 +120,7 @@ class Ledger:
         def work(connection: Connection) -> tuple[Snapshot, bool]:
             counter = connection.execute(sql.LOCK_COUNTERS, {"slugs": [slug]}).first()  # before a device, as a click does
             if counter is not None:
-                authorization.allow(connection, counter, by, "manage")
+                authorization.require(connection, counter, by, "manage")
             device = transaction.device_ids(connection, {by.device}, now_ms())[by.device] if by and by.device else None
             return rounds.reset(connection, slug, round_id, fresh, device)
 
@@ -132,11 +133,11 @@ class Ledger:
     def create(self, slug: str, name: str = "") -> None:
         """Make a counter with its first round, unless there is or was one of this slug. Raises Later."""
         first = rounds.new_round_id()
-        self._transact(lambda connection: rounds.create(connection, slug, About(name), first))
+        self._transact(lambda connection: rounds.create(connection, slug, CounterSettings(name), first))
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction, again where that helps; it must come to the same whether it was committed or not."""
-        patience, passing = Patience(), False
+        patience, passing = Retry(), False
         self._logged += PAGES
         while True:
             try:
@@ -145,7 +146,7 @@ class Ledger:
                 raise  # a fault of what was to be written
             except SQLAlchemyError as error:
                 self._drop()  # what was read-only or broken when it was opened stays so for that connection
-                passing = passing or passes(error)
+                passing = passing or is_transient(error)
                 if not passing or not patience.wait():
                     raise Later(str(getattr(error, "orig", error))) from error
 

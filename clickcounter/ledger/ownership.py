@@ -6,18 +6,20 @@ from sqlalchemy import Connection, update
 
 from clickcounter.access import authorization
 from clickcounter.database import statements as sql
+from clickcounter.database import tables
 from clickcounter.database.tables import MEMBERS as ROLES
-from clickcounter.domain.clicks import About, Asker, now_ms
+from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.domain.rights import MEMBERS, OWNER
 from clickcounter.errors import Refused
 from clickcounter.ledger import transaction
 
 
-def begin(connection: Connection, counter: Any, by: Asker, about: About) -> None:
+def set_first_owner(connection: Connection, counter: Any, by: Caller, about: CounterSettings) -> None:
     """A counter was made by this person. Raises Refused where it is only for members and nobody can be one."""
-    [asked] = authorization.ask(connection, [(counter, by)], now_ms())
+    [asked] = authorization.grants(connection, [(counter, by)], now_ms())
     if asked.account is not None:
-        own(connection, counter.id, asked.account)
+        set_owner(connection, counter.id, asked.account)
     elif MEMBERS in (about.visibility, about.press):
         raise Refused("needs_account")
     elif by.device is not None:
@@ -25,19 +27,19 @@ def begin(connection: Connection, counter: Any, by: Asker, about: About) -> None
         _set_device(connection, counter.id, device)
 
 
-def own(connection: Connection, counter_id: int, account: int) -> None:
+def set_owner(connection: Connection, counter_id: int, account: int) -> None:
     """An account owns the counter from now on, and no browser any more."""
-    join(connection, counter_id, account, OWNER)
+    add_member(connection, counter_id, account, OWNER)
     of_member = (ROLES.c.counter_id == counter_id, ROLES.c.account_id == account)
     connection.execute(update(ROLES).where(*of_member).values(role=OWNER))
     _set_device(connection, counter_id, None)
 
 
-def join(connection: Connection, counter_id: int, account: int, role: str) -> None:
+def add_member(connection: Connection, counter_id: int, account: int, role: str) -> None:
     """An account has this role on the counter; one that has a role keeps it."""
     row = {"counter_id": counter_id, "account_id": account, "role": role, "created_at": now_ms()}
     connection.execute(sql.insert_new(connection, ROLES), row)
 
 
 def _set_device(connection: Connection, counter_id: int, device: int | None) -> None:
-    connection.execute(update(sql.COUNTERS).where(sql.COUNTERS.c.id == counter_id).values(owner_device=device))
+    connection.execute(update(tables.COUNTERS).where(tables.COUNTERS.c.id == counter_id).values(owner_device=device))

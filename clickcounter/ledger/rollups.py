@@ -28,13 +28,14 @@ from sqlalchemy import (
 )
 
 from clickcounter.database import statements as sql
-from clickcounter.database.compiled_sqlite import run_for_each
-from clickcounter.domain.calendar import MINUTE, QUARTER, WATCH
+from clickcounter.database import tables
+from clickcounter.database.compiled_sqlite import execute_many
+from clickcounter.domain.calendar import FOUR_HOURS, MINUTE, QUARTER_HOUR
 from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO
 
 Parts = dict[tuple[int, ...], list[int]]  # some of a table's key → the four sums
 
-_clicks = sql.CLICKS.c
+_clicks = tables.CLICKS.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Rollup:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class Mismatch:
     """A sum that does not follow from the ledger."""
 
     keys: Mapping[str, int]
@@ -59,7 +60,7 @@ class Apart:
 
 
 TALLIES = Rollup(
-    sql.TALLIES,
+    tables.TALLIES,
     {"round_id": _clicks.round_id, "device_id": _clicks.device_id},
     more={"last_at": func.max(_clicks.saved_at)},
 )
@@ -77,7 +78,7 @@ def _by_time(table: Table, width: int, of: ColumnElement[bool] | None = None) ->
 
 _OF_PERSONS = _clicks.account_id.is_not(None)
 ACCOUNT_TALLIES = Rollup(
-    sql.ACCOUNT_TALLIES,
+    tables.ACCOUNT_TALLIES,
     {"round_id": _clicks.round_id, "account_id": _clicks.account_id},
     of=_OF_PERSONS,
     more={"last_at": func.max(_clicks.saved_at)},
@@ -85,9 +86,9 @@ ACCOUNT_TALLIES = Rollup(
 ALL = (
     TALLIES,
     ACCOUNT_TALLIES,
-    *(_by_time(sql.ACTIVITY, width) for width in (MINUTE, QUARTER, WATCH)),
-    *(_by_time(sql.DEVICE_ACTIVITY, width) for width in (QUARTER, WATCH)),
-    *(_by_time(sql.ACCOUNT_ACTIVITY, width, _OF_PERSONS) for width in (ROUND, QUARTER, WATCH)),
+    *(_by_time(tables.ACTIVITY, width) for width in (MINUTE, QUARTER_HOUR, FOUR_HOURS)),
+    *(_by_time(tables.DEVICE_ACTIVITY, width) for width in (QUARTER_HOUR, FOUR_HOURS)),
+    *(_by_time(tables.ACCOUNT_ACTIVITY, width, _OF_PERSONS) for width in (ROUND, QUARTER_HOUR, FOUR_HOURS)),
 )
 
 
@@ -99,21 +100,21 @@ def add(connection: Connection, rows: Iterable[dict[str, Any]], now: int) -> dic
     dialect = connection.dialect.name
     quarters, watches, tallies, all_minutes = _folded(minutes)
     rows_of_tallies = [row | {"last_at": now} for row in _rows(("round_id", "device_id"), tallies)]
-    stands = run_for_each(connection, sql.add_to_tallies(dialect), rows_of_tallies)
+    stands = execute_many(connection, sql.add_to_tallies(dialect), rows_of_tallies)
     mine = {(row.round_id, row.device_id): (row.up, row.down) for row in stands}
     activity: Parts = {}
     for (of, minute), sums in all_minutes.items():
-        for width in (MINUTE, QUARTER, WATCH):
+        for width in (MINUTE, QUARTER_HOUR, FOUR_HOURS):
             _into(activity, (of, width, minute - minute % width), sums)
-    run_for_each(connection, sql.add_to(dialect, sql.ACTIVITY), _rows(("round_id", "width", "start"), activity))
-    devices: Parts = {(of, QUARTER, start, device): sums for (of, device, start), sums in quarters.items()}
-    devices |= {(of, WATCH, start, device): sums for (of, device, start), sums in watches.items()}
+    execute_many(connection, sql.add_to(dialect, tables.ACTIVITY), _rows(("round_id", "width", "start"), activity))
+    devices: Parts = {(of, QUARTER_HOUR, start, device): sums for (of, device, start), sums in quarters.items()}
+    devices |= {(of, FOUR_HOURS, start, device): sums for (of, device, start), sums in watches.items()}
     names = ("round_id", "width", "start", "device_id")
-    run_for_each(connection, sql.add_to(dialect, sql.DEVICE_ACTIVITY), _rows(names, devices))
+    execute_many(connection, sql.add_to(dialect, tables.DEVICE_ACTIVITY), _rows(names, devices))
     return mine
 
 
-def add_of_accounts(
+def add_for_accounts(
     connection: Connection, rows: Iterable[dict[str, Any]], now: int
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """Add those rows that somebody signed in has made. Returns what stands then: (round, account) → up, down."""
@@ -125,16 +126,16 @@ def add_of_accounts(
             continue
         sums = _sums_of(row)
         _into(tallies, (of, account), sums)
-        for width in (ROUND, QUARTER, WATCH):
+        for width in (ROUND, QUARTER_HOUR, FOUR_HOURS):
             start = row["pressed_at"] - row["pressed_at"] % width if width else 0
             _into(activity, (of, width, start, account, row["device_id"]), sums)
     if not tallies:
         return {}
     adding = [tally | {"last_at": now} for tally in _rows(("round_id", "account_id"), tallies)]
     dialect = connection.dialect.name
-    stands = run_for_each(connection, sql.add_to_account_tallies(dialect), adding)
+    stands = execute_many(connection, sql.add_to_account_tallies(dialect), adding)
     names = ("round_id", "width", "start", "account_id", "device_id")
-    run_for_each(connection, sql.add_to(dialect, sql.ACCOUNT_ACTIVITY), _rows(names, activity))
+    execute_many(connection, sql.add_to(dialect, tables.ACCOUNT_ACTIVITY), _rows(names, activity))
     return {(row.round_id, row.account_id): (row.up, row.down) for row in stands}
 
 
@@ -173,8 +174,8 @@ def _folded(minutes: Parts) -> tuple[Parts, Parts, Parts, Parts]:
     tallies: Parts = {}
     all_minutes: Parts = {}
     for (of, device, minute), sums in minutes.items():
-        _into(quarters, (of, device, minute - minute % QUARTER), sums)
-        _into(watches, (of, device, minute - minute % WATCH), sums)
+        _into(quarters, (of, device, minute - minute % QUARTER_HOUR), sums)
+        _into(watches, (of, device, minute - minute % FOUR_HOURS), sums)
         _into(tallies, (of, device), sums)
         _into(all_minutes, (of, minute), sums)
     return quarters, watches, tallies, all_minutes
@@ -203,7 +204,7 @@ def rebuild(connection: Connection) -> None:
         connection.execute(insert(rollup.table).from_select(columns, _from_ledger(rollup)))
 
 
-def differences(connection: Connection, rollup: Rollup) -> list[Apart]:
+def differences(connection: Connection, rollup: Rollup) -> list[Mismatch]:
     """Where a roll-up does not follow from the ledger."""
     table, ledger = rollup.table.c, _from_ledger(rollup).subquery()
     nothing = [literal(0).label(f"ledger_{name}") for name in sql.SUMS]
@@ -216,7 +217,7 @@ def differences(connection: Connection, rollup: Rollup) -> list[Apart]:
     apart = select(*keys, *(total.label(name) for name, total in sums.items())).group_by(*keys)
     apart = apart.having(or_(*(sums[name] != sums[f"ledger_{name}"] for name in sql.SUMS))).order_by(*keys)
     return [
-        Apart({key: row[key] for key in rollup.keys}, name, row[name], row[f"ledger_{name}"])
+        Mismatch({key: row[key] for key in rollup.keys}, name, row[name], row[f"ledger_{name}"])
         for row in connection.execute(apart).mappings()
         for name in sql.SUMS
         if row[name] != row[f"ledger_{name}"]

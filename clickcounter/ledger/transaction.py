@@ -14,23 +14,26 @@ from sqlalchemy import Connection
 
 from clickcounter.access import authorization, sessions
 from clickcounter.database import statements as sql
-from clickcounter.database.compiled_sqlite import run, run_for_each
+from clickcounter.database import tables
+from clickcounter.database.compiled_sqlite import execute, execute_many
 from clickcounter.domain.clicks import UNDO, Click, Order, Outcome, Presser, Snapshot, now_ms
-from clickcounter.domain.counter_settings import about_of
+from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.domain.rights import Rights
-from clickcounter.domain.rules import Entry, Standing, Target, decide
+from clickcounter.domain.rules import Entry, RoundState, Target, decide
 from clickcounter.errors import CounterNotFound
 from clickcounter.ledger import rollups, rounds
 
 
-def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
+def record(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     """Decide all orders and write what was accepted. Returns an outcome for each."""
-    counters = {row.slug: row for row in run(connection, sql.LOCK_COUNTERS, {"slugs": sorted({o.counter for o in orders})})}
+    counters = {
+        row.slug: row for row in execute(connection, sql.LOCK_COUNTERS, {"slugs": sorted({o.counter for o in orders})})
+    }
     now = now_ms()
     standings = {slug: _standing(connection, row, orders) for slug, row in counters.items()}
-    signed_in = authorization.signed_in(connection, {order.session for order in orders if order.session}, now)
+    signed_in = authorization.signed_in_users(connection, {order.session for order in orders if order.session}, now)
     accounts = {token: who.account_id for token, who in signed_in.items()}
-    may = authorization.limits(connection, counters, orders, now, signed_in)
+    may = authorization.rights_by_order(connection, counters, orders, now, signed_in)
     errors = [_error(counters, order, may.get(i)) for i, order in enumerate(orders)]
     decided = [
         decide(
@@ -39,7 +42,7 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
             now,
             o.device_sha256,
             accounts.get(o.session or ""),
-            authorization.barred(may.get(i)),
+            authorization.forbidden_kinds(may.get(i)),
         )
         if errors[i] is None
         else None
@@ -47,12 +50,12 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     ]
 
     writing = [(order, entry) for order, d in zip(orders, decided, strict=True) if d for entry in d[1]]
-    devices = devices_of(connection, {order.device_sha256 for order, _ in writing}, now)
+    devices = find_or_create_devices(connection, {order.device_sha256 for order, _ in writing}, now)
     rows = [_row(counters[o.counter].id, devices[o.device_sha256].number, entry, now) for o, entry in writing]
     if rows:
-        run_for_each(connection, sql.INSERT_CLICKS, rows)
+        execute_many(connection, sql.INSERT_CLICKS, rows)
     mine = rollups.add(connection, rows, now)
-    persons = rollups.add_of_accounts(connection, rows, now)
+    persons = rollups.add_for_accounts(connection, rows, now)
     added: dict[str, Counter[int]] = {}
     last: dict[str, tuple[Presser, int | None]] = {}
     for order, entry in writing:
@@ -75,7 +78,7 @@ def write(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
     ]
 
 
-def _last(device: Presser, who: sessions.Who | None) -> tuple[Presser, int | None]:
+def _last(device: Presser, who: sessions.User | None) -> tuple[Presser, int | None]:
     """Who pressed, as it is told, and the account; a person's name stands in the label's place."""
     return (device, None) if who is None else (replace(device, label=who.name), who.account_id)
 
@@ -84,21 +87,21 @@ def _error(counters: Mapping[str, Any], order: Order, may: Rights | None) -> str
     """Why nothing of an order is decided; whoever may not see the counter is not told its number either."""
     if order.counter not in counters:
         return CounterNotFound.code
-    return authorization.REFUSALS["view"] if may and not may.view else None
+    return authorization.ERROR_CODES["view"] if may and not may.view else None
 
 
-def _standing(connection: Connection, counter: Any, orders: Iterable[Order]) -> Standing:
+def _standing(connection: Connection, counter: Any, orders: Iterable[Order]) -> RoundState:
     clicks: list[Click] = list(chain.from_iterable(o.clicks for o in orders if o.counter == counter.slug))
     ids = {counter.round_id, *(c.round for c in clicks)}
-    rounds = run(connection, sql.READ_ROUNDS, {"counter_id": counter.id, "ids": sorted(ids)})
+    rounds = execute(connection, sql.READ_ROUNDS, {"counter_id": counter.id, "ids": sorted(ids)})
     keys = sorted({c.key for c in clicks})
-    known = run(connection, sql.read_keys(connection), {"counter_id": counter.id, "keys": keys})
-    return Standing(
+    known = execute(connection, sql.read_keys(connection), {"counter_id": counter.id, "keys": keys})
+    return RoundState(
         round=counter.round_id,
         totals={r.id: r.total for r in rounds},
         started={r.id: r.started_at for r in rounds},
         known={r.key for r in known},
-        about=about_of(counter),
+        about=settings_from_row(counter),
         targets=_targets(connection, counter.id, {c.of for c in clicks if c.kind == UNDO and c.of}),
     )
 
@@ -114,10 +117,10 @@ def _targets(connection: Connection, counter_id: int, keys: set[str]) -> dict[st
 
 def device_ids(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, int]:
     """The ids of these devices, made where they are new."""
-    return {secret: device.number for secret, device in devices_of(connection, secrets_sha256, now).items()}
+    return {secret: device.number for secret, device in find_or_create_devices(connection, secrets_sha256, now).items()}
 
 
-def devices_of(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, Presser]:
+def find_or_create_devices(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, Presser]:
     """These devices, made where they are new; in sorted order, or two processes deadlock.
 
     Another process may make the same one at the same time: its row is taken then.
@@ -127,14 +130,14 @@ def devices_of(connection: Connection, secrets_sha256: set[str], now: int) -> di
     new = sorted(secrets_sha256 - known.keys())
     if new:
         connection.execute(
-            sql.insert_new(connection, sql.DEVICES), [{"secret_sha256": s, "label": "", "created_at": now} for s in new]
+            sql.insert_new(connection, tables.DEVICES), [{"secret_sha256": s, "label": "", "created_at": now} for s in new]
         )
         known = _known(connection, read)
     return known
 
 
 def _known(connection: Connection, read: dict[str, Any]) -> dict[str, Presser]:
-    return {r.secret_sha256: Presser(r.id, r.label) for r in run(connection, sql.READ_DEVICES, read)}
+    return {r.secret_sha256: Presser(r.id, r.label) for r in execute(connection, sql.READ_DEVICES, read)}
 
 
 def _row(counter_id: int, device_id: int, entry: Entry, now: int) -> dict[str, Any]:
@@ -160,13 +163,13 @@ def _raise(
     connection: Connection, counter: Any, added: Counter[int] | None, last: tuple[Presser, int | None] | None
 ) -> Snapshot:
     """Add to the rounds and to the counter; the snapshot is what stands then."""
-    about, who = about_of(counter), last[0] if last else rounds.last_of(connection, counter)
+    about, who = settings_from_row(counter), last[0] if last else rounds.last_presser(connection, counter)
     if added is None:
         return Snapshot(counter.slug, counter.value, counter.revision, counter.round_id, about, who)
     for round_id, amount in sorted(added.items()):
-        run(connection, sql.RAISE_ROUND, {"which": round_id, "added": amount})
+        execute(connection, sql.RAISE_ROUND, {"which": round_id, "added": amount})
     current, revision = added[counter.round_id], rounds.next_revision(counter.revision)
     by, account = (last[0].number, last[1]) if last else (None, None)
     raising = {"which": counter.id, "added": current, "next_revision": revision, "by": by, "account": account}
-    run(connection, sql.RAISE_COUNTER, raising)
+    execute(connection, sql.RAISE_COUNTER, raising)
     return Snapshot(counter.slug, counter.value + current, revision, counter.round_id, about, who)

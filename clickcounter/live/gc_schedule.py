@@ -23,7 +23,7 @@ NEVER = 2**31 - 1  # each collection of the young ones counts towards one of all
 QUIET = 4  # frames since the last look; heartbeats alone are fewer
 
 
-def set_aside() -> None:
+def freeze() -> None:
     """What lives now lives as long as the process. Again after tabs have come it would keep what they leave behind."""
     gc.collect()
     gc.freeze()

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from clickcounter.domain.clicks import now_ms
-from clickcounter.history.counter_list import Page, Query, Reader
+from clickcounter.history.counter_list import ListPage, ListQuery, ListReader
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +29,12 @@ class _List:
 
     tabs: set[str] = field(default_factory=set)
     new: set[str] = field(default_factory=set)  # those that have not been sent a page
-    page: Page | None = None
+    page: ListPage | None = None
     shown: Fields | None = None
     told_at: float = 0.0
 
 
-class Boards:
+class LiveLists:
     """The lists of this process. A tab is known by a name that only `send` understands, and looks at one list at most.
 
     `send(tabs, variable, value)` starts to send and returns the tabs that look at no list any more. `lookers(counter)` says
@@ -42,16 +42,16 @@ class Boards:
     """
 
     def __init__(self, url: str) -> None:
-        self._reader = Reader(url)
+        self._reader = ListReader(url)
         self._reading = asyncio.Lock()
-        self._lists: dict[Query, _List] = {}
-        self._query_of: dict[str, Query] = {}
+        self._lists: dict[ListQuery, _List] = {}
+        self._query_of: dict[str, ListQuery] = {}
         self._asked = asyncio.Event()
         self._failing = False
         self.send: Callable[[Collection[str], str, Any], Collection[str]] = lambda tabs, variable, value: tabs
         self.lookers: Callable[[str], int] = lambda counter: 0
 
-    def watch(self, tab: str, query: Query) -> None:
+    def watch(self, tab: str, query: ListQuery) -> None:
         """From now on the tab is sent this list, first of all in a moment."""
         self.leave(tab)
         self._query_of[tab] = query
@@ -113,7 +113,7 @@ class Boards:
         for query, of_query in list(self._lists.items()):
             self._tell(query, of_query, every=every)
 
-    def _tell(self, query: Query, of_query: _List, *, every: bool) -> None:
+    def _tell(self, query: ListQuery, of_query: _List, *, every: bool) -> None:
         if of_query.page is None:
             return
         now = asyncio.get_running_loop().time()
@@ -129,7 +129,7 @@ class Boards:
         for tab in gone:
             self.leave(tab)
 
-    def _fields(self, query: Query, page: Page) -> Fields:
+    def _fields(self, query: ListQuery, page: ListPage) -> Fields:
         rows = [asdict(row) | {"lookers": self.lookers(row.slug)} for row in page.rows]
         asked = {"search": query.search, "archived": query.archived, "before": query.before}
         return asked | {"rows": rows, "total": page.total, "next": page.next}

@@ -15,21 +15,21 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from clickcounter.access import authorization
 from clickcounter.database.engines import open_engine, sqlite_path
-from clickcounter.database.polling import Watch
-from clickcounter.database.readiness import probe
+from clickcounter.database.readiness import check_writable
 from clickcounter.database.server_lock import ServerLock
-from clickcounter.domain.clicks import Asker, Order, Outcome, Snapshot
+from clickcounter.domain.clicks import Caller, Order, Outcome, Snapshot
 from clickcounter.domain.rights import MEMBERS
 from clickcounter.errors import CounterNotFound, Later
 from clickcounter.history import queries
 from clickcounter.ledger.committer import ANSWER_WITHIN, Answer, Committer
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.live.broadcaster import Broadcaster
-from clickcounter.live.live_lists import Boards
+from clickcounter.live.change_watcher import ChangeWatcher
+from clickcounter.live.live_lists import LiveLists
 from clickcounter.live.relay import Relay
 from clickcounter.live.scoreboard import Scoreboard
-from clickcounter.live.session_watcher import SignedIn
-from clickcounter.live.tasks import cancelled
+from clickcounter.live.session_watcher import SessionWatcher
+from clickcounter.live.tasks import cancel_all
 from clickcounter.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -63,17 +63,17 @@ class Pipeline:
         self._lock = ServerLock(sqlite_path(settings.db_url))
         self._ledger = Ledger(settings.db_url)
         self._reader = open_engine(settings.db_url, pooled=False)
-        self._watch = Watch(settings.db_url)
+        self._watch = ChangeWatcher(settings.db_url)
         self._scoreboard = Scoreboard()
         self._broadcaster = Broadcaster(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
         self._committer = Committer(self._ledger, self._committed, settings.max_waiting)
-        self.boards = Boards(settings.db_url)
-        self.askers: Callable[[str], Collection[Asker]] = lambda counter: ()  # who looks at a counter here
-        self.shut_out: Callable[[str, Asker], None] = lambda counter, asker: None  # is told who may not any more
-        self.kept_out: Callable[[], Mapping[str, Collection[Asker]]] = dict  # who waits to be let in here, by counter
-        self.let_in: Callable[[str, Asker], None] = lambda counter, asker: None  # is told who may now
-        self._waiting: Mapping[str, Collection[Asker]] = {}  # those who were kept out when it was asked last
-        self.signed_in = SignedIn(self._reader, self._revision)
+        self.boards = LiveLists(settings.db_url)
+        self.callers: Callable[[str], Collection[Caller]] = lambda counter: ()  # who looks at a counter here
+        self.shut_out: Callable[[str, Caller], None] = lambda counter, caller: None  # is told who may not any more
+        self.kept_out: Callable[[], Mapping[str, Collection[Caller]]] = dict  # who waits to be let in here, by counter
+        self.let_in: Callable[[str, Caller], None] = lambda counter, caller: None  # is told who may now
+        self._waiting: Mapping[str, Collection[Caller]] = {}  # those who were kept out when it was asked last
+        self.signed_in = SessionWatcher(self._reader, self._revision)
         self._look_now = asyncio.Event()
         self._relay: Relay | None = None
         if settings.redis_url:
@@ -97,7 +97,7 @@ class Pipeline:
                     _running = None
                     await self._committer.stop()  # while the relay runs: the last commit is told, too
         finally:
-            await cancelled(tasks)
+            await cancel_all(tasks)
             await asyncio.to_thread(self._watch.close)
             await self.boards.close()
             self._reader.dispose()
@@ -175,7 +175,7 @@ class Pipeline:
 
     async def probe(self) -> None:
         """Return when the database took a write that changes nothing. Raises Later."""
-        await asyncio.to_thread(probe, self._reader)
+        await asyncio.to_thread(check_writable, self._reader)
 
     @property
     def relay_alive(self) -> bool | None:
@@ -239,10 +239,10 @@ class Pipeline:
         """Whoever may not look on any more leaves: a role, a session or what is set was changed, here or anywhere."""
         known = [snapshot for counter in self._scoreboard.shown() if (snapshot := self._scoreboard.newest(counter))]
         named = {snapshot.counter for snapshot in (*known, *found) if snapshot.about.visibility == MEMBERS}
-        if closed := {counter: askers for counter in named if (askers := self.askers(counter))}:
-            for (counter, asker), may in (await asyncio.to_thread(authorization.sighted, self._reader, closed)).items():
+        if closed := {counter: callers for counter in named if (callers := self.callers(counter))}:
+            for (counter, caller), may in (await asyncio.to_thread(authorization.visible_to, self._reader, closed)).items():
                 if not may:
-                    self.shut_out(counter, asker)
+                    self.shut_out(counter, caller)
 
     async def _open_doors(self, *, moved: bool) -> None:
         """Whoever was kept out and may look on now, comes in; asked when something was written, or somebody else waits."""
@@ -250,11 +250,11 @@ class Pipeline:
         if not waiting or not (moved or waiting != self._waiting):
             self._waiting = waiting
             return
-        may = await asyncio.to_thread(authorization.sighted, self._reader, waiting)
+        may = await asyncio.to_thread(authorization.visible_to, self._reader, waiting)
         self._waiting = waiting
-        for counter, asker in (pair for pair, sees in may.items() if sees):
-            self.let_in(counter, asker)
-            if self.askers(counter):
+        for counter, caller in (pair for pair, sees in may.items() if sees):
+            self.let_in(counter, caller)
+            if self.callers(counter):
                 with contextlib.suppress(CounterNotFound):
                     await self.look(counter)
                     self._broadcaster.announce(counter)

@@ -18,8 +18,8 @@ from redis.exceptions import RedisError
 from clickcounter.domain.clicks import Snapshot
 from clickcounter.errors import Malformed
 from clickcounter.live.presence import SILENCE, Presence
-from clickcounter.live.relay_messages import Message, read_message
-from clickcounter.live.tasks import cancelled
+from clickcounter.live.relay_messages import RelayMessage, parse_message
+from clickcounter.live.tasks import cancel_all
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Relay:
         try:
             yield
         finally:
-            await cancelled(tasks)
+            await cancel_all(tasks)
 
     @property
     def alive(self) -> bool:
@@ -118,11 +118,11 @@ class Relay:
         except asyncio.CancelledError:
             with contextlib.suppress(RedisError, OSError, TimeoutError):
                 async with asyncio.timeout(GOODBYE):
-                    last = Message(self._me, self._turn + 1, tuple(self._changed.values()), goodbye=True)
+                    last = RelayMessage(self._me, self._turn + 1, tuple(self._changed.values()), goodbye=True)
                     await redis.publish(self._channel, last.encode())
             raise
 
-    def _next_message(self) -> Message | None:
+    def _next_message(self) -> RelayMessage | None:
         snapshots, self._changed = tuple(self._changed.values()), {}
         lookers, who = None, {}
         if self._now() >= self._presence_due():
@@ -131,7 +131,7 @@ class Relay:
         if not snapshots and lookers is None:
             return None
         self._turn += 1
-        return Message(self._me, self._turn, snapshots, lookers, who)
+        return RelayMessage(self._me, self._turn, snapshots, lookers, who)
 
     def _presence_due(self) -> float:
         return self._presence_told_at + (PRESENCE if self._presence_changed else HEARTBEAT)
@@ -152,7 +152,7 @@ class Relay:
 
     def _take(self, data: object) -> None:
         try:
-            message = read_message(data)
+            message = parse_message(data)
         except Malformed as error:
             log.debug("the relay brought something that is no message of ours: %s", error)
             return

@@ -8,14 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from clickcounter.domain.clicks import About, Presser, Snapshot
+from clickcounter.domain.clicks import Presser, Snapshot
+from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.errors import Malformed
 
 _BIG = 2**53
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class RelayMessage:
     """Changed counters, and as a rule once in two seconds who looks on. `lookers` None says nothing of that.
 
     Of what is said of a counter only the revision travels; who does not know it asks the database.
@@ -39,7 +40,7 @@ class Message:
         return json.dumps(fields | ({"goodbye": True} if self.goodbye else {}), separators=(",", ":"))
 
 
-def read_message(data: Any) -> Message:
+def parse_message(data: Any) -> RelayMessage:
     """The message in `data`. Raises Malformed; unknown fields are ignored."""
     try:
         fields = json.loads(data)
@@ -55,7 +56,7 @@ def read_message(data: Any) -> Message:
     who = fields.get("who", {})
     if not isinstance(who, dict) or not all(map(_are_labels, who.values())):
         raise Malformed("who must be labels by counter")
-    return Message(sender, turn, tuple(map(_snapshot, snapshots)), lookers, who, fields.get("goodbye") is True)
+    return RelayMessage(sender, turn, tuple(map(_snapshot, snapshots)), lookers, who, fields.get("goodbye") is True)
 
 
 def _snapshot(row: Any) -> Snapshot:
@@ -67,7 +68,7 @@ def _snapshot(row: Any) -> Snapshot:
     if not all(map(_is_count, (revision, round_id, about_revision))):
         raise Malformed("a snapshot must have revisions and a round")
     last = _who(row[5]) if len(row) == 6 else None
-    return Snapshot(counter, value, revision, round_id, About(revision=about_revision), last)
+    return Snapshot(counter, value, revision, round_id, CounterSettings(revision=about_revision), last)
 
 
 def _who(value: Any) -> Presser | None:

@@ -14,8 +14,9 @@ from sqlalchemy import Engine, select
 
 from clickcounter.access import authorization
 from clickcounter.database import statements as sql
+from clickcounter.database import tables
+from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import now_ms
-from clickcounter.history.queries import reading
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ Looking = Mapping[str, Set[str]]  # session → the counters that its tabs show
 
 
 @dataclass(frozen=True, slots=True)
-class Credit:
+class PersonalTotal:
     """What an account added to a counter's current round, as a session's tabs are told it."""
 
     session: str
@@ -40,14 +41,14 @@ class Credit:
     down: int
 
 
-def read(engine: Engine, looking: Looking, counters: Set[str]) -> tuple[set[str], list[Credit]]:
+def read(engine: Engine, looking: Looking, counters: Set[str]) -> tuple[set[str], list[PersonalTotal]]:
     """Which of the sessions are good, and the numbers of whoever is signed in there, of these counters only."""
-    with reading(engine).begin() as connection:
-        known = authorization.signed_in(connection, set(looking), now_ms())
+    with read_only(engine).begin() as connection:
+        known = authorization.signed_in_users(connection, set(looking), now_ms())
         if not counters or not known:
             return set(known), []
         rows = {row.slug: row for row in connection.execute(sql.READ_COUNTERS, {"slugs": sorted(counters)})}
-        tallies = sql.ACCOUNT_TALLIES.c
+        tallies = tables.ACCOUNT_TALLIES.c
         of_them = tallies.account_id.in_({who.account_id for who in known.values()})
         chosen = select(tallies.round_id, tallies.account_id, tallies.up, tallies.down)
         chosen = chosen.where(tallies.round_id.in_([row.round_id for row in rows.values()]), of_them)
@@ -56,11 +57,11 @@ def read(engine: Engine, looking: Looking, counters: Set[str]) -> tuple[set[str]
     for session, who in known.items():
         for row in (rows[counter] for counter in looking[session] if counter in rows):
             own = sums.get((row.round_id, who.account_id), (0, 0))
-            found.append(Credit(session, row.slug, row.round_id, row.revision, who.name, *own))
+            found.append(PersonalTotal(session, row.slug, row.round_id, row.revision, who.name, *own))
     return set(known), found
 
 
-class SignedIn:
+class SessionWatcher:
     """`looking()` says which sessions have tabs here; `ended(sessions)` and `credit(...)` are told what became of them.
 
     `revision(counter)` is the newest that this process knows.
@@ -75,7 +76,7 @@ class SignedIn:
         self._looked_at = float("-inf")
         self.looking: Callable[[], Looking] = dict
         self.ended: Callable[[Set[str]], Any] = lambda sessions: None
-        self.credit: Callable[[Credit], Any] = lambda credit: None
+        self.credit: Callable[[PersonalTotal], Any] = lambda credit: None
 
     async def run(self) -> None:
         """Run for ever."""

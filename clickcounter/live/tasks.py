@@ -6,7 +6,7 @@ from collections.abc import Iterable
 AGAIN = 0.5  # seconds
 
 
-async def cancelled(tasks: Iterable[asyncio.Task[None]]) -> None:
+async def cancel_all(tasks: Iterable[asyncio.Task[None]]) -> None:
     """Return when all of them have ended.
 
     They are told again and again: Python 3.11's wait_for swallows a cancellation that meets its result.

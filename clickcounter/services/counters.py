@@ -2,31 +2,31 @@
 
 from typing import Any
 
-from clickcounter.domain.clicks import CORRECTION, SAVED, Asker, Click, Order, now_ms
+from clickcounter.domain.clicks import CORRECTION, SAVED, Caller, Click, Order, now_ms
 from clickcounter.domain.rules import NOT_ALLOWED
 from clickcounter.errors import Malformed, Refused
 from clickcounter.ledger import counters
 from clickcounter.live.pipeline import DEFAULT_COUNTER, running
+from clickcounter.services.changes import Result, commit, show
 from clickcounter.services.forms import read_fields, read_reason
-from clickcounter.socket.protocol import is_clean_text, is_hex, is_whole, slug_of
-from clickcounter.states.rpc import Result, commit, show
+from clickcounter.services.validation import is_clean_text, is_hex, is_whole, slug_of
 
 
-async def change(who: Asker, counter: Any, fields: Any) -> Result:
+async def update_settings(who: Caller, counter: Any, fields: Any) -> Result:
     """Change some of what is said of a counter. Raises Malformed, Refused, CounterNotFound, Later, as all of these do."""
     slug, wanted = slug_of(counter), read_fields(fields)
-    await show(lambda c: counters.change(c, slug, wanted, who))
+    await show(lambda c: counters.update_settings(c, slug, wanted, who))
     return {}
 
 
-async def archive(who: Asker, counter: Any, archived: bool) -> Result:
+async def archive(who: Caller, counter: Any, archived: bool) -> Result:
     """Take a counter out of use, or back into it."""
     slug = slug_of(counter)
     await show(lambda c: counters.archive(c, slug, archived, who))
     return {}
 
 
-async def delete(who: Asker, counter: Any, name: Any) -> Result:
+async def delete(who: Caller, counter: Any, name: Any) -> Result:
     """Take a counter away for good; `name` is what the person typed to confirm."""
     slug = slug_of(counter)
     if slug == DEFAULT_COUNTER:
@@ -38,7 +38,7 @@ async def delete(who: Asker, counter: Any, name: Any) -> Result:
     return {}
 
 
-async def reset(who: Asker, counter: Any, round_id: Any) -> Result:
+async def reset(who: Caller, counter: Any, round_id: Any) -> Result:
     """End the round that the person saw; the result says whether this call ended it."""
     slug = slug_of(counter)
     if not is_whole(round_id):
@@ -48,7 +48,7 @@ async def reset(who: Asker, counter: Any, round_id: Any) -> Result:
     return {"closed": closed}
 
 
-async def correct(who: Asker, counter: Any, round_id: Any, key: Any, value: Any, reason: Any) -> Result:
+async def correct(who: Caller, counter: Any, round_id: Any, key: Any, value: Any, reason: Any) -> Result:
     """Say the true number; the ledger gets the difference. The result is what the counter shows."""
     slug, why = slug_of(counter), read_reason(reason)
     if not is_hex(key) or not is_whole(round_id):

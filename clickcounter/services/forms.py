@@ -7,7 +7,7 @@ from typing import Any
 
 from clickcounter.domain.counter_settings import LONGEST_DESCRIPTION, LONGEST_NAME
 from clickcounter.errors import Malformed, Refused
-from clickcounter.socket.protocol import is_clean_text, is_whole
+from clickcounter.services.validation import is_clean_text, is_whole
 
 LONGEST_LABEL = 40
 LONGEST_REASON = 200

@@ -11,15 +11,15 @@ from typing import Any
 PATH = "/_event"  # where Reflex's pages look for their socket
 
 
-def door(app: Any) -> Any:
+def socket_app(app: Any) -> Any:
     """Reflex's socket server as an ASGI app; None where this Reflex keeps it elsewhere."""
     found = (getattr(route, "app", None) for route in app._api.routes if getattr(route, "path", None) == PATH)
     return next(found, None)
 
 
-def straight(app: Any, served: Any) -> Callable[[Any, Any, Any], Any]:
+def bypass(app: Any, served: Any) -> Callable[[Any, Any, Any], Any]:
     """The ASGI app `served`, past which sockets go. No coroutine of its own: it would wait with the tab, too."""
-    sockets = door(app)
+    sockets = socket_app(app)
 
     def pass_by(scope: Any, receive: Any, send: Any) -> Any:
         if sockets is None or scope["type"] != "websocket" or scope["path"].rstrip("/") != PATH:

@@ -9,7 +9,7 @@ from typing import Any
 from reflex.state import StateUpdate
 from socketio.packet import EVENT
 
-from clickcounter.socket.bypass import PATH, door
+from clickcounter.socket.bypass import PATH, socket_app
 from clickcounter.socket.packets import PACKET
 from clickcounter.socket.rooms import Rooms
 from clickcounter.socket.tab import NAMESPACE
@@ -31,7 +31,7 @@ def check(app: Any, rooms: Rooms, record: str) -> None:
         raise DoesNotFit(f"Reflex's Socket.IO namespace is {app.event_namespace.namespace} now.")
     if not callable(getattr(app.sio, "get_environ", None)):
         raise DoesNotFit("Socket.IO's server has no get_environ any more; socket/rooms.py finds tabs by it.")
-    if door(app) is None or not callable(getattr(app, "_set_contexts_internal", None)):
+    if socket_app(app) is None or not callable(getattr(app, "_set_contexts_internal", None)):
         raise DoesNotFit(f"Reflex's socket server is not at {PATH} any more; bypass.py leads there.")
     if record not in _events():
         raise DoesNotFit(f"Reflex knows no event {record!r}; packets.py looks for it.")

@@ -11,8 +11,8 @@ from clickcounter.domain.clicks import now_ms
 from clickcounter.domain.rights import MEMBERS
 from clickcounter.errors import ClickCounterError, CounterNotFound, Later
 from clickcounter.live.pipeline import running
+from clickcounter.services.validation import slug_of
 from clickcounter.socket import rooms
-from clickcounter.socket.protocol import slug_of
 from clickcounter.socket.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -20,9 +20,9 @@ log = logging.getLogger(__name__)
 Shown = tuple[dict[str, Any], dict[str, Any]]
 
 
-async def look(tab: Tab, counter: str) -> Shown:
+async def enter_room(tab: Tab, counter: str) -> Shown:
     """What is said of the counter, and its frame; instead of that frame, why it is not shown."""
-    here = rooms.here()
+    here = rooms.current()
     try:
         await _let_in(tab, slug_of(counter))
         here.enter(tab, counter)
@@ -45,4 +45,4 @@ async def _let_in(tab: Tab, counter: str) -> None:
     # The room is there for when the counter or the database comes back; whoever may not look on leaves it before a frame.
     waits = (CounterNotFound,) if known else (CounterNotFound, Later)
     with contextlib.suppress(*waits):
-        await running().read(lambda engine: authorization.check_view(engine, counter, tab.asker))
+        await running().read(lambda engine: authorization.require_view(engine, counter, tab.caller))

@@ -1,13 +1,18 @@
 """What comes in on the sockets: too much of it is left unread, presses go the short way, the rest goes to Reflex."""
 
 import logging
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from clickcounter.access.rate_limits import AT_ONCE, DEAR
-from clickcounter.socket.packets import FastLane
+from clickcounter.domain.clicks import Outcome, now_ms
+from clickcounter.errors import ClickCounterError, Later, TooMany, in_words
+from clickcounter.live.pipeline import running
+from clickcounter.socket.packets import PressFilter
+from clickcounter.socket.protocol import answer, log_refusals, read_order
 from clickcounter.socket.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -16,10 +21,10 @@ PONG = "3"
 TELL_AGAIN = 1.0  # seconds; a tab that sends too fast is told so no oftener
 
 
-class Incoming:
+class Intake:
     """Messages of all tabs of this process. `answer(tab, answer)` sends one of them an answer."""
 
-    def __init__(self, lane: FastLane, answer: Callable[[Tab, dict[str, Any]], None]) -> None:
+    def __init__(self, lane: PressFilter, answer: Callable[[Tab, dict[str, Any]], None]) -> None:
         self.lane = lane
         self._answer = answer
         self.gap = 0.0  # seconds between a tab's events, where they come evenly; 0 sets no limit
@@ -54,3 +59,26 @@ class Incoming:
             tab.warned = now
             log.info("a tab of %r sends too fast", tab.counter, extra={"counter": tab.counter})
             self._answer(tab, self.put_off(tab.counter or "", until - now))
+
+
+def take(event: Mapping[str, Any], reply: Callable[[dict[str, Any]], None], session: str | None = None) -> None:
+    """Have an event's clicks saved; `reply` is called once with the answer for its tab, whose `session` it is."""
+    now = now_ms()
+    counter, device, sent_at, clicks = (event.get(name) for name in ("counter", "device", "sent_at", "clicks"))
+
+    def settled(outcome: Outcome | Later, why: str = "") -> None:
+        if isinstance(outcome, Later):
+            outcome, why = Outcome({}, error=outcome.code), str(outcome)
+        log_refusals(counter, clicks, outcome, why)
+        reply(answer(counter, sent_at, outcome, now))
+
+    try:
+        running().submit(read_order(counter, device, sent_at, clicks, now, session), settled)
+    except ClickCounterError as error:
+        settled(Outcome({}, error=error.code), str(error))
+
+
+def put_off(counter: str, wait: float) -> dict[str, Any]:
+    """The answer to a tab that sends too fast: saved later, and in how many seconds."""
+    told = answer(counter, None, Outcome({}, error=Later.code), now_ms())
+    return told | {"sentences": {Later.code: in_words(TooMany(math.ceil(wait), "too_fast"))}}

@@ -23,7 +23,7 @@ Reply = Callable[[dict[str, Any]], None]
 Take = Callable[[Event, Reply, str | None], None]
 
 
-class FastLane:
+class PressFilter:
     """Knows the events of one name and hands their payload to `take`, which calls back with the answer.
 
     The session goes along: it came with the socket, and no payload can name one.

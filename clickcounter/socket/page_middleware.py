@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import reflex as rx
 
 from clickcounter.live.pipeline import DEFAULT_COUNTER
-from clickcounter.socket.entry import look
+from clickcounter.socket.entry import enter_room
 from clickcounter.socket.rooms import Rooms
 from clickcounter.states.counter import CounterState
 
@@ -27,7 +27,7 @@ def counter_of(path: str) -> str | None:
     return parts[1] if of_counter else None
 
 
-class Looking(rx.Middleware):
+class PageMiddleware(rx.Middleware):
     """Puts each tab into the room of the page it shows."""
 
     def __init__(self, rooms: Rooms) -> None:
@@ -48,5 +48,5 @@ class Looking(rx.Middleware):
             self._rooms.leave(tab)
             shown.frame, shown.about = {}, {}
             return
-        shown.about, shown.frame = await look(tab, counter)
+        shown.about, shown.frame = await enter_room(tab, counter)
         self._rooms.again(tab)

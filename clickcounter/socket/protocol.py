@@ -4,22 +4,18 @@ Anyone can send anything. An event of the wrong shape is refused whole; a click 
 so that it alone is refused, in rules.py.
 """
 
-import hashlib
 import logging
-import re
 from collections.abc import Mapping
-from typing import Any, TypeGuard
+from typing import Any
 
 from clickcounter.domain.clicks import CLICK, SAVED, UNDO, Click, Order, Outcome
-from clickcounter.errors import SENTENCES, CounterNotFound, Later, Malformed
+from clickcounter.errors import SENTENCES, Later, Malformed
+from clickcounter.services.validation import is_clean_text, is_hex, is_whole, secret_sha256, slug_of
 
 log = logging.getLogger(__name__)
 
 MAX_CLICKS = 200  # an event
 CLOCK_SLACK = 2_000  # ms; a clock that differs by less is believed
-_HEX_32 = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_BIG = 2**53
 
 
 def read_order(counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: int, session: str | None = None) -> Order:
@@ -67,20 +63,6 @@ def sentences(code: str) -> dict[str, str] | None:
     return {"en": SENTENCES[code][0], "ru": SENTENCES[code][1]}
 
 
-def slug_of(counter: Any) -> str:
-    """A counter's shared token. Raises CounterNotFound."""
-    if not is_clean_text(counter, 64):
-        raise CounterNotFound
-    return str(counter)
-
-
-def secret_sha256(device: Any) -> str:
-    """The SHA-256 of a device's secret, which is all that is kept of it. Raises Malformed."""
-    if not is_hex(device):
-        raise Malformed("device must be 32 hexadecimal digits")
-    return hashlib.sha256(device.encode()).hexdigest()
-
-
 def log_refusals(counter: Any, clicks: Any, outcome: Outcome, why: str) -> None:
     """A line for each reason why something was refused. "Later" is none; the committer tells of an outage once."""
     keys: dict[str, list[str | None]] = {}
@@ -111,20 +93,3 @@ def _read_click(click: Any, shift: int) -> Click:
     whole = amount if type(amount) is int else 0  # 0 is refused by the rules, with this click's key
     taken = of if kind == UNDO else None
     return Click(key, whole, pressed_at + shift, round_id, time_adjusted=shift != 0, kind=kind, of=taken)
-
-
-def is_hex(value: Any) -> TypeGuard[str]:
-    """32 hexadecimal digits: a key, or a device's secret."""
-    return isinstance(value, str) and len(value) == 32 and _HEX_32.fullmatch(value) is not None
-
-
-def is_whole(value: Any) -> TypeGuard[int]:
-    """A whole number that a browser holds exactly."""
-    return type(value) is int and -_BIG < value < _BIG
-
-
-def is_clean_text(value: Any, longest: int) -> bool:
-    """A string that a database can hold: not empty, not too long, no NUL, no lone surrogate."""
-    if not isinstance(value, str) or not 0 < len(value) <= longest or "\0" in value:
-        return False
-    return value.isascii() or _SURROGATE.search(value) is None

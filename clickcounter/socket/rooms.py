@@ -12,12 +12,13 @@ from collections.abc import Callable, Collection
 from dataclasses import asdict
 from typing import Any
 
-from clickcounter.access.cookies import session_of
-from clickcounter.domain.clicks import About, Asker, Presser, Snapshot, now_ms
+from clickcounter.access.cookies import session_hash
+from clickcounter.domain.clicks import Caller, Presser, Snapshot, now_ms
+from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.errors import CounterNotFound
-from clickcounter.live.session_watcher import Credit
-from clickcounter.socket.intake import Incoming
-from clickcounter.socket.packets import FastLane
+from clickcounter.live.session_watcher import PersonalTotal
+from clickcounter.socket.intake import Intake
+from clickcounter.socket.packets import PressFilter
 from clickcounter.socket.tab import GOODBYE, NAMESPACE, Message, Tab, change, lightened
 
 TAB = "clickcounter.tab"  # where a websocket's ASGI scope holds its tab
@@ -29,7 +30,7 @@ MEMBERS_ONLY = "members_only"  # the error's code
 _here: "Rooms | None" = None
 
 
-def here() -> "Rooms":
+def current() -> "Rooms":
     """The rooms of this process, for event handlers, which Reflex creates without arguments."""
     if _here is None:
         raise RuntimeError("there are no rooms before the app is made")
@@ -47,7 +48,7 @@ class Room:
         self.update: dict[str, Any] = {}
         self.alone: Message | None = None
         self.whole: Message | None = None  # made when the first tab needs it
-        self.said: tuple[About, tuple[str, ...], Presser | None] | None = None
+        self.said: tuple[CounterSettings, tuple[str, ...], Presser | None] | None = None
         self.last: Presser | None = None  # who is shown as the one who pressed last, and since when
         self.last_at = 0.0
         self.edition = 0  # of what is said; a tab that has another one gets the whole frame
@@ -64,7 +65,7 @@ class Rooms:
         global _here
         _here = self
         self._state = state
-        self.incoming = Incoming(FastLane(f"{state}.record"), self.answer)
+        self.incoming = Intake(PressFilter(f"{state}.record"), self.answer)
         self.sio: Any = None  # Reflex's Socket.IO server, once the app is made
         self._rooms: dict[str, Room] = {}
         self._signed_in: dict[str, set[Tab]] = {}  # by session
@@ -81,7 +82,7 @@ class Rooms:
             if scope["type"] != "websocket":
                 await app(scope, receive, send)
                 return
-            tab = scope[TAB] = Tab(send, session_of(scope))
+            tab = scope[TAB] = Tab(send, session_hash(scope))
             self.moves += 1
             if tab.session:
                 self._signed_in.setdefault(tab.session, set()).add(tab)
@@ -119,7 +120,7 @@ class Rooms:
         """The counters that tabs show which came with a session, by session."""
         return {session: {tab.counter for tab in tabs if tab.counter} for session, tabs in self._signed_in.items()}
 
-    def credit(self, credit: Credit) -> None:
+    def credit(self, credit: PersonalTotal) -> None:
         """Tell a session's tabs what whoever is signed in there added to the round, on this device and others."""
         news = asdict(credit) | {"at": now_ms()}
         del news["session"]
@@ -143,15 +144,15 @@ class Rooms:
         room = self._rooms.get(counter)
         return tuple(sorted(room.labels)[:MOST_LABELS]) if room else ()
 
-    def askers(self, counter: str) -> set[Asker]:
+    def callers(self, counter: str) -> set[Caller]:
         """Who looks on from this process."""
         room = self._rooms.get(counter)
-        return {tab.asker for tab in room.tabs} if room else set()
+        return {tab.caller for tab in room.tabs} if room else set()
 
-    def shut_out(self, counter: str, asker: Asker) -> None:
+    def shut_out(self, counter: str, caller: Caller) -> None:
         """Whoever asks so may not look on any more: say so in each of their tabs, and send them no more frames."""
         room = self._rooms.get(counter)
-        for tab in [tab for tab in room.tabs if tab.asker == asker] if room else ():
+        for tab in [tab for tab in room.tabs if tab.caller == caller] if room else ():
             self.keep_out(tab, counter)
             tab.told = self._last_word(counter, MEMBERS_ONLY)
             self._again(tab)
@@ -162,16 +163,16 @@ class Rooms:
         tab.kept_out = counter
         self._waiting.add(tab)
 
-    def kept_out(self) -> dict[str, set[Asker]]:
+    def kept_out(self) -> dict[str, set[Caller]]:
         """Who waits to be let in, by counter."""
-        found: dict[str, set[Asker]] = {}
+        found: dict[str, set[Caller]] = {}
         for tab in self._waiting:
-            found.setdefault(str(tab.kept_out), set()).add(tab.asker)
+            found.setdefault(str(tab.kept_out), set()).add(tab.caller)
         return found
 
-    def let_in(self, counter: str, asker: Asker) -> None:
+    def let_in(self, counter: str, caller: Caller) -> None:
         """Whoever asks so may look on now: each of their tabs that waits gets the counter's frames from now on."""
-        for tab in [tab for tab in self._waiting if tab.kept_out == counter and tab.asker == asker]:
+        for tab in [tab for tab in self._waiting if tab.kept_out == counter and tab.caller == caller]:
             self.enter(tab, counter)
 
     def _last_word(self, counter: str, error: str) -> "Room":
@@ -253,7 +254,7 @@ class Rooms:
         return self._facts(snapshot.counter, snapshot.about, self._who(snapshot.counter), last)
 
     @staticmethod
-    def _facts(counter: str, about: About, who: tuple[str, ...], last: Presser | None) -> dict[str, Any]:
+    def _facts(counter: str, about: CounterSettings, who: tuple[str, ...], last: Presser | None) -> dict[str, Any]:
         facts = asdict(about)
         facts["archived"] = facts.pop("archived_at") is not None
         return facts | {"counter": counter, "who": list(who), "last": last and asdict(last), "at": now_ms()}

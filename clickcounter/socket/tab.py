@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from clickcounter.domain.clicks import Asker
+from clickcounter.domain.clicks import Caller
 
 log = logging.getLogger(__name__)
 
@@ -81,9 +81,9 @@ class Tab:
         return self.turn
 
     @property
-    def asker(self) -> Asker:
+    def caller(self) -> Caller:
         """Who looks on here."""
-        return Asker(self.session, self.device)
+        return Caller(self.session, self.device)
 
     def say(self, message: Message) -> None:
         """Start sending an answer. A tab that reads none of its answers gets no more: it asks again, by key."""

@@ -2,45 +2,21 @@
 
 import asyncio
 import logging
-import math
-from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 import reflex as rx
 
-from clickcounter.domain.clicks import Asker, Outcome, now_ms
-from clickcounter.errors import ClickCounterError, Later, TooMany, in_words
+from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.errors import ClickCounterError
 from clickcounter.history import participants
 from clickcounter.live.pipeline import running
+from clickcounter.services.validation import is_clean_text, secret_sha256, slug_of
 from clickcounter.socket import rooms
-from clickcounter.socket.entry import look
-from clickcounter.socket.protocol import answer, is_clean_text, log_refusals, read_order, secret_sha256, slug_of
+from clickcounter.socket.entry import enter_room
+from clickcounter.socket.intake import take
 
 log = logging.getLogger(__name__)
-
-
-def take(event: Mapping[str, Any], reply: Callable[[dict[str, Any]], None], session: str | None = None) -> None:
-    """Have an event's clicks saved; `reply` is called once with the answer for its tab, whose `session` it is."""
-    now = now_ms()
-    counter, device, sent_at, clicks = (event.get(name) for name in ("counter", "device", "sent_at", "clicks"))
-
-    def settled(outcome: Outcome | Later, why: str = "") -> None:
-        if isinstance(outcome, Later):
-            outcome, why = Outcome({}, error=outcome.code), str(outcome)
-        log_refusals(counter, clicks, outcome, why)
-        reply(answer(counter, sent_at, outcome, now))
-
-    try:
-        running().submit(read_order(counter, device, sent_at, clicks, now, session), settled)
-    except ClickCounterError as error:
-        settled(Outcome({}, error=error.code), str(error))
-
-
-def put_off(counter: str, wait: float) -> dict[str, Any]:
-    """The answer to a tab that sends too fast: saved later, and in how many seconds."""
-    told = answer(counter, None, Outcome({}, error=Later.code), now_ms())
-    return told | {"sentences": {Later.code: in_words(TooMany(math.ceil(wait), "too_fast"))}}
 
 
 class CounterState(rx.State):
@@ -65,7 +41,7 @@ class CounterState(rx.State):
         way comes here.
         """
         answered: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-        tab = rooms.here().tab(self.router.session.session_id)
+        tab = rooms.current().tab(self.router.session.session_id)
         event = {"counter": counter, "device": device, "sent_at": sent_at, "clicks": clicks}
 
         def tell(told: dict[str, Any]) -> None:
@@ -83,10 +59,10 @@ class CounterState(rx.State):
 
         A tab that was kept out is let in here, once it may.
         """
-        tab = rooms.here().tab(self.router.session.session_id)
+        tab = rooms.current().tab(self.router.session.session_id)
         try:
-            slug, who = slug_of(counter), Asker(tab.session if tab else None, secret_sha256(device))
-            mine = await running().read(lambda engine: participants.mine(engine, slug, who))
+            slug, who = slug_of(counter), Caller(tab.session if tab else None, secret_sha256(device))
+            mine = await running().read(lambda engine: participants.own_totals(engine, slug, who))
         except ClickCounterError as error:
             log.info("introduced in vain: %s, counter %r", error.code, counter if is_clean_text(counter, 64) else None)
             return
@@ -94,8 +70,8 @@ class CounterState(rx.State):
             tab.device = who.device
         async with self:
             if tab and mine.rights.view and tab.counter is None and self.frame.get("counter") == slug:
-                self.about, self.frame = await look(tab, slug)
-                rooms.here().again(tab)
+                self.about, self.frame = await enter_room(tab, slug)
+                rooms.current().again(tab)
             if tab:
-                rooms.here().name(tab, mine.label)
+                rooms.current().name(tab, mine.label)
             self.mine = {"counter": slug, "at": now_ms(), **asdict(mine)}

@@ -10,11 +10,11 @@ import reflex as rx
 from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import SENTENCES, ClickCounterError, Later, Malformed
 from clickcounter.history import counter_list
-from clickcounter.history.counter_list import Query
+from clickcounter.history.counter_list import ListQuery
 from clickcounter.live.pipeline import running
+from clickcounter.services.validation import is_clean_text, secret_sha256
 from clickcounter.socket import rooms
-from clickcounter.socket.protocol import is_clean_text, secret_sha256
-from clickcounter.states.rpc import looker
+from clickcounter.states.rpc import viewer
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +36,10 @@ class CountersState(rx.State):
     async def look(self, search: Any = None, archived: Any = None, before: Any = None, device: Any = None) -> None:
         """From now on show this page of the list, and keep it fresh."""
         sid = self.router.session.session_id
-        tab = rooms.here().tab(sid)
+        tab = rooms.current().tab(sid)
         turn = tab.next_turn() if tab else 0
         try:
-            query = replace(read_query(search, archived, before), session=looker(self).session)
+            query = replace(read_query(search, archived, before), session=viewer(self).session)
             query = replace(query, device=await _owner(device))
             if tab and tab.turn == turn:  # else somebody types, and the newest question is another
                 running().boards.watch(sid, query)
@@ -56,11 +56,11 @@ async def _owner(device: Any) -> str | None:
         return None
     secret = secret_sha256(device)
     with contextlib.suppress(Later):  # the list comes without its own ones, once the database is there
-        return secret if await running().read(lambda engine: counter_list.owns(engine, secret)) else None
+        return secret if await running().read(lambda engine: counter_list.owns_a_counter(engine, secret)) else None
     return None
 
 
-def read_query(search: Any, archived: Any, before: Any) -> Query:
+def read_query(search: Any, archived: Any, before: Any) -> ListQuery:
     """Validate an event's arguments. Raises Malformed."""
     if search != "" and not is_clean_text(search, LONGEST_SEARCH):
         raise Malformed("search must be a text")
@@ -68,4 +68,4 @@ def read_query(search: Any, archived: Any, before: Any) -> Query:
         raise Malformed("archived must be true or false")
     if before is not None and not (type(before) is int and 0 < before < _BIG):
         raise Malformed("before must be the cursor of a page, or null")
-    return Query(search, archived, before)
+    return ListQuery(search, archived, before)

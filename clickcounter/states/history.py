@@ -9,15 +9,16 @@ import reflex as rx
 from sqlalchemy import Engine
 
 from clickcounter.access import authorization
-from clickcounter.domain.calendar import zone_of
-from clickcounter.domain.clicks import Asker, now_ms
+from clickcounter.domain.calendar import time_zone
+from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.errors import ClickCounterError, Malformed
 from clickcounter.history import ledger_pages
-from clickcounter.history.history_view import SPANS, Question, chronicle
-from clickcounter.history.ledger_pages import Asked
+from clickcounter.history.history_view import SPANS, HistoryQuery, history_view
+from clickcounter.history.ledger_pages import LedgerQuery
 from clickcounter.live.pipeline import running
-from clickcounter.socket.protocol import is_clean_text, is_whole, sentences, slug_of
-from clickcounter.states.rpc import looker
+from clickcounter.services.validation import is_clean_text, is_whole, slug_of
+from clickcounter.socket.protocol import sentences
+from clickcounter.states.rpc import viewer
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class HistoryState(rx.State):
     ) -> None:
         """Show today, this week, a round, all of them or a time, of all, one device or one person, or by who pressed."""
         asked = (counter, span, zone, round, device, since, until, by_device, account)
-        found = await _read(looker(self), lambda: _question(*asked), chronicle)
+        found = await _read(viewer(self), lambda: _question(*asked), history_view)
         async with self:
             self.view = found
 
@@ -61,14 +62,14 @@ class HistoryState(rx.State):
         account: Any = None,
     ) -> None:
         """The rows after a cursor, of one round or all, of one device, one person or all, saved in a time or at any."""
-        found = await _read(looker(self), lambda: _asked(counter, round, device, since, until, after, account), _rows)
+        found = await _read(viewer(self), lambda: _asked(counter, round, device, since, until, after, account), _rows)
         async with self:
             self.older = found
 
 
-async def _read(who: Asker, understand: Callable[[], Any], tell: Callable[[Engine, Any, int], Result]) -> Result:
+async def _read(who: Caller, understand: Callable[[], Any], tell: Callable[[Engine, Any, int], Result]) -> Result:
     def read(engine: Engine) -> Result:
-        authorization.check_view(engine, wish.counter, who)
+        authorization.require_view(engine, wish.counter, who)
         return tell(engine, wish, now)
 
     try:
@@ -79,8 +80,8 @@ async def _read(who: Asker, understand: Callable[[], Any], tell: Callable[[Engin
         return {"error": error.code, "sentences": sentences(error.code), "now": now_ms()}
 
 
-def _rows(engine: Engine, asked: Asked, now: int) -> Result:
-    page = ledger_pages.page(engine, asked)
+def _rows(engine: Engine, asked: LedgerQuery, now: int) -> Result:
+    page = ledger_pages.read_page(engine, asked)
     return {"counter": asked.counter, "rows": [asdict(row) for row in page.rows], "next": page.next, "now": now}
 
 
@@ -94,18 +95,18 @@ def _question(
     until: Any,
     by_device: Any,
     account: Any,
-) -> Question:
+) -> HistoryQuery:
     if span not in SPANS or not is_clean_text(zone, 64) or not isinstance(by_device, bool):
         raise Malformed("a span, a time zone and whether by device are needed")
     numbers = [_number(value) for value in (round_number, device, since, until)]
-    return Question(slug_of(counter), span, zone_of(zone), *numbers, by_device=by_device, account=_number(account))
+    return HistoryQuery(slug_of(counter), span, time_zone(zone), *numbers, by_device=by_device, account=_number(account))
 
 
-def _asked(counter: Any, round_number: Any, device: Any, since: Any, until: Any, after: Any, account: Any) -> Asked:
+def _asked(counter: Any, round_number: Any, device: Any, since: Any, until: Any, after: Any, account: Any) -> LedgerQuery:
     if after is not None and not (isinstance(after, list) and len(after) == 3 and all(map(is_whole, after))):
         raise Malformed("after must be the cursor of a page, or null")
     cursor = None if after is None else (after[0], after[1], after[2])
-    return Asked(
+    return LedgerQuery(
         slug_of(counter), *map(_number, (round_number, device, since, until)), after=cursor, account=_number(account)
     )
 

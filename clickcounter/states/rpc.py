@@ -9,40 +9,26 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import reflex as rx
-from sqlalchemy import Connection
 
-from clickcounter.domain.clicks import Asker, Snapshot, now_ms
+from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.errors import ClickCounterError, in_words
-from clickcounter.live.pipeline import running
+from clickcounter.services.changes import Result
+from clickcounter.services.validation import is_clean_text, secret_sha256
 from clickcounter.socket import rooms
-from clickcounter.socket.protocol import is_clean_text, secret_sha256
 
 log = logging.getLogger(__name__)
 
-Result = dict[str, Any]
 
-
-def asker(state: rx.State, device: Any) -> Asker:
+def caller(state: rx.State, device: Any) -> Caller:
     """Who sent an event with this device's secret. Raises Malformed."""
-    tab = rooms.here().tab(state.router.session.session_id)
-    return Asker(tab.session if tab else None, secret_sha256(device))
+    tab = rooms.current().tab(state.router.session.session_id)
+    return Caller(tab.session if tab else None, secret_sha256(device))
 
 
-def looker(state: rx.State) -> Asker:
+def viewer(state: rx.State) -> Caller:
     """Who looks on in this tab, as it introduced itself."""
-    tab = rooms.here().tab(state.router.session.session_id)
-    return tab.asker if tab else Asker()
-
-
-async def commit(work: Callable[[Connection], Any]) -> Any:
-    """Let `work` run in a transaction of the ledger's. Raises Later and what `work` raises."""
-    return await running().perform(lambda ledger: ledger.perform(work))
-
-
-async def show(work: Callable[[Connection], Snapshot]) -> None:
-    """The same for work that changes a counter; all who look on see it, or see no more of it."""
-    running().show(await commit(work))
-    running().look_again()
+    tab = rooms.current().tab(state.router.session.session_id)
+    return tab.caller if tab else Caller()
 
 
 async def reply_to(state: Any, ask: Any, doing: Callable[[], Awaitable[Result]]) -> Result | None:

@@ -118,7 +118,7 @@ def _check(file: Path, path: Path) -> None:
         raise NotDone(f"{file} is not a backup of Click Counter ({error}).") from None
     if whole != "ok":
         raise NotDone(f"{file} is damaged: {whole}")
-    if not schema.knows(revision):
+    if not schema.is_known(revision):
         raise NotDone(f"{file} has schema {revision}, which is newer than this version of Click Counter knows.")
 
 

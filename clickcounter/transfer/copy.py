@@ -13,13 +13,12 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, Table, bindparam, delete, func, insert, inspect, literal, select, update
 
-from clickcounter.database import schema
-from clickcounter.database import statements as sql
-from clickcounter.database.engines import open_engine, sqlite_path
+from clickcounter.database import schema, tables
+from clickcounter.database.engines import open_engine, read_only, sqlite_path
 from clickcounter.database.server_lock import ServerLock
 from clickcounter.database.tables import ACCOUNTS, INVITATIONS, MEMBERS, SESSIONS
 from clickcounter.errors import NotDone
-from clickcounter.history import queries
+from clickcounter.history import verify
 from clickcounter.ledger import rollups
 from clickcounter.ledger.rounds import next_revision
 
@@ -46,15 +45,15 @@ def _part(table: Table, *fixed: str) -> _Part:
 
 PARTS = (
     _part(ACCOUNTS, "id", "created_at"),
-    _part(sql.DEVICES, "id", "secret_sha256", "created_at"),
-    _part(sql.COUNTERS, "id", "slug", "created_at"),
-    _part(sql.ROUNDS, "id", "counter_id", "number", "started_at"),
-    _part(sql.CLICKS, *sql.CLICKS.c.keys()),
+    _part(tables.DEVICES, "id", "secret_sha256", "created_at"),
+    _part(tables.COUNTERS, "id", "slug", "created_at"),
+    _part(tables.ROUNDS, "id", "counter_id", "number", "started_at"),
+    _part(tables.CLICKS, *tables.CLICKS.c.keys()),
 )
 ANEW = (SESSIONS, MEMBERS, INVITATIONS)  # small, come and go, and are written whole at the end
 
 
-def copy(source_url: str, target_url: str, say: Callable[[str], None]) -> list[queries.Difference]:
+def copy(source_url: str, target_url: str, say: Callable[[str], None]) -> list[verify.Difference]:
     """Copy everything; returns what verify finds in the target. Raises NotDone, having changed nothing."""
     if source_url == target_url:
         raise NotDone("Both URLs name the same database.")
@@ -89,8 +88,8 @@ def _both(source_url: str, target_url: str) -> Iterator[tuple[Connection, Engine
         open_engine(target_url, writing=True),
     )
     try:
-        with queries.reading(source).begin() as look:
-            yield look, queries.reading(reader), writer
+        with read_only(source).begin() as look:
+            yield look, read_only(reader), writer
     finally:
         for engine in engines:
             engine.dispose()
@@ -101,7 +100,7 @@ def _prepare_target(url: str) -> None:
     path = sqlite_path(url)
     if (path is None or path.exists()) and not schema.is_current(url):
         engine = open_engine(url)
-        with queries.reading(engine).begin() as connection:
+        with read_only(engine).begin() as connection:
             names = set(inspect(connection).get_table_names())
             ours = {part.table.name: part.table for part in PARTS}
             some = [select(literal(1)).select_from(ours[name]) for name in names & ours.keys()]
@@ -165,7 +164,7 @@ def _empty(part: _Part) -> dict[str, object]:
 
 def _set_sequence(connection: Connection, part: _Part) -> None:
     """Explicit ids do not move PostgreSQL's sequences."""
-    if connection.dialect.name == "postgresql" and part.table is not sql.ROUNDS:
+    if connection.dialect.name == "postgresql" and part.table is not tables.ROUNDS:
         highest = select(func.max(part.id)).scalar_subquery()
         connection.execute(select(func.setval(func.pg_get_serial_sequence(part.table.name, "id"), highest)))
 
@@ -177,7 +176,7 @@ def _finish(source: Connection, target: Engine, part: _Part) -> None:
         with target.begin() as connection:
             there = _by_id(connection, part, ("id", *part.last), rows)
             new = [{f"new_{n}": getattr(row, n) for n in part.last} | {"which": row.id} for row in rows]
-            for values in new if part.table is sql.COUNTERS else ():
+            for values in new if part.table is tables.COUNTERS else ():
                 known = there[values["which"]].revision
                 values["new_revision"] = next_revision(max(values["new_revision"], known))
             connection.execute(change, new)
@@ -191,13 +190,13 @@ def _write_anew(source: Connection, target: Connection) -> None:
             target.execute(insert(table), rows)
 
 
-def _compare(source: Connection, target: Engine, say: Callable[[str], None]) -> list[queries.Difference]:
-    clicks, differences = queries.verify(target)
+def _compare(source: Connection, target: Engine, say: Callable[[str], None]) -> list[verify.Difference]:
+    clicks, differences = verify.verify(target)
     with target.begin() as connection:
         for part in PARTS:
             count = select(func.count()).select_from(part.table)
             here, there = source.execute(count).scalar_one(), connection.execute(count).scalar_one()
             if here != there:
-                differences.append(queries.Difference(part.table.name, "rows", there, here))
+                differences.append(verify.Difference(part.table.name, "rows", there, here))
     say(f"{clicks} clicks read, {len(differences)} differences")
     return differences

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, Table, func, select, tuple_
 
-from clickcounter.database import statements as sql
+from clickcounter.database import tables
+from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS
 from clickcounter.domain.clicks import now_ms
-from clickcounter.domain.counter_settings import about_of
+from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.errors import CounterNotFound
-from clickcounter.history.ledger_pages import rounds_of
-from clickcounter.history.queries import reading
+from clickcounter.history.ledger_pages import round_ids
 
 FORMAT = 1
 BATCH = 1_000  # rows
@@ -34,7 +34,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the b
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExportRequest:
     """What is to be exported: one counter or, with None, all that are there; local times are of this zone.
 
     `whole` adds the hashes by which the devices' browsers are known again, for an operator who moves an instance.
@@ -45,13 +45,13 @@ class Wanted:
     whole: bool = False
 
 
-def json_lines(engine: Engine, wanted: Wanted) -> Iterator[str]:
+def json_lines(engine: Engine, wanted: ExportRequest) -> Iterator[str]:
     """Head, counters, devices and rounds, clicks, end. Raises CounterNotFound before the first line."""
     counters, last = _begin(engine, wanted)
     yield _line("export", format=FORMAT, at=iso(now_ms()))
     written = 0
     for counter in counters:
-        about = about_of(counter)
+        about = settings_from_row(counter)
         settings = {name: getattr(about, name) for name in SETTINGS}
         times = {"created_at": iso(counter.created_at), "archived_at": about.archived_at and iso(about.archived_at)}
         yield _line("counter", slug=counter.slug, **settings, **times)
@@ -69,7 +69,7 @@ def json_lines(engine: Engine, wanted: Wanted) -> Iterator[str]:
     yield _line("end", clicks=written)
 
 
-def csv_lines(engine: Engine, wanted: Wanted) -> Iterator[str]:
+def csv_lines(engine: Engine, wanted: ExportRequest) -> Iterator[str]:
     """A line of names, then one for each click. Raises CounterNotFound before the first line."""
     counters, last = _begin(engine, wanted)
     write = csv.writer(_Echo()).writerow
@@ -90,10 +90,10 @@ def csv_lines(engine: Engine, wanted: Wanted) -> Iterator[str]:
                         names.get(row.account_id, ""),
                     )
                     facts = (row.amount, row.total, row.kind, row.key, row.takes_back, row.reason)
-                    yield str(write(map(harmless, (counter.slug, round_.number, *times, *who, *facts))))
+                    yield str(write(map(escape_formula, (counter.slug, round_.number, *times, *who, *facts))))
 
 
-def harmless(cell: object) -> object:
+def escape_formula(cell: object) -> object:
     """A text that no spreadsheet runs; numbers stay numbers."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
@@ -147,35 +147,35 @@ def _click(row: Any, names: dict[int, str], zone: ZoneInfo) -> dict[str, Any]:
     return always | {name: value for name, value in rarely.items() if value}
 
 
-def _begin(engine: Engine, wanted: Wanted) -> tuple[list[Any], int]:
+def _begin(engine: Engine, wanted: ExportRequest) -> tuple[list[Any], int]:
     """The counters, and the last row of the ledger that is to be told."""
-    with reading(engine).begin() as connection:
+    with read_only(engine).begin() as connection:
         if wanted.counter is not None:
-            rounds_of(connection, wanted.counter)
-        chosen = select(sql.COUNTERS).where(sql.COUNTERS.c.deleted_at.is_(None)).order_by(sql.COUNTERS.c.id)
+            round_ids(connection, wanted.counter)
+        chosen = select(tables.COUNTERS).where(tables.COUNTERS.c.deleted_at.is_(None)).order_by(tables.COUNTERS.c.id)
         counters = connection.execute(
-            chosen if wanted.counter is None else chosen.where(sql.COUNTERS.c.slug == wanted.counter)
+            chosen if wanted.counter is None else chosen.where(tables.COUNTERS.c.slug == wanted.counter)
         )
         found = list(counters)
-        last = connection.execute(select(func.coalesce(func.max(sql.CLICKS.c.id), 0))).scalar_one()
+        last = connection.execute(select(func.coalesce(func.max(tables.CLICKS.c.id), 0))).scalar_one()
     if wanted.counter is not None and not found:
         raise CounterNotFound(wanted.counter)
     return found, int(last)
 
 
 def _rounds(engine: Engine, counter_id: int) -> list[Any]:
-    chosen = select(sql.ROUNDS).where(sql.ROUNDS.c.counter_id == counter_id).order_by(sql.ROUNDS.c.number)
-    with reading(engine).begin() as connection:
+    chosen = select(tables.ROUNDS).where(tables.ROUNDS.c.counter_id == counter_id).order_by(tables.ROUNDS.c.number)
+    with read_only(engine).begin() as connection:
         return list(connection.execute(chosen))
 
 
 def _batches(engine: Engine, round_id: int, last: int) -> Iterator[list[Any]]:
     """A round's rows in the order in which they were saved."""
-    clicks, place = sql.CLICKS.c, (-1, -1)
-    chosen = select(sql.CLICKS).where(clicks.round_id == round_id, clicks.id <= last)
+    clicks, place = tables.CLICKS.c, (-1, -1)
+    chosen = select(tables.CLICKS).where(clicks.round_id == round_id, clicks.id <= last)
     chosen = chosen.order_by(clicks.saved_at, clicks.id).limit(BATCH)
     while True:
-        with reading(engine).begin() as connection:
+        with read_only(engine).begin() as connection:
             rows = list(connection.execute(chosen.where(tuple_(clicks.saved_at, clicks.id) > tuple_(*place))))
         if not rows:
             return
@@ -196,11 +196,11 @@ def _names(engine: Engine, rows: list[Any]) -> dict[int, str]:
     ids = {row.account_id for row in rows} - {None}
     if not ids:
         return {}
-    with reading(engine).begin() as connection:
+    with read_only(engine).begin() as connection:
         return {row.id: row.name for row in connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.id.in_(ids)))}
 
 
 def _by_ids(engine: Engine, ids: set[int]) -> list[Any]:
-    table: Table = sql.DEVICES
-    with reading(engine).begin() as connection:
+    table: Table = tables.DEVICES
+    with read_only(engine).begin() as connection:
         return list(connection.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))) if ids else []

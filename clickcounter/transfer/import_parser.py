@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO
-from clickcounter.domain.rules import MAX_AMOUNT, MAX_VALUE
+from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
 from clickcounter.transfer.exporter import FORMAT
 from clickcounter.transfer.import_errors import BadLine
 
@@ -36,7 +36,7 @@ def lines(file: BinaryIO) -> Iterator[tuple[int, str]]:
             raise BadLine(number, "encoding", n=error.start + 1) from None
 
 
-def of_json_lines(file: BinaryIO) -> Iterator[tuple[int, Fact]]:
+def read_json_lines(file: BinaryIO) -> Iterator[tuple[int, Fact]]:
     """Facts of an export. Raises BadLine."""
     number, ended = 0, False
     for number, text in lines(file):
@@ -51,7 +51,7 @@ def of_json_lines(file: BinaryIO) -> Iterator[tuple[int, Fact]]:
         raise BadLine(number + 1, "cut")
 
 
-def of_csv(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[tuple[int, Fact]]:
+def read_csv(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[tuple[int, Fact]]:
     """Clicks of a table with the columns "when" and "amount", for the current round of a counter. Raises BadLine.
 
     A time without an offset is one of `zone`. A line's key comes from its number and its words: the file counts once.

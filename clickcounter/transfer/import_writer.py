@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from clickcounter.database import statements as sql
-from clickcounter.database.compiled_sqlite import run_for_each
-from clickcounter.domain.clicks import About, now_ms
-from clickcounter.domain.counter_settings import columns
-from clickcounter.domain.rules import MAX_VALUE
+from clickcounter.database import tables
+from clickcounter.database.compiled_sqlite import execute_many
+from clickcounter.domain.clicks import now_ms
+from clickcounter.domain.counter_settings import CounterSettings, settings_columns
+from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.ledger import rollups, rounds
 from clickcounter.ledger.transaction import device_ids
 from clickcounter.transfer.exporter import SETTINGS
@@ -21,7 +22,7 @@ from clickcounter.transfer.import_parser import Fact
 _FROM_CLICK = ("key", "kind", "amount", "pressed_at", "saved_at", "takes_back", "reason", "time_adjusted", "round_unknown")
 
 
-class Arrival:
+class ImportWriter:
     """One import. `into` is the counter whose current round takes clicks that name no round."""
 
     def __init__(self, connection: Connection, into: str | None) -> None:
@@ -45,9 +46,9 @@ class Arrival:
             self._make_rounds(slug, fact, [r for r in all_rounds.values() if r["counter"] == slug])
         if self._into is not None:
             self._make_plain(self._into, first)
-        chosen = select(sql.ROUNDS.c.id, sql.ROUNDS.c.total)
+        chosen = select(tables.ROUNDS.c.id, tables.ROUNDS.c.total)
         for _, round_id in self._rounds.values():
-            row = self._connection.execute(chosen.where(sql.ROUNDS.c.id == round_id)).one()
+            row = self._connection.execute(chosen.where(tables.ROUNDS.c.id == round_id)).one()
             self._totals[row.id] = row.total
 
     def write(self, found: Sequence[tuple[int, Fact]]) -> None:
@@ -61,7 +62,7 @@ class Arrival:
             known = set(self._connection.execute(sql.read_keys(self._connection), asked).scalars())
             rows = list(self._rows(counter_id, some, known))
             if rows:
-                run_for_each(self._connection, sql.INSERT_CLICKS, rows)
+                execute_many(self._connection, sql.INSERT_CLICKS, rows)
                 rollups.add(self._connection, rows, max(row["saved_at"] for row in rows))
                 self._changed.add(counter_id)
                 self.written += len(rows)
@@ -83,7 +84,9 @@ class Arrival:
         """Raise the totals and, where something came, the counters' revisions."""
         for round_id, amount in sorted(self._added.items()):
             self._connection.execute(sql.RAISE_ROUND, {"which": round_id, "added": amount})
-        chosen = select(sql.COUNTERS.c.id, sql.COUNTERS.c.round_id, sql.COUNTERS.c.revision).order_by(sql.COUNTERS.c.id)
+        chosen = select(tables.COUNTERS.c.id, tables.COUNTERS.c.round_id, tables.COUNTERS.c.revision).order_by(
+            tables.COUNTERS.c.id
+        )
         for row in self._connection.execute(chosen).all():
             if row.id in self._changed:
                 change = {"added": self._added[row.round_id], "next_revision": rounds.next_revision(row.revision)}
@@ -100,8 +103,8 @@ class Arrival:
         ]
         if rows:
             rows.sort(key=lambda row: str(row["secret_sha256"]))
-            self._connection.execute(sql.insert_new(self._connection, sql.DEVICES), rows)
-        chosen = select(sql.DEVICES.c.id).where(sql.DEVICES.c.secret_sha256 == bindparam("secret"))
+            self._connection.execute(sql.insert_new(self._connection, tables.DEVICES), rows)
+        chosen = select(tables.DEVICES.c.id).where(tables.DEVICES.c.secret_sha256 == bindparam("secret"))
         for number, secret in secrets.items():
             self._devices[number] = self._connection.execute(chosen, {"secret": secret}).scalar_one()
 
@@ -121,21 +124,21 @@ class Arrival:
                 "number": round_["number"] if fresh else -number,
             }
             by = self._devices.get(round_["ended_by"]) if round_["ended_by"] else None
-            self._connection.execute(insert(sql.ROUNDS), facts | {"counter_id": counter_id, "total": 0, "ended_by": by})
+            self._connection.execute(insert(tables.ROUNDS), facts | {"counter_id": counter_id, "total": 0, "ended_by": by})
         if new and not fresh:
             self._number(counter_id, counter.round_id)
         self._rounds |= {r["id"]: (counter_id, r["id"]) for r in its}
 
     def _take_settings(self, counter: Any, slug: str, fact: Fact, current: int) -> int:
         """Make the counter, or give one that nobody pressed what the file says of it. Returns its id."""
-        about = About(**{name: fact[name] for name in SETTINGS}, archived_at=fact["archived_at"])
+        about = CounterSettings(**{name: fact[name] for name in SETTINGS}, archived_at=fact["archived_at"])
         revision = rounds.next_revision(counter.revision if counter else 0)
-        values = {"round_id": current, "revision": revision} | columns(about, revision)
+        values = {"round_id": current, "revision": revision} | settings_columns(about, revision)
         if counter is None:
-            made = insert(sql.COUNTERS).values(slug=slug, value=0, created_at=fact["created_at"], **values)
-            return int(self._connection.execute(made.returning(sql.COUNTERS.c.id)).scalar_one())
-        self._connection.execute(delete(sql.ROUNDS).where(sql.ROUNDS.c.counter_id == counter.id))
-        self._connection.execute(update(sql.COUNTERS).where(sql.COUNTERS.c.id == counter.id).values(values))
+            made = insert(tables.COUNTERS).values(slug=slug, value=0, created_at=fact["created_at"], **values)
+            return int(self._connection.execute(made.returning(tables.COUNTERS.c.id)).scalar_one())
+        self._connection.execute(delete(tables.ROUNDS).where(tables.ROUNDS.c.counter_id == counter.id))
+        self._connection.execute(update(tables.COUNTERS).where(tables.COUNTERS.c.id == counter.id).values(values))
         return int(counter.id)
 
     def _number(self, counter_id: int, current: int) -> None:
@@ -144,14 +147,14 @@ class Arrival:
         # No two may have one number at any moment: first below all that may stand there, then where they belong.
         for first in (-2 * len(ids), 1):
             for value, round_id in enumerate(ids, first):
-                self._connection.execute(update(sql.ROUNDS).where(sql.ROUNDS.c.id == round_id).values(number=value))
+                self._connection.execute(update(tables.ROUNDS).where(tables.ROUNDS.c.id == round_id).values(number=value))
 
     def _make_plain(self, slug: str, first: int | None) -> None:
         """The counter whose current round takes the lines of a table, and the device that stands for their app."""
         if self._counter(slug) is None:
             current = rounds.new_round_id()
-            rounds.create(self._connection, slug, About(name=slug), current)
-            began = update(sql.ROUNDS).where(sql.ROUNDS.c.id == current)
+            rounds.create(self._connection, slug, CounterSettings(name=slug), current)
+            began = update(tables.ROUNDS).where(tables.ROUNDS.c.id == current)
             self._connection.execute(began.values(started_at=self._now if first is None else first))
         counter = self._counter(slug)
         self._rounds[None] = (counter.id, counter.round_id)
@@ -159,15 +162,15 @@ class Arrival:
         self._devices[None] = device_ids(self._connection, {secret}, self._now)[secret]
 
     def _counter(self, slug: str) -> Any:
-        row = self._connection.execute(select(sql.COUNTERS).where(sql.COUNTERS.c.slug == slug)).first()
+        row = self._connection.execute(select(tables.COUNTERS).where(tables.COUNTERS.c.slug == slug)).first()
         if row is not None and row.deleted_at is not None:
             raise BadFile("deleted", slug=slug)
         return row
 
     def _rounds_of(self, counter_id: int) -> Sequence[Any]:
-        return self._connection.execute(select(sql.ROUNDS).where(sql.ROUNDS.c.counter_id == counter_id)).all()
+        return self._connection.execute(select(tables.ROUNDS).where(tables.ROUNDS.c.counter_id == counter_id)).all()
 
     def _untouched(self, counter_id: int) -> bool:
         """One round, and no click."""
-        clicks = select(func.count()).select_from(sql.CLICKS).where(sql.CLICKS.c.counter_id == counter_id)
+        clicks = select(func.count()).select_from(tables.CLICKS).where(tables.CLICKS.c.counter_id == counter_id)
         return len(self._rounds_of(counter_id)) == 1 and self._connection.execute(clicks).scalar_one() == 0

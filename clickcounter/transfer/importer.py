@@ -17,15 +17,15 @@ from sqlalchemy.exc import IntegrityError
 
 from clickcounter.access import authorization
 from clickcounter.database.engines import open_engine
-from clickcounter.domain.clicks import About, Asker
-from clickcounter.domain.counter_settings import check
+from clickcounter.domain.clicks import Caller
+from clickcounter.domain.counter_settings import CounterSettings, check_settings
 from clickcounter.errors import SENTENCES, CounterNotFound, NotDone, Refused
 from clickcounter.ledger import ownership
 from clickcounter.transfer import import_parser
 from clickcounter.transfer.exporter import SETTINGS
 from clickcounter.transfer.import_errors import BadFile, BadLine
 from clickcounter.transfer.import_parser import Fact
-from clickcounter.transfer.import_writer import Arrival
+from clickcounter.transfer.import_writer import ImportWriter
 
 BATCH = 500  # clicks
 SAY_EVERY = 1.0  # seconds
@@ -40,7 +40,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ImportResult:
     """How many clicks were written, and how many were here already."""
 
     written: int
@@ -48,7 +48,7 @@ class Brought:
 
 
 @dataclass(slots=True)
-class Plan:
+class ImportPlan:
     """All of a file but its clicks."""
 
     counters: dict[str, Fact] = field(default_factory=dict)  # by slug
@@ -59,7 +59,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ImportSource:
     """A file. `counter` is where the lines of a CSV go, `zone` whose time they tell where they do not say."""
 
     path: Path
@@ -72,13 +72,13 @@ class Source:
         start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
         file.seek(0)
         return (
-            import_parser.of_json_lines(file)
+            import_parser.read_json_lines(file)
             if start.startswith(b"{")
-            else import_parser.of_csv(file, self.counter, self.zone)
+            else import_parser.read_csv(file, self.counter, self.zone)
         )
 
 
-def bring_in(url: str, source: Source, say: Callable[[Progress], None], by: Asker | None = None) -> Brought:
+def import_file(url: str, source: ImportSource, say: Callable[[Progress], None], by: Caller | None = None) -> ImportResult:
     """Import a file. Raises NotDone, Refused, then nothing was changed.
 
     Clicks of others wait while it is written. Whoever brings it must own what is here already, and owns what is new; without
@@ -98,7 +98,7 @@ def bring_in(url: str, source: Source, say: Callable[[Progress], None], by: Aske
         say(Progress(0, plan.clicks))
         try:
             with engine.begin() as connection:
-                arrival = Arrival(connection, source.counter if not plan.counters else None)
+                arrival = ImportWriter(connection, source.counter if not plan.counters else None)
                 new = _new(connection, plan.counters or (source.counter,), by)
                 arrival.prepare(plan.counters, plan.devices, plan.rounds, plan.first)
                 if by is not None:
@@ -109,29 +109,29 @@ def bring_in(url: str, source: Source, say: Callable[[Progress], None], by: Aske
             raise BadFile("apart", why=error.orig) from None
         finally:
             engine.dispose()
-    return Brought(arrival.written, plan.clicks - arrival.written)
+    return ImportResult(arrival.written, plan.clicks - arrival.written)
 
 
-def _new(connection: Connection, slugs: Iterable[str], by: Asker | None) -> list[str]:
+def _new(connection: Connection, slugs: Iterable[str], by: Caller | None) -> list[str]:
     """Those counters that are not here yet. Raises Refused where one is here that is not theirs who brings the file."""
     new: list[str] = []
     for slug in slugs:
         try:
-            counter = authorization.standing(connection, slug)
+            counter = authorization.read_counter(connection, slug)
         except CounterNotFound:
             new.append(slug)
         else:
-            authorization.allow(connection, counter, by, "manage")
+            authorization.require(connection, counter, by, "manage")
     return new
 
 
-def _own(connection: Connection, slugs: Iterable[str], by: Asker) -> None:
+def _own(connection: Connection, slugs: Iterable[str], by: Caller) -> None:
     for slug in slugs:
-        ownership.begin(connection, authorization.standing(connection, slug), by, About())
+        ownership.set_first_owner(connection, authorization.read_counter(connection, slug), by, CounterSettings())
 
 
-def _plan(found: Iterator[tuple[int, Fact]]) -> Plan:
-    plan = Plan()
+def _plan(found: Iterator[tuple[int, Fact]]) -> ImportPlan:
+    plan = ImportPlan()
     for number, fact in found:
         kind = fact["type"]
         if kind == "click":
@@ -148,12 +148,12 @@ def _plan(found: Iterator[tuple[int, Fact]]) -> Plan:
     return plan
 
 
-def _check_click(number: int, fact: Fact, plan: Plan) -> None:
+def _check_click(number: int, fact: Fact, plan: ImportPlan) -> None:
     if fact["round"] is not None and (fact["round"] not in plan.rounds or fact["device"] not in plan.devices):
         raise BadLine(number, "click_of")
 
 
-def _take_in(number: int, fact: Fact, plan: Plan) -> None:
+def _take_in(number: int, fact: Fact, plan: ImportPlan) -> None:
     places: dict[str, dict[Any, Fact]] = {"counter": plan.counters, "device": plan.devices, "round": plan.rounds}
     known = places[fact["type"]]
     name = fact[{"counter": "slug", "device": "number", "round": "id"}[fact["type"]]]
@@ -164,19 +164,19 @@ def _take_in(number: int, fact: Fact, plan: Plan) -> None:
         raise BadLine(number, "round_of")
     if fact["type"] == "counter":
         try:
-            check(about_of(fact), named=False)
+            check_settings(about_of(fact), named=False)
         except Refused as error:
             why = tuple(text.rstrip(".") for text in SENTENCES[error.code])
             raise BadLine(number, "settings", why=why) from None
     known[name] = fact
 
 
-def about_of(fact: Fact) -> About:
+def about_of(fact: Fact) -> CounterSettings:
     """The settings of a counter's line."""
-    return About(**{name: fact[name] for name in SETTINGS}, archived_at=fact["archived_at"])
+    return CounterSettings(**{name: fact[name] for name in SETTINGS}, archived_at=fact["archived_at"])
 
 
-def _write(arrival: Arrival, found: Iterator[tuple[int, Fact]], whole: int, say: Callable[[Progress], None]) -> None:
+def _write(arrival: ImportWriter, found: Iterator[tuple[int, Fact]], whole: int, say: Callable[[Progress], None]) -> None:
     waiting: list[tuple[int, Fact]] = []
     done, said_at = 0, time.monotonic()
     for number, fact in found:

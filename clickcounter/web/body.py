@@ -5,7 +5,7 @@ from starlette.requests import Request
 from clickcounter.errors import Malformed
 
 
-async def body_of(request: Request, kind: str, longest: int) -> bytes:
+async def read_body(request: Request, kind: str, longest: int) -> bytes:
     """The body, of this content type and at most so many bytes. Raises Malformed."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
         raise Malformed(f"the body must be {kind}")

@@ -23,7 +23,7 @@ def lifetime(path: str) -> bytes:
     return FOR_A_WEEK if path.startswith("/fonts/") else ASK_AGAIN
 
 
-def cached(app: Any) -> Any:
+def with_cache_lifetimes(app: Any) -> Any:
     """The ASGI app, with a lifetime for each file that it serves."""
 
     async def with_lifetimes(scope: Any, receive: Any, send: Any) -> None:

@@ -37,22 +37,24 @@ def policy(scripts: list[str], styles: list[str], connect: str) -> str:
     )
 
 
-def inside(page: str) -> tuple[list[str], list[str]]:
+def inline_hashes(page: str) -> tuple[list[str], list[str]]:
     """The hashes of the scripts and of the style attributes inside a page."""
     return _hashes(INSIDE.findall(page)), _hashes(map(html.unescape, STYLES.findall(INSIDE.sub("", page))))
 
 
-def carrying(page: str, back_end: str) -> str:
+def with_policy(page: str, back_end: str) -> str:
     """The page with its policy in it, for a back end at this URL."""
     bare = META.sub("", page)
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(*inside(bare), anywhere(back_end))}"/>'
+    meta = (
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(*inline_hashes(bare), connect_anywhere(back_end))}"/>'
+    )
     begun = CHARSET.search(bare)
     if begun is None:
         raise ValueError("the page says no charset, so there is no place for its policy")
     return bare[: begun.end()] + meta + bare[begun.end() :]
 
 
-def anywhere(back_end: str) -> str:
+def connect_anywhere(back_end: str) -> str:
     """Where a page's back end may be, as far as its files know: with localhost it is wherever the page came from."""
     found = urlsplit(back_end)
     if found.hostname in HERE:
@@ -60,11 +62,11 @@ def anywhere(back_end: str) -> str:
     return f"'self' {_both(found.scheme == 'https', found.netloc)}"
 
 
-def at(back_end: str, host: str) -> str:
+def connect_at(back_end: str, host: str) -> str:
     """The same once the host is known from which the page came."""
     name, found = re.sub(r":\d+$", "", host), urlsplit(back_end)
     if found.hostname not in HERE or not NAME.fullmatch(name):
-        return anywhere(back_end)
+        return connect_anywhere(back_end)
     port = f":{found.port}" if found.port else ""
     return f"'self' {_both(False, name + port)} {_both(True, name)}"  # a page on https looks at https's own port
 
@@ -81,10 +83,10 @@ def _hashes(texts: Any) -> list[str]:
 def write(folder: Path, back_end: str) -> None:
     """Put its policy into each page of a built front end."""
     for file in folder.rglob("*.html"):
-        file.write_text(carrying(file.read_text(encoding="utf-8"), back_end), encoding="utf-8")
+        file.write_text(with_policy(file.read_text(encoding="utf-8"), back_end), encoding="utf-8")
 
 
-class Carried(rx.plugins.Plugin):
+class PolicyPlugin(rx.plugins.Plugin):
     """Does so at each build, before the files are compressed."""
 
     def post_build(self, **context: Any) -> None:

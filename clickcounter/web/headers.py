@@ -27,7 +27,7 @@ ADMIN = (  # its pages have no script or style inside them, and ask for nothing
 DISPLAY = re.compile(r"/c/[^/]+/display/?")
 
 
-class Headers:
+class SecurityHeaders:
     """`pages` is where the built front end lies, `back_end` the URL that its pages were built with."""
 
     def __init__(self, pages: Path, back_end: str) -> None:
@@ -64,7 +64,7 @@ class Headers:
             return WORKER
         if not is_page:
             return NOTHING
-        connect = content_security_policy.at(self._back_end, host.decode("latin-1"))
+        connect = content_security_policy.connect_at(self._back_end, host.decode("latin-1"))
         frames = "" if DISPLAY.fullmatch(path) else "; frame-ancestors 'none'"
         return content_security_policy.policy(*_inside(self._pages, _edition(self._pages)), connect) + frames
 
@@ -80,6 +80,8 @@ def _edition(pages: Path) -> int:
 @lru_cache(maxsize=2)
 def _inside(pages: Path, _edition: int) -> tuple[list[str], list[str]]:
     """What is inside any of the pages."""
-    found = [content_security_policy.inside(page.read_text(encoding="utf-8")) for page in sorted(pages.glob("*.html"))]
+    found = [
+        content_security_policy.inline_hashes(page.read_text(encoding="utf-8")) for page in sorted(pages.glob("*.html"))
+    ]
     scripts, styles = ([source for page in found for source in page[part]] for part in (0, 1))
     return list(dict.fromkeys(scripts)), list(dict.fromkeys(styles))

@@ -13,10 +13,10 @@ from clickcounter.ledger.ledger import Ledger
 def test_of_two_superusers_who_take_it_from_each_other_at_once_one_remains(db_url: str, query: Callable[[str], list[tuple]]):
     workers, tokens = [Ledger(db_url), Ledger(db_url)], [sessions.sha256_of(sessions.new_token()) for _ in range(2)]
     ids = [
-        workers[0].perform(lambda c, n=n: accounts.make(c, n, f"the hash of {n}", now_ms(), superuser=True)) for n in "AB"
+        workers[0].perform(lambda c, n=n: accounts.create(c, n, f"the hash of {n}", now_ms(), superuser=True)) for n in "AB"
     ]
     for account, token in zip(ids, tokens, strict=True):
-        workers[0].perform(lambda c, a=account, t=token: sessions.begin(c, a, str(t), "", now_ms()))
+        workers[0].perform(lambda c, a=account, t=token: sessions.create(c, a, str(t), "", now_ms()))
     together = Barrier(2)
 
     def take(mine: int) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from clickcounter.access import accounts, authentication, sessions
 from clickcounter.access.authentication import Browser, Database
-from clickcounter.access.sessions import LASTS, Who, sha256_of
+from clickcounter.access.sessions import LIFETIME, User, sha256_of
 from clickcounter.errors import Refused
 from clickcounter.ledger.ledger import Ledger
 from tests.conftest import only_sqlite
@@ -27,8 +27,8 @@ def db(ledger: Ledger) -> Database:
     return Database(run, run)
 
 
-def who(ledger: Ledger, token: str, now: int = NOW) -> Who | None:
-    return ledger.perform(lambda connection: sessions.who(connection, sha256_of(token), now))
+def who(ledger: Ledger, token: str, now: int = NOW) -> User | None:
+    return ledger.perform(lambda connection: sessions.user_of(connection, sha256_of(token), now))
 
 
 async def refusal(doing: Any) -> str:
@@ -39,7 +39,7 @@ async def refusal(doing: Any) -> str:
 
 async def test_whoever_registers_is_signed_in_and_no_secret_is_in_the_database(db: Database, ledger: Ledger, query: Query):
     token, ann = await authentication.register(db, Browser(about="Fire\nfox" + "x" * 200), "  Ann   Lee ", PASSWORD, NOW)
-    assert ann == who(ledger, token) == Who(ann.account_id, "Ann Lee", False)
+    assert ann == who(ledger, token) == User(ann.account_id, "Ann Lee", False)
     [(stored, about)] = query("SELECT token_sha256, about FROM session")
     assert (stored, about.startswith("Firefoxxx"), len(about)) == (sha256_of(token), True, 119)
     [(name, password_hash)] = query("SELECT name_folded, password_hash FROM account")
@@ -116,13 +116,13 @@ async def test_signing_out_here_or_everywhere_holds_at_once(db: Database, ledger
 
 async def test_a_session_ends_by_itself_and_lasts_longer_where_it_is_used(db: Database, ledger: Ledger):
     token, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
-    later = NOW + LASTS - 1
+    later = NOW + LIFETIME - 1
     assert who(ledger, token, later) is not None
     assert who(ledger, token, later + 1) is None
     sha256 = sha256_of(token)
-    assert not ledger.perform(lambda c: sessions.is_due(c, sha256, NOW + 1))
-    assert ledger.perform(lambda c: sessions.is_due(c, sha256, later))
-    ledger.perform(lambda c: sessions.prolong(c, sha256, later))
+    assert not ledger.perform(lambda c: sessions.needs_renewal(c, sha256, NOW + 1))
+    assert ledger.perform(lambda c: sessions.needs_renewal(c, sha256, later))
+    ledger.perform(lambda c: sessions.renew(c, sha256, later))
     assert who(ledger, token, later + 1) is not None
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from clickcounter.access import rate_limits
 from clickcounter.access.rate_limits import CLASS, LONGEST_FOR_BROWSER, LONGEST_FOR_NAME, Attempts, Limits, Pace
 from clickcounter.errors import TooMany, in_words
 from clickcounter.settings import from_environment
+from clickcounter.web import client_address
 
 SETTINGS = from_environment({})
 
@@ -124,4 +124,4 @@ def test_a_refusal_says_in_both_languages_for_how_long():
 )
 def test_an_address_is_believed_from_our_own_proxies_alone(proxies: int, forwarded: str, told: str):
     scope = {"client": ("192.0.2.1", 1), "headers": [(b"x-forwarded-for", forwarded.encode())]}
-    assert rate_limits.address(scope, proxies) == told
+    assert client_address.address(scope, proxies) == told

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from clickcounter.admin import queries, routes
 from clickcounter.database.engines import open_engine
-from clickcounter.history import queries as history
+from clickcounter.history import verify
 from clickcounter.ledger.ledger import Ledger
 from tests.overseen import DEVICE, KINDS, NASTY, World
 from tests.raw import RawClient, new_key
@@ -118,7 +118,7 @@ def test_each_change_does_what_it_says_the_ledger_holds_and_the_log_names_who(wo
     assert world.counter("deleted_at") is not None
     assert world.server.query("SELECT count(*) FROM click") == [(4,)]
     engine = open_engine(world.server.db_url)
-    assert history.verify(engine) == (4, [])
+    assert verify.verify(engine) == (4, [])
     engine.dispose()
     assert f"admin: 'superuser' (account {world.accounts['superuser']}): /counters/{{slug}}/reset" in world.server.printed()
 

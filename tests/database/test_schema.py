@@ -14,7 +14,7 @@ import pytest
 from clickcounter.database import schema
 from clickcounter.database.engines import open_engine
 from clickcounter.errors import SchemaOutOfDate
-from clickcounter.history import queries
+from clickcounter.history import verify
 from clickcounter.settings import database_url
 from tests.postgres import PostgreSQL
 from tests.server import REFLEX, ROOT, free_port
@@ -174,7 +174,7 @@ def test_the_upgrade_to_many_counters_keeps_every_counter_and_click(empty_url: s
         ("east", 1, 1, 0, None, "80"),
     ]
     engine = open_engine(empty_url)
-    assert queries.verify(engine) == (4, [])
+    assert verify.verify(engine) == (4, [])
     engine.dispose()
 
 
@@ -195,7 +195,7 @@ def test_the_upgrade_to_activity_sums_the_ledger_that_is_there(empty_url: str):
     brought_to(empty_url, r0001=BEFORE_MANY_COUNTERS, r0002=BEFORE_ACTIVITY)
     schema.prepare(empty_url, by_hand=True)
     engine = open_engine(empty_url)
-    assert queries.verify(engine) == (7, [])
+    assert verify.verify(engine) == (7, [])
     engine.dispose()
     quarter = "SELECT up, down, corrected, clicks FROM activity WHERE round_id = 77 AND width = 900000 AND start = 900000"
     assert ask(empty_url, quarter) == [(0, 0, 40, 3)]
@@ -214,7 +214,7 @@ def test_the_upgrade_to_accounts_leaves_counters_open_to_everybody(empty_url: st
     assert ask(empty_url, "SELECT DISTINCT visibility, press, owner_device FROM counter") == [("listed", "anyone", None)]
     assert ask(empty_url, "SELECT count(*), count(account_id) FROM click") == [(4, 0)]
     engine = open_engine(empty_url)
-    assert queries.verify(engine) == (4, [])
+    assert verify.verify(engine) == (4, [])
     engine.dispose()
     done = alembic(empty_url, "downgrade", "0004")
     assert done.returncode == 0, done.stderr
@@ -232,7 +232,7 @@ def test_the_upgrade_to_persons_sums_what_people_did_before(empty_url: str):
     brought_to(empty_url, r0001=BEFORE_MANY_COUNTERS, r0002=BEFORE_ACTIVITY, r0005=BEFORE_PERSONS)
     schema.prepare(empty_url, by_hand=True)
     engine = open_engine(empty_url)
-    assert queries.verify(engine) == (7, [])
+    assert verify.verify(engine) == (7, [])
     engine.dispose()
     assert ask(empty_url, "SELECT width, start, clicks FROM account_activity ORDER BY width") == [
         (0, 0, 2),

@@ -96,18 +96,20 @@ def test_a_night_belongs_to_the_day_that_it_began_in():
 
 @given(st.integers(0, 400), st.integers(0, 400))
 def test_a_time_is_cut_into_whole_watches_and_quarters_without_gap_or_overlap(first, length):
-    start, end = first * calendar.QUARTER, (first + length) * calendar.QUARTER
+    start, end = first * calendar.QUARTER_HOUR, (first + length) * calendar.QUARTER_HOUR
     runs = calendar.pieces(start, end)
     assert [began for _, began, _ in runs] + [end] * bool(runs) == [start] * bool(runs) + [ended for _, _, ended in runs]
     assert all(began % width == ended % width == 0 and began < ended for width, began, ended in runs)
-    assert sum((ended - began) // calendar.QUARTER for width, began, ended in runs if width == calendar.QUARTER) < 32
+    assert (
+        sum((ended - began) // calendar.QUARTER_HOUR for width, began, ended in runs if width == calendar.QUARTER_HOUR) < 32
+    )
 
 
 def test_what_cannot_be_shown_is_refused():
-    zone = calendar.zone_of("Europe/Berlin")
+    zone = calendar.time_zone("Europe/Berlin")
     for width, first, last, day_start in (("minute", 0, DAY, 0), ("year", 0, 1, 0), ("day", 0, 1, 24), ("day", 1, 0, 0)):
         with pytest.raises(Refused, match="stretches"):
             calendar.edges(zone, width, first, last, day_start)
     for name in ("Europe/Nowhere", "../../etc/passwd", "", "\0"):
         with pytest.raises(Refused, match="zone"):
-            calendar.zone_of(name)
+            calendar.time_zone(name)

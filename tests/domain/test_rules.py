@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from clickcounter.domain.clicks import About, Click
-from clickcounter.domain.rules import MAX_VALUE, Standing, Target, decide
+from clickcounter.domain.clicks import Click
+from clickcounter.domain.counter_settings import CounterSettings
+from clickcounter.domain.numbers import MAX_VALUE
+from clickcounter.domain.rules import RoundState, Target, decide
 
 NOW = 2_000_000
 
 
-def standing(total: int = 10, **about: Any) -> Standing:
+def standing(total: int = 10, **about: Any) -> RoundState:
     totals, started = {1: total, 7: 100}, {1: 1_000_000, 7: 500_000}
-    return Standing(round=1, totals=totals, started=started, known={"old"}, about=About(**about))
+    return RoundState(round=1, totals=totals, started=started, known={"old"}, about=CounterSettings(**about))
 
 
 def click(key: str = "k", amount: int = 1, pressed_at: int = 1_500_000, round: int = 1, **more: Any) -> Click:  # noqa: A002

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import insert
 
-from clickcounter.database import statements as sql
+from clickcounter.database import tables
 from clickcounter.database.engines import open_engine
-from clickcounter.domain.counter_settings import folded
-from clickcounter.history.counter_list import PAGE, Page, Query, Reader
+from clickcounter.domain.counter_settings import fold
+from clickcounter.history.counter_list import PAGE, ListPage, ListQuery, ListReader
 
 Add = Callable[..., None]
 
@@ -22,29 +22,29 @@ def add(db_url: str) -> Iterator[Add]:
 
     def add(*names: str, **fields: object) -> None:
         with engine.begin() as connection:
-            first = len(connection.execute(sql.COUNTERS.select()).all())
+            first = len(connection.execute(tables.COUNTERS.select()).all())
             rest = {"value": 0, "revision": 1, "round_id": 1, "created_at": 1} | fields
-            rows = [{"slug": f"c{first + i}", "name": n, "search": folded(n)} | rest for i, n in enumerate(names)]
-            connection.execute(insert(sql.COUNTERS), rows)
+            rows = [{"slug": f"c{first + i}", "name": n, "search": fold(n)} | rest for i, n in enumerate(names)]
+            connection.execute(insert(tables.COUNTERS), rows)
 
     yield add
     engine.dispose()
 
 
 @pytest.fixture
-def ask(db_url: str) -> Iterator[Callable[[Query], Page]]:
-    reader = Reader(db_url)
+def ask(db_url: str) -> Iterator[Callable[[ListQuery], ListPage]]:
+    reader = ListReader(db_url)
     yield lambda query: reader.read([], [query])[query]
     reader.close()
 
 
-def names(page: Page) -> list[str]:
+def names(page: ListPage) -> list[str]:
     return [row.name for row in page.rows]
 
 
 def test_pages_follow_each_other_newest_first_and_miss_none_while_counters_are_made(add: Add, ask):
     add(*(f"n{i}" for i in range(2 * PAGE)))
-    seen, query = [], Query()
+    seen, query = [], ListQuery()
     while True:
         page = ask(query)
         assert page.total == 2 * PAGE + 1 + len(seen) // PAGE
@@ -62,8 +62,8 @@ def test_archived_counters_have_a_list_of_their_own_and_deleted_ones_none(add: A
     add("kept", archived_at=5)
     add("gone", deleted_at=5)
     add("kept and gone", archived_at=5, deleted_at=6)
-    assert names(ask(Query())) == ["used", ""]
-    page = ask(Query(archived=True))
+    assert names(ask(ListQuery())) == ["used", ""]
+    page = ask(ListQuery(archived=True))
     assert names(page) == ["kept"]
     assert page.total == 1
     assert page.rows[0].archived
@@ -88,20 +88,20 @@ def test_archived_counters_have_a_list_of_their_own_and_deleted_ones_none(add: A
 def test_a_name_is_found_by_a_part_of_it_in_any_alphabet_and_case(add: Add, ask, search: str, found: str):
     add("Кружки кофе", "Lange Straße", "Σίσυφος", "ＦＵＬＬ　ＷＩＤＴＨ", "كوب قهوة", "Party 🎉")
     add("100% sure", "1000 sure", "snake_case", "back\\slash", "Robert' OR 1=1 --")
-    page = ask(Query(search))
+    page = ask(ListQuery(search))
     assert names(page) == [found]
     assert page.total == 1
-    assert names(ask(Query(search, archived=True))) == []
+    assert names(ask(ListQuery(search, archived=True))) == []
 
 
 def test_a_counter_without_a_name_is_found_by_its_slug(add: Add, ask):
     add("Encounter")
-    assert names(ask(Query("counter"))) == ["Encounter", ""]
-    assert names(ask(Query("c1"))) == []
+    assert names(ask(ListQuery("counter"))) == ["Encounter", ""]
+    assert names(ask(ListQuery("c1"))) == []
 
 
 def test_a_page_is_read_again_only_where_somebody_wrote(add: Add, db_url: str):
-    reader, query = Reader(db_url), Query()
+    reader, query = ListReader(db_url), ListQuery()
     assert names(reader.read([query], [])[query]) == [""]
     if db_url.startswith("sqlite"):
         assert reader.read([query], []) == {}
@@ -114,7 +114,7 @@ def test_a_page_is_read_again_only_where_somebody_wrote(add: Add, db_url: str):
 
 
 def test_somebody_who_opens_another_list_right_after_a_write_hides_it_from_nobody(add: Add, db_url: str):
-    reader, query, other = Reader(db_url), Query(), Query("else")
+    reader, query, other = ListReader(db_url), ListQuery(), ListQuery("else")
     reader.read([query], [])
     add("new")
     assert names(reader.read([], [other])[other]) == []
@@ -124,14 +124,14 @@ def test_somebody_who_opens_another_list_right_after_a_write_hides_it_from_nobod
 
 def test_ten_thousand_counters_are_listed_and_searched_well_within_300_ms(add: Add, ask):
     add(*(f"Счётчик номер {i}, {'kitchen' if i % 2 else 'garden'}" for i in range(10_000)))
-    ask(Query())
+    ask(ListQuery())
     for query in (
-        Query(),
-        Query(before=5_000),
-        Query("НОМЕР 77"),
-        Query("garden"),
-        Query("no such name"),
-        Query(archived=True),
+        ListQuery(),
+        ListQuery(before=5_000),
+        ListQuery("НОМЕР 77"),
+        ListQuery("garden"),
+        ListQuery("no such name"),
+        ListQuery(archived=True),
     ):
         took = []
         for _ in range(5):

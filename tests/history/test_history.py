@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 
 from clickcounter.database.engines import open_engine
 from clickcounter.domain import calendar
-from clickcounter.domain.clicks import CORRECTION, UNDO, Asker, Click, Order, now_ms
+from clickcounter.domain.clicks import CORRECTION, UNDO, Caller, Click, Order, now_ms
 from clickcounter.errors import CounterNotFound
-from clickcounter.history import ledger_pages, queries, timeseries
+from clickcounter.history import ledger_pages, timeseries, verify
 from clickcounter.history.leaders import leaders, leaders_between
-from clickcounter.history.ledger_pages import PAGE, Asked
-from clickcounter.history.timeseries import Wish
+from clickcounter.history.ledger_pages import PAGE, LedgerQuery
+from clickcounter.history.timeseries import ChartQuery
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.transfer import exporter
-from clickcounter.transfer.exporter import Wanted
-from clickcounter.transfer.importer import Source, bring_in
+from clickcounter.transfer.exporter import ExportRequest
+from clickcounter.transfer.importer import ImportSource, import_file
 from tests.domain.test_calendar import DAY, ZONES, ms
 from tests.raw import new_key
 from tests.sql import ask
@@ -52,7 +52,7 @@ def fill(url: str, seed: int, around: int) -> None:
             undo = Click(new_key(), 0, around + rng.randint(0, DAY), clicks[0].round, kind=UNDO, of=clicks[0].key)
             correction = Click(new_key(), rng.randint(0, 99), times[0], rounds[-1], kind=CORRECTION, reason="counted")
             ledger.write([Order("counter", device, (*clicks, undo, correction))])
-        rounds.append(ledger.reset("counter", None, Asker(None, DEVICES[0]))[0].round)
+        rounds.append(ledger.reset("counter", None, Caller(None, DEVICES[0]))[0].round)
     ledger.close()
 
 
@@ -71,9 +71,9 @@ def fresh(db_url: str) -> Callable[[], str]:
     return empty
 
 
-def charts(zone: str, day_start: int, around: int, device: int) -> list[Wish]:
+def charts(zone: str, day_start: int, around: int, device: int) -> list[ChartQuery]:
     """One of each kind."""
-    whole = Wish("counter", "day", ZoneInfo(zone), around - 3 * DAY, around + 3 * DAY, day_start)
+    whole = ChartQuery("counter", "day", ZoneInfo(zone), around - 3 * DAY, around + 3 * DAY, day_start)
     return [
         *(replace(whole, width=width) for width in ("quarter", "hour", "day", "week")),
         replace(whole, width="minute", first=around - DAY // 4, last=around + DAY // 4),
@@ -83,19 +83,26 @@ def charts(zone: str, day_start: int, around: int, device: int) -> list[Wish]:
     ]
 
 
-def shown(engine, wishes: list[Wish], day: list[int]) -> tuple:
+def shown(engine, wishes: list[ChartQuery], day: list[int]) -> tuple:
     """Everything that people see of the counter."""
-    bars = [timeseries.bars(engine, wish) for wish in wishes]
-    return bars, ledger_pages.rounds(engine, "counter"), leaders(engine, "counter"), leaders_between(engine, "counter", *day)
+    bars = [timeseries.buckets(engine, wish) for wish in wishes]
+    return (
+        bars,
+        ledger_pages.read_rounds(engine, "counter"),
+        leaders(engine, "counter"),
+        leaders_between(engine, "counter", *day),
+    )
 
 
 def exported(engine, rows: list[tuple]) -> str:
     """The counter's file, whose sums are the ledger's, as are those of its table."""
-    text = "".join(exporter.json_lines(engine, Wanted("counter", whole=True)))
+    text = "".join(exporter.json_lines(engine, ExportRequest("counter", whole=True)))
     lines = [json.loads(line) for line in text.splitlines()]
     numbers = {line["id"]: line["number"] for line in lines if line["type"] == "round"}
     clicks = [line for line in lines if line["type"] == "click"]
-    table = list(csv.DictReader(io.StringIO("".join(exporter.csv_lines(engine, Wanted("counter"))).removeprefix("\ufeff"))))
+    table = list(
+        csv.DictReader(io.StringIO("".join(exporter.csv_lines(engine, ExportRequest("counter"))).removeprefix("\ufeff")))
+    )
     told = [(numbers[c["round"]], c["device"], ms(c["pressed_at"]), c["amount"]) for c in clicks]
     printed = [(int(r["round"]), int(r["device"]), ms(r["pressed_local"]), int(r["amount"])) for r in table]
     assert sorted(told) == sorted(printed) == sorted(rows)
@@ -129,16 +136,16 @@ def test_every_chart_table_leader_and_export_comes_to_what_the_ledger_holds(fres
     assert {leader.number: leader.clicks for leader in of_day} == between
     path = tmp_path / "counter.jsonl"
     path.write_text(exported(engine, rows))
-    bring_in(fresh(), Source(path, "counter", ZoneInfo("UTC")), lambda _: None)
+    import_file(fresh(), ImportSource(path, "counter", ZoneInfo("UTC")), lambda _: None)
     assert shown(engine, wishes, day) == seen
-    assert queries.verify(engine) == (len(rows), [])
+    assert verify.verify(engine) == (len(rows), [])
     engine.dispose()
 
 
-def pages(engine, asked: Asked) -> list[ledger_pages.Record]:
+def pages(engine, asked: LedgerQuery) -> list[ledger_pages.LedgerEntry]:
     seen = []
     while True:
-        page = ledger_pages.page(engine, asked)
+        page = ledger_pages.read_page(engine, asked)
         seen += page.rows
         if page.next is None:
             return seen
@@ -151,25 +158,25 @@ def test_pages_go_back_to_the_first_click_and_miss_none_while_others_press(db_ur
     for _ in range(3):
         for device in DEVICES:
             ledger.write([Order("counter", device, tuple(Click(new_key(), 1, 0, 0) for _ in range(PAGE // 2)))])
-        ledger.reset("counter", None, Asker(None, DEVICES[0]))
+        ledger.reset("counter", None, Caller(None, DEVICES[0]))
     rows = query("SELECT r.number, c.saved_at, c.id, c.device_id FROM click c JOIN round r ON r.id = c.round_id")
     newest_first = sorted(rows, reverse=True)
-    first = ledger_pages.page(engine, Asked("counter"))
+    first = ledger_pages.read_page(engine, LedgerQuery("counter"))
     ledger.write([Order("counter", DEVICES[0], (Click(new_key(), 1, 0, 0),))])
-    rest = pages(engine, Asked("counter", after=first.next))
+    rest = pages(engine, LedgerQuery("counter", after=first.next))
     assert [(r.round, r.saved_at, r.id) for r in (*first.rows, *rest)] == [row[:3] for row in newest_first]
-    of_round = pages(engine, Asked("counter", round=2))
+    of_round = pages(engine, LedgerQuery("counter", round=2))
     assert [r.id for r in of_round] == [row[2] for row in newest_first if row[0] == 2]
     device = rows[0][3]
-    of_device = pages(engine, Asked("counter", device=device, round=2))
+    of_device = pages(engine, LedgerQuery("counter", device=device, round=2))
     assert [r.id for r in of_device] == [row[2] for row in newest_first if (row[0], row[3]) == (2, device)]
     middle = newest_first[100][1]
-    before = pages(engine, Asked("counter", until=middle))
-    since = pages(engine, Asked("counter", since=middle))
+    before = pages(engine, LedgerQuery("counter", until=middle))
+    since = pages(engine, LedgerQuery("counter", since=middle))
     assert [r.id for r in before] == [row[2] for row in newest_first if row[1] < middle]
     assert len(since) + len(before) == len(rows) + 1
     with pytest.raises(CounterNotFound):
-        ledger_pages.page(engine, Asked("nowhere"))
+        ledger_pages.read_page(engine, LedgerQuery("nowhere"))
     engine.dispose()
 
 
@@ -179,16 +186,16 @@ def test_a_row_tells_everything_and_a_round_who_ended_it(db_url: str, ledger: Le
     undo = Click(new_key(), 0, 0, round_id, kind=UNDO, of=key)
     ledger.write([Order("counter", DEVICES[0], (Click(key, 3, 5, round_id), undo))])
     query("UPDATE device SET label = 'North door'")
-    ledger.reset("counter", None, Asker(None, DEVICES[0]))
-    newest, first = ledger_pages.page(engine, Asked("counter")).rows
+    ledger.reset("counter", None, Caller(None, DEVICES[0]))
+    newest, first = ledger_pages.read_page(engine, LedgerQuery("counter")).rows
     assert (newest.kind, newest.takes_back, newest.amount, newest.total) == (UNDO, key, -3, 0)
     assert (first.key, first.amount, first.total, first.label, first.round) == (key, 3, 3, "North door", 1)
     assert (first.time_adjusted, first.round_unknown) == (True, False)
-    current, past = ledger_pages.rounds(engine, "counter")
+    current, past = ledger_pages.read_rounds(engine, "counter")
     assert (past.number, past.total, past.clicks, past.ended_by_label) == (1, 0, 2, "North door")
     assert past.duration(0) == past.ended_at - past.started_at
     assert (current.number, current.ended_at, current.duration(current.started_at + 7)) == (2, None, 7)
-    assert [past.number for past in ledger_pages.rounds(engine, "counter", before=2)] == [1]
+    assert [past.number for past in ledger_pages.read_rounds(engine, "counter", before=2)] == [1]
     engine.dispose()
 
 
@@ -199,10 +206,10 @@ def test_the_pace_is_of_the_last_sixty_seconds_and_its_peak_stays(db_url: str, l
     minute = now_ms() // 60_000 * 60_000 - 600_000
     times = [minute - 3_600_000] * 9 + [minute - 60_000] * 4 + [minute] * 2
     ledger.write([Order("counter", DEVICES[0], tuple(Click(new_key(), 1, at, round_id) for at in times))])
-    pace = timeseries.pace(engine, "counter", minute + 15_000)
+    pace = timeseries.rate(engine, "counter", minute + 15_000)
     assert (pace.now, pace.peak, pace.peak_at) == (2 + 0.75 * 4, 9, minute - 3_600_000)
-    assert timeseries.pace(engine, "counter", minute + 600_000).now == 0
+    assert timeseries.rate(engine, "counter", minute + 600_000).now == 0
     ledger.write([Order("counter", DEVICES[0], tuple(Click(new_key(), 1, minute, round_id) for _ in range(7)))])
-    pace = timeseries.pace(engine, "counter", minute + 15_000)
+    pace = timeseries.rate(engine, "counter", minute + 15_000)
     assert (pace.now, pace.peak, pace.peak_at) == (9 + 0.75 * 4, 12, minute)  # more than any minute of the clock
     engine.dispose()

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Engine
 
 from clickcounter.access import accounts, sessions
 from clickcounter.database.engines import open_engine
-from clickcounter.domain.clicks import UNDO, Asker, Click, Order, Outcome, now_ms
+from clickcounter.domain.clicks import UNDO, Caller, Click, Order, Outcome, now_ms
 from clickcounter.history import leaders, ledger_pages, participants, queries, timeseries, verify
-from clickcounter.history.timeseries import Wish
+from clickcounter.history.timeseries import ChartQuery
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.transfer import copy, exporter
 from tests.raw import new_key
@@ -38,8 +38,8 @@ def engine(db_url: str) -> Engine:
 
 def signed_in(ledger: Ledger, name: str, session: str) -> str:
     def work(connection: Connection) -> None:
-        account_id = accounts.make(connection, name, f"hash of {name}", now_ms())
-        sessions.begin(connection, account_id, session, "", now_ms())
+        account_id = accounts.create(connection, name, f"hash of {name}", now_ms())
+        sessions.create(connection, account_id, session, "", now_ms())
 
     ledger.perform(work)
     return session
@@ -56,9 +56,9 @@ def test_a_person_has_one_number_whichever_device_it_was_pressed_on(db_url: str,
     assert press(ledger, PHONE, 1, 2, session=ann).account == (3, 0)
     told = press(ledger, LAPTOP, 10, -4, session=ann)
     assert (told.mine, told.account) == ((10, -4), (13, -4))
-    assert participants.mine(engine, "counter", Asker(ann, PHONE)).account == {"name": "Ann", "up": 13, "down": -4}
-    assert participants.mine(engine, "counter", Asker(ann, "e" * 64)).account == {"name": "Ann", "up": 13, "down": -4}
-    assert participants.mine(engine, "counter", Asker(None, PHONE)).account is None
+    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 13, "down": -4}
+    assert participants.own_totals(engine, "counter", Caller(ann, "e" * 64)).account == {"name": "Ann", "up": 13, "down": -4}
+    assert participants.own_totals(engine, "counter", Caller(None, PHONE)).account is None
     consistent(db_url, 6)
 
 
@@ -93,7 +93,7 @@ def test_what_is_taken_back_is_taken_off_whoever_got_it(db_url: str, ledger: Led
     again = (Click(both, 3, now_ms(), round_id), Click(new_key(), -3, now_ms(), round_id, kind=UNDO, of=both))
     [outcome] = ledger.write([Order("counter", PHONE, again, bob)])
     assert outcome.account == (0, 0)
-    assert participants.mine(engine, "counter", Asker(ann, PHONE)).account == {"name": "Ann", "up": 0, "down": 0}
+    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 0, "down": 0}
     consistent(db_url, 4)
 
 
@@ -107,18 +107,18 @@ def test_whoever_pressed_is_named_everywhere_until_the_account_is_deleted(
     def named() -> tuple[str, list[str], list[str], list[str], list[str]]:
         told = queries.snapshot_of(engine, "counter").last
         assert told is not None
-        rows = ledger_pages.page(engine, ledger_pages.Asked("counter")).rows
-        csv = "".join(exporter.csv_lines(engine, exporter.Wanted("counter"))).splitlines()[1:]
+        rows = ledger_pages.read_page(engine, ledger_pages.LedgerQuery("counter")).rows
+        csv = "".join(exporter.csv_lines(engine, exporter.ExportRequest("counter"))).splitlines()[1:]
         return (
             told.label,
-            [part.person for part in participants.devices(engine, "counter", Asker())[0]],
+            [part.person for part in participants.participants(engine, "counter", Caller())[0]],
             [leader.person for leader in leaders.leaders(engine, "counter")],
             [row.person for row in rows],
             [line.split(",")[8] for line in csv],
         )
 
     assert named() == ("Ann", ["Ann", "", ""], ["", "Ann", ""], ["Ann", "", ""], ["", "", "Ann"])
-    assert '"person": "Ann"' in "".join(exporter.json_lines(engine, exporter.Wanted("counter")))
+    assert '"person": "Ann"' in "".join(exporter.json_lines(engine, exporter.ExportRequest("counter")))
     ledger.perform(lambda c: accounts.delete_account(c, 1, now_ms()))
     assert named() == ("", ["", ""], ["", ""], ["", "", ""], ["", "", ""])
     consistent(db_url, 3)
@@ -170,24 +170,24 @@ def test_a_person_is_told_once_whatever_they_pressed_on_and_a_device_without_the
     assert told(leaders.leaders_between(engine, "counter", first, last)) == held(between)
     assert len(leaders.leaders(engine, "counter", most=2)) == 2
 
-    wish = Wish("counter", "hour", ZoneInfo("UTC"), first, last - 1, exactly=True)
+    wish = ChartQuery("counter", "hour", ZoneInfo("UTC"), first, last - 1, exactly=True)
     one = [(leader.number, leader.account) for leader in leaders.leaders(engine, "counter")]
     sums = {("", None, device) if account is None else (account,): 0 for device, account in one}
     for (device, account), amounts in zip(one, timeseries.parts(engine, wish, one), strict=True):
         sums[("", None, device) if account is None else (account,)] = sum(amounts)
     assert sums == {(who[1],) if who[0] else who: up + down for who, (up, down, _) in held(between).items()}
-    bars = timeseries.bars(engine, replace(wish, account=1))
+    bars = timeseries.buckets(engine, replace(wish, account=1))
     of_ann = [row for row in rows if row[2] == "Ann"]
     assert [bar.amount for bar in bars] == [sum(row[5] for row in of_ann if bar.start <= row[1] < bar.end) for bar in bars]
     assert bars[-1].total == sum(row[5] for row in of_ann if row[1] < last)
-    page = ledger_pages.page(engine, ledger_pages.Asked("counter", account=1)).rows
+    page = ledger_pages.read_page(engine, ledger_pages.LedgerQuery("counter", account=1)).rows
     assert ({row.person for row in page}, len(page)) == ({"Ann"}, min(len(of_ann), ledger_pages.PAGE))
 
     press(ledger, PHONE, 5)
     press(ledger, PHONE, 1, session=ann)
     press(ledger, LAPTOP, 2, session=ann)
     press(ledger, LAPTOP, -2, session=bob)
-    parts, more = participants.devices(engine, "counter", Asker())
+    parts, more = participants.participants(engine, "counter", Caller())
     assert {(part.person, part.number, part.up, part.down) for part in parts} == {
         ("Ann", None, 3, 0),
         ("Bob", None, 0, -2),
@@ -214,8 +214,8 @@ def test_a_copy_takes_people_their_sessions_and_their_numbers_along(
     for _ in range(2):
         assert copy.copy(db_url, target, lambda line: None) == []
     engine = open_engine(target)
-    assert participants.mine(engine, "counter", Asker(ann, PHONE)).account == {"name": "Ann", "up": 4, "down": 0}
-    assert [part.person for part in participants.devices(engine, "counter", Asker())[0]] == ["Ann"]
+    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 4, "down": 0}
+    assert [part.person for part in participants.participants(engine, "counter", Caller())[0]] == ["Ann"]
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT role FROM member").scalars().all() == ["owner"]
         assert connection.exec_driver_sql("SELECT token FROM invitation").scalars().all() == ["secret"]
@@ -230,9 +230,9 @@ def test_a_persons_number_that_went_wrong_is_named_and_made_anew(
 ):
     press(ledger, PHONE, 4, -1, session=ann)
     query("UPDATE account_tally SET up = 9, last_at = 0")
-    [found] = queries.verify(engine)[1]
+    [found] = verify.verify(engine)[1]
     assert (found.what, found.stored, found.ledger) == ("round 1, account 1, up", 9, 4)
     assert verify.repair(engine) == (2, [found])
-    assert participants.mine(engine, "counter", Asker(ann, PHONE)).account == {"name": "Ann", "up": 4, "down": -1}
+    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 4, "down": -1}
     assert query("SELECT last_at > 0 FROM account_tally")[0][0]
     consistent(db_url, 2)

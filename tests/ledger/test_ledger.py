@@ -16,7 +16,7 @@ from clickcounter.database import compiled_sqlite
 from clickcounter.database.engines import open_engine, sqlite_path
 from clickcounter.domain.clicks import Click, Order
 from clickcounter.errors import Later
-from clickcounter.history import queries
+from clickcounter.history import verify
 from clickcounter.ledger.ledger import Ledger
 from tests.conftest import only_sqlite
 from tests.raw import new_key
@@ -81,7 +81,7 @@ def test_a_click_made_before_a_reset_joins_the_closed_rounds_total(ledger: Ledge
     assert late.codes == {"a" * 32: "saved"}
     assert late.snapshot.value == 0
     assert query("SELECT number, total FROM round ORDER BY number") == [(1, 2), (2, 0)]
-    assert queries.verify(open_engine(db_url)) == (2, [])
+    assert verify.verify(open_engine(db_url)) == (2, [])
 
 
 def test_a_revision_always_grows_even_when_the_clock_goes_back(ledger: Ledger, query: Query):
@@ -136,9 +136,9 @@ def test_the_write_ahead_log_is_brought_in_between_two_commits_and_by_none(ledge
 def test_verify_finds_a_total_that_does_not_follow_from_the_ledger(ledger: Ledger, db_url: str, query: Query):
     ledger.write([order("a" * 32)])
     engine = open_engine(db_url)
-    assert queries.verify(engine) == (1, [])
+    assert verify.verify(engine) == (1, [])
     query("UPDATE counter SET value = 5")
-    _, [difference] = queries.verify(engine)
+    _, [difference] = verify.verify(engine)
     assert (difference.what, difference.stored, difference.ledger) == ("value", 5, 1)
 
 
@@ -198,7 +198,7 @@ def test_two_processes_writing_the_same_database_lose_nothing(db_url: str, query
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, db_url], cwd=ROOT) for _ in range(2)]
     engine = open_engine(db_url)
     while any(writer.poll() is None for writer in writers):
-        assert queries.verify(engine)[1] == []  # holds at every moment, not only at the end
+        assert verify.verify(engine)[1] == []  # holds at every moment, not only at the end
     assert [writer.returncode for writer in writers] == [0, 0]
     assert query("SELECT value FROM counter") == [(600,)]
-    assert queries.verify(engine) == (600, [])
+    assert verify.verify(engine) == (600, [])

@@ -8,9 +8,9 @@ import pytest
 
 from clickcounter.access import accounts, sessions
 from clickcounter.database.engines import open_engine
-from clickcounter.domain.clicks import CORRECTION, Asker, Click, Order, now_ms
+from clickcounter.domain.clicks import CORRECTION, Caller, Click, Order, now_ms
 from clickcounter.errors import Refused
-from clickcounter.history.counter_list import Query, owns, read_page
+from clickcounter.history.counter_list import ListQuery, owns_a_counter, read_page
 from clickcounter.ledger import counters, membership, rounds
 from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
@@ -25,17 +25,17 @@ def perform(ledger: Ledger) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def signed_in(perform: Callable[..., Any]) -> Callable[[str], Asker]:
-    def sign_in(name: str) -> Asker:
+def signed_in(perform: Callable[..., Any]) -> Callable[[str], Caller]:
+    def sign_in(name: str) -> Caller:
         session, device = new_key() * 2, new_key() * 2
-        account = perform(accounts.make, name, f"no hash of {name}", now_ms())
-        perform(sessions.begin, account, session, "", now_ms())
-        return Asker(session, device)
+        account = perform(accounts.create, name, f"no hash of {name}", now_ms())
+        perform(sessions.create, account, session, "", now_ms())
+        return Caller(session, device)
 
     return sign_in
 
 
-def code(ledger: Ledger, slug: str, who: Asker, kind: str = "click") -> str:
+def code(ledger: Ledger, slug: str, who: Caller, kind: str = "click") -> str:
     """What becomes of one press."""
     click = Click(new_key(), 1, now_ms(), 0, kind=kind)
     [outcome] = ledger.write([Order(slug, str(who.device), (click,), who.session)])
@@ -49,9 +49,9 @@ def refused(work: Callable[[], Any]) -> str:
 
 
 def test_a_role_given_and_taken_holds_with_the_next_press(ledger: Ledger, perform, signed_in):
-    ann, bob, nobody = signed_in("Ann"), signed_in("Bob"), Asker(None, "d" * 64)
-    slug = perform(counters.make, {"name": "Door", "press": "members"}, rounds.new_round_id(), ann)
-    change = partial(perform, counters.change, slug)
+    ann, bob, nobody = signed_in("Ann"), signed_in("Bob"), Caller(None, "d" * 64)
+    slug = perform(counters.create, {"name": "Door", "press": "members"}, rounds.new_round_id(), ann)
+    change = partial(perform, counters.update_settings, slug)
     assert [code(ledger, slug, who) for who in (ann, bob, nobody)] == ["saved", "not_allowed", "not_allowed"]
     assert refused(lambda: perform(membership.accept, slug, TOKEN, bob)) == "invitation"
     _, token = perform(membership.invite, slug, TOKEN, ann)
@@ -63,10 +63,10 @@ def test_a_role_given_and_taken_holds_with_the_next_press(ledger: Ledger, perfor
     assert code(ledger, slug, bob, CORRECTION) == "not_allowed"
     change({"press": "anyone"}, ann)
     assert code(ledger, slug, nobody) == "saved"
-    account = ledger.perform(lambda c: accounts.named(c, "Bob")).id
+    account = ledger.perform(lambda c: accounts.by_name(c, "Bob")).id
     perform(membership.set_role, slug, account, "viewer", ann)
     assert [code(ledger, slug, who) for who in (bob, nobody)] == ["not_allowed", "saved"]
-    before = perform(counters.locked, slug).revision
+    before = perform(counters.lock, slug).revision
     assert perform(membership.set_role, slug, account, None, bob).revision > before, "anybody may give up their own"
     assert code(ledger, slug, bob) == "saved"
     change({"visibility": "members"}, ann)
@@ -77,54 +77,54 @@ def test_a_role_given_and_taken_holds_with_the_next_press(ledger: Ledger, perfor
 def test_a_counter_that_is_not_listed_is_told_to_its_members_alone(ledger: Ledger, perform, signed_in):
     ann, bob = signed_in("Ann"), signed_in("Bob")
     for visibility in ("link", "members"):
-        perform(counters.make, {"name": f"Door {visibility}", "visibility": visibility}, rounds.new_round_id(), ann)
-    totals = [perform(read_page, Query("door", session=who.session)).total for who in (ann, bob, Asker())]
+        perform(counters.create, {"name": f"Door {visibility}", "visibility": visibility}, rounds.new_round_id(), ann)
+    totals = [perform(read_page, ListQuery("door", session=who.session)).total for who in (ann, bob, Caller())]
     assert totals == [2, 0, 0]
 
 
 def test_a_browser_without_an_account_finds_what_it_made_until_somebody_claims_it(
     db_url: str, ledger: Ledger, perform, signed_in
 ):
-    ann, browser, other = signed_in("Ann"), Asker(None, "d" * 64), Asker(None, "e" * 64)
+    ann, browser, other = signed_in("Ann"), Caller(None, "d" * 64), Caller(None, "e" * 64)
     engine = open_engine(db_url)
 
-    def found(who: Asker) -> list[str]:
-        return [row.name for row in perform(read_page, Query("door", session=who.session, device=who.device)).rows]
+    def found(who: Caller) -> list[str]:
+        return [row.name for row in perform(read_page, ListQuery("door", session=who.session, device=who.device)).rows]
 
-    assert not owns(engine, "d" * 64)
-    slug = perform(counters.make, {"name": "Door", "visibility": "link"}, rounds.new_round_id(), browser)
-    perform(counters.make, {"name": "Door of Ann", "visibility": "link"}, rounds.new_round_id(), ann)
-    assert (found(browser), found(other), found(Asker())) == (["Door"], [], [])
-    assert [owns(engine, device) for device in ("d" * 64, "e" * 64)] == [True, False]
-    perform(membership.claim, slug, Asker(ann.session, browser.device))
-    assert (found(browser), found(ann), owns(engine, "d" * 64)) == ([], ["Door of Ann", "Door"], False)
+    assert not owns_a_counter(engine, "d" * 64)
+    slug = perform(counters.create, {"name": "Door", "visibility": "link"}, rounds.new_round_id(), browser)
+    perform(counters.create, {"name": "Door of Ann", "visibility": "link"}, rounds.new_round_id(), ann)
+    assert (found(browser), found(other), found(Caller())) == (["Door"], [], [])
+    assert [owns_a_counter(engine, device) for device in ("d" * 64, "e" * 64)] == [True, False]
+    perform(membership.claim, slug, Caller(ann.session, browser.device))
+    assert (found(browser), found(ann), owns_a_counter(engine, "d" * 64)) == ([], ["Door of Ann", "Door"], False)
     engine.dispose()
 
 
 def test_the_list_says_who_may_change_what(ledger: Ledger, perform, signed_in):
-    ann, bob, browser = signed_in("Ann"), signed_in("Bob"), Asker(None, "d" * 64)
+    ann, bob, browser = signed_in("Ann"), signed_in("Bob"), Caller(None, "d" * 64)
 
-    def may(who: Asker) -> dict[str, bool]:
-        page = perform(read_page, Query(session=who.session, device=who.device))
+    def may(who: Caller) -> dict[str, bool]:
+        page = perform(read_page, ListQuery(session=who.session, device=who.device))
         return {row.slug: row.manage for row in page.rows}
 
-    perform(counters.make, {"name": "Ann"}, rounds.new_round_id(), ann)
-    perform(counters.make, {"name": "Browser"}, rounds.new_round_id(), browser)
-    perform(counters.make, {"name": "Terminal"}, rounds.new_round_id(), None)
+    perform(counters.create, {"name": "Ann"}, rounds.new_round_id(), ann)
+    perform(counters.create, {"name": "Browser"}, rounds.new_round_id(), browser)
+    perform(counters.create, {"name": "Terminal"}, rounds.new_round_id(), None)
     everybodys = {"counter": True, "terminal": True}
     assert may(ann) == everybodys | {"ann": True, "browser": False}
-    assert may(bob) == may(Asker()) == everybodys | {"ann": False, "browser": False}
+    assert may(bob) == may(Caller()) == everybodys | {"ann": False, "browser": False}
     assert may(browser) == everybodys | {"ann": False, "browser": True}
-    perform(accounts.set_superuser, perform(accounts.named, "Bob").id, True)
+    perform(accounts.set_superuser, perform(accounts.by_name, "Bob").id, True)
     assert set(may(bob).values()) == {True}
 
 
 def test_nobody_shuts_a_counter_that_is_everybodys_nor_leaves_one_without_an_owner(ledger: Ledger, perform, signed_in):
     ann = signed_in("Ann")
-    perform(counters.change, "counter", {"name": "Ours"}, ann)
-    assert refused(lambda: perform(counters.change, "counter", {"press": "members"}, ann)) == "not_owner"
-    slug = perform(counters.make, {"name": "Door"}, rounds.new_round_id(), ann)
-    account = ledger.perform(lambda c: accounts.named(c, "Ann")).id
+    perform(counters.update_settings, "counter", {"name": "Ours"}, ann)
+    assert refused(lambda: perform(counters.update_settings, "counter", {"press": "members"}, ann)) == "not_owner"
+    slug = perform(counters.create, {"name": "Door"}, rounds.new_round_id(), ann)
+    account = ledger.perform(lambda c: accounts.by_name(c, "Ann")).id
     for role in ("viewer", None):
         assert refused(lambda role=role: perform(membership.set_role, slug, account, role, ann)) == "last_owner"
     assert refused(lambda: perform(membership.set_role, slug, account + 1000, "viewer", ann)) == "no_member"

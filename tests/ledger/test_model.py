@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from clickcounter.database.engines import open_engine
-from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO, Asker, Click, Order, now_ms
-from clickcounter.history import participants, queries
+from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO, Caller, Click, Order, now_ms
+from clickcounter.history import participants, queries, verify
 from clickcounter.ledger import counters
 from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
@@ -136,7 +136,7 @@ class Story:
             self.send(device, click)
 
     def reset(self) -> None:
-        snapshot, news = self.ledger.reset("counter", self.model.rounds[-1], Asker(None, DEVICES[0]))
+        snapshot, news = self.ledger.reset("counter", self.model.rounds[-1], Caller(None, DEVICES[0]))
         assert news
         self.model.rounds.append(snapshot.round)
         self.start_earlier()
@@ -150,16 +150,16 @@ class Story:
         model.lower = self.rng.choice([None, 0, -10])
         model.upper = self.rng.choice([None, 20, 200])
         fields = {"lower": model.lower, "upper": model.upper}
-        self.ledger.perform(lambda connection: counters.change(connection, "counter", fields, None))
+        self.ledger.perform(lambda connection: counters.update_settings(connection, "counter", fields, None))
 
     def hold(self) -> None:
         """Everything that always holds, after each step."""
-        clicks, differences = queries.verify(self.engine)
+        clicks, differences = verify.verify(self.engine)
         assert (clicks, differences) == (len(self.model.entries), [])
         now = queries.snapshot_of(self.engine, "counter")
         assert (now.value, now.round) == (self.model.total(self.model.rounds[-1]), self.model.rounds[-1])
         device = self.rng.choice(DEVICES)
-        mine = participants.mine(self.engine, "counter", Asker(None, device))
+        mine = participants.own_totals(self.engine, "counter", Caller(None, device))
         own = [
             (key, entry.amount)
             for key, entry in self.model.entries.items()

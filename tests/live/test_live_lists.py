@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from clickcounter.history.counter_list import Query
-from clickcounter.live.live_lists import ROUND, Boards
+from clickcounter.history.counter_list import ListQuery
+from clickcounter.live.live_lists import ROUND, LiveLists
 from tests.conftest import only_sqlite
 
-ALL = Query()
+ALL = ListQuery()
 
 
 @dataclass
 class Tabs:
     """What tabs of a process are sent. Who is in `closed` is gone."""
 
-    boards: Boards
+    boards: LiveLists
     got: list[tuple[float, str, str, Any]] = field(default_factory=list)  # when, tab, variable, value
     closed: set[str] = field(default_factory=set)
     lookers: dict[str, int] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Tabs:
 
 @pytest.fixture
 async def tabs(db_url: str) -> AsyncIterator[Tabs]:
-    made = Tabs(Boards(db_url))
+    made = Tabs(LiveLists(db_url))
     made.boards.send = made.send
     made.boards.lookers = lambda counter: made.lookers.get(counter, 0)
     running = asyncio.create_task(made.boards.run())
@@ -65,7 +65,7 @@ def rename(query: Callable[[str], Any], name: str) -> None:
 
 async def test_a_change_made_past_this_process_reaches_every_list_that_shows_it(tabs: Tabs, query):
     tabs.boards.watch("one", ALL)
-    tabs.boards.watch("two", Query("door"))
+    tabs.boards.watch("two", ListQuery("door"))
     await tabs.sees("one", "")
     await tabs.sees("two")
     rename(query, "Door")
@@ -82,13 +82,13 @@ async def test_a_new_question_is_answered_at_once_and_takes_the_place_of_the_old
     await tabs.sees("one", "")
     began = time.monotonic()
     for text in ("d", "do", "doo"):
-        tabs.boards.watch("one", Query(text))
+        tabs.boards.watch("one", ListQuery(text))
     await tabs.until(lambda: tabs.pages("one")[-1]["search"] == "doo")
     assert time.monotonic() - began < ROUND / 2
     rename(query, "Door")
     await tabs.sees("one", "Door")
     assert {page["search"] for page in tabs.pages("one")[1:]} == {"doo"}
-    assert list(tabs.boards._lists) == [Query("doo")]
+    assert list(tabs.boards._lists) == [ListQuery("doo")]
 
 
 async def test_a_busy_list_is_sent_whole_at_most_twice_a_second_and_ends_with_what_is_true(tabs: Tabs, query):
@@ -115,16 +115,16 @@ async def test_who_looks_on_is_news_too(tabs: Tabs):
 
 
 async def test_each_distinct_question_is_read_once_a_round_for_all_its_tabs(tabs: Tabs, query, monkeypatch):
-    read: list[list[Query]] = []
+    read: list[list[ListQuery]] = []
     answer = tabs.boards._reader.read
 
-    def reads(queries: Collection[Query], unread: Collection[Query]) -> Any:
+    def reads(queries: Collection[ListQuery], unread: Collection[ListQuery]) -> Any:
         read.append([*queries, *unread])
         return answer(queries, unread)
 
     monkeypatch.setattr(tabs.boards._reader, "read", reads)
     for n in range(100):
-        tabs.boards.watch(f"tab {n}", Query("do") if n % 2 else ALL)
+        tabs.boards.watch(f"tab {n}", ListQuery("do") if n % 2 else ALL)
     rename(query, "Door")
     for n in range(100):
         await tabs.sees(f"tab {n}", "Door")
@@ -134,7 +134,7 @@ async def test_each_distinct_question_is_read_once_a_round_for_all_its_tabs(tabs
 async def test_a_list_leaves_memory_with_its_last_tab(tabs: Tabs, query):
     tabs.boards.watch("stays", ALL)
     tabs.boards.watch("goes", ALL)
-    tabs.boards.watch("goes too", Query("x"))
+    tabs.boards.watch("goes too", ListQuery("x"))
     await tabs.sees("goes too")
     tabs.closed |= {"goes", "goes too"}
     await tabs.until(lambda: len(tabs.boards._lists) == 1 and len(tabs.boards._query_of) == 1)

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import Connection
 
 from clickcounter.database.engines import sqlite_path
-from clickcounter.database.polling import Watch
-from clickcounter.domain.clicks import Asker, Snapshot
+from clickcounter.domain.clicks import Caller, Snapshot
 from clickcounter.ledger import transaction
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.live.change_watcher import ChangeWatcher
 from clickcounter.live.pipeline import Pipeline
 from clickcounter.settings import from_environment
 from tests.conftest import only_sqlite
@@ -32,7 +32,7 @@ async def test_what_is_still_written_when_the_server_stops_is_written_whole(db_u
 
     def write(connection: Connection) -> None:
         for _ in range(MANY):
-            transaction.write(connection, [order()])
+            transaction.record(connection, [order()])
             begun.set()
 
     def work(ledger: Ledger) -> None:
@@ -70,7 +70,7 @@ async def test_what_was_found_in_a_look_that_failed_is_found_again(db_url: str):
         shown.append(snapshot)
         return 0.0
 
-    def askers(counter: str) -> list[Asker]:
+    def callers(counter: str) -> list[Caller]:
         looks.append(counter)
         if len(looks) == 1:
             raise OSError("too many open files")
@@ -79,13 +79,13 @@ async def test_what_was_found_in_a_look_that_failed_is_found_again(db_url: str):
     pipeline = Pipeline(replace(from_environment(), db_url=db_url), show)
     async with pipeline.run():
         await pipeline.look("counter")
-        pipeline.askers = askers
+        pipeline.callers = callers
         ask(db_url, "UPDATE counter SET visibility = 'members', value = 7, revision = revision + 1")
         await until(lambda: shown and shown[-1].value == 7)
 
 
 def test_what_watches_is_closed_between_two_looks(db_url: str):
-    watch, faults = Watch(db_url), list[Exception]()
+    watch, faults = ChangeWatcher(db_url), list[Exception]()
 
     def look() -> None:
         try:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, update
 
 from clickcounter.access import accounts, sessions
 from clickcounter.database.tables import MEMBERS, SESSIONS
-from clickcounter.domain.clicks import Asker, now_ms
+from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.ledger import counters, ownership, rounds
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.live.session_watcher import LOOK, SELDOM, SHARE
@@ -24,9 +24,9 @@ def signed_in(ledger: Ledger, name: str, devices: int) -> list[str]:
     tokens = [sessions.new_token() for _ in range(devices)]
 
     def work(connection: Connection) -> None:
-        account = accounts.make(connection, name, f"no password has the hash of {name}", now_ms())
+        account = accounts.create(connection, name, f"no password has the hash of {name}", now_ms())
         for token in tokens:
-            sessions.begin(connection, account, str(sessions.sha256_of(token)), "", now_ms())
+            sessions.create(connection, account, str(sessions.sha256_of(token)), "", now_ms())
 
     ledger.perform(work)
     return [f"clickcounter_session={token}" for token in tokens]
@@ -98,9 +98,9 @@ async def test_a_busy_counter_tells_a_person_a_few_times_a_second_and_the_last_n
 async def test_a_tab_that_is_kept_out_is_let_in_at_its_worker_once_it_may_and_nobody_with_it(start: Start, ledger: Ledger):
     cluster = start({}, {}, with_redis=False)
     anns, bobs, carols = (signed_in(ledger, name, 1)[0] for name in ("Ann", "Bob", "Carol"))
-    ann = Asker(sessions.sha256_of(anns.partition("=")[2]))
+    ann = Caller(sessions.sha256_of(anns.partition("=")[2]))
     facts = {"name": "Door", "visibility": "members", "press": "members"}
-    ledger.perform(lambda connection: counters.make(connection, facts, rounds.new_round_id(), ann))
+    ledger.perform(lambda connection: counters.create(connection, facts, rounds.new_round_id(), ann))
     here, there = cluster.ports
     async with (
         RawClient(here, "/c/door", anns) as owner,
@@ -121,7 +121,7 @@ async def test_a_tab_that_is_kept_out_is_let_in_at_its_worker_once_it_may_and_no
 
 def join(connection: Connection) -> None:
     """Bob becomes a member."""
-    ownership.join(connection, counters.locked(connection, "door").id, bob_of(connection), "counter")
+    ownership.add_member(connection, counters.lock(connection, "door").id, bob_of(connection), "counter")
 
 
 def leave(connection: Connection) -> None:
@@ -130,4 +130,4 @@ def leave(connection: Connection) -> None:
 
 
 def bob_of(connection: Connection) -> int:
-    return accounts.named(connection, "Bob").id
+    return accounts.by_name(connection, "Bob").id

@@ -32,8 +32,8 @@ def server(ports: tuple[int, int], site: Path, tmp_path: Path) -> Iterator[Whole
 def signed_in(back_end: BackEnd) -> dict[str, Any]:
     """A superuser's cookie."""
     ledger, token, now = Ledger(back_end.db_url), sessions.new_token(), now_ms()
-    account = ledger.perform(lambda c: accounts.make(c, "Root", "no password has this hash", now, superuser=True))
-    ledger.perform(lambda c: sessions.begin(c, account, str(sessions.sha256_of(token)), "Chromium", now))
+    account = ledger.perform(lambda c: accounts.create(c, "Root", "no password has this hash", now, superuser=True))
+    ledger.perform(lambda c: sessions.create(c, account, str(sessions.sha256_of(token)), "Chromium", now))
     ledger.close()
     return {"name": "clickcounter_session", "value": token, "url": back_end.url}
 
@@ -113,7 +113,7 @@ def test_nothing_comes_from_another_host_nothing_is_forbidden_and_it_fits_a_phon
 
 def test_a_superuser_finds_it_from_the_account_page_and_the_browser_keeps_none_of_it(server: Whole, browser: Browser):
     ledger, hashed = Ledger(server.db_url), passwords.hashed_now("correct horse")
-    ledger.perform(lambda c: accounts.make(c, "Root", hashed, now_ms(), superuser=True))
+    ledger.perform(lambda c: accounts.create(c, "Root", hashed, now_ms(), superuser=True))
     ledger.close()
     context = browser.new_context(locale="en-US")
     page = context.new_page()

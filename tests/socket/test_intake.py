@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from clickcounter.socket import compatibility
-from clickcounter.socket.packets import FastLane
+from clickcounter.socket.packets import PressFilter
 from clickcounter.socket.rooms import Rooms
 from clickcounter.socket.tab import MOST_ANSWERS, Tab
 from tests.browser import TabPage, until
@@ -18,9 +18,9 @@ from tests.server import BackEnd
 NAME = f"{STATE}.record"
 
 
-def lane() -> tuple[FastLane, list[Any]]:
+def lane() -> tuple[PressFilter, list[Any]]:
     taken: list[Any] = []
-    made = FastLane(NAME)
+    made = PressFilter(NAME)
     made.take = lambda payload, reply, session: taken.append(payload)
     return made, taken
 

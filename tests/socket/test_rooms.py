@@ -7,7 +7,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from clickcounter.domain.clicks import About, Snapshot
+from clickcounter.domain.clicks import Snapshot
+from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.socket.rooms import Rooms
 from clickcounter.socket.tab import Tab
 from tests.raw import RawClient
@@ -77,7 +78,7 @@ async def test_what_is_said_of_a_counter_reaches_each_tab_once_and_a_slow_one_to
     for wire in (slow, fast):
         rooms.enter(Tab(wire.send), "a")
     for value, name in ((1, "Old"), (2, "Old"), (3, "New"), (4, "New")):
-        rooms.send(Snapshot("a", value, value, 1, About(name)))
+        rooms.send(Snapshot("a", value, value, 1, CounterSettings(name)))
         fast.sends[-1].set_result(None)
     slow.sends[-1].set_result(None)
     await asyncio.sleep(0)

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Table, select
 
-from clickcounter.database import schema
-from clickcounter.database import statements as sql
+from clickcounter.database import schema, tables
 from clickcounter.database.engines import open_engine
 from clickcounter.database.server_lock import ServerLock
 from clickcounter.errors import NotDone
@@ -54,8 +53,8 @@ def test_a_copy_holds_every_row_and_column_and_can_be_gone_on_with(db_url: str, 
     assert copy(db_url, empty_url, said.append) == []
     for part in PARTS:
         assert everything(empty_url, part.table, "revision") == everything(db_url, part.table, "revision")
-    before, after = ([row[0] for row in everything(u, sql.COUNTERS, "id", "slug", "name", "value", "round_id", "created_at")]
-                     for u in (db_url, empty_url))  # fmt: skip
+    columns = ("id", "slug", "name", "value", "round_id", "created_at")
+    before, after = ([row[0] for row in everything(url, tables.COUNTERS, *columns)] for url in (db_url, empty_url))
     assert all(new > old for old, new in zip(before, after, strict=True))
     assert said[-2:] == ["click: 1202 of 1202", "1202 clicks read, 0 differences"]
 
@@ -75,7 +74,7 @@ def test_a_copy_run_again_brings_what_came_since_and_refuses_once_the_target_wen
     ledger.write([order(device="9" * 64)])
     ledger.reset("east")
     copy(db_url, empty_url, lambda line: None)
-    assert everything(empty_url, sql.ROUNDS) == everything(db_url, sql.ROUNDS)
+    assert everything(empty_url, tables.ROUNDS) == everything(db_url, tables.ROUNDS)
     consistent(empty_url, 1203)
     moved = Ledger(empty_url)
     moved.write([order(device="8" * 64)])
@@ -94,10 +93,10 @@ def test_a_target_with_another_instance_or_other_tables_is_refused_and_not_chang
     other = Ledger(empty_url)
     other.create("counter")
     other.close()
-    there = everything(empty_url, sql.COUNTERS)
+    there = everything(empty_url, tables.COUNTERS)
     with pytest.raises(NotDone, match="holds a counter that is not a part"):
         copy(db_url, empty_url, lambda line: None)
-    assert everything(empty_url, sql.COUNTERS) == there
+    assert everything(empty_url, tables.COUNTERS) == there
     strange = postgres.create_database()
     name = strange.rpartition("/")[2]
     postgres.ask(name, "CREATE TABLE precious (n int)")
@@ -128,7 +127,7 @@ def test_a_copy_killed_again_and_again_goes_on_and_ends_whole(db_url: str, ledge
     assert rows() > 0
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "12002 clicks read, 0 differences"), done.stderr
-    assert everything(empty_url, sql.CLICKS) == everything(db_url, sql.CLICKS)
+    assert everything(empty_url, tables.CLICKS) == everything(db_url, tables.CLICKS)
 
 
 def test_nothing_is_copied_into_a_sqlite_database_that_a_server_uses(ledger: Ledger, db_url: str, tmp_path: Path):

@@ -11,21 +11,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clickcounter.database import schema
-from clickcounter.database import statements as sql
+from clickcounter.database import schema, tables
 from clickcounter.database.engines import open_engine
-from clickcounter.domain.clicks import CORRECTION, UNDO, Asker, Click, Order, now_ms
-from clickcounter.domain.counter_settings import about_of
+from clickcounter.domain.clicks import CORRECTION, UNDO, Caller, Click, Order, now_ms
+from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.errors import NotDone
 from clickcounter.history import ledger_pages, queries, timeseries
 from clickcounter.history.leaders import leaders
-from clickcounter.history.timeseries import Wish
+from clickcounter.history.timeseries import ChartQuery
 from clickcounter.ledger import counters
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.settings import database_url
 from clickcounter.transfer import exporter
-from clickcounter.transfer.exporter import Wanted
-from clickcounter.transfer.importer import Brought, Progress, Source, bring_in
+from clickcounter.transfer.exporter import ExportRequest
+from clickcounter.transfer.importer import ImportResult, ImportSource, Progress, import_file
 from tests.conftest import only_sqlite
 from tests.postgres import PostgreSQL
 from tests.raw import new_key
@@ -53,7 +52,7 @@ def fill(url: str) -> None:
     """Two counters, three rounds, every kind of entry, a label that wants to be a formula, times of several days."""
     ledger = Ledger(url)
     fields = {"name": "Восток", "upper": 9_000, "goal": 100, "step": 5, "warn_at": (50, 90)}
-    east = ledger.perform(lambda connection: counters.make(connection, fields, 77, None))
+    east = ledger.perform(lambda connection: counters.create(connection, fields, 77, None))
     ask(url, "UPDATE round SET started_at = 1000")
     for counter in ("counter", east, "counter"):
         [(round_id,)] = ask(url, f"SELECT round_id FROM counter WHERE slug = '{counter}'")
@@ -63,14 +62,14 @@ def fill(url: str) -> None:
             undo = Click(new_key(), 0, at, round_id, kind=UNDO, of=clicks[0].key)
             fix = Click(new_key(), 50, at, round_id, kind=CORRECTION, reason="counted, by hand")
             ledger.write([Order(counter, letter * 64, (*clicks, undo, fix))])
-        ledger.reset(counter, None, Asker(None, "a" * 64))
+        ledger.reset(counter, None, Caller(None, "a" * 64))
         ask(url, "UPDATE round SET started_at = 2000 WHERE started_at > 1000")
     ledger.write([order(device="d" * 64)])
     ledger.close()
     ask(url, "UPDATE device SET label = '=cmd()' WHERE secret_sha256 LIKE 'a%'")
 
 
-def written(url: str, path: Path, wanted: Wanted, kind: str = "jsonl") -> Path:
+def written(url: str, path: Path, wanted: ExportRequest, kind: str = "jsonl") -> Path:
     engine = open_engine(url)
     path.write_text("".join(exporter.FORMATS[kind](engine, wanted)), encoding="utf-8", newline="")
     engine.dispose()
@@ -81,18 +80,18 @@ def told(url: str, slug: str) -> list[object]:
     """All that people see of a counter but its revision."""
     engine = open_engine(url)
     with engine.begin() as connection:
-        row = connection.execute(sql.COUNTERS.select().where(sql.COUNTERS.c.slug == slug)).one()
+        row = connection.execute(tables.COUNTERS.select().where(tables.COUNTERS.c.slug == slug)).one()
     snapshot = queries.snapshot_of(engine, slug)
-    wish = Wish(slug, "quarter", ZoneInfo("Asia/Kathmandu"), now_ms() - 4 * 86_400_000, now_ms())
-    bars = [bar for bar in timeseries.bars(engine, wish) if bar.clicks]
+    wish = ChartQuery(slug, "quarter", ZoneInfo("Asia/Kathmandu"), now_ms() - 4 * 86_400_000, now_ms())
+    bars = [bar for bar in timeseries.buckets(engine, wish) if bar.clicks]
     who = [(leader.label, leader.up, leader.down, leader.clicks) for leader in leaders(engine, slug)]
     rounds = [
         (r.id, r.number, r.total, r.clicks, r.started_at, r.ended_at, r.ended_by_label)
-        for r in ledger_pages.rounds(engine, slug)
+        for r in ledger_pages.read_rounds(engine, slug)
     ]
     columns = "key, amount, total, pressed_at, saved_at, kind, takes_back, reason, time_adjusted, round_unknown"
     clicks = ask(url, f"SELECT {columns} FROM click WHERE counter_id = {row.id} ORDER BY key")
-    settings = [getattr(about_of(row), name) for name in exporter.SETTINGS]
+    settings = [getattr(settings_from_row(row), name) for name in exporter.SETTINGS]
     engine.dispose()
     return [snapshot.value, snapshot.round, bars, sorted(who), rounds, clicks, settings]
 
@@ -106,15 +105,15 @@ def test_an_export_brought_into_an_empty_instance_tells_the_same_and_twice_chang
     db_url: str, other_url: str, tmp_path: Path, whole: bool
 ):
     fill(db_url)
-    path = written(db_url, tmp_path / "all.jsonl", Wanted(whole=whole))
+    path = written(db_url, tmp_path / "all.jsonl", ExportRequest(whole=whole))
     said: list[Progress] = []
-    brought = bring_in(other_url, Source(path, "counter", UTC), said.append)
-    assert brought == Brought(199, 0)
+    brought = import_file(other_url, ImportSource(path, "counter", UTC), said.append)
+    assert brought == ImportResult(199, 0)
     for slug in ("counter", "vostok"):
         assert told(other_url, slug) == told(db_url, slug)
     consistent(other_url, 199)
     before = rows(other_url)
-    assert bring_in(other_url, Source(path, "counter", UTC), said.append) == Brought(0, 199)
+    assert import_file(other_url, ImportSource(path, "counter", UTC), said.append) == ImportResult(0, 199)
     assert rows(other_url) == before
     moved = Ledger(other_url)
     value = moved.write([order(device="d" * 64)])[0].snapshot.value  # it goes on, in the round that came
@@ -129,13 +128,13 @@ def test_a_running_counter_keeps_its_round_and_settings_and_gets_the_others_roun
     fill(db_url)
     other = Ledger(other_url)
     other.write([order() for _ in range(3)])
-    path = written(db_url, tmp_path / "one.jsonl", Wanted("counter"))
-    other.perform(lambda connection: counters.change(connection, "counter", {"step": 7}, None))
-    bring_in(other_url, Source(path, "counter", UTC), print)
+    path = written(db_url, tmp_path / "one.jsonl", ExportRequest("counter"))
+    other.perform(lambda connection: counters.update_settings(connection, "counter", {"step": 7}, None))
+    import_file(other_url, ImportSource(path, "counter", UTC), print)
     snapshot = other.write([order()])[0].snapshot
     assert (snapshot.value, snapshot.about.step) == (4, 7)
     engine = open_engine(other_url)
-    past = ledger_pages.rounds(engine, "counter")
+    past = ledger_pages.read_rounds(engine, "counter")
     assert [r.number for r in past] == [4, 3, 2, 1]
     assert [r.ended_at is None for r in past] == [True, False, False, False]
     assert past[0].id == snapshot.round
@@ -149,11 +148,11 @@ TABLE = 'When,Amount,Note\r\n2026-03-01 09:00,5,\r\n2026-03-01T09:15:30+02:00,-2
 
 def test_a_table_of_another_app_comes_in_once_in_the_time_of_its_place(db_url: str, query: Query, tmp_path: Path):
     (tmp_path / "tally.csv").write_text(TABLE, newline="")
-    source = Source(tmp_path / "tally.csv", "walkers", ZoneInfo("Europe/Berlin"))
-    assert bring_in(db_url, source, print) == Brought(3, 0)
+    source = ImportSource(tmp_path / "tally.csv", "walkers", ZoneInfo("Europe/Berlin"))
+    assert import_file(db_url, source, print) == ImportResult(3, 0)
     assert query("SELECT value FROM counter WHERE slug = 'walkers'") == [(4,)]
     assert query("SELECT pressed_at FROM click ORDER BY id") == [(1772352000000,), (1772349330000,), (1772406000000,)]
-    assert bring_in(db_url, source, print) == Brought(0, 3)
+    assert import_file(db_url, source, print) == ImportResult(0, 3)
     consistent(db_url, 3)
 
 
@@ -167,7 +166,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, bytes, list[l
     made.create("counter")
     made.close()
     fill(url)
-    return url, written(url, folder / "good.jsonl", Wanted("counter")).read_bytes(), rows(url)
+    return url, written(url, folder / "good.jsonl", ExportRequest("counter")).read_bytes(), rows(url)
 
 
 def bad(change: Callable[[list[bytes]], None]) -> Callable[[bytes], bytes]:
@@ -223,28 +222,28 @@ def test_a_bad_file_is_refused_with_its_line_and_changes_nothing(
     url, good, before = filled
     (tmp_path / "bad").write_bytes(spoil(good))
     with pytest.raises(NotDone, match=re.escape(sentence)) as refused:
-        bring_in(url, Source(tmp_path / "bad", "counter", UTC), print)
+        import_file(url, ImportSource(tmp_path / "bad", "counter", UTC), print)
     assert str(refused.value).endswith("Nothing was changed.")
     assert rows(url) == before
 
 
 def test_an_error_while_it_is_written_undoes_everything(db_url: str, other_url: str, tmp_path: Path):
     fill(db_url)
-    path = written(db_url, tmp_path / "all.jsonl", Wanted())
+    path = written(db_url, tmp_path / "all.jsonl", ExportRequest())
     found = path.read_text().splitlines(keepends=True)
     last = max(n for n, line in enumerate(found) if '"type": "click"' in line)
     found[last] = json.dumps(json.loads(found[last]) | {"amount": 2**53 - 1}) + "\n"
     path.write_text("".join(found))
     before = rows(other_url)
     with pytest.raises(NotDone, match=f"Line {last + 1} makes the number too large"):
-        bring_in(other_url, Source(path, "counter", UTC), print)
+        import_file(other_url, ImportSource(path, "counter", UTC), print)
     assert rows(other_url) == before
 
 
 def test_no_cell_of_a_table_is_a_formula(db_url: str, tmp_path: Path):
     fill(db_url)
     ask(db_url, "UPDATE click SET reason = '+1+1' WHERE kind = 'correction'")
-    text = written(db_url, tmp_path / "all.csv", Wanted(zone=ZoneInfo("Asia/Kolkata")), "csv").read_text("utf-8-sig")
+    text = written(db_url, tmp_path / "all.csv", ExportRequest(zone=ZoneInfo("Asia/Kolkata")), "csv").read_text("utf-8-sig")
     table = list(csv.DictReader(io.StringIO(text)))
     assert len(table) == 199
     for row in table:
@@ -260,7 +259,7 @@ def test_an_export_takes_no_more_memory_for_six_times_the_clicks(db_url: str, le
         for _ in range(clicks // 1_000):
             ledger.write([order(*(new_key() for _ in range(1_000)))])
         tracemalloc.start()
-        size = sum(map(len, exporter.chunks(exporter.json_lines(engine, Wanted()))))
+        size = sum(map(len, exporter.chunks(exporter.json_lines(engine, ExportRequest()))))
         assert size > clicks * 100
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from clickcounter.web.caching import cached
+from clickcounter.web.caching import with_cache_lifetimes
 
 LIFETIMES = {
     "/": "no-cache",
@@ -47,7 +47,7 @@ def told(files: Path, path: str, **headers: str) -> tuple[int, dict[str, str]]:
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": "http", "method": "GET", "path": path, "headers": raw, "query_string": b"", "root_path": ""}
     scope["asgi"] = {"version": "3.0", "spec_version": "2.4"}
-    asyncio.run(cached(Starlette(routes=routes, middleware=[anybody]))(scope, None, send))
+    asyncio.run(with_cache_lifetimes(Starlette(routes=routes, middleware=[anybody]))(scope, None, send))
     return sent[0]["status"], {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
 
 

@@ -18,7 +18,7 @@ def source(text: str) -> str:
 
 
 def test_what_is_inside_a_page_is_named_by_its_hash_and_nothing_else_may_be():
-    scripts, styles = content_security_policy.inside(PAGE)
+    scripts, styles = content_security_policy.inline_hashes(PAGE)
     assert scripts == [source('let a = "я"'), source('import "/assets/b.js";')]
     assert styles == [source('--a:"1"')]
     told = content_security_policy.policy(scripts, styles, "'self'")
@@ -27,15 +27,15 @@ def test_what_is_inside_a_page_is_named_by_its_hash_and_nothing_else_may_be():
 
 
 def test_a_page_carries_its_policy_once_right_behind_its_charset():
-    once = content_security_policy.carrying(PAGE, "https://api.example.org")
-    assert once == content_security_policy.carrying(once, "https://api.example.org")
+    once = content_security_policy.with_policy(PAGE, "https://api.example.org")
+    assert once == content_security_policy.with_policy(once, "https://api.example.org")
     assert once.index("utf-8") < once.index("Content-Security-Policy") < once.index("<script")
     assert "connect-src 'self' https://api.example.org wss://api.example.org\"" in once
 
 
 def test_a_page_without_a_charset_is_no_page_of_ours():
     with pytest.raises(ValueError, match="charset"):
-        content_security_policy.carrying("<html></html>", "http://localhost:8000")
+        content_security_policy.with_policy("<html></html>", "http://localhost:8000")
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_a_page_without_a_charset_is_no_page_of_ours():
     ],
 )  # fmt: skip
 def test_a_page_may_speak_to_its_back_end_alone(back_end: str, host: str, told: str):
-    assert content_security_policy.at(back_end, host) == told
+    assert content_security_policy.connect_at(back_end, host) == told
 
 
 def test_a_build_puts_it_into_every_page(tmp_path: Path):
     (tmp_path / "deep").mkdir()
     for name in ("index.html", "deep/index.html"):
         (tmp_path / name).write_text(PAGE)
-    content_security_policy.Carried().post_build(static_dir=tmp_path)
+    content_security_policy.PolicyPlugin().post_build(static_dir=tmp_path)
     assert all("Content-Security-Policy" in page.read_text() for page in tmp_path.rglob("*.html"))
