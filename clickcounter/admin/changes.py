@@ -140,7 +140,7 @@ async def label_device(visit: Visit) -> str:
 def _part(ended: list[str]) -> None:
     """These sessions are nobody's any more: their open tabs learn it, and leave what is not for everybody."""
     rooms.current().part(ended)
-    running().look_again()
+    running().reread_now()
 
 
 async def _tell(column: Any, value: int) -> None:
@@ -151,4 +151,4 @@ async def _tell(column: Any, value: int) -> None:
         return [ledger_counters.touch(connection, ledger_counters.lock(connection, slug)) for slug in slugs]
 
     for snapshot in await commit(work):
-        running().show(snapshot)
+        running().publish(snapshot)

@@ -73,7 +73,7 @@ class Snapshot:
     value: int
     revision: int
     round: int
-    about: CounterSettings = field(default=CounterSettings(), compare=False)
+    settings: CounterSettings = field(default=CounterSettings(), compare=False)
     last: Presser | None = field(default=None, compare=False)
 
 

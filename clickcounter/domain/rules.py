@@ -40,7 +40,7 @@ class RoundState:
     totals: dict[int, int]  # of every round named, and of the current one
     started: dict[int, int]  # when each of them began
     known: set[str]  # keys that are in the ledger already
-    about: CounterSettings = field(default_factory=CounterSettings)
+    settings: CounterSettings = field(default_factory=CounterSettings)
     targets: dict[str, Target | None] = field(default_factory=dict)  # by the key that some undo names
 
 
@@ -101,7 +101,7 @@ def _decide_one(standing: RoundState, click: Click, now: int, device_sha256: str
     if abs(total) > MAX_VALUE:
         return LIMIT
     pressed_at = min(max(click.pressed_at, standing.started[round_id]), now)
-    about = standing.about
+    about = standing.settings
     if click.round == standing.round:  # late clicks pass: nothing is refused for being late
         if about.archived_at is not None and pressed_at >= about.archived_at:
             return ARCHIVED

@@ -101,7 +101,7 @@ def _standing(connection: Connection, counter: Any, orders: Iterable[Order]) -> 
         totals={r.id: r.total for r in rounds},
         started={r.id: r.started_at for r in rounds},
         known={r.key for r in known},
-        about=settings_from_row(counter),
+        settings=settings_from_row(counter),
         targets=_targets(connection, counter.id, {c.of for c in clicks if c.kind == UNDO and c.of}),
     )
 

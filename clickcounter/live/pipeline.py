@@ -112,7 +112,7 @@ class Pipeline:
         """The same without waiting: `answer` is called with the outcome, or with a Later. Raises Later."""
         self._committer.submit(order, answer)
 
-    async def look(self, counter: str) -> Snapshot:
+    async def read_newest(self, counter: str) -> Snapshot:
         """A tab that has joined the room asks for the counter's newest snapshot. Raises CounterNotFound."""
         self._scoreboard.show(counter)
         snapshot = await asyncio.to_thread(queries.snapshot_of, self._reader, counter)
@@ -138,13 +138,18 @@ class Pipeline:
         except TimeoutError:
             raise Later("the database takes too long") from None
 
-    def show(self, snapshot: Snapshot) -> None:
+    def publish(self, snapshot: Snapshot) -> None:
         """A counter was changed here by something else than a click: tell the tabs and the other processes."""
         self._offer(snapshot)
         if self._relay:
             self._relay.tell(snapshot)
 
-    def look_again(self) -> None:
+    def end_sessions(self, sessions: Collection[str]) -> None:
+        """These sessions have ended: open tabs that came with them are signed out, and leave what is for members."""
+        self.signed_in.ended(set(sessions))
+        self._look_now.set()
+
+    def reread_now(self) -> None:
         """Reread at once what is shown here."""
         self._look_now.set()
 
@@ -203,8 +208,8 @@ class Pipeline:
         if snapshot.counter not in self._scoreboard.shown():
             return
         known = self._scoreboard.newest(snapshot.counter)
-        if known is not None and (known.round, known.about.revision) == (snapshot.round, snapshot.about.revision):
-            self._offer(replace(snapshot, about=known.about))
+        if known is not None and (known.round, known.settings.revision) == (snapshot.round, snapshot.settings.revision):
+            self._offer(replace(snapshot, settings=known.settings))
         else:
             self._look_now.set()
 
@@ -238,7 +243,7 @@ class Pipeline:
     async def _look_at_doors(self, found: list[Snapshot]) -> None:
         """Whoever may not look on any more leaves: a role, a session or what is set was changed, here or anywhere."""
         known = [snapshot for counter in self._scoreboard.shown() if (snapshot := self._scoreboard.newest(counter))]
-        named = {snapshot.counter for snapshot in (*known, *found) if snapshot.about.visibility == MEMBERS}
+        named = {snapshot.counter for snapshot in (*known, *found) if snapshot.settings.visibility == MEMBERS}
         if closed := {counter: callers for counter in named if (callers := self.callers(counter))}:
             for (counter, caller), may in (await asyncio.to_thread(authorization.visible_to, self._reader, closed)).items():
                 if not may:
@@ -256,7 +261,7 @@ class Pipeline:
             self.let_in(counter, caller)
             if self.callers(counter):
                 with contextlib.suppress(CounterNotFound):
-                    await self.look(counter)
+                    await self.read_newest(counter)
                     self._broadcaster.announce(counter)
 
     def _take(self, shown: list[str], found: list[Snapshot]) -> None:

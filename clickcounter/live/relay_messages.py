@@ -32,7 +32,7 @@ class RelayMessage:
     def encode(self) -> str:
         """The message as it travels."""
         snapshots = [
-            [s.counter, s.value, s.revision, s.round, s.about.revision, s.last and [s.last.number, s.last.label]]
+            [s.counter, s.value, s.revision, s.round, s.settings.revision, s.last and [s.last.number, s.last.label]]
             for s in self.snapshots
         ]
         fields: dict[str, Any] = {"from": self.sender, "turn": self.turn, "snapshots": snapshots, "lookers": self.lookers}

@@ -18,5 +18,5 @@ async def commit(work: Callable[[Connection], Any]) -> Any:
 
 async def show(work: Callable[[Connection], Snapshot]) -> None:
     """The same for work that changes a counter; all who look on see it, or see no more of it."""
-    running().show(await commit(work))
-    running().look_again()
+    running().publish(await commit(work))
+    running().reread_now()

@@ -34,7 +34,7 @@ async def delete(who: Caller, counter: Any, name: Any) -> Result:
     if not is_clean_text(name, 400):
         raise Refused("delete_name")
     await commit(lambda c: counters.delete(c, slug, name, who))
-    running().look_again()
+    running().reread_now()
     return {}
 
 
@@ -44,7 +44,7 @@ async def reset(who: Caller, counter: Any, round_id: Any) -> Result:
     if not is_whole(round_id):
         raise Malformed("round must be a whole number")
     snapshot, closed = await running().perform(lambda ledger: ledger.reset(slug, round_id, who))
-    running().show(snapshot)
+    running().publish(snapshot)
     return {"closed": closed}
 
 

@@ -26,7 +26,7 @@ async def enter_room(tab: Tab, counter: str) -> Shown:
     try:
         await _let_in(tab, slug_of(counter))
         here.enter(tab, counter)
-        snapshot = await running().look(counter)
+        snapshot = await running().read_newest(counter)
     except ClickCounterError as error:
         if error.code == rooms.MEMBERS_ONLY:
             here.keep_out(tab, counter)
@@ -40,7 +40,7 @@ async def enter_room(tab: Tab, counter: str) -> Shown:
 async def _let_in(tab: Tab, counter: str) -> None:
     """Ask who it is, unless what is shown to others here is open to everybody. Raises CounterNotFound, Refused, Later."""
     known = running().newest(counter)
-    if known is not None and known.about.visibility != MEMBERS:
+    if known is not None and known.settings.visibility != MEMBERS:
         return
     # The room is there for when the counter or the database comes back; whoever may not look on leaves it before a frame.
     waits = (CounterNotFound,) if known else (CounterNotFound, Later)

@@ -250,8 +250,8 @@ class Rooms:
 
     def about(self, snapshot: Snapshot) -> dict[str, Any]:
         """What is said of a counter, and under which labels people look on, as tabs get it."""
-        last = snapshot.last if snapshot.about.tells_who else None
-        return self._facts(snapshot.counter, snapshot.about, self._who(snapshot.counter), last)
+        last = snapshot.last if snapshot.settings.tells_who else None
+        return self._facts(snapshot.counter, snapshot.settings, self._who(snapshot.counter), last)
 
     @staticmethod
     def _facts(counter: str, about: CounterSettings, who: tuple[str, ...], last: Presser | None) -> dict[str, Any]:
@@ -268,7 +268,7 @@ class Rooms:
         room = self._rooms.get(snapshot.counter)
         if not room:
             return 0.0
-        said = (snapshot.about, self._who(snapshot.counter), self._last(room, snapshot))
+        said = (snapshot.settings, self._who(snapshot.counter), self._last(room, snapshot))
         if room.said != said:
             room.said = said
             room.edition += 1
@@ -282,7 +282,7 @@ class Rooms:
     @staticmethod
     def _last(room: Room, snapshot: Snapshot) -> Presser | None:
         """Who pressed last, as it is shown: where many press, it changes once a second. A heartbeat brings the last one."""
-        last, now = snapshot.last if snapshot.about.tells_who else None, time.monotonic()
+        last, now = snapshot.last if snapshot.settings.tells_who else None, time.monotonic()
         if last != room.last and (now - room.last_at >= LAST_EVERY or last is None):
             room.last, room.last_at = last, now
         return room.last

@@ -71,7 +71,7 @@ async def _set_role(who: Caller, counter: Any, account: Any, role: Any) -> Resul
 async def _invite(who: Caller, counter: Any) -> Result:
     slug, fresh = slug_of(counter), secrets.token_urlsafe(32)
     snapshot, token = await commit(lambda c: membership.invite(c, slug, fresh, who))
-    running().show(snapshot)
+    running().publish(snapshot)
     return {"token": token}
 
 

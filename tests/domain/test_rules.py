@@ -12,7 +12,7 @@ NOW = 2_000_000
 
 def standing(total: int = 10, **about: Any) -> RoundState:
     totals, started = {1: total, 7: 100}, {1: 1_000_000, 7: 500_000}
-    return RoundState(round=1, totals=totals, started=started, known={"old"}, about=CounterSettings(**about))
+    return RoundState(round=1, totals=totals, started=started, known={"old"}, settings=CounterSettings(**about))
 
 
 def click(key: str = "k", amount: int = 1, pressed_at: int = 1_500_000, round: int = 1, **more: Any) -> Click:  # noqa: A002

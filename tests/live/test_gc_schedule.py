@@ -11,7 +11,7 @@ from tests.server import ROOT
 HOURS = """
 import gc
 from clickcounter.live import gc_schedule
-gc_schedule.set_aside()
+gc_schedule.freeze()
 of_all = gc.get_stats()[2]["collections"]
 for _ in range(10_001):
     gc.collect(1)
@@ -23,7 +23,7 @@ assert gc.get_stats()[2]["collections"] == of_all, gc.get_stats()
 SELDOM = """
 import asyncio, gc, itertools, sys, weakref
 from clickcounter.live import gc_schedule
-gc_schedule.set_aside()
+gc_schedule.freeze()
 gc_schedule.YOUNG, (gc_schedule.SELDOM, gc_schedule.LATEST, busy) = 0.001, map(float, sys.argv[1:])
 class Left: pass
 left = Left()

@@ -78,7 +78,7 @@ async def test_what_was_found_in_a_look_that_failed_is_found_again(db_url: str):
 
     pipeline = Pipeline(replace(from_environment(), db_url=db_url), show)
     async with pipeline.run():
-        await pipeline.look("counter")
+        await pipeline.read_newest("counter")
         pipeline.callers = callers
         ask(db_url, "UPDATE counter SET visibility = 'members', value = 7, revision = revision + 1")
         await until(lambda: shown and shown[-1].value == 7)

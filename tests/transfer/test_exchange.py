@@ -132,7 +132,7 @@ def test_a_running_counter_keeps_its_round_and_settings_and_gets_the_others_roun
     other.perform(lambda connection: counters.update_settings(connection, "counter", {"step": 7}, None))
     import_file(other_url, ImportSource(path, "counter", UTC), print)
     snapshot = other.write([order()])[0].snapshot
-    assert (snapshot.value, snapshot.about.step) == (4, 7)
+    assert (snapshot.value, snapshot.settings.step) == (4, 7)
     engine = open_engine(other_url)
     past = ledger_pages.read_rounds(engine, "counter")
     assert [r.number for r in past] == [4, 3, 2, 1]
