@@ -35,19 +35,20 @@ def free_port() -> int:
         return int(s.getsockname()[1])
 
 
-def _reflex(folder: Path, port: int, project: Path, **environ: str) -> tuple[list[str], Path, dict[str, str]]:
+def start_reflex(folder: Path, port: int, project: Path, **environ: str) -> tuple[list[str], Path, dict[str, str]]:
+    """The command that starts the Reflex project in a folder, where it is run, and its environment."""
     command = [sys.executable, "-m", "reflex", "run", "--env", "prod", "--backend-only", "--backend-port", str(port)]
     here = {"REFLEX_DB_URL": f"sqlite:///{folder}/counter.db", "REFLEX_BACKEND_HOST": "127.0.0.1"}
     return command, project, here | environ
 
 
 def _ours(folder: Path, port: int) -> tuple[list[str], Path, dict[str, str]]:
-    return _reflex(folder, port, ROOT)
+    return start_reflex(folder, port, ROOT)
 
 
 def _shared_state(folder: Path, port: int) -> tuple[list[str], Path, dict[str, str]]:
     project = Path(shutil.copytree(HERE / "shared_state_peer", folder / "project"))
-    return _reflex(folder, port, project)
+    return start_reflex(folder, port, project)
 
 
 def _socketio(folder: Path, port: int) -> tuple[list[str], Path, dict[str, str]]:
