@@ -1,4 +1,4 @@
-# Two commands: `make run` and `make test`. The rest is for those who work on it.
+# Two commands for everybody: `make run` and `make test`. The other targets are for developers.
 PYTHON ?= python3
 PORT ?= 3000
 BIN := .venv/bin
@@ -10,48 +10,48 @@ run: .venv/ready  ## serve http://localhost:3000 (PORT=… for another port)
 	$(BIN)/python -m clickcounter upgrade
 	$(BIN)/reflex run --env prod --single-port --frontend-port $(PORT)
 
-dev: .venv/ready  ## the same, reloading at each change, on 3000 and 8000
+dev: .venv/ready  ## the same, reloading on every change: page on 3000, back end on 8000
 	$(BIN)/reflex run
 
-test: .venv/ready-for-tests  ## everything CI holds
+test: .venv/ready-for-tests  ## everything CI checks; as root on Debian installs browsers and servers with apt-get, else says what to install
 	$(BIN)/python tests/needs.py
 	$(MAKE) -j3 pytest lint components
 
-pytest: .venv/ready-for-tests  ## what needs browsers and servers; the other two run in the gaps that its waits leave
+pytest: .venv/ready-for-tests  ## the tests that need browsers and servers; the other two use the CPU while it waits
 	$(BIN)/pytest
 
-chaos: .venv/ready-for-tests  ## 100 faults, 100,000 clicks; SEED=… repeats a run; WORKERS=3 has PostgreSQL, Redis and nginx
+chaos: .venv/ready-for-tests  ## 100 faults during 100,000 clicks; SEED=… repeats a run; WORKERS=3 adds PostgreSQL, Redis and nginx
 	$(BIN)/python tests/needs.py
 	$(BIN)/python -m tests.chaos.run --clicks 100000 --browser-clicks 10000 --faults 100 --workers $(or $(WORKERS),1) $(if $(SEED),--seed $(SEED))
 
-bench: .bench/ready  ## beside Socket.IO, Django Channels and rx.SharedState, on this machine
+bench: .bench/ready  ## compare with Socket.IO, Django Channels and rx.SharedState on this machine; six minutes
 	$(BIN)/python -m benchmarks
 
-bench-quick: .bench/ready  ## a taste of it
+bench-quick: .bench/ready  ## a short version of the same, under a minute
 	$(BIN)/python -m benchmarks quick
 
-components: .venv/ready-for-tests  ## the browser's part that needs no browser
+components: .venv/ready-for-tests  ## the browser code that needs no browser, in Node
 	nice $(BIN)/node --test --test-concurrency=2 $(wildcard tests/components/*.test.mjs)
 
-outbox: components  ## and the searches of the outbox that take minutes
+outbox: components  ## the same, plus searches through the outbox's states that take minutes
 	$(BIN)/node --test tests/components/long.mjs
 
-lint: .venv/ready-for-tests
+lint: .venv/ready-for-tests  ## ruff, mypy and import-linter
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	nice $(BIN)/mypy
 	$(BIN)/lint-imports
 
-export: .venv/ready  ## the static front end, into site/ (REFLEX_API_URL=… is where the back end will be)
+export: .venv/ready  ## build the static front end into site/ (REFLEX_API_URL=… is the back end's address)
 	$(BIN)/reflex export --frontend-only --no-zip
 	rm -rf site && cp -r .web/build/client site
 
-clean:
+clean:  ## remove everything that was installed or built; the database stays
 	rm -rf .venv .bench .web .states site assets/external
 
 .venv/ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed; $(PYTHON) is not. If there is one: make run PYTHON=python3.12" >&2; exit 1; }
+		{ echo "Python 3.11 or newer is needed; $(PYTHON) is older or missing. If you have a newer one: make run PYTHON=python3.12" >&2; exit 1; }
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet -r requirements.txt
 	touch $@

@@ -1,4 +1,4 @@
-"""Reflex's configuration. Everything that may be set from outside is in clickcounter/settings.py and the README's table."""
+"""Reflex's configuration. Everything that can be set from outside is in clickcounter/settings.py and docs/settings.md."""
 
 import os
 import sys

@@ -197,7 +197,7 @@ def another_version(folder: Path) -> Path:
 
 
 def export_front_end(api_url: str, folder: Path, tree: Path = ROOT) -> Path:
-    """The static front end, built for a back end at this URL, as the README says; in a folder of its own."""
+    """The static front end, built for a back end at this URL, as docs/deploying.md says; in a folder of its own."""
     log = folder / "export.log"
     command = [*REFLEX, "export", "--frontend-only", "--no-zip"]
     with log.open("ab") as out:

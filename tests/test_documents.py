@@ -1,0 +1,65 @@
+"""What the documents promise about commands, settings and each other."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from tests.server import ROOT
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+LINK = re.compile(r"\]\(([^()\s]+)\)")
+CODE = re.compile(r"^ *```.*?^ *```$|^(?: {4}|\t).*?$|`[^`\n]+`", re.M | re.S)
+named = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def anchors(document: Path) -> set[str]:
+    """What a link to a heading of this document may say after its #, as GitHub makes it."""
+    prose = re.sub(r"^ *```.*?^ *```$", "", document.read_text(), flags=re.M | re.S)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", prose, re.M)}
+
+
+def test_the_documents_are_found():
+    assert {"README.md", "README.ru.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"} <= {d.name for d in DOCUMENTS}
+
+
+def test_the_readme_is_read_in_one_go():
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 200
+
+
+@named
+def test_every_link_leads_to_a_file_and_its_heading(document: Path):
+    links = [
+        link
+        for link in LINK.findall(CODE.sub("", document.read_text()))
+        if not link.startswith(("http:", "https:", "mailto:"))
+    ]
+    for link in links:
+        path, _, anchor = unquote(link).partition("#")
+        target = document.parent / path if path else document
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@named
+def test_every_make_command_is_a_target(document: Path):
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    assert set(re.findall(r"(?:`|^ +|=\S+ )make ([a-z-]+)", document.read_text(), re.M)) <= targets
+
+
+@pytest.mark.parametrize("table", ["docs/settings.md", "docs/ru/settings.md"])
+def test_every_setting_stands_in_the_table(table: str):
+    sources = [ROOT / "rxconfig.py", ROOT / "alembic" / "env.py", *(ROOT / "clickcounter").rglob("*.py")]
+    read = set(re.findall(r'"((?:REFLEX|CLICKCOUNTER)_[A-Z_]+)"', "".join(p.read_text() for p in sources)))
+    read.discard("REFLEX_USE_NPM")  # rxconfig.py sets it, nobody else has to
+    listed = {line.split("|")[1].strip(" `") for line in (ROOT / table).read_text().splitlines() if line.startswith("| `")}
+    assert read
+    assert read <= listed
+    assert "PORT" in listed
+    # Nothing in the table that does not exist, either: Reflex's own names are looked up in Reflex itself.
+    from reflex.environment import EnvironmentVariables
+    from reflex_base.config import Config
+
+    reflex = {n for n in dir(EnvironmentVariables) if n.isupper()} | {f"REFLEX_{n.upper()}" for n in Config.class_fields()}
+    assert {n for n in listed if n.startswith(("REFLEX_", "CLICKCOUNTER_"))} <= read | reflex
