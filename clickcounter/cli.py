@@ -24,7 +24,8 @@ from clickcounter.counting.clicks import now_ms
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.ledger import Ledger
 from clickcounter.counting.pipeline import DEFAULT_COUNTER
-from clickcounter.errors import SENTENCES, ClickCounterError, CounterNotFound, NotDone, Refused
+from clickcounter.errors import ClickCounterError, CounterNotFound, NotDone, Refused
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.settings import Settings, database_url, from_environment
 
 SAY_EVERY = 1.0  # seconds
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CounterNotFound:
         sys.exit(f"There is no counter {options.counter!r}.")
     except Refused as error:
-        sys.exit(SENTENCES[error.code][0])
+        sys.exit(sentences_of(error).en)
     except ClickCounterError as error:
         sys.exit(str(error))
     except (OperationalError, ProgrammingError, sqlite3.Error) as error:

@@ -26,7 +26,8 @@ from clickcounter.api.body import body_of
 from clickcounter.counting.clicks import now_ms
 from clickcounter.counting.history import reading
 from clickcounter.counting.pipeline import running
-from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany, in_words
+from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany
+from clickcounter.i18n.errors import sentences_of
 
 log = logging.getLogger(__name__)
 
@@ -191,7 +192,7 @@ def _answered(request: Request, token: str | None, content: Fields, status: int 
 
 def _refused(request: Request, error: ClickCounterError) -> Response:
     log.info("refused: %s %s", error.code, request.url.path)
-    words = in_words(Refused("not_now") if isinstance(error, Later) else error)
+    words = sentences_of(Refused("not_now") if isinstance(error, Later) else error).as_dict()
     answer = _answered(request, None, {"error": error.code, "sentences": words}, STATUS.get(error.code, 400))
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.seconds)

@@ -16,7 +16,8 @@ from clickcounter.counting import doors, exporting
 from clickcounter.counting.buckets import zone_of
 from clickcounter.counting.clicks import Asker
 from clickcounter.counting.pipeline import running
-from clickcounter.errors import SENTENCES, ClickCounterError
+from clickcounter.errors import ClickCounterError
+from clickcounter.i18n.errors import sentences_of
 
 STATUS = {"no_counter": 404, "later": 503, "members_only": 403}
 TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
@@ -41,7 +42,7 @@ async def download(request: Request) -> Response:
         first, rest = await running().read(begin)
     except ClickCounterError as error:
         status = STATUS.get(error.code, 400)
-        return PlainTextResponse(SENTENCES[error.code][0], status)
+        return PlainTextResponse(sentences_of(error).en, status)
     headers = {
         "Content-Disposition": f'attachment; filename="{counter}.{ending}"',
         "Cache-Control": "no-store",

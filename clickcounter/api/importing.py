@@ -23,8 +23,8 @@ from clickcounter.counting.buckets import zone_of
 from clickcounter.counting.clicks import Asker
 from clickcounter.counting.importing import Brought, Progress, Source
 from clickcounter.counting.pipeline import DEFAULT_COUNTER
-from clickcounter.errors import SENTENCES, ClickCounterError, Refused
-from clickcounter.file_errors import BadFile
+from clickcounter.errors import ClickCounterError, Refused
+from clickcounter.i18n.errors import sentences_of
 
 LARGEST = 512 * 1024 * 1024  # bytes; of more, the terminal has the patience
 # A header that pages of other origins cannot send unless they may open the socket, too; in it stands the device's secret.
@@ -136,10 +136,7 @@ def _refusal(status: int, error: ClickCounterError) -> Response:
 
 
 def _line(error: ClickCounterError) -> Line:
-    if isinstance(error, BadFile):
-        return {"error": error.code, "sentences": error.sentences}
-    en, ru = SENTENCES.get(error.code, SENTENCES["import_failed"])
-    return {"error": error.code, "sentences": {"en": en, "ru": ru}}
+    return {"error": error.code, "sentences": sentences_of(error).as_dict()}
 
 
 def routes(db_url: str) -> list[Route]:

@@ -22,8 +22,9 @@ from clickcounter.counting.clicks import About, Asker
 from clickcounter.counting.database import open_engine
 from clickcounter.counting.exporting import SETTINGS
 from clickcounter.counting.facts import Fact
-from clickcounter.errors import SENTENCES, CounterNotFound, NotDone, Refused
+from clickcounter.errors import CounterNotFound, NotDone, Refused
 from clickcounter.file_errors import BadFile, BadLine
+from clickcounter.i18n.errors import sentences_of
 
 BATCH = 500  # clicks
 SAY_EVERY = 1.0  # seconds
@@ -153,15 +154,14 @@ def _take_in(number: int, fact: Fact, plan: Plan) -> None:
     name = fact[{"counter": "slug", "device": "number", "round": "id"}[fact["type"]]]
     again = fact["type"] == "device" and known.get(name) == fact  # it counts in several counters
     if name in known and not again:
-        raise BadLine(number, "twice", kind=fact["type"])
+        raise BadLine(number, f"twice_{fact['type']}")
     if fact["type"] == "round" and fact["counter"] not in plan.counters:
         raise BadLine(number, "round_of")
     if fact["type"] == "counter":
         try:
             check(about_of(fact), named=False)
         except Refused as error:
-            why = tuple(text.rstrip(".") for text in SENTENCES[error.code])
-            raise BadLine(number, "settings", why=why) from None
+            raise BadLine(number, "settings", why=sentences_of(error)) from None
     known[name] = fact
 
 

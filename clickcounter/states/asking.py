@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from clickcounter import rooms
 from clickcounter.counting.clicks import Asker, Snapshot, now_ms
 from clickcounter.counting.pipeline import running
-from clickcounter.errors import ClickCounterError, in_words
+from clickcounter.errors import ClickCounterError
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.states.wire import is_clean_text, secret_sha256
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ async def reply_to(state: Any, ask: Any, doing: Callable[[], Awaitable[Result]])
     try:
         result = await doing()
     except ClickCounterError as error:
-        code, words = error.code, in_words(error)
+        code, words = error.code, sentences_of(error).as_dict()
         log.info("refused: %s %s", code, error)
     async with state:
         named = ask if is_clean_text(ask, 64) else ""

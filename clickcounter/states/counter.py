@@ -13,7 +13,8 @@ from clickcounter import rooms
 from clickcounter.counting import people
 from clickcounter.counting.clicks import Asker, Outcome, now_ms
 from clickcounter.counting.pipeline import running
-from clickcounter.errors import ClickCounterError, Later, TooMany, in_words
+from clickcounter.errors import ClickCounterError, Later, TooMany
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.states.room import look
 from clickcounter.states.wire import answer, is_clean_text, log_refusals, read_order, secret_sha256, slug_of
 
@@ -40,7 +41,8 @@ def take(event: Mapping[str, Any], reply: Callable[[dict[str, Any]], None], sess
 def put_off(counter: str, wait: float) -> dict[str, Any]:
     """The answer to a tab that sends too fast: saved later, and in how many seconds."""
     told = answer(counter, None, Outcome({}, error=Later.code), now_ms())
-    return told | {"sentences": {Later.code: in_words(TooMany(math.ceil(wait), "too_fast"))}}
+    words = sentences_of(TooMany(math.ceil(wait), "too_fast"))
+    return told | {"sentences": {Later.code: words.as_dict()}}
 
 
 class CounterState(rx.State):

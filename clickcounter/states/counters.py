@@ -12,7 +12,8 @@ from clickcounter.counting import listing
 from clickcounter.counting.clicks import now_ms
 from clickcounter.counting.listing import Query
 from clickcounter.counting.pipeline import running
-from clickcounter.errors import SENTENCES, ClickCounterError, Later, Malformed
+from clickcounter.errors import ClickCounterError, Later, Malformed
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.states.asking import looker
 from clickcounter.states.wire import is_clean_text, secret_sha256
 
@@ -45,9 +46,8 @@ class CountersState(rx.State):
                 running().boards.watch(sid, query)
         except ClickCounterError as error:
             log.info("no list: %s %s", error.code, error)
-            en, ru = SENTENCES[error.code]
             async with self:
-                self.board = {"error": error.code, "sentences": {"en": en, "ru": ru}, "at": now_ms()}
+                self.board = {"error": error.code, "sentences": sentences_of(error).as_dict(), "at": now_ms()}
 
 
 async def _owner(device: Any) -> str | None:

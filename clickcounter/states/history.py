@@ -15,8 +15,9 @@ from clickcounter.counting.clicks import Asker, now_ms
 from clickcounter.counting.pipeline import running
 from clickcounter.counting.records import Asked
 from clickcounter.errors import ClickCounterError, Malformed
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.states.asking import looker
-from clickcounter.states.wire import is_clean_text, is_whole, sentences, slug_of
+from clickcounter.states.wire import is_clean_text, is_whole, slug_of
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ async def _read(who: Asker, understand: Callable[[], Any], tell: Callable[[Engin
         return await running().read(read)
     except ClickCounterError as error:
         log.info("no history: %s %s", error.code, error)
-        return {"error": error.code, "sentences": sentences(error.code), "now": now_ms()}
+        return {"error": error.code, "sentences": sentences_of(error).as_dict(), "now": now_ms()}
 
 
 def _rows(engine: Engine, asked: Asked, now: int) -> Result:

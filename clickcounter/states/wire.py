@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any, TypeGuard
 
 from clickcounter.counting.clicks import CLICK, SAVED, UNDO, Click, Order, Outcome
-from clickcounter.errors import SENTENCES, CounterNotFound, Later, Malformed
+from clickcounter.errors import CounterNotFound, Later, Malformed, Refused
+from clickcounter.i18n.errors import SENTENCES, sentences_of
 
 log = logging.getLogger(__name__)
 
@@ -53,18 +54,11 @@ def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> dict[str, A
         "value": snapshot and snapshot.value,
         "revision": snapshot and snapshot.revision,
         "round": snapshot and snapshot.round,
-        "sentences": {code: sentences(code) for code in sorted(codes)},
+        "sentences": {code: sentences_of(Refused(code)).as_dict() for code in sorted(codes)},
         "mine": outcome.mine and list(outcome.mine),
         "account": outcome.account and list(outcome.account),
         "at": at,
     }
-
-
-def sentences(code: str) -> dict[str, str] | None:
-    """An error's code in words."""
-    if code not in SENTENCES:
-        return None
-    return {"en": SENTENCES[code][0], "ru": SENTENCES[code][1]}
 
 
 def slug_of(counter: Any) -> str:
