@@ -25,7 +25,7 @@ TEXTS: dict[str, Text] = {
     "archive": Text(en="Archive", ru="Архивировать"),
     "restore": Text(en="Restore", ru="Вернуть из архива"),
     "delete": Text(en="Delete…", ru="Удалить…"),
-    "delete_title": Text(en="Delete", ru="Удалить"),
+    "delete_title": Text(en="Delete “{name}”?", ru="Удалить «{name}»?"),
     "delete_why": Text(
         en="The counter and its number {n} disappear for everyone watching. This cannot be undone.",
         ru="Счётчик и его число {n} исчезнут у всех, кто смотрит. Отменить это нельзя.",
