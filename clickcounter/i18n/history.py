@@ -20,7 +20,7 @@ HISTORY: dict[str, Text] = {
     "in_round": Text(en="in this round", ru="за круг"),
     "in_all": Text(en="in total", ru="за всё время"),
     "in_between": Text(en="in this period", ru="за период"),
-    "pace": Text(en="{now} per minute now, {peak} at most", ru="сейчас {now} в минуту, максимум {peak}"),
+    "pace": Text(en="{now} per minute now, max {peak}", ru="сейчас {now} в минуту, максимум {peak}"),
     "bar": Text(en="{n}, total {total}", ru="{n}, итог {total}"),
     "chart": Text(en="Show as a table", ru="Показать таблицей"),
     "in_that_round": Text(en="in round {n}", ru="за круг {n}"),

@@ -45,7 +45,7 @@ TEXTS: dict[str, Text] = {
     "step": Text(en="Step", ru="Шаг"),
     "goal": Text(en="Goal", ru="Цель"),
     "upper": Text(en="Upper limit", ru="Верхний предел"),
-    "below_zero": Text(en="Can go below zero", ru="Можно уходить в минус"),
+    "below_zero": Text(en="Can go below zero", ru="Можно ниже нуля"),
     "not_whole": Text(en="Enter whole numbers.", ru="Введите целые числа."),
     "colour_sun": Text(en="Sun", ru="Солнечный"),
     "colour_amber": Text(en="Amber", ru="Янтарный"),
