@@ -20,10 +20,10 @@ from starlette.routing import Route
 from clickcounter.access.cookies import session_hash
 from clickcounter.domain.calendar import time_zone
 from clickcounter.domain.clicks import Caller
-from clickcounter.errors import SENTENCES, ClickCounterError, Refused
+from clickcounter.errors import ClickCounterError, Refused
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import DEFAULT_COUNTER
 from clickcounter.transfer import importer
-from clickcounter.transfer.import_errors import BadFile
 from clickcounter.transfer.importer import ImportResult, ImportSource, Progress
 
 LARGEST = 512 * 1024 * 1024  # bytes; of more, the terminal has the patience
@@ -140,10 +140,7 @@ def _refusal(status: int, error: ClickCounterError) -> Response:
 
 
 def _line(error: ClickCounterError) -> Line:
-    if isinstance(error, BadFile):
-        return {"error": error.code, "sentences": error.sentences}
-    en, ru = SENTENCES.get(error.code, SENTENCES["import_failed"])
-    return {"error": error.code, "sentences": {"en": en, "ru": ru}}
+    return {"error": error.code, "sentences": sentences_of(error).as_dict()}
 
 
 def routes(db_url: str) -> list[Route]:

@@ -25,7 +25,7 @@ const Amount = ({ close }) => {
     return press(counter, n) ? DONE : refusal(n > 0 ? "full" : "floor");
   };
   return (
-    <Form name="amount" title={<T of="add" />} submit={<T of="add_do" />} doing={doing} close={close}>
+    <Form name="amount" title={<T of="add_title" />} submit={<T of="add_do" />} doing={doing} close={close}>
       <Field of="how_many" hint="how_many_hint" name="amount" inputMode="text" placeholder="+25" first />
     </Form>
   );

@@ -9,7 +9,7 @@ import { createStore } from "./store.js";
 const QUIET = 2800; // ms without a word after which the question is asked again; a healthy list is heard every 2 to 2.5 s
 const LOOK_ROUND = 500; // ms
 const PATIENCE = 500; // ms that the list waits for the browser's own storage
-const SILENCE = { en: "The server does not answer; try again.", ru: "Сервер не отвечает, попробуйте ещё раз." };
+const SILENCE = { en: "The server is not responding. Try again.", ru: "Сервер не отвечает. Попробуйте ещё раз." };
 
 // It outlives the page, so that a visit to a counter and back finds the list as it was.
 let wish = { search: "", archived: false, before: [] }; // `before`: the cursors of this page and those before it

@@ -38,11 +38,7 @@ export const Delete = ({ row, texts, onClose }) => {
   const [typed, type] = useState("");
   return (
     <Sheet
-      title={
-        <>
-          <Both of={texts.delete_title} /> «<bdi>{name}</bdi>»?
-        </>
-      }
+      title={<Both of={texts.delete_title} name={name} />}
       onClose={onClose}
       onSubmit={() => askAs("delete", row.slug, typed)}
       actions={

@@ -4,8 +4,9 @@ import reflex as rx
 
 from clickcounter.components.live import LanguageSwitch
 from clickcounter.components.live_account import Account, BackToCounter
+from clickcounter.components.text import text
 from clickcounter.components.theme_switch import theme_switch
-from clickcounter.i18n import all_of, text, texts
+from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.account import ACCOUNT
 
 CODES = ("not_now", "registration", "cross_site")

@@ -18,8 +18,9 @@ from clickcounter.components.live import (
     Upkeep,
     Wings,
 )
+from clickcounter.components.text import text
 from clickcounter.components.theme_switch import theme_switch
-from clickcounter.i18n import all_of, text, texts
+from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.counter_page import COUNTER_PAGE
 from clickcounter.states.access import AccessState
 from clickcounter.states.counter import CounterState

@@ -15,8 +15,9 @@ from clickcounter.components.live_list import (
     Search,
     Total,
 )
+from clickcounter.components.text import text
 from clickcounter.components.theme_switch import theme_switch
-from clickcounter.i18n import text, texts
+from clickcounter.i18n import texts
 from clickcounter.states.counters import CountersState
 from clickcounter.states.upkeep import UpkeepState
 

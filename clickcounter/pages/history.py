@@ -5,8 +5,9 @@ from reflex_components_core.core.banner import has_connection_errors
 
 from clickcounter.components.live import CounterTab, LanguageSwitch, Status
 from clickcounter.components.live_history import BackToCounter, History
+from clickcounter.components.text import text
 from clickcounter.components.theme_switch import theme_switch
-from clickcounter.i18n import all_of, text, texts
+from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.history import HISTORY
 from clickcounter.states.counter import CounterState
 from clickcounter.states.history import HistoryState

@@ -115,7 +115,7 @@ def test_an_amount_is_added_at_once_and_typing_it_counts_nothing(back_end: BackE
     dialog = one.open_dialog("amount")
     one.page.keyboard.type("u-2 5")
     one.element("submit").click()
-    one.page.get_by_text("It takes a whole number").wait_for()
+    one.page.get_by_text("Enter a whole number").wait_for()
     dialog.locator("[name=amount]").fill("+25")
     one.page.keyboard.press("Enter")
     two.sees(25)
@@ -155,7 +155,7 @@ def test_a_warning_is_felt_and_read_in_every_tab_within_a_second(back_end: BackE
     one.press()
     two.has("goal", left=2, state="near")
     until(two.page, "window.felt?.length > 0", timeout=1000)
-    assert "2 to go" in two.element("goal").inner_text()
+    assert "2 more to" in two.element("goal").inner_text()
     one.press(3)
     two.has("goal", left=-1, state="reached")
     assert two.element("click").get_attribute("aria-disabled") == "false"  # a goal is no limit

@@ -45,16 +45,16 @@ def test_any_name_is_shown_as_it_was_written_and_never_executed(board: ListPage,
 
 def test_a_name_of_500_characters_is_refused_with_a_sentence(board: ListPage, back_end: BackEnd):
     board.enter("long " * 100)
-    board.sentence("A name has 1 to 100 characters.")
+    board.sentence("The name must be 1 to 100 characters long.")
     board.page.get_by_test_id("new").click()
     board.page.get_by_role("dialog").get_by_test_id("confirm").click()  # the field's text was taken over
-    board.page.get_by_role("dialog").get_by_text("A name has 1 to 100 characters.").wait_for()
+    board.page.get_by_role("dialog").get_by_text("The name must be 1 to 100 characters long.").wait_for()
     assert back_end.query("SELECT count(*) FROM counter") == [(1,)]
 
 
 def test_what_is_not_found_can_be_made_with_one_press_or_enter(board: ListPage):
     board.search("Signatures")
-    board.page.get_by_text("There is no such counter yet").wait_for()
+    board.page.get_by_text("No such counter yet").wait_for()
     board.page.get_by_test_id("make-named").click()
     board.shows("Signatures")
     board.shows("Click Counter")
@@ -82,7 +82,7 @@ def test_the_form_makes_a_counter_with_all_that_was_said(board: ListPage, back_e
     form.get_by_test_id("upper").fill("two hundred")
     form.get_by_test_id("negative").check()
     form.get_by_test_id("confirm").click()
-    form.get_by_text("These must be whole numbers.").wait_for()
+    form.get_by_text("Enter whole numbers.").wait_for()
     form.get_by_test_id("upper").fill("1 200")
     form.get_by_test_id("goal").fill("1000")
     form.get_by_test_id("confirm").click()
@@ -99,7 +99,7 @@ def test_rows_say_how_many_are_left_and_when_it_is_full(board: ListPage, back_en
     with another_process(back_end.db_url) as ledger:
         make(ledger, "Hall", upper=500)
         make(ledger, "Petition", goal=10_000)
-    for value, words in ((459, "41 left of 500"), (500, "full: 500 of 500")):
+    for value, words in ((459, "41 of 500 left"), (500, "full: 500 of 500")):
         back_end.query(f"UPDATE counter SET value = {value} WHERE name = 'Hall'")
         board.row("Hall").get_by_text(words).wait_for()
     back_end.query("UPDATE counter SET value = 12000 WHERE name = 'Petition'")
@@ -152,7 +152,7 @@ def test_a_browser_finds_its_own_counter_that_others_reach_by_its_link_alone(boa
     board.shows("Secret", within=10)
     assert board.row("Secret").get_by_test_id("more").count() == 1
     stranger.search("secret")
-    stranger.page.get_by_text("There is no such counter yet").wait_for()
+    stranger.page.get_by_text("No such counter yet").wait_for()
 
 
 def test_old_counters_are_a_page_away_and_stay_there_while_new_ones_are_made(board: ListPage, back_end: BackEnd):

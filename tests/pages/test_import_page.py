@@ -19,7 +19,7 @@ def test_a_bad_file_says_which_line_and_a_good_one_is_counted_while_others_look_
     page.get_by_test_id("import").click()
     page.get_by_test_id("file").set_input_files(tmp_path / "bad.csv")
     page.get_by_test_id("confirm").click()
-    page.get_by_text("Line 3 has no date and time").wait_for()
+    page.get_by_text('Line 3: "when" must be a date and time').wait_for()
     assert back_end.query("SELECT count(*) FROM click") == [(0,)]
     page.get_by_test_id("file").set_input_files(tmp_path / "good.csv")
     page.get_by_test_id("confirm").click()
