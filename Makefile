@@ -30,11 +30,12 @@ bench: .bench/ready  ## beside Socket.IO, Django Channels and rx.SharedState, on
 bench-quick: .bench/ready  ## a taste of it
 	$(BIN)/python -m benchmarks quick
 
-components: .venv/ready-for-tests  ## the browser's part that needs no browser
+components: .venv/ready-for-tests  ## the JavaScript that needs no browser
+	$(BIN)/python -m clickcounter.components.constants
 	nice $(BIN)/node --test --test-concurrency=2 $(wildcard tests/components/*.test.mjs)
 
-outbox: components  ## and the searches of the outbox that take minutes
-	$(BIN)/node --test tests/components/long.mjs
+outbox: components  ## also the searches of the outbox that take minutes
+	$(BIN)/node --test tests/components/outbox_long.mjs
 
 lint: .venv/ready-for-tests
 	$(BIN)/ruff check .

@@ -1,77 +1,81 @@
-/* What a few plain examples say better than a search: pace, size, waits, and who is told of what. */
+/* Examples that show better than a search: pace, batch size, retries, and who is told what. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { createOutbox } from "../../clickcounter/components/outbox.js";
+import { createOutbox } from "../../clickcounter/components/outbox/outbox.js";
+import { MAX_CLICKS_PER_EVENT } from "../../clickcounter/components/shared/constants.js";
 import { inFakeTime, time } from "./time.mjs";
 
 const SNAPSHOT = { value: 10, revision: 5, round: 1 };
 const FRAME = { count: 10, revision: 5, round: 1, lookers: 1 };
-const WORDS = { amount: { en: "Not counted.", ru: "Не засчитано." }, no_counter: { en: "Gone.", ru: "Нет." } };
+const SENTENCES = { amount: { en: "Not counted.", ru: "Не засчитано." }, no_counter: { en: "Gone.", ru: "Нет." } };
 
-/** An outbox that writes down all it does, as [what, ...with] and the ms at which it was sent. */
+/** A test of an outbox whose calls are written down. */
 const example = (name, work) =>
   test(name, () =>
     inFakeTime(() => {
-      const diary = [];
-      const sends = []; // { at, clicks, sent_at }
-      const news = []; // for other tabs
-      const wonders = []; // at which ms the server was asked what is ours
+      const log = []; // [what, ...with]
+      const sends = []; // { at, clicks, sent_at }; `at` is in ms of fake time
+      const broadcasts = []; // to other tabs
+      const requests = []; // at which ms the server was asked for our totals
       const outbox = createOutbox({
-        tell: (told) => news.push(told),
-        wonder: () => wonders.push(time.now),
+        broadcast: (news) => broadcasts.push(news),
+        requestTotals: () => requests.push(time.now),
         now: () => 1_700_000_000_000 + time.now,
         deliver: (sent_at, clicks) => {
           sends.push({ at: time.now, sent_at, clicks });
-          diary.push(["deliver", clicks.map(({ key }) => key)]);
+          log.push(["deliver", clicks.map(({ key }) => key)]);
         },
-        keep: ({ key }) => diary.push(["keep", key]),
-        drop: (keys) => diary.push(["drop", keys]),
-        refuse: ({ key }, why) => diary.push(["refuse", key, why]),
+        save: ({ key }) => log.push(["save", key]),
+        remove: (keys) => log.push(["remove", keys]),
+        markRefused: ({ key }, why) => log.push(["refuse", key, why]),
       });
-      /** Answer the newest batch; a code for each of its clicks. */
+      /** Answer the newest batch, with one code for all of its clicks. */
       const answer = (code, more = {}) => {
         const { clicks, sent_at } = sends.at(-1);
         const codes = code ? Object.fromEntries(clicks.map(({ key }) => [key, code])) : {};
-        outbox.answer({ sent_at, codes, error: null, value: null, revision: null, round: null, sentences: WORDS, ...more });
+        outbox.receiveAnswer({
+          ...{ sent_at, codes, error: null, value: null, revision: null, round: null, sentences: SENTENCES },
+          ...more,
+        });
       };
-      const look = () => {
-        outbox.frame(FRAME);
-        outbox.link(true);
+      const connect = () => {
+        outbox.receiveFrame(FRAME);
+        outbox.setConnected(true);
       };
-      work({ outbox, diary, news, wonders, sends, answer, look });
+      work({ outbox, log, broadcasts, requests, sends, answer, connect });
     }),
   );
 
-example("a click is on the disk before it leaves, and until it is saved", ({ outbox, diary, answer, look }) => {
-  look();
+example("a click is stored from before it is sent until it is saved", ({ outbox, log, answer, connect }) => {
+  connect();
   outbox.press();
   answer("saved");
-  const [[, key]] = diary;
-  assert.deepEqual(diary, [["keep", key], ["deliver", [key]], ["drop", [key]]]);
+  const [[, key]] = log;
+  assert.deepEqual(log, [["save", key], ["deliver", [key]], ["remove", [key]]]);
   assert.equal(outbox.view().unsaved, 0);
 });
 
-example("a refused click is handed over with its sentence, and is not dropped", ({ outbox, diary, answer, look }) => {
-  look();
+example("a refused click is kept, with the reason", ({ outbox, log, answer, connect }) => {
+  connect();
   outbox.press();
   answer("amount");
-  const [[, key]] = diary;
-  assert.deepEqual(diary.slice(2), [["refuse", key, { code: "amount", sentences: WORDS.amount }]]);
+  const [[, key]] = log;
+  assert.deepEqual(log.slice(2), [["refuse", key, { code: "amount", sentences: SENTENCES.amount }]]);
   assert.equal(outbox.view().value, 10);
 });
 
-example("an error for a whole batch refuses only the batch that was sent then", ({ outbox, diary, answer, look }) => {
-  look();
+example("an error for a batch refuses only that batch", ({ outbox, log, answer, connect }) => {
+  connect();
   outbox.press();
   answer(null, { error: "no_counter", sent_at: 1 });
   assert.equal(outbox.view().unsaved, 1);
   answer(null, { error: "no_counter" });
   assert.equal(outbox.view().unsaved, 0);
-  assert.deepEqual(diary.at(-1).slice(2), [{ code: "no_counter", sentences: WORDS.no_counter }]);
+  assert.deepEqual(log.at(-1).slice(2), [{ code: "no_counter", sentences: SENTENCES.no_counter }]);
 });
 
-example("while a batch is under way no other leaves; the next has all pressed since", ({ outbox, sends, answer, look }) => {
-  look();
+example("one batch is in flight, and newer clicks share the next", ({ outbox, sends, answer, connect }) => {
+  connect();
   outbox.press();
   outbox.press();
   outbox.press();
@@ -81,8 +85,8 @@ example("while a batch is under way no other leaves; the next has all pressed si
   assert.deepEqual(sends.map(({ clicks }) => clicks.length), [1, 2]);
 });
 
-example("a busy tab sends ten times a second and not more often", ({ outbox, sends, answer, look }) => {
-  look();
+example("a busy tab sends at most ten times a second", ({ outbox, sends, answer, connect }) => {
+  connect();
   for (let press = 0; press < 40; press += 1) {
     outbox.press();
     if (sends.length) answer("saved");
@@ -91,20 +95,20 @@ example("a busy tab sends ten times a second and not more often", ({ outbox, sen
   assert.deepEqual(sends.map(({ at }) => at), [0, 100, 200, 300, 400]);
 });
 
-example("450 clicks leave as the server allows: 200 at a time, each once", ({ outbox, sends, answer, look }) => {
-  outbox.frame(FRAME);
+example("450 clicks are sent in batches of at most 200", ({ outbox, sends, answer, connect }) => {
+  outbox.receiveFrame(FRAME);
   for (let press = 0; press < 450; press += 1) outbox.press();
-  look();
+  connect();
   while (outbox.view().unsaved) {
     answer("saved");
     time.pass(100);
   }
-  assert.deepEqual(sends.map(({ clicks }) => clicks.length), [200, 200, 50]);
+  assert.deepEqual(sends.map(({ clicks }) => clicks.length), [MAX_CLICKS_PER_EVENT, MAX_CLICKS_PER_EVENT, 50]);
   assert.equal(new Set(sends.flatMap(({ clicks }) => clicks.map(({ key }) => key))).size, 450);
 });
 
-example("the same batch is sent again after 2 s, 4 s and so on to 30 s, more or less", ({ outbox, sends, look }) => {
-  look();
+example("an unanswered batch is retried after about 2, 4 … 30 s", ({ outbox, sends, connect }) => {
+  connect();
   outbox.press();
   time.pass(150_000);
   const waits = sends.slice(1).map(({ at }, index) => at - sends[index].at);
@@ -115,82 +119,82 @@ example("the same batch is sent again after 2 s, 4 s and so on to 30 s, more or 
   sends.forEach(({ clicks }) => assert.deepEqual(clicks, sends[0].clicks));
 });
 
-example("a new line sends at once what may have been lost with the old one", ({ outbox, sends, look }) => {
-  look();
+example("a new connection resends at once what may be lost", ({ outbox, sends, connect }) => {
+  connect();
   outbox.press();
   time.pass(50);
-  outbox.link(false);
+  outbox.setConnected(false);
   time.pass(60_000);
   assert.equal(sends.length, 1);
-  outbox.link(true);
+  outbox.setConnected(true);
   assert.deepEqual(sends.map(({ at }) => at), [0, 60_050]);
   time.pass(2500);
-  assert.equal(sends.length, 3, "the waits begin anew");
+  assert.equal(sends.length, 3, "the delays start over");
 });
 
-example("clicks of closed tabs are sent once, counted as unsaved, not shown", ({ outbox, diary, sends, answer, look }) => {
+example("orphans are sent once, counted as unsaved, not shown", ({ outbox, log, sends, answer, connect }) => {
   const left = { key: "left", amount: 1, pressed_at: 7, round: 1 };
-  look();
+  connect();
   outbox.adopt([{ ...left, tab: "gone", counter: "counter" }]);
   outbox.adopt([left]);
   assert.deepEqual(sends.map(({ clicks }) => clicks), [[left]]);
   assert.deepEqual([outbox.view().unsaved, outbox.view().value], [1, 10]);
   answer("saved", { value: 11, revision: 6, round: 1 });
   assert.deepEqual([outbox.view().unsaved, outbox.view().value], [0, 11]);
-  assert.deepEqual(diary, [["deliver", ["left"]], ["drop", ["left"]]]);
+  assert.deepEqual(log, [["deliver", ["left"]], ["remove", ["left"]]]);
 });
 
-example("a number of an earlier visit is counted on from, and gives way to the server's", ({ outbox, look }) => {
-  outbox.arrive();
+example("a restored number gives way to the server's", ({ outbox, connect }) => {
+  outbox.open();
   assert.equal(outbox.press(), false);
-  outbox.recall({ ...SNAPSHOT, value: 90, revision: 9 });
-  assert.equal(outbox.last(), null, "what is only remembered is not remembered again");
+  outbox.restore({ ...SNAPSHOT, value: 90, revision: 9 });
+  assert.equal(outbox.lastSnapshot(), null, "a restored number is not stored again");
   outbox.press();
   assert.deepEqual([outbox.view().value, outbox.view().confirmed], [91, false]);
-  look(); // a restored server is behind what the browser saw
+  connect(); // a server restored from a backup may be behind
   assert.deepEqual([outbox.view().value, outbox.view().confirmed], [11, true]);
-  outbox.recall({ ...SNAPSHOT, value: 90, revision: 9 });
-  assert.deepEqual([outbox.view().value, outbox.last()], [11, SNAPSHOT]);
+  outbox.restore({ ...SNAPSHOT, value: 90, revision: 9 });
+  assert.deepEqual([outbox.view().value, outbox.lastSnapshot()], [11, SNAPSHOT]);
 });
 
-const MINE = { up: 0, down: 0, round: 1, revision: 5, last: null };
+const TOTALS = { up: 0, down: 0, round: 1, revision: 5, last: null };
 
-example("what is this browser's counts what waits, and what its other tabs were told", ({ outbox, news, answer, look }) => {
-  look();
-  assert.equal(outbox.view().mine, null);
-  outbox.introduced(MINE);
+example("own totals include pending clicks and other tabs' totals", ({ outbox, broadcasts, answer, connect }) => {
+  connect();
+  assert.equal(outbox.view().ownTotals, null);
+  outbox.receiveTotals(TOTALS);
   outbox.press(25);
   outbox.press(-1);
-  assert.deepEqual([outbox.view().mine.up, outbox.view().mine.down], [25, -1]);
+  assert.deepEqual([outbox.view().ownTotals.up, outbox.view().ownTotals.down], [25, -1]);
   answer("saved", { value: 35, revision: 6, round: 1, mine: [25, 0] });
-  assert.deepEqual([outbox.view().mine.up, outbox.view().mine.down], [25, -1]);
-  assert.deepEqual([news.at(-1).totals.up, news.at(-1).saved.map(({ amount }) => amount)], [25, [25]]);
+  assert.deepEqual([outbox.view().ownTotals.up, outbox.view().ownTotals.down], [25, -1]);
+  assert.deepEqual([broadcasts.at(-1).totals.up, broadcasts.at(-1).saved.map(({ amount }) => amount)], [25, [25]]);
   time.pass(100); // the second leaves
-  outbox.hear({ totals: { up: 26, down: 0, round: 1, revision: 7 }, saved: [], taken: [] });
-  assert.equal(outbox.view().mine.up, 25, "it may contain what flies");
+  outbox.receiveBroadcast({ totals: { up: 26, down: 0, round: 1, revision: 7 }, saved: [], taken: [] });
+  assert.equal(outbox.view().ownTotals.up, 25, "it may contain the click in flight");
 });
 
-example("a click that another tab took back is not offered again", ({ outbox, answer, look }) => {
-  look();
+example("a click that another tab undid cannot be undone", ({ outbox, answer, connect }) => {
+  connect();
   outbox.press();
   answer("saved", { value: 11, revision: 6, round: 1, mine: [1, 0] });
   const { key } = outbox.view().undoable;
-  outbox.hear({ taken: [key] });
+  outbox.receiveBroadcast({ taken: [key] });
   assert.equal(outbox.undo(), false);
 });
 
-example("the server is asked for the next one when the last known click was taken back", ({ outbox, wonders, answer, look }) => {
-  look();
-  outbox.introduced({ ...MINE, up: 5, last: { key: "0".repeat(32), amount: 5 } });
+example("after the last known undo, the server is asked for more", ({ outbox, requests, answer, connect }) => {
+  connect();
+  outbox.receiveTotals({ ...TOTALS, up: 5, last: { key: "0".repeat(32), amount: 5 } });
   assert.equal(outbox.undo(), true);
-  assert.deepEqual([outbox.view().value, outbox.view().mine.up], [5, 0]);
+  assert.deepEqual([outbox.view().value, outbox.view().ownTotals.up], [5, 0]);
   answer("saved", { value: 5, revision: 6, round: 1, mine: [0, 0] });
-  assert.deepEqual(wonders, [0]);
+  assert.deepEqual(requests, [0]);
 });
 
-example("an undo that was refused for a reason that may pass can be tried again", ({ outbox, answer, look }) => {
-  look();
-  outbox.introduced({ ...MINE, up: 5, last: { key: "0".repeat(32), amount: 5 } });
+example("an undo refused for a passing reason can be retried", ({ outbox, answer, connect }) => {
+  connect();
+  outbox.receiveTotals({ ...TOTALS, up: 5, last: { key: "0".repeat(32), amount: 5 } });
   outbox.undo();
   answer("archived");
   assert.equal(outbox.view().undoable?.amount, 5);

@@ -1,142 +1,166 @@
-/* One's own account: register, sign in and out, change the password and the name, delete it. */
+/* One's own account: register, sign in and out, change the name and the password, delete the account. */
 import { useEffect, useState } from "react";
-import { administration, change, me } from "./account.js";
-import { onAccountNews } from "./account_news.js";
-import { Field } from "./dialog.jsx";
-import { Sentence } from "./sheet.jsx";
-import { Both, ICONS, Icon, T, WordsOf, useWords } from "./words.jsx";
+import { MAX_ACCOUNT_NAME } from "../shared/constants.js";
+import { Field } from "../shared/form_dialog.jsx";
+import { Bilingual, T, TextsProvider, useTexts } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { ErrorMessage } from "../shared/modal.jsx";
+import { administrationUrl, changeAccount, fetchAccount } from "./account_api.js";
+import { onAccountChange } from "./account_channel.js";
 
-/** The page from which somebody came; never one of another site. */
-const from = () => {
+/** The page that the person came from; never one of another site. */
+const previousPage = () => {
   const path = new URLSearchParams(location.search).get("from") ?? "/";
   return /^\/(?![/\\])/.test(path) ? path : "/";
 };
 
 export const Account = ({ texts }) => {
-  const [state, set] = useState(null); // { account, registration }, or { error, sentences }
+  const [state, setState] = useState(null); // { account, registration }, or { error, sentences }
   useEffect(() => {
-    me().then(set);
+    fetchAccount().then(setState);
     document.documentElement.dataset.sky = "clear";
     document.title = `${texts.account[document.documentElement.lang]} · Click Counter`;
   }, []);
   useEffect(() => {
-    // Somebody may have signed in or out elsewhere meanwhile.
-    const again = () => document.visibilityState === "visible" && me().then((told) => !told.error && set(told));
-    document.addEventListener("visibilitychange", again);
-    const stop = onAccountNews(again);
+    // Somebody may have signed in or out in another tab meanwhile.
+    const refresh = () =>
+      document.visibilityState === "visible" && fetchAccount().then((answer) => !answer.error && setState(answer));
+    document.addEventListener("visibilitychange", refresh);
+    const stop = onAccountChange(refresh);
     return () => {
-      document.removeEventListener("visibilitychange", again);
+      document.removeEventListener("visibilitychange", refresh);
       stop();
     };
   }, []);
   const { account } = state ?? {};
   return (
-    <WordsOf value={texts}>
+    <TextsProvider value={texts}>
       <link rel="stylesheet" href="/account.css" precedence="page" />
       {!state && (
         <p className="quiet">
-          <T of="asking" />
+          <T id="asking" />
         </p>
       )}
-      {state?.error && <Sentence of={worded(state, texts)} />}
-      {state && !state.error && !account && <Door open={state.registration === "open"} />}
-      {account && <Mine account={account} changed={(account) => set({ ...state, account })} />}
-    </WordsOf>
+      {state?.error && <ErrorMessage reply={withSentences(state, texts)} />}
+      {state && !state.error && !account && <SignIn registrationOpen={state.registration === "open"} />}
+      {account && <Profile account={account} onChange={(account) => setState({ ...state, account })} />}
+    </TextsProvider>
   );
 };
 
-export const BackToCounter = ({ texts }) => {
-  const [href, set] = useState("/");
-  useEffect(() => set(from()), []);
+export const BackLink = ({ texts }) => {
+  const [href, setHref] = useState("/");
+  useEffect(() => setHref(previousPage()), []);
   return (
     <a className="btn" href={href} data-testid="back">
-      <Icon d={ICONS.back} />
+      <Icon name="back" />
       <span className="label">
-        <Both of={texts.to_counter} />
+        <Bilingual text={texts.to_counter} />
       </span>
     </a>
   );
 };
 
-const worded = ({ error, sentences }, words) => ({ error, sentences: sentences ?? words[error] ?? words.not_now });
+const withSentences = ({ error, sentences }, texts) => ({ error, sentences: sentences ?? texts[error] ?? texts.not_now });
 
-/** A form that asks for one thing. `doing(fields)` resolves to an answer; `done` hears of it where there was no error. */
-const Form = ({ id, submit, danger, doing, done, children }) => {
-  const words = useWords();
-  const [answer, set] = useState(null);
+/** `action(fields)` resolves to an answer; `onDone(answer)` runs if that has no error. */
+const Form = ({ testId, submit, danger, action, onDone, children }) => {
+  const texts = useTexts();
+  const [failed, setFailed] = useState(null);
   const [busy, setBusy] = useState(false);
-  const send = async (event) => {
+  const onSubmit = async (event) => {
     event.preventDefault();
     if (busy) return;
     const form = event.target;
     setBusy(true);
-    const told = await doing(Object.fromEntries(new FormData(form)));
+    const answer = await action(Object.fromEntries(new FormData(form)));
     setBusy(false);
-    set(told.error ? worded(told, words) : null);
-    if (told.error) return;
+    setFailed(answer.error ? withSentences(answer, texts) : null);
+    if (answer.error) return;
     form.reset();
-    done(told);
+    onDone(answer);
   };
   return (
-    <form onSubmit={send} aria-busy={busy} data-testid={id}>
+    <form onSubmit={onSubmit} aria-busy={busy} data-testid={testId}>
       {children}
-      <Sentence of={answer} />
+      <ErrorMessage reply={failed} />
       <button type="submit" className={`btn ${danger ? "danger" : "prime"}`}>
-        <T of={submit} />
+        <T id={submit} />
       </button>
     </form>
   );
 };
 
-const Password = ({ name = "password", of = "password", fresh, hint }) => (
-  <Field name={name} of={of} type="password" dir="ltr" autoComplete={fresh ? "new-password" : "current-password"} hint={hint} />
+const NameField = (props) => <Field name="name" label="name" autoComplete="username" maxLength={MAX_ACCOUNT_NAME} {...props} />;
+
+const PasswordField = ({ name = "password", label = "password", isNew }) => (
+  <Field
+    name={name}
+    label={label}
+    type="password"
+    dir="ltr"
+    autoComplete={isNew ? "new-password" : "current-password"}
+    hint={isNew ? "password_hint" : undefined}
+  />
 );
 
-/** Who signs in goes back to where they came from, and sees there that it worked; where the cookie did not stay, it says so. */
-const enter = (what) => async (fields) => {
-  const answer = await change(what, fields);
+/** Registers or signs in. An error if the browser did not keep the cookie, as on the next page nobody would be signed in. */
+const enter = (path) => async (fields) => {
+  const answer = await changeAccount(path, fields);
   if (answer.error) return answer;
-  return (await me()).account ? answer : { error: "cross_site", sentences: null };
+  return (await fetchAccount()).account ? answer : { error: "cross_site", sentences: null };
 };
 
-const Door = ({ open }) => {
-  const [fresh, set] = useState(false);
-  const done = () => location.assign(from());
+const SignIn = ({ registrationOpen }) => {
+  const [registering, setRegistering] = useState(false);
   return (
     <>
       <h1>
-        <T of={fresh ? "register" : "sign_in_title"} />
+        <T id={registering ? "register" : "sign_in_title"} />
       </h1>
       <p className="quiet">
-        <T of="account_said" />
+        <T id="account_said" />
       </p>
-      {open ? (
+      {registrationOpen ? (
         <p className="seg">
-          {[false, true].map((it) => (
-            <button key={it} type="button" className="btn" aria-pressed={fresh === it} onClick={() => set(it)} data-testid={it ? "fresh" : "known"}>
-              <T of={it ? "register_short" : "sign_in_do"} />
+          {[false, true].map((value) => (
+            <button
+              key={value}
+              type="button"
+              className="btn"
+              aria-pressed={registering === value}
+              onClick={() => setRegistering(value)}
+              data-testid={value ? "fresh" : "known"}
+            >
+              <T id={value ? "register_short" : "sign_in_do"} />
             </button>
           ))}
         </p>
       ) : (
         <p className="quiet">
-          <T of="registration" />
+          <T id="registration" />
         </p>
       )}
-      <Form key={fresh} id={fresh ? "register" : "sign-in"} submit={fresh ? "register_do" : "sign_in_do"} doing={enter(fresh ? "register" : "sign-in")} done={done}>
-        <Field name="name" of="name" autoComplete="username" maxLength="40" hint={fresh ? "name_hint" : undefined} />
-        <Password fresh={fresh} hint={fresh ? "password_hint" : undefined} />
+      <Form
+        key={registering}
+        testId={registering ? "register" : "sign-in"}
+        submit={registering ? "register_do" : "sign_in_do"}
+        action={enter(registering ? "register" : "sign-in")}
+        onDone={() => location.assign(previousPage())}
+      >
+        <NameField hint={registering ? "name_hint" : undefined} />
+        <PasswordField isNew={registering} />
       </Form>
     </>
   );
 };
 
-const Mine = ({ account, changed }) => {
-  const told = ({ account }) => changed(account);
-  const [done, set] = useState(null);
-  const out = (what) => async () => {
-    const answer = await change(what);
-    if (!answer.error) told(answer);
+const Profile = ({ account, onChange }) => {
+  const onDone = (answer) => onChange(answer.account);
+  const [passwordChanged, setPasswordChanged] = useState(false);
+  const signOut = (path) => async () => {
+    const answer = await changeAccount(path);
+    if (!answer.error) onDone(answer);
   };
   return (
     <>
@@ -145,51 +169,61 @@ const Mine = ({ account, changed }) => {
       </h1>
       {account.superuser && (
         <p>
-          <a className="btn edge" href={administration()} data-testid="administration">
-            <T of="administration" />
+          <a className="btn edge" href={administrationUrl()} data-testid="administration">
+            <T id="administration" />
           </a>
         </p>
       )}
       <p className="row-x outs">
-        <button type="button" className="btn edge" data-testid="sign-out" onClick={out("sign-out")}>
-          <T of="sign_out" />
+        <button type="button" className="btn edge" data-testid="sign-out" onClick={signOut("sign-out")}>
+          <T id="sign_out" />
         </button>
-        <button type="button" className="btn edge" data-testid="sign-out-everywhere" onClick={out("sign-out-everywhere")}>
-          <T of="sign_out_everywhere" />
+        <button
+          type="button"
+          className="btn edge"
+          data-testid="sign-out-everywhere"
+          onClick={signOut("sign-out-everywhere")}
+        >
+          <T id="sign_out_everywhere" />
         </button>
       </p>
-      <Section of="change_name">
-        <Form id="name" submit="save" doing={(fields) => change("name", fields)} done={told}>
-          <Field key={account.name} name="name" of="name" autoComplete="username" maxLength="40" defaultValue={account.name} hint="name_hint" />
+      <Section id="change_name">
+        <Form testId="name" submit="save" action={(fields) => changeAccount("name", fields)} onDone={onDone}>
+          <NameField key={account.name} defaultValue={account.name} hint="name_hint" />
         </Form>
       </Section>
-      <Section of="change_password">
-        <Form id="password" submit="save" doing={(fields) => change("password", fields)} done={() => set("password_changed")}>
-          <Password name="old" of="old_password" />
-          <Password name="new" of="new_password" fresh hint="password_hint" />
+      <Section id="change_password">
+        <Form
+          testId="password"
+          submit="save"
+          action={(fields) => changeAccount("password", fields)}
+          onDone={() => setPasswordChanged(true)}
+        >
+          <PasswordField name="old" label="old_password" />
+          <PasswordField name="new" label="new_password" isNew />
         </Form>
-        {done && (
+        {passwordChanged && (
           <p className="ok" role="status">
-            <Icon d={ICONS.check} /> <T of={done} />
+            <Icon name="check" /> <T id="password_changed" />
           </p>
         )}
       </Section>
-      <Section of="delete_account">
-        <Form id="delete" danger submit="delete_do" doing={(fields) => change("delete", fields)} done={told}>
+      <Section id="delete_account">
+        <Form testId="delete" danger submit="delete_do" action={(fields) => changeAccount("delete", fields)} onDone={onDone}>
           <p className="quiet">
-            <T of="delete_said" />
+            <T id="delete_said" />
           </p>
-          <Password />
+          <PasswordField />
         </Form>
       </Section>
     </>
   );
 };
 
-const Section = ({ of, children }) => (
-  <details data-testid={of}>
+const Section = ({ id, children }) => (
+  <details data-testid={id}>
     <summary>
-      <T of={of} />
+      <T id={id} />
     </summary>
     {children}
   </details>

@@ -1,33 +1,28 @@
-/* Questions about the account, over plain HTTP: only there can the server set a cookie that no script can read. */
-import env from "$/env.json";
-import { getBackendURL } from "$/utils/state";
-import { tellTabs } from "./account_news.js";
+/* Calls about the account. They use plain HTTP, because only there can the server set a cookie that no script can read. */
+import { backendUrl } from "../shared/backend_url.js";
+import { announceAccountChange } from "./account_channel.js";
 
-const SILENT = { error: "not_now", sentences: null };
-const JSON_SENT = { "Content-Type": "application/json" };
+const NO_ANSWER = { error: "not_now", sentences: null };
+const HEADERS = { "Content-Type": "application/json" };
 
-const backEnd = () => new URL(getBackendURL(env.EVENT)).origin.replace(/^ws/, "http");
+/** The administration's pages, which the server renders itself. */
+export const administrationUrl = () => backendUrl("/admin/").href;
 
-const address = (what) => `${backEnd()}/account/${what}`;
-
-/** What superusers look after, which is no page of ours but the server's own. */
-export const administration = () => `${backEnd()}/admin/`;
-
-const ask = async (what, how) => {
+const request = async (path, options) => {
   try {
-    const answer = await fetch(address(what), { credentials: "include", cache: "no-store", ...how });
-    return await answer.json();
+    const response = await fetch(backendUrl(`/account/${path}`), { credentials: "include", cache: "no-store", ...options });
+    return await response.json();
   } catch {
-    return SILENT;
+    return NO_ANSWER;
   }
 };
 
 /** Resolves to { account, registration }, or to { error, sentences }. */
-export const me = () => ask("me");
+export const fetchAccount = () => request("me");
 
 /** Resolves to { account }, or to { error, sentences }. */
-export const change = async (what, fields = {}) => {
-  const answer = await ask(what, { method: "POST", headers: JSON_SENT, body: JSON.stringify(fields) });
-  if (!answer.error) tellTabs();
+export const changeAccount = async (path, fields = {}) => {
+  const answer = await request(path, { method: "POST", headers: HEADERS, body: JSON.stringify(fields) });
+  if (!answer.error) announceAccountChange();
   return answer;
 };

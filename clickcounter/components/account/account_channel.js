@@ -1,7 +1,7 @@
-/* Tells this browser's tabs that somebody signed in or out in one of them. What that means, each asks the server. */
+/* Tells this browser's other tabs that somebody signed in or out, or changed the account. They ask the server for the rest. */
 const NAME = "clickcounter.account";
 
-let opened = null; // once it is needed, in a browser
+let opened = null; // when it is first needed, in a browser
 const channel = () => {
   try {
     opened ??= new BroadcastChannel(NAME);
@@ -11,16 +11,16 @@ const channel = () => {
   return opened;
 };
 
-export const tellTabs = () => channel()?.postMessage("changed");
+export const announceAccountChange = () => channel()?.postMessage("changed");
 
-/** Calls `hear` when another tab told; returns how to stop that. */
-export const onAccountNews = (hear) => {
-  channel()?.addEventListener("message", hear);
-  return () => channel()?.removeEventListener("message", hear);
+/** Calls `listener` when another tab announces a change. Returns a function that stops that. */
+export const onAccountChange = (listener) => {
+  channel()?.addEventListener("message", listener);
+  return () => channel()?.removeEventListener("message", listener);
 };
 
-/** A socket keeps the cookie that it was opened with, so it is opened anew: Reflex closes it at this event, which otherwise
- * means that the page goes away, and any event of its own makes it connect again. */
+/** A socket keeps the cookie that it was opened with, so it must be reopened: Reflex closes it at "beforeunload", which
+ * usually means that the page is left, and connects again at any event of its own, such as `nudge`. */
 export const reopenSocket = (nudge) => {
   dispatchEvent(new Event("beforeunload"));
   nudge?.();

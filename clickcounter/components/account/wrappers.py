@@ -1,24 +1,9 @@
-"""The part of the account page that runs in the browser."""
+"""The account page's React components, as Reflex components."""
 
-from typing import Any
+from clickcounter.components.react import react_component
 
-import reflex as rx
+# Who is signed in, and the forms to change that.
+Account = react_component("account/account.jsx", "Account", props=["texts"])
 
-from clickcounter.components.live import library
-
-library("account.js")  # account.jsx imports it
-
-
-class Account(rx.Component):
-    """Who is signed in here, and the forms to change that."""
-
-    library = library("account.jsx")
-    tag = "Account"
-
-    texts: rx.Var[dict[str, Any]]
-
-
-class BackToCounter(Account):
-    """A link to where somebody came from."""
-
-    tag = "BackToCounter"
+# A link to the page that somebody came from.
+BackLink = react_component("account/account.jsx", "BackLink", props=["texts"])

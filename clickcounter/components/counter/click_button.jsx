@@ -1,16 +1,17 @@
 /* The sun: a real button. One press is one click, however long the key is held and however many fingers are down. */
 import { useEffect, useRef } from "react";
-import { T, minus, press, undo, useCounter, useView, useWay } from "./counter_tab.jsx";
-import { isGone, mayPress, takes } from "./way.js";
-import { signed } from "./words.jsx";
+import { canPress, isUnavailable, mayPress } from "../outbox/press_rules.js";
+import { T } from "../shared/i18n.jsx";
+import { formatSigned } from "../shared/numbers.js";
+import { press, pressMinus, undo, useCounter, useProgress, useView } from "./counter_provider.jsx";
 
-const RING_EVERY = 333; // ms
+const RING_INTERVAL = 333; // ms between two animations of the ring
 
-/** What the sun says: why it cannot be pressed, where it cannot. */
-const word = (view, ready) => {
+/** The id of the button's text: why it cannot be pressed, if so. */
+const textId = (view, ready) => {
   const { about, known, problem } = view;
   if (ready) return "press";
-  if (isGone(problem)) return problem.code === "no_counter" ? "nothing" : "members_sun";
+  if (isUnavailable(problem)) return problem.code === "no_counter" ? "nothing" : "members_sun";
   if (!known) return "connecting";
   if (!mayPress(view)) return "look_sun";
   return about?.archived ? "archived_sun" : "full_sun";
@@ -20,23 +21,23 @@ export const ClickButton = () => {
   const counter = useCounter();
   const view = useView();
   const step = view.about?.step ?? 1;
-  const ready = takes(view, step);
+  const ready = canPress(view, step);
   const button = useRef(null);
   const ring = useRef(null);
   const lastRing = useRef(0);
 
   const onPress = () => {
-    if (!press(counter) || performance.now() - lastRing.current < RING_EVERY) return;
+    if (!press(counter) || performance.now() - lastRing.current < RING_INTERVAL) return;
     lastRing.current = performance.now();
     ring.current.classList.remove("go");
-    void ring.current.offsetWidth; // lets the animation start anew
+    void ring.current.offsetWidth; // restarts the animation
     ring.current.classList.add("go");
   };
-  useKeys(counter, button);
+  useKeyboard(counter, button);
 
   return (
     <div className="horizon">
-      <Arc />
+      <ProgressArc />
       <i ref={ring} className="ring" />
       <button
         ref={button}
@@ -44,19 +45,19 @@ export const ClickButton = () => {
         className="sun"
         data-testid="click"
         aria-disabled={!ready}
-        aria-description={step > 1 ? signed(step) : undefined}
+        aria-description={step > 1 ? formatSigned(step) : undefined}
         onClick={onPress}
         onKeyDown={(event) => event.repeat && event.preventDefault()}
       >
         <span>
-          <T of={word(view, ready)} />
+          <T id={textId(view, ready)} />
         </span>
         <small aria-hidden="true" hidden={!ready}>
           {step > 1 ? (
-            signed(step)
+            formatSigned(step)
           ) : (
             <kbd className="wide">
-              <T of="space" />
+              <T id="space" />
             </kbd>
           )}
         </small>
@@ -65,9 +66,9 @@ export const ClickButton = () => {
   );
 };
 
-/** How far it is to the limit or the goal. At nothing the path is left out: a round cap would still show. */
-const Arc = () => {
-  const { share } = useWay();
+/** How far it is to the limit or the goal. At 0 there is no path: its round cap would still show. */
+const ProgressArc = () => {
+  const { share } = useProgress();
   if (share === null) return null;
   const path = { pathLength: 100, d: "M.6 50a49.4 49.4 0 0 1 98.8 0" };
   return (
@@ -78,33 +79,33 @@ const Arc = () => {
   );
 };
 
-const TYPING = "input, textarea, select, [contenteditable], dialog, [popover]";
+const KEEPS_KEYS = "input, textarea, select, [contenteditable], dialog, [popover]";
 
-const doing = ({ key, code }) => {
+const actionOf = ({ key, code }) => {
   if (code === "Space" || code === "Enter" || code === "NumpadEnter") return "press";
   if (key === "-" || key === "−" || code === "NumpadSubtract") return "minus";
-  return code === "KeyU" ? "undo" : null; // the key, whatever alphabet it writes
+  return code === "KeyU" ? "undo" : null; // the physical key, whatever the alphabet
 };
 
-/** Space and enter count from anywhere on the page where they mean nothing else; minus takes one, u undoes. */
-const useKeys = (counter, button) =>
+/** Space and Enter press anywhere on the page where they mean nothing else; minus takes one off, U undoes. */
+const useKeyboard = (counter, button) =>
   useEffect(() => {
-    const down = (event) => {
-      const what = doing(event);
-      if (!what || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-      if (what === "press" ? event.target !== document.body : event.target.closest?.(TYPING)) return;
+    const onKeyDown = (event) => {
+      const action = actionOf(event);
+      if (!action || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+      if (action === "press" ? event.target !== document.body : event.target.closest?.(KEEPS_KEYS)) return;
       event.preventDefault();
       if (event.repeat) return;
-      if (what === "minus") return void minus(counter);
-      if (what === "undo") return void undo(counter);
+      if (action === "minus") return void pressMinus(counter);
+      if (action === "undo") return void undo(counter);
       button.current.classList.add("is-down");
       button.current.click();
     };
-    const up = () => button.current?.classList.remove("is-down");
-    addEventListener("keydown", down);
-    addEventListener("keyup", up);
+    const onKeyUp = () => button.current?.classList.remove("is-down");
+    addEventListener("keydown", onKeyDown);
+    addEventListener("keyup", onKeyUp);
     return () => {
-      removeEventListener("keydown", down);
-      removeEventListener("keyup", up);
+      removeEventListener("keydown", onKeyDown);
+      removeEventListener("keyup", onKeyUp);
     };
   }, [counter]);

@@ -1,18 +1,20 @@
-/* The number. It never moves between states and resizes only when a digit is added, by CSS alone. */
+/* The number. It never jumps between states, and is resized only when a digit is added, by CSS alone. */
 import { useEffect, useRef, useState } from "react";
-import { Both, grouped, useCounter, useView } from "./counter_tab.jsx";
+import { Bilingual } from "../shared/i18n.jsx";
+import { formatNumber } from "../shared/numbers.js";
+import { useCounter, useView } from "./counter_provider.jsx";
 
-const SAY_EVERY = 2000; // ms between two announcements to screen readers
-const CALM = 250; // ms between two changes below which digits swap without rolling
+const ANNOUNCE_INTERVAL = 2000; // ms between two announcements to screen readers
+const ROLL_INTERVAL = 250; // ms; when the number changes faster, digits change without rolling
 
 export const Count = ({ texts }) => {
   const counter = useCounter();
-  const { known, value, revision, round, link } = useView();
+  const { known, value, revision, round, connection } = useView();
   const digits = known ? [...String(Math.abs(value))] : [];
   return (
     <div className="numbox">
       <p
-        className={`num ${link === "connected" ? "" : "stale"}`}
+        className={`num ${connection === "connected" ? "" : "stale"}`}
         data-testid="count"
         data-value={value ?? undefined}
         data-revision={revision ?? undefined}
@@ -21,9 +23,9 @@ export const Count = ({ texts }) => {
         style={{ "--digits": Math.max(1, digits.length + (value < 0)), "--groups": Math.floor((digits.length - 1) / 3) }}
       >
         {known ? <Digits value={value} digits={digits} /> : <i className="unknown" />}
-        {known && <span className="sr">{grouped(value)}</span>}
+        {known && <span className="sr">{formatNumber(value)}</span>}
       </p>
-      <Said text={texts.number} />
+      <Announcement text={texts.number} />
     </div>
   );
 };
@@ -33,7 +35,7 @@ const Digits = ({ value, digits }) => {
   const last = useRef({ value, at: -Infinity, rolls: false });
   if (last.current.value !== value) {
     const at = performance.now();
-    last.current = { value, at, rolls: at - last.current.at > CALM };
+    last.current = { value, at, rolls: at - last.current.at > ROLL_INTERVAL };
   }
   const roll = last.current.rolls ? "tick" : "";
   return (
@@ -51,25 +53,23 @@ const Digits = ({ value, digits }) => {
   );
 };
 
-/** Tells screen readers the number, calmly: at most every two seconds, always the newest. */
-const Said = ({ text }) => {
+/** Tells screen readers the newest number, at most every two seconds. */
+const Announcement = ({ text }) => {
   const { known, value } = useView();
-  const [said, say] = useState(null);
-  const saidAt = useRef(-Infinity);
+  const [announced, setAnnounced] = useState(null);
+  const announcedAt = useRef(-Infinity);
   useEffect(() => {
     if (!known) return;
-    const timer = setTimeout(
-      () => {
-        saidAt.current = performance.now();
-        say(value);
-      },
-      Math.max(0, saidAt.current + SAY_EVERY - performance.now()),
-    );
+    const announce = () => {
+      announcedAt.current = performance.now();
+      setAnnounced(value);
+    };
+    const timer = setTimeout(announce, Math.max(0, announcedAt.current + ANNOUNCE_INTERVAL - performance.now()));
     return () => clearTimeout(timer);
   }, [known, value]);
   return (
     <p className="sr" aria-live="polite" data-testid="said">
-      {said !== null && <Both of={text} n={said} />}
+      {announced !== null && <Bilingual text={text} n={announced} />}
     </p>
   );
 };

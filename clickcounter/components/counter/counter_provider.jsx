@@ -1,144 +1,143 @@
-/* A counter's page in this tab: it hands on what Reflex brings, and gives its view to whatever is drawn inside. */
+/* Connects a counter's page to its state: hands on what Reflex brings, and gives the view to everything inside. */
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { useParams } from "react-router";
+import { canPress, isUnavailable, mayPress } from "../outbox/press_rules.js";
+import { DEFAULT_COUNTER } from "../shared/constants.js";
+import { TextsProvider, isolateDirection } from "../shared/i18n.jsx";
+import { formatNumber } from "../shared/numbers.js";
+import { progressOf } from "../shared/progress.js";
 import {
-  DEFAULT_COUNTER,
-  NOTHING,
-  allowed,
-  credited,
-  dismiss,
+  EMPTY_VIEW,
+  accountChanged,
+  connection,
   handlers,
-  identified,
   introduce,
-  line,
   outboxOf,
-  recall,
-  relabel,
-  said,
-  signedInOrOut,
+  receiveAbout,
+  receivePerson,
+  receivePersonTotals,
+  receiveRights,
+  restoreLastVisit,
+  setDevice,
   start,
   subscribe,
   viewOf,
-} from "./tab.js";
-import { isGone, mayPress, takes, wayOf } from "./way.js";
-import { Both, Icon, T, WordsOf, grouped, isolated, signed, useWords } from "./words.jsx";
+} from "./tab_store.js";
 
-/** How far the counter is, see way.js; a number that nobody has confirmed is on no way. */
-export const useWay = () => {
-  const { about, known, value } = useView();
-  return wayOf(value, (known && about) || {});
-};
-
-export { Both, Icon, T, dismiss, grouped, signed, useWords };
-
-const SPREAD = 300; // ms
-const PATIENCE = 2500; // ms without a number after which the last known one has to do
+const INTRODUCE_WITHIN = 300; // ms
+const RESTORE_AFTER = 2500; // ms without a number from the server, after which the last known one is shown
 
 const Counter = createContext(DEFAULT_COUNTER);
 
+/** The counter of this page, by the name in its address. */
 export const useCounter = () => useContext(Counter);
 
 export const useView = () => {
   const counter = useCounter();
-  return useSyncExternalStore(subscribe, () => viewOf(counter), () => NOTHING);
+  return useSyncExternalStore(subscribe, () => viewOf(counter), () => EMPTY_VIEW);
 };
 
-/** A press of so much, or of one step; false where it cannot be made. */
-export const press = (counter, amount = stepOf(counter)) =>
-  takes(viewOf(counter), amount) && outboxOf(counter).press(amount);
+/** How far the counter is, see progress.js; a number that is not known is nowhere. */
+export const useProgress = () => {
+  const { about, known, value } = useView();
+  return progressOf(value, (known && about) || {});
+};
 
 const stepOf = (counter) => viewOf(counter).about?.step ?? 1;
 
-export const minus = (counter) => press(counter, -stepOf(counter));
+/** A press of an amount, or of one step. Returns false if it cannot be made. */
+export const press = (counter, amount = stepOf(counter)) =>
+  canPress(viewOf(counter), amount) && outboxOf(counter).press(amount);
+
+export const pressMinus = (counter) => press(counter, -stepOf(counter));
 
 export const undo = (counter) => canUndo(viewOf(counter)) && outboxOf(counter).undo();
 
 export const canUndo = (view) => !!view.undoable && !view.about?.archived && mayPress(view);
 
-/** Runs once for each new object that Reflex hands over; React may hand one over again when a page is mounted. */
-const seen = {};
-const useNews = (kind, news, hear) =>
+/** Runs `receive` once for each new message from Reflex. React may pass an old one again when a page is mounted. */
+const received = {};
+const useMessage = (kind, message, receive) =>
   useEffect(() => {
-    if (!news?.counter || news === seen[kind]) return;
-    seen[kind] = news;
-    hear(news);
-  }, [news]);
+    if (!message?.counter || message === received[kind]) return;
+    received[kind] = message;
+    receive(message);
+  }, [message]);
 
-export const CounterTab = ({ frame, about, answer, mine, own, down, texts = {}, onRecord, onIntroduce, onNudge, children }) => {
+export const CounterProvider = ({ frame, about, answer, mine, own, disconnected, texts = {}, children, ...events }) => {
   const counter = useParams().slug ?? DEFAULT_COUNTER;
-  const arrived = useRef(null);
-  Object.assign(handlers, { record: onRecord, introduce: onIntroduce, nudge: onNudge });
+  const opened = useRef(null);
+  Object.assign(handlers, { record: events.onRecord, introduce: events.onIntroduce, nudge: events.onNudge });
 
   useEffect(() => {
-    if (arrived.current === counter) return;
-    arrived.current = counter;
+    if (opened.current === counter) return;
+    opened.current = counter;
     start();
-    outboxOf(counter).arrive();
-    const timer = setTimeout(() => recall(counter), PATIENCE);
+    outboxOf(counter).open();
+    const timer = setTimeout(() => restoreLastVisit(counter), RESTORE_AFTER);
     return () => clearTimeout(timer);
   }, [counter]);
 
-  useNews("about", about, said);
-  useNews("frame", frame, (news) => {
-    outboxOf(news.counter).frame(news);
-    line.heard();
+  useMessage("about", about, receiveAbout);
+  useMessage("frame", frame, (message) => {
+    outboxOf(message.counter).receiveFrame(message);
+    connection.markAlive();
   });
-  useNews("answer", answer, (news) => {
-    outboxOf(news.counter).answer(news);
-    credited(news);
-    line.heard();
+  useMessage("answer", answer, (message) => {
+    outboxOf(message.counter).receiveAnswer(message);
+    receivePersonTotals(message);
+    connection.markAlive();
   });
-  useNews("mine", mine, (news) => {
-    allowed(news);
-    identified(news);
-    if (!news.round) return; // of a counter that may not be seen
-    relabel(news.label, news.number);
-    outboxOf(news.counter).introduced(news);
+  useMessage("mine", mine, (message) => {
+    receiveRights(message);
+    receivePerson(message);
+    if (!message.round) return; // of a counter that the viewer may not see
+    setDevice(message.label, message.number);
+    outboxOf(message.counter).receiveTotals(message);
   });
-
-  useNews("own", own, (news) => (news.account ? identified(news) : signedInOrOut()));
+  useMessage("own", own, (message) => (message.account ? receivePerson(message) : accountChanged()));
 
   useEffect(() => {
-    if (!down) return;
-    line.lost();
-    recall(counter);
-  }, [down, counter]);
+    if (!disconnected) return;
+    connection.markLost();
+    restoreLastVisit(counter);
+  }, [disconnected, counter]);
 
   return (
-    <WordsOf value={texts}>
+    <TextsProvider value={texts}>
       <Counter.Provider value={counter}>
         <Introduction />
-        <Sky />
+        <PageLook />
         {children}
       </Counter.Provider>
-    </WordsOf>
+    </TextsProvider>
   );
 };
 
-/** Once for each connection: other tabs and other visits of this browser may have pressed too. Again when something was set
- * about the counter, not by everybody at once; and where it is for members only, as this browser may be one's. */
+/** Introduces this browser once for each connection: its other tabs and visits may have pressed, too. Again when the counter's
+ * settings change, but not in all tabs at the same moment; and when it becomes for members only, as this may be a member. */
 const Introduction = () => {
   const counter = useCounter();
-  const { about, link, problem } = useView();
-  const keptOut = problem?.code === "members_only";
-  const due = link === "connected" || keptOut;
-  const before = useRef(null);
+  const { about, connection: status, problem } = useView();
+  const membersOnly = problem?.code === "members_only";
+  const due = status === "connected" || membersOnly;
+  const introduced = useRef(null);
   useEffect(() => {
     if (!due) return;
-    const again = before.current === counter;
-    before.current = counter;
-    const timer = setTimeout(introduce, again ? Math.random() * SPREAD : 0, counter);
+    const again = introduced.current === counter;
+    introduced.current = counter;
+    const timer = setTimeout(introduce, again ? Math.random() * INTRODUCE_WITHIN : 0, counter);
     return () => clearTimeout(timer);
-  }, [counter, due, keptOut, about?.revision]);
+  }, [counter, due, membersOnly, about?.revision]);
   return null;
 };
 
-/** The page around the number: the sky's weather, the sun's colour, and the number in the browser's own tab. */
-const Sky = () => {
-  const { link, known, value, about, problem } = useView();
-  const { state } = useWay();
-  const clear = link === "connected" && known && !isGone(problem) && !about?.archived;
-  const sky = !clear ? "overcast" : { full: "eclipse", near: "warn" }[state] ?? "clear";
+/** The page around the number: the sky, the sun's colour, and the number in the title of the browser's tab. */
+const PageLook = () => {
+  const { connection: status, known, value, about, problem } = useView();
+  const { state } = useProgress();
+  const clear = status === "connected" && known && !isUnavailable(problem) && !about?.archived;
+  const sky = !clear ? "overcast" : ({ full: "eclipse", near: "warn" }[state] ?? "clear");
   useEffect(() => {
     document.documentElement.dataset.sky = sky;
   }, [sky]);
@@ -146,7 +145,8 @@ const Sky = () => {
     document.documentElement.dataset.colour = about?.colour ?? "";
   }, [about?.colour]);
   useEffect(() => {
-    document.title = [known && grouped(value), isolated(about?.name ?? ""), "Click Counter"].filter(Boolean).join(" · ");
+    const parts = [known && formatNumber(value), isolateDirection(about?.name ?? ""), "Click Counter"];
+    document.title = parts.filter(Boolean).join(" · ");
   }, [known, value, about?.name]);
   return null;
 };

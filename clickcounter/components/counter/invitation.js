@@ -1,14 +1,14 @@
-/* An invitation travels behind the #, which no server is sent. The page's first lines take it off the address (see
- * pages/counter.py); it waits here until whoever came by it has signed in. */
+/* An invitation's token is behind the # of its link, which is never sent to the server. The page's first script moves it out
+ * of the address (see pages/counter.py); it is kept here until the invited person has signed in. */
 
-const nameOf = (counter) => `clickcounter.invite /c/${counter}`;
+const storageKey = (counter) => `clickcounter.invite /c/${counter}`;
 
-export const invitation = (counter, token) => `${location.origin}/c/${encodeURIComponent(counter)}#invite=${token}`;
+export const invitationLink = (counter, token) => `${location.origin}/c/${encodeURIComponent(counter)}#invite=${token}`;
 
-/** The token that somebody came with; null without one. */
-export const invitedTo = (counter) => {
+/** The token of the invitation that this tab was opened with, or null. */
+export const pendingInvitation = (counter) => {
   try {
-    return sessionStorage.getItem(nameOf(counter));
+    return sessionStorage.getItem(storageKey(counter));
   } catch {
     return null;
   }
@@ -16,8 +16,8 @@ export const invitedTo = (counter) => {
 
 export const forgetInvitation = (counter) => {
   try {
-    sessionStorage.removeItem(nameOf(counter));
+    sessionStorage.removeItem(storageKey(counter));
   } catch {
-    // then there was none
+    // storage is blocked, so there was none
   }
 };

@@ -1,49 +1,52 @@
-/* Asks once, and quietly, what stands beside this browser's clicks: where others look on too, after the first press. */
+/* Asks once for this browser's label: after its first press, if others are watching too. */
 import { useState } from "react";
-import { T, useView } from "./counter_tab.jsx";
-import { showDialog } from "./upkeep.jsx";
-import { ICONS, Icon } from "./words.jsx";
+import { T } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { openDialog } from "./actions.js";
+import { useView } from "./counter_provider.jsx";
 
-const ASKED = "clickcounter.label-asked";
+const STORAGE_KEY = "clickcounter.label-asked";
 
 const wasAsked = () => {
   try {
-    return !!localStorage.getItem(ASKED);
+    return !!localStorage.getItem(STORAGE_KEY);
   } catch {
-    return true; // it would be asked again and again
+    return true; // storage is blocked: it would ask again on every visit
   }
 };
 
-const noMore = () => {
+const rememberAsked = () => {
   try {
-    localStorage.setItem(ASKED, "1");
+    localStorage.setItem(STORAGE_KEY, "1");
   } catch {
-    // then it was never asked
+    // storage is blocked: it does not ask then, see wasAsked
   }
 };
 
-export const useLabelQuestion = () => {
-  const { device, lookers, mine } = useView();
-  return device.label === "" && lookers > 1 && mine !== null && (mine.up > 0 || mine.down < 0) && !wasAsked();
+/** Whether to show it. */
+export const useLabelPrompt = () => {
+  const { device, watchers, ownTotals } = useView();
+  const hasPressed = ownTotals !== null && (ownTotals.up > 0 || ownTotals.down < 0);
+  return device.label === "" && watchers > 1 && hasPressed && !wasAsked();
 };
 
-export const LabelQuestion = () => {
-  const [gone, go] = useState(false);
-  if (gone) return null;
-  const answer = () => {
-    noMore();
-    go(true);
+export const LabelPrompt = () => {
+  const [answered, setAnswered] = useState(false);
+  if (answered) return null;
+  const onAnswer = () => {
+    rememberAsked();
+    setAnswered(true);
   };
   return (
     <div className="row-x" data-testid="label-question">
-      <button type="button" className="btn edge" onClick={() => showDialog("label", answer)}>
-        <Icon d={ICONS.tag} />
-        <T of="label_question" />
+      <button type="button" className="btn edge" onClick={() => openDialog("label", { onDone: onAnswer })}>
+        <Icon name="tag" />
+        <T id="label_question" />
       </button>
-      <button type="button" className="btn icon" data-testid="label-never" onClick={answer}>
-        <Icon d={ICONS.x} />
+      <button type="button" className="btn icon" data-testid="label-never" onClick={onAnswer}>
+        <Icon name="x" />
         <span className="sr">
-          <T of="not_now" />
+          <T id="not_now" />
         </span>
       </button>
     </div>

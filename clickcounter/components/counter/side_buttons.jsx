@@ -1,39 +1,40 @@
-/* Undo and minus, quiet, on both sides of the sun or in its corner. */
-import { T, canUndo, minus, undo, useCounter, useView } from "./counter_tab.jsx";
-import { takes } from "./way.js";
-import { ICONS, Icon, grouped } from "./words.jsx";
+/* Undo and minus: quiet buttons beside the sun, or in its corner. */
+import { canPress } from "../outbox/press_rules.js";
+import { T } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { formatNumber } from "../shared/numbers.js";
+import { canUndo, pressMinus, undo, useCounter, useView } from "./counter_provider.jsx";
 
-export const Wings = () => {
+export const SideButtons = () => {
   const counter = useCounter();
   const view = useView();
   const step = view.about?.step ?? 1;
-  const undoable = canUndo(view);
   return (
     <>
       <button
         type="button"
         className="btn wing undo"
         data-testid="undo"
-        aria-disabled={!undoable}
+        aria-disabled={!canUndo(view)}
         title="U"
         onClick={() => undo(counter)}
       >
-        <Icon d={ICONS.undo} />
+        <Icon name="undo" />
         <span className="label">
-          <T of="undo" />
+          <T id="undo" />
         </span>
       </button>
       <button
         type="button"
         className="btn icon wing minus"
         data-testid="minus"
-        aria-disabled={!takes(view, -step)}
-        title={`−${grouped(step)}`}
-        onClick={() => minus(counter)}
+        aria-disabled={!canPress(view, -step)}
+        title={`−${formatNumber(step)}`}
+        onClick={() => pressMinus(counter)}
       >
-        <Icon d={ICONS.minus} />
+        <Icon name="minus" />
         <span className="sr">
-          <T of="minus" n={step} />
+          <T id="minus" n={step} />
         </span>
       </button>
     </>

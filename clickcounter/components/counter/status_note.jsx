@@ -1,146 +1,154 @@
-/* The line of truth under the number: one note at a time, by rank, and below it how far it is or what to do next. */
+/* The note under the number: the most important thing to know about it, and below that the next step or the progress. */
 import { useEffect, useRef, useState } from "react";
-import { Both, T, dismiss, useCounter, useView, useWay, useWords } from "./counter_tab.jsx";
-import { LabelQuestion, useLabelQuestion } from "./label_question.jsx";
-import { perform, showDialog } from "./upkeep.jsx";
-import { ICONS, Icon } from "./words.jsx";
+import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { openDialog, perform } from "./actions.js";
+import { useCounter, useProgress, useView } from "./counter_provider.jsx";
+import { LabelPrompt, useLabelPrompt } from "./label_prompt.jsx";
+import { dismissRefused } from "./tab_store.js";
 
-const PATIENCE = 400; // ms; a save that is quicker than this is not worth a word
-const BUZZ = [120, 60, 120]; // ms
+const SAVING_DELAY = 400; // ms; a save that is quicker is not mentioned
+const VIBRATION = [120, 60, 120]; // ms
 
-export const Note = () => {
+export const StatusNote = () => {
   const view = useView();
-  const way = useWay();
-  useBuzz(way, view);
-  const first = trouble(view, useWords()) ?? state(view, way);
+  const progress = useProgress();
+  useVibration(progress, view);
+  const note = problemNote(view, useTexts()) ?? stateNote(view, progress);
   return (
     <div className="note">
       <p className="truth" role="status">
-        {first}
-        {!first && <Mine />}
-        <Saved quiet={!!first} />
+        {note}
+        {!note && <OwnTotals />}
+        <SaveStatus quiet={!!note} />
       </p>
-      <Next way={way} />
+      <NextStep progress={progress} />
     </div>
   );
 };
 
-const Line = ({ of, icon, className, ...values }) => (
+const Line = ({ id, icon, className, ...values }) => (
   <span className={className}>
-    {icon && <Icon d={icon} />}
-    <T of={of} {...values} />
+    {icon && <Icon name={icon} />}
+    <T id={id} {...values} />
   </span>
 );
 
-/** What went wrong, if something did. */
-const trouble = ({ problem, refused }, words) => {
-  const said = refused.length ? (refused[0].why.sentences ?? words.failed) : problem && (problem.sentences ?? words[problem.code]);
-  if (!said) return null;
+/** What went wrong, if anything did. */
+const problemNote = ({ problem, refused }, texts) => {
+  const text = refused.length
+    ? (refused[0].why.sentences ?? texts.failed)
+    : problem && (problem.sentences ?? texts[problem.code]);
+  if (!text) return null;
   return (
     <span className="bad" data-testid={refused.length ? "refused" : "problem"} data-value={refused.length}>
-      <Icon d={ICONS.alert} />
+      <Icon name="alert" />
       {refused.length > 1 && `${refused.length} × `}
-      <Both of={said} />
+      <Bilingual text={text} />
     </span>
   );
 };
 
-const WHY = { signed_in: "press_signed_in_note", members: "press_members_note" };
+const MAY_NOT_PRESS = { signed_in: "press_signed_in_note", members: "press_members_note" };
 
-/** What the number is, where it is not simply the number. */
-const state = ({ about, known, link, rights, value }, { state: at, of }) => {
-  if (!known) return <Line of="fetching" className="quiet" />;
-  if (link !== "connected") return <Line of="stale" className="quiet" />;
-  if (about?.archived) return <Line of="archived_note" icon={ICONS.archive} className="quiet" />;
-  if (rights && !rights.press) return <Line of={WHY[about?.press] ?? "press_viewer"} className="quiet" />;
-  if (at === "full") return <Line of="full_note" icon={ICONS.flag} className="warn" n={value} of_n={of} />;
+/** What to know about the number, unless it is simply the number. */
+const stateNote = ({ about, known, connection, rights, value }, { state, target }) => {
+  if (!known) return <Line id="fetching" className="quiet" />;
+  if (connection !== "connected") return <Line id="stale" className="quiet" />;
+  if (about?.archived) return <Line id="archived_note" icon="archive" className="quiet" />;
+  if (rights && !rights.press) return <Line id={MAY_NOT_PRESS[about?.press] ?? "press_viewer"} className="quiet" />;
+  if (state === "full") return <Line id="full_note" icon="flag" className="warn" n={value} of_n={target} />;
   return null;
 };
 
-const Mine = () => {
-  const { mine, person } = useView();
-  if (person) return <Person {...person} />;
-  if (!mine || (!mine.up && !mine.down)) return null;
+const OwnTotals = () => {
+  const { ownTotals, person } = useView();
+  if (person) return <PersonTotals {...person} />;
+  if (!ownTotals || (!ownTotals.up && !ownTotals.down)) return null;
+  const { up, down } = ownTotals;
   return (
-    <span data-testid="mine" data-value={mine.up + mine.down} data-up={mine.up} data-down={-mine.down}>
-      <T of="mine" n={mine.up + mine.down} />
+    <span data-testid="mine" data-value={up + down} data-up={up} data-down={-down}>
+      <T id="mine" n={up + down} />
     </span>
   );
 };
 
-/** Whoever is signed in has one number, whichever devices they press on. */
-const Person = ({ name, up, down }) => (
+/** A person who is signed in has one total of all their devices. */
+const PersonTotals = ({ name, up, down }) => (
   <span data-testid="person" data-value={up + down} data-name={name}>
-    <T of="person" name={name} n={up + down} />
+    <T id="person" name={name} n={up + down} />
   </span>
 );
 
-const Saved = ({ quiet }) => {
-  const { forgetful, link, pressed, unsaved } = useView();
-  const waiting = useLasting(unsaved > 0, PATIENCE) || link !== "connected";
+const SaveStatus = ({ quiet }) => {
+  const { storageFailed, connection, pressed, unsaved } = useView();
+  const slow = useLasting(unsaved > 0, SAVING_DELAY);
+  const waiting = unsaved > 0 && (slow || connection !== "connected");
   return (
     <>
       <span data-testid="unsaved" data-value={unsaved}>
-        {unsaved > 0 && waiting && <Line of="unsaved" icon={ICONS.wait} n={unsaved} />}
-        {!(unsaved > 0 && waiting) && pressed && !quiet && <Line of="saved" icon={ICONS.check} className="ok" />}
+        {waiting && <Line id="unsaved" icon="wait" n={unsaved} />}
+        {!waiting && pressed && !quiet && <Line id="saved" icon="check" className="ok" />}
       </span>
-      {forgetful && unsaved > 0 && <Line of="forgetful" className="bad" />}
+      {storageFailed && unsaved > 0 && <Line id="forgetful" className="bad" />}
     </>
   );
 };
 
-/** The second row: what to do about the first, or how far it is. */
-const Next = ({ way }) => {
+/** The second row: what to do about the first one, or the progress. */
+const NextStep = ({ progress }) => {
   const counter = useCounter();
-  const { about, link, refused, rights } = useView();
-  const asked = useLabelQuestion();
-  if (refused.length) return <Do what={() => dismiss(counter)} of="dismiss" id="dismiss" />;
-  if (link !== "connected") return <Goal {...way} />;
+  const { about, connection, refused, rights } = useView();
+  const asksForLabel = useLabelPrompt();
+  if (refused.length) return <Action onClick={() => dismissRefused(counter)} text="dismiss" testId="dismiss" />;
+  if (connection !== "connected") return <Progress {...progress} />;
   if (rights && !rights.press && about?.press === "signed_in") return <SignIn />;
   const manages = rights?.manage ?? true;
-  if (about?.archived && manages) return <Do what={() => perform("restore", counter)} of="restore" id="restore" icon={ICONS.undo} />;
-  if (way.state === "full" && manages) return <Do what={() => showDialog("reset")} of="new_round" id="new-round" icon={ICONS.zero} />;
-  if (asked && way.state === "free") return <LabelQuestion />;
-  return <Goal {...way} />;
+  if (about?.archived && manages)
+    return <Action onClick={() => perform("restore", counter)} text="restore" testId="restore" icon="undo" />;
+  if (progress.state === "full" && manages)
+    return <Action onClick={() => openDialog("reset")} text="new_round" testId="new-round" icon="zero" />;
+  if (asksForLabel && progress.state === "free") return <LabelPrompt />;
+  return <Progress {...progress} />;
 };
 
-const Do = ({ what, of, id, icon }) => (
-  <button type="button" className="btn edge" data-testid={id} onClick={what}>
-    {icon && <Icon d={icon} />}
-    <T of={of} />
+const Action = ({ onClick, text, testId, icon }) => (
+  <button type="button" className="btn edge" data-testid={testId} onClick={onClick}>
+    {icon && <Icon name={icon} />}
+    <T id={text} />
   </button>
 );
 
 const SignIn = () => (
   <a className="btn edge" href={`/account?from=/c/${encodeURIComponent(useCounter())}`} data-testid="sign-in">
-    <T of="to_account" />
+    <T id="to_account" />
   </a>
 );
 
-const GOAL = { free: ["goal_left", "quiet"], near: ["goal_near", "warn"], reached: ["goal_reached", "ok"] };
+const PROGRESS = { free: ["goal_left", "quiet"], near: ["goal_near", "warn"], reached: ["goal_reached", "ok"] };
 
-const Goal = ({ of, left, state: at }) => {
-  if (of === null || !GOAL[at]) return null;
-  const [words, className] = GOAL[at];
+const Progress = ({ target, left, state }) => {
+  if (target === null || !PROGRESS[state]) return null;
+  const [text, className] = PROGRESS[state];
   return (
-    <p className={className} data-testid="goal" data-left={left} data-state={at}>
-      {at !== "free" && <Icon d={ICONS.flag} />}
-      <T of={words} n={of} left={left} />
+    <p className={className} data-testid="goal" data-left={left} data-state={state}>
+      {state !== "free" && <Icon name="flag" />}
+      <T id={text} n={target} left={left} />
     </p>
   );
 };
 
-/** A phone in a pocket feels a threshold that is passed while the page is open. */
-const useBuzz = ({ passed, of: target }, { about, known, link, round }) => {
+/** Vibrates when a threshold is passed while the page is open, as the phone may be in a pocket. */
+const useVibration = ({ warnings, target }, { about, known, connection, round }) => {
   const last = useRef(null);
-  const of = known && link === "connected" ? `${about?.counter} ${round} ${target} ${about?.warn_at}` : null;
+  const scope = known && connection === "connected" ? `${about?.counter} ${round} ${target} ${about?.warn_at}` : null;
   useEffect(() => {
-    if (of && last.current?.of === of && passed > last.current.passed) navigator.vibrate?.(BUZZ);
-    if (of) last.current = { of, passed };
-  }, [of, passed]);
+    if (scope && last.current?.scope === scope && warnings > last.current.warnings) navigator.vibrate?.(VIBRATION);
+    if (scope) last.current = { scope, warnings };
+  }, [scope, warnings]);
 };
 
-/** True once `condition` has held for so many ms. */
+/** True once `condition` has been true for so many ms. */
 const useLasting = (condition, ms) => {
   const [lasting, setLasting] = useState(false);
   useEffect(() => {

@@ -1,56 +1,58 @@
-/* What this tab knows of every counter it has shown, between Reflex and the outboxes: frames and answers go in, batches come
- * out, and whatever is drawn looks at the views.
+/* What this tab knows of every counter that it has shown, between Reflex and the outboxes: frames and answers come in, batches
+ * of clicks go out, and the components draw the views.
  *
  * It outlives the pages, so that navigating away loses no click.
  */
-import { onAccountNews, reopenSocket } from "./account_news.js";
-import { hex } from "./key.js";
-import { createLine } from "./line.js";
-import { createOutbox } from "./outbox.js";
-import { createStore } from "./store.js";
+import { onAccountChange, reopenSocket } from "../account/account_channel.js";
+import { createOutbox } from "../outbox/outbox.js";
+import { createStorage } from "../outbox/storage.js";
+import { createConnection } from "../shared/connection.js";
+import { randomHex } from "../shared/keys.js";
+import { keepPageOffline } from "./offline_page.js";
 
-const NUDGE = 3000; // ms between two attempts to have Reflex connect again
-const SWEEP = 10000; // ms between two looks for clicks of tabs that are gone
-const DEVICE = { label: null, number: null }; // until the server has told; an empty label is none
+const NUDGE_INTERVAL = 3000; // ms between two attempts to have Reflex reconnect
+const ORPHAN_INTERVAL = 10000; // ms between two searches for clicks of closed tabs
+const UNKNOWN_DEVICE = { label: null, number: null }; // until the server has told; "" means that it has no label
 
-export const DEFAULT_COUNTER = "counter";
-// What a page shows before the browser has run anything.
-export const NOTHING = {
+/** What a page shows before the browser has run anything.
+ * @type {import("../shared/shapes.js").View} */
+export const EMPTY_VIEW = {
   ...createOutbox({}).view(),
   about: null,
-  device: DEVICE,
+  device: UNKNOWN_DEVICE,
   rights: null,
   person: null,
-  link: "connecting",
+  connection: "connecting",
   refused: [],
-  forgetful: false,
+  storageFailed: false,
 };
 
-/** The newest event handlers that Reflex gave us. */
+/** The newest event handlers from Reflex. */
 export const handlers = { record: null, introduce: null, nudge: null };
 
-const outboxes = new Map(); // one a counter
-const abouts = new Map(); // what is said of each counter
+// By counter:
+const outboxes = new Map();
+const abouts = new Map(); // its settings
+const rights = new Map(); // what the viewer may do, as the server told last
+const persons = new Map(); // who is signed in, and their part of its round, as the server told last
+let views = new Map(); // cleared whenever something changed
+
 const listeners = new Set();
-let views = new Map(); // of every counter, made anew when anything changed
-let secret = null; // a promise of this browser's
-let store = null;
-let device = DEVICE;
-const rights = new Map(); // what whoever is here may do with each counter, as the server told last
-const persons = new Map(); // who is signed in and their part of a counter's round, as the server told it last
-let forgetful = false; // this browser stores nothing for us
-let refused = []; // clicks refused for good that nobody has read of yet
-let asked = false; // to keep the page
+let storage = null;
+let secret = null; // a promise of this browser's device secret
+let device = UNKNOWN_DEVICE;
+let storageFailed = false; // this browser stores nothing for us
+let refused = []; // clicks that were refused for good, until the person has read why
 
 const changed = () => {
   views = new Map();
   listeners.forEach((listener) => listener());
 };
 
-export const line = createLine(() => {
-  outboxes.forEach((outbox) => outbox.link(line.isUp()));
+export const connection = createConnection(() => {
+  outboxes.forEach((outbox) => outbox.setConnected(connection.isUp()));
   changed();
-  if (line.isUp()) keepPage().catch(() => {}); // a page that cannot be kept is still a page
+  if (connection.isUp()) keepPageOffline().catch(() => {}); // the page works without it
 });
 
 export const subscribe = (listener) => {
@@ -58,185 +60,181 @@ export const subscribe = (listener) => {
   return () => listeners.delete(listener);
 };
 
-/** The secret by which the server knows this browser's clicks. */
+/** The secret by which the server recognizes this browser's clicks. */
 export const deviceSecret = () => secret;
 
 const announce = (what, counter, key) =>
   dispatchEvent(new CustomEvent(`clickcounter:${what}`, { detail: { counter, key } }));
 
-const sweep = async () => {
-  const leftovers = await store.leftovers();
-  new Set(leftovers.map((click) => click.counter)).forEach((counter) =>
-    outboxOf(counter).adopt(leftovers.filter((click) => click.counter === counter)),
+const adoptOrphans = async () => {
+  const orphans = await storage.orphans();
+  new Set(orphans.map((click) => click.counter)).forEach((counter) =>
+    outboxOf(counter).adopt(orphans.filter((click) => click.counter === counter)),
   );
 };
 
 const readRefused = async () => {
-  refused = await store.refused();
+  refused = await storage.refused();
   changed();
 };
 
 /** The person has read why these clicks do not count. */
-export const dismiss = async (counter) => {
+export const dismissRefused = async (counter) => {
   const read = refused.filter((click) => click.counter === counter).map((click) => click.key);
   refused = refused.filter((click) => click.counter !== counter);
   changed();
-  await store.drop(read);
+  await storage.remove(read);
 };
 
-/** Keep the page itself for when there is no connection; only https and localhost allow that.
- *
- * Once the number is there: the worker has much to do, and a slow phone or line would show the number later for it.
- */
-const keepPage = async () => {
-  if (asked || !import.meta.env.PROD || !navigator.serviceWorker) return;
-  asked = true;
-  await navigator.serviceWorker.register("/sw.js");
-  const { active } = await navigator.serviceWorker.ready;
-  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
-  const ours = loaded.filter((name) => /^\/(assets|fonts)\//.test(new URL(name).pathname) && name.startsWith(location.origin));
-  active.postMessage({ keep: [location.pathname, ...ours] });
-};
-
-const onTrouble = () => {
-  forgetful = true;
+const onFailure = () => {
+  storageFailed = true;
   changed();
 };
 
-const onNews = ({ counter, label, ...news }) => {
-  if (label !== undefined) relabel(label);
-  if (outboxes.has(counter)) outboxes.get(counter).hear(news);
+const onBroadcast = ({ counter, label, ...news }) => {
+  if (label !== undefined) setDevice(label);
+  if (outboxes.has(counter)) outboxes.get(counter).receiveBroadcast(news);
 };
 
 /** Everything that needs a browser, once. */
 export const start = () => {
-  if (store) return;
-  store = createStore({ tab: hex(8), onTrouble, onNews });
-  secret = store.device(hex(16));
+  if (storage) return;
+  storage = createStorage({ tab: randomHex(8), onFailure, onBroadcast });
+  secret = storage.deviceSecret(randomHex(16));
   readRefused();
-  sweep();
-  setInterval(sweep, SWEEP);
-  // Reflex does not connect again by itself after some disconnects; any event makes it try.
-  setInterval(() => !line.isUp() && handlers.nudge?.(), NUDGE);
-  onAccountNews(signedInOrOut);
-  addEventListener("offline", line.lost);
+  adoptOrphans();
+  setInterval(adoptOrphans, ORPHAN_INTERVAL);
+  // Reflex does not reconnect by itself after some disconnects; any event makes it try.
+  setInterval(() => !connection.isUp() && handlers.nudge?.(), NUDGE_INTERVAL);
+  onAccountChange(accountChanged);
+  addEventListener("offline", connection.markLost);
   addEventListener("online", () => handlers.nudge?.());
-  addEventListener("pagehide", remember);
-  document.addEventListener("visibilitychange", remember);
+  addEventListener("pagehide", storeLastVisit);
+  document.addEventListener("visibilitychange", storeLastVisit);
 };
 
-/** Whoever it was is not any more; the new socket tells who it is now. */
-export const signedInOrOut = () => {
+/** Somebody signed in or out; the new socket tells who it is now. */
+export const accountChanged = () => {
   persons.clear();
   rights.clear();
-  line.lost();
+  connection.markLost();
   reopenSocket(handlers.nudge);
 };
 
-/** The server's word on who is signed in, and on what they have added to the round; never an older one after a newer. */
-export const identified = ({ counter, account, round, revision }) => {
+/** From the server: who is signed in, and what they have added to the round. An older message never replaces a newer one.
+ * @param {import("../shared/shapes.js").Own} own */
+export const receivePerson = ({ counter, account, round, revision }) => {
   if (account && revision < persons.get(counter)?.revision) return;
   if (account) persons.set(counter, { ...account, round, revision });
   else persons.clear();
   changed();
 };
 
-/** The same that came with an answer. Without it: somebody signed out elsewhere, or all was saved before. */
-export const credited = ({ counter, account, round, revision, codes }) => {
+/** The same, from an answer. Without an account in it, somebody signed out elsewhere, or all clicks were saved before.
+ * @param {import("../shared/shapes.js").Answer} answer */
+export const receivePersonTotals = ({ counter, account, round, revision, codes }) => {
   const person = persons.get(counter);
   if (!person) return;
-  if (account) identified({ counter, account: { ...person, up: account[0], down: account[1] }, round, revision });
+  if (account) receivePerson({ counter, account: { ...person, up: account[0], down: account[1] }, round, revision });
   else if (Object.values(codes).includes("saved")) introduce(counter);
 };
 
-const lastName = (counter) => `clickcounter.last.${counter}`;
+const lastVisitKey = (counter) => `clickcounter.last.${counter}`;
 
 /** For a visit without a connection. */
-const remember = () => {
+const storeLastVisit = () => {
   outboxes.forEach((outbox, counter) => {
-    const last = outbox.last();
+    const snapshot = outbox.lastSnapshot();
     try {
-      if (last) localStorage.setItem(lastName(counter), JSON.stringify({ ...last, about: abouts.get(counter) }));
+      if (snapshot) localStorage.setItem(lastVisitKey(counter), JSON.stringify({ ...snapshot, about: abouts.get(counter) }));
     } catch {
-      // then the next visit waits for the server
+      // storage is blocked: the next visit waits for the server
     }
   });
 };
 
-export const recall = (counter) => {
+export const restoreLastVisit = (counter) => {
   let last = null;
   try {
-    last = JSON.parse(localStorage.getItem(lastName(counter)));
+    last = JSON.parse(localStorage.getItem(lastVisitKey(counter)));
   } catch {
-    // then there is nothing to show until the server has answered
+    // there is nothing to show until the server has answered
   }
   if (last?.about && !abouts.has(counter)) abouts.set(counter, { ...last.about, at: 0 });
-  outboxOf(counter).recall(last);
+  outboxOf(counter).restore(last);
 };
 
-/** Ask what this browser added to a counter. */
+/** Tell the server which device this is, and ask for its totals and rights. */
 export const introduce = async (counter) => handlers.introduce?.(counter, await secret);
 
 export const outboxOf = (counter) => {
   if (!outboxes.has(counter)) {
     const outbox = createOutbox({
-      changed,
+      onChange: changed,
       deliver: async (sentAt, clicks) => handlers.record?.(counter, await secret, sentAt, clicks),
-      keep: (click) => {
+      save: (click) => {
         announce("press", counter, click.key);
-        store.keep(counter, click).then((kept) => kept && announce("kept", counter, click.key));
+        storage.save(counter, click).then((saved) => saved && announce("kept", counter, click.key));
       },
-      drop: (keys) => store.drop(keys).then(() => refused.some(({ key }) => keys.includes(key)) && readRefused()),
-      refuse: (click, why) => store.refuse(counter, click, why).then(readRefused),
-      tell: (news) => store.tell({ counter, ...news }),
-      wonder: () => introduce(counter),
+      remove: (keys) => storage.remove(keys).then(() => refused.some(({ key }) => keys.includes(key)) && readRefused()),
+      markRefused: (click, why) => storage.markRefused(counter, click, why).then(readRefused),
+      broadcast: (news) => storage.broadcast({ counter, ...news }),
+      requestTotals: () => introduce(counter),
     });
     outboxes.set(counter, outbox);
-    outbox.link(line.isUp());
+    outbox.setConnected(connection.isUp());
   }
   return outboxes.get(counter);
 };
 
-/** The newest word on a counter counts, whichever way it came. */
-export const said = (about) => {
+/** A counter's settings, from a frame of their own or a restored visit: the newest are kept.
+ * @param {import("../shared/shapes.js").About} about */
+export const receiveAbout = (about) => {
   if (about.at < abouts.get(about.counter)?.at) return;
   abouts.set(about.counter, about);
   changed();
 };
 
-/** What the server says that whoever is here may do. */
-export const allowed = ({ counter, rights: may }) => {
-  rights.set(counter, may);
+/** From the server: what the viewer may do. */
+export const receiveRights = ({ counter, rights: granted }) => {
+  rights.set(counter, granted);
   changed();
 };
 
-/** This browser has a label now, or is known to have none. */
-export const relabel = (label, number = device.number) => {
+/** This browser's label, "" for none, and its number. */
+export const setDevice = (label, number = device.number) => {
   device = { label, number };
   changed();
 };
 
-export const labelled = (label) => {
-  relabel(label);
-  store.tell({ label });
+/** The person has set this browser's label: in its other tabs, too. */
+export const shareLabel = (label) => {
+  setDevice(label);
+  storage.broadcast({ label });
 };
 
-/** Of a round that began meanwhile they have nothing yet. */
-const personOf = (counter, round) => {
+/** Their totals start at 0 in a round that began since the server told them. */
+const personIn = (counter, round) => {
   const person = persons.get(counter) ?? null;
   return person && person.round !== round ? { ...person, up: 0, down: 0 } : person;
 };
 
-/** What a counter's page shows; `unsaved` counts the clicks of every counter that this tab still holds. */
+/** What a counter's page shows. `unsaved` counts the clicks of all counters that this tab still holds.
+ * @returns {import("../shared/shapes.js").View} */
 export const viewOf = (counter) => {
   if (!views.has(counter)) {
     const view = outboxOf(counter).view();
-    const link = !view.known ? "connecting" : view.confirmed && line.isUp() ? "connected" : "reconnecting";
-    const unsaved = [...outboxes.values()].reduce((sum, outbox) => sum + outbox.view().unsaved, 0);
-    const ours = refused.filter((click) => click.counter === counter);
-    const [about, may] = [abouts.get(counter) ?? null, rights.get(counter) ?? null];
-    const person = personOf(counter, view.round);
-    views.set(counter, { ...view, link, unsaved, refused: ours, forgetful, device, person, rights: may, about });
+    views.set(counter, {
+      ...view,
+      connection: !view.known ? "connecting" : view.confirmed && connection.isUp() ? "connected" : "reconnecting",
+      unsaved: [...outboxes.values()].reduce((sum, outbox) => sum + outbox.view().unsaved, 0),
+      refused: refused.filter((click) => click.counter === counter),
+      storageFailed,
+      device,
+      person: personIn(counter, view.round),
+      rights: rights.get(counter) ?? null,
+      about: abouts.get(counter) ?? null,
+    });
   }
   return views.get(counter);
 };

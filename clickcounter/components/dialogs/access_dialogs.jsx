@@ -1,115 +1,118 @@
-/* Who may look on and press, who belongs to the counter, and the link that invites to count. */
+/* Who can see the counter and who can press; its members, invitations, and claiming it for an account. */
 import { useEffect, useState } from "react";
-import { Both, T, useCounter, useView, useWords } from "./counter_tab.jsx";
-import { Form, Panel } from "./dialog.jsx";
-import { invitation } from "./invitation.js";
-import { Copy } from "./people_dialogs.jsx";
-import { introduce } from "./tab.js";
-import { perform } from "./upkeep.jsx";
-import { ICONS, Icon } from "./words.jsx";
-
-const VISIBILITIES = ["listed", "link", "members"];
-const PRESSES = ["anyone", "signed_in", "members"];
-const ROLES = ["owner", "counter", "viewer"];
+import { perform } from "../counter/actions.js";
+import { useCounter, useView } from "../counter/counter_provider.jsx";
+import { invitationLink } from "../counter/invitation.js";
+import { introduce } from "../counter/tab_store.js";
+import { PRESSES, ROLES, VISIBILITIES } from "../shared/constants.js";
+import { FormDialog, InfoDialog } from "../shared/form_dialog.jsx";
+import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { LinkField } from "./share_dialog.jsx";
 
 export const Access = ({ close }) => {
   const counter = useCounter();
   const { about } = useView();
   return (
-    <Form
+    <FormDialog
       name="access"
-      title={<T of="access" />}
-      submit={<T of="save" />}
-      doing={({ visibility, press }) => perform("change", counter, { visibility, press })}
+      title={<T id="access" />}
+      submit={<T id="save" />}
+      action={({ visibility, press }) => perform("change", counter, { visibility, press })}
       close={close}
     >
-      <Choice name="visibility" title="visibility" of={VISIBILITIES} chosen={about?.visibility} />
-      <Choice name="press" title="press_by" of={PRESSES} chosen={about?.press} />
+      <Choice name="visibility" title="visibility" values={VISIBILITIES} chosen={about?.visibility} />
+      <Choice name="press" title="press_by" values={PRESSES} chosen={about?.press} />
       <p className="quiet small">
-        <T of="access_said" />
+        <T id="access_said" />
       </p>
-    </Form>
+    </FormDialog>
   );
 };
 
-const Choice = ({ name, title, of, chosen }) => (
+const Choice = ({ name, title, values, chosen }) => (
   <fieldset className="field choice">
     <legend>
-      <T of={title} />
+      <T id={title} />
     </legend>
-    {of.map((value) => (
+    {values.map((value) => (
       <label key={value} className="check">
         <input type="radio" name={name} value={value} defaultChecked={value === chosen} data-testid={`${name}-${value}`} />
         <span>
-          <T of={`${name}_${value}`} />
+          <T id={`${name}_${value}`} />
         </span>
       </label>
     ))}
   </fieldset>
 );
 
-/** The members, and what becomes of them: each change is made at once and shown as the server has it then. */
+/** The members, and how to change them. A change takes effect immediately; then the members are loaded again. */
 const useMembers = (counter) => {
-  const [found, set] = useState(null); // { members, token }
-  const [refused, refuse] = useState(null);
-  const look = async () => {
+  const [loaded, setLoaded] = useState(null); // { members, token }
+  const [failed, setFailed] = useState(null); // { error, sentences }
+  const load = async () => {
     const { error, sentences, result } = await perform("members", counter);
-    if (result) set(result);
-    else refuse({ error, sentences });
+    if (result) setLoaded(result);
+    else setFailed({ error, sentences });
   };
-  const change = async (what, ...how) => {
-    const { error, sentences } = await perform(what, counter, ...how);
-    refuse(error ? { error, sentences } : null);
-    await look();
+  const change = async (action, ...args) => {
+    const { error, sentences } = await perform(action, counter, ...args);
+    setFailed(error ? { error, sentences } : null);
+    await load();
   };
-  useEffect(() => void look(), [counter]);
-  return { found, refused, change };
+  useEffect(() => void load(), [counter]);
+  return { loaded, failed, change };
 };
 
 export const Members = ({ close }) => {
   const counter = useCounter();
-  const words = useWords();
-  const { found, refused, change } = useMembers(counter);
+  const texts = useTexts();
+  const { loaded, failed, change } = useMembers(counter);
   return (
-    <Panel name="members" title={<T of="members" />} close={close}>
-      {found?.members.length === 0 && (
+    <InfoDialog name="members" title={<T id="members" />} close={close}>
+      {loaded?.members.length === 0 && (
         <p>
-          <T of="no_members" />
+          <T id="no_members" />
         </p>
       )}
       <ul className="parts" data-testid="members">
-        {found?.members.map((member) => (
+        {loaded?.members.map((member) => (
           <Member key={member.account} {...member} change={change} />
         ))}
       </ul>
-      {refused && (
-        <p className="bad small" role="alert" data-testid="members-refused" data-code={refused.error}>
-          <Both of={refused.sentences ?? words[refused.error] ?? words.later} />
+      {failed && (
+        <p className="bad small" role="alert" data-testid="members-refused" data-code={failed.error}>
+          <Bilingual text={failed.sentences ?? texts[failed.error] ?? texts.later} />
         </p>
       )}
-      {found && <Invitation counter={counter} token={found.token} change={change} />}
-    </Panel>
+      {loaded && <Invitation counter={counter} token={loaded.token} change={change} />}
+    </InfoDialog>
   );
 };
 
 const Member = ({ account, name, role, me, change }) => {
-  const words = useWords();
+  const texts = useTexts();
   const lang = document.documentElement.lang;
   return (
     <li data-account={account} data-role={role} className={me ? "me" : undefined}>
       <bdi>{name}</bdi>
       <span className="row-x">
-        <select value={role} aria-label={name} data-testid="role" onChange={({ target }) => change("setRole", account, target.value)}>
-          {ROLES.map((one) => (
-            <option key={one} value={one}>
-              {words[`role_${one}`][lang]}
+        <select
+          value={role}
+          aria-label={name}
+          data-testid="role"
+          onChange={({ target }) => change("setRole", account, target.value)}
+        >
+          {ROLES.map((value) => (
+            <option key={value} value={value}>
+              {texts[`role_${value}`][lang]}
             </option>
           ))}
         </select>
         <button type="button" className="btn icon" data-testid="remove" onClick={() => change("setRole", account, null)}>
-          <Icon d={ICONS.x} />
+          <Icon name="x" />
           <span className="sr">
-            <T of="remove" />
+            <T id="remove" />
           </span>
         </button>
       </span>
@@ -121,67 +124,62 @@ const Invitation = ({ counter, token, change }) => {
   if (!token)
     return (
       <button type="button" className="btn edge" data-testid="invite" onClick={() => change("invite")}>
-        <Icon d={ICONS.people} />
-        <T of="invite" />
+        <Icon name="people" />
+        <T id="invite" />
       </button>
     );
-  const link = invitation(counter, token);
   return (
     <>
-      <label className="field">
-        <span>
-          <T of="invitation_link" />
-        </span>
-        <span className="input">
-          <input readOnly dir="ltr" value={link} data-testid="invitation" onFocus={(event) => event.target.select()} />
-          <Copy link={link} />
-        </span>
-      </label>
+      <LinkField label="invitation_link" link={invitationLink(counter, token)} testId="invitation" />
       <p className="quiet small">
-        <T of="invitation_said" />
+        <T id="invitation_said" />
       </p>
       <button type="button" className="btn bad" data-testid="revoke" onClick={() => change("revoke")}>
-        <Icon d={ICONS.trash} />
-        <T of="revoke" />
+        <Icon name="trash" />
+        <T id="revoke" />
       </button>
     </>
   );
 };
 
-/** Somebody came by the link and is not signed in, or the link is not valid any more: `why` is what the server said. */
-export const Invited = ({ close, why }) => {
+/** An invitation could not be accepted: its `reply` says why. The person is not signed in, or the link is no longer valid. */
+export const Invited = ({ close, reply }) => {
   const counter = useCounter();
-  const words = useWords();
+  const texts = useTexts();
   const from = encodeURIComponent(`/c/${encodeURIComponent(counter)}`);
-  const needsAccount = why.error === "needs_account";
+  const needsAccount = reply.error === "needs_account";
   return (
-    <Panel name="invited" title={<T of="invited" />} close={close}>
+    <InfoDialog name="invited" title={<T id="invited" />} close={close}>
       <p>
-        {needsAccount ? <T of="invited_said" /> : <Both of={why.sentences ?? words[why.error] ?? words.later} />}
+        {needsAccount ? (
+          <T id="invited_said" />
+        ) : (
+          <Bilingual text={reply.sentences ?? texts[reply.error] ?? texts.later} />
+        )}
       </p>
       {needsAccount && (
         <a className="btn prime" href={`/account?from=${from}`} data-testid="to-account">
-          <T of="to_account" />
+          <T id="to_account" />
         </a>
       )}
-    </Panel>
+    </InfoDialog>
   );
 };
 
 export const Claim = ({ close }) => {
   const counter = useCounter();
   return (
-    <Form
+    <FormDialog
       name="claim"
-      title={<T of="claim" />}
-      submit={<T of="claim_do" />}
-      doing={() => perform("claim", counter)}
-      done={() => introduce(counter)}
+      title={<T id="claim" />}
+      submit={<T id="claim_do" />}
+      action={() => perform("claim", counter)}
+      onDone={() => introduce(counter)}
       close={close}
     >
       <p>
-        <T of="claim_said" />
+        <T id="claim_said" />
       </p>
-    </Form>
+    </FormDialog>
   );
 };

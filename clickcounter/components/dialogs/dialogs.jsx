@@ -1,142 +1,162 @@
-/* The dialogs that change the number, and the question how this browser is called. Loaded when the first one is opened. */
+/* All dialogs of the counter page by name, and those that change the number. Loaded when the first one is opened. */
 import { useState } from "react";
-import { T, grouped, press, useCounter, useView } from "./counter_tab.jsx";
-import { Describe, Goals } from "./about_dialogs.jsx";
+import { perform } from "../counter/actions.js";
+import { press, useCounter, useView } from "../counter/counter_provider.jsx";
+import { shareLabel } from "../counter/tab_store.js";
+import { MAX_AMOUNT, MAX_LABEL, MAX_REASON } from "../shared/constants.js";
+import { Field, FormDialog, SUCCESS, failure } from "../shared/form_dialog.jsx";
+import { T } from "../shared/i18n.jsx";
+import { newClickKey } from "../shared/keys.js";
+import { formatNumber, parseWholeNumber } from "../shared/numbers.js";
 import { Access, Claim, Invited, Members } from "./access_dialogs.jsx";
-import { DONE, Field, Form, refusal, whole } from "./dialog.jsx";
-import { newKey } from "./key.js";
-import { Share, Who } from "./people_dialogs.jsx";
-import { labelled } from "./tab.js";
-import { perform } from "./upkeep.jsx";
+import { Participants } from "./participants_dialog.jsx";
+import { Describe, Goals } from "./settings_dialogs.jsx";
+import { Share } from "./share_dialog.jsx";
 
-const LARGEST = 1_000_000; // of one click
-
-/** The counter's name within a sentence. */
+/** The counter's name, for a sentence. */
 const useName = () => {
   const { about } = useView();
-  return about?.name || <T of="title" />;
+  return about?.name || <T id="title" />;
 };
 
 const Amount = ({ close }) => {
   const counter = useCounter();
-  const doing = ({ amount }) => {
-    const n = whole(amount);
-    if (!n || Math.abs(n) > LARGEST) return refusal("amount_wrong");
-    return press(counter, n) ? DONE : refusal(n > 0 ? "full" : "floor");
+  const action = ({ amount }) => {
+    const n = parseWholeNumber(amount);
+    if (!n || Math.abs(n) > MAX_AMOUNT) return failure("amount_wrong");
+    return press(counter, n) ? SUCCESS : failure(n > 0 ? "full" : "floor");
   };
   return (
-    <Form name="amount" title={<T of="add" />} submit={<T of="add_do" />} doing={doing} close={close}>
-      <Field of="how_many" hint="how_many_hint" name="amount" inputMode="text" placeholder="+25" first />
-    </Form>
+    <FormDialog name="amount" title={<T id="add" />} submit={<T id="add_do" />} action={action} close={close}>
+      <Field label="how_many" hint="how_many_hint" name="amount" inputMode="text" placeholder="+25" autoFocus />
+    </FormDialog>
   );
 };
 
 const Reset = ({ close }) => {
   const counter = useCounter();
-  const { lookers, round, value } = useView();
-  const [ended] = useState(round); // the round that the person saw when asking
-  const gone = round !== ended;
+  const { watchers, round, value } = useView();
+  const [roundToEnd] = useState(round); // the one that the person saw when opening the dialog
+  const alreadyEnded = round !== roundToEnd;
   return (
-    <Form
+    <FormDialog
       name="reset"
       urgent
       danger
-      title={<T of="reset_title" name={useName()} />}
+      title={<T id="reset_title" name={useName()} />}
       keep="keep"
-      submit={<T of="reset_do" n={value} />}
-      doing={() => (gone ? DONE : perform("reset", counter, ended))}
+      submit={<T id="reset_do" n={value} />}
+      action={() => (alreadyEnded ? SUCCESS : perform("reset", counter, roundToEnd))}
       close={close}
     >
       <p className="fall">
-        <span>{grouped(value)}</span>
+        <span>{formatNumber(value)}</span>
         <span className="quiet" aria-hidden="true">
           →
         </span>
         <span>0</span>
       </p>
       <p>
-        {gone ? <T of="reset_gone" /> : <T of={lookers > 1 ? "reset_said" : "reset_alone"} n={value} lookers={lookers} />}
+        {alreadyEnded ? (
+          <T id="reset_gone" />
+        ) : (
+          <T id={watchers > 1 ? "reset_said" : "reset_alone"} n={value} lookers={watchers} />
+        )}
       </p>
-    </Form>
+    </FormDialog>
   );
 };
 
 const Correct = ({ close }) => {
   const counter = useCounter();
   const { round, value } = useView();
-  const [asked] = useState({ round, key: newKey(Date.now()) }); // asked again, it counts once
-  const doing = (fields) => {
-    const n = whole(fields.value);
-    if (n === null || Number.isNaN(n)) return refusal("number_wrong");
-    if (!fields.reason.trim()) return refusal("reason");
-    return perform("correct", counter, asked.round, asked.key, n, fields.reason);
+  const [correction] = useState({ round, key: newClickKey(Date.now()) }); // submitted twice, it counts once
+  const action = (fields) => {
+    const n = parseWholeNumber(fields.value);
+    if (n === null || Number.isNaN(n)) return failure("number_wrong");
+    if (!fields.reason.trim()) return failure("reason");
+    return perform("correct", counter, correction.round, correction.key, n, fields.reason);
   };
   return (
-    <Form name="correct" title={<T of="correct_title" />} submit={<T of="correct_do" />} doing={doing} close={close}>
+    <FormDialog
+      name="correct"
+      title={<T id="correct_title" />}
+      submit={<T id="correct_do" />}
+      action={action}
+      close={close}
+    >
       <p className="quiet">
-        <T of="correct_said" n={value} />
+        <T id="correct_said" n={value} />
       </p>
-      <Field of="true_number" name="value" inputMode="numeric" defaultValue={String(value ?? "")} first />
-      <Field of="why" name="reason" maxLength={200} />
-    </Form>
+      <Field label="true_number" name="value" inputMode="numeric" defaultValue={String(value ?? "")} autoFocus />
+      <Field label="why" name="reason" maxLength={MAX_REASON} />
+    </FormDialog>
   );
 };
 
 const Archive = ({ close }) => {
   const counter = useCounter();
   return (
-    <Form
+    <FormDialog
       name="archive"
       urgent
-      title={<T of="archive_title" name={useName()} />}
+      title={<T id="archive_title" name={useName()} />}
       keep="keep"
-      submit={<T of="archive_do" />}
-      doing={() => perform("archive", counter)}
+      submit={<T id="archive_do" />}
+      action={() => perform("archive", counter)}
       close={close}
     >
       <p>
-        <T of="archive_said" />
+        <T id="archive_said" />
       </p>
-    </Form>
+    </FormDialog>
   );
 };
 
 const Delete = ({ close }) => {
   const counter = useCounter();
   return (
-    <Form
+    <FormDialog
       name="delete"
       danger
-      title={<T of="delete_title" name={useName()} />}
-      submit={<T of="delete_do" />}
-      doing={({ name }) => perform("delete", counter, name)}
-      done={() => location.assign("/counters")}
+      title={<T id="delete_title" name={useName()} />}
+      submit={<T id="delete_do" />}
+      action={({ name }) => perform("delete", counter, name)}
+      onDone={() => location.assign("/counters")}
       close={close}
     >
       <p>
-        <T of="delete_said" />
+        <T id="delete_said" />
       </p>
-      <Field of="name_again" name="name" first />
-    </Form>
+      <Field label="name_again" name="name" autoFocus />
+    </FormDialog>
   );
 };
 
-const Label = ({ close, then }) => {
+/** This browser's label. `onDone` runs once it is saved. */
+const Label = ({ close, onDone }) => {
   const { device } = useView();
   return (
-    <Form
+    <FormDialog
       name="label"
-      title={<T of="label_title" />}
-      submit={<T of="save" />}
-      doing={({ label }) => perform("nameDevice", label)}
-      done={({ label }) => {
-        labelled(label);
-        then?.();
+      title={<T id="label_title" />}
+      submit={<T id="save" />}
+      action={({ label }) => perform("nameDevice", label)}
+      onDone={({ label }) => {
+        shareLabel(label);
+        onDone?.();
       }}
       close={close}
     >
-      <Field of="label_field" hint="label_hint" name="label" maxLength={40} defaultValue={device.label ?? ""} first />
-    </Form>
+      <Field
+        label="label_field"
+        hint="label_hint"
+        name="label"
+        maxLength={MAX_LABEL}
+        defaultValue={device.label ?? ""}
+        autoFocus
+      />
+    </FormDialog>
   );
 };
 
@@ -154,13 +174,13 @@ const DIALOGS = {
   members: Members,
   reset: Reset,
   share: Share,
-  who: Who,
+  who: Participants,
 };
 
-/** The one that is open; default, because it is loaded lazily. */
-const Dialogs = ({ name, ...how }) => {
-  const Named = DIALOGS[name];
-  return <Named key={name} {...how} />;
+/** The open dialog. The default export, because React.lazy takes that. */
+const Dialogs = ({ name, ...props }) => {
+  const Dialog = DIALOGS[name];
+  return <Dialog key={name} {...props} />;
 };
 
 export default Dialogs;

@@ -1,85 +1,99 @@
-/* What is said of a counter: its name, colour, day and such; its step, limits, goal and warnings. */
-import { T, useCounter, useView } from "./counter_tab.jsx";
-import { Field, Form, refusal, whole } from "./dialog.jsx";
-import { perform } from "./upkeep.jsx";
-
-const COLOURS = ["", "amber", "rose", "violet", "blue", "teal", "green"];
+/* A counter's settings: its name, description and colour; its step, limits, goal and warnings. */
+import { perform } from "../counter/actions.js";
+import { useCounter, useView } from "../counter/counter_provider.jsx";
+import { COLOURS, MAX_COUNTER_NAME, MAX_DESCRIPTION } from "../shared/constants.js";
+import { Field, FormDialog, failure } from "../shared/form_dialog.jsx";
+import { T } from "../shared/i18n.jsx";
+import { parseWholeNumber } from "../shared/numbers.js";
 
 export const Describe = ({ close }) => {
   const counter = useCounter();
   const { about } = useView();
-  const doing = ({ name, description, colour, day_start, tells_who }) => {
-    const named = name === (about?.name ?? "") ? {} : { name };
-    const hour = whole(day_start) ?? 0;
-    if (!(hour >= 0 && hour <= 23)) return refusal("about_day");
-    return perform("change", counter, { ...named, description, colour, day_start: hour, tells_who: !!tells_who });
+  const action = ({ name, description, colour, day_start, tells_who }) => {
+    const rename = name === (about?.name ?? "") ? {} : { name };
+    const hour = parseWholeNumber(day_start) ?? 0;
+    if (!(hour >= 0 && hour <= 23)) return failure("about_day");
+    return perform("change", counter, { ...rename, description, colour, day_start: hour, tells_who: !!tells_who });
   };
   return (
-    <Form name="describe" title={<T of="describe" />} submit={<T of="save" />} doing={doing} close={close}>
-      <Field of="name" name="name" maxLength={200} defaultValue={about?.name} first />
-      <Field of="description" area rows={3} name="description" maxLength={500} defaultValue={about?.description} />
+    <FormDialog name="describe" title={<T id="describe" />} submit={<T id="save" />} action={action} close={close}>
+      <Field label="name" name="name" maxLength={MAX_COUNTER_NAME} defaultValue={about?.name} autoFocus />
+      <Field
+        label="description"
+        multiline
+        rows={3}
+        name="description"
+        maxLength={MAX_DESCRIPTION}
+        defaultValue={about?.description}
+      />
       <fieldset className="field colours">
         <legend>
-          <T of="colour" />
+          <T id="colour" />
         </legend>
         {COLOURS.map((colour) => (
           <label key={colour}>
             <input type="radio" name="colour" value={colour} defaultChecked={colour === (about?.colour ?? "")} />
             <span className="mini" data-colour={colour || "sun"} />
             <span className="sr">
-              <T of={`colour_${colour || "sun"}`} />
+              <T id={`colour_${colour || "sun"}`} />
             </span>
           </label>
         ))}
       </fieldset>
-      <Field of="day_start" hint="day_start_hint" name="day_start" inputMode="numeric" defaultValue={about?.day_start ?? 0} />
+      <Field
+        label="day_start"
+        hint="day_start_hint"
+        name="day_start"
+        inputMode="numeric"
+        defaultValue={about?.day_start ?? 0}
+      />
       <label className="check">
         <input type="checkbox" name="tells_who" defaultChecked={about?.tells_who ?? true} />
         <span>
-          <T of="tells_who" />
+          <T id="tells_who" />
         </span>
       </label>
-    </Form>
+    </FormDialog>
   );
 };
 
-/** The form's texts as what the server takes; null where one of them is no number. */
-const read = ({ step, below, lower, upper, goal, warn_at }) => {
-  const fields = {
-    step: whole(step) ?? 1,
-    lower: below ? null : (whole(lower ?? "") ?? 0),
-    upper: whole(upper),
-    goal: whole(goal),
+/** The form's texts as the settings that the server takes; null if one of them is not a number. */
+const parseGoals = ({ step, below, lower, upper, goal, warn_at }) => {
+  const settings = {
+    step: parseWholeNumber(step) ?? 1,
+    lower: below ? null : (parseWholeNumber(lower ?? "") ?? 0),
+    upper: parseWholeNumber(upper),
+    goal: parseWholeNumber(goal),
     warn_at: warn_at.split(/[\s,;%]+/).filter(Boolean).map(Number),
   };
-  const numbers = [fields.step, fields.lower, fields.upper, fields.goal, ...fields.warn_at];
-  return numbers.every((n) => n === null || Number.isInteger(n)) ? fields : null;
+  const numbers = [settings.step, settings.lower, settings.upper, settings.goal, ...settings.warn_at];
+  return numbers.every((n) => n === null || Number.isInteger(n)) ? settings : null;
 };
 
-const shown = (n) => (n === null || n === undefined ? "" : String(n));
+const toText = (n) => (n === null || n === undefined ? "" : String(n));
 
 export const Goals = ({ close }) => {
   const counter = useCounter();
   const { about } = useView();
-  const doing = (form) => {
-    const fields = read(form);
-    return fields ? perform("change", counter, fields) : refusal("about_numbers");
+  const action = (fields) => {
+    const settings = parseGoals(fields);
+    return settings ? perform("change", counter, settings) : failure("about_numbers");
   };
   return (
-    <Form name="goal" title={<T of="goal" />} submit={<T of="save" />} doing={doing} close={close}>
+    <FormDialog name="goal" title={<T id="goal" />} submit={<T id="save" />} action={action} close={close}>
       <div className="pair">
-        <Field of="goal_field" hint="goal_hint" name="goal" inputMode="numeric" defaultValue={shown(about?.goal)} first />
-        <Field of="upper" hint="upper_hint" name="upper" inputMode="numeric" defaultValue={shown(about?.upper)} />
-        <Field of="warn_at" hint="warn_hint" name="warn_at" defaultValue={about?.warn_at.join(", ")} />
-        <Field of="step" hint="step_hint" name="step" inputMode="numeric" defaultValue={shown(about?.step)} />
-        <Field of="lower" name="lower" inputMode="text" defaultValue={shown(about?.lower ?? 0)} />
+        <Field label="goal_field" hint="goal_hint" name="goal" inputMode="numeric" defaultValue={toText(about?.goal)} autoFocus />
+        <Field label="upper" hint="upper_hint" name="upper" inputMode="numeric" defaultValue={toText(about?.upper)} />
+        <Field label="warn_at" hint="warn_hint" name="warn_at" defaultValue={about?.warn_at.join(", ")} />
+        <Field label="step" hint="step_hint" name="step" inputMode="numeric" defaultValue={toText(about?.step)} />
+        <Field label="lower" name="lower" inputMode="text" defaultValue={toText(about?.lower ?? 0)} />
         <label className="check">
           <input type="checkbox" name="below" defaultChecked={about?.lower === null} />
           <span>
-            <T of="below" />
+            <T id="below" />
           </span>
         </label>
       </div>
-    </Form>
+    </FormDialog>
   );
 };

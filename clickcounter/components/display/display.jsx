@@ -1,57 +1,58 @@
-/* A counter on a wall, or over a stream: nothing to press. It stays awake where the browser lets it. */
+/* A counter on a wall, or as an overlay on a stream: there is nothing to press. The screen stays on where the browser allows. */
 import { useEffect, useState } from "react";
-import { ask, replied } from "./asks.js";
-import { Both, Icon, grouped, useCounter, useView } from "./counter_tab.jsx";
-import { wayOf, wordsOf } from "./way.js";
+import { useCounter, useView } from "../counter/counter_provider.jsx";
+import { Bilingual, plural } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { formatNumber } from "../shared/numbers.js";
+import { progressOf, progressText } from "../shared/progress.js";
+import { call, receiveReply } from "../shared/rpc.js";
 
-const DOT = "M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8Z";
-const WAIT = "M12 4a8 8 0 0 1 8 8M12 20a8 8 0 0 1-8-8";
-const RIM = "M.6 50a49.4 49.4 0 0 1 98.8 0"; // half a circle round the sun
-const QUIET_ZONE = 4; // modules of white that a reader wants round a QR code
-const AGAIN = 3000; // ms
+const ARC = "M.6 50a49.4 49.4 0 0 1 98.8 0"; // half a circle around the sun
+const QUIET_ZONE = 4; // modules of white that a reader needs around a QR code
+const RETRY_INTERVAL = 3000; // ms
 
 const isTransparent = () => new URLSearchParams(location.search).get("transparent") === "1";
 
-export const Display = ({ about: said, reply, texts, onShare, children }) => {
-  const about = said?.counter === useCounter() ? said : null; // not known yet
-  const [transparent, setTransparent] = useState(null); // not known before the browser runs this
-  useEffect(() => replied(reply), [reply]);
+export const Display = ({ about: newest, reply, texts, onShare, children }) => {
+  const about = newest?.counter === useCounter() ? newest : null; // null: not known yet
+  const [transparent, setTransparent] = useState(null); // null: not known before the browser runs this
+  useEffect(() => receiveReply(reply), [reply]);
   useEffect(() => {
-    const bare = isTransparent();
-    setTransparent(bare);
-    document.documentElement.toggleAttribute("data-transparent", bare);
+    const isOverlay = isTransparent();
+    setTransparent(isOverlay);
+    document.documentElement.toggleAttribute("data-transparent", isOverlay);
     return () => document.documentElement.removeAttribute("data-transparent");
   }, []);
-  useAwake();
+  useWakeLock();
   if (transparent === null) return null;
   return transparent ? (
-    <Plate about={about} texts={texts} number={children} />
+    <Overlay about={about} texts={texts} number={children} />
   ) : (
-    <Wall about={about} texts={texts} number={children} share={onShare} />
+    <Wall about={about} texts={texts} number={children} onShare={onShare} />
   );
 };
 
-const useWay = (about, texts) => {
+/** How far the counter is, see progress.js, and its text. */
+const useProgress = (about, texts) => {
   const { value, known } = useView();
-  const way = wayOf(value, (known && about) || {});
-  return { ...way, words: wordsOf(value, way, texts, grouped) };
+  const progress = progressOf(value, (known && about) || {});
+  return { ...progress, text: progressText(value, progress, texts, formatNumber) };
 };
 
 const Title = ({ about, texts }) => {
   const { problem } = useView();
-  const trouble = problem && (problem.sentences ?? texts[problem.code]);
-  if (trouble) return <Both of={trouble} />;
+  const problemText = problem && (problem.sentences ?? texts[problem.code]);
+  if (problemText) return <Bilingual text={problemText} />;
   if (!about) return null;
-  return about.name ? <bdi>{about.name}</bdi> : <Both of={texts.title} />;
+  return about.name ? <bdi>{about.name}</bdi> : <Bilingual text={texts.title} />;
 };
 
-const Wall = ({ about, texts, number, share: onShare }) => {
+const Wall = ({ about, texts, number, onShare }) => {
   const counter = useCounter();
-  const { link, lookers } = useView();
-  const { share, state, words } = useWay(about, texts);
-  const code = useCode(counter, link, onShare);
-  const live = link === "connected";
-  const of = (lang) => texts[`lookers_${new Intl.PluralRules(lang).select(lookers)}`] ?? texts.lookers_other;
+  const { connection, watchers } = useView();
+  const { share, state, text } = useProgress(about, texts);
+  const code = useQrCode(counter, connection, onShare);
+  const live = connection === "connected";
   return (
     <div className="counter display" data-testid="display" data-way={state} data-colour={about?.colour || undefined}>
       <span />
@@ -63,12 +64,12 @@ const Wall = ({ about, texts, number, share: onShare }) => {
         <p className="way" role="status" data-testid="way">
           {!live && (
             <span className="lost">
-              <Both of={texts[link]} />
+              <Bilingual text={texts[connection]} />
             </span>
           )}
-          {words && (
+          {text && (
             <span>
-              <Both of={words} />
+              <Bilingual text={text} />
             </span>
           )}
         </p>
@@ -76,26 +77,26 @@ const Wall = ({ about, texts, number, share: onShare }) => {
       <div className="horizon">
         {share !== null && (
           <svg className="arc" viewBox="0 0 100 50" aria-hidden="true">
-            <path className="t" d={RIM} />
-            {share > 0 && <path className="f" pathLength="100" strokeDasharray={`${share * 100} 300`} d={RIM} />}
+            <path className="t" d={ARC} />
+            {share > 0 && <path className="f" pathLength="100" strokeDasharray={`${share * 100} 300`} d={ARC} />}
           </svg>
         )}
-        <div className="sun">{code && <Code code={code} texts={texts} />}</div>
+        <div className="sun">{code && <QrCode code={code} texts={texts} />}</div>
       </div>
       <div className="wing l">
-        <p className="status" role="status" data-testid="status" data-state={link}>
-          <Icon d={live ? DOT : WAIT} className={live ? "ok dot" : "quiet spin"} />
-          <Both of={texts[link]} />
+        <p className="status" role="status" data-testid="status" data-state={connection}>
+          <Icon name={live ? "dot" : "wait"} className={live ? "ok dot" : "quiet spin"} />
+          <Bilingual text={texts[connection]} />
         </p>
         <p className="quiet" style={{ visibility: live ? "visible" : "hidden" }}>
-          <Both of={{ ru: of("ru").ru, en: of("en").en }} n={lookers} />
+          <Bilingual text={plural(texts, "lookers", watchers)} n={watchers} />
         </p>
       </div>
       {code && (
         <div className="wing r">
           <p>
             <b>
-              <Both of={texts.scan} />
+              <Bilingual text={texts.scan} />
             </b>
           </p>
           <p className="quiet address">{code.link.replace(/^https?:\/\//, "")}</p>
@@ -105,7 +106,7 @@ const Wall = ({ about, texts, number, share: onShare }) => {
   );
 };
 
-const Code = ({ code, texts }) => {
+const QrCode = ({ code, texts }) => {
   const width = code.size + 2 * QUIET_ZONE;
   return (
     <svg className="qr" role="img" data-testid="qr" viewBox={`${-QUIET_ZONE} ${-QUIET_ZONE} ${width} ${width}`}>
@@ -115,33 +116,33 @@ const Code = ({ code, texts }) => {
   );
 };
 
-/** The link to the counter as the server draws it; asked for until it comes. */
-const useCode = (counter, link, onShare) => {
+/** The QR code of the link to the counter, as the server draws it; retried until it comes. */
+const useQrCode = (counter, connection, onShare) => {
   const [code, setCode] = useState(null);
   useEffect(() => {
-    if (code || link !== "connected") return;
+    if (code || connection !== "connected") return;
     let timer;
-    let left = false;
-    const fetchIt = async () => {
-      const { result } = await ask(onShare, counter, location.origin);
-      if (left) return;
+    let unmounted = false;
+    const load = async () => {
+      const { result } = await call(onShare, counter, location.origin);
+      if (unmounted) return;
       if (result) setCode(result);
-      else timer = setTimeout(fetchIt, AGAIN);
+      else timer = setTimeout(load, RETRY_INTERVAL);
     };
-    fetchIt();
+    load();
     return () => {
-      left = true;
+      unmounted = true;
       clearTimeout(timer);
     };
-  }, [code, counter, link]);
+  }, [code, counter, connection]);
   return code;
 };
 
-/** Over a stream: its own ground, whatever is behind it. */
-const Plate = ({ about, texts, number }) => {
-  const { link, known } = useView();
-  const { share, state, words } = useWay(about, texts);
-  const lost = known && link !== "connected";
+/** On a stream, with a background of its own. */
+const Overlay = ({ about, texts, number }) => {
+  const { connection, known } = useView();
+  const { share, state, text } = useProgress(about, texts);
+  const lost = known && connection !== "connected";
   return (
     <div className="overlay" data-testid="display" data-way={state}>
       <div className="plate">
@@ -151,12 +152,12 @@ const Plate = ({ about, texts, number }) => {
           style={{ "--p": share ?? 0 }}
         />
         <div>
-          <p className="small title" role="status" data-testid="status" data-state={link}>
-            {lost && <Icon d={WAIT} className="spin" />}
-            {lost ? <Both of={texts.reconnecting} /> : <Title about={about} texts={texts} />}
-            {words && !lost && (
+          <p className="small title" role="status" data-testid="status" data-state={connection}>
+            {lost && <Icon name="wait" className="spin" />}
+            {lost ? <Bilingual text={texts.reconnecting} /> : <Title about={about} texts={texts} />}
+            {text && !lost && (
               <span className="words">
-                <Both of={words} />
+                <Bilingual text={text} />
               </span>
             )}
           </p>
@@ -167,29 +168,29 @@ const Plate = ({ about, texts, number }) => {
   );
 };
 
-/** Holds the screen awake; the browser lets go of it whenever the page is hidden. */
-const useAwake = () => {
+/** Keeps the screen on. The browser releases the lock whenever the page is hidden. */
+const useWakeLock = () => {
   useEffect(() => {
     let lock = null;
-    let asking = false;
-    let left = false;
-    const hold = async () => {
-      if (asking || lock || document.visibilityState !== "visible" || !navigator.wakeLock) return;
-      asking = true;
+    let requesting = false;
+    let unmounted = false;
+    const acquire = async () => {
+      if (requesting || lock || document.visibilityState !== "visible" || !navigator.wakeLock) return;
+      requesting = true;
       try {
         lock = await navigator.wakeLock.request("screen");
         lock.addEventListener("release", () => (lock = null));
-        if (left) lock.release();
+        if (unmounted) lock.release();
       } catch {
-        // a battery that is nearly empty, or a browser that does not let us
+        // the battery is low, or the browser does not allow it
       }
-      asking = false;
+      requesting = false;
     };
-    hold();
-    document.addEventListener("visibilitychange", hold);
+    acquire();
+    document.addEventListener("visibilitychange", acquire);
     return () => {
-      left = true;
-      document.removeEventListener("visibilitychange", hold);
+      unmounted = true;
+      document.removeEventListener("visibilitychange", acquire);
       lock?.release();
     };
   }, []);

@@ -1,26 +1,11 @@
-"""The part of the display that runs in the browser."""
+"""The display's React component, as a Reflex component."""
 
-from typing import Any
+from clickcounter.components.react import react_component
 
-import reflex as rx
-
-from clickcounter.components.live import library
-
-for _file in ("asks.js", "key.js", "way.js"):
-    library(_file)  # display.jsx imports them
-
-
-def _shared(ask: rx.Var[str], counter: rx.Var[str], origin: rx.Var[str]) -> tuple[rx.Var[str], ...]:
-    return ask, counter, origin
-
-
-class Display(rx.Component):
-    """Title, QR code and connection round the number, which stands inside it."""
-
-    library = library("display.jsx")
-    tag = "Display"
-
-    about: rx.Var[dict[str, Any]]
-    reply: rx.Var[dict[str, Any]]
-    texts: rx.Var[dict[str, Any]]
-    on_share: rx.EventHandler[_shared]
+# Title, QR code and connection status around the number, which is its child.
+Display = react_component(
+    "display/display.jsx",
+    "Display",
+    props=["about", "reply", "texts"],
+    events={"on_share": ["ask", "counter", "origin"]},
+)

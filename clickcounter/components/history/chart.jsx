@@ -1,62 +1,71 @@
-/* Bars for what was added, whole or by device, and a line for what it came to; the same numbers in words and as a table. */
+/* Bars for what was added, in total or by participant, and a line for the total; the same numbers in words and as a table. */
 import { Suspense, lazy, useMemo, useState } from "react";
-import { T, grouped, signed } from "./counter_tab.jsx";
-import { Who } from "./history_parts.jsx";
-import { date, named } from "./moments.js";
+import { formatBarStart, formatDate } from "../shared/dates.js";
+import { T } from "../shared/i18n.jsx";
+import { formatNumber, formatSigned } from "../shared/numbers.js";
+import { Participant } from "./participant.jsx";
 
-const OTHERS = 0; // in place of a person's name or a device's number
-const CLOCK = new Set(["minute", "quarter", "hour"]);
-const Plot = lazy(() => import("./history_plot.jsx")); // no other page loads it, and this one shows its numbers before
+const OTHERS = 0; // the id of the series of all other participants
+const WITHIN_A_DAY = new Set(["minute", "quarter", "hour"]);
+const ChartPlot = lazy(() => import("./chart_plot.jsx")); // only here, and after the numbers are shown
 
+/** @param {{ view: import("../shared/shapes.js").HistoryView }} props */
 export const Chart = ({ view }) => {
   const { bars, parts, width, now } = view;
   const series = useMemo(() => withOthers(bars, parts), [view]);
-  const [pointed, at] = useState(null);
+  const [pointed, setPointed] = useState(null); // the index of the bar under the pointer
   return (
     <figure className="chart">
-      <Pointed bar={bars[pointed]} width={width} />
+      <BarCaption bar={bars[pointed]} width={width} />
       <div className="plot-place" aria-hidden="true">
         <Suspense fallback={null}>
-          <Plot bars={bars} series={series} width={width} now={now} at={at} />
+          <ChartPlot bars={bars} series={series} width={width} now={now} onPoint={setPointed} />
         </Suspense>
       </div>
       {series.length > 0 && <Legend series={series} />}
       <details>
         <summary className="small">
-          <T of="chart" />
+          <T id="chart" />
         </summary>
-        <Numbers bars={bars} series={series} width={width} now={now} />
+        <Table bars={bars} series={series} width={width} now={now} />
       </details>
     </figure>
   );
 };
 
-const When = ({ start, width }) => (
+const BarStart = ({ start, width }) => (
   <>
-    {CLOCK.has(width) && `${date(start)}, `}
-    {named(start, width)}
+    {WITHIN_A_DAY.has(width) && `${formatDate(start)}, `}
+    {formatBarStart(start, width)}
   </>
 );
 
-/** The stretch that somebody points at, in words. */
-const Pointed = ({ bar, width }) => (
+/** The bar under the pointer, in words. */
+const BarCaption = ({ bar, width }) => (
   <figcaption className="small quiet" aria-hidden="true">
     {bar && (
       <>
-        <When start={bar[0]} width={width} /> — <T of="bar" n={signed(bar[2])} total={grouped(bar[4])} />
+        <BarStart start={bar[0]} width={width} /> —{" "}
+        <T id="bar" n={formatSigned(bar[2])} total={formatNumber(bar[4])} />
       </>
     )}
   </figcaption>
 );
 
-/** Each person's and device's amounts, and what is left for the others. */
+/** The amounts of each participant, and of all others together. */
 const withOthers = (bars, parts) => {
-  const series = parts.map(([number, label, person, amounts]) => ({ id: person ? `person ${person}` : number, number, label, person, amounts }));
+  const series = parts.map(([number, label, person, amounts]) => ({
+    id: person ? `person ${person}` : number,
+    number,
+    label,
+    person,
+    amounts,
+  }));
   const rest = bars.map(([, , amount], i) => amount - series.reduce((sum, { amounts }) => sum + amounts[i], 0));
   return series.length && rest.some(Boolean) ? [...series, { id: OTHERS, amounts: rest }] : series;
 };
 
-const Name = ({ id, ...who }) => (id === OTHERS ? <T of="others" /> : <Who {...who} />);
+const Name = ({ id, ...participant }) => (id === OTHERS ? <T id="others" /> : <Participant {...participant} />);
 
 const Legend = ({ series }) => (
   <ul className="legend small" aria-hidden="true">
@@ -71,13 +80,13 @@ const Legend = ({ series }) => (
   </ul>
 );
 
-const Numbers = ({ bars, series, width, now }) => (
+const Table = ({ bars, series, width, now }) => (
   <table className="journal" data-testid="chart">
     <thead>
       <tr>
         {["time", "how_many", "then"].map((name) => (
           <th key={name} scope="col">
-            <T of={name} />
+            <T id={name} />
           </th>
         ))}
         {series.map((one) => (
@@ -92,12 +101,12 @@ const Numbers = ({ bars, series, width, now }) => (
         start > now ? null : (
           <tr key={start} data-start={start} data-amount={amount} data-clicks={clicks}>
             <th scope="row">
-              <When start={start} width={width} />
+              <BarStart start={start} width={width} />
             </th>
-            <td>{signed(amount)}</td>
-            <td>{grouped(total)}</td>
+            <td>{formatSigned(amount)}</td>
+            <td>{formatNumber(total)}</td>
             {series.map(({ id, amounts }) => (
-              <td key={id}>{signed(amounts[i])}</td>
+              <td key={id}>{formatSigned(amounts[i])}</td>
             ))}
           </tr>
         ),

@@ -1,56 +1,58 @@
-/* The chart itself. uPlot draws it: 21 kB, loaded when the first chart is shown. */
+/* The chart itself, drawn by uPlot: 21 kB, loaded when the first chart is shown. */
 import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { grouped } from "./counter_tab.jsx";
-import { named } from "./moments.js";
+import { formatBarStart } from "../shared/dates.js";
+import { formatNumber } from "../shared/numbers.js";
 
 const HEIGHT = 260; // pixels
-const LONGEST_MARK = 76; // pixels between two times under the chart, at least
-const STEPS = [1, 2, 5].flatMap((digit) => [...Array(15).keys()].map((zeros) => digit * 10 ** zeros)).sort((a, b) => a - b);
-const EVENLY = [1, 2, 3, 6, 12, 24, 48, 96, 192, 384]; // stretches from one time to the next
-const PARTS = ["--part0", "--part1", "--part2", "--part3", "--part4", "--part5"];
+const MIN_LABEL_GAP = 76; // pixels between two times on the x axis
+const Y_STEPS = [1, 2, 5]
+  .flatMap((digit) => [...Array(15).keys()].map((zeros) => digit * 10 ** zeros))
+  .sort((a, b) => a - b);
+const X_STEPS = [1, 2, 3, 6, 12, 24, 48, 96, 192, 384]; // bars from one label to the next
+const SERIES_COLOURS = ["--part0", "--part1", "--part2", "--part3", "--part4", "--part5"];
 
-/** `bars` and `series` as in history_chart.jsx; `at(place)` is told over which stretch somebody points, or null. */
-const Plot = ({ bars, series, width, now, at }) => {
-  const place = useRef(null);
-  const drawn = useRef(null);
-  const shown = useRef(null);
-  const [wide, setWide] = useState(0);
-  shown.current = { bars, width, now };
-  const kind = `${bars.length} ${width} ${series.map(({ id }) => id)}`;
+/** `bars` and `series` are those of chart.jsx; `onPoint(index)` is called with the bar under the pointer, or null. */
+const ChartPlot = ({ bars, series, width, now, onPoint }) => {
+  const container = useRef(null);
+  const plot = useRef(null);
+  const newest = useRef(null); // for callbacks of uPlot, which outlive a rendering
+  const [pixels, setPixels] = useState(0);
+  newest.current = { bars, width, now };
+  const layout = `${bars.length} ${width} ${series.map(({ id }) => id)}`;
 
   useEffect(() => {
-    const watch = new ResizeObserver(([{ contentRect }]) => setWide(Math.floor(contentRect.width)));
-    watch.observe(place.current);
-    return () => watch.disconnect();
+    const observer = new ResizeObserver(([{ contentRect }]) => setPixels(Math.floor(contentRect.width)));
+    observer.observe(container.current);
+    return () => observer.disconnect();
   }, []);
   useEffect(() => {
-    if (!wide) return;
-    const plot = new uPlot(options(shown, series.length, wide, at), columns(bars, series, now), place.current);
-    drawn.current = plot;
-    // Colours and the language of times are the page's.
-    const repaint = new MutationObserver(() => plot.redraw(false, true));
-    repaint.observe(document.documentElement, { attributes: true });
+    if (!pixels) return;
+    const drawn = new uPlot(options(newest, series.length, pixels, onPoint), data(bars, series, now), container.current);
+    plot.current = drawn;
+    // The theme and the language are attributes of the page.
+    const observer = new MutationObserver(() => drawn.redraw(false, true));
+    observer.observe(document.documentElement, { attributes: true });
     return () => {
-      repaint.disconnect();
-      plot.destroy();
-      drawn.current = null;
+      observer.disconnect();
+      drawn.destroy();
+      plot.current = null;
     };
-  }, [kind, wide]);
-  useEffect(() => drawn.current?.setData(columns(bars, series, now)), [bars, series, now]);
-  return <div ref={place} className="plot" style={{ height: HEIGHT }} />;
+  }, [layout, pixels]);
+  useEffect(() => plot.current?.setData(data(bars, series, now)), [bars, series, now]);
+  return <div ref={container} className="plot" style={{ height: HEIGHT }} />;
 };
 
-export default Plot;
+export default ChartPlot;
 
 const colour = (name) => getComputedStyle(document.querySelector(".history")).getPropertyValue(name).trim();
 
-/** What uPlot takes: places, the parts of each bar on top of each other with the topmost first, and the total. */
-const columns = (bars, series, now) => {
-  const places = bars.map((_, i) => i);
-  const total = bars.map(([start, , , , sum]) => (start <= now ? sum : null));
-  if (!series.length) return [places, bars.map(([, , amount]) => amount), total];
+/** What uPlot takes: the x values, the series stacked on top of each other with the topmost first, and the total. */
+const data = (bars, series, now) => {
+  const xs = bars.map((_, i) => i);
+  const totals = bars.map(([start, , , , total]) => (start <= now ? total : null));
+  if (!series.length) return [xs, bars.map(([, , amount]) => amount), totals];
   const sums = bars.map(() => ({ up: 0, down: 0 }));
   const stacked = series.map(({ amounts }) =>
     amounts.map((amount, i) => {
@@ -59,36 +61,33 @@ const columns = (bars, series, now) => {
       return amount ? sums[i][side] : null;
     }),
   );
-  return [places, ...stacked.reverse(), total];
+  return [xs, ...stacked.reverse(), totals];
 };
 
-const options = (shown, parts, width, at) => ({
+const options = (newest, seriesCount, width, onPoint) => ({
   width,
   height: HEIGHT,
   legend: { show: false },
   cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
   scales: {
     x: { time: false, range: (_, low, high) => [low - 0.6, high + 0.6] },
-    y: { range: reaching },
-    total: { range: reaching },
+    y: { range },
+    total: { range },
   },
   axes: [
-    axis({
-      incrs: EVENLY,
-      space: LONGEST_MARK,
-      grid: { show: false },
-      values: (_, splits) => splits.map((i) => (shown.current.bars[i] ? named(shown.current.bars[i][0], shown.current.width) : "")),
-    }),
-    axis({ scale: "y", incrs: STEPS, values: numbers }),
-    axis({ scale: "total", side: 1, incrs: STEPS, grid: { show: false }, values: numbers }),
+    axis({ incrs: X_STEPS, space: MIN_LABEL_GAP, grid: { show: false }, values: (_, splits) => barStarts(newest.current, splits) }),
+    axis({ scale: "y", incrs: Y_STEPS, values: formatNumbers }),
+    axis({ scale: "total", side: 1, incrs: Y_STEPS, grid: { show: false }, values: formatNumbers }),
   ],
   series: [
     {},
-    ...(parts ? [...Array(parts).keys()].reverse().map((n) => bar({ fill: () => colour(PARTS[n]) })) : [plain(shown)]),
+    ...(seriesCount ? stackedBars(seriesCount) : [plainBars(newest)]),
     { scale: "total", stroke: () => colour("--ink-2"), width: 2, dash: [5, 4], points: { show: false } },
   ],
-  hooks: { setCursor: [({ cursor }) => at(cursor.idx ?? null)] },
+  hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
 });
+
+const barStarts = ({ bars, width }, splits) => splits.map((i) => (bars[i] ? formatBarStart(bars[i][0], width) : ""));
 
 const axis = (more) => ({
   stroke: () => colour("--ink-2"),
@@ -100,10 +99,10 @@ const axis = (more) => ({
   ...(more.scale ? {} : { size: 34 }),
 });
 
-const numbers = (_, splits) => splits.map(grouped);
+const formatNumbers = (_, splits) => splits.map(formatNumber);
 
-/** From zero, or below it, to a little above the highest. */
-const reaching = (_, low, high) => [Math.min(0, low ?? 0) * 1.08, Math.max(1, (high ?? 0) * 1.08)];
+/** From 0, or the lowest value below it, to a little above the highest. */
+const range = (_, low, high) => [Math.min(0, low ?? 0) * 1.08, Math.max(1, (high ?? 0) * 1.08)];
 
 const bar = (more) => ({
   scale: "y",
@@ -113,12 +112,18 @@ const bar = (more) => ({
   ...more,
 });
 
-/** One bar a stretch: the one under way in the sun's colour, one that took off in that of what is wrong. */
-const plain = (shown) => {
-  const fills = () =>
-    shown.current.bars.map(([start, end, amount]) => {
+/** A series for each participant, the topmost first. */
+const stackedBars = (count) =>
+  [...Array(count).keys()].reverse().map((n) => bar({ fill: () => colour(SERIES_COLOURS[n]) }));
+
+/** One series: the current bar in the sun's colour, negative bars in that of errors. */
+const plainBars = (newest) => {
+  const fills = () => {
+    const { bars, now } = newest.current;
+    return bars.map(([start, end, amount]) => {
       if (amount < 0) return colour("--bad");
-      return colour(start <= shown.current.now && shown.current.now < end ? "--sun-2" : "--ink");
+      return colour(start <= now && now < end ? "--sun-2" : "--ink");
     });
+  };
   return bar({ radius: 0.12, fill: () => colour("--ink"), disp: { fill: { unit: 3, values: fills } } });
 };

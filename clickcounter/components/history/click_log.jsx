@@ -1,63 +1,64 @@
-/* Every click, newest first, and the way to take them along. */
+/* All clicks, newest first, and the links to download them. */
 import { useEffect, useRef, useState } from "react";
-import env from "$/env.json";
-import { getBackendURL } from "$/utils/state";
-import { Icon, T, grouped, signed, useCounter, useWords } from "./counter_tab.jsx";
-import { Nothing, Who } from "./history_parts.jsx";
-import { moment, zone } from "./moments.js";
+import { useCounter } from "../counter/counter_provider.jsx";
+import { backendUrl } from "../shared/backend_url.js";
+import { formatDateTime, timeZone } from "../shared/dates.js";
+import { T, useTexts } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { formatNumber, formatSigned } from "../shared/numbers.js";
+import { NothingYet, Participant } from "./participant.jsx";
 
-const DOWN = "M12 4v11m-4.5-4L12 15.5 16.5 11M5 20h14";
 const COLUMNS = ["time", "who", "how_many", "became"];
 
-const backEnd = () => new URL(getBackendURL(env.EVENT)).origin.replace(/^ws/, "http");
-const hear = { older: null }; // React may hand the same answer over again
+let lastOlder = null; // the last page of older rows that was used: React may pass it again
 
 const newestFirst = (a, b) => b.round - a.round || b.saved_at - a.saved_at || b.id - a.id;
 
-/** The rows seen so far, without a gap: those of older pages are kept while newer ones come in above. */
-const useRows = (view, older, counter) => {
-  const [kept, keep] = useState({ rows: view.rows, next: view.next, paged: false });
-  const asked = useRef(false);
-  const join = (rows, more) => {
-    const all = new Map([...rows, ...more].map((row) => [row.id, row]));
-    return [...all.values()].sort(newestFirst);
-  };
-  useEffect(() => {
-    const meets = view.rows.some((row) => kept.rows.some(({ id }) => id === row.id));
-    if (kept.paged && meets) keep({ ...kept, rows: join(view.rows, kept.rows) });
-    else keep({ rows: view.rows, next: view.next, paged: false });
-  }, [view]);
-  useEffect(() => {
-    if (!asked.current || !older?.rows || older === hear.older || older.counter !== counter) return;
-    hear.older = older;
-    asked.current = false;
-    keep({ rows: join(kept.rows, older.rows), next: older.next, paged: true });
-  }, [older]);
-  return { ...kept, ask: () => (asked.current = true) };
+const merge = (rows, more) => {
+  const byId = new Map([...rows, ...more].map((row) => [row.id, row]));
+  return [...byId.values()].sort(newestFirst);
 };
 
-export const Journal = ({ view, wish, older, onPage }) => {
+/** The rows loaded so far, without gaps: older pages are kept while newer rows come in above. */
+const useRows = (view, older, counter) => {
+  const [loaded, setLoaded] = useState({ rows: view.rows, next: view.next, paged: false });
+  const requested = useRef(false);
+  useEffect(() => {
+    const overlaps = view.rows.some((row) => loaded.rows.some(({ id }) => id === row.id));
+    if (loaded.paged && overlaps) setLoaded({ ...loaded, rows: merge(view.rows, loaded.rows) });
+    else setLoaded({ rows: view.rows, next: view.next, paged: false });
+  }, [view]);
+  useEffect(() => {
+    if (!requested.current || !older?.rows || older === lastOlder || older.counter !== counter) return;
+    lastOlder = older;
+    requested.current = false;
+    setLoaded({ rows: merge(loaded.rows, older.rows), next: older.next, paged: true });
+  }, [older]);
+  return { ...loaded, expectOlder: () => (requested.current = true) };
+};
+
+export const ClickLog = ({ view, query, older, onPage }) => {
   const counter = useCounter();
-  const { rows, next: after, ask } = useRows(view, older, counter);
-  const fetchMore = () => {
-    ask();
-    onPage(counter, wish.round, wish.device, wish.since, wish.until, after, wish.account);
+  const { rows, next, expectOlder } = useRows(view, older, counter);
+  const loadMore = () => {
+    expectOlder();
+    onPage(counter, query.round, query.device, query.since, query.until, next, query.account);
   };
   return (
     <section>
       <div className="head">
         <h2>
-          <T of="journal" />
+          <T id="journal" />
         </h2>
         <Downloads counter={counter} />
       </div>
-      {rows.length === 0 && <Nothing />}
+      {rows.length === 0 && <NothingYet />}
       <table className="journal" data-testid="journal" hidden={rows.length === 0}>
         <thead>
           <tr>
             {COLUMNS.map((name) => (
               <th key={name} scope="col">
-                <T of={name} />
+                <T id={name} />
               </th>
             ))}
           </tr>
@@ -68,9 +69,9 @@ export const Journal = ({ view, wish, older, onPage }) => {
           ))}
         </tbody>
       </table>
-      {after && (
-        <button type="button" className="btn framed" data-testid="more" onClick={fetchMore}>
-          <T of="more_rows" />
+      {next && (
+        <button type="button" className="btn framed" data-testid="more" onClick={loadMore}>
+          <T id="more_rows" />
         </button>
       )}
     </section>
@@ -78,15 +79,21 @@ export const Journal = ({ view, wish, older, onPage }) => {
 };
 
 const Row = ({ pressed_at: pressed, saved_at: saved, kind, reason, label, person, device, amount, total }) => {
-  const words = useWords();
+  const texts = useTexts();
+  const kindText = `kind_${kind}`;
   return (
-    <tr data-amount={amount} data-kind={kind} data-device={device} title={`${moment(pressed)} → ${moment(saved)}`}>
-      <td>{moment(pressed)}</td>
+    <tr
+      data-amount={amount}
+      data-kind={kind}
+      data-device={device}
+      title={`${formatDateTime(pressed)} → ${formatDateTime(saved)}`}
+    >
+      <td>{formatDateTime(pressed)}</td>
       <td>
-        <Who person={person} label={label} number={device} />
-        {words[`kind_${kind}`] && (
+        <Participant person={person} label={label} number={device} />
+        {texts[kindText] && (
           <>
-            , <T of={`kind_${kind}`} />
+            , <T id={kindText} />
           </>
         )}
         {reason && (
@@ -95,21 +102,21 @@ const Row = ({ pressed_at: pressed, saved_at: saved, kind, reason, label, person
           </>
         )}
       </td>
-      <td className={amount < 0 ? "bad" : ""}>{signed(amount)}</td>
-      <td>{grouped(total)}</td>
+      <td className={amount < 0 ? "bad" : ""}>{formatSigned(amount)}</td>
+      <td>{formatNumber(total)}</td>
     </tr>
   );
 };
 
 const Downloads = ({ counter }) =>
-  ["csv", "jsonl"].map((ending) => (
+  ["csv", "jsonl"].map((format) => (
     <a
-      key={ending}
+      key={format}
       className="btn framed"
-      href={`${backEnd()}/export/${encodeURIComponent(counter)}.${ending}?zone=${encodeURIComponent(zone())}`}
+      href={backendUrl(`/export/${encodeURIComponent(counter)}.${format}?zone=${encodeURIComponent(timeZone())}`).href}
       download
     >
-      <Icon d={DOWN} />
-      {ending === "csv" ? "CSV" : "JSON"}
+      <Icon name="download" />
+      {format === "csv" ? "CSV" : "JSON"}
     </a>
   ));

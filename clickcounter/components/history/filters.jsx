@@ -1,40 +1,26 @@
-/* Who pressed, and the rounds: each of them narrows down what the history shows. */
-import { T, grouped, signed } from "./counter_tab.jsx";
-import { date, moment } from "./moments.js";
+/* The leaders and the rounds. Each of them is also a filter: a press shows the history of that one only. */
+import { formatDate, formatDateTime } from "../shared/dates.js";
+import { T } from "../shared/i18n.jsx";
+import { formatNumber, formatSigned } from "../shared/numbers.js";
+import { NothingYet, Participant } from "./participant.jsx";
 
-/** A person's name, the label of a device, both, or the device's number. */
-export const Who = ({ person, label, number }) => (
-  <>
-    {person && <bdi>{person}</bdi>}
-    {person && label && ", "}
-    {label ? (
-      <bdi>{label}</bdi>
-    ) : (
-      !person && (
-        <span className="whole">
-          <T of="unnamed" n={number} />
-        </span>
-      )
-    )}
-  </>
-);
+/** The filter by participant: a device (all that was pressed on it), or a person, on whichever devices. `participant` is who
+ * that is. */
+export const EVERYBODY = { device: null, account: null, participant: null };
+const only = ({ number, account, person, label }) => ({ device: number, account, participant: { person, label, number } });
 
-/** What is wanted of whom: a device (all that was pressed there) or a person, wherever they were signed in. */
-export const EVERYBODY = { device: null, account: null, whose: null };
-const only = ({ number: device, account, person, label }) => ({ device, account, whose: { person, label, number: device } });
-
-export const Leaders = ({ leaders, wish, want }) => {
-  const most = Math.max(1, ...leaders.map(({ up, down }) => up - down));
+export const Leaders = ({ leaders, query, setQuery }) => {
+  const max = Math.max(1, ...leaders.map(({ up, down }) => up - down));
   return (
     <section>
       <h2>
-        <T of="who_pressed" />
+        <T id="who_pressed" />
       </h2>
-      {leaders.length === 0 && <Nothing />}
+      {leaders.length === 0 && <NothingYet />}
       <ol className="choices" data-testid="leaders">
         {leaders.map((leader) => {
           const { number, account, label, person, up, down } = leader;
-          const chosen = wish.whose !== null && wish.device === number && wish.account === account;
+          const chosen = query.participant !== null && query.device === number && query.account === account;
           return (
             <li
               key={account ? `person ${account}` : number}
@@ -46,15 +32,15 @@ export const Leaders = ({ leaders, wish, want }) => {
               <button
                 type="button"
                 aria-pressed={chosen}
-                onClick={() => want({ ...wish, ...(chosen ? EVERYBODY : only(leader)) })}
+                onClick={() => setQuery({ ...query, ...(chosen ? EVERYBODY : only(leader)) })}
               >
                 <span>
-                  <Who person={person} label={label} number={number} />
+                  <Participant person={person} label={label} number={number} />
                 </span>
                 <data value={up + down}>
-                  {signed(up)} {down !== 0 && signed(down)}
+                  {formatSigned(up)} {down !== 0 && formatSigned(down)}
                 </data>
-                <meter min="0" max={most} value={up - down} aria-hidden="true" />
+                <meter min="0" max={max} value={up - down} aria-hidden="true" />
               </button>
             </li>
           );
@@ -64,30 +50,24 @@ export const Leaders = ({ leaders, wish, want }) => {
   );
 };
 
-export const Nothing = () => (
-  <p className="quiet">
-    <T of="nothing_yet" />
-  </p>
-);
-
-export const Rounds = ({ rounds, wish, want }) => (
+export const Rounds = ({ rounds, query, setQuery }) => (
   <section>
     <h2>
-      <T of="rounds" />
+      <T id="rounds" />
     </h2>
     <ol className="choices" data-testid="rounds">
       {rounds.map((round) => (
         <li key={round.number} data-round={round.number} data-total={round.total}>
           <button
             type="button"
-            aria-pressed={wish.round === round.number}
-            onClick={() => want({ ...wish, span: "round", round: round.number })}
+            aria-pressed={query.round === round.number}
+            onClick={() => setQuery({ ...query, span: "round", round: round.number })}
           >
             <span>
-              <T of={round.ended_at === null ? "round_now" : "round_then"} n={round.number} />
+              <T id={round.ended_at === null ? "round_now" : "round_then"} n={round.number} />
             </span>
-            <data value={round.total}>{grouped(round.total)}</data>
-            <Lasted {...round} />
+            <data value={round.total}>{formatNumber(round.total)}</data>
+            <RoundDates {...round} />
           </button>
         </li>
       ))}
@@ -95,12 +75,12 @@ export const Rounds = ({ rounds, wish, want }) => (
   </section>
 );
 
-const Lasted = ({ started_at: from, ended_at: to, ended_by: by, ended_by_label: label }) => (
+const RoundDates = ({ started_at: start, ended_at: end, ended_by: device, ended_by_label: label }) => (
   <span className="small quiet">
-    {to === null ? moment(from) : `${date(from)} – ${moment(to)}`}
-    {by !== null && (
+    {end === null ? formatDateTime(start) : `${formatDate(start)} – ${formatDateTime(end)}`}
+    {device !== null && (
       <>
-        , <Who label={label} number={by} />
+        , <Participant label={label} number={device} />
       </>
     )}
   </span>

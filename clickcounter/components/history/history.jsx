@@ -1,129 +1,142 @@
-/* What was counted when, by whom, and in which round: live, because each frame of the counter makes it ask again. */
+/* What was counted when, by whom and in which round. It is live: each change of the counter makes it load again. */
 import { useEffect, useRef, useState } from "react";
-import { Both, Icon, T, signed, useCounter, useView, useWords } from "./counter_tab.jsx";
-import { Chart } from "./history_chart.jsx";
-import { EVERYBODY, Leaders, Rounds, Who } from "./history_parts.jsx";
-import { Between, Spans } from "./history_spans.jsx";
-import { Journal } from "./journal.jsx";
-import { zone } from "./moments.js";
-import { Title } from "./status.jsx";
-import { isGone } from "./way.js";
-import { ICONS } from "./words.jsx";
+import { useCounter, useView } from "../counter/counter_provider.jsx";
+import { Title } from "../counter/status.jsx";
+import { isUnavailable } from "../outbox/press_rules.js";
+import { timeZone } from "../shared/dates.js";
+import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { formatSigned } from "../shared/numbers.js";
+import { Chart } from "./chart.jsx";
+import { ClickLog } from "./click_log.jsx";
+import { EVERYBODY, Leaders, Rounds } from "./filters.jsx";
+import { Participant } from "./participant.jsx";
+import { PeriodPicker, TimeRange } from "./period_picker.jsx";
 
-const NOT_SOONER = 1000; // ms between two questions
-const AGAIN = 30_000; // ms; time goes on also where nobody presses
+const MIN_INTERVAL = 1000; // ms between two requests
+const REFRESH_INTERVAL = 30_000; // ms; time passes even if nobody presses
 
-/** Asks for the view that is wanted, at once and whenever something was counted, but not more often than NOT_SOONER. */
-const useChronicle = (view, wish, onLook) => {
+const FIRST_QUERY = { span: "day", round: null, ...EVERYBODY, since: null, until: null, byDevice: false };
+
+/** Requests the view for a query: at once, and whenever something was counted, but at most every MIN_INTERVAL. */
+const useHistoryView = (newest, query, onLook) => {
   const counter = useCounter();
-  const { link, revision } = useView();
-  const asked = useRef(0);
-  const key = JSON.stringify(wish);
+  const { connection, revision } = useView();
+  const requestedAt = useRef(0);
   useEffect(() => {
-    if (link !== "connected") return;
-    const look = () => {
-      asked.current = performance.now();
-      onLook(counter, wish.span, zone(), wish.round, wish.device, wish.since, wish.until, wish.byDevice, wish.account);
+    if (connection !== "connected") return;
+    const request = () => {
+      requestedAt.current = performance.now();
+      const { span, round, device, since, until, byDevice, account } = query;
+      onLook(counter, span, timeZone(), round, device, since, until, byDevice, account);
     };
-    const first = setTimeout(look, Math.max(0, asked.current + NOT_SOONER - performance.now()));
-    const later = setInterval(look, AGAIN);
+    const timer = setTimeout(request, Math.max(0, requestedAt.current + MIN_INTERVAL - performance.now()));
+    const refresh = setInterval(request, REFRESH_INTERVAL);
     return () => {
-      clearTimeout(first);
-      clearInterval(later);
+      clearTimeout(timer);
+      clearInterval(refresh);
     };
-  }, [counter, link, revision, key]);
-  return view?.counter === counter || view?.error ? view : null;
+  }, [counter, connection, revision, JSON.stringify(query)]);
+  return newest?.counter === counter || newest?.error ? newest : null;
 };
 
-export const History = ({ view: told, older, onLook, onPage }) => {
-  const [wish, want] = useState({ span: "day", round: null, ...EVERYBODY, since: null, until: null, byDevice: false });
-  const view = useChronicle(told, wish, onLook);
-  const words = useWords();
+export const History = ({ view: newest, older, onLook, onPage }) => {
+  const [query, setQuery] = useState(FIRST_QUERY);
+  const view = useHistoryView(newest, query, onLook);
+  const texts = useTexts();
   const { problem } = useView();
-  const missing = isGone(problem);
+  const unavailable = isUnavailable(problem);
   return (
     <>
       <link rel="stylesheet" href="/history.css" precedence="page" />
       <div className="head">
         <div>
-          <Title texts={words} />
+          <Title texts={texts} />
           <p className="quiet">
-            <T of="history" />
+            <T id="history" />
           </p>
         </div>
-        <Spans wish={wish} want={want} />
+        <PeriodPicker query={query} setQuery={setQuery} />
       </div>
-      {wish.span === "between" && <Between wish={wish} want={want} />}
-      {missing && (
+      {query.span === "between" && <TimeRange query={query} setQuery={setQuery} />}
+      {unavailable && (
         <p role="alert">
-          <T of={problem.code} />
+          <T id={problem.code} />
         </p>
       )}
-      {!view && !missing && (
+      {!view && !unavailable && (
         <p className="quiet">
-          <T of="fetching_history" />
+          <T id="fetching_history" />
         </p>
       )}
-      {view?.error && !missing && (
+      {view?.error && !unavailable && (
         <p role="alert">
-          <Both of={view.sentences} />
+          <Bilingual text={view.sentences} />
         </p>
       )}
-      {view?.bars && <Chronicle view={view} wish={wish} want={want} older={older} onPage={onPage} />}
+      {view?.bars && <Content view={view} query={query} setQuery={setQuery} older={older} onPage={onPage} />}
     </>
   );
 };
 
-const Chronicle = ({ view, wish, want, older, onPage }) => (
-  <div data-testid="history" data-span={view.span} data-amount={view.amount} data-device={view.device ?? ""} data-account={view.account ?? ""}>
+const Content = ({ view, query, setQuery, older, onPage }) => (
+  <div
+    data-testid="history"
+    data-span={view.span}
+    data-amount={view.amount}
+    data-device={view.device ?? ""}
+    data-account={view.account ?? ""}
+  >
     <p className="sum">
-      <b>{signed(view.amount)}</b>
+      <b>{formatSigned(view.amount)}</b>
       <span className="quiet">
-        <T of={wish.round === null ? `in_${wish.span}` : "in_that_round"} n={wish.round} />
+        <T id={query.round === null ? `in_${query.span}` : "in_that_round"} n={query.round} />
         {" · "}
-        <T of="pace" now={Math.round(view.pace.now)} peak={view.pace.peak} />
+        <T id="pace" now={Math.round(view.pace.now)} peak={view.pace.peak} />
       </span>
-      {wish.whose && <Only whose={wish.whose} drop={() => want({ ...wish, ...EVERYBODY })} />}
+      {query.participant && (
+        <ParticipantFilter participant={query.participant} onRemove={() => setQuery({ ...query, ...EVERYBODY })} />
+      )}
     </p>
     <Chart view={view} />
-    {!wish.whose && (
+    {!query.participant && (
       <label className="check">
         <input
           type="checkbox"
-          checked={wish.byDevice}
+          checked={query.byDevice}
           data-testid="by-device"
-          onChange={(event) => want({ ...wish, byDevice: event.target.checked })}
+          onChange={(event) => setQuery({ ...query, byDevice: event.target.checked })}
         />
         <span>
-          <T of="by_device" />
+          <T id="by_device" />
         </span>
       </label>
     )}
     <div className="two">
-      <Leaders leaders={view.leaders} wish={wish} want={want} />
-      <Rounds rounds={view.rounds} wish={wish} want={want} />
+      <Leaders leaders={view.leaders} query={query} setQuery={setQuery} />
+      <Rounds rounds={view.rounds} query={query} setQuery={setQuery} />
     </div>
-    <Journal key={JSON.stringify(wish)} view={view} wish={wish} older={older} onPage={onPage} />
+    <ClickLog key={JSON.stringify(query)} view={view} query={query} older={older} onPage={onPage} />
   </div>
 );
 
-/** Whose part of it is shown; one press shows everybody's again. */
-const Only = ({ whose, drop }) => (
-  <button type="button" className="btn framed" data-testid="everybody" onClick={drop}>
-    <Who {...whose} />
-    <Icon d={ICONS.x} />
+/** Whose clicks are shown; a press shows everybody's again. */
+const ParticipantFilter = ({ participant, onRemove }) => (
+  <button type="button" className="btn framed" data-testid="everybody" onClick={onRemove}>
+    <Participant {...participant} />
+    <Icon name="x" />
     <span className="sr">
-      <T of="everybody" />
+      <T id="everybody" />
     </span>
   </button>
 );
 
-/** The way back to the number. */
-export const BackToCounter = () => (
+/** A link to the counter. */
+export const BackLink = () => (
   <a className="btn" href={`/c/${encodeURIComponent(useCounter())}`} data-testid="back">
-    <Icon d={ICONS.back} />
+    <Icon name="back" />
     <span className="label">
-      <T of="to_counter" />
+      <T id="to_counter" />
     </span>
   </a>
 );

@@ -1,57 +1,56 @@
-/* Which time is looked at: today, this week, a round, all of it, or from one moment to another. */
+/* Which period is shown: today, this week, a round, all time, or from one moment to another. */
 import { useState } from "react";
-import { T } from "./counter_tab.jsx";
+import { QUARTER_HOUR_MS } from "../shared/constants.js";
+import { T } from "../shared/i18n.jsx";
 
 const SPANS = ["day", "week", "round", "all", "between"];
 const DAY = 86_400_000; // ms
-const QUARTER = 900_000; // ms; times of a history are told in quarters of an hour
+const NO_TIMES = { since: null, until: null };
 
-export const Spans = ({ wish, want }) => (
+export const PeriodPicker = ({ query, setQuery }) => (
   <div className="seg">
     {SPANS.map((span) => (
       <button
         key={span}
         type="button"
         className="btn"
-        aria-pressed={wish.span === span}
+        aria-pressed={query.span === span}
         data-testid={`span-${span}`}
-        onClick={() => want({ ...wish, ...(span === "between" ? lately() : NOT), span, round: null })}
+        onClick={() => setQuery({ ...query, ...(span === "between" ? lastDay() : NO_TIMES), span, round: null })}
       >
-        <T of={`span_${span}`} />
+        <T id={`span_${span}`} />
       </button>
     ))}
   </div>
 );
 
-const NOT = { since: null, until: null };
-
-/** From yesterday's quarter of an hour to the end of this one. */
-const lately = () => {
-  const until = Math.ceil((Date.now() + 1) / QUARTER) * QUARTER;
+/** The 24 hours to the end of this quarter of an hour; the history is kept in such quarters. */
+const lastDay = () => {
+  const until = Math.ceil((Date.now() + 1) / QUARTER_HOUR_MS) * QUARTER_HOUR_MS;
   return { since: until - DAY, until };
 };
 
-/** Asked for once its beginning is before its end. */
-export const Between = ({ wish, want }) => {
-  const [times, set] = useState({ since: wish.since, until: wish.until });
+/** The two moments of the span "between", which are applied once the first is before the second. */
+export const TimeRange = ({ query, setQuery }) => {
+  const [times, setTimes] = useState({ since: query.since, until: query.until });
   const change = (name) => (event) => {
     const changed = { ...times, [name]: new Date(event.target.value).getTime() };
-    set(changed);
-    if (changed.since < changed.until) want({ ...wish, ...changed });
+    setTimes(changed);
+    if (changed.since < changed.until) setQuery({ ...query, ...changed });
   };
   return (
     <form className="between" onSubmit={(event) => event.preventDefault()}>
       {["since", "until"].map((name) => (
         <label key={name} className="field">
           <span>
-            <T of={name} />
+            <T id={name} />
           </span>
           <span className="input">
             <input
               type="datetime-local"
-              step={QUARTER / 1000}
+              step={QUARTER_HOUR_MS / 1000}
               data-testid={name}
-              defaultValue={local(wish[name])}
+              defaultValue={toLocalInput(query[name])}
               onChange={change(name)}
             />
           </span>
@@ -61,8 +60,8 @@ export const Between = ({ wish, want }) => {
   );
 };
 
-/** A moment as such a field takes it, on this place's clock. */
-const local = (moment) => {
-  const at = new Date(moment);
-  return new Date(moment - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+/** A moment as a datetime-local input takes it, in local time. */
+const toLocalInput = (moment) => {
+  const offset = new Date(moment).getTimezoneOffset() * 60_000;
+  return new Date(moment - offset).toISOString().slice(0, 16);
 };

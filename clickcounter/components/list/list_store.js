@@ -1,171 +1,142 @@
-/* Between Reflex and the list: what somebody looks for goes out, pages come in, and whatever is drawn inside looks at the view. */
-import { useEffect, useRef, useSyncExternalStore } from "react";
-import { onAccountNews, reopenSocket } from "./account_news.js";
-import { ask, replied } from "./asks.js";
-import { hex } from "./key.js";
-import { createLine } from "./line.js";
-import { createStore } from "./store.js";
+/* What this tab knows of the list of counters: what it asks for, and the newest page of it. The components draw the view.
+ *
+ * It outlives the page, so that a visit to a counter and back finds the list as it was.
+ */
+import { reopenSocket } from "../account/account_channel.js";
+import { createStorage } from "../outbox/storage.js";
+import { createConnection } from "../shared/connection.js";
+import { LIST_TIMEOUT_MS } from "../shared/constants.js";
+import { randomHex } from "../shared/keys.js";
+import { call } from "../shared/rpc.js";
 
-const QUIET = 2800; // ms without a word after which the question is asked again; a healthy list is heard every 2 to 2.5 s
-const LOOK_ROUND = 500; // ms
-const PATIENCE = 500; // ms that the list waits for the browser's own storage
-const SILENCE = { en: "The server does not answer; try again.", ru: "Сервер не отвечает, попробуйте ещё раз." };
+const STORAGE_WAIT = 500; // ms that a request waits for the browser's storage
+const NO_ANSWER = { en: "The server does not answer; try again.", ru: "Сервер не отвечает, попробуйте ещё раз." };
 
-// It outlives the page, so that a visit to a counter and back finds the list as it was.
-let wish = { search: "", archived: false, before: [] }; // `before`: the cursors of this page and those before it
-let board = null; // the newest page that came
-let problem = null;
-let made = null; // the slug of the counter made last, until it was looked at
-let handlers = {}; // the newest that Reflex gave us
-let askedAt = -Infinity;
-let heardAt = -Infinity;
-let cut = false; // Reflex knows that it has no connection
-let store = null;
+/** The newest event handlers from Reflex. */
+export const handlers = {};
+
+let query = { search: "", archived: false, before: [] }; // `before`: the cursors of this page and of those before it
+/** @type {import("../shared/shapes.js").Board | null} */
+let board = null; // the newest page
+let problem = null; // { error, sentences } instead of a page
+let created = null; // the slug of the counter that was created last, until it is shown
+let requestedAt = -Infinity;
+let receivedAt = -Infinity;
+let disconnected = false; // Reflex knows that it has no connection
+let storage = null;
 const listeners = new Set();
 
-const viewNow = () => ({
-  ...wish,
+const currentView = () => ({
+  ...query,
   board,
   problem,
-  made,
-  fits: board !== null && fits(board), // the page is the answer to what is asked now
-  link: board === null ? "connecting" : line.isUp() ? "connected" : "reconnecting",
+  created,
+  upToDate: board !== null && answersQuery(board),
+  connection: board === null ? "connecting" : connection.isUp() ? "connected" : "reconnecting",
 });
 
 const changed = () => {
-  view = viewNow();
+  view = currentView();
   listeners.forEach((listener) => listener());
 };
 
-const line = createLine(() => changed());
-const cursor = () => wish.before.at(-1) ?? null;
-const fits = (page) => page.search === wish.search && page.archived === wish.archived && page.before === cursor();
-let view = viewNow();
-const NOTHING = view;
+const connection = createConnection(() => changed());
+const cursor = () => query.before.at(-1) ?? null;
+const answersQuery = (page) =>
+  page.search === query.search && page.archived === query.archived && page.before === cursor();
+let view = currentView();
+const EMPTY_VIEW = view;
 
-/** With this browser's secret: what it made without an account is its own, listed or not. */
-const askNow = async () => {
-  askedAt = performance.now();
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
-  const device = await Promise.race([deviceSecret(), late]);
-  handlers.look?.(wish.search, wish.archived, cursor(), device);
-};
-
-/** Look at something else: a part of a name, the archive, another page. */
-export const lookFor = (change) => {
-  wish = { ...wish, before: [], ...change };
-  problem = null;
-  changed();
-  askNow();
-};
-
-export const deviceSecret = () => {
-  store ??= createStore({ tab: hex(8), onTrouble: () => {}, onNews: ({ made }) => made && askNow() });
-  return store.device(hex(16));
-};
-
-/** This browser's secret, and what the server says to it. */
-export const askAs = async (name, ...args) => {
-  const answer = await ask(handlers[name], await deviceSecret(), ...args);
-  return { ...answer, sentences: answer.sentences ?? SILENCE };
-};
-
-/** Make a counter and show the list with it on top. Returns the answer. */
-export const make = async (fields) => {
-  const answer = await askAs("make", fields);
-  if (!answer.error) {
-    made = answer.result.slug;
-    store.tell({ made }); // it is this browser's: in its other tabs, too
-    lookFor({ search: "", archived: false });
-  }
-  return answer;
-};
-
-export const forgetMade = () => {
-  made = null;
-  changed();
-};
-
-const take = (page) => {
-  heardAt = performance.now();
-  line.heard();
-  if (page.error) problem = page;
-  else if (fits(page)) [board, problem] = [page, null];
-  changed();
-};
-
-const subscribe = (listener) => {
+export const subscribe = (listener) => {
   listeners.add(listener);
   return () => listeners.delete(listener);
 };
 
-export const useList = () => useSyncExternalStore(subscribe, () => view, () => NOTHING);
+export const viewNow = () => view;
 
-export const ListTab = ({ board: page, pulse, reply, down, children, ...given }) => {
-  const last = useRef({});
-  handlers = {
-    look: given.onLook,
-    nudge: given.onNudge,
-    make: given.onMake,
-    change: given.onChange,
-    archive: given.onArchive,
-    restore: given.onRestore,
-    delete: given.onDelete,
-  };
+/** What a page shows before the browser has run anything. */
+export const emptyView = () => EMPTY_VIEW;
 
-  useEffect(() => {
-    last.current = { page, pulse, reply }; // what Reflex still has from before is no news
-    askNow();
-    const timer = setInterval(() => {
-      const now = performance.now();
-      if (now - heardAt < QUIET || now - askedAt < QUIET) return;
-      // Questions would pile up while the line is cut; a nudge only makes Reflex try to connect again.
-      if (!cut) return askNow();
-      askedAt = now;
-      handlers.nudge?.();
-    }, LOOK_ROUND);
-    return () => clearInterval(timer);
-  }, []);
-
-  useEffect(() => {
-    if (last.current.page === page || !(page?.rows || page?.error)) return;
-    last.current.page = page;
-    take(page);
-  }, [page]);
-
-  useEffect(() => {
-    if (last.current.pulse === pulse || !pulse) return;
-    last.current.pulse = pulse;
-    heardAt = performance.now();
-    line.heard();
-  }, [pulse]);
-
-  useEffect(() => replied(reply), [reply]);
-
-  useEffect(() => onAccountNews(() => reopenSocket(askNow)), []); // whoever it is now may see others
-
-  useEffect(() => {
-    cut = down;
-    if (down) line.lost();
-    else if (board !== null) askNow(); // the connection is a new one
-  }, [down]);
-
-  return (
-    <>
-      <Sky />
-      {children}
-    </>
-  );
+/** The secret by which the server recognizes this browser. */
+export const deviceSecret = () => {
+  storage ??= createStorage({
+    tab: randomHex(8),
+    onFailure: () => {},
+    onBroadcast: ({ made }) => made && request(),
+  });
+  return storage.deviceSecret(randomHex(16));
 };
 
-/** Colour means live. */
-const Sky = () => {
-  const { link } = useList();
-  useEffect(() => {
-    document.documentElement.dataset.sky = link === "connected" ? "clear" : "overcast";
-  }, [link]);
-  useEffect(() => {
-    document.title = document.documentElement.lang === "ru" ? "Счётчики · Click Counter" : "Counters · Click Counter";
-  }, []);
-  return null;
+/** Ask for the list, with this browser's secret: counters that it created without an account are its own, listed or not. */
+export const request = async () => {
+  requestedAt = performance.now();
+  const timeout = new Promise((resolve) => setTimeout(resolve, STORAGE_WAIT, null));
+  const secret = await Promise.race([deviceSecret(), timeout]);
+  handlers.look?.(query.search, query.archived, cursor(), secret);
+};
+
+/** Ask again after too long a silence. */
+export const requestIfSilent = () => {
+  const now = performance.now();
+  if (now - receivedAt < LIST_TIMEOUT_MS || now - requestedAt < LIST_TIMEOUT_MS) return;
+  // Requests would pile up while there is no connection; a nudge only makes Reflex try to reconnect.
+  if (!disconnected) return void request();
+  requestedAt = now;
+  handlers.nudge?.();
+};
+
+/** Show something else: another search, the archive, another page. */
+export const setQuery = (change) => {
+  query = { ...query, before: [], ...change };
+  problem = null;
+  changed();
+  request();
+};
+
+/** Call the server with this browser's secret. Resolves to its reply. */
+export const perform = async (action, ...args) => {
+  const reply = await call(handlers[action], await deviceSecret(), ...args);
+  return { ...reply, sentences: reply.sentences ?? NO_ANSWER };
+};
+
+/** Create a counter and show the list with it on top. Resolves to the reply. */
+export const createCounter = async (fields) => {
+  const reply = await perform("make", fields);
+  if (!reply.error) {
+    created = reply.result.slug;
+    storage.broadcast({ made: created }); // it belongs to this browser: its other tabs list it, too
+    setQuery({ search: "", archived: false });
+  }
+  return reply;
+};
+
+export const forgetCreated = () => {
+  created = null;
+  changed();
+};
+
+const markAlive = () => {
+  receivedAt = performance.now();
+  connection.markAlive();
+};
+
+/** From the server: a page of the list, or why there is none. */
+export const receiveBoard = (page) => {
+  markAlive();
+  if (page.error) problem = page;
+  else if (answersQuery(page)) [board, problem] = [page, null];
+  changed();
+};
+
+/** From the server: the page is still up to date. */
+export const receivePulse = markAlive;
+
+/** Somebody signed in or out; the new account may see other counters. */
+export const accountChanged = () => reopenSocket(request);
+
+/** Reflex has lost its connection, or has a new one. */
+export const setDisconnected = (now) => {
+  disconnected = now;
+  if (now) connection.markLost();
+  else if (board !== null) request();
 };

@@ -1,98 +1,99 @@
-/* The form of a new counter. Only the name is asked for; the rest says what it is when left alone. */
+/* The button and the form that create a counter. Only the name is required. */
 import { useState } from "react";
-import { Both, Icon } from "./counter_tab.jsx";
-import { make, useList } from "./list_tab.jsx";
-import { Sheet } from "./sheet.jsx";
-
-const PLUS = "M12 6v12M6 12h12";
-const COLOURS = ["", "amber", "rose", "violet", "blue", "teal", "green"];
+import { COLOURS } from "../shared/constants.js";
+import { Bilingual } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { Modal } from "../shared/modal.jsx";
+import { parseWholeNumber } from "../shared/numbers.js";
+import { useList } from "./list_provider.jsx";
+import { createCounter } from "./list_store.js";
 
 export const NewCounter = ({ texts }) => {
   const [open, setOpen] = useState(false);
   const { search } = useList();
   const close = () => setOpen(false);
+  const actions = (
+    <>
+      <button type="button" className="btn edge" onClick={close}>
+        <Bilingual text={texts.never_mind} />
+      </button>
+      <button type="submit" className="btn prime" data-testid="confirm">
+        <Bilingual text={texts.make} />
+      </button>
+    </>
+  );
   return (
     <>
       <button type="button" className="btn prime end" data-testid="new" onClick={() => setOpen(true)}>
-        <Icon d={PLUS} />
+        <Icon name="plus" />
         <span className="wide">
-          <Both of={texts.new_counter} />
+          <Bilingual text={texts.new_counter} />
         </span>
       </button>
       {open && (
-        <Sheet
-          title={<Both of={texts.new_counter} />}
+        <Modal
+          title={<Bilingual text={texts.new_counter} />}
           onClose={close}
-          onSubmit={(form) => send(form, texts)}
-          actions={
-            <>
-              <button type="button" className="btn edge" onClick={close}>
-                <Both of={texts.never_mind} />
-              </button>
-              <button type="submit" className="btn prime" data-testid="confirm">
-                <Both of={texts.make} />
-              </button>
-            </>
-          }
+          onSubmit={(form) => submit(form, texts)}
+          actions={actions}
         >
-          <Field text={texts.name} name="name" defaultValue={search} dir="auto" required />
-          <Colours texts={texts} />
+          <Field label={texts.name} name="name" defaultValue={search} dir="auto" required />
+          <ColourPicker texts={texts} />
           <div className="pair">
-            <Field text={texts.step} name="step" inputMode="numeric" placeholder="1" />
-            <Field text={texts.goal} name="goal" inputMode="numeric" />
+            <Field label={texts.step} name="step" inputMode="numeric" placeholder="1" />
+            <Field label={texts.goal} name="goal" inputMode="numeric" />
           </div>
           <div className="pair">
-            <Field text={texts.upper} name="upper" inputMode="numeric" />
+            <Field label={texts.upper} name="upper" inputMode="numeric" />
             <label className="check">
               <input type="checkbox" name="negative" data-testid="negative" />
               <span>
-                <Both of={texts.below_zero} />
+                <Bilingual text={texts.below_zero} />
               </span>
             </label>
           </div>
-        </Sheet>
+        </Modal>
       )}
     </>
   );
 };
 
-const Field = ({ text, name, ...input }) => (
+const Field = ({ label, name, ...input }) => (
   <label className="field">
-    <Both of={text} />
+    <Bilingual text={label} />
     <span className="input">
       <input name={name} data-testid={name} autoComplete="off" {...input} />
     </span>
   </label>
 );
 
-const Colours = ({ texts }) => (
+const ColourPicker = ({ texts }) => (
   <fieldset className="field colours">
     <legend>
-      <Both of={texts.colour} />
+      <Bilingual text={texts.colour} />
     </legend>
     {COLOURS.map((colour) => (
       <label key={colour}>
-        <input type="radio" name="colour" value={colour} defaultChecked={colour === ""} data-testid={`colour-${colour || "sun"}`} />
+        <input
+          type="radio"
+          name="colour"
+          value={colour}
+          defaultChecked={colour === ""}
+          data-testid={`colour-${colour || "sun"}`}
+        />
         <span className="mini" data-colour={colour || undefined} />
         <span className="sr">
-          <Both of={texts[`colour_${colour || "sun"}`]} />
+          <Bilingual text={texts[`colour_${colour || "sun"}`]} />
         </span>
       </label>
     ))}
   </fieldset>
 );
 
-/** Digits as people write them; null for an empty field, NaN for what is no whole number. */
-const whole = (text) => {
-  const digits = text.replace(/[\s.,'\u00a0\u202f]/g, "").replace("−", "-");
-  if (digits === "") return null;
-  return /^-?\d{1,16}$/.test(digits) ? Number(digits) : NaN;
-};
-
-const send = async (form, texts) => {
-  const [step, goal, upper] = ["step", "goal", "upper"].map((name) => whole(form.get(name)));
+const submit = async (form, texts) => {
+  const [step, goal, upper] = ["step", "goal", "upper"].map((name) => parseWholeNumber(form.get(name)));
   if ([step, goal, upper].some(Number.isNaN)) return { error: "number", sentences: texts.not_whole };
-  return make({
+  return createCounter({
     name: form.get("name"),
     colour: form.get("colour"),
     step: step ?? 1,

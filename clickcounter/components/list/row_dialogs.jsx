@@ -1,69 +1,74 @@
-/* What is asked before a counter of the list gets another name or goes away for good. */
+/* The dialogs to rename a counter of the list, and to delete it. */
 import { useState } from "react";
-import { Both } from "./counter_tab.jsx";
-import { askAs } from "./list_tab.jsx";
-import { Sheet } from "./sheet.jsx";
+import { Bilingual } from "../shared/i18n.jsx";
+import { Modal } from "../shared/modal.jsx";
+import { perform } from "./list_store.js";
 
-const Cancel = ({ text, onClose, focus }) => (
-  <button type="button" className="btn edge" onClick={onClose} data-first={focus}>
-    <Both of={text} />
+const Cancel = ({ text, onClose, autoFocus }) => (
+  <button type="button" className="btn edge" onClick={onClose} data-first={autoFocus}>
+    <Bilingual text={text} />
   </button>
 );
 
 export const Rename = ({ row, texts, onClose }) => (
-  <Sheet
-    title={<Both of={texts.rename_title} />}
+  <Modal
+    title={<Bilingual text={texts.rename_title} />}
     onClose={onClose}
-    onSubmit={(form) => askAs("change", row.slug, { name: form.get("name") })}
+    onSubmit={(form) => perform("change", row.slug, { name: form.get("name") })}
     actions={
       <>
         <Cancel text={texts.cancel} onClose={onClose} />
         <button type="submit" className="btn prime" data-testid="confirm">
-          <Both of={texts.rename} />
+          <Bilingual text={texts.rename} />
         </button>
       </>
     }
   >
     <label className="field">
-      <Both of={texts.name} />
+      <Bilingual text={texts.name} />
       <span className="input">
         <input name="name" defaultValue={row.name} dir="auto" autoComplete="off" data-testid="name" required />
       </span>
     </label>
-  </Sheet>
+  </Modal>
 );
 
 export const Delete = ({ row, texts, onClose }) => {
-  const name = row.name || row.slug; // the first counter may have no name
-  const [typed, type] = useState("");
+  const name = row.name || row.slug; // the default counter may have no name
+  const [typed, setTyped] = useState("");
   return (
-    <Sheet
+    <Modal
       title={
         <>
-          <Both of={texts.delete_title} /> «<bdi>{name}</bdi>»?
+          <Bilingual text={texts.delete_title} /> «<bdi>{name}</bdi>»?
         </>
       }
       onClose={onClose}
-      onSubmit={() => askAs("delete", row.slug, typed)}
+      onSubmit={() => perform("delete", row.slug, typed)}
       actions={
         <>
-          <Cancel text={texts.cancel} onClose={onClose} focus />
+          <Cancel text={texts.cancel} onClose={onClose} autoFocus />
           <button type="submit" className="btn danger" data-testid="confirm" disabled={typed.trim() !== name.trim()}>
-            <Both of={texts.delete_n} n={row.value} />
+            <Bilingual text={texts.delete_n} n={row.value} />
           </button>
         </>
       }
     >
       <p>
-        <Both of={texts.delete_why} n={row.value} />
+        <Bilingual text={texts.delete_why} n={row.value} />
       </p>
       <label className="field">
-        <Both of={texts.delete_name_again} />
+        <Bilingual text={texts.delete_name_again} />
         <span className="input">
-          <input value={typed} onChange={({ target }) => type(target.value)} dir="auto" autoComplete="off" data-testid="name" />
+          <input
+            value={typed}
+            onChange={({ target }) => setTyped(target.value)}
+            dir="auto"
+            autoComplete="off"
+            data-testid="name"
+          />
         </span>
       </label>
-    </Sheet>
+    </Modal>
   );
 };
-

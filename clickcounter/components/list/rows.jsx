@@ -1,150 +1,170 @@
 /* The list itself: a small sun, a name, a live number, and a menu for each counter. */
 import { memo, useEffect, useId, useRef, useState } from "react";
 import { Link } from "react-router";
-import { Both, Icon, grouped } from "./counter_tab.jsx";
-import { askAs, forgetMade, lookFor, make, useList } from "./list_tab.jsx";
-import { Delete, Rename } from "./row_sheets.jsx";
-import { Sentence } from "./sheet.jsx";
-import { wayOf, wordsOf } from "./way.js";
+import { DEFAULT_COUNTER } from "../shared/constants.js";
+import { Bilingual, plural } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { ErrorMessage } from "../shared/modal.jsx";
+import { formatNumber } from "../shared/numbers.js";
+import { progressOf, progressText } from "../shared/progress.js";
+import { useList } from "./list_provider.jsx";
+import { createCounter, forgetCreated, perform, setQuery } from "./list_store.js";
+import { Delete, Rename } from "./row_dialogs.jsx";
 
-const JUST = 1600; // ms that a changed number stays marked
-const DEFAULT_COUNTER = "counter"; // nobody can delete it
-const MORE = "M6 12h.01M12 12h.01M18 12h.01";
-const PEN = "M5 19h3L18.5 8.5l-3-3L5 16v3Zm8.5-11.5 3 3";
-const BOX = "M4 5h16v4H4zM6 9v10h12V9m-8 4h4";
-const BACK = "M5 9h9a5 5 0 0 1 0 10h-4M5 9l4-4M5 9l4 4";
-const BIN = "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13M10.5 11v5m3-5v5";
-const PLUS = "M12 6v12M6 12h12";
+const MARKED_FOR = 1600; // ms that a changed number is marked
+const MENU_MARGIN = 8; // pixels to the edge of the window
+const MENU_GAP = 4; // pixels to the button
 
 export const Rows = ({ texts }) => {
-  const { board, problem, made } = useList();
-  const [sheet, open] = useState(null); // {Sheet, row}
-  const [refused, refuse] = useState(null);
-  if (problem) return <Sentence of={problem} />;
-  if (!board) return <p className="quiet fetching"><Both of={texts.fetching_list} /></p>;
+  const { board, problem, created } = useList();
+  const [dialog, setDialog] = useState(null); // { Dialog, row }
+  const [reply, setReply] = useState(null); // to the last action without a dialog
+  if (problem) return <ErrorMessage reply={problem} />;
+  if (!board)
+    return (
+      <p className="quiet fetching">
+        <Bilingual text={texts.fetching_list} />
+      </p>
+    );
   if (!board.rows.length) return <Nothing texts={texts} />;
   return (
     <>
-      <Sentence of={refused} />
+      <ErrorMessage reply={reply} />
       <ul className="list" data-testid="list" data-search={board.search} data-archived={board.archived}>
         {board.rows.map((row) => (
-          <Row key={row.slug} row={row} texts={texts} made={row.slug === made} open={open} refuse={refuse} />
+          <Row
+            key={row.slug}
+            row={row}
+            texts={texts}
+            created={row.slug === created}
+            setDialog={setDialog}
+            setReply={setReply}
+          />
         ))}
       </ul>
-      {sheet && <sheet.Sheet row={sheet.row} texts={texts} onClose={() => open(null)} />}
+      {dialog && <dialog.Dialog row={dialog.row} texts={texts} onClose={() => setDialog(null)} />}
     </>
   );
 };
 
 const Row = memo(
-  ({ row, texts, made, open, refuse }) => {
-    const just = useJust(row.value);
+  ({ row, texts, created, setDialog, setReply }) => {
+    const marked = useMarked(row.value);
     const link = useRef(null);
-    const way = wayOf(row.value, row);
-    const full = way.state === "full";
+    const progress = progressOf(row.value, row);
+    const full = progress.state === "full";
 
     useEffect(() => {
-      if (!made) return;
+      if (!created) return;
       link.current.focus();
-      forgetMade();
-    }, [made]);
+      forgetCreated();
+    }, [created]);
 
     return (
       <li
-        className={`item ${just ? "just" : ""}`}
+        className={`item ${marked ? "just" : ""}`}
         data-testid="row"
         data-slug={row.slug}
         data-value={row.value}
-        data-sky={full ? "eclipse" : way.state === "free" ? undefined : "warn"}
+        data-sky={full ? "eclipse" : progress.state === "free" ? undefined : "warn"}
       >
         <span
-          className={`mini ${way.share === null ? "" : "goal-on"}`}
+          className={`mini ${progress.share === null ? "" : "goal-on"}`}
           data-colour={full ? undefined : row.colour || undefined}
-          style={{ "--p": way.share ?? 0 }}
+          style={{ "--p": progress.share ?? 0 }}
         />
         <span className="what">
           <Link ref={link} className="open" to={`/c/${row.slug}`} dir="auto">
-            {row.name || <Both of={texts.title} />}
+            {row.name || <Bilingual text={texts.title} />}
           </Link>
-          <State row={row} way={way} texts={texts} />
+          <RowStatus row={row} progress={progress} texts={texts} />
         </span>
-        <data value={row.value}>{grouped(row.value)}</data>
-        {row.manage && <Menu row={row} texts={texts} open={open} refuse={refuse} />}
+        <data value={row.value}>{formatNumber(row.value)}</data>
+        {row.manage && <Menu row={row} texts={texts} setDialog={setDialog} setReply={setReply} />}
       </li>
     );
   },
-  (before, after) => before.made === after.made && JSON.stringify(before.row) === JSON.stringify(after.row),
+  (before, after) => before.created === after.created && JSON.stringify(before.row) === JSON.stringify(after.row),
 );
 
-/** How many are left, or else who looks on. */
-const State = ({ row, way, texts }) => {
-  const words = wordsOf(row.value, way, texts, grouped);
-  const n = row.lookers;
-  const of = (lang) => texts[`lookers_${new Intl.PluralRules(lang).select(n)}`] ?? texts.lookers_other;
+/** The progress, or how many are watching. */
+const RowStatus = ({ row, progress, texts }) => {
+  const text = progressText(row.value, progress, texts, formatNumber);
+  const watchers = row.lookers;
   return (
-    <span className={`small ${words ? "warn" : "quiet"}`} data-testid="state">
-      {words ? <Both of={words} /> : <Both of={n ? { ru: of("ru").ru, en: of("en").en } : texts.nobody} n={n} />}
+    <span className={`small ${text ? "warn" : "quiet"}`} data-testid="state">
+      <Bilingual text={text ?? (watchers ? plural(texts, "lookers", watchers) : texts.nobody)} n={watchers} />
     </span>
   );
 };
 
-/** True for a moment after a value has changed. */
-const useJust = (value) => {
+/** True for a moment after the value has changed. */
+const useMarked = (value) => {
   const last = useRef(value);
-  const [just, setJust] = useState(false);
+  const [marked, setMarked] = useState(false);
   useEffect(() => {
     if (last.current === value) return;
     last.current = value;
-    setJust(true);
-    const timer = setTimeout(setJust, JUST, false);
+    setMarked(true);
+    const timer = setTimeout(setMarked, MARKED_FOR, false);
     return () => clearTimeout(timer);
   }, [value]);
-  return just;
+  return marked;
 };
 
-const Menu = ({ row, texts, open, refuse }) => {
+const Menu = ({ row, texts, setDialog, setReply }) => {
   const id = useId();
   const button = useRef(null);
   const menu = useRef(null);
 
-  // The top layer knows nothing of the row; below the button where there is room, else above it.
+  // A popover is not positioned beside its button by itself: it goes below if there is room, else above.
   const hide = (event) => {
     if (event.newState === "open") menu.current.style.visibility = "hidden";
   };
   const place = (event) => {
     if (event.newState !== "open") return;
     const { bottom, top, right } = button.current.getBoundingClientRect();
-    const { offsetWidth: width, offsetHeight: height } = menu.current;
-    menu.current.style.left = `${Math.max(8, right - width)}px`;
-    menu.current.style.top = `${bottom + height + 8 < innerHeight ? bottom + 4 : Math.max(8, top - height - 4)}px`;
-    menu.current.style.visibility = "visible";
+    const { offsetWidth: width, offsetHeight: height, style } = menu.current;
+    const fitsBelow = bottom + height + MENU_MARGIN < innerHeight;
+    style.left = `${Math.max(MENU_MARGIN, right - width)}px`;
+    style.top = `${fitsBelow ? bottom + MENU_GAP : Math.max(MENU_MARGIN, top - height - MENU_GAP)}px`;
+    style.visibility = "visible";
     menu.current.querySelector("button").focus();
   };
 
-  const choose = (what) => () => {
+  const choose = (action) => () => {
     menu.current.hidePopover();
-    refuse(null);
-    what();
+    setReply(null);
+    action();
   };
-  const archive = () => askAs(row.archived ? "restore" : "archive", row.slug).then(refuse);
+  const toggleArchived = () => perform(row.archived ? "restore" : "archive", row.slug).then(setReply);
+  const archive = row.archived
+    ? { name: "restore", icon: "undo", text: texts.restore, action: toggleArchived }
+    : { name: "archive", icon: "archive", text: texts.archive, action: toggleArchived };
   const items = [
-    ["rename", PEN, texts.rename, () => open({ Sheet: Rename, row })],
-    [row.archived ? "restore" : "archive", row.archived ? BACK : BOX, row.archived ? texts.restore : texts.archive, archive],
-    ["delete", BIN, texts.delete, () => open({ Sheet: Delete, row })],
-  ].filter(([name]) => name !== "delete" || row.slug !== DEFAULT_COUNTER);
+    { name: "rename", icon: "pen", text: texts.rename, action: () => setDialog({ Dialog: Rename, row }) },
+    archive,
+    { name: "delete", icon: "trash", text: texts.delete, action: () => setDialog({ Dialog: Delete, row }) },
+  ].filter(({ name }) => name !== "delete" || row.slug !== DEFAULT_COUNTER); // nobody can delete that one
   return (
     <>
       <button ref={button} type="button" className="btn icon more" popoverTarget={id} data-testid="more">
-        <Icon d={MORE} className="dots" />
+        <Icon name="more" className="dots" />
         <span className="sr">
-          <Both of={texts.more_about} /> {row.name}
+          <Bilingual text={texts.more_about} /> {row.name}
         </span>
       </button>
       <div ref={menu} id={id} popover="auto" className="menu" onBeforeToggle={hide} onToggle={place}>
-        {items.map(([name, icon, text, what]) => (
-          <button key={name} type="button" className={`btn ${name === "delete" ? "bad" : ""}`} data-testid={name} onClick={choose(what)}>
-            <Icon d={icon} />
-            <Both of={text} />
+        {items.map(({ name, icon, text, action }) => (
+          <button
+            key={name}
+            type="button"
+            className={`btn ${name === "delete" ? "bad" : ""}`}
+            data-testid={name}
+            onClick={choose(action)}
+          >
+            <Icon name={icon} />
+            <Bilingual text={text} />
           </button>
         ))}
       </div>
@@ -152,36 +172,37 @@ const Menu = ({ row, texts, open, refuse }) => {
   );
 };
 
-/** Nothing to list: why, and what to do about it. The sun is not up yet. */
+/** An empty list: why it is empty, and what to do about it. */
 const Nothing = ({ texts }) => {
   const { board, archived } = useList();
-  const [answer, setAnswer] = useState(null);
-  const named = board.search.trim();
-  let why = archived ? texts.no_archived : texts.no_counters;
-  if (named) why = archived ? texts.none_archived : texts.none_found;
+  const [reply, setReply] = useState(null);
+  const search = board.search.trim();
+  let reason = archived ? texts.no_archived : texts.no_counters;
+  if (search) reason = archived ? texts.none_archived : texts.none_found;
+  const create = () => createCounter({ name: search }).then(setReply);
   return (
     <section className="void" data-testid="nothing">
       <span className="mini goal-on" />
       <p>
-        <Both of={why} />
+        <Bilingual text={reason} />
       </p>
-      {named && (
+      {search && (
         <p className="quiet named">
-          «<bdi>{named}</bdi>»
+          «<bdi>{search}</bdi>»
         </p>
       )}
-      {named && !archived && (
-        <button type="button" className="btn prime" data-testid="make-named" onClick={() => make({ name: named }).then(setAnswer)}>
-          <Icon d={PLUS} />
-          <Both of={texts.make_named} />
+      {search && !archived && (
+        <button type="button" className="btn prime" data-testid="make-named" onClick={create}>
+          <Icon name="plus" />
+          <Bilingual text={texts.make_named} />
         </button>
       )}
-      {named && archived && (
-        <button type="button" className="btn edge" onClick={() => lookFor({ archived: false })}>
-          <Both of={texts.search_in_use} />
+      {search && archived && (
+        <button type="button" className="btn edge" onClick={() => setQuery({ archived: false })}>
+          <Bilingual text={texts.search_in_use} />
         </button>
       )}
-      <Sentence of={answer} />
+      <ErrorMessage reply={reply} />
     </section>
   );
 };

@@ -1,83 +1,85 @@
-/* Above the list: the connection, how many there are, the field that finds and names, the archive. */
+/* What is around the list: the connection, the total, the search, the archive, the paging. */
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
-import { Both, Icon, grouped } from "./counter_tab.jsx";
-import { lookFor, make, useList } from "./list_tab.jsx";
-import { Sentence } from "./sheet.jsx";
+import { LIST_PAGE_SIZE } from "../shared/constants.js";
+import { Bilingual } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { ErrorMessage } from "../shared/modal.jsx";
+import { formatNumber } from "../shared/numbers.js";
+import { useList } from "./list_provider.jsx";
+import { createCounter, setQuery } from "./list_store.js";
 
-const TYPING = 120; // ms
-const DOT = "M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8Z";
-const WAIT = "M12 4a8 8 0 0 1 8 8M12 20a8 8 0 0 1-8-8";
-const SEARCH = "M11 5a6 6 0 1 1 0 12 6 6 0 0 1 0-12Zm4.5 10.5L20 20";
+const TYPING_PAUSE = 120; // ms after the last key
 
-export const ListStatus = ({ texts }) => {
-  const { link } = useList();
-  const live = link === "connected";
+export const ConnectionStatus = ({ texts }) => {
+  const { connection } = useList();
+  const live = connection === "connected";
   return (
-    <p className="status" role="status" data-testid="status" data-state={link}>
-      <Icon d={live ? DOT : WAIT} className={live ? "ok dot" : "quiet spin"} />
-      <Both of={texts[link]} />
+    <p className="status" role="status" data-testid="status" data-state={connection}>
+      <Icon name={live ? "dot" : "wait"} className={live ? "ok dot" : "quiet spin"} />
+      <Bilingual text={texts[connection]} />
     </p>
   );
 };
 
 export const Total = ({ texts }) => {
-  const { board, fits } = useList();
+  const { board, upToDate } = useList();
   return (
     <span className="quiet" role="status" data-testid="total" data-value={board?.total}>
-      {board && fits && <Both of={board.search ? texts.found : texts.in_all} n={board.total} />}
+      {upToDate && <Bilingual text={board.search ? texts.found : texts.in_all} n={board.total} />}
     </span>
   );
 };
 
+/** Enter opens the only counter that was found, or creates one of that name if there is none. */
 export const Search = ({ texts }) => {
-  const { search, archived, fits, board } = useList();
-  const [typed, type] = useState(search);
-  const [answer, setAnswer] = useState(null);
-  const [entered, enter] = useState(null); // what Enter was pressed for, until the list has been asked about it
+  const { search, archived, upToDate, board } = useList();
+  const [typed, setTyped] = useState(search);
+  const [reply, setReply] = useState(null);
+  const [entered, setEntered] = useState(null); // the text that Enter was pressed for, until the list has answered
   const navigate = useNavigate();
   const timer = useRef(0);
-  const asked = useRef(search);
+  const requested = useRef(search);
 
-  // Somebody else asked for another list: a counter was made, the archive opened.
+  // Something else changed the query: a counter was created, the archive was opened.
   useEffect(() => {
-    if (search === asked.current) return;
-    asked.current = search;
-    type(search);
+    if (search === requested.current) return;
+    requested.current = search;
+    setTyped(search);
   }, [search]);
 
-  const lookNow = (text) => {
+  const searchNow = (text) => {
     clearTimeout(timer.current);
-    asked.current = text;
-    if (text !== search) lookFor({ search: text });
+    requested.current = text;
+    if (text !== search) setQuery({ search: text });
   };
 
   const onChange = ({ target }) => {
-    type(target.value);
-    setAnswer(null);
-    enter(null);
+    setTyped(target.value);
+    setReply(null);
+    setEntered(null);
     clearTimeout(timer.current);
-    timer.current = setTimeout(lookNow, TYPING, target.value);
+    timer.current = setTimeout(searchNow, TYPING_PAUSE, target.value);
   };
 
   const onSubmit = (event) => {
     event.preventDefault();
     if (!typed.trim()) return;
-    lookNow(typed);
-    enter(typed);
+    searchNow(typed);
+    setEntered(typed);
   };
 
   useEffect(() => {
-    if (entered === null || !fits || board.search !== entered) return;
-    enter(null);
+    if (entered === null || !upToDate || board.search !== entered) return;
+    setEntered(null);
     if (board.total === 1) navigate(`/c/${board.rows[0].slug}`);
-    else if (board.total === 0 && !archived) make({ name: entered.trim() }).then(setAnswer);
-  }, [entered, fits, board]);
+    else if (board.total === 0 && !archived) createCounter({ name: entered.trim() }).then(setReply);
+  }, [entered, upToDate, board]);
 
   return (
     <form className="find" role="search" onSubmit={onSubmit}>
-      <label className={`input ${answer?.error ? "wrong" : ""}`}>
-        <Icon d={SEARCH} />
+      <label className={`input ${reply?.error ? "wrong" : ""}`}>
+        <Icon name="search" />
         <input
           type="search"
           data-testid="search"
@@ -89,10 +91,10 @@ export const Search = ({ texts }) => {
           onChange={onChange}
         />
         <span className="hint">
-          <Both of={archived ? texts.find : texts.find_or_name} />
+          <Bilingual text={archived ? texts.find : texts.find_or_name} />
         </span>
       </label>
-      <Sentence of={answer} />
+      <ErrorMessage reply={reply} />
     </form>
   );
 };
@@ -101,16 +103,16 @@ export const ArchiveSwitch = ({ texts }) => {
   const { archived } = useList();
   return (
     <div className="seg" role="group">
-      {[false, true].map((which) => (
+      {[false, true].map((value) => (
         <button
-          key={which}
+          key={value}
           type="button"
           className="btn"
-          data-testid={which ? "archived" : "in-use"}
-          aria-pressed={archived === which}
-          onClick={() => archived !== which && lookFor({ archived: which })}
+          data-testid={value ? "archived" : "in-use"}
+          aria-pressed={archived === value}
+          onClick={() => archived !== value && setQuery({ archived: value })}
         >
-          <Both of={which ? texts.archived_ones : texts.in_use} />
+          <Bilingual text={value ? texts.archived_ones : texts.in_use} />
         </button>
       ))}
     </div>
@@ -118,22 +120,30 @@ export const ArchiveSwitch = ({ texts }) => {
 };
 
 export const Paging = ({ texts }) => {
-  const { board, before, fits } = useList();
+  const { board, before, upToDate } = useList();
   if (!board || (!board.next && !before.length)) return null;
-  const first = before.length * 50 + 1;
+  const first = before.length * LIST_PAGE_SIZE + 1;
+  const last = first + board.rows.length - 1;
   return (
     <nav className="paging" data-testid="paging">
-      <button type="button" className="btn edge" disabled={!before.length} onClick={() => lookFor({ before: before.slice(0, -1) })}>
-        <Both of={texts.newer} />
-      </button>
-      <span className="quiet small">{fits && board.rows.length > 0 && `${grouped(first)}–${grouped(first + board.rows.length - 1)}`}</span>
       <button
         type="button"
         className="btn edge"
-        disabled={!board.next || !fits}
-        onClick={() => lookFor({ before: [...before, board.next] })}
+        disabled={!before.length}
+        onClick={() => setQuery({ before: before.slice(0, -1) })}
       >
-        <Both of={texts.older} />
+        <Bilingual text={texts.newer} />
+      </button>
+      <span className="quiet small">
+        {upToDate && board.rows.length > 0 && `${formatNumber(first)}–${formatNumber(last)}`}
+      </span>
+      <button
+        type="button"
+        className="btn edge"
+        disabled={!board.next || !upToDate}
+        onClick={() => setQuery({ before: [...before, board.next] })}
+      >
+        <Bilingual text={texts.older} />
       </button>
     </nav>
   );

@@ -1,89 +1,89 @@
-/* Clicks on their way to the server: one batch flies, and what was pressed since waits.
+/* Clicks on their way to the server: one batch is in flight, and newer clicks wait in a queue.
  *
- * The same batch leaves again until each of its clicks has been answered; keys see to it that they count once.
+ * The batch is sent again until each of its clicks has an answer; their keys make sure that they count once.
  */
+import { MAX_CLICKS_PER_EVENT } from "../shared/constants.js";
 
-const BATCH = 200; // clicks an event, as the server allows
-const PACE = 100; // ms between two sends
-const FIRST_WAIT = 2000; // ms until an unanswered batch is sent again, doubling up to LAST_WAIT
-const LAST_WAIT = 30000;
-const LATER_WAIT = 5000; // ms at most after a "later": the server is there, and will soon be able to save again
+const MIN_INTERVAL = 100; // ms between two batches
+const FIRST_RETRY = 2000; // ms until an unanswered batch is sent again, doubling up to LAST_RETRY
+const LAST_RETRY = 30000;
+const LATER_RETRY = 5000; // ms at most after the answer "later": the server is there, and will soon be able to save again
 
-/** A click as the server and the disk have it. */
-export const wire = ({ key, amount, pressed_at, round, kind, of }) =>
+/** A click as it is sent and stored. */
+export const toWire = ({ key, amount, pressed_at, round, kind, of }) =>
   of ? { key, amount, pressed_at, round, kind, of } : { key, amount, pressed_at, round };
 
-/** `deliver(sentAt, clicks)` hands a batch over; nothing leaves while `isHeld()`. */
-export const createFlight = ({ deliver, isHeld, now }) => {
-  let flying = [];
-  let waiting = [];
-  let linked = false;
+/** `deliver(sentAt, clicks)` sends a batch; no new one is sent while `isHeld()`. */
+export const createBatchSender = ({ deliver, isHeld, now }) => {
+  let batch = [];
+  let queue = [];
+  let connected = false;
   let lastSend = -Infinity;
-  let sentAt = null; // of the newest send of the batch under way
-  let wait = FIRST_WAIT;
-  let paceTimer, resendTimer;
+  let sentAt = null; // when the batch in flight was last sent
+  let retryDelay = FIRST_RETRY;
+  let intervalTimer, retryTimer;
 
-  const launch = () => {
-    lastSend = performance.now(); // the wall clock may be set back at any moment
+  const sendBatch = () => {
+    lastSend = performance.now(); // unlike the wall clock, it is never set back
     sentAt = now();
-    relaunchIn(wait);
-    wait = Math.min(wait * 2, LAST_WAIT);
-    deliver(sentAt, flying.map(wire));
+    retryIn(retryDelay);
+    retryDelay = Math.min(retryDelay * 2, LAST_RETRY);
+    deliver(sentAt, batch.map(toWire));
   };
 
-  const relaunch = () => linked && flying.length && launch();
+  const retry = () => connected && batch.length && sendBatch();
 
   // Jitter: a thousand tabs that lost the same server do not come back in step.
-  const relaunchIn = (ms) => {
-    clearTimeout(resendTimer);
-    resendTimer = setTimeout(relaunch, ms * (0.75 + Math.random() / 2));
+  const retryIn = (ms) => {
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(retry, ms * (0.75 + Math.random() / 2));
   };
 
   const send = () => {
-    if (flying.length || !waiting.length || !linked || isHeld()) return;
-    clearTimeout(paceTimer);
-    const rest = lastSend + PACE - performance.now();
-    if (rest > 0) {
-      paceTimer = setTimeout(send, rest);
+    if (batch.length || !queue.length || !connected || isHeld()) return;
+    clearTimeout(intervalTimer);
+    const wait = lastSend + MIN_INTERVAL - performance.now();
+    if (wait > 0) {
+      intervalTimer = setTimeout(send, wait);
       return;
     }
-    flying = waiting.splice(0, BATCH);
-    wait = FIRST_WAIT;
-    launch();
+    batch = queue.splice(0, MAX_CLICKS_PER_EVENT);
+    retryDelay = FIRST_RETRY;
+    sendBatch();
   };
 
   return {
     send,
-    all: () => [...flying, ...waiting],
-    isFlying: () => flying.length > 0,
-    isWaiting: (click) => waiting.includes(click),
+    all: () => [...batch, ...queue],
+    isInFlight: () => batch.length > 0,
+    isQueued: (click) => queue.includes(click),
     sentAt: () => sentAt,
 
-    /** To leave with the next batch. */
-    add: (...clicks) => waiting.push(...clicks),
+    /** Send them with the next batch. */
+    enqueue: (...clicks) => queue.push(...clicks),
 
-    /** Clicks that have not left stay. Returns those that `are`. */
-    remove(are) {
-      const gone = waiting.filter(are);
-      waiting = waiting.filter((click) => !are(click));
-      return gone;
+    /** Take the clicks that match out of the queue, and return them. Those in flight stay. */
+    dequeue(matches) {
+      const removed = queue.filter(matches);
+      queue = queue.filter((click) => !matches(click));
+      return removed;
     },
 
-    /** An answer came. Clicks that it says "later" of fly on; returns the others. */
-    land(codeOf, putOff) {
-      const landed = flying.filter((click) => codeOf(click) !== "later");
-      flying = flying.filter((click) => codeOf(click) === "later");
-      if (!flying.length) clearTimeout(resendTimer);
-      else if (putOff) relaunchIn(Math.min(wait, LATER_WAIT));
-      return landed;
+    /** An answer came. Clicks with the code "later" stay in flight; returns the others. */
+    settle(codeOf, putOff) {
+      const settled = batch.filter((click) => codeOf(click) !== "later");
+      batch = batch.filter((click) => codeOf(click) === "later");
+      if (!batch.length) clearTimeout(retryTimer);
+      else if (putOff) retryIn(Math.min(retryDelay, LATER_RETRY));
+      return settled;
     },
 
-    /** The line went up or down. What flew over the old connection may never have arrived. */
-    link(up) {
-      linked = up;
+    /** The connection is up or down. What was sent over the old one may never have arrived. */
+    setConnected(up) {
+      connected = up;
       if (!up) return;
-      wait = FIRST_WAIT;
-      relaunch();
+      retryDelay = FIRST_RETRY;
+      retry();
       send();
     },
   };

@@ -1,47 +1,56 @@
-/* One tab's own clicks of one counter, and the number it may show.
+/* One tab's own clicks of one counter, and the number that it may show.
  *
- * base     the committed snapshot that is shown
- * aside    a newer one, kept back while own clicks are on their way: it may or may not contain them already
- * flight   own clicks: the one batch under way, and those pressed since
+ * base      the committed snapshot that is shown
+ * heldBack  a newer snapshot, held back while own clicks are in flight: it may or may not contain them already
+ * sender    own clicks: the batch in flight, and the queue of newer ones
  *
- * shown = base.value + the flying and waiting clicks of base.round. Showing the newest snapshot at once while a batch flies
- * would count its clicks twice for a moment, and then step back.
+ * Shown is base.value plus all own clicks of base.round. Showing the newest snapshot while a batch is in flight would count
+ * its clicks twice for a moment, and then step back.
  *
- * An undo is a click of its own that names the one it takes back (`of`). Leftovers of closed tabs are sent along (`adopt`),
- * and never added to what is shown.
+ * An undo is a click of its own that names the one it takes back (`of`). Orphans, the clicks of closed tabs, are sent along
+ * (`adopt`) but never added to what is shown.
  *
- * No React, no socket, no disk: `deliver(sentAt, clicks)` hands a batch over, `changed()` says that view() has something
- * new; `keep(click)`, `drop(keys)` and `refuse(click, why)` keep the browser's disk in step; `tell(news)` is for this
- * browser's other tabs, `wonder()` asks the server what this device has added.
+ * No React, no socket, no storage here: `deliver(sentAt, clicks)` sends a batch, `onChange()` says that view() has changed;
+ * `save(click)`, `remove(keys)` and `markRefused(click, why)` keep the browser's storage in step; `broadcast(news)` is for
+ * this browser's other tabs, `requestTotals()` asks the server what this device has added.
  */
-import { createFlight, wire } from "./flight.js";
-import { newKey } from "./key.js";
-import { createMine } from "./mine.js";
-import { isGone } from "./way.js";
+import { newClickKey } from "../shared/keys.js";
+import { createBatchSender, toWire } from "./batch.js";
+import { createOwnTotals } from "./own_totals.js";
+import { isUnavailable } from "./press_rules.js";
+import { newer } from "./revisions.js";
 
-const newer = (a, b) => (!a || (b && b.revision > a.revision) ? b : a);
 const keysOf = (clicks) => clicks.map(({ key }) => key);
 const isUndo = ({ of }) => of;
 const isClick = ({ of }) => !of;
-const targets = (clicks) => clicks.filter(isUndo).map(({ of }) => of);
+const undoneKeys = (clicks) => clicks.filter(isUndo).map(({ of }) => of);
 
-export const createOutbox = ({ deliver, changed, keep, drop, refuse, tell, wonder, now = Date.now }) => {
-  const mine = createMine();
-  // Not on a remembered number: its first true successor could not be told from one that has our clicks already.
-  const flight = createFlight({ deliver, now, isHeld: () => recalled });
+export const createOutbox = ({
+  deliver,
+  onChange,
+  save,
+  remove,
+  markRefused,
+  broadcast,
+  requestTotals,
+  now = Date.now,
+}) => {
+  const ownTotals = createOwnTotals();
+  // Nothing is sent on a restored number: the server's first snapshot after it might contain our clicks already.
+  const sender = createBatchSender({ deliver, now, isHeld: () => restored });
   let base = null;
-  let aside = null;
+  let heldBack = null;
   let known = false; // there is a number to show on this page
-  let confirmed = false; // and the server has told it since the page was opened
-  let recalled = false; // base is only remembered from an earlier visit
-  let lookers = 0;
-  let problem = null; // what the server said last that needs words: { code, sentences, looking }
+  let confirmed = false; // and the server has sent it since the page was opened
+  let restored = false; // base comes from an earlier visit, not from the server
+  let watchers = 0;
+  let problem = null; // the server's last complaint: { code, sentences, fromFrame }
   let pressed = false;
-  const refused = new Set(); // keys; a batch that comes twice may find room the second time
+  const refused = new Set(); // keys; a batch that arrives twice may be accepted the second time
   let view;
 
   const pending = () =>
-    flight.all().filter((click) => base && click.round === base.round && !click.stray);
+    sender.all().filter((click) => base && click.round === base.round && !click.orphan);
 
   const update = () => {
     const own = pending();
@@ -51,169 +60,171 @@ export const createOutbox = ({ deliver, changed, keep, drop, refuse, tell, wonde
       value: known ? own.reduce((sum, click) => sum + click.amount, base.value) : null,
       revision: known ? base.revision : null,
       round: known ? base.round : null,
-      unsaved: flight.all().length,
-      mine: known ? mine.shown(base.round, own) : null,
-      undoable: known ? mine.undoable(base.round, own) : null,
-      lookers,
+      unsaved: sender.all().length,
+      ownTotals: known ? ownTotals.inRound(base.round, own) : null,
+      undoable: known ? ownTotals.undoable(base.round, own) : null,
+      watchers,
       problem,
       pressed,
     };
-    changed?.();
+    onChange?.();
   };
 
-  /** Take snapshots in: what flies may or may not be in them. */
-  const take = (...snapshots) => {
-    if (recalled && snapshots.length) {
-      base = null; // whatever comes from the server is truer
-      recalled = false;
+  /** Take snapshots in: those that come while a batch is in flight are held back. */
+  const takeSnapshots = (...snapshots) => {
+    if (restored && snapshots.length) {
+      base = null; // whatever comes from the server is more accurate
+      restored = false;
     }
-    if (flight.isFlying() && base) {
-      aside = snapshots.reduce(newer, aside);
+    if (sender.isInFlight() && base) {
+      heldBack = snapshots.reduce(newer, heldBack);
     } else {
-      base = [aside, ...snapshots].reduce(newer, base);
-      aside = null;
+      base = [heldBack, ...snapshots].reduce(newer, base);
+      heldBack = null;
     }
-    mine.take(flight.isFlying(), base);
+    ownTotals.update(sender.isInFlight(), base);
   };
 
-  const isReady = () => known && !isGone(problem);
+  const isReady = () => known && !isUnavailable(problem);
 
-  const add = (what) => {
+  const add = (fields) => {
     const at = now();
-    const click = { key: newKey(at), pressed_at: at, round: base.round, ...what };
-    keep?.(click);
-    flight.add(click);
+    const click = { key: newClickKey(at), pressed_at: at, round: base.round, ...fields };
+    save?.(click);
+    sender.enqueue(click);
     pressed = true;
     if (problem?.code !== "later") problem = null;
-    flight.send();
+    sender.send();
     update();
     return true;
   };
 
-  /** Clicks that an answer decided leave, from the disk too. An undo of what was refused has nothing to take back. */
-  const settle = (landed, codeOf, sentences) => {
-    const saved = landed.filter((click) => codeOf(click) === "saved");
-    const others = landed.filter((click) => codeOf(click) !== "saved");
-    const lost = new Set(keysOf(others));
-    const moot = ({ of }) => lost.has(of);
-    const done = [...saved, ...others.filter(moot), ...flight.remove(moot)];
-    if (done.length) drop?.(keysOf(done));
-    for (const click of others.filter((click) => !moot(click))) {
-      if (isUndo(click)) mine.refused(click, codeOf(click));
+  /** Clicks with an answer leave, from storage too. An undo of a refused click is moot: there is nothing to take back. */
+  const settle = (settled, codeOf, sentences) => {
+    const saved = settled.filter((click) => codeOf(click) === "saved");
+    const others = settled.filter((click) => codeOf(click) !== "saved");
+    const otherKeys = new Set(keysOf(others));
+    const isMoot = ({ of }) => otherKeys.has(of);
+    const done = [...saved, ...others.filter(isMoot), ...sender.dequeue(isMoot)];
+    if (done.length) remove?.(keysOf(done));
+    for (const click of others.filter((click) => !isMoot(click))) {
+      if (isUndo(click)) ownTotals.undoRefused(click, codeOf(click));
       refused.add(click.key);
-      refuse?.(click, { code: codeOf(click), sentences: sentences[codeOf(click)] });
+      markRefused?.(click, { code: codeOf(click), sentences: sentences[codeOf(click)] });
     }
     return saved;
   };
 
-  /** What was saved is this device's, and can be taken back. */
-  const account = (saved, { mine: totals, revision, round }) => {
+  /** Saved clicks belong to this device's totals, and can be undone. */
+  const updateTotals = (saved, { mine: totals, revision, round }) => {
     if (!saved.length) return;
-    mine.saved(saved, totals ? null : round);
-    if (totals) mine.take(flight.isFlying(), base, { up: totals[0], down: totals[1], round, revision });
-    tell?.({ totals: mine.totals(), saved: saved.filter(isClick).map(wire), taken: targets(saved) });
-    const exhausted = saved.some(isUndo) && base && !mine.undoable(base.round, pending());
-    if (!totals || exhausted) wonder?.();
+    ownTotals.confirm(saved, totals ? null : round);
+    if (totals) ownTotals.update(sender.isInFlight(), base, { up: totals[0], down: totals[1], round, revision });
+    broadcast?.({ totals: ownTotals.totals(), saved: saved.filter(isClick).map(toWire), taken: undoneKeys(saved) });
+    const noneLeft = saved.some(isUndo) && base && !ownTotals.undoable(base.round, pending());
+    if (!totals || noneLeft) requestTotals?.();
   };
 
   update();
   return {
     view: () => view,
 
-    /** The newest snapshot that the server told, to be recalled on a visit without a connection. */
-    last: () => (recalled ? null : base),
+    /** The newest snapshot from the server, to be restored on a visit without a connection. */
+    lastSnapshot: () => (restored ? null : base),
 
-    /** The page was opened or navigated to: what was shown before is not shown again until it is confirmed. */
-    arrive() {
+    /** The page was opened or navigated to: the number is not shown again until the server has confirmed it. */
+    open() {
       known = confirmed = false;
       pressed = false;
       problem = null;
       update();
     },
 
-    /** There is no connection: show what was last known on an earlier visit, and count on from there. */
-    recall(snapshot) {
-      if (known || isGone(problem) || !(base ?? snapshot)) return;
-      recalled = !base;
+    /** There is no connection: show the last known number, or that of an earlier visit, and count on from there. */
+    restore(snapshot) {
+      if (known || isUnavailable(problem) || !(base ?? snapshot)) return;
+      restored = !base;
       base ??= snapshot;
       known = true;
       update();
     },
 
-    /** Clicks of tabs that are gone: sent like our own, shown as unsaved, not added to the number. */
+    /** Send orphans like our own, and count them as unsaved, but do not add them to the number. */
     adopt(clicks) {
-      const held = new Set(keysOf(flight.all()));
-      const found = clicks.filter((click) => !held.has(click.key)).map((click) => ({ ...wire(click), stray: true }));
-      flight.add(...found.filter(isClick), ...found.filter(isUndo)); // whatever their clocks said
-      mine.takeBack(targets(found));
-      flight.send();
+      const held = new Set(keysOf(sender.all()));
+      const orphans = clicks.filter((click) => !held.has(click.key)).map((click) => ({ ...toWire(click), orphan: true }));
+      sender.enqueue(...orphans.filter(isClick), ...orphans.filter(isUndo)); // an undo after its click, whatever their clocks said
+      ownTotals.markUndone(undoneKeys(orphans));
+      sender.send();
       update();
     },
 
-    link: flight.link,
+    setConnected: sender.setConnected,
 
-    /** A press. False while there is no number to add to. */
+    /** Returns false while there is no number to add to. */
     press: (amount = 1) => isReady() && add({ amount }),
 
-    /** Take this device's newest click back. One that never left is just gone. */
+    /** Undo this device's newest click. One that was never sent is just removed. */
     undo() {
       const last = isReady() && view.undoable;
       if (!last) return false;
-      if (!flight.isWaiting(last)) {
-        tell?.({ taken: [last.key] });
+      if (!sender.isQueued(last)) {
+        broadcast?.({ taken: [last.key] });
         return add({ amount: -last.amount, kind: "undo", of: last.key });
       }
-      flight.remove((click) => click === last);
-      drop?.([last.key]);
+      sender.dequeue((click) => click === last);
+      remove?.([last.key]);
       update();
       return true;
     },
 
-    /** The server's word on what this device added to the round, and its newest click that can be taken back. */
-    introduced({ up, down, round, revision, last }) {
-      mine.take(flight.isFlying(), base, { up, down, round, revision });
-      if (last) mine.learn([{ ...last, round }]);
+    /** From the server: what this device has added to the round, and its newest click that can be undone. */
+    receiveTotals({ up, down, round, revision, last }) {
+      ownTotals.update(sender.isInFlight(), base, { up, down, round, revision });
+      if (last) ownTotals.addSaved([{ ...last, round }]);
       update();
     },
 
-    /** What another tab of this browser was told, or took back. */
-    hear({ totals, saved = [], taken = [] }) {
-      if (totals) mine.take(flight.isFlying(), base, totals);
-      mine.learn(saved);
-      mine.takeBack(taken);
+    /** From another tab of this browser: what it received, or undid. */
+    receiveBroadcast({ totals, saved = [], taken = [] }) {
+      if (totals) ownTotals.update(sender.isInFlight(), base, totals);
+      ownTotals.addSaved(saved);
+      ownTotals.markUndone(taken);
       update();
     },
 
-    /** A frame from the room, or the server's word that it cannot be looked at. */
-    frame(frame) {
+    /** From the server: the newest snapshot, or why this counter cannot be watched.
+     * @param {import("../shared/shapes.js").Frame} frame */
+    receiveFrame(frame) {
       if (frame.error) {
-        problem = { code: frame.error, looking: true };
-        if (isGone(problem)) recalled = false; // no truer number will come; the clicks are to be refused
-        if (frame.error === "members_only") known = confirmed = false; // nor is the number to be seen any more
+        problem = { code: frame.error, fromFrame: true };
+        if (isUnavailable(problem)) restored = false; // no snapshot will come; send the clicks, so that they are refused
+        if (frame.error === "members_only") known = confirmed = false; // the number must not be shown any more
       } else {
-        take({ value: frame.count, revision: frame.revision, round: frame.round });
-        lookers = frame.lookers;
+        takeSnapshots({ value: frame.count, revision: frame.revision, round: frame.round });
+        watchers = frame.lookers;
         known = confirmed = true;
-        if (problem?.looking) problem = null;
+        if (problem?.fromFrame) problem = null;
       }
-      flight.send();
+      sender.send();
       update();
     },
 
-    /** The server's answer to a batch: a code for each key, or one error for the whole of the batch that was sent then. */
-    answer(answer) {
+    /** From the server: a code for each key of a batch, or one error for the whole batch that was sent then.
+     * @param {import("../shared/shapes.js").Answer} answer */
+    receiveAnswer(answer) {
       const putOff = answer.error === "later";
-      const whole = answer.error && !putOff && answer.sent_at === flight.sentAt();
-      const codeOf = (click) => (whole ? answer.error : (answer.codes[click.key] ?? "later"));
-      const afterAll = [...refused].filter((key) => answer.codes[key] === "saved");
-      if (afterAll.length) drop?.(afterAll);
-      afterAll.forEach((key) => refused.delete(key));
-      const saved = settle(flight.land(codeOf, putOff), codeOf, answer.sentences);
+      const forAll = answer.error && !putOff && answer.sent_at === sender.sentAt();
+      const codeOf = (click) => (forAll ? answer.error : (answer.codes[click.key] ?? "later"));
+      const savedAfterAll = [...refused].filter((key) => answer.codes[key] === "saved");
+      if (savedAfterAll.length) remove?.(savedAfterAll);
+      savedAfterAll.forEach((key) => refused.delete(key));
+      const saved = settle(sender.settle(codeOf, putOff), codeOf, answer.sentences);
       if (putOff) problem = { code: "later", sentences: answer.sentences.later };
-      else if (saved.length && !problem?.looking) problem = null;
-      take(...(answer.revision ? [{ value: answer.value, revision: answer.revision, round: answer.round }] : []));
-      account(saved, answer);
-      flight.send();
+      else if (saved.length && !problem?.fromFrame) problem = null;
+      takeSnapshots(...(answer.revision ? [{ value: answer.value, revision: answer.revision, round: answer.round }] : []));
+      updateTotals(saved, answer);
+      sender.send();
       update();
     },
   };

@@ -1,75 +1,75 @@
-/* This browser's part of a counter's rounds: how much it added, and which of its clicks can be taken back, once each.
+/* This browser's part of a counter's rounds: how much it added, and which of its clicks can be undone, once each.
  *
- * What the server said last (`totals`) is kept back while own clicks are on their way, as snapshots are: it may or may not
- * contain them already. Other tabs of this browser tell what they were told.
+ * New totals from the server are held back while own clicks are in flight, like snapshots: they may or may not contain those
+ * clicks already. Tabs of one browser share the totals that they receive.
  */
-import { madeAt } from "./key.js";
+import { createdAt } from "../shared/keys.js";
+import { newer } from "./revisions.js";
 
-const MOST = 500; // saved clicks that are remembered here; the server knows the ones before
+const MAX_REMEMBERED = 500; // saved clicks that are kept here for undo; the server knows the ones before
 
-const newer = (a, b) => (!a || (b && (b.revision > a.revision || (a.guessed && b.revision === a.revision))) ? b : a);
-
-export const createMine = () => {
-  let totals = null; // { up, down, round, revision }
-  let aside = null;
+export const createOwnTotals = () => {
+  let totals = null; // { up, down, round, revision }, and guessed if they were computed here
+  let heldBack = null; // newer totals
   let saved = []; // { key, amount, round } of clicks
-  const taken = new Set(); // keys of clicks that were taken back
+  const undone = new Set(); // keys of clicks
 
-  /** Clicks that are on the server's disk, of this tab or of another. */
-  const learn = (clicks) => {
+  /** Clicks that the server has saved, of this tab or of another. */
+  const addSaved = (clicks) => {
     const known = new Set(saved.map(({ key }) => key));
-    saved = [...saved, ...clicks.filter(({ key }) => !known.has(key))].slice(-MOST);
+    saved = [...saved, ...clicks.filter(({ key }) => !known.has(key))].slice(-MAX_REMEMBERED);
   };
 
   return {
-    totals: () => newer(totals, aside),
+    totals: () => newer(totals, heldBack),
 
-    /** Totals from the server, or none: something else has changed. Those of a round yet to be shown wait for it. */
-    take(flying, base, told) {
-      aside = newer(aside, told);
-      const early = base && aside && aside.round !== base.round && aside.revision > base.revision;
-      if (flying || early) return;
-      totals = newer(totals, aside);
-      aside = null;
+    /** Take in totals from the server, or those held back. Totals of a round that is not shown yet wait for it. */
+    update(inFlight, base, received) {
+      heldBack = newer(heldBack, received);
+      const early = base && heldBack && heldBack.round !== base.round && heldBack.revision > base.revision;
+      if (inFlight || early) return;
+      totals = newer(totals, heldBack);
+      heldBack = null;
     },
 
-    learn,
+    addSaved,
 
-    /** Clicks and undos that were saved. Without totals in the answer, `round` is its round: those that were
-     * shown already are added, until the server has been asked. */
-    saved(entries, round) {
-      entries.filter(({ of }) => of).forEach(({ of }) => taken.add(of));
-      learn(entries.filter(({ of }) => !of).map(({ key, amount, round }) => ({ key, amount, round })));
+    /** Clicks and undos were saved. If the answer had no totals, `round` is its round, and those of them that were shown are
+     * added here until the server has been asked. */
+    confirm(entries, round) {
+      entries.filter(({ of }) => of).forEach(({ of }) => undone.add(of));
+      addSaved(entries.filter(({ of }) => !of).map(({ key, amount, round }) => ({ key, amount, round })));
       if (!round || !totals) return;
-      const own = entries.filter((entry) => entry.round === round && !entry.stray);
+      const own = entries.filter((entry) => entry.round === round && !entry.orphan);
       const before = totals.round === round ? totals : { ...totals, up: 0, down: 0, round };
-      totals = { ...withAll(before, own), guessed: true };
+      totals = { ...addAll(before, own), guessed: true };
     },
 
-    takeBack: (keys) => keys.forEach((key) => taken.add(key)),
+    markUndone: (keys) => keys.forEach((key) => undone.add(key)),
 
-    /** An undo came to nothing. Where the server has nothing to take back, there is nothing to try again. */
-    refused: ({ of }, code) => (code === "undo" || code === "undone" ? taken.add(of) : taken.delete(of)),
+    /** An undo was refused. If there was nothing to undo, it cannot be tried again. */
+    undoRefused: ({ of }, code) => (code === "undo" || code === "undone" ? undone.add(of) : undone.delete(of)),
 
-    /** The totals of a round with what is pending; null where nobody has told them yet. */
-    shown(round, pending) {
+    /** The totals of a round, pending clicks included; null until the server has told any. */
+    inRound(round, pending) {
       if (!totals) return null;
-      return withAll(totals.round === round ? totals : { up: 0, down: 0 }, pending);
+      return addAll(totals.round === round ? totals : { up: 0, down: 0 }, pending);
     },
 
-    /** The newest click of a round that can be taken back. */
+    /** The newest click of a round that can be undone. */
     undoable(round, pending) {
-      const undone = new Set(pending.map(({ of }) => of));
-      const free = ({ key, of, round: its }) => its === round && !of && !taken.has(key) && !undone.has(key);
-      return [...saved, ...pending].filter(free).reduce(later, null);
+      const beingUndone = new Set(pending.map(({ of }) => of));
+      const canUndo = (click) =>
+        click.round === round && !click.of && !undone.has(click.key) && !beingUndone.has(click.key);
+      return [...saved, ...pending].filter(canUndo).reduce(later, null);
     },
   };
 };
 
-const later = (a, b) => (a && madeAt(a.key) > madeAt(b.key) ? a : b);
+const later = (a, b) => (a && createdAt(a.key) > createdAt(b.key) ? a : b);
 
-/** An undo counts where the click counts that it takes back. */
-const withAll = (totals, entries) =>
+/** An undo is counted on the side of the click that it takes back. */
+const addAll = (totals, entries) =>
   entries.reduce((sum, { amount, of }) => {
     const side = amount > 0 === !of ? "up" : "down";
     return { ...sum, [side]: sum[side] + amount };

@@ -1,113 +1,115 @@
-/* Clicks that are not saved yet, on this browser's disk: one record a click, naming its tab.
+/* Clicks that are not saved yet, in this browser's IndexedDB: one record for each click, with the name of its tab.
  *
- * IndexedDB, because localStorage is written seconds later and is lost with the browser, and because records of their own
- * let many tabs write at once. Records of tabs that do not answer are leftovers: any tab may send them, their keys see to it
- * that they count once.
+ * Not in localStorage, which is written to disk seconds later and would be lost in a crash of the browser; and with a record
+ * for each click, many tabs can write at once. Records of tabs that do not answer are orphans: any tab may send them, and
+ * their keys make sure that they count once.
+ *
+ * The names and shapes of all records and messages are shared with open tabs of older versions.
  */
-
-import { wire } from "./flight.js";
+import { toWire } from "./batch.js";
 
 const NAME = "clickcounter";
 const CLICKS = "clicks";
-const BROWSER = "browser"; // what is the same for all tabs: the device's secret
-const OPEN_WITHIN = 10000; // ms; some browsers have been seen never to answer
-const ASK = 300; // ms that an open tab has to say that it is there
+const BROWSER = "browser"; // what all tabs share: the device's secret
+const OPEN_TIMEOUT = 10000; // ms; some browsers have been seen never to answer
+const ROLL_CALL = 300; // ms that an open tab has to say that it is there
 
-const done = (request) =>
+const result = (request) =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 
-const open = async () => {
+const openDatabase = async () => {
   const request = indexedDB.open(NAME, 1);
   request.onupgradeneeded = () => {
     request.result.createObjectStore(CLICKS, { keyPath: "key" });
     request.result.createObjectStore(BROWSER);
   };
-  return Promise.race([done(request), new Promise((_, reject) => setTimeout(reject, OPEN_WITHIN))]);
+  return Promise.race([result(request), new Promise((_, reject) => setTimeout(reject, OPEN_TIMEOUT))]);
 };
 
-/** `tab` is this tab's random name; `onTrouble()` is called when something could not be stored, `onNews(news)` when another
- * tab of this browser told some. */
-export const createStore = ({ tab, onTrouble, onNews }) => {
-  const database = open();
-  database.catch(onTrouble);
+/** `tab` is this tab's random name; `onFailure()` is called when something could not be stored, `onBroadcast(news)` when
+ * another tab of this browser broadcast some. */
+export const createStorage = ({ tab, onFailure, onBroadcast }) => {
+  const database = openDatabase();
+  database.catch(onFailure);
   let channel = null;
-  const here = new Set();
+  const openTabs = new Set();
 
   try {
     channel = new BroadcastChannel(NAME);
     channel.onmessage = ({ data }) => {
       if (data.ask) channel.postMessage({ here: tab });
-      else if (data.here) here.add(data.here);
-      else if (data.news) onNews?.(data.news);
+      else if (data.here) openTabs.add(data.here);
+      else if (data.news) onBroadcast?.(data.news);
     };
   } catch {
-    // without it every other tab seems silent: their clicks are sent twice, and count once
+    // without a channel all other tabs seem closed: their clicks are sent twice, and count once
   }
 
-  const write = async (work, name = CLICKS) => {
+  const write = async (change, store = CLICKS) => {
     try {
-      const transaction = (await database).transaction(name, "readwrite", { durability: "strict" });
-      work(transaction.objectStore(name));
+      const transaction = (await database).transaction(store, "readwrite", { durability: "strict" });
+      change(transaction.objectStore(store));
       await new Promise((resolve, reject) => {
         transaction.oncomplete = resolve;
         transaction.onabort = transaction.onerror = () => reject(transaction.error);
       });
       return true;
     } catch {
-      onTrouble();
+      onFailure();
       return false;
     }
   };
 
-  const all = async () => {
+  const readAll = async () => {
     try {
-      return await done((await database).transaction(CLICKS).objectStore(CLICKS).getAll());
+      return await result((await database).transaction(CLICKS).objectStore(CLICKS).getAll());
     } catch {
       return [];
     }
   };
 
   return {
-    /** This browser's secret; `fresh` where it has none yet.
+    /** This browser's secret; `fresh` if it has none yet.
      *
-     * Two tabs that open at once agree, as their transactions take turns. localStorage is each process's own copy for a while.
+     * Two tabs that open at once agree, because their transactions take turns. In localStorage they might not: each process
+     * has its own copy for a while.
      */
-    async device(fresh) {
+    async deviceSecret(fresh) {
       let secret = fresh;
       await write((browser) => {
-        const known = browser.get("device");
-        known.onsuccess = () => (known.result ? (secret = known.result) : browser.put(fresh, "device"));
+        const stored = browser.get("device");
+        stored.onsuccess = () => (stored.result ? (secret = stored.result) : browser.put(fresh, "device"));
       }, BROWSER);
       return secret;
     },
 
     /** Resolves to true once the click is on disk. */
-    keep: (counter, click) => write((clicks) => clicks.put({ ...wire(click), tab, counter })),
+    save: (counter, click) => write((clicks) => clicks.put({ ...toWire(click), tab, counter })),
 
-    /** The server has them, or the person has read why it has not. */
-    drop: (keys) => write((clicks) => keys.forEach((key) => clicks.delete(key))),
+    /** The server has saved these clicks, or the person has read why it refused them. */
+    remove: (keys) => write((clicks) => keys.forEach((key) => clicks.delete(key))),
 
-    /** Keep a click that was refused for good, with why, until the person has read it. */
-    refuse: (counter, click, why) => write((clicks) => clicks.put({ ...wire(click), tab, counter, why })),
+    /** Keep a click that was refused for good, and why, until the person has read it. */
+    markRefused: (counter, click, why) => write((clicks) => clicks.put({ ...toWire(click), tab, counter, why })),
 
-    /** To the other tabs of this browser. */
-    tell: (news) => channel?.postMessage({ news }),
+    /** Send news to the other tabs of this browser. */
+    broadcast: (news) => channel?.postMessage({ news }),
 
-    /** Clicks refused for good. */
-    refused: async () => (await all()).filter((click) => click.why),
+    /** Clicks that were refused for good. */
+    refused: async () => (await readAll()).filter((click) => click.why),
 
-    /** Clicks of tabs that are gone. */
-    async leftovers() {
-      const others = (await all()).filter((click) => !click.why && click.tab !== tab);
+    /** Clicks of closed tabs. */
+    async orphans() {
+      const others = (await readAll()).filter((click) => !click.why && click.tab !== tab);
       if (!others.length) return [];
-      here.clear();
+      openTabs.clear();
       channel?.postMessage({ ask: true });
-      await new Promise((resolve) => setTimeout(resolve, ASK));
-      const silent = new Set(others.filter((click) => !here.has(click.tab)).map((click) => click.key));
-      return (await all()).filter((click) => silent.has(click.key)); // some may have been saved meanwhile
+      await new Promise((resolve) => setTimeout(resolve, ROLL_CALL));
+      const orphaned = new Set(others.filter((click) => !openTabs.has(click.tab)).map((click) => click.key));
+      return (await readAll()).filter((click) => orphaned.has(click.key)); // some may have been saved meanwhile
     },
   };
 };

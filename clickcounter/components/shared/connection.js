@@ -1,32 +1,30 @@
-/* Is anybody there? A healthy room is heard every 2 seconds; the line is down after 4.5 of silence, or when it is known to be.
- *
- * People are promised to read it within 5 seconds; the rest is for drawing it. */
+/* Is the server there? A healthy connection brings something at every heartbeat; after too long a silence it counts as lost. */
+import { CONNECTION_TIMEOUT_MS } from "./constants.js";
 
-const SILENCE = 4500; // ms
-
-export const createLine = (changed) => {
+/** `onChange()` is called when the connection is up or down. */
+export const createConnection = (onChange) => {
   let up = false;
   let timer;
-  const turn = (now) => {
+  const set = (now) => {
     if (up === now) return;
     up = now;
-    changed();
+    onChange();
   };
-  const lost = () => {
+  const markLost = () => {
     clearTimeout(timer);
-    turn(false);
+    set(false);
   };
   return {
     isUp: () => up,
 
-    /** A frame or an answer came. */
-    heard() {
+    /** Something came from the server. */
+    markAlive() {
       clearTimeout(timer);
-      timer = setTimeout(lost, SILENCE);
-      turn(true);
+      timer = setTimeout(markLost, CONNECTION_TIMEOUT_MS);
+      set(true);
     },
 
     /** The connection is known to be down. */
-    lost,
+    markLost,
   };
 };

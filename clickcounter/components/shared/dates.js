@@ -1,14 +1,14 @@
-/* Times in the zone and the language of whoever looks. */
+/* Dates and times in the viewer's time zone and language. */
 
-export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
+export const timeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
 
 const language = () => document.documentElement.lang || "en";
 
-const clock = (ms) => new Date(ms).toLocaleTimeString(language(), { hour: "numeric", minute: "2-digit" });
+const formatTime = (ms) => new Date(ms).toLocaleTimeString(language(), { hour: "numeric", minute: "2-digit" });
 
-export const date = (ms) => new Date(ms).toLocaleDateString(language(), { day: "numeric", month: "short" });
+export const formatDate = (ms) => new Date(ms).toLocaleDateString(language(), { day: "numeric", month: "short" });
 
-export const moment = (ms) => `${date(ms)}, ${new Date(ms).toLocaleTimeString(language())}`;
+export const formatDateTime = (ms) => `${formatDate(ms)}, ${new Date(ms).toLocaleTimeString(language())}`;
 
-/** A stretch of time by its beginning. A day that begins at midnight by the clock needs no time. */
-export const named = (start, width) => (width === "day" || width === "week" ? date(start) : clock(start));
+/** The name of a bar of the chart: when it starts. Days and weeks need no time, even if they do not start at midnight. */
+export const formatBarStart = (start, width) => (width === "day" || width === "week" ? formatDate(start) : formatTime(start));

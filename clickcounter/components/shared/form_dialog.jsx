@@ -1,20 +1,20 @@
-/* What the dialogs of the counter page share: a sheet that does one thing, and its fields. */
-import { T, useWords } from "./counter_tab.jsx";
-import { Sheet } from "./sheet.jsx";
+/* A modal with a form that does one thing, and its fields. */
+import { T, useTexts } from "./i18n.jsx";
+import { Modal } from "./modal.jsx";
 
-/** `doing(fields)` resolves to the server's reply, or returns a reply at once. `keep` is where the focus starts, and which
- * words stand on the button that changes nothing. */
-export const Form = ({ doing, done, submit, keep, danger, children, close, ...sheet }) => {
-  const words = useWords();
+/** `action(fields)` returns the server's reply, or a promise of it; `onDone(result)` runs if that has no error. `keep` is the
+ * text of the button that changes nothing; with it, the focus starts there. */
+export const FormDialog = ({ action, onDone, submit, keep, danger, children, close, ...modal }) => {
+  const texts = useTexts();
   const onSubmit = async (form) => {
-    const { error, sentences, result } = await doing(Object.fromEntries(form));
-    if (!error) done?.(result);
-    return { error, sentences: sentences ?? words[error] ?? words.later };
+    const { error, sentences, result } = await action(Object.fromEntries(form));
+    if (!error) onDone?.(result);
+    return { error, sentences: sentences ?? texts[error] ?? texts.later };
   };
   const actions = (
     <>
       <button type="button" className="btn edge" data-testid="keep" data-first={keep ? "" : undefined} onClick={close}>
-        <T of={keep ?? "cancel"} />
+        <T id={keep ?? "cancel"} />
       </button>
       <button type="submit" className={`btn ${danger ? "danger" : "prime"}`} data-testid="submit">
         {submit}
@@ -22,54 +22,48 @@ export const Form = ({ doing, done, submit, keep, danger, children, close, ...sh
     </>
   );
   return (
-    <Sheet {...sheet} onClose={close} onSubmit={onSubmit} actions={actions}>
+    <Modal {...modal} onClose={close} onSubmit={onSubmit} actions={actions}>
       {children}
-    </Sheet>
+    </Modal>
   );
 };
 
-/** A sheet that only shows something. */
-export const Panel = ({ close, children, ...sheet }) => (
-  <Sheet
-    {...sheet}
+/** A modal that only shows something. */
+export const InfoDialog = ({ close, children, ...modal }) => (
+  <Modal
+    {...modal}
     onClose={close}
-    onSubmit={() => ({ error: null })}
+    onSubmit={() => SUCCESS}
     actions={
       <button type="submit" className="btn edge" data-testid="close" data-first="">
-        <T of="close" />
+        <T id="close" />
       </button>
     }
   >
     {children}
-  </Sheet>
+  </Modal>
 );
 
-/** A field with its name above, and below what helps to fill it in. */
-export const Field = ({ of, hint, area, first, ...input }) => {
-  const Tag = area ? "textarea" : "input";
+/** A field with its label above and a hint below. */
+export const Field = ({ label, hint, multiline, autoFocus, ...input }) => {
+  const Tag = multiline ? "textarea" : "input";
   return (
     <label className="field">
       <span>
-        <T of={of} />
+        <T id={label} />
       </span>
       <span className="input">
-        <Tag dir="auto" autoComplete="off" data-first={first ? "" : undefined} {...input} />
+        <Tag dir="auto" autoComplete="off" data-first={autoFocus ? "" : undefined} {...input} />
       </span>
       {hint && (
         <small className="quiet">
-          <T of={hint} />
+          <T id={hint} />
         </small>
       )}
     </label>
   );
 };
 
-/** A whole number as people write it; null where nothing is written, NaN where it is none. */
-export const whole = (text) => {
-  const plain = text.replace(/[\s\u00a0\u202f_.,']/g, "").replace("−", "-");
-  if (!plain) return null;
-  return /^[+-]?\d{1,16}$/.test(plain) ? Number(plain) : NaN;
-};
-
-export const refusal = (error) => ({ error, sentences: null, result: null });
-export const DONE = refusal(null);
+/** Replies of this page's own, without asking the server. */
+export const failure = (error) => ({ error, sentences: null, result: null });
+export const SUCCESS = failure(null);

@@ -1,10 +1,10 @@
-/* Names that nobody else makes: of clicks, tabs, questions and this browser. randomUUID is missing on plain http. */
+/* Unique names for clicks, tabs, calls and this browser. crypto.randomUUID is missing on plain http. */
 
-export const hex = (bytes) =>
+export const randomHex = (bytes) =>
   Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (b) => b.toString(16).padStart(2, "0")).join("");
 
-/** Time first, so that the ledger's index grows at its end. */
-export const newKey = (now) => now.toString(16).padStart(12, "0") + hex(10);
+/** The time comes first, so that the ledger's index grows at its end. */
+export const newClickKey = (now) => now.toString(16).padStart(12, "0") + randomHex(10);
 
-/** When it was made, by the clock of its browser. */
-export const madeAt = (key) => parseInt(key.slice(0, 12), 16);
+/** When a click was made, in ms, by its browser's clock. */
+export const createdAt = (key) => parseInt(key.slice(0, 12), 16);

@@ -1,4 +1,4 @@
-/* Both languages are on the page; html[lang] says which one shows. The head script sets it before the first paint. */
+/* Both languages are on the page; html[lang] selects the one that shows. The head script sets it before the first paint. */
 
 const toggle = () => {
   const lang = document.documentElement.lang === "ru" ? "en" : "ru";
@@ -6,11 +6,11 @@ const toggle = () => {
   try {
     localStorage.setItem("clickcounter.lang", lang);
   } catch {
-    // a forbidden storage only forgets the choice
+    // storage is blocked: the choice lasts until the page is closed
   }
 };
 
-/** `place` tells one switch from another on the same page. */
+/** `place` tells two switches on one page apart. */
 export const LanguageSwitch = ({ place }) => (
   <button type="button" className="btn" data-testid={place ? `language-${place}` : "language"} onClick={toggle}>
     <span lang="ru">

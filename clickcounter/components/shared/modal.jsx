@@ -1,64 +1,63 @@
-/* A native dialog: the browser keeps the focus inside and closes it at Escape. On a phone it stands on the lower edge. */
+/* A native modal dialog: the browser keeps the focus inside and closes it at Escape. On phones it is at the lower edge. */
 import { useEffect, useId, useRef, useState } from "react";
-import { Both, Icon } from "./counter_tab.jsx";
+import { Bilingual } from "./i18n.jsx";
+import { Icon } from "./icons.jsx";
 
-const ALERT = "M12 4.5 3.5 19h17L12 4.5Zm0 5.5v4m0 2.6v.01";
-
-/** Open as long as it is on the page. `onSubmit` resolves to an answer of the server; without an error the sheet closes. An
- * `urgent` one wants an answer: a press beside it does nothing. */
-export const Sheet = ({ title, name, urgent, onClose, onSubmit, children, actions }) => {
-  const sheet = useRef(null);
+/** Open as long as it is on the page. `onSubmit(formData)` resolves to a reply of the server; the modal closes if that has no
+ * error. An `urgent` one must be answered: a press outside does not close it. */
+export const Modal = ({ title, name, urgent, onClose, onSubmit, children, actions }) => {
+  const dialog = useRef(null);
   const heading = useId();
-  const [answer, setAnswer] = useState(null);
+  const [reply, setReply] = useState(null);
   const [busy, setBusy] = useState(false);
 
   useEffect(() => {
-    sheet.current.showModal();
-    sheet.current.querySelector("[data-first]")?.focus();
+    dialog.current.showModal();
+    dialog.current.querySelector("[data-first]")?.focus();
   }, []);
 
   const submit = async (event) => {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    const given = await onSubmit(new FormData(event.target));
+    const newReply = await onSubmit(new FormData(event.target));
     setBusy(false);
-    setAnswer(given);
-    if (given && !given.error) onClose();
+    setReply(newReply);
+    if (newReply && !newReply.error) onClose();
   };
 
   return (
     <dialog
-      ref={sheet}
+      ref={dialog}
       className="dlg"
       role={urgent ? "alertdialog" : undefined}
       data-testid={name && `dialog-${name}`}
       aria-labelledby={heading}
       onClose={onClose}
-      onPointerDown={(event) => event.target === sheet.current && !urgent && outside(event) && onClose()}
+      onPointerDown={(event) => event.target === dialog.current && !urgent && isOutside(event) && onClose()}
     >
       <form onSubmit={submit} aria-busy={busy}>
         <h2 id={heading}>{title}</h2>
         {children}
-        <Sentence of={answer} />
+        <ErrorMessage reply={reply} />
         <p className="acts">{actions}</p>
       </form>
     </dialog>
   );
 };
 
-/** A press on the veil rather than on the sheet's own margin. */
-const outside = ({ target, clientX, clientY }) => {
+/** A press on the backdrop rather than on the dialog's own margin. */
+const isOutside = ({ target, clientX, clientY }) => {
   const box = target.getBoundingClientRect();
   return clientX < box.left || clientX > box.right || clientY < box.top || clientY > box.bottom;
 };
 
-/** Why the server did not do it. */
-export const Sentence = ({ of }) => (
-  <p className="bad small sentence" role="alert" data-testid="sentence" data-code={of?.error || undefined}>
-    {of?.error && (
+/** Why the server refused, if it did. */
+export const ErrorMessage = ({ reply }) => (
+  <p className="bad small sentence" role="alert" data-testid="sentence" data-code={reply?.error || undefined}>
+    {reply?.error && (
       <>
-        <Icon d={ALERT} /> <Both of={of.sentences} />
+        <Icon name="alert" /> <Bilingual text={reply.sentences} />
       </>
     )}
   </p>

@@ -1,37 +1,38 @@
-/* Questions to the server, one at a time, each with its own answer.
+/* Remote calls: one at a time, each with its own reply.
  *
- * A state answers by setting one variable, and a later answer would replace an earlier one that nobody has read yet.
+ * A state replies by setting one variable, so a later reply would replace an earlier one that nobody has read yet.
  */
-import { hex } from "./key.js";
+import { randomHex } from "./keys.js";
 
-const PATIENCE = 8000; // ms
-const LATE = { error: "later", sentences: null, result: null };
+const TIMEOUT = 8000; // ms
+/** @type {import("./shapes.js").Reply} */
+const TIMED_OUT = { error: "later", sentences: null, result: null };
 
-let last = Promise.resolve(); // settles when the newest question is answered
-let open = null; // { id, answered } of the question under way
+let last = Promise.resolve(); // settles when the newest call has its reply
+let pending = null; // { id, resolve } of the call under way
 
-const pose = (handler, args) =>
-  new Promise((answered) => {
-    const id = hex(8);
-    const timer = setTimeout(() => open.answered(LATE), PATIENCE);
-    open = {
+const send = (handler, args) =>
+  new Promise((resolve) => {
+    const id = randomHex(8);
+    const timer = setTimeout(() => pending.resolve(TIMED_OUT), TIMEOUT);
+    pending = {
       id,
-      answered(reply) {
+      resolve(reply) {
         clearTimeout(timer);
-        open = null;
-        answered(reply);
+        pending = null;
+        resolve(reply);
       },
     };
     handler(id, ...args);
   });
 
-/** Ask through an event handler that takes the question's name first. Resolves to { error, sentences, result }, always. */
-export const ask = (handler, ...args) => {
-  last = last.then(() => pose(handler, args));
+/** Call an event handler whose first argument is the call's id. Always resolves, to { error, sentences, result }. */
+export const call = (handler, ...args) => {
+  last = last.then(() => send(handler, args));
   return last;
 };
 
-/** The state's variable has changed. Answers that nobody waits for any more are dropped. */
-export const replied = (reply) => {
-  if (open && reply?.ask === open.id) open.answered(reply);
+/** The state's variable has changed. Replies that nobody is waiting for are dropped. */
+export const receiveReply = (reply) => {
+  if (pending && reply?.ask === pending.id) pending.resolve(reply);
 };
