@@ -48,7 +48,7 @@ export: .venv/ready  ## the static front end, into site/ (REFLEX_API_URL=… is 
 	rm -rf site && cp -r .web/build/client site
 
 clean:
-	rm -rf .venv .bench .web .states site assets/external
+	rm -rf .venv .bench .web .states site assets/external clickcounter/components/shared/constants.js
 
 .venv/ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
