@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from clickcounter.file_errors import BadFile, BadLine
 
 from clickcounter import i18n
 from clickcounter.errors import ClickCounterError, Later, NotDone, Refused, TooMany
@@ -15,6 +14,7 @@ from clickcounter.i18n.errors import SENTENCES, sentences_of
 from clickcounter.i18n.history import HISTORY
 from clickcounter.i18n.import_errors import FILE_PROBLEMS, LINE_PROBLEMS
 from clickcounter.i18n.text import Text
+from clickcounter.transfer.import_errors import BadFile, BadLine
 
 TABLES = [i18n.TEXTS, ACCOUNT, ADMIN, COUNTER_PAGE, HISTORY, SENTENCES, LINE_PROBLEMS, FILE_PROBLEMS]
 SOURCES = Path(i18n.__file__).parent.parent
