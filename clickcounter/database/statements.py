@@ -6,10 +6,11 @@ Core statements over the SQLModel tables: the same tables, free of the ORM's cos
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Table, and_, bindparam, case, func, insert, select, text, update
+from sqlalchemy import Connection, Table, and_, bindparam, case, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from clickcounter.database.tables import ACCOUNT_TALLIES, ACCOUNTS, CLICKS, COUNTERS, DEVICES, ROUNDS, TALLIES
+from clickcounter.models import Counter
 
 SUMS = ("up", "down", "corrected", "clicks")  # of every roll-up
 NUMBERS = tuple(
@@ -76,17 +77,7 @@ READ_DEVICES = select(DEVICES.c.secret_sha256, DEVICES.c.id, DEVICES.c.label).wh
 )
 INSERT_CLICKS = insert(CLICKS)
 RAISE_ROUND = update(ROUNDS).where(ROUNDS.c.id == bindparam("which")).values(total=ROUNDS.c.total + bindparam("added"))
-_BY = bindparam("by", type_=BigInteger)
-RAISE_COUNTER = (
-    update(COUNTERS)
-    .where(COUNTERS.c.id == bindparam("which"))
-    .values(
-        value=COUNTERS.c.value + bindparam("added"),
-        revision=bindparam("next_revision"),
-        last_by=func.coalesce(_BY, COUNTERS.c.last_by),
-        last_account=case((_BY.is_(None), COUNTERS.c.last_account), else_=bindparam("account", type_=BigInteger)),
-    )
-)
+RAISE_COUNTER = Counter.add(bindparam("added"))
 _NAME = select(func.nullif(ACCOUNTS.c.name, "")).where(ACCOUNTS.c.id == COUNTERS.c.last_account).scalar_subquery()
 _LABEL = select(DEVICES.c.label).where(DEVICES.c.id == COUNTERS.c.last_by).scalar_subquery()
 LABEL = func.coalesce(_NAME, _LABEL).label("last_label")
