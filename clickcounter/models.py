@@ -7,7 +7,7 @@ of a period. `python -m clickcounter verify` checks every total against the ledg
 The tables are SQLModel classes; the writer runs SQLAlchemy Core statements over them (database/statements.py) and loads no
 objects. A press is an increment made by the database, `Counter.add`: two processes never overwrite each other, as they would
 with `counter.value += 1` on loaded objects. Core also skips the ORM's work for each object, and on SQLite its statements run
-precompiled (database/compiled_sqlite.py), which cuts the CPU time of a lone click to about a quarter of Core's.
+precompiled (database/compiled_sqlite.py), which cuts the CPU time of a lone click to less than half.
 """
 
 from sqlalchemy import (
