@@ -84,13 +84,13 @@ class Snapshot:
 class Outcome:
     """The result of an order: a code for each key, and the counter's snapshot after the transaction.
 
-    An order refused as a whole has an error code instead. `mine` is what its device has added to the current round, (up,
-    down), and `account` what the signed-in user has added; None where the transaction did not change it.
+    An order refused as a whole has an error code instead. The totals, (up, down), are what its device and the signed-in user
+    have added to the current round; None where the transaction did not change them.
     """
 
     codes: dict[str, str]
     snapshot: Snapshot | None = None
     error: str | None = None
     changed: bool = False
-    mine: tuple[int, int] | None = None
-    account: tuple[int, int] | None = None
+    device_totals: tuple[int, int] | None = None
+    account_totals: tuple[int, int] | None = None

@@ -232,6 +232,6 @@ def _outcome(decision: Decision, written: Written) -> Outcome:
         decision.codes,
         snapshot,
         changed=order.counter in written.changed,
-        mine=written.device_totals.get((snapshot.round, device.number)) if device else None,
-        account=written.account_totals.get((snapshot.round, user.account_id)) if user else None,
+        device_totals=written.device_totals.get((snapshot.round, device.number)) if device else None,
+        account_totals=written.account_totals.get((snapshot.round, user.account_id)) if user else None,
     )
