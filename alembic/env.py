@@ -1,6 +1,6 @@
 """Runs the migrations, for plain `alembic` and for the app's own upgrade at start.
 
-`reflex db` brings its own environment and does not read this file; both use the same scripts.
+`reflex db` has its own environment and does not read this file; both use the same migrations.
 """
 
 from alembic import context
@@ -12,7 +12,7 @@ from clickcounter.settings import from_environment
 
 
 def run(connection: Connection | None) -> None:
-    """Run on a connection, or print SQL without one."""
+    """Run the migrations on a connection, or print their SQL without one."""
     url = None if connection else from_environment().db_url
     context.configure(connection=connection, url=url, target_metadata=SQLModel.metadata, render_as_batch=True)
     with context.begin_transaction():

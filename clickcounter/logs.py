@@ -1,34 +1,34 @@
-"""Logs: sentences for people, or one JSON object a line for machines.
+"""Logs: readable lines for people, or one JSON object per line for machines.
 
-A line about a counter or a click carries them as `counter` and `key`, given as logging's `extra`.
+Lines about a counter or a click carry the fields `counter` and `key`, passed as logging's `extra`.
 """
 
 import json
 import logging
 from datetime import UTC, datetime
 
-FACTS = ("counter", "key")
+EXTRA_FIELDS = ("counter", "key")
 
 
 class JsonLines(logging.Formatter):
-    """One line, whatever the message holds: JSON escapes the rest."""
+    """One JSON object per line; JSON escapes line breaks in messages."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as one JSON object."""
+        """The record as a JSON object."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
         }
-        line |= {name: getattr(record, name) for name in FACTS if getattr(record, name, None) is not None}
+        line |= {name: getattr(record, name) for name in EXTRA_FIELDS if getattr(record, name, None) is not None}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)
 
 
 def set_up(kind: str) -> None:
-    """Send all that is logged in this process to stderr, as "human" or "json". Again, it replaces the first."""
+    """Log everything in this process to stderr, as "human" or "json". A second call replaces the first."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if kind == "json" else logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     root = logging.getLogger()

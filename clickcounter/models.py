@@ -1,11 +1,29 @@
 """All tables. Times are milliseconds since 1970, UTC.
 
-Totals are kept beside the ledger, in its own transaction: a counter's value is the total of its current round, a round's
-total is the sum of its clicks' amounts, a tally is one device's part of it, activity is what falls into a stretch of time.
-`python -m clickcounter verify` holds them against each other.
+Click is the ledger. Every other total is kept beside it, in the same transaction: a round's total is the sum of its clicks'
+amounts, a counter's value is the total of its current round, a tally is one device's share of a round, activity is the sum
+of a period. `python -m clickcounter verify` checks every total against the ledger.
+
+The tables are SQLModel classes; the writer runs SQLAlchemy Core statements over them (database/statements.py) and loads no
+objects. A press is an increment made by the database, `Counter.add`: two processes never overwrite each other, as they would
+with `counter.value += 1` on loaded objects. Core also skips the ORM's work for each object, and on SQLite its statements run
+precompiled (database/compiled_sqlite.py), which cuts the CPU time of a lone click to less than half.
 """
 
-from sqlalchemy import BigInteger, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    Update,
+    bindparam,
+    case,
+    func,
+    text,
+    update,
+)
 from sqlmodel import Field, SQLModel
 
 # Every constraint has a name, so that a later migration can drop or change it on any database.
@@ -16,60 +34,80 @@ SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
 }
 
-# Only where the type is exactly INTEGER is SQLite's key the row's own number, without a second index.
+# SQLite uses its rowid as the key, without a second index, only if the type is exactly INTEGER.
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Counter(SQLModel, table=True):
-    """A named number. `slug` is the shared token that tabs join; it is never used again, not even once deleted."""
+    """A named number. `slug` is the shared token that tabs join; it is never reused, not even after deletion."""
 
     id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
     slug: str = Field(sa_type=String(64), unique=True)
     name: str = Field(default="", sa_type=String(200))
     value: int = Field(default=0, sa_type=BigInteger)
     revision: int = Field(sa_type=BigInteger)  # grows with every commit that changes the counter
-    # The current round. No foreign key: it would make a circle with round.counter_id.
+    # The current round. No foreign key: it would be circular with round.counter_id.
     round_id: int = Field(sa_type=BigInteger)
     created_at: int = Field(sa_type=BigInteger)
     description: str = Field(default="", sa_type=String(500))
     colour: str = Field(default="", sa_type=String(16))
-    step: int = Field(default=1, sa_type=BigInteger)  # what a press adds, unless somebody says another amount
-    lower: int | None = Field(default=0, sa_type=BigInteger)  # no click of the current round goes below
-    upper: int | None = Field(default=None, sa_type=BigInteger)  # nor above
-    goal: int | None = Field(default=None, sa_type=BigInteger)  # binds nothing
-    warn_at: str = Field(default="80", sa_type=String(40))  # percents of the upper limit or the goal, by commas
+    step: int = Field(default=1, sa_type=BigInteger)  # what a press adds by default
+    lower: int | None = Field(default=0, sa_type=BigInteger)  # no click takes the current round below this
+    upper: int | None = Field(default=None, sa_type=BigInteger)  # nor above this
+    goal: int | None = Field(default=None, sa_type=BigInteger)  # shown as progress; refuses nothing
+    warn_at: str = Field(default="80", sa_type=String(40))  # percentages of the upper limit or the goal, comma-separated
     archived_at: int | None = Field(default=None, sa_type=BigInteger)
     deleted_at: int | None = Field(default=None, sa_type=BigInteger)
-    about_revision: int = Field(default=0, sa_type=BigInteger)  # the revision that changed one of these last
-    search: str = Field(default="", sa_type=String(800))  # the name as it is looked for: folded, NFKC
-    day_start: int = Field(default=0, sa_type=BigInteger)  # the hour at which its days begin
+    about_revision: int = Field(default=0, sa_type=BigInteger)  # the revision that last changed the settings
+    search: str = Field(default="", sa_type=String(800))  # the name, normalized for search: NFKC, case-folded
+    day_start: int = Field(default=0, sa_type=BigInteger)  # the hour at which its days start
     tells_who: bool = True  # pages show who pressed last
-    # The device that did, in the current round. No foreign key, as with round.ended_by.
+    # The device that pressed last in the current round. No foreign key, as with round.ended_by.
     last_by: int | None = Field(default=None, sa_type=BigInteger)
-    last_account: int | None = Field(default=None, sa_type=BigInteger)  # who was signed in then
+    last_account: int | None = Field(default=None, sa_type=BigInteger)  # the account signed in then
     visibility: str = Field(default="listed", sa_type=String(10))  # or link, members
     press: str = Field(default="anyone", sa_type=String(10))  # or signed_in, members
     owner_device: int | None = Field(default=None, sa_type=BigInteger)  # a device's id, until an account claims it
 
+    @classmethod
+    def add(cls, amount: int | BindParameter[int]) -> Update:
+        """Return the UPDATE that every press runs: `UPDATE counter SET value = value + :amount, … WHERE id = :which`.
+
+        Its parameters: `which` is the counter's id, `next_revision` its new revision; `by` and `account` are the device and
+        the account that pressed last in the current round. Where `by` is NULL, both columns stay as they are.
+        """
+        counter = cls.metadata.tables["counter"]
+        by, account = bindparam("by", type_=BigInteger), bindparam("account", type_=BigInteger)
+        return (
+            update(counter)
+            .where(counter.c.id == bindparam("which"))
+            .values(
+                value=counter.c.value + amount,
+                revision=bindparam("next_revision"),
+                last_by=func.coalesce(by, counter.c.last_by),
+                last_account=case((by.is_(None), counter.c.last_account), else_=account),
+            )
+        )
+
 
 class Round(SQLModel, table=True):
-    """What lies between two resets."""
+    """The period between two resets of a counter."""
 
     __table_args__ = (UniqueConstraint("counter_id", "number"),)
 
-    # Random, below 2^53: after a restore, a round made meanwhile is unknown, never mistaken for another.
+    # Random, below 2^53: after a restore, a round created since the backup is unknown, never mistaken for another one.
     id: int = Field(primary_key=True, sa_type=SERIAL, sa_column_kwargs={"autoincrement": False})
     counter_id: int = Field(foreign_key="counter.id", sa_type=SERIAL)
     number: int
     total: int = Field(default=0, sa_type=BigInteger)
     started_at: int = Field(sa_type=BigInteger)
     ended_at: int | None = Field(default=None, sa_type=BigInteger)
-    # A device's id. No foreign key: SQLite would have to rebuild the table to get one.
+    # A device's id. No foreign key: adding one would mean rebuilding the table on SQLite.
     ended_by: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Device(SQLModel, table=True):
-    """One browser profile. Its secret never reaches the database, only the secret's SHA-256 does."""
+    """One browser profile. Only the SHA-256 of its secret is stored, never the secret."""
 
     id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
     secret_sha256: str = Field(sa_type=String(64), unique=True)
@@ -78,11 +116,11 @@ class Device(SQLModel, table=True):
 
 
 class Click(SQLModel, table=True):
-    """One row of the ledger, which is only ever added to."""
+    """One row of the ledger, which is append-only."""
 
     __table_args__ = (
         UniqueConstraint("counter_id", "key"),
-        # A click is taken back once; rows that take nothing back do not weigh on this index.
+        # A click can be undone once. Partial, so that other rows do not cost index space.
         Index(
             "uq_click_counter_id_takes_back",
             "counter_id",
@@ -91,9 +129,9 @@ class Click(SQLModel, table=True):
             sqlite_where=text("takes_back IS NOT NULL"),
             postgresql_where=text("takes_back IS NOT NULL"),
         ),
-        Index(None, "round_id", "device_id", "id"),  # a device's own clicks, the last one first
+        Index(None, "round_id", "device_id", "id"),  # a device's own clicks, newest first
         Index(None, "round_id", "saved_at", "id"),  # pages of the history
-        # A person's own clicks; those of nobody do not weigh on it.
+        # An account's own clicks; partial, without anonymous ones.
         Index(
             None,
             "round_id",
@@ -113,50 +151,50 @@ class Click(SQLModel, table=True):
     total: int = Field(sa_type=BigInteger)  # the round's total after this click
     pressed_at: int = Field(sa_type=BigInteger)
     saved_at: int = Field(sa_type=BigInteger)
-    time_adjusted: bool = False  # pressed_at is not what the device's clock said
-    round_unknown: bool = False  # it named a round this database does not know
+    time_adjusted: bool = False  # pressed_at differs from the device's clock
+    round_unknown: bool = False  # it named a round that this database does not know
     kind: str = Field(default="click", sa_type=String(10))  # or undo, correction
-    takes_back: str | None = Field(default=None, sa_type=String(32))  # the key of the click that an undo takes back
-    reason: str = Field(default="", sa_type=String(200))  # of a correction
-    # Who was signed in. No foreign key, for the same reason as round.ended_by.
+    takes_back: str | None = Field(default=None, sa_type=String(32))  # the key of the click that an undo undoes
+    reason: str = Field(default="", sa_type=String(200))  # given with a correction
+    # The account signed in. No foreign key, as with round.ended_by.
     account_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Tally(SQLModel, table=True):
-    """What one device added to one round: up and down by its clicks, less what it took back, and by corrections."""
+    """What one device added to one round: up and down by its clicks, undone ones excluded, and by corrections."""
 
     round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
     device_id: int = Field(foreign_key="device.id", primary_key=True, sa_type=SERIAL)
     up: int = Field(default=0, sa_type=BigInteger)
     down: int = Field(default=0, sa_type=BigInteger)  # zero or less
     corrected: int = Field(default=0, sa_type=BigInteger)
-    clicks: int = Field(default=0, sa_type=BigInteger)  # rows of the ledger, undos and corrections among them
-    last_at: int = Field(sa_type=BigInteger)  # when the last of them was saved
+    clicks: int = Field(default=0, sa_type=BigInteger)  # rows of the ledger, including undos and corrections
+    last_at: int = Field(sa_type=BigInteger)  # when the last of these rows was saved
 
 
 class Activity(SQLModel, table=True):
-    """What was pressed in one minute, one quarter of an hour and one watch of four hours, UTC.
+    """The sums of each minute, quarter of an hour and four hours, UTC.
 
-    Every zone's hours and days are made of quarters, those of half-hour and 45-minute zones too; watches make long times
-    short to read.
+    Hours and days are whole quarters in every time zone, including half-hour and 45-minute ones; four-hour rows keep reads
+    of long periods short.
     """
 
     __table_args__ = (
-        Index(None, "round_id", "width", "clicks", "start"),  # the peak
-        {"sqlite_with_rowid": False},  # the key is nearly all that is looked for
+        Index(None, "round_id", "width", "clicks", "start"),  # finds the busiest minute
+        {"sqlite_with_rowid": False},  # the key is nearly the whole row
     )
 
     round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
     width: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})  # ms
     start: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
-    up: int = Field(default=0, sa_type=BigInteger)  # these four as in a tally
+    up: int = Field(default=0, sa_type=BigInteger)  # these four as in Tally
     down: int = Field(default=0, sa_type=BigInteger)
     corrected: int = Field(default=0, sa_type=BigInteger)
     clicks: int = Field(default=0, sa_type=BigInteger)
 
 
 class DeviceActivity(SQLModel, table=True):
-    """One device's part of a quarter of an hour and of a watch."""
+    """One device's share of each quarter of an hour and four hours."""
 
     __tablename__ = "device_activity"
     __table_args__ = (
@@ -175,11 +213,11 @@ class DeviceActivity(SQLModel, table=True):
 
 
 class Account(SQLModel, table=True):
-    """A person. One who deleted the account stays as a row without a name, so that clicks keep pointing somewhere."""
+    """A person. A deleted account stays as a row without a name, so that its clicks still refer to something."""
 
     id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
     name: str = Field(default="", sa_type=String(40))
-    name_folded: str | None = Field(default=None, sa_type=String(160), unique=True)  # what one signs in with
+    name_folded: str | None = Field(default=None, sa_type=String(160), unique=True)  # the name as compared at sign-in
     password_hash: str = Field(default="", sa_type=String(200))  # argon2id
     superuser: bool = False
     created_at: int = Field(sa_type=BigInteger)
@@ -188,15 +226,15 @@ class Account(SQLModel, table=True):
 
 
 class Session(SQLModel, table=True):
-    """A browser in which somebody signed in. The cookie's token never reaches the database, only its SHA-256 does."""
+    """A signed-in browser. Only the SHA-256 of the cookie's token is stored, never the token."""
 
     id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
     token_sha256: str = Field(sa_type=String(64), unique=True)
     account_id: int = Field(foreign_key="account.id", index=True, sa_type=SERIAL)
     created_at: int = Field(sa_type=BigInteger)
     expires_at: int = Field(sa_type=BigInteger)
-    seen_at: int = Field(sa_type=BigInteger)  # to the hour or so
-    about: str = Field(default="", sa_type=String(120))  # what the browser calls itself
+    seen_at: int = Field(sa_type=BigInteger)  # updated about once a day
+    about: str = Field(default="", sa_type=String(120))  # the browser's User-Agent, shortened
 
 
 class Member(SQLModel, table=True):
@@ -209,7 +247,7 @@ class Member(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """The one link by which people get a role on a counter. Its token is stored as it is: owners look at it again."""
+    """A counter's invitation link, at most one. The token is stored in the clear, because owners can view the link again."""
 
     counter_id: int = Field(foreign_key="counter.id", primary_key=True, sa_type=SERIAL)
     token: str = Field(sa_type=String(64), unique=True)
@@ -218,7 +256,7 @@ class Invitation(SQLModel, table=True):
 
 
 class AccountTally(SQLModel, table=True):
-    """What one account added to one round, as in a tally."""
+    """What one account added to one round, as in Tally."""
 
     __tablename__ = "account_tally"
 
@@ -232,14 +270,15 @@ class AccountTally(SQLModel, table=True):
 
 
 class AccountActivity(SQLModel, table=True):
-    """One account's part of a quarter of an hour, of a watch and, with the width 0, of a whole round, by device.
+    """One account's share of each quarter of an hour, four hours and, with width 0, whole round, by device.
 
-    So a person is told once, whatever they pressed on, and a device without what people did there who were signed in.
+    Subtracting it from a device's sums leaves the device's anonymous presses, so that lists show a person once, whichever
+    devices they used.
     """
 
     __tablename__ = "account_activity"
     __table_args__ = (
-        Index(None, "round_id", "account_id", "width", "start"),  # one person's chart
+        Index(None, "round_id", "account_id", "width", "start"),  # one account's chart
         {"sqlite_with_rowid": False},
     )
 

@@ -1,6 +1,6 @@
-"""What can be set from outside, read once from the environment and then frozen.
+"""Settings, read once from the environment and then frozen.
 
-Reflex's own names are used where it has one (REFLEX_DB_URL, REFLEX_REDIS_URL); the rest begin with CLICKCOUNTER_.
+Where Reflex has a variable, it is used (REFLEX_DB_URL, REFLEX_REDIS_URL); the others start with CLICKCOUNTER_.
 """
 
 import hashlib
@@ -25,30 +25,30 @@ ORIGIN = re.compile(r"https?://[^/*?#@\s]+")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of one process. Times are seconds."""
+    """The settings of one process. Times are in seconds."""
 
     db_url: str
     redis_url: str | None
-    redis_prefix: str  # before the name of each channel; instances that share a Redis differ in it
-    max_waiting: int  # clicks in the committer's line; past it the answer is "later"
-    frame_gap: float  # the least time between two frames
-    frame_share: float  # the most of the event loop's time that frames may take, 0..1
+    redis_prefix: str  # of every channel name; keeps instances that share a Redis apart
+    max_waiting: int  # clicks in the committer's queue; when it is full, the answer is "later"
+    frame_gap: float  # the shortest time between two frames
+    frame_share: float  # the largest share of the event loop's time for frames, 0 to 1
     log: str  # "human" or "json"
     registration: str  # "open" or "closed"
-    events_a_second: float  # of one tab
-    counters_an_hour: float  # of one device
-    accounts_an_hour: float  # from one address
-    sign_in_tries: int  # that cost no waiting
-    origins: tuple[str, ...]  # whose pages may ask, besides our own
+    events_a_second: float  # per tab
+    counters_an_hour: float  # per device
+    accounts_an_hour: float  # per address
+    sign_in_tries: int  # before waiting times start
+    origins: tuple[str, ...]  # additional origins whose pages may use the API
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings. Raises SettingInvalid, which names the variable and what it takes."""
+    """Read the settings. Raises SettingInvalid, which names the variable and its valid values."""
     db_url = database_url(environ.get("REFLEX_DB_URL") or DEFAULT_DB_URL)
     return Settings(
         db_url=db_url,
         redis_url=_redis(environ.get("REFLEX_REDIS_URL")),
-        redis_prefix=environ.get("CLICKCOUNTER_REDIS_PREFIX") or _prefix_of(db_url),
+        redis_prefix=environ.get("CLICKCOUNTER_REDIS_PREFIX") or _redis_prefix(db_url),
         log=_one_of(environ, "CLICKCOUNTER_LOG", ("human", "json")),
         registration=_one_of(environ, "CLICKCOUNTER_REGISTRATION", ("open", "closed")),
         events_a_second=_number(environ, "CLICKCOUNTER_EVENTS_PER_SECOND", 1000, 1, 1e9),
@@ -63,10 +63,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def database_url(url: str, name: str = "REFLEX_DB_URL") -> str:
-    """One spelling for each database. Raises SettingInvalid, which calls the setting by this name.
+    """Normalize a database URL. Raises SettingInvalid, with `name` as the setting's name.
 
-    A relative SQLite path starts at the project's root, so that every command opens the same file. PostgreSQL always means
-    psycopg 3, and several hosts may be written as libpq has them: postgresql://a:5432,b:5433/db.
+    A relative SQLite path is relative to the project's root, so that every command opens the same file. PostgreSQL uses
+    psycopg 3, and several hosts may be given as for libpq: postgresql://a:5432,b:5433/db.
     """
     try:
         parsed = make_url(SEVERAL_HOSTS.sub(_hosts_as_query, url))
@@ -88,16 +88,16 @@ def _redis(url: str | None) -> str | None:
     return url or None
 
 
-def _prefix_of(db_url: str) -> str:
-    """The same for all processes on one database, another for another; drivers and passwords do not matter."""
+def _redis_prefix(db_url: str) -> str:
+    """The same for all processes on one database, different for any other; drivers and passwords do not matter."""
     parsed = make_url(db_url)
-    of_hosts = parsed.query.get("host"), parsed.query.get("port")  # where there are several
-    where = f"{parsed.get_backend_name()} {parsed.host} {parsed.port} {of_hosts} {parsed.database}"
-    return f"clickcounter:{hashlib.sha256(where.encode()).hexdigest()[:12]}"
+    hosts = parsed.query.get("host"), parsed.query.get("port")  # if there are several
+    database = f"{parsed.get_backend_name()} {parsed.host} {parsed.port} {hosts} {parsed.database}"
+    return f"clickcounter:{hashlib.sha256(database.encode()).hexdigest()[:12]}"
 
 
 def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    """The first choice is the default."""
+    """One of the choices; the first is the default."""
     chosen = environ.get(name) or choices[0]
     if chosen not in choices:
         raise SettingInvalid(f"{name} must be {' or '.join(choices)}, not {chosen!r}.")
@@ -105,15 +105,15 @@ def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> 
 
 
 def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
-    given = [origin.strip().lower() for origin in environ.get(name, "").split(",") if origin.strip()]
-    for origin in given:
+    origins = [origin.strip().lower() for origin in environ.get(name, "").split(",") if origin.strip()]
+    for origin in origins:
         if not ORIGIN.fullmatch(origin):
             raise SettingInvalid(f"{name} must list origins such as https://www.example.org, not {origin!r}.")
-    return tuple(given)
+    return tuple(origins)
 
 
 def _hosts_as_query(found: re.Match[str]) -> str:
-    """As SQLAlchemy takes them; a port may be missing, an IPv6 address stands in brackets."""
+    """Write several hosts the way SQLAlchemy expects. A port may be missing; an IPv6 address is in brackets."""
     hosts = [re.fullmatch(r"(\[.*\]|[^:]*)(?::(\d*))?", host) for host in found["hosts"].split(",")]
     names = ",".join(host[1].strip("[]") if host else "" for host in hosts)
     ports = ",".join((host[2] if host else "") or "5432" for host in hosts)

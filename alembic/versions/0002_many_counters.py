@@ -53,7 +53,7 @@ def upgrade() -> None:
         "INSERT INTO tally (round_id, device_id, up, down, corrected, clicks, last_at)"
         " SELECT round_id, device_id, SUM(amount), 0, 0, COUNT(*), MAX(saved_at) FROM click GROUP BY round_id, device_id"
     )
-    op.execute("UPDATE counter SET search = LOWER(name)")  # the version before had no way to give a name
+    op.execute("UPDATE counter SET search = LOWER(name)")  # counters could not be named before this version
     op.create_index(
         "uq_click_counter_id_takes_back",
         "click",

@@ -1,4 +1,4 @@
-"""What was pressed in each minute and quarter of an hour, summed from the ledger."""
+"""Activity: the ledger's sums for each minute and quarter of an hour."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Sums of four hours beside those of a quarter; the hour at which a counter's days begin, and who pressed last."""
+"""Four-hour sums next to the quarter-hour ones, the hour at which a counter's days start, and who pressed last."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,7 +21,7 @@ OF_COUNTER = (
 
 
 def device_activity(*key: str) -> None:
-    """The table with this key; SQLite cannot give a table another one."""
+    """The table with this primary key, which SQLite cannot change in place."""
     columns = {name: sa.Column(name, SERIAL, nullable=False) for name in ("round_id", "device_id")}
     columns |= {name: sa.Column(name, sa.BigInteger(), autoincrement=False, nullable=False) for name in ("width", "start")}
     op.create_table(

@@ -1,4 +1,4 @@
-"""Accounts, sessions, members, invitations; who may see and press a counter, and who pressed."""
+"""Accounts, sessions, members and invitations; who may view and press a counter; the account of each click."""
 
 import sqlalchemy as sa
 from alembic import op

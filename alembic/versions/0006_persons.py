@@ -1,4 +1,4 @@
-"""What an account added on each device: to a round, a quarter of an hour and four hours; a person's clicks are found."""
+"""Each account's sums per device, for rounds, quarters of an hour and four hours; an index on an account's clicks."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,5 +1,5 @@
-"""Who is asking: people, their passwords and the browsers in which they signed in.
+"""Who is asking and what they may do: accounts, passwords, sessions, permissions and rate limits.
 
-Whoever is asked about in here comes from the database each time: what was true a moment ago is not remembered. Knows neither
-counting nor a web server; each function takes a connection within somebody else's transaction, and the time.
+Nothing is cached: accounts, sessions and roles are read from the database each time. Functions take a connection inside the
+caller's transaction, and the time.
 """

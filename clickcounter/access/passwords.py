@@ -1,7 +1,7 @@
-"""Passwords hashed and compared with Argon2id, in a thread of their own.
+"""Hash and verify passwords with Argon2id, in a thread of their own.
 
-One thread: whoever tries many passwords keeps one core busy, never the event loop, and holds 19 MiB, never more. The line in
-front of it is bounded.
+A single thread: an attacker who tries many passwords keeps one core busy, never the event loop, and uses 19 MiB, never more.
+Its queue is bounded.
 """
 
 import asyncio
@@ -18,30 +18,30 @@ from clickcounter.errors import Later
 T = TypeVar("T")
 
 MOST_WAITING = 100
-MEMORY, TURNS, LANES = 19_456, 2, 1  # KiB, passes, threads: what OWASP asks for at least
-NOBODYS = f"$argon2id$v=19$m={MEMORY},t={TURNS},p={LANES}${'A' * 22}${'A' * 43}"  # no password has this hash
+MEMORY_KIB, PASSES, THREADS = 19_456, 2, 1  # the minimum that OWASP recommends
+UNKNOWN_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={THREADS}${'A' * 22}${'A' * 43}"  # matches no password
 
-_hasher = PasswordHasher(time_cost=TURNS, memory_cost=MEMORY, parallelism=LANES)
+_hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=THREADS)
 _waiting = 0
 
 
 async def hashed(password: str) -> str:
-    """What is stored of a password. Raises Later when too many wait."""
-    return await _in_line(_hasher.hash, password)
+    """The hash to store of a password. Raises Later if the queue is full."""
+    return await _queue(_hasher.hash, password)
 
 
 async def matches(password: str, stored: str | None) -> bool:
-    """Whether this password has this hash. Without a hash the answer is no, after the same time. Raises Later."""
-    return await _in_line(_verify, password, stored or NOBODYS)
+    """Whether the password has this hash. Without a hash: False, after the same time. Raises Later if the queue is full."""
+    return await _queue(_verify, password, stored or UNKNOWN_HASH)
 
 
 def hashed_now(password: str) -> str:
-    """The same as `hashed` for the terminal, where nobody else waits."""
+    """Like `hashed`, but at once and in the calling thread, for the terminal."""
     return _hasher.hash(password)
 
 
 def is_old(stored: str) -> bool:
-    """True where a hash was made with other parameters than today's."""
+    """Whether a hash was computed with other parameters than the current ones."""
     return _hasher.check_needs_rehash(stored)
 
 
@@ -54,14 +54,14 @@ def _verify(password: str, stored: str) -> bool:
 
 @cache
 def _thread() -> ThreadPoolExecutor:
-    """Made when it is first needed, in the process that needs it."""
+    """Created at first use, in the process that uses it."""
     return ThreadPoolExecutor(1, "passwords")
 
 
-async def _in_line(work: Callable[..., T], *arguments: str) -> T:
+async def _queue(work: Callable[..., T], *arguments: str) -> T:
     global _waiting
     if _waiting >= MOST_WAITING:
-        raise Later("too many passwords wait")
+        raise Later("too many passwords are waiting to be checked")
     _waiting += 1
     try:
         return await asyncio.get_running_loop().run_in_executor(_thread(), work, *arguments)

@@ -1,8 +1,7 @@
-"""How often one tab, device, browser, address or name may ask for something that costs the server, or others, a lot.
+"""Rate limits for what is expensive: per tab, device, browser, address or account name.
 
-An address is never the only measure: a class of thirty has one between them, so an address may do many times what one
-browser may. Everything is kept in this process's memory, bounded: with several workers each counts for itself, so together
-they let through as many times more.
+Many people may share one address, such as a school class, so an address may do many times what a single browser may. State
+is in memory and bounded. Each worker counts separately, so with several workers the effective limits are that much higher.
 """
 
 import contextlib
@@ -14,117 +13,118 @@ from collections.abc import Callable, Hashable, Iterator
 from clickcounter.errors import TooMany
 from clickcounter.settings import Settings
 
-MOST = 50_000  # keys of one kind that are remembered; the one not heard of for longest goes first
-AT_ONCE = 10.0  # seconds; what a tab may send within them, it may also send at once
-DEAR = 5  # what is no press goes through Reflex's queue, and most of it to the database: it counts as so many presses
-CLASS = 10  # browsers that an address may stand for
-LONGEST_FOR_NAME = 60.0  # seconds; not longer, as anybody can make somebody else's name wait
+MAX_KEYS = 50_000  # remembered for each limit; the least recently used is forgotten first
+BURST_SECONDS = 10.0  # a tab may send at once what its rate allows within this time
+EVENT_COST = 5  # presses; any other event goes through Reflex's queue, and usually to the database
+BROWSERS_PER_ADDRESS = 10  # that may share one address, such as a school class
+LONGEST_FOR_NAME = 60.0  # seconds; short, because anybody can make somebody else's name wait
 LONGEST_FOR_BROWSER = 900.0
-FORGOTTEN = 86_400.0  # seconds after its last attempt, what failed is forgotten
+FORGET_AFTER = 86_400.0  # seconds without an attempt; failures are forgotten then
 
-_here: "Limits | None" = None
+_current: "Limits | None" = None
 
 
 def current() -> "Limits":
-    """The limits of this process."""
-    if _here is None:
-        raise RuntimeError("there are no limits before the app is made")
-    return _here
+    """This process's limits."""
+    if _current is None:
+        raise RuntimeError("there are no limits before the app is created")
+    return _current
 
 
 class Pace:
-    """For each key so many at once, and then so many a second."""
+    """A rate for each key: a burst of `burst`, then `per_second`."""
 
-    __slots__ = ("_due", "_gap", "_most", "_slack")
+    __slots__ = ("_due", "_gap", "_max_keys", "_slack")
 
-    def __init__(self, at_once: float, a_second: float, most: int = MOST) -> None:
-        self._gap, self._most = 1 / a_second, most
-        self._slack = (at_once - 1) / a_second
-        self._due: OrderedDict[Hashable, float] = OrderedDict()  # when all that was asked for would be done at the even pace
+    def __init__(self, burst: float, per_second: float, max_keys: int = MAX_KEYS) -> None:
+        self._gap, self._max_keys = 1 / per_second, max_keys
+        self._slack = (burst - 1) / per_second
+        self._due: OrderedDict[Hashable, float] = OrderedDict()  # when everything so far would be done at the steady rate
 
     def wait(self, key: Hashable, now: float) -> float:
-        """0 where this one may be done, and then it counts; else in how many seconds it may."""
+        """0 if it is allowed now, which counts it; otherwise the seconds to wait."""
         due = max(self._due.get(key, now), now)
         if due - now > self._slack:
             return due - now - self._slack
         self._due[key] = due + self._gap
         self._due.move_to_end(key)
-        if len(self._due) > self._most:
+        if len(self._due) > self._max_keys:
             self._due.popitem(last=False)
         return 0.0
 
 
 class Attempts:
-    """For each key some attempts are free; after that, each that fails makes the next one wait twice as long."""
+    """Attempts for each key: the first `free` cost nothing, then each failure doubles the wait, up to `longest` seconds."""
 
-    def __init__(self, free: int, longest: float, most: int = MOST) -> None:
-        self._free, self._longest, self._most = free, longest, most
-        self._failed: OrderedDict[Hashable, tuple[int, float, float]] = OrderedDict()  # how many, until when, the last
+    def __init__(self, free: int, longest: float, max_keys: int = MAX_KEYS) -> None:
+        self._free, self._longest, self._max_keys = free, longest, max_keys
+        self._failed: OrderedDict[Hashable, tuple[int, float, float]] = OrderedDict()  # how many, wait until, last attempt
 
     def wait(self, key: Hashable, now: float) -> float:
-        """In how many seconds it may be tried."""
+        """The seconds until the next attempt is allowed."""
         return max(0.0, self._failed.get(key, (0, 0.0, now))[1] - now)
 
     def count(self, key: Hashable, now: float) -> None:
-        """It is being tried. It counts as failed until `forget`, so that many at once are no way round."""
+        """Count an attempt as failed until `forget`, so that parallel attempts do not bypass the limit."""
         failed, _, last = self._failed.get(key, (0, 0.0, now))
-        failed = 1 if now - last > FORGOTTEN else failed + 1
+        failed = 1 if now - last > FORGET_AFTER else failed + 1
         over = failed - self._free
         until = now + min(2.0 ** min(over, 20), self._longest) if over >= 0 else now
         self._failed[key] = (failed, until, now)
         self._failed.move_to_end(key)
-        if len(self._failed) > self._most:
+        if len(self._failed) > self._max_keys:
             self._failed.popitem(last=False)
 
     def forget(self, key: Hashable) -> None:
-        """It went well."""
+        """The attempt succeeded."""
         self._failed.pop(key, None)
 
 
 class Limits:
-    """All limits of one process but those of tabs, whose socket keeps their own: intake.py."""
+    """All limits of one process except those of tabs, which socket/intake.py keeps."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
-        global _here
-        _here = self
+        global _current
+        _current = self
         self._clock = clock
-        an_hour = settings.counters_an_hour
-        self._counters = Pace(an_hour, an_hour / 3600)
-        self._counters_of_address = Pace(CLASS * an_hour, CLASS * an_hour / 3600)
+        per_hour = settings.counters_an_hour
+        self._counters = Pace(per_hour, per_hour / 3600)
+        self._counters_of_address = Pace(BROWSERS_PER_ADDRESS * per_hour, BROWSERS_PER_ADDRESS * per_hour / 3600)
         self._accounts = Pace(settings.accounts_an_hour, settings.accounts_an_hour / 3600)
         free = settings.sign_in_tries
         self._names, self._browsers = Attempts(free, LONGEST_FOR_NAME), Attempts(free, LONGEST_FOR_BROWSER)
-        self._addresses = Pace(CLASS * 2 * free, CLASS * 2 * free / 600)
+        burst = BROWSERS_PER_ADDRESS * 2 * free
+        self._addresses = Pace(burst, burst / 600)
 
     def new_counter(self, device: str, address: str) -> None:
-        """A device is about to make a counter. Raises TooMany."""
+        """Count a new counter. Raises TooMany."""
         now = self._clock()
-        _unless(self._counters.wait(device, now))
-        _unless(self._counters_of_address.wait(address, now))
+        _raise_if_waiting(self._counters.wait(device, now))
+        _raise_if_waiting(self._counters_of_address.wait(address, now))
 
     def new_account(self, address: str) -> None:
-        """Somebody is about to register. Raises TooMany."""
-        _unless(self._accounts.wait(address, self._clock()))
+        """Count a registration. Raises TooMany."""
+        _raise_if_waiting(self._accounts.wait(address, self._clock()))
 
     @contextlib.contextmanager
     def trying(self, name: str, browser: str, address: str) -> Iterator[None]:
-        """A name and a password are tried within; where that raises nothing, the password was right. Raises TooMany.
+        """Wrap a check of a password: if the block raises nothing, the password was right. Raises TooMany.
 
-        `name` is the folded one, whether there is such a name or not; `browser` is what the browser is known by here, its
-        session's hash, or "": then the name and the address alone count, or a class would be one browser.
+        `name` is the folded name, whether it exists or not. `browser` is the hash of its session's token; "" counts the name
+        and the address alone, because otherwise a whole class would count as one browser.
         """
         self.sign_in(name, browser, address)
         yield
         self.signed_in(name, browser, address)
 
     def sign_in(self, name: str, browser: str, address: str) -> None:
-        """It is about to be tried, before any work is done. Raises TooMany."""
-        now, of_browser = self._clock(), (address, browser)
-        _unless(max(self._names.wait(name, now), self._browsers.wait(of_browser, now)))
-        _unless(self._addresses.wait(address, now))
+        """Count an attempt to sign in, before any work is done. Raises TooMany."""
+        now, browser_key = self._clock(), (address, browser)
+        _raise_if_waiting(max(self._names.wait(name, now), self._browsers.wait(browser_key, now)))
+        _raise_if_waiting(self._addresses.wait(address, now))
         self._names.count(name, now)
         if browser:
-            self._browsers.count(of_browser, now)
+            self._browsers.count(browser_key, now)
 
     def signed_in(self, name: str, browser: str, address: str) -> None:
         """The password was right."""
@@ -132,6 +132,6 @@ class Limits:
         self._browsers.forget((address, browser))
 
 
-def _unless(wait: float) -> None:
+def _raise_if_waiting(wait: float) -> None:
     if wait > 0:
         raise TooMany(math.ceil(wait))

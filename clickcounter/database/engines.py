@@ -1,7 +1,7 @@
-"""Engines, and what each connection is told before it is used.
+"""Engines, and the settings of each connection.
 
-SQLite runs in WAL with synchronous=FULL: a commit that was answered survives a power cut. Transactions begin where we say
-so, not where the driver guesses. What PostgreSQL's connections are told is in postgresql.py.
+SQLite runs in WAL mode with synchronous=FULL: a commit that was answered survives a power cut. Transactions begin
+explicitly, not where the driver would begin them. PostgreSQL's settings are in postgresql.py.
 """
 
 import os
@@ -17,21 +17,21 @@ from clickcounter.database.compiled_sqlite import execute_raw
 from clickcounter.database.postgresql import open_postgresql
 
 BUSY_TIMEOUT_MS = 2_000  # how long a statement waits for another process's lock; an answer must come within 5 s
-MIGRATION_BUSY_MS = 30_000  # a schema upgrade may wait for another process that does the same
+MIGRATION_BUSY_MS = 30_000  # how long a schema upgrade waits for another one
 
 
 def sqlite_path(url: str) -> Path | None:
-    """The file of a SQLite URL; None for another database."""
+    """The file that a SQLite URL names; None for any other database."""
     parsed = make_url(url)
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
 def open_engine(url: str, *, pooled: bool = True, writing: bool = False) -> Engine:
-    """An engine for the app's own use: foreign keys are held, `Connection.begin()` takes the write lock at once.
+    """An engine for the app itself: foreign keys are enforced, and `Connection.begin()` takes SQLite's write lock at once.
 
-    A missing SQLite file is an error: silently starting an empty one would show 0. Without a pool each connection opens
-    the file anew, and so never reads one that was replaced. `writing` sets the ledger's own connection apart: on PostgreSQL
-    its commits are durable whatever the server's default is, and it waits for nothing longer than an answer may take.
+    A missing SQLite file is an error: creating an empty one would show 0. If not `pooled`, each connection opens the file
+    again, so it never reads one that was replaced. `writing` is for the ledger: on PostgreSQL its commits are durable
+    whatever the server's default, and its timeouts are shorter than the five seconds in which a click is answered.
     """
     path = sqlite_path(url)
     if path is None:
@@ -47,14 +47,14 @@ def open_engine(url: str, *, pooled: bool = True, writing: bool = False) -> Engi
 
 
 def read_only(engine: Engine) -> Engine:
-    """The same engine for one consistent look, without the write lock."""
+    """The same engine for read-only transactions: one consistent snapshot each, without the write lock."""
     if engine.dialect.name == "postgresql":
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return engine.execution_options(reading=True)
 
 
 def _prepare(connection: object, _record: object) -> None:
-    # fullfsync: on macOS alone a plain fsync leaves the data in the drive's own cache.
+    # fullfsync: on macOS, plain fsync leaves the data in the drive's cache.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()  # type: ignore[attr-defined]
 
@@ -65,25 +65,24 @@ def _begin(connection: Connection) -> None:
 
 
 class FileIdentity:
-    """Knows whether a path still holds the file that was opened.
+    """Checks that a path still names the same file.
 
-    SQLite commits happily into a file that was deleted or replaced meanwhile; such a click would be told as saved and be
-    gone.
+    SQLite commits without an error into a file that was deleted or replaced; such a click would be shown as saved, and lost.
     """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self._identity = self._look()
+        self._identity = self._identify()
 
-    def _look(self) -> tuple[int, int] | None:
+    def _identify(self) -> tuple[int, int] | None:
         if self.path is None:
             return None
         try:
-            found = os.stat(self.path)
+            status = os.stat(self.path)
         except OSError:
             return (0, 0)
-        return (found.st_dev, found.st_ino)
+        return (status.st_dev, status.st_ino)
 
     def holds(self) -> bool:
-        """True while the path names the file that it named at first."""
-        return self._look() == self._identity
+        """True while the path names the file that it named when this was created."""
+        return self._identify() == self._identity

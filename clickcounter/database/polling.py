@@ -1,4 +1,4 @@
-"""Reading the same again and again, where somebody wrote meanwhile: another worker, the terminal, a restored file."""
+"""Repeated reads over one connection, to notice what other processes wrote: another worker, the terminal, a restore."""
 
 import contextlib
 import threading
@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 
 from clickcounter.database.engines import open_engine, read_only, sqlite_path
 
-PATIENCE = 5.0  # seconds; a read that the database holds up for longer holds up nothing else that is closed at the end
+CLOSE_TIMEOUT = 5.0  # seconds; a read that hangs for longer must not delay the shutdown
 
 
 class PollingReader:
-    """A connection that is kept between two reads, for one thread at a time."""
+    """A read-only connection that stays open between reads, for one thread at a time."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -23,7 +23,7 @@ class PollingReader:
 
     @contextlib.contextmanager
     def connection(self) -> Iterator[Connection]:
-        """The connection, in no transaction yet. It is given back where anything fails inside."""
+        """The connection, outside a transaction. It is closed if anything fails inside."""
         with self._lock:
             try:
                 if self._connection is None:
@@ -35,10 +35,10 @@ class PollingReader:
                 raise
 
     def moved(self, connection: Connection) -> bool:
-        """Whether anybody, this process included, committed since this was asked last; True where that cannot be told."""
+        """Whether anyone, this process included, committed since the last call. Always True where SQLite cannot tell."""
         if not self._embedded:
             return True
-        cursor = connection.connection.cursor()  # past SQLAlchemy, which would begin a transaction
+        cursor = connection.connection.cursor()  # bypasses SQLAlchemy, which would begin a transaction
         try:
             version = int(cursor.execute("PRAGMA data_version").fetchone()[0])
         finally:
@@ -47,8 +47,8 @@ class PollingReader:
         return version != known
 
     def close(self) -> None:
-        """Give the connection back between two reads. May wait for PATIENCE; after that only the process's end does it."""
-        if self._lock.acquire(timeout=PATIENCE):
+        """Close the connection between two reads. Gives up after CLOSE_TIMEOUT; it then closes with the process."""
+        if self._lock.acquire(timeout=CLOSE_TIMEOUT):
             try:
                 self._drop()
             finally:

@@ -1,8 +1,8 @@
-"""PostgreSQL, through psycopg 3: what each connection is told, and which of its errors pass by themselves.
+"""PostgreSQL through psycopg 3: the settings of each connection, and which of its errors are transient.
 
-The times fit into the five seconds after which a click is answered "later". A COMMIT whose outcome is unknown is settled by
-writing the same keys again; that locks the counter, so its own COMMIT waits for the disk, and for a synchronous standby,
-even where every key was saved already.
+The timeouts fit into the five seconds after which a click is answered "later". If the outcome of a COMMIT is unknown,
+writing the same keys again settles it: that locks the counter, so its own COMMIT waits for the disk and for a synchronous
+standby, even if every key was saved already.
 """
 
 import logging
@@ -10,23 +10,25 @@ import time
 from typing import Any
 
 import sqlalchemy
+from psycopg.errors import Diagnostic
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 log = logging.getLogger(__name__)
 
-CONNECTING = {  # libpq's own words; what the URL says goes before
+CONNECT_DEFAULTS = {  # libpq's parameters; those in the URL take precedence
     "application_name": "clickcounter",
     "connect_timeout": 2,  # seconds, for each host
-    "tcp_user_timeout": 3_000,  # ms that what was sent may stay unacknowledged
+    "tcp_user_timeout": 3_000,  # ms that sent data may stay unacknowledged
     "keepalives_idle": 2,
     "keepalives_interval": 1,
     "keepalives_count": 3,
 }
-# A frozen process gives its locks back after a while, and its commit is then tried again by key. A plan made while a table
-# was small is kept when it has grown: it must go through an index from the beginning.
-WRITING = """
+# The idle timeout releases the locks of a frozen process; its commit is retried by key. Cached plans outlive the growth of a
+# table, so they must use an index from the beginning: hence no sequential scans.
+WRITER_SETTINGS = """
 SELECT set_config('lock_timeout', '2s', false),
        set_config('statement_timeout', '4s', false),
        set_config('idle_in_transaction_session_timeout', '5s', false),
@@ -35,78 +37,78 @@ SELECT set_config('lock_timeout', '2s', false),
                   CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
        current_setting('fsync')
 """
-PASSING = {
+TRANSIENT_STATES = {
     "40P01",  # deadlock
     "40001",  # serialization failure
     "25006",  # the server has become a standby; another connection may find the new primary
 }
-TRYING = 2.0  # seconds in which a transaction may be begun again
-PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)
+RETRY_FOR = 2.0  # seconds in which a transaction may start again
+PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8)  # seconds
 WARNINGS = "warnings"
 
 
 class CommitInDoubt(SQLAlchemyError):
-    """The server warned at COMMIT: the wait for its synchronous standby was cancelled."""
+    """The server warned at COMMIT that its wait for the synchronous standby was cancelled."""
 
 
 def is_postgresql(url: str) -> bool:
-    """True for a URL of PostgreSQL, or of what speaks its protocol."""
+    """True for the URL of PostgreSQL or of a database that speaks its protocol."""
     return make_url(url).get_backend_name() == "postgresql"
 
 
 def open_postgresql(url: str, *, writing: bool) -> Engine:
-    """A pooled engine. A reader's connection is tried before use; the writer notices a dead one by itself, see `passes`."""
-    given = make_url(url)
+    """A pooled engine. Readers' connections are checked before use; the writer retries a dead one (see is_transient)."""
+    parsed = make_url(url)
     engine = sqlalchemy.create_engine(
-        given,
+        parsed,
         isolation_level="READ COMMITTED",
         pool_pre_ping=not writing,
-        connect_args={name: value for name, value in CONNECTING.items() if name not in given.query},
+        connect_args={name: value for name, value in CONNECT_DEFAULTS.items() if name not in parsed.query},
     )
     if writing:
         event.listen(engine, "connect", _prepare_writer)
     return engine
 
 
-def _prepare_writer(connection: Any, record: Any) -> None:
-    settings = connection.execute(WRITING).fetchone()
+def _prepare_writer(connection: Any, record: ConnectionPoolEntry) -> None:
+    settings = connection.execute(WRITER_SETTINGS).fetchone()
     connection.commit()
     if settings[-1] == "off":
         log.warning("PostgreSQL runs with fsync = off: a power cut may lose clicks that were shown as saved")
     warnings: list[str] = record.info.setdefault(WARNINGS, [])
     warnings.clear()
 
-    def note(diagnostic: Any) -> None:
+    def collect(diagnostic: Diagnostic) -> None:
         if diagnostic.severity_nonlocalized == "WARNING":
-            warnings.append(diagnostic.message_primary)
+            warnings.append(diagnostic.message_primary or "")
 
-    connection.add_notice_handler(note)
+    connection.add_notice_handler(collect)
 
 
 def warnings_of(connection: Connection) -> list[str]:
-    """The warnings that this connection got; it grows. Always empty on SQLite."""
-    found: list[str] = connection.info.get(WARNINGS, [])
-    return found
+    """The warnings this connection has received; a live list. Always empty on SQLite."""
+    warnings: list[str] = connection.info.get(WARNINGS, [])
+    return warnings
 
 
 def is_transient(error: SQLAlchemyError) -> bool:
-    """True where running the transaction again is likely to help: somebody else was in the way, or the connection broke."""
+    """Whether running the transaction again is likely to help: it lost a conflict, or the connection broke."""
     if isinstance(error, CommitInDoubt):
         return True
     if not isinstance(error, DBAPIError):
         return False
-    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in PASSING
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in TRANSIENT_STATES
 
 
 class Retry:
-    """A bounded number of pauses, growing, within a bounded time."""
+    """Growing pauses between attempts, bounded in number and in total time."""
 
     def __init__(self) -> None:
-        self._give_up_at = time.monotonic() + TRYING
+        self._give_up_at = time.monotonic() + RETRY_FOR
         self._pauses = iter(PAUSES)
 
     def wait(self) -> bool:
-        """Pause before another attempt; False when there is to be none."""
+        """Pause before another attempt. False if there should be none."""
         pause = next(self._pauses, None)
         if pause is None or time.monotonic() + pause > self._give_up_at:
             return False

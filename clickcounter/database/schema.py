@@ -1,7 +1,7 @@
-"""Brings the database to the schema that this version needs, or says how.
+"""Upgrades the database to the schema that this version needs, or says how.
 
-The embedded SQLite is upgraded at start, after a copy of it was made. Any other database is upgraded by a person, on
-purpose: the app refuses to start on an old schema and names the command.
+SQLite is upgraded at start, after a copy of the file is made. Any other database is upgraded by a person, on purpose: the
+app refuses to start on an old schema and names the command.
 """
 
 import contextlib
@@ -20,14 +20,14 @@ from clickcounter.database.engines import MIGRATION_BUSY_MS, open_engine, read_o
 from clickcounter.errors import SchemaOutOfDate
 from clickcounter.settings import ROOT
 
-UPGRADING = 0x636C69636B  # "click": the advisory lock's number, ours alone in a database
+UPGRADE_LOCK = 0x636C69636B  # "click" in ASCII: the advisory lock's number
 
 
 def prepare(url: str, *, by_hand: bool = False) -> Path | None:
-    """Upgrade an embedded SQLite database, making it where there is none. Returns the copy made before, if any.
+    """Upgrade a SQLite database, or create it. Returns the path of the copy made before, if any.
 
-    Raises SchemaOutOfDate where a person has to act: a schema newer than this version knows, or another database, which
-    is upgraded only `by_hand`.
+    Other databases are upgraded only `by_hand`. Raises SchemaOutOfDate if a person has to act: for those, and for a schema
+    that is newer than this version.
     """
     engine = migrating_engine(url)
     try:
@@ -53,7 +53,7 @@ def prepare(url: str, *, by_hand: bool = False) -> Path | None:
 
 
 def is_current(url: str) -> bool:
-    """True where the database is there and has this version's schema."""
+    """True if the database exists and has this version's schema."""
     path = sqlite_path(url)
     if path is not None and not path.exists():
         return False
@@ -67,20 +67,20 @@ def is_current(url: str) -> bool:
 
 
 def is_known(revision: str) -> bool:
-    """True for a schema of this version or of an older one."""
+    """True for this version's schema and older ones."""
     return revision in {r.revision for r in ScriptDirectory.from_config(config()).walk_revisions()}
 
 
 def config() -> alembic.config.Config:
-    """Alembic's configuration, wherever the command was started."""
+    """Alembic's configuration, whatever the working directory."""
     return alembic.config.Config(ROOT / "alembic.ini")
 
 
 def migrating_engine(url: str) -> Engine:
-    """An engine for migrations, without foreign_keys, under which a batch migration would erase the ledger.
+    """An engine for migrations. Foreign keys are not enforced: with them, a batch migration would erase the ledger.
 
-    A whole upgrade is one transaction that takes a lock first (SQLite's write lock, an advisory lock of PostgreSQL): it
-    happens entirely or not at all, and a second process that starts at the same moment waits and then finds nothing to do.
+    A whole upgrade is one transaction that takes a lock first (SQLite's write lock, or PostgreSQL's advisory lock): it is
+    atomic, and a second process that starts at the same time waits and then finds nothing to do.
     """
     if sqlite_path(url) is None:
         engine = open_engine(url)
@@ -93,15 +93,15 @@ def migrating_engine(url: str) -> Engine:
 
 def _lock(connection: Connection) -> None:
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = {MIGRATION_BUSY_MS}")
-    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADING})")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})")
 
 
 def upgrade(engine: Engine) -> None:
-    """Run the migrations, then let SQLite check that every foreign key still finds its row."""
-    settings = config()
+    """Run the migrations, then check SQLite's foreign keys."""
+    alembic_config = config()
     with engine.begin() as connection:
-        settings.attributes["connection"] = connection
-        alembic.command.upgrade(settings, "head")
+        alembic_config.attributes["connection"] = connection
+        alembic.command.upgrade(alembic_config, "head")
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
             if broken:
@@ -109,7 +109,7 @@ def upgrade(engine: Engine) -> None:
 
 
 def _copy(path: Path, revision: str) -> Path:
-    """A copy beside the file, made by SQLite itself, so that it is whole even under load."""
+    """Copy the database next to the file. SQLite makes the copy, so it is consistent even under load."""
     copy = path.with_name(f"{path.name}.before-{revision}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}")
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("VACUUM INTO ?", (str(copy),))

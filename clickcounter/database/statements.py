@@ -1,21 +1,33 @@
-"""The SQL of the hot path, built once.
-
-Core statements over the SQLModel tables: the same tables, free of the ORM's cost for each object.
-"""
+"""The SQL of the hot path, built once: Core statements over the SQLModel tables. models.py says why Core."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, Connection, Table, and_, bindparam, case, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite import Insert
 
 from clickcounter.database.tables import ACCOUNT_TALLIES, ACCOUNTS, CLICKS, COUNTERS, DEVICES, ROUNDS, TALLIES
+from clickcounter.models import Counter
 
-SUMS = ("up", "down", "corrected", "clicks")  # of every roll-up
-NUMBERS = tuple(
+SUMS = ("up", "down", "corrected", "clicks")  # in every roll-up
+COUNTER_COLUMNS = tuple(
     COUNTERS.c[name] for name in ("id", "slug", "value", "revision", "round_id", "last_by", "last_account", "owner_device")
 )
-ABOUT = tuple(
+SETTINGS_COLUMNS = tuple(
     COUNTERS.c[name]
     for name in (
         "name",
@@ -36,7 +48,7 @@ ABOUT = tuple(
 )
 
 LOCK_COUNTERS = (
-    select(*NUMBERS, *ABOUT)
+    select(*COUNTER_COLUMNS, *SETTINGS_COLUMNS)
     .where(COUNTERS.c.slug.in_(bindparam("slugs", expanding=True)), COUNTERS.c.deleted_at.is_(None))
     .order_by(COUNTERS.c.id)
     .with_for_update(key_share=True)
@@ -48,8 +60,8 @@ READ_ROUNDS = select(ROUNDS.c.id, ROUNDS.c.total, ROUNDS.c.started_at).where(
 READ_KEYS = select(CLICKS.c.key).where(
     CLICKS.c.counter_id == bindparam("counter_id"), CLICKS.c.key.in_(bindparam("keys", expanding=True))
 )
-# What undos name, and whether another undo was there before.
-_TAKING_BACK = CLICKS.alias("taking_back")
+# The clicks that undos name, and whether each has been undone already.
+_UNDO = CLICKS.alias("taking_back")
 READ_TARGETS = (
     select(
         CLICKS.c.key,
@@ -58,16 +70,14 @@ READ_TARGETS = (
         CLICKS.c.kind,
         CLICKS.c.account_id,
         DEVICES.c.secret_sha256,
-        _TAKING_BACK.c.id.is_not(None).label("taken_back"),
+        _UNDO.c.id.is_not(None).label("taken_back"),
     )
     .join_from(CLICKS, DEVICES, DEVICES.c.id == CLICKS.c.device_id)
-    .outerjoin(
-        _TAKING_BACK, and_(_TAKING_BACK.c.counter_id == CLICKS.c.counter_id, _TAKING_BACK.c.takes_back == CLICKS.c.key)
-    )
+    .outerjoin(_UNDO, and_(_UNDO.c.counter_id == CLICKS.c.counter_id, _UNDO.c.takes_back == CLICKS.c.key))
     .where(CLICKS.c.counter_id == bindparam("counter_id"), CLICKS.c.key.in_(bindparam("keys", expanding=True)))
 )
-# One look into the index for each key. Left to itself, PostgreSQL may read every key of the counter instead.
-READ_KEYS_ONE_BY_ONE = text(
+# One index lookup for each key: with READ_KEYS, PostgreSQL's planner may read every key of the counter instead.
+READ_KEYS_POSTGRESQL = text(
     "SELECT found.key FROM unnest(CAST(:keys AS varchar[])) AS asked (key) CROSS JOIN LATERAL"
     " (SELECT key FROM click WHERE counter_id = :counter_id AND click.key = asked.key LIMIT 1) AS found"
 )
@@ -76,55 +86,49 @@ READ_DEVICES = select(DEVICES.c.secret_sha256, DEVICES.c.id, DEVICES.c.label).wh
 )
 INSERT_CLICKS = insert(CLICKS)
 RAISE_ROUND = update(ROUNDS).where(ROUNDS.c.id == bindparam("which")).values(total=ROUNDS.c.total + bindparam("added"))
-_BY = bindparam("by", type_=BigInteger)
-RAISE_COUNTER = (
-    update(COUNTERS)
-    .where(COUNTERS.c.id == bindparam("which"))
-    .values(
-        value=COUNTERS.c.value + bindparam("added"),
-        revision=bindparam("next_revision"),
-        last_by=func.coalesce(_BY, COUNTERS.c.last_by),
-        last_account=case((_BY.is_(None), COUNTERS.c.last_account), else_=bindparam("account", type_=BigInteger)),
-    )
-)
+RAISE_COUNTER = Counter.add(bindparam("added"))
 _NAME = select(func.nullif(ACCOUNTS.c.name, "")).where(ACCOUNTS.c.id == COUNTERS.c.last_account).scalar_subquery()
 _LABEL = select(DEVICES.c.label).where(DEVICES.c.id == COUNTERS.c.last_by).scalar_subquery()
 LABEL = func.coalesce(_NAME, _LABEL).label("last_label")
-READ_COUNTERS = select(*NUMBERS, *ABOUT, LABEL).where(
+READ_COUNTERS = select(*COUNTER_COLUMNS, *SETTINGS_COLUMNS, LABEL).where(
     COUNTERS.c.slug.in_(bindparam("slugs", expanding=True)), COUNTERS.c.deleted_at.is_(None)
 )
 
 
-def read_keys(connection: Connection) -> Any:
-    """Which of these keys a counter has already; the cost does not grow with its history."""
-    return READ_KEYS_ONE_BY_ONE if connection.dialect.name == "postgresql" else READ_KEYS
+def read_keys(connection: Connection) -> Executable:
+    """Selects which of some keys a counter already has, at a cost that does not grow with its history."""
+    return READ_KEYS_POSTGRESQL if connection.dialect.name == "postgresql" else READ_KEYS
 
 
-def insert_new(connection: Connection, table: Table) -> Any:
-    """An INSERT that leaves a row alone which is there already, or which another process is making."""
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
+def insert_new(connection: Connection, table: Table) -> Insert:
+    """An INSERT that skips rows that exist already or that another process is inserting."""
+    return _dialect_insert(connection.dialect.name, table).on_conflict_do_nothing()
 
 
 @cache
-def add_to(dialect: str, table: Table) -> Any:
-    """Add to the sums of a roll-up's row, making it where there is none; a tally keeps the later time."""
-    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    change: dict[str, Any] = {name: table.c[name] + insert.excluded[name] for name in SUMS}
+def add_to(dialect: str, table: Table) -> Insert:
+    """An upsert that adds to the sums of a roll-up's row, or inserts it; `last_at` becomes the later time."""
+    inserting = _dialect_insert(dialect, table)
+    change: dict[str, ColumnElement[Any]] = {name: table.c[name] + inserting.excluded[name] for name in SUMS}
     if "last_at" in table.c:
-        old, new = table.c.last_at, insert.excluded.last_at
+        old, new = table.c.last_at, inserting.excluded.last_at
         change["last_at"] = case((new > old, new), else_=old)
-    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=change)
+    return inserting.on_conflict_do_update(index_elements=list(table.primary_key), set_=change)
 
 
 @cache
-def add_to_tallies(dialect: str) -> Any:
-    """The same for tallies; returns what stands then."""
+def add_to_tallies(dialect: str) -> Executable:
+    """The upsert for tallies, which returns the new totals."""
     return add_to(dialect, TALLIES).returning(TALLIES.c.round_id, TALLIES.c.device_id, TALLIES.c.up, TALLIES.c.down)
 
 
 @cache
-def add_to_account_tallies(dialect: str) -> Any:
-    """The same for those of accounts."""
+def add_to_account_tallies(dialect: str) -> Executable:
+    """The upsert for accounts' tallies, which returns the new totals."""
     table = ACCOUNT_TALLIES
     return add_to(dialect, table).returning(table.c.round_id, table.c.account_id, table.c.up, table.c.down)
+
+
+def _dialect_insert(dialect: str, table: Table) -> Insert:
+    # PostgreSQL's Insert has the same methods as SQLite's, which stands in for its type.
+    return cast("Insert", postgresql.insert(table)) if dialect == "postgresql" else sqlite.insert(table)

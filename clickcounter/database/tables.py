@@ -1,8 +1,8 @@
-"""The tables of models.py as SQLAlchemy Core sees them."""
+"""The tables of models.py for SQLAlchemy Core."""
 
 from sqlmodel import SQLModel
 
-import clickcounter.models  # noqa: F401  fills the metadata that is read below
+import clickcounter.models  # noqa: F401  defines the tables
 
 COUNTERS, ROUNDS, DEVICES, CLICKS = (SQLModel.metadata.tables[name] for name in ("counter", "round", "device", "click"))
 TALLIES, ACTIVITY, DEVICE_ACTIVITY, ACCOUNT_TALLIES, ACCOUNT_ACTIVITY = (
@@ -11,4 +11,4 @@ TALLIES, ACTIVITY, DEVICE_ACTIVITY, ACCOUNT_TALLIES, ACCOUNT_ACTIVITY = (
 ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS = (
     SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation")
 )
-NAMED = ACCOUNTS.c.name != ""  # a deleted account has no name any more
+NAMED = ACCOUNTS.c.name != ""  # a deleted account has no name

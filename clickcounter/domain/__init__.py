@@ -1,1 +1,1 @@
-"""Facts and decisions, without input or output: clicks, a counter's settings, rules, rights, slugs, the calendar."""
+"""Facts and decisions without I/O: clicks, a counter's settings, rules, rights, slugs, the calendar."""

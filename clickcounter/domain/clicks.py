@@ -1,4 +1,4 @@
-"""The facts that travel through the core. All are frozen; times are milliseconds since 1970."""
+"""The facts that travel through the core: clicks, orders, snapshots, outcomes. Times are milliseconds since 1970."""
 
 import time
 from dataclasses import dataclass, field
@@ -19,9 +19,9 @@ def now_ms() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A wish to change a counter, made once and possibly sent twice; its key says which.
+    """A request to change a counter, made once and possibly sent several times; `key` identifies it.
 
-    An undo takes back the click whose key is `of`. The amount of a correction is the number that the counter should show.
+    An undo undoes the click whose key is `of`. A correction's amount is the value that the counter should show.
     """
 
     key: str
@@ -36,7 +36,10 @@ class Click:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What came along with a wish: hashes of a session's token and of a device's secret. Either may be missing or wrong."""
+    """The credentials that came with a request: SHA-256 of a session's token and of a device's secret.
+
+    Either may be missing or wrong.
+    """
 
     session: str | None = None
     device: str | None = None
@@ -44,7 +47,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Clicks of one device for one counter, as one event brought them, with the session of whoever is signed in."""
+    """The clicks of one event: one device, one counter, and the session of the signed-in user, if any."""
 
     counter: str
     device_sha256: str
@@ -53,13 +56,13 @@ class Order:
 
     @property
     def caller(self) -> Caller:
-        """Who sent it."""
+        """The credentials it came with."""
         return Caller(self.session, self.device_sha256)
 
 
 @dataclass(frozen=True, slots=True)
 class Presser:
-    """A device as everybody may see it."""
+    """A device as shown to everybody: its public number, and its label or the name of the user signed in on it."""
 
     number: int
     label: str
@@ -67,7 +70,7 @@ class Presser:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a counter showed right after a commit, and who pressed last in its round."""
+    """What a counter shows after a commit, and who pressed last in its current round."""
 
     counter: str
     value: int
@@ -79,16 +82,15 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an order: one code a key, and the snapshot read in the transaction that decided.
+    """The result of an order: a code for each key, and the counter's snapshot after the transaction.
 
-    Without a snapshot there is an error code for the order as a whole, and no codes. `mine` is what the order's device has
-    added to the current round, up and down, `account` the same of whoever is signed in; None where this transaction did not
-    have to look.
+    An order refused as a whole has an error code instead. The totals, (up, down), are what its device and the signed-in user
+    have added to the current round; None where the transaction did not change them.
     """
 
     codes: dict[str, str]
     snapshot: Snapshot | None = None
     error: str | None = None
     changed: bool = False
-    mine: tuple[int, int] | None = None
-    account: tuple[int, int] | None = None
+    device_totals: tuple[int, int] | None = None
+    account_totals: tuple[int, int] | None = None

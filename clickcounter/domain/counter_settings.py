@@ -1,14 +1,14 @@
-"""What may be said of a counter: read from its row, checked, and written back."""
+"""A counter's settings: read from its row, checked, and written back."""
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
 from clickcounter.domain.rights import ANYONE, LISTED, PRESSES, VISIBILITIES
 from clickcounter.errors import Refused
 
-COLOURS = ("", "amber", "rose", "violet", "blue", "teal", "green")  # the first is the sun's own
+COLOURS = ("", "amber", "rose", "violet", "blue", "teal", "green")  # the first is the default
 LONGEST_NAME = 100
 LONGEST_DESCRIPTION = 500
 MOST_WARNINGS = 5
@@ -16,11 +16,11 @@ MOST_WARNINGS = 5
 
 @dataclass(frozen=True, slots=True)
 class CounterSettings:
-    """What people said of a counter. `revision` is the one that changed it last.
+    """What people can set on a counter. `revision` is the counter's revision that last changed it.
 
-    `lower` and `upper` bind the clicks of the current round, `goal` binds nothing; warnings are due at `warn_at` percent of
-    the way to `upper`, or to `goal` where there is no upper limit. Days begin at the hour `day_start` of the viewer's clock.
-    Pages show who pressed last where it `tells_who`. Who may look on and press is in domain/rights.py.
+    `lower` and `upper` limit the clicks of the current round; `goal` limits nothing. Warnings appear at `warn_at` percent of
+    the way to `upper`, or to `goal` if there is no upper limit. Days start at the hour `day_start` of the viewer's clock.
+    With `tells_who`, pages show who pressed last. Who may view and press: domain/rights.py.
     """
 
     name: str = ""
@@ -39,8 +39,27 @@ class CounterSettings:
     press: str = ANYONE
 
 
-def settings_from_row(row: Any) -> CounterSettings:
-    """From a row of the table; None for `archived_at` is a counter in use."""
+class SettingsRow(Protocol):
+    """The columns of a counter's row that hold its settings."""
+
+    name: str
+    description: str
+    colour: str
+    step: int
+    lower: int | None
+    upper: int | None
+    goal: int | None
+    warn_at: str
+    archived_at: int | None
+    about_revision: int
+    day_start: int
+    tells_who: bool
+    visibility: str
+    press: str
+
+
+def settings_from_row(row: SettingsRow) -> CounterSettings:
+    """The settings in a counter's row."""
     return CounterSettings(
         row.name,
         row.description,
@@ -53,58 +72,64 @@ def settings_from_row(row: Any) -> CounterSettings:
         row.archived_at,
         row.about_revision,
         row.day_start,
-        bool(row.tells_who),
+        bool(row.tells_who),  # SQLite's driver returns 0 or 1
         row.visibility,
         row.press,
     )
 
 
-def settings_columns(about: CounterSettings, revision: int) -> dict[str, Any]:
-    """The same as values of the table's columns, changed by the commit of this revision."""
+def settings_columns(settings: CounterSettings, revision: int) -> dict[str, object]:
+    """The column values that store the settings, as changed by the commit of this revision."""
     return {
-        "name": about.name,
-        "description": about.description,
-        "colour": about.colour,
-        "step": about.step,
-        "lower": about.lower,
-        "upper": about.upper,
-        "goal": about.goal,
-        "warn_at": ",".join(map(str, about.warn_at)),
-        "archived_at": about.archived_at,
+        "name": settings.name,
+        "description": settings.description,
+        "colour": settings.colour,
+        "step": settings.step,
+        "lower": settings.lower,
+        "upper": settings.upper,
+        "goal": settings.goal,
+        "warn_at": ",".join(map(str, settings.warn_at)),
+        "archived_at": settings.archived_at,
         "about_revision": revision,
-        "day_start": about.day_start,
-        "tells_who": about.tells_who,
-        "search": fold(about.name),
-        "visibility": about.visibility,
-        "press": about.press,
+        "day_start": settings.day_start,
+        "tells_who": settings.tells_who,
+        "search": fold(settings.name),
+        "visibility": settings.visibility,
+        "press": settings.press,
     }
 
 
 def fold(text: str) -> str:
-    """A text as it is looked for: letters alike in all their forms."""
+    """A text normalized for search, so that all forms of a letter match."""
     return unicodedata.normalize("NFKC", text).casefold()[:800]
 
 
-def check_settings(about: CounterSettings, *, named: bool) -> None:
-    """Raises Refused, which says what is wrong: about_ and name, description, colour, access, day or numbers.
+def check_settings(settings: CounterSettings, *, named: bool) -> None:
+    """Check all settings. A name is required only if one is being given (`named`): the default counter starts without.
 
-    Where nobody is giving a name it may be missing, as the default counter's is at first.
+    Raises Refused with the code about_name, about_description, about_colour, about_access, about_day or about_numbers.
     """
-    visible = any(char.isprintable() and not char.isspace() for char in about.name)
-    if (named and not visible) or len(about.name) > LONGEST_NAME:
+    visible = any(char.isprintable() and not char.isspace() for char in settings.name)
+    if (named and not visible) or len(settings.name) > LONGEST_NAME:
         raise Refused("about_name")
-    if len(about.description) > LONGEST_DESCRIPTION:
+    if len(settings.description) > LONGEST_DESCRIPTION:
         raise Refused("about_description")
-    if about.colour not in COLOURS:
+    if settings.colour not in COLOURS:
         raise Refused("about_colour")
-    if about.visibility not in VISIBILITIES or about.press not in PRESSES:
+    if settings.visibility not in VISIBILITIES or settings.press not in PRESSES:
         raise Refused("about_access")
-    if not 0 <= about.day_start <= 23:
+    if not 0 <= settings.day_start <= 23:
         raise Refused("about_day")
-    numbers = [n for n in (about.lower, about.upper, about.goal) if n is not None]
-    if not 1 <= about.step <= MAX_AMOUNT or any(abs(n) > MAX_VALUE for n in numbers):
+    if not _valid_numbers(settings):
         raise Refused("about_numbers")
-    if about.lower is not None and about.upper is not None and about.lower >= about.upper:
-        raise Refused("about_numbers")
-    if len(about.warn_at) > MOST_WARNINGS or any(not 1 <= percent <= 100 for percent in about.warn_at):
-        raise Refused("about_numbers")
+
+
+def _valid_numbers(settings: CounterSettings) -> bool:
+    lower, upper, warn_at = settings.lower, settings.upper, settings.warn_at
+    return (
+        1 <= settings.step <= MAX_AMOUNT
+        and all(n is None or abs(n) <= MAX_VALUE for n in (lower, upper, settings.goal))
+        and (lower is None or upper is None or lower < upper)
+        and len(warn_at) <= MOST_WARNINGS
+        and all(1 <= percent <= 100 for percent in warn_at)
+    )

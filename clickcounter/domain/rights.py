@@ -1,4 +1,4 @@
-"""Who may do what with a counter, as a pure function of who asks and of what is set. docs/rights.md has it as a table."""
+"""Who may do what with a counter: a pure function of its access policy and the principal. docs/rights.md has the table."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ OWNER, COUNTER, VIEWER = "owner", "counter", "viewer"
 VISIBILITIES = (LISTED, LINK, MEMBERS)
 PRESSES = (ANYONE, SIGNED_IN, MEMBERS)
 ROLES = (OWNER, COUNTER, VIEWER)
-OWNERLESS = 0  # the device that owns a counter whose last owner's account was deleted: superusers alone look after it
+OWNERLESS = 0  # stands in for the owner device once the last owner's account is deleted; only superusers manage it then
 
 
 @dataclass(frozen=True, slots=True)
 class AccessPolicy:
-    """What is set about a counter. `owned` where somebody owns it, an account or a browser without one."""
+    """A counter's access settings. `owned` if an account, or a browser without one, owns it."""
 
     visibility: str = LISTED
     press: str = ANYONE
@@ -22,38 +22,39 @@ class AccessPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks, as this counter knows them; `made_it` where their browser owns the counter, as no account does."""
+    """The caller in relation to one counter. `device_owns` if their browser owns it and no account does."""
 
     account: int | None = None
     superuser: bool = False
     role: str | None = None
-    made_it: bool = False
+    device_owns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """To look on, to press, to change the counter, to say who else may, and to make it their account's own."""
+    """What a principal may do with a counter."""
 
     view: bool
     press: bool
-    manage: bool
-    admit: bool
-    claim: bool
+    manage: bool  # change settings, correct, reset, archive, delete
+    admit: bool  # decide who else may view, press and manage
+    claim: bool  # make it their account's own
 
 
-def rights_of(door: AccessPolicy, person: Principal) -> Rights:
-    """What this person may. A counter that nobody owns is everybody's, but nobody can shut it for the others."""
-    owns = person.superuser or person.role == OWNER or person.made_it
-    view = owns or person.role is not None or door.visibility != MEMBERS
+def rights_of(policy: AccessPolicy, principal: Principal) -> Rights:
+    """The rights of this principal. Everybody may manage a counter without an owner, but not restrict access to it."""
+    owns = principal.superuser or principal.role == OWNER or principal.device_owns
+    view = owns or principal.role is not None or policy.visibility != MEMBERS
     return Rights(
         view=view,
-        press=owns or person.role == COUNTER or (person.role is None and view and _lets_press(door, person)),
-        manage=owns or not door.owned,
+        press=owns
+        or principal.role == COUNTER
+        or (principal.role is None and view and _may_press_without_role(policy, principal)),
+        manage=owns or not policy.owned,
         admit=owns,
-        claim=person.made_it and person.account is not None,
+        claim=principal.device_owns and principal.account is not None,
     )
 
 
-def _lets_press(door: AccessPolicy, person: Principal) -> bool:
-    """Whether one without a role may; a viewer never does."""
-    return door.press == ANYONE or (door.press == SIGNED_IN and person.account is not None)
+def _may_press_without_role(policy: AccessPolicy, principal: Principal) -> bool:
+    return policy.press == ANYONE or (policy.press == SIGNED_IN and principal.account is not None)

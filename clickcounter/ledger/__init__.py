@@ -1,1 +1,1 @@
-"""Everything that writes: each change of a counter is one transaction here, on disk before anybody is told."""
+"""Everything that writes: each change of a counter is one transaction here, on disk before anyone is told."""

@@ -1,8 +1,8 @@
 """Many clicks, one transaction.
 
-While one commit is on disk, new orders wait; they all share the next one. After it the writer rests for as long as it took,
-so that a busy counter makes few, larger transactions, also where several processes stand in line for one counter's lock. A
-quiet counter commits at once.
+While one transaction commits, new orders wait; they all share the next one. After each commit the writer rests for as long
+as it took, so that a busy counter makes few, larger transactions, also when several processes compete for one counter's
+lock. A quiet counter commits at once.
 """
 
 import asyncio
@@ -24,37 +24,38 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Answer = Callable[[Outcome | Later], None]
 
-MAX_BATCH = 800  # clicks; keeps one commit short, so readers never wait long
-ENOUGH = 200  # clicks that wait already; a rest would only make them wait longer
-ONE_DEVICES_PART = 20  # one device may fill at most this part of the line, so that a script does not hold up a door
-LONGEST_REST = 0.02  # seconds; a database that was held up once does not hold up the next click
-ANSWER_WITHIN = 5.0  # seconds; after that the answer is "later", and the key settles it
+MAX_BATCH = 800  # clicks; keeps each transaction short
+NO_REST_ABOVE = 200  # waiting clicks; the next batch is large enough without a rest
+DEVICE_SHARE = 20  # one device may fill a twentieth of the queue, so that a script does not crowd out people
+LONGEST_REST = 0.02  # seconds; one slow commit must not delay the next click
+ANSWER_WITHIN = 5.0  # seconds; then the answer is "later", and the click is sent again
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Waiting:
+class _Pending:
     order: Order
     answer: Answer
-    until: float  # on the event loop's clock
+    deadline: float  # on the event loop's clock
 
 
 class Committer:
-    """Takes orders from the event loop to the ledger's thread and brings the outcomes back.
+    """Passes orders from the event loop to the writer's thread, and the outcomes back.
 
-    `committed` is called on the loop with the outcomes of each transaction, before anybody is answered.
+    `committed` is called on the loop with the outcomes of each transaction, before any order is answered. `max_waiting` is
+    in clicks.
     """
 
     def __init__(self, ledger: Ledger, committed: Callable[[list[Outcome]], None], max_waiting: int) -> None:
         self._ledger = ledger
         self._committed = committed
         self._max_waiting = max_waiting
-        self._max_of_one = max(1, max_waiting // ONE_DEVICES_PART)
-        self._of_one: dict[str, int] = {}  # clicks in line, by device
-        self._line: deque[_Waiting] = deque()
-        self._clicks_in_line = 0
-        self._unanswered: dict[_Waiting, None] = {}  # the oldest first
-        self._reminder: asyncio.TimerHandle | None = None
-        self._turn = threading.Condition()
+        self._max_per_device = max(1, max_waiting // DEVICE_SHARE)
+        self._queue: deque[_Pending] = deque()
+        self._queued_clicks = 0
+        self._queued_by_device: dict[str, int] = {}  # clicks
+        self._unanswered: dict[_Pending, None] = {}  # an ordered set, oldest first
+        self._deadline_timer: asyncio.TimerHandle | None = None
+        self._queue_changed = threading.Condition()
         self._writing = threading.Lock()
         self._closed = False
         self._stopping = threading.Event()
@@ -62,25 +63,25 @@ class Committer:
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
 
     def start(self) -> None:
-        """Start the writing thread. Called on the event loop that will be answered."""
+        """Start the writer's thread. Call it on the event loop that gets the answers."""
         self._loop = asyncio.get_running_loop()
         self._thread.start()
 
     def adopt(self, default_counter: str) -> None:
-        """Make the database ours, at start or when it was replaced; no commit runs meanwhile. Raises Later."""
-        with self._open():
+        """Take over the database, at start or after it was replaced, between two commits. Raises Later."""
+        with self._between_commits():
             self._ledger.adopt(default_counter)
 
     def exclusively(self, work: Callable[[Ledger], T]) -> T:
-        """Let the ledger do something else between two commits. Blocks; not for the event loop's thread. Raises Later."""
-        with self._open():
+        """Run `work` on the ledger between two commits. Blocks, so do not call it on the event loop. Raises Later."""
+        with self._between_commits():
             try:
                 return work(self._ledger)
             finally:
-                self._ledger.tidy(at_leisure=not self._line)
+                self._ledger.checkpoint(idle=not self._queue)
 
     def close(self) -> bool:
-        """Give the ledger's connection back. False where something is still written with it; then the process's end does."""
+        """Close the ledger's connection. False if a write is still using it; it closes when the process ends."""
         if not self._writing.acquire(timeout=ANSWER_WITHIN):
             return False
         try:
@@ -91,30 +92,30 @@ class Committer:
         return True
 
     @contextlib.contextmanager
-    def _open(self) -> Iterator[None]:
-        """Nobody else writes inside. Raises Later once `close` was here: whoever stood in line would open it again."""
+    def _between_commits(self) -> Iterator[None]:
+        """Hold the writer's lock. Raises Later after `close`: using the ledger would open its connection again."""
         with self._writing:
             if self._closed:
                 raise Later("the server is stopping")
             yield
 
     async def stop(self) -> None:
-        """Finish the commit under way, unless the database holds it up for long, and answer "later" to the rest."""
-        with self._turn:
+        """Let the current commit finish, for up to ANSWER_WITHIN seconds, and answer "later" to all others."""
+        with self._queue_changed:
             self._stopping.set()
-            self._turn.notify()
+            self._queue_changed.notify()
         if self._thread.is_alive():
             await asyncio.to_thread(self._thread.join, ANSWER_WITHIN)
         while self._unanswered:
             self._answer(next(iter(self._unanswered)), Later("the server is stopping"))
 
     async def record(self, order: Order) -> Outcome:
-        """Return once the order's clicks are on disk or decided, never before. Raises Later."""
+        """Write an order. Returns once its clicks are on disk or refused, never before. Raises Later."""
         future: asyncio.Future[Outcome] = self._loop.create_future()
 
         def answer(outcome: Outcome | Later) -> None:
             if future.done():
-                return  # nobody waits any more; the clicks still count
+                return  # the caller is gone; the clicks still count
             if isinstance(outcome, Later):
                 future.set_exception(outcome)
             else:
@@ -124,81 +125,81 @@ class Committer:
         return await future
 
     def submit(self, order: Order, answer: Answer) -> None:
-        """Stand in line. `answer` is called on the loop, once, within a few seconds; a Later is not raised but answered.
+        """Queue an order. `answer` is called on the loop, once, within ANSWER_WITHIN seconds, with the outcome or a Later.
 
-        For a click this is a third of what a future and its timeout cost. Raises Later when there is no room in the line.
+        This costs a third of `record` with its future and a timeout. Raises Later if the queue is full.
         """
-        waiting = _Waiting(order, answer, self._loop.time() + ANSWER_WITHIN)
-        with self._turn:
+        pending = _Pending(order, answer, self._loop.time() + ANSWER_WITHIN)
+        with self._queue_changed:
             if self._stopping.is_set():
                 raise Later("the server is stopping")
-            of_one = self._of_one.get(order.device_sha256, 0)
-            if self._clicks_in_line >= self._max_waiting or of_one >= self._max_of_one:
-                raise Later("the line is full")
-            self._line.append(waiting)
-            self._clicks_in_line += len(order.clicks)
-            self._of_one[order.device_sha256] = of_one + len(order.clicks)
-            self._turn.notify()
-        self._unanswered[waiting] = None
-        if self._reminder is None:
-            self._reminder = self._loop.call_at(waiting.until, self._remind)
+            of_device = self._queued_by_device.get(order.device_sha256, 0)
+            if self._queued_clicks >= self._max_waiting or of_device >= self._max_per_device:
+                raise Later("the queue is full")
+            self._queue.append(pending)
+            self._queued_clicks += len(order.clicks)
+            self._queued_by_device[order.device_sha256] = of_device + len(order.clicks)
+            self._queue_changed.notify()
+        self._unanswered[pending] = None
+        if self._deadline_timer is None:
+            self._deadline_timer = self._loop.call_at(pending.deadline, self._answer_overdue)
 
-    def _remind(self) -> None:
-        """Answer "later" to those who waited too long. One timer serves all: the oldest stands first."""
-        self._reminder = None
+    def _answer_overdue(self) -> None:
+        """Answer "later" to orders past their deadline. One timer serves all, because the oldest comes first."""
+        self._deadline_timer = None
         while self._unanswered:
             oldest = next(iter(self._unanswered))
-            if oldest.until > self._loop.time():
-                self._reminder = self._loop.call_at(oldest.until, self._remind)
+            if oldest.deadline > self._loop.time():
+                self._deadline_timer = self._loop.call_at(oldest.deadline, self._answer_overdue)
                 return
             self._answer(oldest, Later("the database takes too long"))
 
     def _run(self) -> None:
         while batch := self._next_batch():
-            began = time.monotonic()
+            started = time.monotonic()
             with self._writing:
-                outcomes = self._write([w.order for w in batch])
-            took = time.monotonic() - began
+                outcomes = self._write([pending.order for pending in batch])
+            took = time.monotonic() - started
             try:
                 self._loop.call_soon_threadsafe(self._settle, batch, outcomes)
-            except RuntimeError:  # the loop is closed; nobody is there to be told
+            except RuntimeError:  # the loop is closed, so nobody waits for an answer
                 return
             with self._writing:
-                self._ledger.tidy(at_leisure=not self._line)
-            if self._clicks_in_line < ENOUGH:
+                self._ledger.checkpoint(idle=not self._queue)
+            if self._queued_clicks < NO_REST_ABOVE:
                 self._stopping.wait(min(took, LONGEST_REST))
 
-    def _next_batch(self) -> list[_Waiting]:
-        """Wait for orders and take as many as one transaction carries; none when stopping."""
-        with self._turn:
-            while not self._line and not self._stopping.is_set():
-                self._turn.wait()
-            batch: list[_Waiting] = []
+    def _next_batch(self) -> list[_Pending]:
+        """Wait for orders and take as many as fit into one transaction; none when stopping."""
+        with self._queue_changed:
+            while not self._queue and not self._stopping.is_set():
+                self._queue_changed.wait()
+            batch: list[_Pending] = []
             clicks = 0
-            while self._line and not self._stopping.is_set() and (not batch or clicks < MAX_BATCH):
-                waiting = self._line.popleft()
-                clicks += len(waiting.order.clicks)
-                batch.append(waiting)
-            self._clicks_in_line -= clicks
-            if not self._line:
-                self._of_one.clear()
-            for waiting in batch if self._line else ():
-                self._of_one[waiting.order.device_sha256] -= len(waiting.order.clicks)
+            while self._queue and not self._stopping.is_set() and (not batch or clicks < MAX_BATCH):
+                pending = self._queue.popleft()
+                clicks += len(pending.order.clicks)
+                batch.append(pending)
+            self._queued_clicks -= clicks
+            if not self._queue:
+                self._queued_by_device.clear()
+            for pending in batch if self._queue else ():
+                self._queued_by_device[pending.order.device_sha256] -= len(pending.order.clicks)
             return batch
 
     def _write(self, orders: list[Order]) -> list[Outcome | Later]:
-        """All in one transaction; once more if that fails; then one by one, so that one bad order fails alone."""
+        """Write all orders in one transaction, twice if it fails; then one by one, so that a bad order fails alone."""
         for attempt in (1, 2):
             try:
                 outcomes = self._ledger.write(orders)
             except Later as later:
-                self._note(later)
+                self._log_outage(later)
                 return [later] * len(orders)
             except Exception as error:
                 log.warning("a transaction of %d orders failed, attempt %d: %s", len(orders), attempt, error)
                 fault = error
             else:
-                self._note(None)
+                self._log_outage(None)
                 return list(outcomes)
         if len(orders) > 1:
             return [self._write([order])[0] for order in orders]
@@ -206,12 +207,12 @@ class Committer:
         if len(order.clicks) > 1:
             return [self._click_by_click(order)]
         [click] = order.clicks
-        about = {"counter": order.counter, "key": click.key}
-        log.error("click %s of counter %r cannot be saved", click.key, order.counter, exc_info=fault, extra=about)
+        context = {"counter": order.counter, "key": click.key}
+        log.error("click %s of counter %r cannot be saved", click.key, order.counter, exc_info=fault, extra=context)
         return [Outcome({click.key: "failed"})]
 
-    def _note(self, later: Later | None) -> None:
-        """Log an outage once, however many clicks meet it, and its end."""
+    def _log_outage(self, later: Later | None) -> None:
+        """Log an outage once, however many clicks it affects, and its end."""
         if later and not self._outage:
             log.warning("saving waits: %s", later)
         elif self._outage and not later:
@@ -229,17 +230,17 @@ class Committer:
             last = Outcome(codes, result.snapshot or last.snapshot, result.error, last.changed or result.changed)
         return last
 
-    def _settle(self, batch: list[_Waiting], outcomes: list[Outcome | Later]) -> None:
+    def _settle(self, batch: list[_Pending], outcomes: list[Outcome | Later]) -> None:
         try:
             self._committed([outcome for outcome in outcomes if isinstance(outcome, Outcome)])
         finally:
-            for waiting, outcome in zip(batch, outcomes, strict=True):
-                self._answer(waiting, outcome)
+            for pending, outcome in zip(batch, outcomes, strict=True):
+                self._answer(pending, outcome)
 
-    def _answer(self, waiting: _Waiting, outcome: Outcome | Later) -> None:
-        if waiting in self._unanswered:  # else it was answered with "later"; its clicks still count
-            del self._unanswered[waiting]
+    def _answer(self, pending: _Pending, outcome: Outcome | Later) -> None:
+        if pending in self._unanswered:  # otherwise it was answered "later"; its clicks still count
+            del self._unanswered[pending]
             try:
-                waiting.answer(outcome)
-            except Exception:  # one caller's trouble is not the next one's
-                log.exception("an answer could not be given")
+                pending.answer(outcome)
+            except Exception:  # must not keep the others from their answers
+                log.exception("an answer could not be delivered")

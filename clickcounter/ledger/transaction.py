@@ -1,155 +1,194 @@
-"""Orders decided and written, within a transaction of the ledger's.
+"""One transaction of clicks, in four steps: lock, decide, write, outcomes.
 
-Lock the counters in id order, read what stands, let rules.py decide, write it with a few bulk statements. The increment is
-SQL's own, under the lock, so several processes may write the same database.
+Lock the counters in id order and read what the clicks meet; let domain/rules.py decide each click; write what was accepted
+with a few bulk statements; return an outcome for each order. The database itself increments the counter, under its lock, so
+several processes may write to the same database.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from itertools import chain
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from clickcounter.access import authorization, sessions
+from clickcounter.access import authorization
+from clickcounter.access.sessions import User
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute, execute_many
-from clickcounter.domain.clicks import UNDO, Click, Order, Outcome, Presser, Snapshot, now_ms
+from clickcounter.database.rows import CounterRow, LedgerRow
+from clickcounter.domain import rules
+from clickcounter.domain.clicks import UNDO, Order, Outcome, Presser, Snapshot, now_ms
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.domain.rights import Rights
-from clickcounter.domain.rules import Entry, RoundState, Target, decide
+from clickcounter.domain.rules import Entry, RoundState, Target
 from clickcounter.errors import CounterNotFound
 from clickcounter.ledger import rollups, rounds
+from clickcounter.ledger.rollups import Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """What the orders meet. Nobody else changes these counters until the transaction ends."""
+
+    now: int
+    counters: Mapping[str, CounterRow]  # by slug
+    states: Mapping[str, RoundState]  # by slug; deciding updates them click by click
+    users: Mapping[str, User]  # by session
+    rights: Mapping[int, Rights]  # by the order's index; an order that anyone may send has none
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An order's codes, by key, and the rows it writes; or the error that refuses it as a whole."""
+
+    order: Order
+    user: User | None
+    codes: dict[str, str]
+    entries: list[Entry]
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the database holds after the write."""
+
+    snapshots: Mapping[str, Snapshot]  # by slug
+    changed: frozenset[str]  # slugs
+    devices: Mapping[str, Presser]  # those that wrote something, by the SHA-256 of their secret
+    device_totals: Mapping[tuple[int, int], Totals]  # by round and device
+    account_totals: Mapping[tuple[int, int], Totals]  # by round and account
 
 
 def record(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
-    """Decide all orders and write what was accepted. Returns an outcome for each."""
-    counters = {
-        row.slug: row for row in execute(connection, sql.LOCK_COUNTERS, {"slugs": sorted({o.counter for o in orders})})
-    }
-    now = now_ms()
-    standings = {slug: _standing(connection, row, orders) for slug, row in counters.items()}
-    signed_in = authorization.signed_in_users(connection, {order.session for order in orders if order.session}, now)
-    accounts = {token: who.account_id for token, who in signed_in.items()}
-    may = authorization.rights_by_order(connection, counters, orders, now, signed_in)
-    errors = [_error(counters, order, may.get(i)) for i, order in enumerate(orders)]
-    decided = [
-        decide(
-            standings[o.counter],
-            o.clicks,
-            now,
-            o.device_sha256,
-            accounts.get(o.session or ""),
-            authorization.forbidden_kinds(may.get(i)),
-        )
-        if errors[i] is None
-        else None
-        for i, o in enumerate(orders)
-    ]
+    """Decide all orders and write what was accepted. Returns an outcome for each, in their order."""
+    locked = lock(connection, orders)
+    decisions = decide(locked, orders)
+    written = write(connection, locked, decisions)
+    return outcomes(decisions, written)
 
-    writing = [(order, entry) for order, d in zip(orders, decided, strict=True) if d for entry in d[1]]
-    devices = find_or_create_devices(connection, {order.device_sha256 for order, _ in writing}, now)
-    rows = [_row(counters[o.counter].id, devices[o.device_sha256].number, entry, now) for o, entry in writing]
+
+def lock(connection: Connection, orders: Sequence[Order]) -> Locked:
+    """Lock the orders' counters in id order, then read what `decide` needs."""
+    slugs = sorted({order.counter for order in orders})
+    counters: dict[str, CounterRow] = {row.slug: row for row in execute(connection, sql.LOCK_COUNTERS, {"slugs": slugs})}
+    now = now_ms()
+    states = {slug: _read_state(connection, counter, orders) for slug, counter in counters.items()}
+    users = authorization.signed_in_users(connection, {order.session for order in orders if order.session}, now)
+    rights = authorization.rights_by_order(connection, counters, orders, now, users)
+    return Locked(now, counters, states, users, rights)
+
+
+def decide(locked: Locked, orders: Sequence[Order]) -> list[Decision]:
+    """Decide the orders one after another, each click on top of those accepted before it. No I/O."""
+    return [_decide_order(locked, order, locked.rights.get(index)) for index, order in enumerate(orders)]
+
+
+def write(connection: Connection, locked: Locked, decisions: Sequence[Decision]) -> Written:
+    """Write the accepted clicks to the ledger, the roll-ups, the rounds and the counters."""
+    accepted = [(decision, entry) for decision in decisions for entry in decision.entries]
+    devices = find_or_create_devices(connection, {decision.order.device_sha256 for decision, _ in accepted}, locked.now)
+    rows = [_ledger_row(locked, devices, decision.order, entry) for decision, entry in accepted]
     if rows:
         execute_many(connection, sql.INSERT_CLICKS, rows)
-    mine = rollups.add(connection, rows, now)
-    persons = rollups.add_for_accounts(connection, rows, now)
-    added: dict[str, Counter[int]] = {}
-    last: dict[str, tuple[Presser, int | None]] = {}
-    for order, entry in writing:
-        added.setdefault(order.counter, Counter())[entry.round] += entry.amount
-        if entry.round == counters[order.counter].round_id:
-            last[order.counter] = _last(devices[order.device_sha256], signed_in.get(order.session or ""))
-    snapshots = {slug: _raise(connection, row, added.get(slug), last.get(slug)) for slug, row in counters.items()}
-    numbers = {secret: device.number for secret, device in devices.items()}
-    return [
-        Outcome(
-            d[0],
-            snapshots[order.counter],
-            changed=order.counter in added,
-            mine=mine.get((counters[order.counter].round_id, numbers.get(order.device_sha256))),
-            account=persons.get((counters[order.counter].round_id, accounts.get(order.session or "", 0))),
-        )
-        if d
-        else Outcome({}, error=error)
-        for order, d, error in zip(orders, decided, errors, strict=True)
-    ]
+    device_totals = rollups.add(connection, rows, locked.now)
+    account_totals = rollups.add_for_accounts(connection, rows, locked.now)
+    added: dict[str, Counter[int]] = {}  # by slug and round
+    last: dict[str, Decision] = {}  # of each current round, by slug
+    for decision, entry in accepted:
+        slug = decision.order.counter
+        added.setdefault(slug, Counter())[entry.round] += entry.amount
+        if entry.round == locked.counters[slug].round_id:
+            last[slug] = decision
+    snapshots = {
+        slug: _add(connection, counter, added.get(slug), last.get(slug), devices)
+        for slug, counter in locked.counters.items()
+    }
+    return Written(snapshots, frozenset(added), devices, device_totals, account_totals)
 
 
-def _last(device: Presser, who: sessions.User | None) -> tuple[Presser, int | None]:
-    """Who pressed, as it is told, and the account; a person's name stands in the label's place."""
-    return (device, None) if who is None else (replace(device, label=who.name), who.account_id)
+def outcomes(decisions: Iterable[Decision], written: Written) -> list[Outcome]:
+    """What each order is answered, with the snapshot that includes all of them."""
+    return [_outcome(decision, written) for decision in decisions]
 
 
-def _error(counters: Mapping[str, Any], order: Order, may: Rights | None) -> str | None:
-    """Why nothing of an order is decided; whoever may not see the counter is not told its number either."""
-    if order.counter not in counters:
-        return CounterNotFound.code
-    return authorization.ERROR_CODES["view"] if may and not may.view else None
-
-
-def _standing(connection: Connection, counter: Any, orders: Iterable[Order]) -> RoundState:
-    clicks: list[Click] = list(chain.from_iterable(o.clicks for o in orders if o.counter == counter.slug))
-    ids = {counter.round_id, *(c.round for c in clicks)}
-    rounds = execute(connection, sql.READ_ROUNDS, {"counter_id": counter.id, "ids": sorted(ids)})
-    keys = sorted({c.key for c in clicks})
+def _read_state(connection: Connection, counter: CounterRow, orders: Iterable[Order]) -> RoundState:
+    clicks = [click for order in orders if order.counter == counter.slug for click in order.clicks]
+    ids = {counter.round_id, *(click.round for click in clicks)}
+    named = execute(connection, sql.READ_ROUNDS, {"counter_id": counter.id, "ids": sorted(ids)})
+    keys = sorted({click.key for click in clicks})
     known = execute(connection, sql.read_keys(connection), {"counter_id": counter.id, "keys": keys})
     return RoundState(
         round=counter.round_id,
-        totals={r.id: r.total for r in rounds},
-        started={r.id: r.started_at for r in rounds},
-        known={r.key for r in known},
+        totals={row.id: row.total for row in named},
+        started={row.id: row.started_at for row in named},
+        known={row.key for row in known},
         settings=settings_from_row(counter),
-        targets=_targets(connection, counter.id, {c.of for c in clicks if c.kind == UNDO and c.of}),
+        targets=_read_targets(connection, counter.id, {click.of for click in clicks if click.kind == UNDO and click.of}),
     )
 
 
-def _targets(connection: Connection, counter_id: int, keys: set[str]) -> dict[str, Target | None]:
-    """The entries that undos name; None where there is none, or not yet."""
+def _read_targets(connection: Connection, counter_id: int, keys: set[str]) -> dict[str, Target | None]:
+    """The entries that undos name, by key; None where there is none, or not yet."""
     targets: dict[str, Target | None] = dict.fromkeys(keys)
     if keys:
-        for r in connection.execute(sql.READ_TARGETS, {"counter_id": counter_id, "keys": sorted(keys)}):
-            targets[r.key] = Target(r.amount, r.round_id, r.secret_sha256, r.kind, r.taken_back, r.account_id)
+        for row in connection.execute(sql.READ_TARGETS, {"counter_id": counter_id, "keys": sorted(keys)}):
+            targets[row.key] = Target(row.amount, row.round_id, row.secret_sha256, row.kind, row.taken_back, row.account_id)
     return targets
 
 
+def _decide_order(locked: Locked, order: Order, rights: Rights | None) -> Decision:
+    user = locked.users.get(order.session or "")
+    if order.counter not in locked.counters:
+        return Decision(order, user, {}, [], CounterNotFound.code)
+    if rights is not None and not rights.view:  # no codes and no snapshot either: they would reveal the counter
+        return Decision(order, user, {}, [], authorization.ERROR_CODES["view"])
+    codes, entries = rules.decide(
+        locked.states[order.counter],
+        order.clicks,
+        locked.now,
+        order.device_sha256,
+        user.account_id if user else None,
+        authorization.forbidden_kinds(rights),
+    )
+    return Decision(order, user, codes, entries)
+
+
 def device_ids(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, int]:
-    """The ids of these devices, made where they are new."""
+    """The ids of these devices, by the SHA-256 of their secrets; unknown ones are created."""
     return {secret: device.number for secret, device in find_or_create_devices(connection, secrets_sha256, now).items()}
 
 
 def find_or_create_devices(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, Presser]:
-    """These devices, made where they are new; in sorted order, or two processes deadlock.
+    """These devices, by the SHA-256 of their secrets; unknown ones are created, in sorted order to avoid deadlocks.
 
-    Another process may make the same one at the same time: its row is taken then.
+    If another process creates the same device at the same time, its row is used.
     """
-    read = {"secrets": sorted(secrets_sha256)}
-    known = _known(connection, read) if secrets_sha256 else {}
-    new = sorted(secrets_sha256 - known.keys())
+    secrets = sorted(secrets_sha256)
+    known = _read_devices(connection, secrets) if secrets else {}
+    new = [secret for secret in secrets if secret not in known]
     if new:
-        connection.execute(
-            sql.insert_new(connection, tables.DEVICES), [{"secret_sha256": s, "label": "", "created_at": now} for s in new]
-        )
-        known = _known(connection, read)
+        rows = [{"secret_sha256": secret, "label": "", "created_at": now} for secret in new]
+        connection.execute(sql.insert_new(connection, tables.DEVICES), rows)
+        known = _read_devices(connection, secrets)
     return known
 
 
-def _known(connection: Connection, read: dict[str, Any]) -> dict[str, Presser]:
-    return {r.secret_sha256: Presser(r.id, r.label) for r in execute(connection, sql.READ_DEVICES, read)}
+def _read_devices(connection: Connection, secrets_sha256: Sequence[str]) -> dict[str, Presser]:
+    rows = execute(connection, sql.READ_DEVICES, {"secrets": secrets_sha256})
+    return {row.secret_sha256: Presser(row.id, row.label) for row in rows}
 
 
-def _row(counter_id: int, device_id: int, entry: Entry, now: int) -> dict[str, Any]:
+def _ledger_row(locked: Locked, devices: Mapping[str, Presser], order: Order, entry: Entry) -> LedgerRow:
     return {
-        "counter_id": counter_id,
+        "counter_id": locked.counters[order.counter].id,
         "round_id": entry.round,
-        "device_id": device_id,
+        "device_id": devices[order.device_sha256].number,
         "key": entry.click.key,
         "amount": entry.amount,
         "total": entry.total,
         "pressed_at": entry.pressed_at,
-        "saved_at": now,
+        "saved_at": locked.now,
         "time_adjusted": entry.time_adjusted,
         "round_unknown": entry.round_unknown,
         "kind": entry.click.kind,
@@ -159,17 +198,40 @@ def _row(counter_id: int, device_id: int, entry: Entry, now: int) -> dict[str, A
     }
 
 
-def _raise(
-    connection: Connection, counter: Any, added: Counter[int] | None, last: tuple[Presser, int | None] | None
+def _add(
+    connection: Connection,
+    counter: CounterRow,
+    added: Counter[int] | None,
+    last: Decision | None,
+    devices: Mapping[str, Presser],
 ) -> Snapshot:
-    """Add to the rounds and to the counter; the snapshot is what stands then."""
-    about, who = settings_from_row(counter), last[0] if last else rounds.last_presser(connection, counter)
+    """Add what was accepted, by round, to the counter's rounds and to the counter. Returns what it shows then."""
+    settings = settings_from_row(counter)
+    presser = rounds.last_presser(connection, counter) if last is None else devices[last.order.device_sha256]
     if added is None:
-        return Snapshot(counter.slug, counter.value, counter.revision, counter.round_id, about, who)
+        return Snapshot(counter.slug, counter.value, counter.revision, counter.round_id, settings, presser)
     for round_id, amount in sorted(added.items()):
         execute(connection, sql.RAISE_ROUND, {"which": round_id, "added": amount})
     current, revision = added[counter.round_id], rounds.next_revision(counter.revision)
-    by, account = (last[0].number, last[1]) if last else (None, None)
-    raising = {"which": counter.id, "added": current, "next_revision": revision, "by": by, "account": account}
-    execute(connection, sql.RAISE_COUNTER, raising)
-    return Snapshot(counter.slug, counter.value + current, revision, counter.round_id, about, who)
+    change = {"which": counter.id, "added": current, "next_revision": revision, "by": None, "account": None}
+    if last is not None and presser is not None:
+        change |= {"by": presser.number, "account": last.user.account_id if last.user else None}
+        if last.user is not None:
+            presser = replace(presser, label=last.user.name)  # a person's name stands in for the device's label
+    execute(connection, sql.RAISE_COUNTER, change)
+    return Snapshot(counter.slug, counter.value + current, revision, counter.round_id, settings, presser)
+
+
+def _outcome(decision: Decision, written: Written) -> Outcome:
+    order, user = decision.order, decision.user
+    if decision.error is not None:
+        return Outcome({}, error=decision.error)
+    snapshot = written.snapshots[order.counter]
+    device = written.devices.get(order.device_sha256)
+    return Outcome(
+        decision.codes,
+        snapshot,
+        changed=order.counter in written.changed,
+        device_totals=written.device_totals.get((snapshot.round, device.number)) if device else None,
+        account_totals=written.account_totals.get((snapshot.round, user.account_id)) if user else None,
+    )

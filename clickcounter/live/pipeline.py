@@ -83,7 +83,7 @@ class Pipeline:
     async def run(self) -> AsyncIterator[None]:
         """Everything is up inside, and the last commit is answered on the way out."""
         global _running
-        await asyncio.to_thread(self._lock.share)
+        await asyncio.to_thread(self._lock.acquire_shared)
         await asyncio.to_thread(self._committer.adopt, DEFAULT_COUNTER)
         self._committer.start()
         works = (self._reread_for_ever(), self._broadcaster.beat(), self.boards.run(), self.signed_in.run())

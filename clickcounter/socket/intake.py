@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from clickcounter.access.rate_limits import AT_ONCE, DEAR
+from clickcounter.access.rate_limits import BURST_SECONDS, EVENT_COST
 from clickcounter.domain.clicks import Outcome, now_ms
 from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.errors import sentences_of
@@ -44,12 +44,12 @@ class Intake:
                     return message
                 now = time.monotonic()
                 due = tab.due if tab.due > now else now
-                if due - now > AT_ONCE:
-                    self._slow_down(tab, due - AT_ONCE, now)
+                if due - now > BURST_SECONDS:
+                    self._slow_down(tab, due - BURST_SECONDS, now)
                     continue
                 tab.due = due + gap
                 if tab.counter is None or not self.lane.takes(text, reply, tab.session):
-                    tab.due += (DEAR - 1) * gap
+                    tab.due += (EVENT_COST - 1) * gap
                     return message
 
         return listen

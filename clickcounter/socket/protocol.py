@@ -51,8 +51,8 @@ def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> dict[str, A
         "revision": snapshot and snapshot.revision,
         "round": snapshot and snapshot.round,
         "sentences": {code: sentences_of(Refused(code)).as_dict() for code in sorted(codes)},
-        "mine": outcome.mine and list(outcome.mine),
-        "account": outcome.account and list(outcome.account),
+        "mine": outcome.device_totals and list(outcome.device_totals),
+        "account": outcome.account_totals and list(outcome.account_totals),
         "at": at,
     }
 

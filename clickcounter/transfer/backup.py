@@ -53,7 +53,7 @@ def restore(url: str, file: Path, agreed: Callable[[str], bool]) -> str | None:
     """Put a backup in the database's place, if what that undoes is agreed to; returns a sentence. Raises NotDone."""
     path = _path_of(url)
     lock = ServerLock(path)
-    lock.take_alone()
+    lock.acquire_exclusive()
     try:
         _check(file, path)
         if not agreed(undone(path, file)):

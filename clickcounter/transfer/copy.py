@@ -60,7 +60,7 @@ def copy(source_url: str, target_url: str, say: Callable[[str], None]) -> list[v
     if not schema.is_current(source_url):
         raise NotDone("The source is not a database of this version. Upgrade an older one first: upgrade.")
     lock = ServerLock(sqlite_path(target_url))
-    lock.take_alone()
+    lock.acquire_exclusive()
     try:
         _prepare_target(target_url)
         with _both(source_url, target_url) as (source, reader, writer):

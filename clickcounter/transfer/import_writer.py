@@ -60,7 +60,7 @@ class ImportWriter:
             keys = sorted({fact["key"] for _, fact in some})
             asked = {"counter_id": counter_id, "keys": keys}
             known = set(self._connection.execute(sql.read_keys(self._connection), asked).scalars())
-            rows = list(self._rows(counter_id, some, known))
+            rows: list[Any] = list(self._rows(counter_id, some, known))
             if rows:
                 execute_many(self._connection, sql.INSERT_CLICKS, rows)
                 rollups.add(self._connection, rows, max(row["saved_at"] for row in rows))

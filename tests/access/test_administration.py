@@ -1,4 +1,4 @@
-"""Superusers among each other, as two workers let them."""
+"""Superusers who change each other's rights, on two workers."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ from clickcounter.errors import Refused
 from clickcounter.ledger.ledger import Ledger
 
 
-def test_of_two_superusers_who_take_it_from_each_other_at_once_one_remains(db_url: str, query: Callable[[str], list[tuple]]):
+def test_of_two_superusers_demoting_each_other_one_remains(db_url: str, query: Callable[[str], list[tuple]]):
     workers, tokens = [Ledger(db_url), Ledger(db_url)], [sessions.sha256_of(sessions.new_token()) for _ in range(2)]
     ids = [
         workers[0].perform(lambda c, n=n: accounts.create(c, n, f"the hash of {n}", now_ms(), superuser=True)) for n in "AB"

@@ -37,7 +37,7 @@ async def refusal(doing: Any) -> str:
     return refused.value.code
 
 
-async def test_whoever_registers_is_signed_in_and_no_secret_is_in_the_database(db: Database, ledger: Ledger, query: Query):
+async def test_registering_signs_in_and_stores_no_secret(db: Database, ledger: Ledger, query: Query):
     token, ann = await authentication.register(db, Browser(about="Fire\nfox" + "x" * 200), "  Ann   Lee ", PASSWORD, NOW)
     assert ann == who(ledger, token) == User(ann.account_id, "Ann Lee", False)
     [(stored, about)] = query("SELECT token_sha256, about FROM session")
@@ -46,7 +46,7 @@ async def test_whoever_registers_is_signed_in_and_no_secret_is_in_the_database(d
     assert (name, password_hash[:10]) == ("annlee", "$argon2id$")
 
 
-async def test_a_name_is_one_persons_however_it_is_spelt(db: Database, ledger: Ledger):
+async def test_all_spellings_of_a_name_are_one_account(db: Database, ledger: Ledger):
     await authentication.register(db, Browser(), "Straße", PASSWORD, NOW)
     for same in ("STRASSE", "straße", "Stra\u200bße", "\uff33trasse"):
         assert await refusal(authentication.register(db, Browser(), same, PASSWORD, NOW)) == "account_taken"
@@ -55,30 +55,30 @@ async def test_a_name_is_one_persons_however_it_is_spelt(db: Database, ledger: L
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\u200b", "a" * 41, "a\0b", "a\u202eb", "\ud800", 7, None, ["a"]])
-async def test_a_name_that_is_none_is_refused(db: Database, name: Any):
+async def test_an_invalid_name_is_refused(db: Database, name: Any):
     assert await refusal(authentication.register(db, Browser(), name, PASSWORD, NOW)) == "account_name"
 
 
 @pytest.mark.parametrize("password", ["short", "🦊" * 200, "x" * 10_000, "\ufdfa" * 60, "\ud800" * 9, None, 12345678])
-async def test_a_password_of_another_length_is_refused(db: Database, password: Any, query: Query):
+async def test_an_invalid_password_is_refused(db: Database, password: Any, query: Query):
     assert await refusal(authentication.register(db, Browser(), "Ann", password, NOW)) == "password_length"
     assert query("SELECT count(*) FROM account") == [(0,)]
 
 
-async def test_markup_is_a_name_like_any_other_and_a_password_may_hold_emoji(db: Database, ledger: Ledger):
+async def test_names_may_contain_markup_and_passwords_emoji(db: Database, ledger: Ledger):
     token, _ = await authentication.register(db, Browser(), "<script>", "🦊" * 128, NOW)
     assert who(ledger, token).name == "<script>"
     await authentication.sign_in(db, Browser(), "<script>", "🦊" * 128, NOW)
 
 
-async def test_wrong_names_and_wrong_passwords_are_told_apart_by_nobody(db: Database):
+async def test_a_wrong_name_and_a_wrong_password_get_the_same_error(db: Database):
     await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
     for name, password in (("Ann", "wrong horse"), ("Bob", PASSWORD), (None, None), ("Ann", "x" * 10_000), ("\0", PASSWORD)):
         assert await refusal(authentication.sign_in(db, Browser(), name, password, NOW)) == "sign_in"
 
 
 @only_sqlite
-async def test_the_time_of_signing_in_does_not_tell_whether_a_name_exists(db: Database):
+async def test_sign_in_time_does_not_reveal_whether_a_name_exists(db: Database):
     await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
     apart: list[float] = []
     # What other programs take here comes and goes; what a name would tell comes every time.
@@ -99,13 +99,13 @@ async def _apart(db: Database, names: tuple[str, str]) -> float:
     return longer / shorter
 
 
-async def test_each_signing_in_has_a_token_of_its_own_and_ends_the_browsers_old_one(db: Database, ledger: Ledger):
+async def test_signing_in_again_replaces_the_browsers_session(db: Database, ledger: Ledger):
     old, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
     fresh, _ = await authentication.sign_in(db, Browser(sha256_of(old)), "Ann", PASSWORD, NOW)
     assert (who(ledger, old), who(ledger, fresh) is None) == (None, False)
 
 
-async def test_signing_out_here_or_everywhere_holds_at_once(db: Database, ledger: Ledger):
+async def test_signing_out_here_or_everywhere_takes_effect_immediately(db: Database, ledger: Ledger):
     one, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
     two, three = [(await authentication.sign_in(db, Browser(), "Ann", PASSWORD, NOW))[0] for _ in range(2)]
     await authentication.sign_out(db, Browser(sha256_of(one)), NOW)
@@ -114,7 +114,7 @@ async def test_signing_out_here_or_everywhere_holds_at_once(db: Database, ledger
     assert [who(ledger, token) is not None for token in (one, two, three)] == [False, False, False]
 
 
-async def test_a_session_ends_by_itself_and_lasts_longer_where_it_is_used(db: Database, ledger: Ledger):
+async def test_a_session_expires_unless_it_is_renewed(db: Database, ledger: Ledger):
     token, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
     later = NOW + LIFETIME - 1
     assert who(ledger, token, later) is not None
@@ -126,7 +126,7 @@ async def test_a_session_ends_by_itself_and_lasts_longer_where_it_is_used(db: Da
     assert who(ledger, token, later + 1) is not None
 
 
-async def test_another_password_ends_every_session_but_the_one_it_gives(db: Database, ledger: Ledger):
+async def test_a_new_password_ends_all_older_sessions(db: Database, ledger: Ledger):
     one, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
     two, _ = await authentication.sign_in(db, Browser(), "Ann", PASSWORD, NOW)
     here = Browser(sha256_of(one))
@@ -143,7 +143,7 @@ async def test_another_password_ends_every_session_but_the_one_it_gives(db: Data
     await authentication.sign_in(db, Browser(), "Ann", "another horse", NOW)
 
 
-async def test_a_name_can_be_changed_and_its_spelling_too(db: Database, ledger: Ledger):
+async def test_a_user_can_change_their_name_or_its_spelling(db: Database, ledger: Ledger):
     token, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
     await authentication.register(db, Browser(), "Bob", PASSWORD, NOW)
     here = Browser(sha256_of(token))
@@ -167,7 +167,7 @@ async def test_a_deleted_account_leaves_a_row_without_a_name(db: Database, ledge
     assert another.account_id != ann.account_id
 
 
-async def test_a_blocked_account_is_signed_out_at_once_and_says_so_to_its_owner_alone(db: Database, ledger: Ledger):
+async def test_a_blocked_account_is_signed_out_and_only_its_owner_learns_why(db: Database, ledger: Ledger):
     token, ann = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
     ledger.perform(lambda c: accounts.block(c, ann.account_id, NOW))
     assert who(ledger, token) is None
@@ -175,7 +175,7 @@ async def test_a_blocked_account_is_signed_out_at_once_and_says_so_to_its_owner_
     assert await refusal(authentication.sign_in(db, Browser(), "Ann", "wrong horse", NOW)) == "sign_in"
 
 
-async def test_two_processes_cannot_give_one_name_twice(db: Database, db_url: str, query: Query):
+async def test_two_processes_cannot_register_the_same_name(db: Database, db_url: str, query: Query):
     other = Ledger(db_url)
 
     async def run(work: Callable[..., Any]) -> Any:

@@ -1,8 +1,15 @@
-"""How often somebody may ask: one script waits, a class of thirty does not."""
+"""Rate limits: a script has to wait, a class of thirty does not."""
 
 import pytest
 
-from clickcounter.access.rate_limits import CLASS, LONGEST_FOR_BROWSER, LONGEST_FOR_NAME, Attempts, Limits, Pace
+from clickcounter.access.rate_limits import (
+    BROWSERS_PER_ADDRESS,
+    LONGEST_FOR_BROWSER,
+    LONGEST_FOR_NAME,
+    Attempts,
+    Limits,
+    Pace,
+)
 from clickcounter.errors import TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.settings import from_environment
@@ -12,7 +19,7 @@ SETTINGS = from_environment({})
 
 
 class Clock:
-    """Stands still until it is put forward."""
+    """Stands still until a test moves it."""
 
     now = 1000.0
 
@@ -26,12 +33,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def of_process(clock: Clock) -> Limits:
+def limits(clock: Clock) -> Limits:
     return Limits(SETTINGS, clock)
 
 
-def test_so_many_at_once_and_then_at_an_even_pace():
-    pace = Pace(at_once=3, a_second=0.5)
+def test_a_burst_then_a_steady_rate():
+    pace = Pace(burst=3, per_second=0.5)
     assert [pace.wait("a", 0.0) for _ in range(4)] == [0, 0, 0, 2]
     assert pace.wait("b", 0.0) == 0
     assert pace.wait("a", 1.5) == 0.5
@@ -40,7 +47,7 @@ def test_so_many_at_once_and_then_at_an_even_pace():
     assert [pace.wait("a", 1e6) for _ in range(4)] == [0, 0, 0, 2]
 
 
-def test_each_failure_past_the_free_ones_doubles_the_wait_up_to_an_end():
+def test_failures_past_the_free_ones_double_the_wait_to_a_limit():
     attempts, now, waits = Attempts(free=3, longest=60), 0.0, []
     for _ in range(11):
         attempts.count("a", now)
@@ -52,62 +59,62 @@ def test_each_failure_past_the_free_ones_doubles_the_wait_up_to_an_end():
     assert attempts.wait("a", now) == 0
 
 
-def test_what_is_remembered_is_bounded():
-    pace, attempts = Pace(1, 1, most=100), Attempts(1, 60, most=100)
+def test_remembered_keys_are_bounded():
+    pace, attempts = Pace(1, 1, max_keys=100), Attempts(1, 60, max_keys=100)
     for key in range(1000):
         pace.wait(key, 0.0)
         attempts.count(key, 0.0)
     assert len(pace._due) == len(attempts._failed) == 100
 
 
-def tried(of_process: Limits, name: str, browser: str, address: str) -> int:
-    """The seconds to wait; 0 where it may be tried."""
+def tried(limits: Limits, name: str, browser: str, address: str) -> int:
+    """The seconds to wait; 0 if the attempt is allowed."""
     try:
-        of_process.sign_in(name, browser, address)
+        limits.sign_in(name, browser, address)
     except TooMany as error:
         return error.seconds
     return 0
 
 
-def test_a_class_behind_one_address_signs_in_at_once(of_process: Limits):
+def test_a_class_behind_one_address_can_sign_in_at_once(limits: Limits):
     for n in range(30):
         for _ in range(3):  # two typing errors each
-            assert tried(of_process, f"student {n}", "", "192.0.2.1") == 0
-        of_process.signed_in(f"student {n}", "", "192.0.2.1")
+            assert tried(limits, f"student {n}", "", "192.0.2.1") == 0
+        limits.signed_in(f"student {n}", "", "192.0.2.1")
 
 
-def test_of_ten_thousand_guesses_at_a_name_from_everywhere_few_are_tried(of_process: Limits, clock: Clock):
+def test_distributed_guesses_at_one_name_are_mostly_refused(limits: Limits, clock: Clock):
     went = 0
     for n in range(10_000):
-        went += tried(of_process, "anna", f"browser {n}", f"2001:db8::{n:x}") == 0
+        went += tried(limits, "anna", f"browser {n}", f"2001:db8::{n:x}") == 0
         clock.now += 0.1
     assert went < SETTINGS.sign_in_tries + 10 + 1000 / LONGEST_FOR_NAME
 
 
-def test_of_ten_thousand_guesses_of_one_script_at_many_names_few_are_tried(of_process: Limits, clock: Clock):
+def test_one_scripts_guesses_at_many_names_are_mostly_refused(limits: Limits, clock: Clock):
     one, changing = 0, 0
     for n in range(10_000):
-        one += tried(of_process, f"name {n}", "script", "192.0.2.1") == 0
-        changing += tried(of_process, f"another {n}", f"script {n}", "192.0.2.2") == 0
+        one += tried(limits, f"name {n}", "script", "192.0.2.1") == 0
+        changing += tried(limits, f"another {n}", f"script {n}", "192.0.2.2") == 0
         clock.now += 0.1
     assert one < SETTINGS.sign_in_tries + 15 + 1000 / LONGEST_FOR_BROWSER
-    assert changing <= 2 * CLASS * SETTINGS.sign_in_tries * (1 + 1000 / 600) + 1
+    assert changing <= 2 * BROWSERS_PER_ADDRESS * SETTINGS.sign_in_tries * (1 + 1000 / 600) + 1
 
 
-def test_a_device_makes_so_many_counters_an_hour_and_an_address_ten_times_as_many(of_process: Limits, clock: Clock):
+def test_new_counters_are_limited_per_device_and_address(limits: Limits, clock: Clock):
     each = int(SETTINGS.counters_an_hour)
-    for device in range(CLASS):
+    for device in range(BROWSERS_PER_ADDRESS):
         for _ in range(each):
-            of_process.new_counter(f"device {device}", "192.0.2.1")
+            limits.new_counter(f"device {device}", "192.0.2.1")
     with pytest.raises(TooMany) as device_waits:
-        of_process.new_counter("device 0", "192.0.2.2")
+        limits.new_counter("device 0", "192.0.2.2")
     with pytest.raises(TooMany):
-        of_process.new_counter("device 11", "192.0.2.1")
+        limits.new_counter("device 11", "192.0.2.1")
     clock.now += device_waits.value.seconds
-    of_process.new_counter("device 0", "192.0.2.2")
+    limits.new_counter("device 0", "192.0.2.2")
 
 
-def test_a_refusal_says_in_both_languages_for_how_long():
+def test_a_refusal_says_how_long_to_wait_in_both_languages():
     assert "again in 40 s." in sentences_of(TooMany(40)).en
     assert "через 40 с." in sentences_of(TooMany(40)).ru
     assert "again in 2 min." in sentences_of(TooMany(61)).en
@@ -115,7 +122,7 @@ def test_a_refusal_says_in_both_languages_for_how_long():
 
 
 @pytest.mark.parametrize(
-    ("proxies", "forwarded", "told"),
+    ("proxies", "forwarded", "expected"),
     [
         (0, "9.9.9.9", "192.0.2.1"),
         (1, "9.9.9.9, 203.0.113.5", "203.0.113.5"),
@@ -123,6 +130,6 @@ def test_a_refusal_says_in_both_languages_for_how_long():
         (1, "", "192.0.2.1"),
     ],
 )
-def test_an_address_is_believed_from_our_own_proxies_alone(proxies: int, forwarded: str, told: str):
+def test_only_our_own_proxies_may_state_the_address(proxies: int, forwarded: str, expected: str):
     scope = {"client": ("192.0.2.1", 1), "headers": [(b"x-forwarded-for", forwarded.encode())]}
-    assert client_address.address(scope, proxies) == told
+    assert client_address.address(scope, proxies) == expected

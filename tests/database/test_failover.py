@@ -1,4 +1,4 @@
-"""A PostgreSQL that is killed, and one that another takes over from."""
+"""PostgreSQL killed, and PostgreSQL replaced by its standby."""
 
 import threading
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.writing import consistent, order, steady_writing, wait_for_more
 
 @pytest.fixture
 def own_cluster() -> Iterator[PostgreSQL]:
-    """A PostgreSQL to be harmed."""
+    """A PostgreSQL server that a test may kill."""
     cluster = PostgreSQL()
     cluster.make()
     cluster.start()
@@ -34,7 +34,7 @@ def made(cluster: PostgreSQL) -> str:
     return url
 
 
-def test_postgresql_killed_and_started_under_writing_costs_time_only(own_cluster: PostgreSQL):
+def test_killing_postgresql_during_writes_loses_nothing(own_cluster: PostgreSQL):
     url = made(own_cluster)
     with steady_writing(url) as saved:
         for _ in range(3):
@@ -43,11 +43,11 @@ def test_postgresql_killed_and_started_under_writing_costs_time_only(own_cluster
             own_cluster.start()
         wait_for_more(saved)
     stored = {key for (key,) in own_cluster.ask(url.rpartition("/")[2], "SELECT key FROM click")}
-    assert set(saved) == stored  # all were tried until saved, and each counts once
+    assert set(saved) == stored  # each was sent until saved, and counts once
     consistent(url, len(saved))
 
 
-def test_a_failover_to_a_synchronous_standby_loses_nothing_that_was_answered(own_cluster: PostgreSQL):
+def test_a_failover_to_a_synchronous_standby_loses_no_answered_click(own_cluster: PostgreSQL):
     url = made(own_cluster)
     name = url.rpartition("/")[2]
     standby = own_cluster.standby()
@@ -73,7 +73,7 @@ def test_a_failover_to_a_synchronous_standby_loses_nothing_that_was_answered(own
         standby.remove()
 
 
-def test_nothing_is_told_as_saved_while_the_synchronous_standby_does_not_have_it(own_cluster: PostgreSQL):
+def test_nothing_is_saved_before_the_synchronous_standby_has_it(own_cluster: PostgreSQL):
     url = made(own_cluster)
     standby = own_cluster.standby()
     try:

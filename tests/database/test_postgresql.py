@@ -1,4 +1,4 @@
-"""What only PostgreSQL can do to us: deadlocks, lost connections, commits of unknown outcome, restarts, failovers."""
+"""What happens only on PostgreSQL: deadlocks, lost connections, commits of unknown outcome."""
 
 import threading
 import time
@@ -45,7 +45,7 @@ def pid_of(ledger: Ledger) -> int:
         return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
 
 
-def test_writers_with_the_same_keys_devices_and_counters_count_each_key_once(db_url: str, query: Query):
+def test_competing_writers_count_each_key_once(db_url: str, query: Query):
     counters = ["counter", "east", "west"]
     makers = [Ledger(db_url) for _ in range(4)]
     together(*(lambda m=m: [m.create(c) for c in counters] for m in makers))
@@ -57,7 +57,7 @@ def test_writers_with_the_same_keys_devices_and_counters_count_each_key_once(db_
             some = devices[turn : turn + 3][::-step]
             until_saved(ledger, [order(*keys[turn], counter=c, device=d) for c in counters[::step] for d in some])
             if turn % 10 == 9:
-                ledger.adopt("counter")  # as another worker that starts in the midst of it
+                ledger.adopt("counter")  # like another worker that starts meanwhile
 
     together(*(lambda m=m, s=s: write(m, s) for m, s in zip(makers, (1, -1, 1, -1), strict=True)))
     assert query("SELECT slug, value FROM counter ORDER BY slug") == [("counter", 240), ("east", 240), ("west", 240)]
@@ -66,7 +66,7 @@ def test_writers_with_the_same_keys_devices_and_counters_count_each_key_once(db_
         maker.close()
 
 
-def test_writers_of_different_counters_that_meet_the_same_new_devices_make_each_once(db_url: str, query: Query):
+def test_competing_writers_create_each_device_once(db_url: str, query: Query):
     makers = [Ledger(db_url) for _ in range(3)]
     begin = threading.Barrier(3, timeout=10)
 
@@ -83,17 +83,17 @@ def test_writers_of_different_counters_that_meet_the_same_new_devices_make_each_
         maker.close()
 
 
-def test_what_a_transaction_reads_does_not_grow_with_the_history(ledger: Ledger, query: Query):
+def test_a_transactions_reads_do_not_grow_with_the_history(ledger: Ledger, query: Query):
     for turn in range(30):
         ledger.write([order(*(f"{turn:016x}{n:016x}" for n in range(200)))])
-    ledger.close()  # its server process tells what it has read when it ends
+    ledger.close()  # its server process reports its statistics when it ends
     read = "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'click'"
     written = "SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'click'"
     wait_for(lambda: query(written) == [(6000,)], "the statistics are told")
     assert query(read)[0][0] < 200
 
 
-def test_a_locked_counter_means_later_within_the_time_of_an_answer_and_loses_nothing(ledger: Ledger, db_url: str):
+def test_a_locked_counter_means_later_in_time_and_loses_nothing(ledger: Ledger, db_url: str):
     ledger.write([order("a" * 32)])
     with psycopg.connect(db_url.replace("+psycopg", "")) as other:
         other.execute("SELECT * FROM counter FOR UPDATE")
@@ -106,11 +106,11 @@ def test_a_locked_counter_means_later_within_the_time_of_an_answer_and_loses_not
     assert outcome.snapshot.value == 2
 
 
-def test_a_real_deadlock_is_run_again_and_counts_once(ledger: Ledger, db_url: str, query: Query):
+def test_a_deadlock_is_retried_and_counts_once(ledger: Ledger, db_url: str, query: Query):
     ledger.create("east")
     ledger.write([order()])
     with psycopg.connect(db_url.replace("+psycopg", "")) as other:
-        other.execute("SET deadlock_timeout = '1min'")  # the ledger is the one that finds out, and gives way
+        other.execute("SET deadlock_timeout = '1min'")  # so that the ledger detects it, and gives way
         other.execute("SELECT * FROM counter WHERE slug = 'east' FOR UPDATE")
         writing = threading.Thread(target=ledger.write, args=([order(), order(counter="east")],))
         writing.start()
@@ -125,9 +125,7 @@ def test_a_real_deadlock_is_run_again_and_counts_once(ledger: Ledger, db_url: st
     consistent(db_url, 3)
 
 
-def test_a_connection_killed_within_a_transaction_is_made_anew_and_the_click_counts_once(
-    ledger: Ledger, db_url: str, query: Query
-):
+def test_a_killed_connection_is_replaced_and_the_click_counts_once(ledger: Ledger, db_url: str, query: Query):
     ledger.write([order()])
     query(f"SELECT pg_terminate_backend({pid_of(ledger)})")  # while idle
     [outcome] = ledger.write([order("a" * 32)])
@@ -153,9 +151,7 @@ def proxy(postgres: PostgreSQL) -> Iterator[DeafProxy]:
     made.close()
 
 
-def test_a_commit_whose_answer_is_lost_is_settled_by_key_before_anything_is_told(
-    db_url: str, postgres: PostgreSQL, proxy: DeafProxy, query: Query
-):
+def test_a_commit_with_a_lost_answer_is_settled_by_key(db_url: str, postgres: PostgreSQL, proxy: DeafProxy, query: Query):
     ledger = Ledger(db_url.replace(f":{postgres.port}/", f":{proxy.port}/"))
     ledger.write([order()])
     proxy.cut_commits = 1
@@ -173,7 +169,7 @@ def test_a_commit_whose_answer_is_lost_is_settled_by_key_before_anything_is_told
     ledger.close()
 
 
-def test_a_commit_that_cannot_be_settled_now_is_later_and_never_told_as_saved(
+def test_a_commit_that_cannot_be_settled_means_later_not_saved(
     db_url: str, postgres: PostgreSQL, proxy: DeafProxy, query: Query
 ):
     ledger = Ledger(db_url.replace(f":{postgres.port}/", f":{proxy.port}/"))
@@ -190,10 +186,10 @@ def test_a_commit_that_cannot_be_settled_now_is_later_and_never_told_as_saved(
     ledger.close()
 
 
-def test_a_frozen_writer_does_not_hold_the_others_up_for_long(ledger: Ledger, db_url: str):
+def test_a_frozen_writer_does_not_block_others_for_long(ledger: Ledger, db_url: str):
     ledger.write([order()])
     other = Ledger(db_url)
-    with other._engine.connect() as connection:  # begins, locks, and then nothing more comes
+    with other._engine.connect() as connection:  # begins, locks, then freezes
         connection.exec_driver_sql("SELECT * FROM counter FOR NO KEY UPDATE")
         began = time.monotonic()
         until_saved(ledger, [order()])

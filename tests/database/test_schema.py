@@ -42,7 +42,7 @@ def three_at_once(url: str, *words: str) -> list[tuple[int, str]]:
         return [(done.returncode, done.stderr) for done in pool.map(lambda _: terminal(url, *words), range(3))]
 
 
-def test_a_fresh_database_is_made_without_a_copy_and_a_second_time_changes_nothing(tmp_path: Path):
+def test_a_new_database_is_created_once_without_a_copy(tmp_path: Path):
     url = f"sqlite:///{tmp_path}/counter.db"
     assert schema.prepare(url) is None
     assert {"counter", "round", "device", "click"} <= tables(tmp_path / "counter.db")
@@ -50,19 +50,19 @@ def test_a_fresh_database_is_made_without_a_copy_and_a_second_time_changes_nothi
     assert [p.name for p in tmp_path.glob("*.before-*")] == []
 
 
-def test_three_processes_that_start_on_a_fresh_file_at_once_all_find_it_ready(tmp_path: Path):
+def test_three_processes_can_create_one_database_at_once(tmp_path: Path):
     for turn in range(3):
         assert three_at_once(f"sqlite:///{tmp_path}/{turn}.db", "upgrade") == [(0, "")] * 3
         assert "click" in tables(tmp_path / f"{turn}.db")
 
 
-def test_a_schema_from_the_future_is_refused_with_a_sentence(db_url: str, query: Callable[[str], list[tuple]]):
+def test_a_newer_schema_is_refused_with_an_explanation(db_url: str, query: Callable[[str], list[tuple]]):
     query("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SchemaOutOfDate, match="newer than this version"):
         schema.prepare(db_url)
 
 
-def test_an_upgrade_makes_a_copy_first_which_holds_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_upgrade_first_copies_the_whole_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "counter.db"
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
@@ -87,7 +87,7 @@ def test_an_upgrade_makes_a_copy_first_which_holds_everything(tmp_path: Path, mo
     assert "click" not in tables(copy)
 
 
-def test_plain_alembic_and_reflex_db_work_and_find_nothing_left_to_do(tmp_path: Path):
+def test_plain_alembic_and_reflex_db_agree_with_the_models(tmp_path: Path):
     alembic = [sys.executable, "-m", "alembic"]
     path = tmp_path / "one.db"
     assert run(path, *alembic, "upgrade", "head").returncode == 0
@@ -105,7 +105,7 @@ def test_plain_alembic_and_reflex_db_work_and_find_nothing_left_to_do(tmp_path: 
     assert sorted((ROOT / "alembic" / "versions").glob("*.py")) == before
 
 
-def test_another_database_with_an_old_schema_is_refused_and_the_command_named(postgres: PostgreSQL):
+def test_an_old_schema_on_postgresql_is_refused_with_the_command(postgres: PostgreSQL):
     url = database_url(postgres.create_database())
     with pytest.raises(SchemaOutOfDate, match="python -m clickcounter upgrade"):
         schema.prepare(url)
@@ -114,7 +114,7 @@ def test_another_database_with_an_old_schema_is_refused_and_the_command_named(po
     assert postgres.ask(url.rpartition("/")[2], "SELECT count(*) FROM alembic_version") == [(1,)]
 
 
-def test_the_terminal_says_in_a_sentence_that_tables_or_a_server_are_missing(postgres: PostgreSQL, tmp_path: Path):
+def test_the_terminal_explains_missing_tables_or_servers(postgres: PostgreSQL, tmp_path: Path):
     show = [sys.executable, "-m", "clickcounter", "show"]
     missing = f"sqlite:///{tmp_path}/none.db"
     for done in (run_on(missing, *show), terminal(missing, "show"), terminal(postgres.create_database(), "show")):
@@ -126,7 +126,7 @@ def test_the_terminal_says_in_a_sentence_that_tables_or_a_server_are_missing(pos
     assert "upgrade" not in done.stderr
 
 
-def test_plain_alembic_finds_nothing_left_to_do_on_postgresql(postgres: PostgreSQL):
+def test_plain_alembic_agrees_with_the_models_on_postgresql(postgres: PostgreSQL):
     url = postgres.create_database()
     for command in (("upgrade", "head"), ("check",)):
         done = alembic(url, *command)
@@ -191,7 +191,7 @@ UPDATE tally SET clicks = 3, last_at = 9 WHERE round_id = 77 AND device_id = 1;
 """
 
 
-def test_the_upgrade_to_activity_sums_the_ledger_that_is_there(empty_url: str):
+def test_the_upgrade_to_activity_sums_the_existing_ledger(empty_url: str):
     brought_to(empty_url, r0001=BEFORE_MANY_COUNTERS, r0002=BEFORE_ACTIVITY)
     schema.prepare(empty_url, by_hand=True)
     engine = open_engine(empty_url)
@@ -208,7 +208,7 @@ def test_the_upgrade_to_activity_sums_the_ledger_that_is_there(empty_url: str):
     assert done.returncode == 0, done.stderr
 
 
-def test_the_upgrade_to_accounts_leaves_counters_open_to_everybody(empty_url: str):
+def test_the_upgrade_to_accounts_keeps_counters_open_to_all(empty_url: str):
     brought_to(empty_url, r0001=BEFORE_MANY_COUNTERS)
     schema.prepare(empty_url, by_hand=True)
     assert ask(empty_url, "SELECT DISTINCT visibility, press, owner_device FROM counter") == [("listed", "anyone", None)]
@@ -228,7 +228,7 @@ INSERT INTO account_tally (round_id, account_id, up, down, corrected, clicks, la
 """
 
 
-def test_the_upgrade_to_persons_sums_what_people_did_before(empty_url: str):
+def test_the_upgrade_to_persons_sums_their_earlier_clicks(empty_url: str):
     brought_to(empty_url, r0001=BEFORE_MANY_COUNTERS, r0002=BEFORE_ACTIVITY, r0005=BEFORE_PERSONS)
     schema.prepare(empty_url, by_hand=True)
     engine = open_engine(empty_url)

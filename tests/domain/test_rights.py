@@ -21,38 +21,38 @@ from clickcounter.domain.rights import (
     rights_of,
 )
 
-NOBODY, STRANGER, SUPERUSER = Principal(), Principal(1), Principal(1, superuser=True)
-MAKER, MAKER_WITH_ACCOUNT = Principal(made_it=True), Principal(1, made_it=True)
-OF_ROLE = {role: Principal(1, role=role) for role in ROLES}
-DOORS = [AccessPolicy(visibility, press, True) for visibility, press in product(VISIBILITIES, PRESSES)]
+ANONYMOUS, STRANGER, SUPERUSER = Principal(), Principal(1), Principal(1, superuser=True)
+OWNING_BROWSER, OWNING_BROWSER_WITH_ACCOUNT = Principal(device_owns=True), Principal(1, device_owns=True)
+WITH_ROLE = {role: Principal(1, role=role) for role in ROLES}
+POLICIES = [AccessPolicy(visibility, press, True) for visibility, press in product(VISIBILITIES, PRESSES)]
 
 
-def may(door: AccessPolicy, person: Principal) -> set[str]:
-    found = rights_of(door, person)
+def rights_in(policy: AccessPolicy, principal: Principal) -> set[str]:
+    found = rights_of(policy, principal)
     return {right for right in ("view", "press", "manage", "admit", "claim") if getattr(found, right)}
 
 
-@pytest.mark.parametrize("person", [NOBODY, STRANGER])
-def test_a_counter_that_nobody_owns_is_everybodys_but_nobody_shuts_it(person: Principal):
-    assert may(AccessPolicy(), person) == {"view", "press", "manage"}
+@pytest.mark.parametrize("principal", [ANONYMOUS, STRANGER])
+def test_anyone_manages_a_counter_without_an_owner_but_cannot_restrict_it(principal: Principal):
+    assert rights_in(AccessPolicy(), principal) == {"view", "press", "manage"}
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_owners_may_all_whatever_is_set(door: AccessPolicy):
+@pytest.mark.parametrize("policy", POLICIES)
+def test_owners_may_do_everything(policy: AccessPolicy):
     everything = {"view", "press", "manage", "admit"}
-    for person in (OF_ROLE[OWNER], MAKER, SUPERUSER, Principal(1, superuser=True, role=VIEWER)):
-        assert may(door, person) == everything
-    assert may(door, MAKER_WITH_ACCOUNT) == everything | {"claim"}
+    for principal in (WITH_ROLE[OWNER], OWNING_BROWSER, SUPERUSER, Principal(1, superuser=True, role=VIEWER)):
+        assert rights_in(policy, principal) == everything
+    assert rights_in(policy, OWNING_BROWSER_WITH_ACCOUNT) == everything | {"claim"}
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_a_counter_presses_and_a_viewer_looks_on_whatever_is_set(door: AccessPolicy):
-    assert may(door, OF_ROLE[COUNTER]) == {"view", "press"}
-    assert may(door, OF_ROLE[VIEWER]) == {"view"}
+@pytest.mark.parametrize("policy", POLICIES)
+def test_counters_press_and_viewers_only_view(policy: AccessPolicy):
+    assert rights_in(policy, WITH_ROLE[COUNTER]) == {"view", "press"}
+    assert rights_in(policy, WITH_ROLE[VIEWER]) == {"view"}
 
 
 @pytest.mark.parametrize(
-    ("visibility", "press", "nobody", "stranger"),
+    ("visibility", "press", "anonymous", "stranger"),
     [
         (LISTED, ANYONE, {"view", "press"}, {"view", "press"}),
         (LINK, ANYONE, {"view", "press"}, {"view", "press"}),
@@ -62,6 +62,6 @@ def test_a_counter_presses_and_a_viewer_looks_on_whatever_is_set(door: AccessPol
         (MEMBERS, SIGNED_IN, set(), set()),
     ],
 )
-def test_others_may_what_is_set_and_nobody_presses_what_is_hidden(visibility: str, press: str, nobody: set, stranger: set):
-    door = AccessPolicy(visibility, press, True)
-    assert (may(door, NOBODY), may(door, STRANGER)) == (nobody, stranger)
+def test_others_have_the_rights_that_the_policy_gives(visibility: str, press: str, anonymous: set, stranger: set):
+    policy = AccessPolicy(visibility, press, True)
+    assert (rights_in(policy, ANONYMOUS), rights_in(policy, STRANGER)) == (anonymous, stranger)

@@ -10,9 +10,9 @@ from clickcounter.domain.rules import RoundState, Target, decide
 NOW = 2_000_000
 
 
-def standing(total: int = 10, **about: Any) -> RoundState:
+def state(total: int = 10, **settings: Any) -> RoundState:
     totals, started = {1: total, 7: 100}, {1: 1_000_000, 7: 500_000}
-    return RoundState(round=1, totals=totals, started=started, known={"old"}, settings=CounterSettings(**about))
+    return RoundState(round=1, totals=totals, started=started, known={"old"}, settings=CounterSettings(**settings))
 
 
 def click(key: str = "k", amount: int = 1, pressed_at: int = 1_500_000, round: int = 1, **more: Any) -> Click:  # noqa: A002
@@ -23,8 +23,8 @@ def undo(key: str, of: str, round: int = 1) -> Click:  # noqa: A002
     return click(key, -1, round=round, kind="undo", of=of)
 
 
-def test_a_click_joins_its_round_and_carries_the_total_after_it():
-    codes, entries = decide(standing(), [click("a"), click("b")], NOW)
+def test_a_click_adds_to_its_round_and_carries_the_total():
+    codes, entries = decide(state(), [click("a"), click("b")], NOW)
     assert codes == {"a": "saved", "b": "saved"}
     assert [(e.round, e.total, e.time_adjusted, e.round_unknown) for e in entries] == [
         (1, 11, False, False),
@@ -32,72 +32,72 @@ def test_a_click_joins_its_round_and_carries_the_total_after_it():
     ]
 
 
-def test_a_key_that_is_known_is_saved_already_and_writes_nothing():
-    assert decide(standing(), [click("old")], NOW) == ({"old": "saved"}, [])
+def test_a_known_key_is_saved_and_writes_nothing():
+    assert decide(state(), [click("old")], NOW) == ({"old": "saved"}, [])
 
 
 def test_a_key_twice_in_one_batch_counts_once():
-    codes, entries = decide(standing(), [click("a"), click("a")], NOW)
+    codes, entries = decide(state(), [click("a"), click("a")], NOW)
     assert codes == {"a": "saved"}
     assert len(entries) == 1
 
 
-def test_a_late_click_joins_the_closed_round_it_was_made_in():
-    _, [entry] = decide(standing(), [click(round=7)], NOW)
+def test_a_late_click_joins_its_closed_round():
+    _, [entry] = decide(state(), [click(round=7)], NOW)
     assert (entry.round, entry.total, entry.round_unknown) == (7, 101, False)
 
 
-def test_a_click_of_an_unknown_round_counts_in_the_current_one_and_is_marked():
-    _, [entry] = decide(standing(), [click(round=99)], NOW)
+def test_a_click_of_an_unknown_round_joins_the_current_one_marked():
+    _, [entry] = decide(state(), [click(round=99)], NOW)
     assert (entry.round, entry.total, entry.round_unknown) == (1, 11, True)
 
 
-def test_a_wrong_clock_is_clamped_between_the_rounds_start_and_now_and_marked():
-    _, [past, future] = decide(standing(), [click("a", pressed_at=0), click("b", pressed_at=9_999_999)], NOW)
+def test_a_wrong_clock_is_clamped_into_the_round_and_marked():
+    _, [past, future] = decide(state(), [click("a", pressed_at=0), click("b", pressed_at=9_999_999)], NOW)
     assert (past.pressed_at, past.time_adjusted) == (1_000_000, True)
     assert (future.pressed_at, future.time_adjusted) == (NOW, True)
 
 
 def test_a_wrong_amount_is_refused_alone():
-    codes, entries = decide(standing(), [click("a", 0), click("b", 25), click("c", 10**6 + 1), click("d", -5)], NOW)
+    codes, entries = decide(state(), [click("a", 0), click("b", 25), click("c", 10**6 + 1), click("d", -5)], NOW)
     assert codes == {"a": "amount", "b": "saved", "c": "amount", "d": "saved"}
     assert [(e.click.key, e.amount, e.total) for e in entries] == [("b", 25, 35), ("d", -5, 30)]
 
 
-def test_a_number_never_passes_what_a_browser_can_hold():
-    codes, entries = decide(standing(MAX_VALUE - 1), [click("a"), click("b")], NOW)
+def test_a_total_never_exceeds_what_a_browser_can_hold():
+    codes, entries = decide(state(MAX_VALUE - 1), [click("a"), click("b")], NOW)
     assert codes == {"a": "saved", "b": "limit"}
     assert entries[0].total == MAX_VALUE
 
 
-def test_the_click_that_would_pass_a_limit_is_refused_alone():
+def test_only_the_click_that_exceeds_a_limit_is_refused():
     full = [click("a", 2), click("b", 1), click("c", 1), click("d", -1), click("e", 1)]
-    codes, _ = decide(standing(9, upper=11), full, NOW)
+    codes, _ = decide(state(9, upper=11), full, NOW)
     assert codes == {"a": "saved", "b": "full", "c": "full", "d": "saved", "e": "saved"}
-    codes, _ = decide(standing(1), [click("a", -1), click("b", -1), click("c", 1)], NOW)
+    codes, _ = decide(state(1), [click("a", -1), click("b", -1), click("c", 1)], NOW)
     assert codes == {"a": "saved", "b": "floor", "c": "saved"}
-    assert decide(standing(1, lower=None), [click("a", -5)], NOW)[0] == {"a": "saved"}
+    assert decide(state(1, lower=None), [click("a", -5)], NOW)[0] == {"a": "saved"}
 
 
-def test_beyond_a_limit_only_the_way_back_is_open():
-    codes, _ = decide(standing(50, upper=11), [click("a", 1), click("b", -1)], NOW)
+def test_beyond_a_limit_only_clicks_back_are_saved():
+    codes, _ = decide(state(50, upper=11), [click("a", 1), click("b", -1)], NOW)
     assert codes == {"a": "full", "b": "saved"}
 
 
-def test_late_clicks_pass_the_limits_and_the_archive():
-    codes, _ = decide(standing(10, upper=10, archived_at=1_400_000), [click("a", round=7), click("b", round=99)], NOW)
+def test_late_clicks_ignore_limits_and_archive():
+    codes, _ = decide(state(10, upper=10, archived_at=1_400_000), [click("a", round=7), click("b", round=99)], NOW)
     assert codes == {"a": "saved", "b": "saved"}
 
 
-def test_an_archived_counter_takes_what_was_pressed_before_and_nothing_after():
+def test_an_archived_counter_takes_only_earlier_presses():
     clicks = [click("a", pressed_at=1_399_999), click("b", pressed_at=1_400_000), click("c", 5, kind="correction")]
-    codes, _ = decide(standing(archived_at=1_400_000), clicks, NOW)
+    codes, _ = decide(state(archived_at=1_400_000), clicks, NOW)
     assert codes == {"a": "saved", "b": "archived", "c": "archived"}
 
 
-def test_an_undo_takes_back_a_click_of_its_own_device_and_round_once():
-    stands = standing(10, upper=10)
-    stands.targets = {
+def test_an_undo_undoes_its_own_devices_click_once():
+    counter = state(10, upper=10)
+    counter.targets = {
         "mine": Target(3, 1, "me", "click"),
         "theirs": Target(1, 1, "them", "click"),
         "late": Target(1, 7, "me", "click"),
@@ -112,21 +112,21 @@ def test_an_undo_takes_back_a_click_of_its_own_device_and_round_once():
         undo("e", "undo"),
         undo("f", "gone"),
     ]
-    codes, [entry] = decide(stands, undos, NOW, "me")
+    codes, [entry] = decide(counter, undos, NOW, "me")
     assert codes == {"a": "saved", "b": "undone", "c": "undo", "d": "undo", "e": "undo", "f": "undo"}
     assert (entry.amount, entry.total) == (-3, 7)
 
 
-def test_an_undo_may_come_with_its_click_in_one_batch():
-    stands = standing()
-    stands.targets = {"a": None}
-    codes, entries = decide(stands, [click("a", 4), undo("b", "a"), undo("c", "a")], NOW, "me")
+def test_an_undo_may_share_a_batch_with_its_click():
+    counter = state()
+    counter.targets = {"a": None}
+    codes, entries = decide(counter, [click("a", 4), undo("b", "a"), undo("c", "a")], NOW, "me")
     assert codes == {"a": "saved", "b": "saved", "c": "undone"}
     assert [e.total for e in entries] == [14, 10]
 
 
-def test_a_correction_adds_the_difference_and_passes_the_limits():
-    codes, entries = decide(standing(10, upper=20), [click("a", 212, kind="correction"), click("b", -1)], NOW)
+def test_a_correction_adds_the_difference_and_ignores_limits():
+    codes, entries = decide(state(10, upper=20), [click("a", 212, kind="correction"), click("b", -1)], NOW)
     assert codes == {"a": "saved", "b": "saved"}
     assert [(e.amount, e.total) for e in entries] == [(202, 212), (-1, 211)]
-    assert decide(standing(), [click("a", MAX_VALUE + 1, kind="correction")], NOW)[0] == {"a": "limit"}
+    assert decide(state(), [click("a", MAX_VALUE + 1, kind="correction")], NOW)[0] == {"a": "limit"}

@@ -1,4 +1,4 @@
-"""Addresses made of names."""
+"""Slugs made from names."""
 
 import re
 from itertools import islice
@@ -18,7 +18,7 @@ SHAPE = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 @example("\0")
 @example("ﷺ" * 500)
 @example("- -- -")
-def test_any_name_gives_slugs_that_an_address_can_hold_each_another(name: str):
+def test_any_name_gives_valid_distinct_slugs(name: str):
     slugs = list(islice(candidates(name), 20))
     assert len(set(slugs)) == 20
     for slug in slugs:
@@ -40,22 +40,22 @@ def test_any_name_gives_slugs_that_an_address_can_hold_each_another(name: str):
         ("x" * 500, "x" * 64),
     ],
 )
-def test_a_name_can_be_read_in_its_slug(name: str, slug: str):
+def test_a_slug_is_a_readable_form_of_its_name(name: str, slug: str):
     assert slug_of(name) == slug
 
 
-def test_taken_names_get_numbers_and_then_something_that_is_free_for_sure():
+def test_taken_slugs_get_numbers_then_random_suffixes():
     slugs = list(islice(candidates("Tea"), 12))
     assert slugs[:9] == ["tea", *(f"tea-{n}" for n in range(2, 10))]
     assert all(re.fullmatch(r"tea-[0-9a-f]{8}", slug) for slug in slugs[9:])
 
 
-def test_a_long_name_is_cut_at_a_word_and_keeps_its_number():
+def test_a_long_name_is_cut_at_a_word_before_its_number():
     slugs = list(islice(candidates("wonderful " * 10), 2))
     assert slugs == ["wonderful-" * 5 + "wonderful", "wonderful-" * 5 + "wonderful-2"]
 
 
-def test_words_with_another_meaning_get_a_number_at_once():
+def test_reserved_words_get_a_number():
     assert next(candidates("Counter")) == "counter-2"
     assert next(candidates("Новый")) == "novyy"
     assert next(candidates("NEW!")) == "new-2"

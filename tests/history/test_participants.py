@@ -55,7 +55,7 @@ def test_a_person_has_one_number_whichever_device_it_was_pressed_on(db_url: str,
     assert press(ledger, PHONE, 5, -2).account is None
     assert press(ledger, PHONE, 1, 2, session=ann).account == (3, 0)
     told = press(ledger, LAPTOP, 10, -4, session=ann)
-    assert (told.mine, told.account) == ((10, -4), (13, -4))
+    assert (told.device_totals, told.account_totals) == ((10, -4), (13, -4))
     assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 13, "down": -4}
     assert participants.own_totals(engine, "counter", Caller(ann, "e" * 64)).account == {"name": "Ann", "up": 13, "down": -4}
     assert participants.own_totals(engine, "counter", Caller(None, PHONE)).account is None
@@ -65,7 +65,7 @@ def test_a_person_has_one_number_whichever_device_it_was_pressed_on(db_url: str,
 def test_a_session_that_ended_is_nobodys_and_its_clicks_count_all_the_same(ledger: Ledger, query: Query, ann: str):
     ledger.perform(lambda c: sessions.end(c, ann))
     outcome = press(ledger, PHONE, 5, session=ann)
-    assert (outcome.snapshot.value, outcome.mine, outcome.account) == (5, (5, 0), None)
+    assert (outcome.snapshot.value, outcome.device_totals, outcome.account_totals) == (5, (5, 0), None)
     query(f"UPDATE session SET expires_at = {now_ms()}")
     bob = signed_in(ledger, "Bob", "2" * 64)
     query(f"UPDATE session SET expires_at = {now_ms() - 1}")
@@ -79,7 +79,7 @@ def test_people_in_one_commit_are_told_their_own_numbers(db_url: str, ledger: Le
         Order("counter", device, (Click(new_key(), amount, now_ms(), 0),), session)
         for device, amount, session in ((PHONE, 1, ann), (LAPTOP, 2, bob), (LAPTOP, 4, None), (PHONE, 8, ann))
     ]
-    assert [outcome.account for outcome in ledger.write(orders)] == [(9, 0), (2, 0), None, (9, 0)]
+    assert [outcome.account_totals for outcome in ledger.write(orders)] == [(9, 0), (2, 0), None, (9, 0)]
     consistent(db_url, 4)
 
 
@@ -92,7 +92,7 @@ def test_what_is_taken_back_is_taken_off_whoever_got_it(db_url: str, ledger: Led
     ledger.write([Order("counter", PHONE, (undo,), bob)])
     again = (Click(both, 3, now_ms(), round_id), Click(new_key(), -3, now_ms(), round_id, kind=UNDO, of=both))
     [outcome] = ledger.write([Order("counter", PHONE, again, bob)])
-    assert outcome.account == (0, 0)
+    assert outcome.account_totals == (0, 0)
     assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 0, "down": 0}
     consistent(db_url, 4)
 

@@ -1,4 +1,4 @@
-"""Many clicks, one transaction: with a real ledger, and with the ledger held up where a test needs to know when."""
+"""Many clicks, one transaction: a real ledger, which a test can pause."""
 
 import asyncio
 import threading
@@ -16,7 +16,7 @@ Query = Callable[[str], list[tuple]]
 
 
 class HeldLedger(Ledger):
-    """The real ledger, whose writes wait for `go`; remembers how many orders each transaction had."""
+    """The real ledger, whose writes wait for `go`; it records how many orders each transaction had."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -47,7 +47,7 @@ def order(clicks: int = 1) -> Order:
     return Order("counter", "d" * 64, tuple(Click(new_key(), 1, 0, 0) for _ in range(clicks)))
 
 
-async def test_orders_that_wait_for_a_commit_share_the_next_one(held):
+async def test_orders_waiting_for_a_commit_share_the_next_one(held):
     committer, ledger, told = held
     first = asyncio.create_task(committer.record(order()))
     await asyncio.to_thread(ledger.at_work.wait, 5)
@@ -60,7 +60,7 @@ async def test_orders_that_wait_for_a_commit_share_the_next_one(held):
     assert len(told) == 21
 
 
-async def test_a_full_line_answers_later_and_takes_orders_again_when_it_is_shorter(held):
+async def test_a_full_queue_answers_later_until_there_is_room(held):
     committer, ledger, _ = held
     first = asyncio.create_task(committer.record(order()))
     await asyncio.to_thread(ledger.at_work.wait, 5)
@@ -73,7 +73,7 @@ async def test_a_full_line_answers_later_and_takes_orders_again_when_it_is_short
     assert (await committer.record(order())).snapshot.value == 52
 
 
-async def test_stopping_finishes_the_commit_under_way_and_answers_later_to_the_rest(held, query: Query):
+async def test_stopping_finishes_one_commit_and_answers_later_to_the_rest(held, query: Query):
     committer, ledger, _ = held
     first = asyncio.create_task(committer.record(order()))
     await asyncio.to_thread(ledger.at_work.wait, 5)
@@ -91,7 +91,7 @@ async def test_stopping_finishes_the_commit_under_way_and_answers_later_to_the_r
     assert query("SELECT value FROM counter") == [(1,)]
 
 
-async def test_a_database_that_holds_a_commit_up_does_not_hold_up_the_stop_and_nothing_is_told_as_saved(held):
+async def test_a_hanging_commit_delays_no_stop_and_is_not_saved(held):
     committer, ledger, told = held
     first = asyncio.create_task(committer.record(order()))
     await asyncio.to_thread(ledger.at_work.wait, 5)
@@ -102,7 +102,7 @@ async def test_a_database_that_holds_a_commit_up_does_not_hold_up_the_stop_and_n
     assert told == []
 
 
-async def test_one_click_that_the_database_refuses_fails_alone(db_url: str, query: Query):
+async def test_a_click_that_the_database_refuses_fails_alone(db_url: str, query: Query):
     poison = new_key()
     if db_url.startswith("sqlite"):
         refuse = "BEGIN SELECT RAISE(ABORT, 'no'); END"
@@ -127,7 +127,7 @@ async def test_one_click_that_the_database_refuses_fails_alone(db_url: str, quer
     assert query("SELECT value FROM counter") == [(9,)]
 
 
-async def test_a_tab_that_went_away_does_not_hinder_the_others_and_its_click_counts(held, query: Query):
+async def test_the_click_of_a_closed_tab_counts_and_delays_nobody(held, query: Query):
     committer, ledger, _ = held
     gone, stays = (asyncio.create_task(committer.record(order())) for _ in range(2))
     await asyncio.to_thread(ledger.at_work.wait, 5)

@@ -34,7 +34,7 @@ def current(ledger: Ledger) -> int:
     return outcome.snapshot.round
 
 
-def test_a_saved_click_is_in_the_ledger_and_in_every_total(ledger: Ledger, query: Query):
+def test_a_saved_click_is_in_the_ledger_and_every_total(ledger: Ledger, query: Query):
     [outcome] = ledger.write([order("a" * 32, "b" * 32)])
     assert outcome.codes == {"a" * 32: "saved", "b" * 32: "saved"}
     assert outcome.snapshot.value == 2
@@ -58,14 +58,14 @@ def test_a_duplicate_does_not_raise_the_revision(ledger: Ledger):
     assert not again.changed
 
 
-def test_an_order_for_an_unknown_counter_fails_alone_and_leaves_nothing(ledger: Ledger, query: Query):
+def test_an_order_for_an_unknown_counter_fails_alone(ledger: Ledger, query: Query):
     lost, good = ledger.write([order("a" * 32, counter="nowhere", device="e" * 64), order("b" * 32)])
     assert (lost.error, lost.snapshot) == ("no_counter", None)
     assert good.codes == {"b" * 32: "saved"}
     assert query("SELECT secret_sha256 FROM device") == [("d" * 64,)]
 
 
-def test_a_reset_names_the_round_it_ends_so_two_at_once_make_one(ledger: Ledger, query: Query):
+def test_two_resets_of_one_round_make_one(ledger: Ledger, query: Query):
     round_id = current(ledger)
     snapshot, news = ledger.reset("counter", round_id)
     assert news
@@ -74,7 +74,7 @@ def test_a_reset_names_the_round_it_ends_so_two_at_once_make_one(ledger: Ledger,
     assert query("SELECT number, total, ended_at IS NULL FROM round ORDER BY number") == [(1, 1, 0), (2, 0, 1)]
 
 
-def test_a_click_made_before_a_reset_joins_the_closed_rounds_total(ledger: Ledger, query: Query, db_url: str):
+def test_a_click_from_before_a_reset_joins_the_closed_round(ledger: Ledger, query: Query, db_url: str):
     round_id = current(ledger)
     ledger.reset("counter")
     [late] = ledger.write([order("a" * 32, round_id=round_id)])
@@ -84,7 +84,7 @@ def test_a_click_made_before_a_reset_joins_the_closed_rounds_total(ledger: Ledge
     assert verify.verify(open_engine(db_url)) == (2, [])
 
 
-def test_a_revision_always_grows_even_when_the_clock_goes_back(ledger: Ledger, query: Query):
+def test_a_revision_grows_even_if_the_clock_goes_back(ledger: Ledger, query: Query):
     query("UPDATE counter SET revision = 9000000000000000")
     [outcome] = ledger.write([order("a" * 32)])
     assert outcome.snapshot.revision == 9_000_000_000_000_001
@@ -92,7 +92,7 @@ def test_a_revision_always_grows_even_when_the_clock_goes_back(ledger: Ledger, q
     assert query("SELECT revision FROM counter") == [(9_000_000_000_000_002,)]
 
 
-def test_the_writers_own_connection_is_durable(ledger: Ledger, db_url: str, query: Query):
+def test_the_writers_connection_is_durable(ledger: Ledger, db_url: str, query: Query):
     def told(command: str, *names: str) -> list[Any]:
         return ledger.perform(lambda writer: [writer.exec_driver_sql(f"{command} {name}").scalar() for name in names])
 
@@ -106,34 +106,34 @@ def test_the_writers_own_connection_is_durable(ledger: Ledger, db_url: str, quer
 
 
 @only_sqlite
-def test_the_first_click_finds_every_statement_in_words_and_the_rehearsal_left_nothing(
+def test_the_warm_up_compiles_every_statement_and_leaves_nothing(
     ledger: Ledger, query: Query, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(compiled_sqlite, "_in_words", cache(compiled_sqlite._in_words.__wrapped__))
+    monkeypatch.setattr(compiled_sqlite, "compile_statement", cache(compiled_sqlite.compile_statement.__wrapped__))
     ledger.adopt("counter")
     assert [query(f"SELECT count(*) FROM {table}") for table in ("click", "device", "activity")] == [[(0,)]] * 3
-    rehearsed = compiled_sqlite._in_words.cache_info().misses
-    assert rehearsed > 0
+    warmed_up = compiled_sqlite.compile_statement.cache_info().misses
+    assert warmed_up > 0
     ledger.write([order("a" * 32)])
-    assert compiled_sqlite._in_words.cache_info().misses == rehearsed
+    assert compiled_sqlite.compile_statement.cache_info().misses == warmed_up
     assert query("SELECT id FROM device") == [(1,)]
 
 
 @only_sqlite
-def test_the_write_ahead_log_is_brought_in_between_two_commits_and_by_none(ledger: Ledger, db_url: str):
+def test_checkpoints_run_between_commits_never_inside_one(ledger: Ledger, db_url: str):
     log = Path(f"{sqlite_path(db_url)}-wal")
     for _ in range(300):
         ledger.write([order(new_key())])
     grown = log.stat().st_size
-    assert grown > 8_000_000  # SQLite by itself brings it in at 4 MB
+    assert grown > 8_000_000  # SQLite alone would checkpoint at 4 MB
     for _ in range(300):
-        ledger.tidy(at_leisure=True)
+        ledger.checkpoint(idle=True)
         ledger.write([order(new_key())])
-    ledger.tidy(at_leisure=False)
-    assert log.stat().st_size == grown  # written over
+    ledger.checkpoint(idle=False)
+    assert log.stat().st_size == grown  # the log was reused
 
 
-def test_verify_finds_a_total_that_does_not_follow_from_the_ledger(ledger: Ledger, db_url: str, query: Query):
+def test_verify_finds_a_total_that_differs_from_the_ledger(ledger: Ledger, db_url: str, query: Query):
     ledger.write([order("a" * 32)])
     engine = open_engine(db_url)
     assert verify.verify(engine) == (1, [])
@@ -143,7 +143,7 @@ def test_verify_finds_a_total_that_does_not_follow_from_the_ledger(ledger: Ledge
 
 
 @only_sqlite
-def test_a_deleted_or_replaced_file_saves_nothing_and_is_noticed(ledger: Ledger, db_url: str, tmp_path: Path):
+def test_a_deleted_or_replaced_file_is_noticed_and_saves_nothing(ledger: Ledger, db_url: str, tmp_path: Path):
     path = Path(db_url.removeprefix("sqlite:///"))
     ledger.write([order("a" * 32)])
     with sqlite3.connect(path) as connection:
@@ -153,13 +153,13 @@ def test_a_deleted_or_replaced_file_saves_nothing_and_is_noticed(ledger: Ledger,
     with pytest.raises(Later):
         ledger.write([order("b" * 32)])
     with pytest.raises(Later):
-        ledger.write([order("b" * 32)])  # nothing there: no empty database appears by itself
+        ledger.write([order("b" * 32)])  # a missing file is not created
     assert not path.exists()
     os.replace(tmp_path / "copy.db", path)
     for end in ("-wal", "-shm"):
         Path(f"{path}{end}").unlink(missing_ok=True)
     with pytest.raises(Later):
-        ledger.write([order("b" * 32)])  # what it has open is still the deleted one
+        ledger.write([order("b" * 32)])  # the open connection is still to the deleted file
     ledger.adopt("counter")
     [outcome] = ledger.write([order("b" * 32)])
     assert outcome.snapshot.value == 2
@@ -194,7 +194,7 @@ for _ in range(150):
 """
 
 
-def test_two_processes_writing_the_same_database_lose_nothing(db_url: str, query: Query):
+def test_two_processes_writing_one_database_lose_nothing(db_url: str, query: Query):
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, db_url], cwd=ROOT) for _ in range(2)]
     engine = open_engine(db_url)
     while any(writer.poll() is None for writer in writers):

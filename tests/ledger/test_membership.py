@@ -1,4 +1,4 @@
-"""Who belongs to a counter, and that it is asked inside the transaction that saves a press; on both databases."""
+"""Members of a counter, whose rights are read inside the transaction that saves a press."""
 
 from collections.abc import Callable
 from functools import partial
@@ -36,7 +36,7 @@ def signed_in(perform: Callable[..., Any]) -> Callable[[str], Caller]:
 
 
 def code(ledger: Ledger, slug: str, who: Caller, kind: str = "click") -> str:
-    """What becomes of one press."""
+    """The code of one press."""
     click = Click(new_key(), 1, now_ms(), 0, kind=kind)
     [outcome] = ledger.write([Order(slug, str(who.device), (click,), who.session)])
     return outcome.error or outcome.codes[click.key]
@@ -48,7 +48,7 @@ def refused(work: Callable[[], Any]) -> str:
     return caught.value.code
 
 
-def test_a_role_given_and_taken_holds_with_the_next_press(ledger: Ledger, perform, signed_in):
+def test_a_changed_role_takes_effect_with_the_next_press(ledger: Ledger, perform, signed_in):
     ann, bob, nobody = signed_in("Ann"), signed_in("Bob"), Caller(None, "d" * 64)
     slug = perform(counters.create, {"name": "Door", "press": "members"}, rounds.new_round_id(), ann)
     change = partial(perform, counters.update_settings, slug)
@@ -67,14 +67,14 @@ def test_a_role_given_and_taken_holds_with_the_next_press(ledger: Ledger, perfor
     perform(membership.set_role, slug, account, "viewer", ann)
     assert [code(ledger, slug, who) for who in (bob, nobody)] == ["not_allowed", "saved"]
     before = perform(counters.lock, slug).revision
-    assert perform(membership.set_role, slug, account, None, bob).revision > before, "anybody may give up their own"
+    assert perform(membership.set_role, slug, account, None, bob).revision > before, "anybody may leave"
     assert code(ledger, slug, bob) == "saved"
     change({"visibility": "members"}, ann)
     assert [code(ledger, slug, who) for who in (ann, bob, nobody)] == ["saved", "members_only", "members_only"]
     assert refused(lambda: change({"name": "Theirs"}, bob)) == "members_only"
 
 
-def test_a_counter_that_is_not_listed_is_told_to_its_members_alone(ledger: Ledger, perform, signed_in):
+def test_only_members_find_an_unlisted_counter(ledger: Ledger, perform, signed_in):
     ann, bob = signed_in("Ann"), signed_in("Bob")
     for visibility in ("link", "members"):
         perform(counters.create, {"name": f"Door {visibility}", "visibility": visibility}, rounds.new_round_id(), ann)
@@ -82,9 +82,7 @@ def test_a_counter_that_is_not_listed_is_told_to_its_members_alone(ledger: Ledge
     assert totals == [2, 0, 0]
 
 
-def test_a_browser_without_an_account_finds_what_it_made_until_somebody_claims_it(
-    db_url: str, ledger: Ledger, perform, signed_in
-):
+def test_an_anonymous_browser_finds_its_counters_until_they_are_claimed(db_url: str, ledger: Ledger, perform, signed_in):
     ann, browser, other = signed_in("Ann"), Caller(None, "d" * 64), Caller(None, "e" * 64)
     engine = open_engine(db_url)
 
@@ -101,7 +99,7 @@ def test_a_browser_without_an_account_finds_what_it_made_until_somebody_claims_i
     engine.dispose()
 
 
-def test_the_list_says_who_may_change_what(ledger: Ledger, perform, signed_in):
+def test_the_list_shows_who_may_change_which_counter(ledger: Ledger, perform, signed_in):
     ann, bob, browser = signed_in("Ann"), signed_in("Bob"), Caller(None, "d" * 64)
 
     def may(who: Caller) -> dict[str, bool]:
@@ -119,7 +117,7 @@ def test_the_list_says_who_may_change_what(ledger: Ledger, perform, signed_in):
     assert set(may(bob).values()) == {True}
 
 
-def test_nobody_shuts_a_counter_that_is_everybodys_nor_leaves_one_without_an_owner(ledger: Ledger, perform, signed_in):
+def test_public_counters_stay_open_and_owned_ones_keep_an_owner(ledger: Ledger, perform, signed_in):
     ann = signed_in("Ann")
     perform(counters.update_settings, "counter", {"name": "Ours"}, ann)
     assert refused(lambda: perform(counters.update_settings, "counter", {"press": "members"}, ann)) == "not_owner"

@@ -1,4 +1,4 @@
-"""Whatever people do in whatever order, from several devices: the ledger comes to what a plain model of it says."""
+"""Random actions from several devices, in any order: the ledger agrees with a plain Python model of it."""
 
 import random
 from collections import defaultdict
@@ -34,7 +34,7 @@ class Entry:
 
 @dataclass
 class Model:
-    """The counter as plain Python; nothing of the code under test."""
+    """The counter in plain Python, without the code under test."""
 
     rounds: list[int]
     entries: dict[str, Entry] = field(default_factory=dict)
@@ -48,8 +48,8 @@ class Model:
     def taken_back(self, key: str) -> bool:
         return any(entry.of == key for entry in self.entries.values())
 
-    def tell(self, key: str, device: str, kind: str, amount: int, round_id: int, of: str | None, pressed_at: int) -> str:
-        """What becomes of a click; it is taken in where it counts. `pressed_at` is after the round's start."""
+    def decide(self, key: str, device: str, kind: str, amount: int, round_id: int, of: str | None, pressed_at: int) -> str:
+        """The code of a click, which is added if it counts. `pressed_at` is after the round's start."""
         if key in self.entries:
             return "saved"
         joins = round_id if round_id in self.rounds else self.rounds[-1]
@@ -75,20 +75,20 @@ class Model:
 
 
 class Story:
-    """A ledger and its model, told the same."""
+    """A ledger and its model, given the same actions."""
 
     def __init__(self, url: str, seed: int) -> None:
         self.rng, self.ledger, self.engine, self.url = random.Random(seed), Ledger(url), open_engine(url), url
         self.model = Model([queries.snapshot_of(self.engine, "counter").round])
-        self.told: list[tuple[str, Click]] = []
+        self.sent: list[tuple[str, Click]] = []
         self.start_earlier()
 
     def start_earlier(self) -> None:
-        """A round takes no press from before its start."""
+        """Allow presses from before now: a round takes none from before its start."""
         ask(self.url, f"UPDATE round SET started_at = started_at - {SPAN} WHERE id = {self.model.rounds[-1]}")
 
     def some_time(self) -> int:
-        """Lately; a counter takes what was pressed before it was archived."""
+        """A recent moment; now if the counter is archived, because it takes earlier presses."""
         return now_ms() - (0 if self.model.archived else self.rng.randrange(SPAN))
 
     def step(self) -> None:
@@ -96,20 +96,22 @@ class Story:
             [self.press, self.undo, self.correct, self.again, self.reset, self.archive, self.limit], [40, 20, 5, 10, 3, 4, 6]
         )[0]
         what()
-        self.hold()
+        self.check()
 
     def send(self, device: str, *clicks: Click) -> None:
         expected = {
-            click.key: self.model.tell(click.key, device, click.kind, click.amount, click.round, click.of, click.pressed_at)
+            click.key: self.model.decide(
+                click.key, device, click.kind, click.amount, click.round, click.of, click.pressed_at
+            )
             for click in clicks
         }
         outcome = self.ledger.write([Order("counter", device, clicks)])[0]
         assert outcome.codes == expected
-        self.told += [(device, click) for click in clicks]
+        self.sent += [(device, click) for click in clicks]
 
     def press(self) -> None:
         amounts = [1, 1, 1, -1, 5, -7, 25]
-        rounds = [*self.model.rounds, *[self.model.rounds[-1]] * 6, 123]  # now and then late, or of an unknown round
+        rounds = [*self.model.rounds, *[self.model.rounds[-1]] * 6, 123]  # sometimes late, or of an unknown round
         clicks = [
             Click(new_key(), self.rng.choice(amounts), self.some_time(), self.rng.choice(rounds))
             for _ in range(self.rng.randint(1, 4))
@@ -117,8 +119,8 @@ class Story:
         self.send(self.rng.choice(DEVICES), *clicks)
 
     def undo(self) -> None:
-        if self.told:
-            device, click = self.rng.choice(self.told[-8:])
+        if self.sent:
+            device, click = self.rng.choice(self.sent[-8:])
             device = self.rng.choice([device, device, self.rng.choice(DEVICES)])
             self.send(device, Click(new_key(), -click.amount, self.some_time(), click.round, kind=UNDO, of=click.key))
 
@@ -129,8 +131,8 @@ class Story:
         self.send(self.rng.choice(DEVICES), wish)
 
     def again(self) -> None:
-        """A batch whose answer was lost."""
-        known = [(device, click) for device, click in self.told if click.key in self.model.entries]
+        """Send a click again, as after a lost answer."""
+        known = [(device, click) for device, click in self.sent if click.key in self.model.entries]
         if known:
             device, click = self.rng.choice(known)
             self.send(device, click)
@@ -152,8 +154,8 @@ class Story:
         fields = {"lower": model.lower, "upper": model.upper}
         self.ledger.perform(lambda connection: counters.update_settings(connection, "counter", fields, None))
 
-    def hold(self) -> None:
-        """Everything that always holds, after each step."""
+    def check(self) -> None:
+        """Check everything that always holds."""
         clicks, differences = verify.verify(self.engine)
         assert (clicks, differences) == (len(self.model.entries), [])
         now = queries.snapshot_of(self.engine, "counter")
@@ -168,10 +170,10 @@ class Story:
         assert mine.up == sum(amount for _, amount in own if amount > 0)
         assert mine.down == sum(amount for _, amount in own if amount < 0)
         assert (mine.last and (mine.last["key"], mine.last["amount"])) == (own[-1] if own else None)
-        self.hold_activity()
+        self.check_activity()
 
-    def hold_activity(self) -> None:
-        """What is summed by time and device, against the model: amount and rows."""
+    def check_activity(self) -> None:
+        """Check the sums by time and device against the model: amounts and rows."""
         of_all, of_devices = defaultdict(lambda: (0, 0)), defaultdict(lambda: (0, 0))
         ids = dict(ask(self.url, "SELECT secret_sha256, id FROM device"))
         for entry in self.model.entries.values():

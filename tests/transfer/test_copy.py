@@ -132,11 +132,11 @@ def test_a_copy_killed_again_and_again_goes_on_and_ends_whole(db_url: str, ledge
 
 def test_nothing_is_copied_into_a_sqlite_database_that_a_server_uses(ledger: Ledger, db_url: str, tmp_path: Path):
     lock = ServerLock(tmp_path / "target.db")
-    lock.share()
+    lock.acquire_shared()
     with pytest.raises(NotDone, match="A server is running"):
         copy(db_url, f"sqlite:///{tmp_path}/target.db", lambda line: None)
     second = ServerLock(tmp_path / "target.db")
-    second.share()  # several servers may use one database
+    second.acquire_shared()  # several servers may use one database
     lock.release()
     with pytest.raises(NotDone, match="A server is running"):
         copy(db_url, f"sqlite:///{tmp_path}/target.db", lambda line: None)

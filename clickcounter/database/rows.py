@@ -1,0 +1,40 @@
+"""The rows that the statements of the hot path return and insert, typed.
+
+SQLAlchemy's rows and the named tuples of compiled_sqlite both fit: their columns are attributes.
+"""
+
+from typing import Protocol, TypedDict
+
+from clickcounter.domain.counter_settings import SettingsRow
+
+
+class CounterRow(SettingsRow, Protocol):
+    """A counter, as LOCK_COUNTERS and READ_COUNTERS return it."""
+
+    id: int
+    slug: str
+    value: int
+    revision: int
+    round_id: int
+    last_by: int | None
+    last_account: int | None
+    owner_device: int | None
+
+
+class LedgerRow(TypedDict):
+    """A row of the ledger to insert. Times are milliseconds since 1970."""
+
+    counter_id: int
+    round_id: int
+    device_id: int
+    key: str
+    amount: int
+    total: int  # the round's total after this row
+    pressed_at: int
+    saved_at: int
+    time_adjusted: bool
+    round_unknown: bool
+    kind: str
+    takes_back: str | None
+    reason: str
+    account_id: int | None
