@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickcounter.errors import Malformed
-from clickcounter.services.qr_code import link_to, qr_path
+from clickcounter.services.sharing import link_to, qr_path
 
 
 @given(st.text(min_size=1, max_size=150))
