@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from clickcounter.cli import commands
+from clickcounter.cli.main import main
 
 
 def test_the_terminal_makes_superusers_and_replaces_forgotten_passwords(
@@ -19,11 +19,11 @@ def test_the_terminal_makes_superusers_and_replaces_forgotten_passwords(
     def run(*command: str, typed: str) -> object:
         monkeypatch.setattr("sys.stdin", io.StringIO(typed))
         with pytest.raises(SystemExit) as ended:
-            commands.main(command)
+            main(command)
         return ended.value.code
 
     assert run("createsuperuser", "Root", typed="correct horse\n") == 0
-    assert capsys.readouterr().out.startswith("Root may do everything now: sign in at /account, ")
+    assert capsys.readouterr().out.startswith("Root has full access now: sign in at /account, ")
     [(name, superuser, first)] = query("SELECT name, superuser, password_hash FROM account")
     assert (name, bool(superuser)) == ("Root", True)
     assert run("createsuperuser", "ROOT", typed="correct horse\n") == "This name is taken."

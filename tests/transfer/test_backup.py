@@ -53,7 +53,7 @@ def test_a_backup_that_finds_no_folder_or_no_room_says_so_and_leaves_nothing(db_
     done = subprocess.run([*command, str(tmp_path / where)], cwd=ROOT, env=environ, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
     assert "No copy of " in done.stderr
-    assert "Was it made yet?" not in done.stderr
+    assert "Has it been created yet?" not in done.stderr
     assert list(tmp_path.rglob("backup.db*")) == []
 
 

@@ -278,8 +278,8 @@ def test_the_terminal_exports_and_imports(db_url: str, other_url: str, tmp_path:
     assert terminal(db_url, "export", "--output", file).returncode == 0
     printed = terminal(db_url, "export")
     assert printed.stdout.splitlines()[1:] == Path(file).read_text().splitlines()[1:]
-    assert "overwrites nothing" in terminal(db_url, "export", "--output", file).stderr
-    assert terminal(other_url, "import", file).stdout.splitlines()[-1] == "199 clicks were brought in, 0 were here already."
+    assert "never overwrites" in terminal(db_url, "export", "--output", file).stderr
+    assert terminal(other_url, "import", file).stdout.splitlines()[-1] == "199 clicks imported, 0 were already here."
     assert told(other_url, "vostok") == told(db_url, "vostok")
     assert terminal(db_url, "export", "nowhere").stderr == "There is no counter 'nowhere'.\n"
     assert terminal(db_url, "export", "--zone", "Mars").stderr == "There is no such time zone.\n"
