@@ -6,7 +6,7 @@ any handler with anything.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypedDict, TypeVar
+from typing import Any, Protocol, TypedDict, TypeVar
 
 import reflex as rx
 
@@ -33,6 +33,18 @@ class Reply(TypedDict):
     at: int
 
 
+class ReplyingState(Protocol):
+    """A state that answers calls."""
+
+    reply: dict[str, Any]
+
+    async def __aenter__(self) -> Any:
+        """Lock it, so that a background event may set its variables."""
+
+    async def __aexit__(self, *_: Any) -> None:
+        """Send what was set."""
+
+
 def tab_of(state: rx.State) -> Tab | None:
     """The tab that sent the event; None when it is gone."""
     return rooms.current().tab(state.router.session.session_id)
@@ -50,7 +62,7 @@ def viewer(state: rx.State) -> Caller:
     return tab.caller if tab else Caller()
 
 
-async def reply_to(state: Any, ask: Any, service: Callable[[], Awaitable[R | None]]) -> R | None:
+async def reply_to(state: ReplyingState, ask: Any, service: Callable[[], Awaitable[R | None]]) -> R | None:
     """Call the service and set the state's `reply`. Returns the result; None where there is none or it failed."""
     result: R | None = None
     reply: Reply = {"ask": "", "error": None, "sentences": None, "result": None, "at": 0}
@@ -61,5 +73,6 @@ async def reply_to(state: Any, ask: Any, service: Callable[[], Awaitable[R | Non
         reply["error"], reply["sentences"] = error.code, in_words(error)
         log.info("refused: %s %s", error.code, error)
     async with state:
-        state.reply = reply | {"ask": ask if is_clean_text(ask, LONGEST_ASK) else "", "at": now_ms()}
+        reply["ask"], reply["at"] = ask if is_clean_text(ask, LONGEST_ASK) else "", now_ms()
+        state.reply = dict(reply)
     return result
