@@ -8,7 +8,7 @@ import pytest
 from clickcounter.cli.main import main
 
 
-def test_the_terminal_makes_superusers_and_replaces_forgotten_passwords(
+def test_the_terminal_creates_superusers_and_replaces_passwords(
     db_url: str,
     query: Callable[[str], list[tuple]],
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""Services are the only ones who publish, and whoever watches sees what they changed."""
+"""Only services publish, and everybody who watches sees what they changed."""
 
 import ast
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.api.test_account import PASSWORD, browsers
 from tests.raw import RawClient, new_key
-from tests.rights_doing import UPKEEP
+from tests.rights_actions import UPKEEP
 from tests.server import ROOT, BackEnd
 
 CODE = ROOT / "clickcounter"
