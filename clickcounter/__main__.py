@@ -1,6 +1,6 @@
 """`python -m clickcounter COMMAND`."""
 
-from clickcounter.cli.commands import main
+from clickcounter.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -24,7 +24,7 @@ from functools import cache
 from pathlib import Path
 
 WIRING = ("clickcounter.clickcounter", "clickcounter.__main__")  # which read the environment
-MAINS = {"clickcounter": "clickcounter.cli.commands", "alembic": "alembic.config"}  # what `python -m` calls
+MAINS = {"clickcounter": "clickcounter.cli.main", "alembic": "alembic.config"}  # what `python -m` calls
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Each kind of person, with a tab, and the counters that they may do something with."""
+"""One person of each kind, with a tab, and counters on which they have rights."""
 
 import contextlib
 import itertools
@@ -25,7 +25,7 @@ PASSWORD = "a password that is right"
 
 @dataclass
 class Person:
-    """One of the kinds: its cookie and its tab."""
+    """A person of one kind, with their cookie and tab."""
 
     kind: str
     token: str | None
@@ -43,7 +43,7 @@ class Person:
 
 
 class Tab(RawHistory):
-    """A tab that also keeps the list."""
+    """A tab that also receives the list of counters."""
 
     board: dict[str, Any] = {}
 
@@ -69,8 +69,8 @@ class World:
     def populate(self, connection: Connection) -> None:
         now = now_ms()
         for kind in KINDS:
-            of_owner = kind in ("signed out", "expired")
-            account = None if kind == "nobody" else self.persons["owner"].account if of_owner else None
+            owners_cookie = kind in ("signed out", "expired")
+            account = None if kind == "nobody" else self.persons["owner"].account if owners_cookie else None
             if account is None and kind != "nobody":
                 account = accounts.create(
                     connection, kind, f"no password has the hash of {kind}", now, superuser=kind == "superuser"
@@ -79,12 +79,12 @@ class World:
             if person.token:
                 sessions.create(connection, account, str(person.caller.session), "", now)
         sessions.end(connection, self.persons["signed out"].caller.session)
-        gone = update(SESSIONS).where(SESSIONS.c.token_sha256 == self.persons["expired"].caller.session)
-        connection.execute(gone.values(expires_at=now - 1))
+        expired = update(SESSIONS).where(SESSIONS.c.token_sha256 == self.persons["expired"].caller.session)
+        connection.execute(expired.values(expires_at=now - 1))
         counters.create(connection, {"name": "Another"}, rounds.new_round_id(), self.persons["another's owner"].caller)
 
     def counter(self, title: str) -> tuple[str, str]:
-        """A fresh one with its members and an invitation: its slug and the invitation's token."""
+        """A new counter with members and an invitation: its slug and the invitation's token."""
         access = {"visibility": "members", "press": "members"} if title == MEMBERS else {}
         first = rounds.new_round_id()
 

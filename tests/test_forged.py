@@ -1,4 +1,4 @@
-"""Forged things do nothing, and whoever asks too much is told for how long to wait; against a server with low limits."""
+"""Forged requests do nothing, and floods are told how long to wait, against a server with low limits."""
 
 import asyncio
 import json
@@ -41,7 +41,7 @@ def fetched(url: str) -> tuple[Message, str]:
         return answer.headers, answer.read().decode()
 
 
-async def test_a_script_that_floods_is_told_for_how_long_and_another_tab_counts_on(server: BackEnd):
+async def test_a_flooding_tab_waits_while_others_count(server: BackEnd):
     async with RawClient(server.port) as script, RawClient(server.port) as person:
         for _ in range(300):
             await script.event(f"{STATE}.record", script.payload(script.click()))
@@ -63,7 +63,7 @@ async def test_a_flooding_tab_keeps_its_socket(server: BackEnd):
         assert not script.socket.closed
 
 
-async def test_a_device_that_makes_counter_after_counter_waits_and_others_do_not(server: BackEnd):
+async def test_creating_counters_is_limited_by_device(server: BackEnd):
     async with RawClient(server.port) as one, RawClient(server.port) as other:
         replies = [await make(one, f"Number {n}") for n in range(4)]
         assert [reply["error"] for reply in replies] == [None, None, None, "too_many"]
@@ -73,7 +73,7 @@ async def test_a_device_that_makes_counter_after_counter_waits_and_others_do_not
         assert (await make(other, "Of another"))["error"] is None
 
 
-async def test_a_devices_number_is_no_secret_and_opens_nothing(server: BackEnd):
+async def test_a_devices_number_is_no_credential(server: BackEnd):
     async with RawClient(server.port) as one, RawClient(server.port) as thief:
         click = one.click()
         await one.record(click)
@@ -88,7 +88,7 @@ async def test_a_devices_number_is_no_secret_and_opens_nothing(server: BackEnd):
         assert list((await one.record(one.click(**undo)))["codes"].values()) == ["saved"]
 
 
-async def test_a_name_that_is_a_script_is_a_name(server: BackEnd):
+async def test_a_script_as_a_name_is_only_a_name(server: BackEnd):
     async with RawClient(server.port) as client:
         slug = (await make(client, SCRIPT))["result"]["slug"]
         assert server.query(f"SELECT name FROM counter WHERE slug = '{slug}'") == [(SCRIPT,)]
@@ -114,7 +114,7 @@ async def whose_click(server: BackEnd, cookie: str) -> Any:
         return server.query(asking)[0][0]
 
 
-async def test_a_cookie_is_whole_and_present_or_nothing(server: BackEnd):
+async def test_only_the_exact_cookie_signs_anyone_in(server: BackEnd):
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         first = await signed_in(server, http, "Anna")
         name, _, token = first.partition("=")
@@ -146,7 +146,7 @@ async def test_a_foreign_page_signs_nobody_in_or_out(server: BackEnd):
         assert await whose_click(server, cookie) == "Boris"
 
 
-async def test_of_many_guesses_over_http_few_cost_anything_and_the_rest_say_for_how_long(server: BackEnd):
+async def test_password_guesses_are_limited_and_told_when_to_retry(server: BackEnd):
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         await signed_in(server, http, "Victim")
         told: dict[int, list[Any]] = {}
@@ -163,7 +163,7 @@ async def test_of_many_guesses_over_http_few_cost_anything_and_the_rest_say_for_
             assert answer.status == 200  # others of that address go on
 
 
-async def test_what_is_secret_stands_in_no_log_no_address_no_export_and_no_file(server: BackEnd, site: Path):
+async def test_secrets_appear_in_no_log_export_or_file(server: BackEnd, site: Path):
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         cookie = await signed_in(server, http, "Planted")
         wrong = {"name": "Planted", "password": "planted and wrong"}

@@ -1,4 +1,4 @@
-"""Everything that a browser can ask of the server, asked by each kind of person, against the tables of docs/rights.md."""
+"""Every event and request, tried by each kind of person and compared with the tables of docs/rights.md."""
 
 import asyncio
 import re
@@ -13,7 +13,7 @@ from clickcounter.clickcounter import app
 from clickcounter.domain.clicks import now_ms
 from tests.raw import STATE as COUNTER
 from tests.raw import RawClient, new_key
-from tests.rights_doing import ACCESS, DOING, UPKEEP, asks
+from tests.rights_actions import ACCESS, ACTIONS, UPKEEP, calls
 from tests.rights_world import ALONE, KINDS, MEMBERS, OPEN, Tab, world_of
 from tests.server import ROOT, BackEnd
 
@@ -26,7 +26,7 @@ def section(title: str) -> str:
 
 
 def table(title: str) -> dict[str, dict[str, bool]]:
-    """{what: {kind: whether they may}}."""
+    """Whether each kind of person has the right: {what: {kind: right}}."""
     lines = [line.strip("| ").split(" | ") for line in section(title).splitlines() if line.startswith("| ")]
     assert tuple(lines[0][1:]) == KINDS
     assert {cell for line in lines[1:] for cell in line[1:]} == {"yes", "no"}
@@ -40,7 +40,7 @@ def states(state: type = rx.State) -> AsyncIterator[type]:
 
 
 def events() -> dict[str, str]:
-    """Each event handler of the app as the document names it: the name that goes over the wire."""
+    """The name of each event handler in the document: its name on the wire."""
     return {
         f"{state.__name__}.{name}": f"{state.get_full_name()}.{name}" for state in states() for name in state.event_handlers
     }
@@ -57,19 +57,17 @@ def addresses() -> set[str]:
     return found
 
 
-def test_the_document_names_everything_that_can_be_asked_and_nothing_else():
+def test_the_document_lists_every_event_and_address():
     named = set(re.findall(r"\w+\.\w+", section(HARMLESS).partition("- ")[2]))
     named |= {what for title in (MEMBERS, OPEN, ALONE) for what in table(title)}
     assert named == {*events(), *addresses()} - {"/_event"}
 
 
 @pytest.mark.parametrize("title", [MEMBERS, OPEN])
-async def test_each_may_with_a_counter_what_the_table_says_and_otherwise_changes_nothing(
-    back_end_for_all: BackEnd, title: str
-):
+async def test_rights_on_a_counter_are_what_the_table_says(back_end_for_all: BackEnd, title: str):
     async with world_of(back_end_for_all) as world:
         for what, kinds in table(title).items():
-            do = DOING[what]
+            do = ACTIONS[what]
             slug, token = world.counter(title)
             before = world.everything()
             for kind in (kind for kind in KINDS if not kinds[kind]):
@@ -81,16 +79,16 @@ async def test_each_may_with_a_counter_what_the_table_says_and_otherwise_changes
     assert "Traceback" not in back_end_for_all.printed()
 
 
-async def test_each_may_without_a_counter_what_the_table_says_and_otherwise_changes_nothing(back_end_for_all: BackEnd):
+async def test_rights_without_a_counter_are_what_the_table_says(back_end_for_all: BackEnd):
     async with world_of(back_end_for_all) as world:
         for what, kinds in table(ALONE).items():
             before = world.everything()
             for kind in sorted(KINDS, key=lambda kind: kinds[kind]):
-                assert await DOING[what](world, world.persons[kind], "", "") == kinds[kind], f"{kind}: {what}"
+                assert await ACTIONS[what](world, world.persons[kind], "", "") == kinds[kind], f"{kind}: {what}"
                 assert kinds[kind] or world.everything() == before, what
 
 
-async def test_what_is_said_to_touch_only_the_own_tab_changes_nothing(back_end_for_all: BackEnd):
+async def test_harmless_events_touch_only_their_own_tab(back_end_for_all: BackEnd):
     named = set(re.findall(r"\w+\.\w+", section(HARMLESS).partition("- ")[2]))
     async with world_of(back_end_for_all) as world, RawClient(back_end_for_all.port) as looker:
         before, seen = world.everything(), looker.frame["count"]
@@ -104,17 +102,17 @@ async def test_what_is_said_to_touch_only_the_own_tab_changes_nothing(back_end_f
         assert looker.frame["count"] == seen
 
 
-async def test_a_browser_owns_what_it_made_without_an_account_until_somebody_claims_it(back_end_for_all: BackEnd):
+async def test_an_unclaimed_counter_belongs_to_its_browser(back_end_for_all: BackEnd):
     async with world_of(back_end_for_all) as world:
         nobody, owner, other = (world.persons[kind] for kind in ("nobody", "owner", "another's owner"))
         question = new_key()
         payload = {"ask": question, "device": nobody.tab.device, "fields": {"name": "Ours"}}
         slug = (await nobody.tab.ask(f"{UPKEEP}.make", payload, question))["result"]["slug"]
-        rename = asks(UPKEEP, "change", fields={"name": "Renamed"})
+        rename = calls(UPKEEP, "change", fields={"name": "Renamed"})
         assert await rename(world, nobody, slug, "")
         assert not await rename(world, other, slug, "")
-        assert not await asks(UPKEEP, "change", fields={"press": "members"})(world, nobody, slug, ""), "nobody could be one"
-        claim = asks(ACCESS, "claim")
+        assert not await calls(UPKEEP, "change", fields={"press": "members"})(world, nobody, slug, ""), "nobody could be one"
+        claim = calls(ACCESS, "claim")
         assert not await claim(world, nobody, slug, "")
         assert not await claim(world, owner, slug, ""), "it is another browser"
         owner.tab.device = nobody.tab.device
@@ -128,12 +126,12 @@ async def test_a_browser_owns_what_it_made_without_an_account_until_somebody_cla
         assert await rename(world, world.persons["superuser"], slug, "")
 
 
-async def test_the_last_owner_stays_and_a_revoked_role_or_link_empties_open_tabs_within_a_second(back_end_for_all: BackEnd):
+async def test_revoked_access_closes_open_tabs_within_a_second(back_end_for_all: BackEnd):
     async with world_of(back_end_for_all) as world:
         owner, counter, guest = (world.persons[kind] for kind in ("owner", "counter", "another's owner"))
         slug, token = world.counter(MEMBERS)
-        assert not await asks(ACCESS, "set_role", account=owner.account, role=None)(world, owner, slug, "")
-        assert await asks(ACCESS, "accept", token=...)(world, guest, slug, token)
+        assert not await calls(ACCESS, "set_role", account=owner.account, role=None)(world, owner, slug, "")
+        assert await calls(ACCESS, "accept", token=...)(world, guest, slug, token)
         port = back_end_for_all.port
         async with (
             Tab(port, f"/c/{slug}", counter.cookie) as one,
@@ -141,14 +139,14 @@ async def test_the_last_owner_stays_and_a_revoked_role_or_link_empties_open_tabs
             Tab(port, f"/c/{slug}", owner.cookie) as three,
         ):
             assert one.frame["count"] == two.frame["count"] == 0
-            assert await asks(ACCESS, "revoke")(world, owner, slug, "")
+            assert await calls(ACCESS, "revoke")(world, owner, slug, "")
             async with asyncio.timeout(1):
                 await two.hears({"counter": slug, "error": "members_only"})
             assert (await two.record(two.click(round=0), counter=slug))["error"] == "members_only"
-            assert await asks(ACCESS, "set_role", account=counter.account, role=None)(world, owner, slug, "")
+            assert await calls(ACCESS, "set_role", account=counter.account, role=None)(world, owner, slug, "")
             async with asyncio.timeout(1):
                 await one.hears({"counter": slug, "error": "members_only"})
             await three.record(three.click(), counter=slug)
             await three.sees(1)
             assert "count" not in one.frame
-            assert not await asks(ACCESS, "accept", token=...)(world, guest, slug, token)
+            assert not await calls(ACCESS, "accept", token=...)(world, guest, slug, token)

@@ -1,6 +1,6 @@
-"""The few files that the pages of `/admin/` load: a back end without the front end's files has them, too.
+"""The few files that the pages of `/admin/` load; a back end without the front end's files has them too.
 
-The style and the font are the front end's own. An address carries a hash of all of them, so browsers may keep them for good.
+The styles and fonts are the front end's own. The address carries a hash of all of them, so browsers may keep them for good.
 """
 
 import hashlib
@@ -30,12 +30,12 @@ _FILES["clickcounter.css"] = _FILES["clickcounter.css"].replace(b"url(/fonts/", 
 
 
 def address(name: str) -> str:
-    """Where a page finds a file."""
+    """The address of a file."""
     return f"{PLACE}/{EDITION}/{name}"
 
 
 async def serve(request: Request) -> Response:
-    """One of them, to anybody: they are no secret, and whoever is turned away sees them, too."""
+    """One of them, to anybody: they are no secret, and the page that turns people away needs them too."""
     name = request.path_params["name"]
     if request.path_params["edition"] != EDITION or name not in _FILES:
         return PlainTextResponse("Not Found", 404)

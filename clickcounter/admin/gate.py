@@ -1,9 +1,10 @@
-"""Who gets into `/admin/`, asked of the database at every request; and what becomes of whoever does not.
+"""Who gets into `/admin/`, read from the database at every request; and what everybody else is answered.
 
-One cookie holds the session, as everywhere. Only these pages themselves may ask for anything: what pages of this host's
-other ports and of named origins may do elsewhere (web/origins.py), they may not do here.
+One cookie holds the session, as everywhere. Only pages of `/admin/` itself may send requests here: what pages on other ports
+of this host and of configured origins may do elsewhere (web/origins.py), they may not do here.
 """
 
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -15,47 +16,71 @@ from reflex.environment import environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from clickcounter.access import administration
 from clickcounter.access.cookies import session_hash
 from clickcounter.access.sessions import User
 from clickcounter.admin import layout
 from clickcounter.admin.markup import Markup
-from clickcounter.api.account import DB
-from clickcounter.domain.clicks import now_ms
+from clickcounter.admin.queries import AdminQuery, parse_id
+from clickcounter.domain.clicks import Caller
 from clickcounter.errors import ClickCounterError, Malformed, Refused
+from clickcounter.services import administration
 from clickcounter.settings import from_environment
 from clickcounter.web.body import read_body
 
 log = logging.getLogger(__name__)
 
 LONGEST = 16 * 1024  # bytes of a form
-NOT_HERE = frozenset({"no_page", "no_account", "no_device", "no_counter"})
+NOT_FOUND = frozenset({"no_page", "no_account", "no_device", "no_counter"})
 FORBIDDEN = frozenset({"superusers_only", "origin", "own_account", "not_owner"})
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A superuser at one of the pages, and the form that was sent, if one was."""
+    """A superuser's request, and the form that was sent, if any."""
 
-    who: User
+    user: User
     session: str
     request: Request
     form: dict[str, str]
 
-    def part(self, name: str) -> str:
-        """What the address names."""
+    @property
+    def caller(self) -> Caller:
+        """As the ledger knows superusers here: each is a device of its own, with a hash that no browser's secret has."""
+        name = f"/admin/ of account {self.user.account_id}"  # a hashed value, so it must stay as it is
+        return Caller(self.session, hashlib.sha256(name.encode()).hexdigest())
+
+    @property
+    def listed(self) -> AdminQuery:
+        """Which rows of a list the address asks for."""
+        return AdminQuery(self.query("search"), self.query("after"))
+
+    @property
+    def is_done(self) -> bool:
+        """Whether a change was made just now, which the page confirms."""
+        return self.query("done") == "1"
+
+    def path_param(self, name: str) -> str:
+        """A part of the address."""
         return str(self.request.path_params.get(name, ""))
 
+    def id_or(self, code: str) -> int:
+        """The id in the address. Raises Refused with this code where it is none."""
+        found = parse_id(self.path_param("id"))
+        if found is None:
+            raise Refused(code)
+        return found
+
     def query(self, name: str, longest: int = 200) -> str:
-        """What the address asks for; a database holds no NUL, so nothing is found by it."""
+        """A query parameter, without NUL, which no database holds."""
         return self.request.query_params.get(name, "")[:longest].replace("\0", "")
 
 
-Showing = Callable[[Visit], Awaitable[Markup]]
-Doing = Callable[[Visit], Awaitable[str]]  # → where to go on
+Page = Callable[[Visit], Awaitable[Markup]]
+Change = Callable[[Visit], Awaitable[str]]  # → the address of a page that shows it
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def shows(page: Showing) -> Callable[[Request], Awaitable[Response]]:
+def page_endpoint(page: Page) -> Endpoint:
     """A page for superusers."""
 
     async def answer(request: Request) -> Response:
@@ -67,32 +92,33 @@ def shows(page: Showing) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-def does(what: str, do: Doing) -> Callable[[Request], Awaitable[Response]]:
-    """A change by superusers; the browser goes on to a page that shows it."""
+def change_endpoint(path: str, change: Change) -> Endpoint:
+    """A change by superusers, logged; the browser goes on to a page that shows it."""
 
     async def answer(request: Request) -> Response:
         visit = None
         try:
             visit = await _enter(request)
-            to = await do(visit)
+            shown_at = await change(visit)
         except ClickCounterError as error:
             return _refused(request, error, inside=visit is not None)
-        log.info("admin: %r (account %d): %s %s", visit.who.name, visit.who.account_id, what, request.path_params)
-        return RedirectResponse(f"{to}?done=1", 303, headers={"Cache-Control": "no-store"})
+        user = visit.user
+        log.info("admin: %r (account %d): %s %s", user.name, user.account_id, path, request.path_params)
+        return RedirectResponse(f"{shown_at}?done=1", 303, headers={"Cache-Control": "no-store"})
 
     return answer
 
 
 async def _enter(request: Request) -> Visit:
-    if not _is_own(request):
+    if not _is_same_origin(request):
         raise Refused("origin")
     session = session_hash(request.scope)
-    who = await DB.read(lambda connection: administration.require_superuser(connection, session, now_ms()))
-    return Visit(who, str(session), request, await _form(request) if request.method == "POST" else {})
+    user = await administration.require_superuser(session)
+    return Visit(user, str(session), request, await _form(request) if request.method == "POST" else {})
 
 
-def _is_own(request: Request) -> bool:
-    """Whether no other page asks. Browsers say so with each POST; a page that a link leads to is asked for by nobody."""
+def _is_same_origin(request: Request) -> bool:
+    """Whether no other page sent the request. Browsers say so with each POST; following a link sends no origin."""
     headers = request.headers
     names = (headers.get("host", ""), headers.get("x-forwarded-host", "").split(",")[0])
     ours = {f"{scheme}://{name.strip().lower()}" for name in names if name for scheme in ("http", "https")}
@@ -102,7 +128,7 @@ def _is_own(request: Request) -> bool:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """What was sent. Raises Malformed."""
+    """The form's fields. Raises Malformed."""
     body = await read_body(request, "application/x-www-form-urlencoded", LONGEST)
     try:
         return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20))
@@ -112,23 +138,23 @@ async def _form(request: Request) -> dict[str, str]:
 
 def _html(request: Request, body: Markup, status: int = 200) -> Response:
     russian = request.headers.get("accept-language", "").lower().startswith("ru")
-    page = layout.whole(body, "ru" if russian else "en")
+    page = layout.document(body, "ru" if russian else "en")
     return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})
 
 
 def _refused(request: Request, error: ClickCounterError, *, inside: bool = False) -> Response:
     log.info("refused: %s %s %s", error.code, request.method, request.url.path)
-    status = 404 if error.code in NOT_HERE else 403 if error.code in FORBIDDEN else 503 if error.code == "later" else 400
+    status = 404 if error.code in NOT_FOUND else 403 if error.code in FORBIDDEN else 503 if error.code == "later" else 400
     outside = error.code in ("superusers_only", "origin")
     return _html(request, layout.refusal(error, inside=inside, account=_account_page(request) if outside else None), status)
 
 
 def _account_page(request: Request) -> str:
-    """Where one signs in, and comes back from where that is the same host and port."""
+    """Where to sign in; it leads back here where it is on the same host and port."""
     at, config = "", get_config()
     origins = from_environment().origins
     if environment.REFLEX_ENV_MODE.get() is Env.DEV:
         at = f"http://{request.url.hostname}:{config.frontend_port}"
     elif origins and request.url.netloc not in {urlsplit(origin).netloc for origin in origins}:
-        at = origins[0]  # the pages lie elsewhere
+        at = origins[0]  # the front end is served from elsewhere
     return f"{at}/account" if at else "/account?from=/admin/"

@@ -1,8 +1,7 @@
-"""What every page of `/admin/` is made of, in both languages at once: CSS shows the one that html[lang] names."""
+"""The building blocks of the pages of `/admin/`, in both languages at once: CSS shows the one that html[lang] names."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from clickcounter.admin import files
@@ -20,19 +19,19 @@ Column = tuple[str, Child]  # a text's name, and a cell
 
 
 def t(name: str, /, **values: Child) -> Markup:
-    """A text; values take the places of their names in braces."""
+    """A text; values replace their names in braces."""
     return both(ADMIN[name], **values)
 
 
 def both(words: Text, /, **values: Child) -> Markup:
-    """Words in both languages, ours: they are no HTML, but braces in them are places."""
+    """Our own words in both languages: plain text, in which names in braces are replaced."""
     shown = {name: joined(value) for name, value in values.items()}
     said = {lang: joined(text).format(**shown) if shown else text for lang, text in words.as_dict().items()}
     return joined([el("span", text, lang=lang) for lang, text in said.items()])
 
 
 def name_of(text: str) -> Markup:
-    """What somebody typed, kept apart from its line."""
+    """What somebody typed, isolated from the direction of the line around it."""
     return el("bdi", text)
 
 
@@ -49,8 +48,8 @@ def moment(ms: int | None) -> Markup | None:
     return el("time", f"{at:%Y-%m-%d %H:%M:%S}", datetime=f"{at:%Y-%m-%dT%H:%M:%SZ}")
 
 
-def whole(body: Markup, lang: str) -> str:
-    """The document. The script says which language and theme this browser has chosen, before anything is painted."""
+def document(body: Markup, lang: str) -> str:
+    """The whole document. Its script applies this browser's language and theme before anything is painted."""
     head = el(
         "head",
         el("meta", charset="utf-8"),
@@ -67,17 +66,19 @@ def whole(body: Markup, lang: str) -> str:
 
 
 def page(place: str, title: Child, *parts: Child, done: bool = False) -> Markup:
-    """A page with the way to the others."""
-    said = el("p", t("done"), class_="ok", role="status", data_testid="done") if done else None
+    """A page with links to the others; `done` confirms a change."""
+    confirmation = el("p", t("done"), class_="ok", role="status", data_testid="done") if done else None
     links = [
         el("a", t(name), href=href, class_="btn", aria_current="page" if name == place else None)
         for name, href in PLACES.items()
     ]
-    return joined(_bar(el("nav", links, class_="places")), el("main", el("h1", title), said, parts, class_="wrap admin"))
+    return joined(
+        _bar(el("nav", links, class_="places")), el("main", el("h1", title), confirmation, parts, class_="wrap admin")
+    )
 
 
 def refusal(error: ClickCounterError, *, inside: bool, account: str | None) -> Markup:
-    """A page that says why not, and where to go from there."""
+    """A page that says why something was refused, and where to go from there."""
     if account:
         way = el("a", t("to_sign_in"), href=account, class_="btn prime", data_testid="sign-in")
     else:
@@ -95,8 +96,8 @@ def _bar(start: Markup) -> Markup:
     return el("header", start, el("button", switch, type="button", class_="btn", data_testid="language"), class_="top")
 
 
-def listing(place: str, found: Page, rows: Sequence[Sequence[Column]], *, first: bool = True, **query: str) -> Markup:
-    """A table, and the way to its next page; on small screens each row is a card."""
+def table(place: str, found: Page, rows: Sequence[Sequence[Column]], *, first: bool = True, **query: str) -> Markup:
+    """A page of rows and links to further ones; on small screens each row is a card."""
     if not rows:
         return el("p", t("nothing"), class_="quiet", data_testid="nothing")
     heads = el("thead", el("tr", [el("th", t(name), scope="col") for name, _ in rows[0]]))
@@ -115,33 +116,33 @@ def _cell(name: str, cell: Child) -> Markup:
     return el("td", el("span", t(name), class_="of quiet small"), el("div", cell), class_=f"is-{name}")
 
 
-def searching(place: str, search: str) -> Markup:
-    """The form that looks for rows."""
+def search_form(place: str, search: str) -> Markup:
+    """The form that searches a list."""
     field = el("input", name="search", value=search, type="search", maxlength=100, autocomplete="off")
     named = el("label", el("span", t("search"), class_="sr"), el("span", field, class_="input"))
     return el("form", named, el("button", t("search"), class_="btn edge"), action=PLACES[place], class_="row-x search")
 
 
-def facts(*pairs: Column) -> Markup:
-    """What is known of something."""
+def details(*pairs: Column) -> Markup:
+    """What is known of one thing, as pairs of a name and a value."""
     return el("dl", [el("div", el("dt", t(name), class_="quiet"), el("dd", cell)) for name, cell in pairs])
 
 
-def form(what: str, action: str, *parts: Child, danger: bool = False, folded: bool = True, submit: str = "") -> Markup:
-    """A change, behind a fold that says what it is; its button is the last word."""
-    button = el("button", t(submit or what), class_="btn danger" if danger else "btn prime")
-    sent = el("form", parts, button, method="post", action=action, data_testid=what)
-    return el("details", el("summary", t(what)), sent) if folded else sent
+def form(name: str, action: str, *parts: Child, danger: bool = False, folded: bool = True, submit: str = "") -> Markup:
+    """A form for one change, folded under its name unless not `folded`; `submit` is the button's text."""
+    button = el("button", t(submit or name), class_="btn danger" if danger else "btn prime")
+    sent = el("form", parts, button, method="post", action=action, data_testid=name)
+    return el("details", el("summary", t(name)), sent) if folded else sent
 
 
-def field(name: str, of: str, value: Any = "", **more: Any) -> Markup:
+def field(name: str, label: str, value: str | int = "", **more: str | int | bool) -> Markup:
     """One line to type."""
     typed = el("input", name=name, value=value, autocomplete="off", **({"required": True} | more))
-    return el("label", t(of), el("span", typed, class_="input"), class_="field")
+    return el("label", t(label), el("span", typed, class_="input"), class_="field")
 
 
-def hidden(**values: Any) -> Markup:
-    """What the form knows of the page that it stands on."""
+def hidden(**values: str | int) -> Markup:
+    """What the form carries from the page on which it is shown."""
     return joined([el("input", type="hidden", name=name, value=value) for name, value in values.items()])
 
 
@@ -154,6 +155,6 @@ def choice(name: str, chosen: str, values: Sequence[str]) -> Markup:
     return el("fieldset", el("legend", t(name)), options, class_="choice")
 
 
-def said(name: str, /, **values: Child) -> Markup:
+def explanation(name: str, /, **values: Child) -> Markup:
     """A sentence that says what will happen."""
     return el("p", t(name, **values), class_="quiet")

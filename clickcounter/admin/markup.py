@@ -1,4 +1,4 @@
-"""HTML as Python calls: every text is escaped unless it is markup already, so no page can forget to."""
+"""HTML as Python calls. Every text is escaped unless it is markup already, so no page can forget to."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 __all__ = ["Child", "Markup", "el", "joined"]
 
-EMPTY = frozenset({"input", "link", "meta"})  # elements that have no end
+EMPTY = frozenset({"input", "link", "meta"})  # elements without an end tag
 
 Child = Any  # text, markup, a number, None, or a sequence of them
 

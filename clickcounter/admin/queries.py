@@ -1,13 +1,13 @@
 """What the pages of `/admin/` list, newest first.
 
-A page's cursor is the id of its last row. Nothing counts rows or skips them, so that the last page of a ledger costs what
-the first does. Whatever opens a door stays where it is: no hash, no token, no secret is read here.
+A page's cursor is the id of its last row. Nothing counts or skips rows, so the last page of a ledger costs what the first
+does. No hash, token or secret is read here.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, or_, select
+from sqlalchemy import Engine, Select, or_, select
 
 from clickcounter.access.validation import fold
 from clickcounter.database import tables
@@ -45,7 +45,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class AdminQuery:
-    """Which rows somebody wants: like `search`, after the cursor."""
+    """Which rows somebody wants: those that match `search`, after the cursor."""
 
     search: str = ""
     after: str = ""
@@ -57,13 +57,13 @@ class AdminQuery:
 
 
 def parse_id(text: str) -> int | None:
-    """A number such as an id; None for what is none, or none that a database can hold."""
+    """A number such as an id; None for anything else, or a number that no database can hold."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
 def counters(engine: Engine, listed: AdminQuery) -> Page:
-    """All that were not deleted, archived ones among them."""
-    chosen = _standing_counters()
+    """All that were not deleted, archived ones included."""
+    chosen = _undeleted_counters()
     if search := counter_settings.fold(listed.search).strip():
         named = _counters.search.contains(search, autoescape=True)
         chosen = chosen.where(or_(named, _counters.slug.contains(search, autoescape=True)))
@@ -74,7 +74,7 @@ def counter(engine: Engine, slug: str) -> tuple[Any, list[Any]]:
     """One of them, and its owners. Raises CounterNotFound."""
     owners = select(_accounts.id, _accounts.name).join_from(MEMBERS, ACCOUNTS, _accounts.id == MEMBERS.c.account_id)
     with read_only(engine).begin() as connection:
-        row = connection.execute(_standing_counters().where(_counters.slug == slug)).first()
+        row = connection.execute(_undeleted_counters().where(_counters.slug == slug)).first()
         if row is None:
             raise CounterNotFound(slug)
         of_counter = owners.where(MEMBERS.c.counter_id == row.id, MEMBERS.c.role == OWNER)
@@ -102,7 +102,7 @@ def account(engine: Engine, account_id: int) -> tuple[Any, list[Any]]:
 
 
 def devices(engine: Engine, listed: AdminQuery) -> Page:
-    """All; searched for by their number or a part of their label."""
+    """All of them; a search matches their number or a part of their label."""
     chosen = select(_devices.id, _devices.label, _devices.created_at)
     if search := listed.search.strip():
         number = parse_id(search.removeprefix("#"))
@@ -122,7 +122,7 @@ def device(engine: Engine, device_id: int) -> Any:
 
 
 def sessions(engine: Engine, listed: AdminQuery, mine: str | None, account_id: int | None = None) -> Page:
-    """Those that have not ended, of one account or of all; `mine` is the hash of the one that asks."""
+    """Those that have not ended, of one account or of all; `mine` is the hash of the caller's own."""
     chosen = select(*SESSION, _accounts.name, (_sessions.token_sha256 == mine).label("mine"))
     chosen = chosen.join_from(SESSIONS, ACCOUNTS, _accounts.id == _sessions.account_id)
     chosen = chosen.where(_sessions.expires_at > now_ms())
@@ -132,7 +132,7 @@ def sessions(engine: Engine, listed: AdminQuery, mine: str | None, account_id: i
 
 
 def ledger(engine: Engine, after: str) -> Page:
-    """Every click of every counter, the last one saved first: records, each with its counter's slug and name."""
+    """Every click of every counter, the last one saved first: entries, each with its counter's slug and name."""
     with read_only(engine).begin() as connection:
         ids = list(connection.execute(ledger_ids(parse_id(after))).scalars())
         found = connection.execute(ledger_rows(ids[-1], ids[0])).all() if ids else []
@@ -141,16 +141,16 @@ def ledger(engine: Engine, after: str) -> Page:
 
 
 def ledger_ids(before: int | None) -> Select[Any]:
-    """A page's, and one more. Apart from its rows, so that no plan joins the ledger before the page is cut from it."""
+    """The ids of a page and one more, read before their rows, so that no plan joins the whole ledger."""
     ids = select(_clicks.id).order_by(_clicks.id.desc()).limit(PAGE + 1)
     return ids if before is None else ids.where(_clicks.id < before)
 
 
 def ledger_rows(first: int, last: int) -> Select[Any]:
-    """The rows of a stretch of ids, which is a stretch of the table's own key."""
-    joined_to = ledger_pages.entries().add_columns(_counters.slug, _counters.name)
-    joined_to = joined_to.join(tables.COUNTERS, _counters.id == _clicks.counter_id)
-    return joined_to.where(_clicks.id.between(first, last)).order_by(_clicks.id.desc())
+    """The rows of a range of ids, which is a range of the table's primary key."""
+    rows = ledger_pages.entries().add_columns(_counters.slug, _counters.name)
+    rows = rows.join(tables.COUNTERS, _counters.id == _clicks.counter_id)
+    return rows.where(_clicks.id.between(first, last)).order_by(_clicks.id.desc())
 
 
 def ledger_of(engine: Engine, slug: str, after: str) -> Page:
@@ -161,7 +161,7 @@ def ledger_of(engine: Engine, slug: str, after: str) -> Page:
     return Page([(row, slug, "") for row in page.rows], ".".join(map(str, page.next)) if page.next else None)
 
 
-def _standing_counters() -> Select[Any]:
+def _undeleted_counters() -> Select[Any]:
     chosen = select(*COUNTER).join_from(tables.COUNTERS, tables.ROUNDS, _rounds.id == _counters.round_id)
     return chosen.where(_counters.deleted_at.is_(None))
 
@@ -172,9 +172,3 @@ def _page(engine: Engine, chosen: Select[Any], key: Any, before: int | None) -> 
     with read_only(engine).begin() as connection:
         rows = list(connection.execute(chosen.order_by(key.desc()).limit(PAGE + 1)))
     return Page(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
-
-
-def counters_shown_by(connection: Connection, column: Any, value: int) -> list[str]:
-    """The slugs of those whose last press was by this device or account, in the order in which they are locked."""
-    chosen = select(_counters.slug).where(column == value, _counters.deleted_at.is_(None)).order_by(_counters.id)
-    return list(connection.execute(chosen).scalars())

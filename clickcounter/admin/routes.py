@@ -1,26 +1,27 @@
-"""The addresses of `/admin/`. What is looked at is a GET, what is changed a POST of a form."""
+"""The addresses of `/admin/`: pages are GETs, changes are POSTs of a form."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from clickcounter.access import administration
-from clickcounter.admin import changes, files, pages
-from clickcounter.admin.gate import Doing, Showing, Visit, does, shows
+from clickcounter.admin import changes, files
+from clickcounter.admin.gate import Change, Page, Visit, change_endpoint, page_endpoint
 from clickcounter.admin.markup import Markup
+from clickcounter.admin.pages import accounts, counters, devices, ledger, sessions
 from clickcounter.errors import Refused
+from clickcounter.services import administration
 
-PAGES: dict[str, Showing] = {
-    "/": pages.counters,
-    "/counters/{slug}": pages.counter,
-    "/accounts": pages.accounts,
-    "/accounts/{id}": pages.account,
-    "/devices": pages.devices,
-    "/devices/{id}": pages.device,
-    "/sessions": pages.sessions,
-    "/ledger": pages.ledger,
+PAGES: dict[str, Page] = {
+    "/": counters.all_counters,
+    "/counters/{slug}": counters.counter,
+    "/accounts": accounts.all_accounts,
+    "/accounts/{id}": accounts.account,
+    "/devices": devices.all_devices,
+    "/devices/{id}": devices.device,
+    "/sessions": sessions.all_sessions,
+    "/ledger": ledger.ledger,
 }
-CHANGES: dict[str, Doing] = {
+CHANGES: dict[str, Change] = {
     "/counters/{slug}/rename": changes.rename_counter,
     "/counters/{slug}/access": changes.set_access,
     "/counters/{slug}/archive": changes.archive,
@@ -28,13 +29,13 @@ CHANGES: dict[str, Doing] = {
     "/counters/{slug}/reset": changes.reset,
     "/counters/{slug}/correct": changes.correct,
     "/counters/{slug}/delete": changes.delete_counter,
-    "/accounts/{id}/rename": changes.of_account(administration.rename),
-    "/accounts/{id}/make-superuser": changes.of_account(administration.set_superuser, True),
-    "/accounts/{id}/unmake-superuser": changes.of_account(administration.set_superuser, False),
-    "/accounts/{id}/block": changes.of_account(administration.block, True),
-    "/accounts/{id}/unblock": changes.of_account(administration.block, False),
-    "/accounts/{id}/sign-out": changes.of_account(administration.sign_out),
-    "/accounts/{id}/delete": changes.of_account(administration.delete_account),
+    "/accounts/{id}/rename": changes.rename_account,
+    "/accounts/{id}/make-superuser": changes.of_account(administration.make_superuser),
+    "/accounts/{id}/unmake-superuser": changes.of_account(administration.unmake_superuser),
+    "/accounts/{id}/block": changes.of_account(administration.block_account),
+    "/accounts/{id}/unblock": changes.of_account(administration.unblock_account),
+    "/accounts/{id}/sign-out": changes.of_account(administration.sign_out_account),
+    "/accounts/{id}/delete": changes.delete_account,
     "/devices/{id}/label": changes.label_device,
     "/sessions/{id}/end": changes.end_session,
 }
@@ -44,16 +45,16 @@ async def _slash(request: Request) -> Response:
     return RedirectResponse("/admin/", 307)
 
 
-async def _nowhere(visit: Visit) -> Markup:
+async def _not_found(visit: Visit) -> Markup:
     raise Refused("no_page")
 
 
 def routes() -> list[BaseRoute]:
-    """All of them. An address that is none says so to superusers alone."""
+    """All of them. Only superusers learn that an address does not exist."""
     inside = [
         Route("/files/{edition}/{name}", files.serve),
-        *(Route(path, shows(page), methods=["GET"]) for path, page in PAGES.items()),
-        *(Route(path, does(path, do), methods=["POST"]) for path, do in CHANGES.items()),
-        Route("/{rest:path}", shows(_nowhere), methods=["GET", "POST"]),
+        *(Route(path, page_endpoint(page), methods=["GET"]) for path, page in PAGES.items()),
+        *(Route(path, change_endpoint(path, change), methods=["POST"]) for path, change in CHANGES.items()),
+        Route("/{rest:path}", page_endpoint(_not_found), methods=["GET", "POST"]),
     ]
     return [Route("/admin", _slash), Mount("/admin", routes=inside)]

@@ -1,40 +1,29 @@
 """Registering, signing in and out, and what people do with their own account: `/account/…`.
 
 Plain HTTP, because only its answers can set a cookie that no script can read. All but `/account/me` are POSTs of JSON, which
-another site's form cannot send; whose pages may ask at all is decided before (the settings' origins). An answer is
-{"account": …}, or {"error": a code, "sentences": it in words}.
+another site's form cannot send; which pages may ask at all is decided before, in web/origins.py.
 """
 
-import contextlib
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, NotRequired, TypedDict
 
 from reflex.config import get_config
-from sqlalchemy import Connection, Engine
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from clickcounter.access import authentication, cookies, rate_limits
-from clickcounter.access.authentication import Browser, Database
+from clickcounter.access import cookies
+from clickcounter.access.authentication import Browser
 from clickcounter.access.sessions import User
-from clickcounter.access.validation import LONGEST_TYPED, fold
-from clickcounter.database.engines import read_only
-from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany
 from clickcounter.i18n.errors import sentences_of
-from clickcounter.live.pipeline import running
-from clickcounter.socket import rooms
+from clickcounter.services import accounts
 from clickcounter.web import client_address
 from clickcounter.web.body import read_body
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
-Fields = dict[str, Any]
-Doing = Callable[[Browser, Fields], Awaitable[tuple[str | None, User | None]]]  # → a token for the cookie, and who it is
 
 LONGEST = 64 * 1024  # bytes of a body
 STATUS = {
@@ -48,115 +37,100 @@ STATUS = {
 }
 
 
-async def _read(work: Callable[[Connection], T]) -> T:
-    def look(engine: Engine) -> T:
-        with read_only(engine).begin() as connection:
-            return work(connection)
+class UserAnswer(TypedDict):
+    """Who is signed in."""
 
-    return await running().read(look)
-
-
-async def _write(work: Callable[[Connection], T]) -> T:
-    return await running().perform(lambda ledger: ledger.perform(work))
+    name: str
+    superuser: bool
 
 
-DB = Database(_read, _write)
+class AccountAnswer(TypedDict):
+    """Who is signed in now, if anybody; `/account/me` also says whether registration is open or closed."""
+
+    account: UserAnswer | None
+    registration: NotRequired[str]
 
 
-def _proving(name: str, browser: Browser) -> contextlib.AbstractContextManager[None]:
-    """A password is tried, for a name or within a session. Raises TooMany before it is looked at."""
-    return rate_limits.current().trying(name, browser.token_sha256 or "", browser.address)
+class ErrorAnswer(TypedDict):
+    """Why something was refused: a code, and its sentence by language."""
+
+    error: str
+    sentences: dict[str, str]
 
 
-def _typed(name: Any) -> str:
-    return fold(name[:LONGEST_TYPED]) if isinstance(name, str) else ""
+Fields = dict[str, Any]  # a body, as it came
+Action = Callable[[Browser, Fields], Awaitable[tuple[str | None, User | None]]]  # → a token for the cookie, and who it is
 
 
-async def _sign_in(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
-    with _proving(_typed(fields.get("name")), browser):
-        token, who = await authentication.sign_in(DB, browser, fields.get("name"), fields.get("password"), now_ms())
-    _part(browser)
-    return token, who
+async def _register(browser: Browser, fields: Fields) -> tuple[str, User]:
+    return await accounts.register(browser, fields.get("name"), fields.get("password"))
 
 
-async def _register(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
-    rate_limits.current().new_account(browser.address)
-    token, who = await authentication.register(DB, browser, fields.get("name"), fields.get("password"), now_ms())
-    _part(browser)
-    return token, who
-
-
-async def _closed(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
+async def _refuse_registration(browser: Browser, fields: Fields) -> tuple[str, User]:
     raise Refused("registration")
 
 
-async def _sign_out(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
-    rooms.current().part(await authentication.sign_out(DB, browser, now_ms()))
+async def _sign_in(browser: Browser, fields: Fields) -> tuple[str, User]:
+    return await accounts.sign_in(browser, fields.get("name"), fields.get("password"))
+
+
+async def _sign_out(browser: Browser, fields: Fields) -> tuple[str, None]:
+    await accounts.sign_out(browser)
     return "", None
 
 
-async def _sign_out_everywhere(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
-    rooms.current().part(await authentication.sign_out(DB, browser, now_ms(), everywhere=True))
+async def _sign_out_everywhere(browser: Browser, fields: Fields) -> tuple[str, None]:
+    await accounts.sign_out(browser, everywhere=True)
     return "", None
 
 
-async def _password(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
-    with _proving(browser.token_sha256 or "", browser):
-        token, who, ended = await authentication.change_password(DB, browser, fields.get("old"), fields.get("new"), now_ms())
-    rooms.current().part(ended)
-    return token, who
+async def _change_password(browser: Browser, fields: Fields) -> tuple[str, User]:
+    return await accounts.change_password(browser, fields.get("old"), fields.get("new"))
 
 
-async def _name(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
-    return None, await authentication.change_name(DB, browser, fields.get("name"), now_ms())
+async def _change_name(browser: Browser, fields: Fields) -> tuple[None, User]:
+    return None, await accounts.change_name(browser, fields.get("name"))
 
 
-async def _delete(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
-    with _proving(browser.token_sha256 or "", browser):
-        ended = await authentication.delete(DB, browser, fields.get("password"), now_ms())
-    rooms.current().part(ended)
+async def _delete(browser: Browser, fields: Fields) -> tuple[str, None]:
+    await accounts.delete_account(browser, fields.get("password"))
     return "", None
-
-
-def _part(browser: Browser) -> None:
-    """Whoever was signed in here before is not any more."""
-    rooms.current().part([browser.token_sha256] if browser.token_sha256 else [])
 
 
 def routes(registration: str) -> list[Route]:
     """The addresses, with registration "open" or "closed"."""
-    doing: dict[str, Doing] = {
-        "register": _register if registration == "open" else _closed,
+    actions: dict[str, Action] = {
+        "register": _register if registration == "open" else _refuse_registration,
         "sign-in": _sign_in,
         "sign-out": _sign_out,
         "sign-out-everywhere": _sign_out_everywhere,
-        "password": _password,
-        "name": _name,
+        "password": _change_password,
+        "name": _change_name,
         "delete": _delete,
     }
 
     async def me(request: Request) -> Response:
         """Who is signed in here, and whether anybody may register."""
         try:
-            who, prolonged = await authentication.current_user(DB, _browser(request), now_ms())
+            user, renewed = await accounts.current_user(_browser(request))
         except ClickCounterError as error:
             return _refused(request, error)
-        token = request.cookies.get(cookies.NAME) if prolonged else None
-        return _answered(request, token, {"account": _told(who), "registration": registration})
+        token = request.cookies.get(cookies.NAME) if renewed else None
+        return _answered(request, token, {"account": _user_answer(user), "registration": registration})
 
-    posts = [Route(f"/account/{what}", _posted(do), methods=["POST"]) for what, do in doing.items()]
+    posts = [Route(f"/account/{name}", _posted(action), methods=["POST"]) for name, action in actions.items()]
     return [Route("/account/me", me, methods=["GET"]), *posts]
 
 
-def _posted(do: Doing) -> Callable[[Request], Awaitable[Response]]:
+def _posted(action: Action) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
-            if request.headers.get("sec-fetch-site") == "cross-site":  # its cookie would not come along next time
+            if request.headers.get("sec-fetch-site") == "cross-site":  # the browser would not send its cookie next time
                 raise Refused("cross_site")
-            token, who = await do(_browser(request), await _fields(request))
+            token, user = await action(_browser(request), await _fields(request))
         except ClickCounterError as error:
             return _refused(request, error)
-        return _answered(request, token, {"account": _told(who)})
+        return _answered(request, token, {"account": _user_answer(user)})
 
     return answer
 
@@ -178,12 +152,12 @@ def _browser(request: Request) -> Browser:
     return Browser(cookies.session_hash(request.scope), request.headers.get("user-agent", ""), address)
 
 
-def _told(who: User | None) -> Fields | None:
-    return {"name": who.name, "superuser": who.superuser} if who else None
+def _user_answer(user: User | None) -> UserAnswer | None:
+    return {"name": user.name, "superuser": user.superuser} if user else None
 
 
-def _answered(request: Request, token: str | None, content: Fields, status: int = 200) -> Response:
-    """With a token the cookie is set, with an empty one it is taken away, with None it is left alone."""
+def _answered(request: Request, token: str | None, content: AccountAnswer | ErrorAnswer, status: int = 200) -> Response:
+    """An answer that sets the cookie to the token, removes it with an empty one, and leaves it alone with None."""
     answer = JSONResponse(content, status, headers={"Cache-Control": "no-store"})
     if token is not None:
         secure = "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))

@@ -1,17 +1,16 @@
-"""A file that a browser brings: `POST /import?counter=NAME&zone=Europe/Berlin` with the file as the body.
+"""A file that a browser uploads: `POST /import?counter=NAME&zone=Europe/Berlin` with the file as the body.
 
-The body is written to the disk as it comes. Then the import says how far it is, a line of JSON each time: {"done", "whole"},
-at last {"written", "known"} or {"error", "sentences"}. It goes on to its end where the browser hears no more of it.
+The body is written to disk as it arrives. Then the import reports its progress in lines of JSON: a ProgressLine each second,
+at last a ResultLine or an ErrorLine. It runs to its end even if the browser has left.
 """
 
 import asyncio
-import hashlib
 import json
-import re
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO, TypedDict
+from zoneinfo import ZoneInfo
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
@@ -23,27 +22,49 @@ from clickcounter.domain.clicks import Caller
 from clickcounter.domain.numbers import MAX_IMPORT_BYTES
 from clickcounter.errors import ClickCounterError, Refused
 from clickcounter.i18n.errors import sentences_of
-from clickcounter.live.pipeline import DEFAULT_COUNTER
-from clickcounter.transfer import importer
-from clickcounter.transfer.importer import ImportResult, ImportSource, Progress
+from clickcounter.services import imports
+from clickcounter.services.validation import is_hex, secret_sha256
+from clickcounter.transfer.importer import Progress
 
-# A header that pages of other origins cannot send unless they may open the socket, too; in it stands the device's secret.
-OURS = "x-click-counter"
-DEVICE = re.compile(r"[0-9a-f]{32}", re.ASCII)
+PIECE = 1 << 20  # bytes that are written to disk at once
+# The device's secret, in a header that a page of another origin can only send if it may also open the socket.
+DEVICE_HEADER = "x-click-counter"
 
-Line = dict[str, Any]
+
+class ProgressLine(TypedDict):
+    """How many of the file's clicks are written."""
+
+    done: int
+    whole: int
+
+
+class ResultLine(TypedDict):
+    """How many clicks were written, and how many were here already."""
+
+    written: int
+    known: int
+
+
+class ErrorLine(TypedDict):
+    """Why nothing was imported: a code, and its sentence by language."""
+
+    error: str
+    sentences: dict[str, str]
+
+
+Lines = asyncio.Queue[ProgressLine | ResultLine | ErrorLine | None]  # None after the last one
 
 
 class Imports:
-    """The imports of this process: one at a time, the others are told so."""
+    """The imports of this process: one at a time; while one runs, others are refused."""
 
     def __init__(self, db_url: str) -> None:
         self._db_url = db_url
-        self._going: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[None]] = set()
         self._busy = False
 
-    async def take(self, request: Request) -> Response:
-        """Answers 200 once the file is here, else 4xx or 507; each line says what became of it."""
+    async def receive(self, request: Request) -> Response:
+        """Answer 200 once the file is here, else 4xx or 507; each line says what became of it."""
         if self._busy:
             return _refusal(409, Refused("import_busy"))
         self._busy = True
@@ -59,30 +80,31 @@ class Imports:
             if folder:
                 folder.cleanup()
             return _refusal(*_status(error))
-        source = ImportSource(path, request.query_params.get("counter", DEFAULT_COUNTER), zone)
-        lines: asyncio.Queue[Line | None] = asyncio.Queue()
-        task = asyncio.create_task(self._import(source, who, folder, lines))
-        self._going.add(task)
-        task.add_done_callback(self._going.discard)
+        lines: Lines = asyncio.Queue()
+        task = asyncio.create_task(self._import(who, path, request.query_params.get("counter"), zone, folder, lines))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(_told(lines), media_type="application/x-ndjson; charset=utf-8", headers=headers)
+        return StreamingResponse(_encoded(lines), media_type="application/x-ndjson; charset=utf-8", headers=headers)
 
     async def _import(
         self,
-        source: ImportSource,
         who: Caller,
+        path: Path,
+        counter: str | None,
+        zone: ZoneInfo,
         folder: "tempfile.TemporaryDirectory[str]",
-        lines: "asyncio.Queue[Line | None]",
+        lines: Lines,
     ) -> None:
         loop = asyncio.get_running_loop()
 
         def say(progress: Progress) -> None:
-            line = {"done": progress.done, "whole": progress.whole}
+            line: ProgressLine = {"done": progress.done, "whole": progress.whole}
             loop.call_soon_threadsafe(lines.put_nowait, line)
 
         try:
-            brought: ImportResult = await asyncio.to_thread(importer.import_file, self._db_url, source, say, who)
-            lines.put_nowait({"written": brought.written, "known": brought.known})
+            imported = await imports.import_file(who, self._db_url, path, counter, zone, say)
+            lines.put_nowait({"written": imported.written, "known": imported.known})
         except ClickCounterError as error:
             lines.put_nowait(_line(error))
         except Exception:
@@ -95,12 +117,11 @@ class Imports:
 
 
 def caller(request: Request) -> Caller:
-    """Who brings the file; what they may is asked in the import's transaction. Raises Refused."""
-    if OURS not in request.headers:
+    """Who uploads the file. Raises Refused for a page of another origin."""
+    if DEVICE_HEADER not in request.headers:
         raise Refused("import_foreign")
-    secret = request.headers[OURS]
-    device = hashlib.sha256(secret.encode()).hexdigest() if DEVICE.fullmatch(secret) else None
-    return Caller(session_hash(request.scope), device)
+    secret = request.headers[DEVICE_HEADER]
+    return Caller(session_hash(request.scope), secret_sha256(secret) if is_hex(secret) else None)
 
 
 async def _receive(request: Request, path: Path) -> None:
@@ -114,7 +135,7 @@ async def _receive(request: Request, path: Path) -> None:
             written += len(piece)
             if written > MAX_IMPORT_BYTES:
                 raise Refused("import_large")
-            if len(waiting) >= 1 << 20:
+            if len(waiting) >= PIECE:
                 await asyncio.to_thread(_write, file, bytes(waiting))
                 waiting.clear()
         await asyncio.to_thread(_write, file, bytes(waiting))
@@ -124,7 +145,7 @@ def _write(file: BinaryIO, piece: bytes) -> None:
     file.write(piece)
 
 
-async def _told(lines: "asyncio.Queue[Line | None]") -> AsyncIterator[str]:
+async def _encoded(lines: Lines) -> AsyncIterator[str]:
     while (line := await lines.get()) is not None:
         yield json.dumps(line, ensure_ascii=False) + "\n"
 
@@ -139,10 +160,10 @@ def _refusal(status: int, error: ClickCounterError) -> Response:
     return Response(json.dumps(_line(error), ensure_ascii=False) + "\n", status, media_type="application/x-ndjson")
 
 
-def _line(error: ClickCounterError) -> Line:
+def _line(error: ClickCounterError) -> ErrorLine:
     return {"error": error.code, "sentences": sentences_of(error).as_dict()}
 
 
 def routes(db_url: str) -> list[Route]:
     """The address."""
-    return [Route("/import", Imports(db_url).take, methods=["POST"])]
+    return [Route("/import", Imports(db_url).receive, methods=["POST"])]

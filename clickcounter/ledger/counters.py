@@ -106,3 +106,18 @@ def _write_settings(connection: Connection, counter: CounterRow, settings: Count
     connection.execute(update(tables.COUNTERS).where(tables.COUNTERS.c.id == counter.id).values(values))
     last = rounds.last_presser(connection, counter)
     return Snapshot(counter.slug, counter.value, revision, counter.round_id, settings, last)
+
+
+def touch_last_pressed_by(
+    connection: Connection, *, account: int | None = None, device: int | None = None, most: int | None = None
+) -> list[Snapshot]:
+    """Touch the counters whose last press was by this account or device, whose name has changed.
+
+    At most `most` of them, those that changed last, locked in the order of their ids as everywhere.
+    """
+    c = tables.COUNTERS.c
+    named = c.last_account == account if account is not None else c.last_by == device
+    found = connection.execute(
+        select(c.id, c.slug).where(named, c.deleted_at.is_(None)).order_by(c.revision.desc()).limit(most)
+    )
+    return [touch(connection, lock(connection, slug)) for _, slug in sorted(found.tuples())]

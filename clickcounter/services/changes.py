@@ -1,22 +1,77 @@
-"""A change of a counter: one transaction of the ledger, then everybody is told."""
+"""The one place that commits a change and publishes it.
 
-from collections.abc import Callable
-from typing import Any
+A service hands in what the ledger is to write. Whoever the result concerns hears of it from here: tabs of this process at
+once, other processes through the relay or by rereading. Nothing outside services/ publishes; a test holds that.
+"""
+
+import contextlib
+import logging
+from collections.abc import Callable, Collection
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from clickcounter.domain.clicks import Snapshot
+from clickcounter.errors import Later
+from clickcounter.ledger import counters
+from clickcounter.ledger.ledger import Ledger
 from clickcounter.live.pipeline import running
 
-Result = dict[str, Any]  # what a dialog is answered
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+RECENT = 20  # counters on which people rename themselves at once; more would let anybody hold up saving
 
 
-async def commit(work: Callable[[Connection], Any]) -> Any:
-    """Let `work` run in a transaction of the ledger's. Raises Later and what `work` raises."""
-    return await running().perform(lambda ledger: ledger.perform(work))
+async def perform(work: Callable[[Ledger], T]) -> T:
+    """Let the ledger do something between two commits. Raises Later and what `work` raises."""
+    return await running().perform(work)
 
 
-async def show(work: Callable[[Connection], Snapshot]) -> None:
-    """The same for work that changes a counter; all who look on see it, or see no more of it."""
-    running().publish(await commit(work))
-    running().reread_now()
+async def commit(work: Callable[[Connection], T]) -> T:
+    """Run `work` in one of the ledger's transactions. Raises Later and what `work` raises.
+
+    It may run twice, and a Later does not mean that it was not committed: it must come to the same when it is repeated.
+    """
+    return await perform(lambda ledger: ledger.perform(work))
+
+
+async def commit_and_publish(work: Callable[[Connection], Snapshot]) -> None:
+    """The same for work that changes a counter: open tabs show the change, or lose sight of the counter, immediately."""
+    publish(await commit(work))
+    reread()
+
+
+def publish(snapshot: Snapshot) -> None:
+    """Send a counter's newest snapshot to everybody who watches it."""
+    with contextlib.suppress(Later):  # the server is stopping, so nobody watches from here
+        running().publish(snapshot)
+
+
+def end_sessions(hashes: Collection[str]) -> None:
+    """Sign out the open tabs of these sessions, and close in them what is for members only."""
+    with contextlib.suppress(Later):
+        running().end_sessions(hashes)
+
+
+def reread() -> None:
+    """Read at once, not within half a second, what changed in the counters that are shown here, and who may see them."""
+    with contextlib.suppress(Later):
+        running().reread_now()
+
+
+async def publish_name(*, account: int | None = None, device: int | None = None, most: int | None = RECENT) -> None:
+    """Show an account's name or a device's label, which has just changed, where it stands beside a counter's last press.
+
+    Of more than `most` counters, those that changed last. It is a transaction of its own: a click locks its counter before
+    the account, so a change of the account must not lock counters afterwards. Should it fail, the change itself stays, and
+    the next press shows it.
+    """
+    try:
+        snapshots = await commit(lambda c: counters.touch_last_pressed_by(c, account=account, device=device, most=most))
+    except Later as later:
+        log.warning("open tabs show a name's change with the next press: %s", later)
+    else:
+        for snapshot in snapshots:
+            publish(snapshot)

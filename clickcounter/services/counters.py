@@ -1,55 +1,89 @@
-"""What is done with a counter besides pressing, by dialogs and by `/admin/`: read strictly, then done, then told to all."""
+"""What is done with a counter besides pressing: create, change, archive, delete, reset, correct.
 
-from typing import Any
+All of them raise CounterNotFound, Refused, Malformed and Later. Whether `who` may do it is decided inside the transaction.
+"""
 
+from typing import Any, TypedDict
+
+from clickcounter.access import rate_limits
 from clickcounter.domain.clicks import CORRECTION, SAVED, Caller, Click, Order, now_ms
 from clickcounter.domain.rules import NOT_ALLOWED
 from clickcounter.errors import Malformed, Refused
-from clickcounter.ledger import counters
+from clickcounter.ledger import counters, rounds
 from clickcounter.live.pipeline import DEFAULT_COUNTER, running
-from clickcounter.services.changes import Result, commit, show
+from clickcounter.services import changes
 from clickcounter.services.forms import read_fields, read_reason
 from clickcounter.services.validation import is_clean_text, is_hex, is_whole, slug_of
 
+LONGEST_NAME_TYPED = 400  # characters that somebody types to confirm; a name is shorter
 
-async def update_settings(who: Caller, counter: Any, fields: Any) -> Result:
-    """Change some of what is said of a counter. Raises Malformed, Refused, CounterNotFound, Later, as all of these do."""
+
+class Created(TypedDict):
+    """A new counter's address."""
+
+    slug: str
+
+
+class Reset(TypedDict):
+    """Whether this very call ended the round; someone else may have done so before."""
+
+    closed: bool
+
+
+class Corrected(TypedDict):
+    """What the counter shows now."""
+
+    value: int
+
+
+async def create(who: Caller, address: str, fields: Any) -> Created:
+    """Create a counter; `address` is the client's. Raises TooMany, too."""
+    wanted, first_round = read_fields(fields), rounds.new_round_id()
+    rate_limits.current().new_counter(str(who.device), address)
+    return {"slug": await changes.commit(lambda c: counters.create(c, wanted, first_round, who))}
+
+
+async def update_settings(who: Caller, counter: Any, fields: Any) -> None:
+    """Change some of a counter's settings."""
     slug, wanted = slug_of(counter), read_fields(fields)
-    await show(lambda c: counters.update_settings(c, slug, wanted, who))
-    return {}
+    await changes.commit_and_publish(lambda c: counters.update_settings(c, slug, wanted, who))
 
 
-async def archive(who: Caller, counter: Any, archived: bool) -> Result:
-    """Take a counter out of use, or back into it."""
+async def archive(who: Caller, counter: Any) -> None:
+    """Archive a counter, which takes no presses from then on."""
     slug = slug_of(counter)
-    await show(lambda c: counters.archive(c, slug, archived, who))
-    return {}
+    await changes.commit_and_publish(lambda c: counters.archive(c, slug, True, who))
 
 
-async def delete(who: Caller, counter: Any, name: Any) -> Result:
-    """Take a counter away for good; `name` is what the person typed to confirm."""
+async def restore(who: Caller, counter: Any) -> None:
+    """Take an archived counter back into use."""
+    slug = slug_of(counter)
+    await changes.commit_and_publish(lambda c: counters.archive(c, slug, False, who))
+
+
+async def delete(who: Caller, counter: Any, name: Any) -> None:
+    """Delete a counter for good; `name` is what the person typed to confirm."""
     slug = slug_of(counter)
     if slug == DEFAULT_COUNTER:
         raise Refused("delete_default")
-    if not is_clean_text(name, 400):
+    if not is_clean_text(name, LONGEST_NAME_TYPED):
         raise Refused("delete_name")
-    await commit(lambda c: counters.delete(c, slug, name, who))
-    running().reread_now()
-    return {}
+    await changes.commit(lambda c: counters.delete(c, slug, name, who))
+    changes.reread()
 
 
-async def reset(who: Caller, counter: Any, round_id: Any) -> Result:
-    """End the round that the person saw; the result says whether this call ended it."""
+async def reset(who: Caller, counter: Any, round_id: Any) -> Reset:
+    """End the round that the person saw, and no other: of two resets at once the second does nothing."""
     slug = slug_of(counter)
     if not is_whole(round_id):
         raise Malformed("round must be a whole number")
-    snapshot, closed = await running().perform(lambda ledger: ledger.reset(slug, round_id, who))
-    running().publish(snapshot)
+    snapshot, closed = await changes.perform(lambda ledger: ledger.reset(slug, round_id, who))
+    changes.publish(snapshot)
     return {"closed": closed}
 
 
-async def correct(who: Caller, counter: Any, round_id: Any, key: Any, value: Any, reason: Any) -> Result:
-    """Say the true number; the ledger gets the difference. The result is what the counter shows."""
+async def correct(who: Caller, counter: Any, round_id: Any, key: Any, value: Any, reason: Any) -> Corrected:
+    """Set a counter to its true number; the difference is an entry of the ledger, recorded and published as a click is."""
     slug, why = slug_of(counter), read_reason(reason)
     if not is_hex(key) or not is_whole(round_id):
         raise Malformed("key must be 32 hexadecimal digits, round a whole number")

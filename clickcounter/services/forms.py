@@ -1,5 +1,6 @@
-"""What dialogs send, read strictly: anyone can send anything. domain/counter_settings.py decides
-whether it goes together.
+"""What dialogs send, read strictly, because anyone can send anything.
+
+Each field is checked alone here; domain/counter_settings.py decides whether the fields go together.
 """
 
 from collections.abc import Mapping
@@ -9,12 +10,13 @@ from clickcounter.domain.counter_settings import LONGEST_DESCRIPTION, LONGEST_NA
 from clickcounter.errors import Malformed, Refused
 from clickcounter.services.validation import is_clean_text, is_whole
 
-LONGEST_LABEL = 40
-LONGEST_REASON = 200
+LONGEST_LABEL = 40  # characters
+LONGEST_REASON = 200  # characters
+MOST_PERCENTS = 20  # that are looked at; domain/counter_settings.py allows fewer
 
 
 def read_fields(fields: Any) -> dict[str, Any]:
-    """Some of what may be said of a counter. Raises Malformed, Refused."""
+    """Some of a counter's settings. Raises Malformed, Refused."""
     if not isinstance(fields, Mapping) or not fields:
         raise Malformed("fields must be an object")
     if unknown := fields.keys() - READERS.keys():
@@ -29,14 +31,14 @@ def read_label(label: Any) -> str:
 
 def read_reason(reason: Any) -> str:
     """Why a number was corrected. Raises Refused."""
-    said = _line(reason, LONGEST_REASON, "reason")
-    if not said:
+    line = _line(reason, LONGEST_REASON, "reason")
+    if not line:
         raise Refused("reason")
-    return said
+    return line
 
 
 def _line(value: Any, longest: int, code: str) -> str:
-    """One line of text, without what cannot be seen at its ends."""
+    """One line of text, with single spaces and none at its ends."""
     if value == "":
         return ""
     if not is_clean_text(value, 4 * longest):
@@ -64,7 +66,7 @@ def _number_or_none(value: Any) -> int | None:
 
 
 def _percents(value: Any) -> tuple[int, ...]:
-    if not isinstance(value, list) or len(value) > 20:
+    if not isinstance(value, list) or len(value) > MOST_PERCENTS:
         raise Refused("about_numbers")
     return tuple(sorted({_number(percent) for percent in value}))
 

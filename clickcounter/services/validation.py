@@ -1,4 +1,4 @@
-"""Checks of what anybody can send, shared by every way in."""
+"""Checks of single values that anybody can send, shared by sockets, dialogs and HTTP."""
 
 import hashlib
 import re
@@ -19,7 +19,7 @@ def slug_of(counter: Any) -> str:
 
 
 def secret_sha256(device: Any) -> str:
-    """The SHA-256 of a device's secret, which is all that is kept of it. Raises Malformed."""
+    """The SHA-256 of a device's secret; the secret itself is not kept. Raises Malformed."""
     if not is_hex(device):
         raise Malformed("device must be 32 hexadecimal digits")
     return hashlib.sha256(device.encode()).hexdigest()

@@ -1,5 +1,6 @@
-"""Reflex states: they ask, show and stop. A state's module path is its name on the wire; moving one orphans open tabs.
+"""Reflex states. A handler reads its event's arguments, calls one service and sets the reply.
 
-A state lives in the memory of one worker and is made anew where its tab lands after a lost connection, so it must hold
-nothing that cannot be asked again: what matters is in the database or in the browser.
+A state's module path is its name on the wire: moving one orphans open tabs. A state lives in the memory of one worker and is
+created again where its tab reconnects, so it holds nothing that cannot be asked again: what matters is in the database or in
+the browser.
 """

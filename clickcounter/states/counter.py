@@ -7,14 +7,14 @@ from typing import Any
 
 import reflex as rx
 
-from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import ClickCounterError
-from clickcounter.history import participants
-from clickcounter.live.pipeline import running
-from clickcounter.services.validation import is_clean_text, secret_sha256, slug_of
+from clickcounter.services import devices
+from clickcounter.services.validation import is_clean_text
 from clickcounter.socket import rooms
 from clickcounter.socket.entry import enter_room
 from clickcounter.socket.intake import take
+from clickcounter.states.rpc import caller, tab_of
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +23,8 @@ class CounterState(rx.State):
     """What one tab shows of its counter.
 
     `frame` and `about` are set here when the tab opens, comes back or goes to another page; in between the rooms write them
-    straight to the sockets of the room, in the very form of a change of these variables. `own`, which only the rooms write,
-    is what whoever is signed in added to the round; without an account, that the session has ended.
+    straight to the sockets of the room, in the form of a change of these variables. `own`, which only the rooms write, is
+    what whoever is signed in added to the round; without an account, that the session has ended.
     """
 
     frame: dict[str, Any] = {}
@@ -35,43 +35,42 @@ class CounterState(rx.State):
 
     @rx.event(background=True)
     async def record(self, counter: Any = None, device: Any = None, sent_at: Any = None, clicks: Any = None) -> None:
-        """Save clicks; the answer reaches this tab once they are on disk. Design: "On the wire".
+        """Save clicks by the same service as always, called the long way; socket/intake.py is the usual one.
 
-        As a rule socket/intake.py takes these events off the socket and hands them to `take`; what does not look the usual
-        way comes here.
+        What comes here looked unusual on the socket. The answer reaches the tab once the clicks are on disk.
         """
         answered: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-        tab = rooms.current().tab(self.router.session.session_id)
+        tab = tab_of(self)
         event = {"counter": counter, "device": device, "sent_at": sent_at, "clicks": clicks}
 
-        def tell(told: dict[str, Any]) -> None:
+        def reply(answer: dict[str, Any]) -> None:
             if not answered.done():  # it was cancelled at the stop
-                answered.set_result(told)
+                answered.set_result(answer)
 
-        take(event, tell, tab and tab.session)
-        told = await answered
+        take(event, reply, tab.session if tab else None)
+        answer = await answered
         async with self:
-            self.answer = told
+            self.answer = answer
 
     @rx.event(background=True)
     async def introduce(self, counter: Any = None, device: Any = None) -> None:
-        """Tell the tab what its device has to do with the counter, and the others under which label it looks on.
+        """Show the tab its device's part of the counter, and the others the label under which it watches.
 
-        A tab that was kept out is let in here, once it may.
+        A tab that was kept out enters the room here, once it may.
         """
-        tab = rooms.current().tab(self.router.session.session_id)
+        tab = tab_of(self)
         try:
-            slug, who = slug_of(counter), Caller(tab.session if tab else None, secret_sha256(device))
-            mine = await running().read(lambda engine: participants.own_totals(engine, slug, who))
+            who = caller(self, device)
+            mine = await devices.own_totals(who, counter)
         except ClickCounterError as error:
             log.info("introduced in vain: %s, counter %r", error.code, counter if is_clean_text(counter, 64) else None)
             return
         if tab:
             tab.device = who.device
         async with self:
-            if tab and mine.rights.view and tab.counter is None and self.frame.get("counter") == slug:
-                self.about, self.frame = await enter_room(tab, slug)
+            if tab and mine.rights.view and tab.counter is None and self.frame.get("counter") == counter:
+                self.about, self.frame = await enter_room(tab, counter)
                 rooms.current().again(tab)
             if tab:
                 rooms.current().name(tab, mine.label)
-            self.mine = {"counter": slug, "at": now_ms(), **asdict(mine)}
+            self.mine = {"counter": counter, "at": now_ms(), **asdict(mine)}

@@ -1,52 +1,79 @@
-"""Questions of dialogs: who asks them, and the reply to this very question.
+"""Calls from dialogs: who makes them, and the reply to each.
 
-Each handler is told a random `ask` by the browser and says in `reply` what became of it, so that a dialog knows its own
-answer. All of them may be called by anyone with anything.
+The browser gives every call a random `ask`, which the reply repeats, so that a dialog knows its own answer. Anyone can call
+any handler with anything.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, TypedDict, TypeVar
 
 import reflex as rx
 
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.errors import sentences_of
-from clickcounter.services.changes import Result
 from clickcounter.services.validation import is_clean_text, secret_sha256
 from clickcounter.socket import rooms
+from clickcounter.socket.tab import Tab
 
 log = logging.getLogger(__name__)
+
+R = TypeVar("R", bound=Mapping[str, object])
+
+LONGEST_ASK = 64
+
+
+class Reply(TypedDict):
+    """What became of a call: a result, or an error's code with its sentences. `at` makes each reply distinct."""
+
+    ask: str
+    error: str | None
+    sentences: dict[str, str] | None
+    result: Mapping[str, object] | None
+    at: int
+
+
+class ReplyingState(Protocol):
+    """A state that answers calls."""
+
+    reply: dict[str, Any]
+
+    async def __aenter__(self) -> Any:
+        """Lock it, so that a background event may set its variables."""
+
+    async def __aexit__(self, *_: Any) -> None:
+        """Send what was set."""
+
+
+def tab_of(state: rx.State) -> Tab | None:
+    """The tab that sent the event; None when it is gone."""
+    return rooms.current().tab(state.router.session.session_id)
 
 
 def caller(state: rx.State, device: Any) -> Caller:
     """Who sent an event with this device's secret. Raises Malformed."""
-    tab = rooms.current().tab(state.router.session.session_id)
+    tab = tab_of(state)
     return Caller(tab.session if tab else None, secret_sha256(device))
 
 
 def viewer(state: rx.State) -> Caller:
-    """Who looks on in this tab, as it introduced itself."""
-    tab = rooms.current().tab(state.router.session.session_id)
+    """Who watches in this tab, as it introduced itself."""
+    tab = tab_of(state)
     return tab.caller if tab else Caller()
 
 
-async def reply_to(state: Any, ask: Any, doing: Callable[[], Awaitable[Result]]) -> Result | None:
-    """Wait for what is done and set the state's `reply`; returns its result where it was done."""
-    code, words, result = None, None, None
+async def reply_to(state: ReplyingState, ask: Any, service: Callable[[], Awaitable[R | None]]) -> R | None:
+    """Call the service and set the state's `reply`. Returns the result; None where there is none or it failed."""
+    result: R | None = None
+    reply: Reply = {"ask": "", "error": None, "sentences": None, "result": None, "at": 0}
     try:
-        result = await doing()
+        result = await service()
+        reply["result"] = {} if result is None else result
     except ClickCounterError as error:
-        code, words = error.code, sentences_of(error).as_dict()
-        log.info("refused: %s %s", code, error)
+        reply["error"], reply["sentences"] = error.code, sentences_of(error).as_dict()
+        log.info("refused: %s %s", error.code, error)
     async with state:
-        named = ask if is_clean_text(ask, 64) else ""
-        state.reply = {
-            "ask": named,
-            "error": code,
-            "sentences": words,
-            "result": result,
-            "at": now_ms(),
-        }
+        reply["ask"], reply["at"] = ask if is_clean_text(ask, LONGEST_ASK) else "", now_ms()
+        state.reply = dict(reply)
     return result

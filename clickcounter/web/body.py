@@ -1,4 +1,4 @@
-"""What a request brings, read no further than it may be long."""
+"""A request's body, read no further than its limit."""
 
 from starlette.requests import Request
 

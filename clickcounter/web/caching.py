@@ -1,37 +1,37 @@
 """How long browsers may keep the front end's files.
 
-Names under /assets/ carry a hash of their content, so such a file never changes and a second visit asks for none of them.
-Everything else is asked for anew each time, which costs a 304: a new version is seen at once. Reflex's server says nothing
-of that, so browsers guess; and it says of each file that it depends on who asks (Vary: Origin), as its API may. Pages ask
-with an Origin, the service worker without, so that each threw away what the other had kept.
+Names under /assets/ carry a hash of their content, so such a file never changes and a second visit requests none of them.
+Everything else is revalidated each time, which costs a 304, so that a new version shows at once. Reflex's server sends no
+Cache-Control, so browsers would guess; and it sends Vary: Origin with each file, as its API needs. Pages send an Origin and
+the service worker does not, so each would evict what the other has cached.
 """
 
-from typing import Any
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-FOR_EVER = b"public, max-age=31536000, immutable"
-FOR_A_WEEK = b"public, max-age=604800"  # fonts: one that changes gets another name
-ASK_AGAIN = b"no-cache"
+IMMUTABLE = b"public, max-age=31536000, immutable"
+ONE_WEEK = b"public, max-age=604800"  # fonts: one that changes gets another name
+REVALIDATE = b"no-cache"
 
-OURS = (b"vary", b"cache-control")
-FOR_OTHER_ORIGINS = b"access-control-"
+REPLACED = (b"vary", b"cache-control")
+CORS = b"access-control-"  # the start of the headers for other origins
 
 
 def lifetime(path: str) -> bytes:
     """The Cache-Control of a file of the front end. deploy/nginx.conf says the same."""
     if path.startswith("/assets/"):
-        return FOR_EVER
-    return FOR_A_WEEK if path.startswith("/fonts/") else ASK_AGAIN
+        return IMMUTABLE
+    return ONE_WEEK if path.startswith("/fonts/") else REVALIDATE
 
 
-def with_cache_lifetimes(app: Any) -> Any:
-    """The ASGI app, with a lifetime for each file that it serves."""
+def with_cache_lifetimes(app: ASGIApp) -> ASGIApp:
+    """The ASGI app, with a Cache-Control for each file that it serves."""
 
-    async def with_lifetimes(scope: Any, receive: Any, send: Any) -> None:
+    async def with_lifetimes(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
 
-        async def sending(message: Any) -> None:
+        async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = _headers(message, scope["path"])
             await send(message)
@@ -41,10 +41,10 @@ def with_cache_lifetimes(app: Any) -> Any:
     return with_lifetimes
 
 
-def _headers(message: Any, path: str) -> list[tuple[bytes, bytes]]:
-    """Only files have an ETag here; an answer of the API is left as it is, and so is an error."""
+def _headers(message: Message, path: str) -> list[tuple[bytes, bytes]]:
+    """Only files have an ETag here; answers of the API are left as they are, and so are errors."""
     headers = list(message.get("headers", ()))
     if message["status"] not in (200, 206, 304) or not any(name.lower() == b"etag" for name, _ in headers):
         return headers
-    kept = [(n, v) for n, v in headers if n.lower() not in OURS and not n.lower().startswith(FOR_OTHER_ORIGINS)]
+    kept = [(n, v) for n, v in headers if n.lower() not in REPLACED and not n.lower().startswith(CORS)]
     return [*kept, (b"vary", b"Accept-Encoding"), (b"cache-control", lifetime(path))]

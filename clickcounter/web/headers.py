@@ -1,26 +1,27 @@
-"""What each answer tells a browser of how it may be used; deploy/nginx.conf says the same of the files it serves.
+"""Security headers of every answer; deploy/nginx.conf sends the same with the files it serves.
 
-A page's policy stands in the page itself. Here it is said once more, with what a page cannot say: which host
-this is, and who may show the page in a frame. Only the display may be shown by others: it has nothing to press.
+A page carries its own content security policy. The header repeats it and adds what a page cannot know or say: which host
+this is, and who may frame the page. Only the display may be framed by other sites, because nothing can be pressed there.
 """
 
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clickcounter.web import content_security_policy
 
-FOR_ALL = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
-FOR_PAGES = [
+ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+PAGES_ONLY = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
 ]
-HTTPS_FROM_NOW_ON = (b"strict-transport-security", b"max-age=31536000")
+HSTS = (b"strict-transport-security", b"max-age=31536000")
 
-NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"  # of what is no page
-WORKER = "default-src 'none'; script-src 'self'; connect-src 'self'"  # it fetches the pages that it keeps
-ADMIN = (  # its pages have no script or style inside them, and ask for nothing
+NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"  # for everything that is no page
+WORKER = "default-src 'none'; script-src 'self'; connect-src 'self'"  # it fetches the pages that it caches
+ADMIN = (  # its pages have no inline script or style, and fetch nothing
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
@@ -28,17 +29,17 @@ DISPLAY = re.compile(r"/c/[^/]+/display/?")
 
 
 class SecurityHeaders:
-    """`pages` is where the built front end lies, `back_end` the URL that its pages were built with."""
+    """`pages` is the folder of the built front end, `back_end` the URL that its pages were built with."""
 
     def __init__(self, pages: Path, back_end: str) -> None:
         self._pages, self._back_end = pages, back_end
 
-    def on(self, app: Any) -> Any:
-        """The ASGI app, with these headers on each of its answers. Sockets pass by."""
+    def on(self, app: ASGIApp) -> ASGIApp:
+        """The ASGI app, with these headers on each of its HTTP answers."""
 
-        async def with_headers(scope: Any, receive: Any, send: Any) -> None:
-            async def sending(message: Any) -> None:
-                # A 304 says what is new of what the browser has, which is nothing; and not of what type that is.
+        async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:
+            async def sending(message: Message) -> None:
+                # A 304 keeps the headers that the browser has, and does not say of which type the file is.
                 if message["type"] == "http.response.start" and message["status"] != 304:
                     message["headers"] = self._headers(list(message.get("headers", ())), scope)
                 await send(message)
@@ -47,14 +48,14 @@ class SecurityHeaders:
 
         return with_headers
 
-    def _headers(self, headers: list[tuple[bytes, bytes]], scope: Any) -> list[tuple[bytes, bytes]]:
+    def _headers(self, headers: list[tuple[bytes, bytes]], scope: Scope) -> list[tuple[bytes, bytes]]:
         given = {name.lower(): value for name, value in headers}
-        asked = dict(scope["headers"])
+        request = dict(scope["headers"])
         is_page = given.get(b"content-type", b"").startswith(b"text/html")
-        ours = [*FOR_ALL, *(FOR_PAGES if is_page else ())]
-        ours.append((b"content-security-policy", self._policy(scope["path"], is_page, asked.get(b"host", b"")).encode()))
-        if b"https" in (scope["scheme"].encode(), asked.get(b"x-forwarded-proto")):
-            ours.append(HTTPS_FROM_NOW_ON)
+        ours = [*ALWAYS, *(PAGES_ONLY if is_page else ())]
+        ours.append((b"content-security-policy", self._policy(scope["path"], is_page, request.get(b"host", b"")).encode()))
+        if b"https" in (scope["scheme"].encode(), request.get(b"x-forwarded-proto")):
+            ours.append(HSTS)
         return headers + [pair for pair in ours if pair[0] not in given]
 
     def _policy(self, path: str, is_page: bool, host: bytes) -> str:
@@ -66,11 +67,11 @@ class SecurityHeaders:
             return NOTHING
         connect = content_security_policy.connect_at(self._back_end, host.decode("latin-1"))
         frames = "" if DISPLAY.fullmatch(path) else "; frame-ancestors 'none'"
-        return content_security_policy.policy(*_inside(self._pages, _edition(self._pages)), connect) + frames
+        return content_security_policy.policy(*_inline(self._pages, _edition(self._pages)), connect) + frames
 
 
 def _edition(pages: Path) -> int:
-    """Another one after each build: a build may replace the pages under a running server."""
+    """Changes with each build, because a build may replace the pages under a running server."""
     try:
         return (pages / "index.html").stat().st_mtime_ns
     except OSError:
@@ -78,8 +79,8 @@ def _edition(pages: Path) -> int:
 
 
 @lru_cache(maxsize=2)
-def _inside(pages: Path, _edition: int) -> tuple[list[str], list[str]]:
-    """What is inside any of the pages."""
+def _inline(pages: Path, _edition: int) -> tuple[list[str], list[str]]:
+    """The hashes of all inline scripts and styles of any page."""
     found = [
         content_security_policy.inline_hashes(page.read_text(encoding="utf-8")) for page in sorted(pages.glob("*.html"))
     ]

@@ -21,11 +21,11 @@ class Browser:
     def __init__(self, back_end: BackEnd) -> None:
         self.back_end = back_end
         self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
-        self.told = ""  # the newest Set-Cookie
+        self.set_cookie = ""  # the newest Set-Cookie
 
     async def post(self, what: str, headers: dict[str, str] | None = None, **fields: Any) -> tuple[int, dict[str, Any]]:
         async with self.http.post(f"{self.back_end.url}/account/{what}", json=fields, headers=headers) as answer:
-            self.told = answer.headers.get("Set-Cookie", self.told)
+            self.set_cookie = answer.headers.get("Set-Cookie", self.set_cookie)
             assert answer.headers["Cache-Control"] == "no-store"
             return answer.status, await answer.json()
 
@@ -35,7 +35,7 @@ class Browser:
 
     @property
     def cookie(self) -> str:
-        return self.told.partition(";")[0]
+        return self.set_cookie.partition(";")[0]
 
     def tab(self) -> RawClient:
         return RawClient(self.back_end.port, cookie=self.cookie)
@@ -53,24 +53,24 @@ async def browsers(back_end: BackEnd, *names: str) -> AsyncIterator[list[Browser
         await browser.http.close()
 
 
-async def test_the_cookie_is_out_of_reach_and_another_one_each_time(back_end_for_all: BackEnd):
+async def test_scripts_cannot_read_the_cookie_and_each_session_replaces_it(back_end_for_all: BackEnd):
     async with browsers(back_end_for_all, "") as [ann]:
         planted = f"clickcounter_session={'A' * 43}"
-        status, told = await ann.post("register", {"Cookie": planted}, name="Ann <script>", password=PASSWORD)
-        assert (status, told) == (200, {"account": {"name": "Ann <script>", "superuser": False}})
+        status, answer = await ann.post("register", {"Cookie": planted}, name="Ann <script>", password=PASSWORD)
+        assert (status, answer) == (200, {"account": {"name": "Ann <script>", "superuser": False}})
         first = ann.cookie
         assert first != planted
-        assert ann.told.partition(";")[2] == " Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax"
+        assert ann.set_cookie.partition(";")[2] == " Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax"
         assert await ann.me() == {"account": {"name": "Ann <script>", "superuser": False}, "registration": "open"}
         await ann.post("sign-in", {"X-Forwarded-Proto": "https"}, name="ann <SCRIPT>", password=PASSWORD)
         assert ann.cookie != first
-        assert ann.told.endswith("; SameSite=Lax; Secure")
+        assert ann.set_cookie.endswith("; SameSite=Lax; Secure")
         await ann.post("sign-out")
-        assert ann.told.startswith("clickcounter_session=; Max-Age=0; Path=/; HttpOnly")
+        assert ann.set_cookie.startswith("clickcounter_session=; Max-Age=0; Path=/; HttpOnly")
         assert (await ann.me())["account"] is None
 
 
-async def test_what_is_not_done_says_why_in_both_languages_and_sets_no_cookie(back_end_for_all: BackEnd):
+async def test_refusals_explain_themselves_and_set_no_cookie(back_end_for_all: BackEnd):
     async with browsers(back_end_for_all, "Taken", "") as [_, other]:
         for what, fields, code in (
             ("register", {"name": "TAKEN", "password": PASSWORD}, "account_taken"),
@@ -83,9 +83,9 @@ async def test_what_is_not_done_says_why_in_both_languages_and_sets_no_cookie(ba
             ("password", {"old": PASSWORD, "new": PASSWORD}, "signed_out"),
             ("delete", {"password": PASSWORD}, "signed_out"),
         ):
-            status, told = await other.post(what, **fields)
-            assert (400 <= status < 500, told["error"], told["sentences"].keys()) == (True, code, {"en", "ru"}), what
-        assert other.told == ""
+            status, answer = await other.post(what, **fields)
+            assert (400 <= status < 500, answer["error"], answer["sentences"].keys()) == (True, code, {"en", "ru"}), what
+        assert other.set_cookie == ""
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ async def test_what_is_not_done_says_why_in_both_languages_and_sets_no_cookie(ba
         ),
     ],
 )
-async def test_what_another_site_could_send_makes_nothing(
+async def test_requests_another_site_could_send_create_no_account(
     back_end_for_all: BackEnd, headers: dict[str, str], body: str, status: int
 ):
     async with aiohttp.ClientSession() as http:
@@ -117,7 +117,7 @@ async def test_what_another_site_could_send_makes_nothing(
     assert back_end_for_all.query("SELECT count(*) FROM account WHERE name = 'Forged'") == [(0,)]
 
 
-async def test_clicks_on_both_ways_carry_whoever_the_socket_came_with(back_end_for_all: BackEnd):
+async def test_clicks_belong_to_the_person_signed_in_on_the_socket(back_end_for_all: BackEnd):
     async with browsers(back_end_for_all, "Quick") as [person], person.tab() as tab:
         answer = await tab.record(tab.click(amount=3), counter="counter")
         assert answer["account"] == [3, 0]
@@ -132,7 +132,7 @@ async def test_clicks_on_both_ways_carry_whoever_the_socket_came_with(back_end_f
             assert (await nobody.introduce())["account"] is None
 
 
-async def test_a_token_that_was_tampered_with_or_doubled_is_nobodys(back_end_for_all: BackEnd):
+async def test_a_forged_or_doubled_token_signs_nobody_in(back_end_for_all: BackEnd):
     async with browsers(back_end_for_all, "Token") as [person]:
         name, _, token = person.cookie.partition("=")
         for cookie in (
@@ -146,7 +146,7 @@ async def test_a_token_that_was_tampered_with_or_doubled_is_nobodys(back_end_for
                 assert (await tab.record(tab.click()))["account"] is None
 
 
-async def test_signing_out_closes_the_sockets_that_are_open_and_they_come_back_as_nobody(back_end_for_all: BackEnd):
+async def test_signing_out_closes_open_sockets_which_return_anonymous(back_end_for_all: BackEnd):
     async with browsers(back_end_for_all, "Ann", "") as [here, there]:
         await there.post("sign-in", name="Ann", password=PASSWORD)
         async with here.tab() as tab, there.tab() as far, RawClient(back_end_for_all.port) as nobody:
@@ -163,7 +163,7 @@ async def test_signing_out_closes_the_sockets_that_are_open_and_they_come_back_a
             assert (await nobody.record(nobody.click()))["codes"]
 
 
-async def test_an_open_socket_whose_session_ended_elsewhere_counts_as_nobody_at_once(back_end_for_all: BackEnd):
+async def test_a_session_ended_elsewhere_counts_anonymously_at_once(back_end_for_all: BackEnd):
     async with browsers(back_end_for_all, "Gone") as [person], person.tab() as tab:
         assert (await tab.record(tab.click()))["account"] == [1, 0]
         back_end_for_all.query("DELETE FROM session")  # as another process would
@@ -171,7 +171,7 @@ async def test_an_open_socket_whose_session_ended_elsewhere_counts_as_nobody_at_
         assert (list(answer["codes"].values()), answer["account"]) == (["saved"], None)
 
 
-async def test_a_password_and_a_name_change_and_an_account_is_deleted(back_end_for_all: BackEnd):
+async def test_an_account_changes_its_password_and_name_and_is_deleted(back_end_for_all: BackEnd):
     async with browsers(back_end_for_all, "Old name", "") as [here, there]:
         await there.post("sign-in", name="old name", password=PASSWORD)
         assert await here.post("name", name="New name") == (200, {"account": {"name": "New name", "superuser": False}})
@@ -182,7 +182,7 @@ async def test_a_password_and_a_name_change_and_an_account_is_deleted(back_end_f
         assert (await there.post("sign-in", name="New name", password="another horse"))[1]["error"] == "sign_in"
 
 
-async def test_a_hundred_wrong_passwords_at_once_do_not_hold_up_a_click(back_end_for_all: BackEnd):
+async def test_a_hundred_password_guesses_delay_no_click(back_end_for_all: BackEnd):
     async with browsers(back_end_for_all, "Busy") as [person], person.tab() as tab:
         guessing = [asyncio.create_task(person.post("sign-in", name="Busy", password=new_key())) for _ in range(100)]
         try:
@@ -193,7 +193,7 @@ async def test_a_hundred_wrong_passwords_at_once_do_not_hold_up_a_click(back_end
             await asyncio.gather(*guessing, return_exceptions=True)
 
 
-def test_no_password_or_token_is_in_what_the_server_printed(back_end_for_all: BackEnd):
+def test_the_log_holds_no_password_or_token(back_end_for_all: BackEnd):
     printed = back_end_for_all.printed()
     assert "refused: sign_in /account/sign-in" in printed
     assert PASSWORD not in printed

@@ -13,11 +13,11 @@ from clickcounter.admin import queries, routes
 from clickcounter.database.engines import open_engine
 from clickcounter.history import verify
 from clickcounter.ledger.ledger import Ledger
-from tests.overseen import DEVICE, KINDS, NASTY, World
+from tests.admin_world import DEVICE, KINDS, NASTY, World
 from tests.raw import RawClient, new_key
 from tests.server import BackEnd, free_port
 
-OUT = [kind for kind in KINDS if kind != "superuser"]
+OTHERS = [kind for kind in KINDS if kind != "superuser"]
 
 
 @pytest.fixture
@@ -32,14 +32,14 @@ def world(db_url: str, ledger: Ledger, tmp_path: Path) -> Iterator[World]:
 
 
 def sentence(answer: httpx.Response) -> str:
-    """The code of the refusal, which stands there in both languages."""
+    """The code of a refusal, whose sentence is there in both languages."""
     assert re.search(r'data-code="\w+"><span lang="en">[A-Z].+?</span><span lang="ru">[А-Я]', answer.text), answer.text
     return str(re.search(r'data-code="(\w+)"', answer.text)[1])
 
 
-def test_whoever_is_no_superuser_gets_a_sentence_and_changes_nothing(world: World):
+def test_only_superusers_enter_and_others_change_nothing(world: World):
     before = world.everything()
-    for kind in OUT:
+    for kind in OTHERS:
         for path in (*routes.PAGES, "/nothing/here"):
             answer = world.get(world.at(path), kind)
             assert (answer.status_code, sentence(answer)) == (403, "superusers_only"), (kind, path)
@@ -51,7 +51,7 @@ def test_whoever_is_no_superuser_gets_a_sentence_and_changes_nothing(world: Worl
     assert world.everything() == before
 
 
-def test_a_superuser_sees_every_page_and_is_turned_away_in_the_moment_they_are_none(world: World):
+def test_a_removed_superuser_is_turned_away_at_once(world: World):
     for path in routes.PAGES:
         answer = world.get(world.at(path))
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store"), path
@@ -72,14 +72,14 @@ def test_a_superuser_sees_every_page_and_is_turned_away_in_the_moment_they_are_n
     assert world.counter("archived_at") is None
 
 
-def test_no_hash_no_token_and_no_invitation_is_on_any_page(world: World):
+def test_no_admin_page_shows_a_secret(world: World):
     told = "".join(world.get(world.at(path)).text for path in routes.PAGES)
     secrets = [world.invitation, DEVICE, *world.tokens.values(), *map(world.hash, KINDS), "argon2-"]
     assert [secret for secret in secrets if secret in told] == []
     assert "Browser of ordinary &lt;script&gt;" in told
 
 
-def test_each_change_does_what_it_says_the_ledger_holds_and_the_log_names_who(world: World):
+def test_each_change_works_and_is_logged_with_its_author(world: World):
     world.press(3, world.slug)
     done: Callable[..., None] = lambda path, **form: _done(world, path, **form)  # noqa: E731
     done("/counters/{slug}/rename", name="  North   door ")
@@ -132,11 +132,11 @@ def _done(world: World, path: str, **form: Any) -> None:
     assert world.get(answer.headers["Location"].removeprefix("/admin")).status_code == 200
 
 
-def test_what_cannot_be_done_says_why_and_changes_nothing(world: World):
+def test_a_refused_change_explains_itself_and_changes_nothing(world: World):
     mine = f"/accounts/{world.accounts['superuser']}"
     other, counter, device = f"/accounts/{world.accounts['ordinary']}", f"/counters/{world.slug}", f"/devices/{world.device}"
     good = {"value": "7", "reason": "seen", "round": world.counter("round_id"), "key": new_key()}
-    world.post(f"{counter}/correct", **good | {"key": new_key()})  # a superuser is a device here from now on
+    world.post(f"{counter}/correct", **good | {"key": new_key()})  # from now on the superuser is a device, too
     before = world.everything()
     for path, form, code in (
         ("/accounts/7777/rename", {"name": "Ann"}, "no_account"),
@@ -198,9 +198,9 @@ def test_what_cannot_be_done_says_why_and_changes_nothing(world: World):
     assert world.everything() == before
 
 
-def test_what_another_page_sends_with_a_superusers_cookie_does_nothing(world: World):
+def test_requests_of_other_pages_change_nothing(world: World):
     before, rename = world.everything(), f"/counters/{world.slug}/rename"
-    neighbour = {"Origin": "http://localhost:1"}  # another port of this host: web/origins.py lets it in, this door does not
+    neighbour = {"Origin": "http://localhost:1"}  # another port of this host: web/origins.py allows it, /admin/ does not
     for headers, status in (
         (neighbour, 403),
         ({"Origin": "https://evil.example"}, 403),
@@ -219,7 +219,7 @@ def test_what_another_page_sends_with_a_superusers_cookie_does_nothing(world: Wo
     assert world.post(rename, headers=own, name="Ours").status_code == 303
 
 
-async def test_an_open_tab_follows_within_a_second(world: World):
+async def test_open_tabs_follow_within_a_second(world: World):
     async with RawClient(world.server.port, f"/c/{world.slug}") as tab:
         counter = f"/counters/{world.slug}"
         world.post(f"{counter}/rename", name="Gate")
@@ -237,7 +237,7 @@ async def test_an_open_tab_follows_within_a_second(world: World):
         await tab.until(lambda: tab.frame.get("error") == "members_only", within=1)
 
 
-def test_the_ledger_is_read_page_by_page_without_a_gap_and_by_its_index(world: World):
+def test_the_ledger_is_paged_without_gaps_by_its_index(world: World):
     world.press(130)
     world.press(60, world.slug)
     ids = [row[0] for row in world.server.query("SELECT id FROM click ORDER BY id DESC")]

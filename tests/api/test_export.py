@@ -20,7 +20,7 @@ def get(back_end: BackEnd, path: str) -> tuple[int, str, str]:
         return error.code, "", error.read().decode()
 
 
-def test_a_counter_is_downloaded_as_a_table_and_as_lines_and_hashes_stay_here(back_end_for_all: BackEnd):
+def test_a_counter_downloads_as_csv_and_jsonl_without_hashes(back_end_for_all: BackEnd):
     ledger = Ledger(f"sqlite:///{back_end_for_all.database}")
     ledger.write([Order("counter", "a" * 64, tuple(Click(new_key(), 2, 0, 0) for _ in range(1500)))])
     ledger.close()
@@ -36,7 +36,7 @@ def test_a_counter_is_downloaded_as_a_table_and_as_lines_and_hashes_stay_here(ba
     assert "a" * 64 not in text
 
 
-def test_what_cannot_be_downloaded_is_refused_in_a_sentence(back_end_for_all: BackEnd):
+def test_a_refused_download_explains_itself(back_end_for_all: BackEnd):
     assert get(back_end_for_all, "export/nowhere.csv") == (404, "", "There is no such counter.")
     assert get(back_end_for_all, "export/counter.csv?zone=Mars") == (400, "", "There is no such time zone.")
     assert get(back_end_for_all, "export/counter.exe")[0] == 404

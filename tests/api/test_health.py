@@ -1,4 +1,4 @@
-"""What a load balancer asks."""
+"""What a load balancer requests."""
 
 import json
 import sqlite3
@@ -17,32 +17,32 @@ def ask(back_end: BackEnd, path: str) -> tuple[int, dict[str, str]]:
         return error.code, json.load(error)
 
 
-def test_a_process_is_ready_while_a_click_could_be_saved_and_asking_changes_nothing(back_end: BackEnd):
+def test_a_ready_process_says_so_and_probes_change_nothing(back_end: BackEnd):
     before = rows(back_end.database, "SELECT * FROM counter")
     assert ask(back_end, "readyz") == (200, {"database": "ok", "relay": "off"})
     assert ask(back_end, "healthz") == (200, {"process": "ok"})
     assert rows(back_end.database, "SELECT * FROM counter") == before
 
 
-def test_a_process_that_cannot_write_says_so_answers_all_the_same_and_recovers(back_end: BackEnd):
+def test_an_unwritable_database_is_reported_until_it_recovers(back_end: BackEnd):
     other = sqlite3.connect(back_end.database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     not_ready = (503, {"database": "down", "relay": "off"})
-    wait_for(lambda: ask(back_end, "readyz") == not_ready, "a locked database is told")
+    wait_for(lambda: ask(back_end, "readyz") == not_ready, "a locked database is reported")
     assert ask(back_end, "healthz")[0] == 200
     other.execute("ROLLBACK")
     wait_for(lambda: ask(back_end, "readyz")[0] == 200, "ready again")
     away = back_end.database.with_suffix(".away")
     back_end.database.rename(away)
-    wait_for(lambda: ask(back_end, "readyz") == not_ready, "a missing database is told")
+    wait_for(lambda: ask(back_end, "readyz") == not_ready, "a missing database is reported")
     assert not back_end.database.exists()
     away.rename(back_end.database)
     wait_for(lambda: ask(back_end, "readyz")[0] == 200, "ready again")
 
 
-def test_asking_often_takes_the_write_lock_once_a_second_at_most(back_end: BackEnd):
+def test_frequent_probes_take_the_write_lock_once_a_second(back_end: BackEnd):
     assert ask(back_end, "readyz")[0] == 200
     other = sqlite3.connect(back_end.database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    assert ask(back_end, "readyz")[0] == 200  # the answer of a moment ago, without a wait for the lock
+    assert ask(back_end, "readyz")[0] == 200  # a fresh answer is reused without waiting for the lock
     other.execute("ROLLBACK")

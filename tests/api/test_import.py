@@ -1,4 +1,4 @@
-"""What a browser brings in."""
+"""Files that a browser imports."""
 
 import json
 import urllib.error
@@ -27,7 +27,7 @@ def clicks(back_end: BackEnd) -> list[tuple]:
     return back_end.query("SELECT counter_id, round_id, key, amount, pressed_at FROM click ORDER BY id")
 
 
-def test_a_table_comes_in_once_in_the_time_of_its_place_and_says_how_far_it_is(back_end_for_all: BackEnd):
+def test_a_table_is_imported_once_in_its_local_time(back_end_for_all: BackEnd):
     where = "?counter=walkers&zone=Asia/Kolkata"
     status, told = post(back_end_for_all, TABLE, where)
     assert (status, told) == (200, [{"done": 0, "whole": 2}, {"written": 2, "known": 0}])
@@ -36,7 +36,7 @@ def test_a_table_comes_in_once_in_the_time_of_its_place_and_says_how_far_it_is(b
     assert (1_772_335_800_000,) in back_end_for_all.query("SELECT pressed_at FROM click")  # 09:00 there, 03:30 UTC
 
 
-def test_a_download_comes_in_again_and_changes_nothing(back_end_for_all: BackEnd):
+def test_importing_a_download_again_changes_nothing(back_end_for_all: BackEnd):
     ledger = Ledger(f"sqlite:///{back_end_for_all.database}")
     ledger.write([Order("counter", "a" * 64, tuple(Click(new_key(), 2, 0, 0) for _ in range(1500)))])
     ledger.close()
@@ -48,7 +48,7 @@ def test_a_download_comes_in_again_and_changes_nothing(back_end_for_all: BackEnd
     assert clicks(back_end_for_all) == before
 
 
-def test_a_bad_file_is_refused_with_its_line_in_both_languages_and_nothing_changes(back_end_for_all: BackEnd):
+def test_a_bad_file_is_refused_by_line_and_changes_nothing(back_end_for_all: BackEnd):
     before = clicks(back_end_for_all)
     for file, en, ru in (
         (
@@ -68,7 +68,7 @@ def test_a_bad_file_is_refused_with_its_line_in_both_languages_and_nothing_chang
     assert clicks(back_end_for_all) == before
 
 
-def test_what_may_not_come_in_is_refused_before_it_is_read(back_end_for_all: BackEnd):
+def test_a_forbidden_upload_is_refused_before_it_is_read(back_end_for_all: BackEnd):
     plain = urllib.request.Request(f"{back_end_for_all.url}/import", TABLE, method="POST")
     try:
         urllib.request.urlopen(plain, timeout=8)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from clickcounter.cli import commands
+from clickcounter.cli.main import main
 
 
-def test_the_terminal_makes_superusers_and_replaces_forgotten_passwords(
+def test_the_terminal_creates_superusers_and_replaces_passwords(
     db_url: str,
     query: Callable[[str], list[tuple]],
     monkeypatch: pytest.MonkeyPatch,
@@ -19,7 +19,7 @@ def test_the_terminal_makes_superusers_and_replaces_forgotten_passwords(
     def run(*command: str, typed: str) -> object:
         monkeypatch.setattr("sys.stdin", io.StringIO(typed))
         with pytest.raises(SystemExit) as ended:
-            commands.main(command)
+            main(command)
         return ended.value.code
 
     assert run("createsuperuser", "Root", typed="correct horse\n") == 0

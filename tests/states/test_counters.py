@@ -1,4 +1,4 @@
-"""What any client may ask of the list of counters."""
+"""What any client can send to the list of counters."""
 
 import pytest
 
@@ -25,7 +25,7 @@ from tests.server import BackEnd
         {"search": "", "archived": False, "before": None, "device": "d" * 31},
     ],
 )
-async def test_a_question_that_makes_no_sense_is_refused_with_a_sentence(back_end_for_all: BackEnd, payload: dict):
+async def test_a_malformed_list_query_gets_an_explanation(back_end_for_all: BackEnd, payload: dict):
     async with RawList(back_end_for_all.port, "/counters") as client:
         board = await client.look(payload)
         assert board["error"] == "malformed"

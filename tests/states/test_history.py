@@ -1,4 +1,4 @@
-"""What any client may ask of a counter's history."""
+"""What any client can send to a counter's history."""
 
 import pytest
 
@@ -21,25 +21,25 @@ class RawHistory(RawClient):
     def _take_upkeep(self, delta: dict) -> None:
         super()._take_upkeep(delta)
         for name, value in delta.get(STATE, {}).items():
-            self.told[name.removesuffix("_rx_state_")] = value
+            self.received[name.removesuffix("_rx_state_")] = value
 
     async def __aenter__(self) -> "RawHistory":
-        self.told: dict = {}
+        self.received: dict = {}
         await super().__aenter__()
         return self
 
     async def look(self, **changes: object) -> dict:
-        self.told = {}
+        self.received = {}
         await self.event(f"{STATE}.look", GOOD | changes)
-        return dict(await self.until(lambda: self.told.get("view")))
+        return dict(await self.until(lambda: self.received.get("view")))
 
     async def page(self, **payload: object) -> dict:
-        self.told = {}
+        self.received = {}
         await self.event(f"{STATE}.page", dict.fromkeys(("round", "device", "since", "until", "after")) | PAGE | payload)
-        return dict(await self.until(lambda: self.told.get("older")))
+        return dict(await self.until(lambda: self.received.get("older")))
 
 
-async def test_a_history_tells_chart_leaders_rounds_and_rows_and_older_ones_by_cursor(back_end_for_all: BackEnd):
+async def test_history_shows_chart_leaders_rounds_and_pages_of_clicks(back_end_for_all: BackEnd):
     async with RawHistory(back_end_for_all.port, "/c/counter/history") as client:
         await client.hears({"counter": "counter"})
         await client.record(*(client.click() for _ in range(120)))
@@ -93,7 +93,7 @@ async def test_a_history_tells_chart_leaders_rounds_and_rows_and_older_ones_by_c
         ({"account": "1"}, "malformed"),
     ],
 )
-async def test_a_question_that_makes_no_sense_is_refused_with_a_sentence(back_end_for_all: BackEnd, changes, error):
+async def test_a_malformed_history_query_gets_an_explanation(back_end_for_all: BackEnd, changes, error):
     async with RawHistory(back_end_for_all.port, "/c/counter/history") as client:
         view = await client.look(**changes)
         assert (view["error"], set(view["sentences"])) == (error, {"en", "ru"})

@@ -1,4 +1,4 @@
-"""What browsers are told they may keep, by our own server and by the sample of nginx."""
+"""Cache lifetimes from our own server and from the sample of nginx."""
 
 import asyncio
 import urllib.request
@@ -31,8 +31,8 @@ def files(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told(files: Path, path: str, **headers: str) -> tuple[int, dict[str, str]]:
-    """The answer of a server like Reflex's, which lets pages of any origin ask."""
+def answer_of(files: Path, path: str, **headers: str) -> tuple[int, dict[str, str]]:
+    """The answer of a server like Reflex's, which allows every origin."""
     routes = [
         Route("/api", lambda request: JSONResponse({})),
         Route("/fails", lambda request: Response(status_code=500, headers={"etag": "x"})),
@@ -52,22 +52,22 @@ def told(files: Path, path: str, **headers: str) -> tuple[int, dict[str, str]]:
 
 
 @pytest.mark.parametrize("path", LIFETIMES)
-def test_each_file_says_how_long_it_holds_whoever_asks(files: Path, path: str):
-    status, headers = told(files, path)
+def test_each_file_has_its_cache_lifetime_for_everyone(files: Path, path: str):
+    status, headers = answer_of(files, path)
     assert (status, headers["cache-control"], headers["vary"]) == (200, LIFETIMES[path], "Accept-Encoding")
-    assert told(files, path, origin="https://a.example", cookie="a=b")[1] == headers
-    status, again = told(files, path, if_none_match=headers["etag"])
+    assert answer_of(files, path, origin="https://a.example", cookie="a=b")[1] == headers
+    status, again = answer_of(files, path, if_none_match=headers["etag"])
     assert (status, again["cache-control"]) == (304, LIFETIMES[path])
 
 
 @pytest.mark.parametrize("path", ["/api", "/fails", "/assets/root-2.js"])
-def test_an_answer_or_an_error_is_not_kept(files: Path, path: str):
-    headers = told(files, path, origin="https://a.example")[1]
+def test_answers_and_errors_are_not_cached(files: Path, path: str):
+    headers = answer_of(files, path, origin="https://a.example")[1]
     assert "cache-control" not in headers
     assert headers["access-control-allow-origin"] in ("*", "https://a.example")
 
 
-def test_nginx_says_the_same(origin: str, site: Path):
+def test_nginx_sends_the_same_lifetimes(origin: str, site: Path):
     hashed = next(site.glob("assets/root-*.js")).name
     for path, lifetime in LIFETIMES.items():
         with urllib.request.urlopen(origin + path.replace("root-1.js", hashed)) as answer:

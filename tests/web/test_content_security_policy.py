@@ -1,4 +1,4 @@
-"""A page's policy, told from the page."""
+"""A page's policy, made from the page."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -17,7 +17,7 @@ def source(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def test_what_is_inside_a_page_is_named_by_its_hash_and_nothing_else_may_be():
+def test_inline_code_is_allowed_by_its_hash_alone():
     scripts, styles = content_security_policy.inline_hashes(PAGE)
     assert scripts == [source('let a = "я"'), source('import "/assets/b.js";')]
     assert styles == [source('--a:"1"')]
@@ -26,14 +26,14 @@ def test_what_is_inside_a_page_is_named_by_its_hash_and_nothing_else_may_be():
     assert told.startswith("default-src 'none';")
 
 
-def test_a_page_carries_its_policy_once_right_behind_its_charset():
+def test_a_page_carries_its_policy_once_after_its_charset():
     once = content_security_policy.with_policy(PAGE, "https://api.example.org")
     assert once == content_security_policy.with_policy(once, "https://api.example.org")
     assert once.index("utf-8") < once.index("Content-Security-Policy") < once.index("<script")
     assert "connect-src 'self' https://api.example.org wss://api.example.org\"" in once
 
 
-def test_a_page_without_a_charset_is_no_page_of_ours():
+def test_a_page_without_a_charset_is_refused():
     with pytest.raises(ValueError, match="charset"):
         content_security_policy.with_policy("<html></html>", "http://localhost:8000")
 
@@ -49,11 +49,11 @@ def test_a_page_without_a_charset_is_no_page_of_ours():
         ("http://localhost:8000", "", "'self' http: https: ws: wss:"),
     ],
 )  # fmt: skip
-def test_a_page_may_speak_to_its_back_end_alone(back_end: str, host: str, told: str):
+def test_a_page_connects_to_its_back_end_alone(back_end: str, host: str, told: str):
     assert content_security_policy.connect_at(back_end, host) == told
 
 
-def test_a_build_puts_it_into_every_page(tmp_path: Path):
+def test_a_build_writes_a_policy_into_every_page(tmp_path: Path):
     (tmp_path / "deep").mkdir()
     for name in ("index.html", "deep/index.html"):
         (tmp_path / name).write_text(PAGE)

@@ -1,4 +1,4 @@
-"""What answers tell browsers, asked of the app itself and of nginx; and that no page does what its policy forbids."""
+"""Security headers from the app itself and from nginx, and pages that keep to their policies."""
 
 import sys
 import urllib.error
@@ -79,58 +79,58 @@ def headers_of(url: str, **headers: str) -> Message:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_says_what_it_may_do(whole: BackEnd, path: str):
-    told = headers_of(whole.url + path)
-    policies = told.get_all("Content-Security-Policy")
+def test_every_page_sends_its_security_headers(whole: BackEnd, path: str):
+    headers = headers_of(whole.url + path)
+    policies = headers.get_all("Content-Security-Policy")
     assert policies is not None
     assert len(policies) == 1
     assert f"connect-src 'self' http://localhost:{whole.port} ws://localhost:{whole.port} " in policies[0]
     assert "default-src 'none'" in policies[0]
     assert "'unsafe-inline'" not in policies[0]
     assert ("frame-ancestors 'none'" in policies[0]) == ("/display" not in path)
-    assert told["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert "camera=()" in told["Permissions-Policy"]
-    assert {name: told[name] for name in FOR_ALL} == FOR_ALL
-    assert "Strict-Transport-Security" not in told
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert {name: headers[name] for name in FOR_ALL} == FOR_ALL
+    assert "Strict-Transport-Security" not in headers
 
 
 @pytest.mark.parametrize(
     "path", ["/healthz", "/ping", "/export/counter.csv", "/export/nothing.csv", "/favicon.svg", "/sw.js"]
 )
-def test_so_does_everything_else(whole: BackEnd, path: str):
-    told = headers_of(whole.url + path)
-    assert {name: told[name] for name in FOR_ALL} == FOR_ALL
-    assert told["Content-Security-Policy"].startswith("default-src 'none'")
-    assert told.get_all("X-Content-Type-Options") == ["nosniff"]
+def test_everything_else_sends_security_headers_too(whole: BackEnd, path: str):
+    headers = headers_of(whole.url + path)
+    assert {name: headers[name] for name in FOR_ALL} == FOR_ALL
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert headers.get_all("X-Content-Type-Options") == ["nosniff"]
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/ledger", "/admin/nothing"])
-def test_the_pages_of_admin_may_do_the_least(whole: BackEnd, path: str):
-    told = headers_of(whole.url + path)
-    [policy] = told.get_all("Content-Security-Policy")
+def test_admin_pages_have_the_strictest_policy(whole: BackEnd, path: str):
+    headers = headers_of(whole.url + path)
+    [policy] = headers.get_all("Content-Security-Policy")
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; ")
     assert policy.endswith("; form-action 'self'; frame-ancestors 'none'")
     assert "unsafe" not in policy
-    assert told["Cache-Control"] == "no-store"
-    assert {name: told[name] for name in FOR_ALL} == FOR_ALL
-    assert told["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cache-Control"] == "no-store"
+    assert {name: headers[name] for name in FOR_ALL} == FOR_ALL
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
-def test_an_answer_that_nothing_is_new_changes_no_policy(whole: BackEnd):
+def test_a_304_changes_no_policy(whole: BackEnd):
     etag = headers_of(f"{whole.url}/")["ETag"]
     assert "Content-Security-Policy" not in headers_of(f"{whole.url}/", **{"If-None-Match": etag})
 
 
-def test_who_came_by_https_stays_with_it(whole: BackEnd, origin: str):
+def test_https_visitors_get_hsts(whole: BackEnd, origin: str):
     for url in (f"{whole.url}/", f"{origin}/"):
         assert headers_of(url, **{"X-Forwarded-Proto": "https"})["Strict-Transport-Security"] == "max-age=31536000"
         assert "Strict-Transport-Security" not in headers_of(url)
 
 
-def test_a_front_end_that_is_let_in_reads_answers_with_its_cookies(whole: BackEnd, ports: tuple[int, int]):
+def test_an_allowed_front_end_reads_answers_with_cookies(whole: BackEnd, ports: tuple[int, int]):
     front = f"http://localhost:{ports[1]}"
-    told = headers_of(f"{whole.url}/healthz", Origin=front)
-    assert (told["Access-Control-Allow-Origin"], told["Access-Control-Allow-Credentials"]) == (front, "true")
+    headers = headers_of(f"{whole.url}/healthz", Origin=front)
+    assert (headers["Access-Control-Allow-Origin"], headers["Access-Control-Allow-Credentials"]) == (front, "true")
     before = urllib.request.Request(f"{whole.url}/account/me", method="OPTIONS")
     before.add_header("Origin", front)
     before.add_header("Access-Control-Request-Method", "POST")
@@ -140,18 +140,16 @@ def test_a_front_end_that_is_let_in_reads_answers_with_its_cookies(whole: BackEn
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_nginx_says_the_same_of_what_it_serves(origin: str, path: str):
-    told = headers_of(origin + path)
-    assert ("frame-ancestors 'none'" in told["Content-Security-Policy"]) == ("/display" not in path)
-    assert {name: told[name] for name in FOR_ALL} == FOR_ALL
-    assert told["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert "camera=()" in told["Permissions-Policy"]
+def test_nginx_sends_the_same_headers(origin: str, path: str):
+    headers = headers_of(origin + path)
+    assert ("frame-ancestors 'none'" in headers["Content-Security-Policy"]) == ("/display" not in path)
+    assert {name: headers[name] for name in FOR_ALL} == FOR_ALL
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
 
 
 @pytest.mark.parametrize("served_by", ["the app", "nginx"])
-def test_no_page_does_what_its_policy_forbids_and_no_foreign_script_runs(
-    whole: BackEnd, origin: str, browser: Browser, served_by: str
-):
+def test_no_page_breaks_its_policy_and_injected_scripts_fail(whole: BackEnd, origin: str, browser: Browser, served_by: str):
     at = whole.url if served_by == "the app" else origin
     context = browser.new_context(locale="en-US")
     context.add_init_script(FORBIDDEN)

@@ -1,4 +1,4 @@
-"""Whose pages may ask: decided from what a browser says, and held by the server at its sockets and at every POST."""
+"""Which origins are allowed, decided from headers and enforced at sockets and POSTs."""
 
 import urllib.error
 import urllib.request
@@ -35,22 +35,22 @@ def scope(origin: str | None, host: str = "localhost:8000", **more: str) -> dict
         ("https://www.example.org", "api.example.org", {}),
     ],
 )
-def test_our_own_pages_may_ask_and_those_that_are_named(origin: str | None, host: str, more: dict[str, str]):
+def test_our_own_and_configured_origins_are_allowed(origin: str | None, host: str, more: dict[str, str]):
     assert Origins(["https://www.example.org"]).allows(scope(origin, host, **more))
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
-def test_no_others(origin: str):
+def test_other_origins_are_refused(origin: str):
     assert not Origins(["https://www.example.org"]).allows(scope(origin))
 
 
-def test_two_origins_are_as_good_as_the_worse():
+def test_one_foreign_origin_of_two_is_refused():
     both = scope("http://localhost:8000")
     both["headers"].append((b"origin", b"https://evil.example"))
     assert not Origins([]).allows(both)
 
 
-def test_origins_are_named_one_by_one():
+def test_configured_origins_are_exact():
     named = from_environment({"REFLEX_CORS_ALLOWED_ORIGINS": "https://A.example, http://b.example:81"}).origins
     assert named == ("https://a.example", "http://b.example:81")
     assert from_environment({}).origins == ()
@@ -69,7 +69,7 @@ async def test_a_foreign_page_gets_no_socket(back_end_for_all: BackEnd, origin: 
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-async def test_our_own_page_gets_one_and_so_does_what_is_no_page(back_end_for_all: BackEnd, host: str):
+async def test_our_pages_and_programs_get_a_socket(back_end_for_all: BackEnd, host: str):
     async with RawClient(back_end_for_all.port) as code:
         ours = f"http://{host}:{back_end_for_all.port}"
         async with RawClient(back_end_for_all.port, Origin=ours, Host=f"{host}:{back_end_for_all.port}") as page:
@@ -85,7 +85,7 @@ def asked(url: str, method: str, **headers: str) -> tuple[int, dict[str, str]]:
         return error.code, dict(error.headers)
 
 
-def test_a_foreign_page_can_post_nothing_and_read_nothing(back_end_for_all: BackEnd):
+def test_a_foreign_page_cannot_post_or_read(back_end_for_all: BackEnd):
     url, evil = back_end_for_all.url, "https://evil.example"
     for path in ("/", "/healthz", "/export/counter.csv", "/account/sign-in", "/admin/"):
         assert asked(url + path, "POST", Origin=evil)[0] == 403

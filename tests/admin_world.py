@@ -78,13 +78,13 @@ class World:
         return {table: sorted(self.server.query(f"SELECT * FROM {table}"), key=str) for table in tables}
 
     def at(self, path: str) -> str:
-        """A path with something that is there in its braces."""
+        """A path whose braces are filled with something that exists."""
         ids = {"accounts": self.accounts["ordinary"], "devices": self.device, "sessions": self.session_of("ordinary")}
         found = path.replace("{slug}", self.slug)
         return found.replace("{id}", str(ids.get(path.split("/")[1], "")))
 
     def form(self) -> dict[str, Any]:
-        """What every change takes."""
+        """The fields of all forms."""
         name, round_id = self.account("name", "ordinary"), self.counter("round_id")
         access = {"visibility": "members", "press": "members"}
         return {"name": name, "label": "North", "value": 7, "reason": "seen", "key": new_key(), "round": round_id} | access

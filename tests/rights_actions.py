@@ -1,4 +1,4 @@
-"""How each thing that can be asked of the server is asked, and whether it was done."""
+"""How to send each event and request of docs/rights.md, and whether it was carried out."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -11,19 +11,19 @@ from tests.rights_world import PASSWORD, Person, World
 
 ACCESS = COUNTER.replace("counter____counter_state", "access____access_state")
 UPKEEP = COUNTER.replace("counter____counter_state", "upkeep____upkeep_state")
-Doing = Callable[[World, Person, str, str], Awaitable[bool]]
+Action = Callable[[World, Person, str, str], Awaitable[bool]]
 
 
-def said(told: dict[str, Any] | None) -> bool:
-    """Whether it was done; where it was not, a sentence says why."""
-    assert told is not None
-    if told.get("error"):
-        assert set(told["sentences"]) == {"en", "ru"}
-    return not told.get("error")
+def succeeded(answer: dict[str, Any] | None) -> bool:
+    """Whether an answer reports success; a failure has to come with its sentences."""
+    assert answer is not None
+    if answer.get("error"):
+        assert set(answer["sentences"]) == {"en", "ru"}
+    return not answer.get("error")
 
 
-def asks(state: str, what: str, **arguments: Any) -> Doing:
-    """A question of a dialog."""
+def calls(state: str, what: str, **arguments: Any) -> Action:
+    """A call from a dialog."""
 
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
         known = {"token": token, "account": world.persons["viewer"].account, "key": new_key()}
@@ -34,12 +34,12 @@ def asks(state: str, what: str, **arguments: Any) -> Doing:
         named = {"ask": question, "device": person.tab.device} | ({"counter": slug} if slug else {})
         if what in ("devices", "share"):
             del named["device"]
-        return said(await person.tab.ask(f"{state}.{what}", named | given, question))
+        return succeeded(await person.tab.ask(f"{state}.{what}", named | given, question))
 
     return do
 
 
-def arrives(name: str) -> Doing:
+def opens_page(name: str) -> Action:
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
         tab = person.tab
         tab.frame = {}
@@ -47,7 +47,7 @@ def arrives(name: str) -> Doing:
         await tab.event(f"{name}", {})
         frame = await tab.until(lambda: tab.frame if tab.frame.get("counter") == slug else None)
         await tab.moves_to("/counters")
-        await tab.event(f"{COUNTER}.introduce", {})  # any event; it leaves the room
+        await tab.event(f"{COUNTER}.introduce", {})  # any event makes it leave the room
         assert "count" in frame or frame["error"] == "members_only"
         return "count" in frame
 
@@ -58,7 +58,7 @@ async def record(world: World, person: Person, slug: str, token: str) -> bool:
     answer = await person.tab.record(person.tab.click(round=0), counter=slug)
     if answer["error"]:
         assert answer["sentences"][answer["error"]]
-        assert answer["value"] is None, "whoever may not look on is told no number"
+        assert answer["value"] is None, "no number without the right to watch"
         return False
     [code] = answer["codes"].values()
     assert code == "saved" or answer["sentences"][code]["en"]
@@ -73,7 +73,7 @@ async def introduce(world: World, person: Person, slug: str, token: str) -> bool
     return bool(mine["round"])
 
 
-async def looks_at_list(world: World, person: Person, slug: str, token: str) -> bool:
+async def reads_list(world: World, person: Person, slug: str, token: str) -> bool:
     # Spaces do not matter to a search, but make it another list than the one that the tab watches already: a page of
     # that one may still be on its way, read before the counter was created.
     search = "Door" + " " * next(world.spaces)
@@ -82,9 +82,9 @@ async def looks_at_list(world: World, person: Person, slug: str, token: str) -> 
     return slug in [row["slug"] for row in person.tab.board["rows"]]
 
 
-def reads_history(what: str) -> Doing:
+def reads_history(what: str) -> Action:
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
-        return said(await getattr(person.tab, what)(counter=slug))
+        return succeeded(await getattr(person.tab, what)(counter=slug))
 
     return do
 
@@ -97,14 +97,14 @@ async def export(world: World, person: Person, slug: str, token: str) -> bool:
     return answer.status == 200
 
 
-async def bring_in(world: World, person: Person, slug: str, token: str) -> bool:
+async def import_table(world: World, person: Person, slug: str, token: str) -> bool:
     headers = {"Cookie": person.cookie, "X-Click-Counter": person.tab.device}
     url = f"{world.back_end.url}/import?counter={slug}"
     async with world.http.post(url, data=b"when,amount\n2026-03-01 09:00,5\n", headers=headers) as answer:
-        return said(json.loads((await answer.text()).splitlines()[-1]))
+        return succeeded(json.loads((await answer.text()).splitlines()[-1]))
 
 
-def gets(path: str) -> Doing:
+def gets(path: str) -> Action:
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
         async with world.http.get(world.back_end.url + path, headers={"Cookie": person.cookie}) as answer:
             return answer.status == 200
@@ -112,21 +112,21 @@ def gets(path: str) -> Doing:
     return do
 
 
-def posts(what: str, **fields: str) -> Doing:
-    """A wish that comes to nothing for another reason where it is allowed, so that the next one finds the same."""
+def posts(what: str, **fields: str) -> Action:
+    """A request that fails for another reason where it is allowed, so that it changes nothing for the next one."""
 
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
         headers, body = {"Cookie": person.cookie}, {name: text.format(kind=person.kind) for name, text in fields.items()}
         async with world.http.post(f"{world.back_end.url}/account/{what}", json=body, headers=headers) as answer:
-            told = await answer.json()
-        said(told)
-        return told.get("error") != "signed_out"
+            body = await answer.json()
+        succeeded(body)
+        return body.get("error") != "signed_out"
 
     return do
 
 
 async def administers(world: World, person: Person, slug: str, token: str) -> bool:
-    """Every page and every change is tried in tests/api/test_admin.py."""
+    """One change stands for all; tests/api/test_admin.py tries every page and change."""
     headers = {"Cookie": person.cookie, "Content-Type": "application/x-www-form-urlencoded"}
     url = f"{world.back_end.url}/admin/counters/counter/rename"
     async with world.http.post(url, data="name=Everybodys", headers=headers, allow_redirects=False) as answer:
@@ -134,42 +134,42 @@ async def administers(world: World, person: Person, slug: str, token: str) -> bo
     return answer.status == 303
 
 
-DOING: dict[str, Doing] = {
-    "State.hydrate": arrives("reflex___state____state.hydrate"),
-    "State.hydrate_and_load": arrives("reflex___state____state.hydrate_and_load"),
-    "OnLoadInternalState.on_load_internal": arrives(
+ACTIONS: dict[str, Action] = {
+    "State.hydrate": opens_page("reflex___state____state.hydrate"),
+    "State.hydrate_and_load": opens_page("reflex___state____state.hydrate_and_load"),
+    "OnLoadInternalState.on_load_internal": opens_page(
         "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal"
     ),
     "CounterState.record": record,
     "CounterState.introduce": introduce,
-    "CountersState.look": looks_at_list,
+    "CountersState.look": reads_list,
     "HistoryState.look": reads_history("look"),
     "HistoryState.page": reads_history("page"),
     "GET /export/{counter}.{ending}": export,
-    "POST /import": bring_in,
-    "UpkeepState.devices": asks(UPKEEP, "devices"),
-    "UpkeepState.share": asks(UPKEEP, "share", origin="http://localhost:3000"),
-    "UpkeepState.change": asks(UPKEEP, "change", fields={"name": "Another door", "press": "signed_in"}),
-    "UpkeepState.archive": asks(UPKEEP, "archive"),
-    "UpkeepState.restore": asks(UPKEEP, "restore"),
-    "UpkeepState.end_round": asks(UPKEEP, "end_round"),
-    "UpkeepState.correct": asks(UPKEEP, "correct", round=0, key=..., value=7, reason="counted again"),
-    "UpkeepState.delete": asks(UPKEEP, "delete", name="Door"),
-    "AccessState.members": asks(ACCESS, "members"),
-    "AccessState.set_role": asks(ACCESS, "set_role", account=..., role="counter"),
-    "AccessState.invite": asks(ACCESS, "invite"),
-    "AccessState.revoke": asks(ACCESS, "revoke"),
-    "AccessState.accept": asks(ACCESS, "accept", token=...),
-    "AccessState.claim": asks(ACCESS, "claim"),
-    "UpkeepState.make": asks(UPKEEP, "make", fields={"name": "Mine"}),
-    "UpkeepState.name_device": asks(UPKEEP, "name_device", label="North"),
+    "POST /import": import_table,
+    "UpkeepState.devices": calls(UPKEEP, "devices"),
+    "UpkeepState.share": calls(UPKEEP, "share", origin="http://localhost:3000"),
+    "UpkeepState.change": calls(UPKEEP, "change", fields={"name": "Another door", "press": "signed_in"}),
+    "UpkeepState.archive": calls(UPKEEP, "archive"),
+    "UpkeepState.restore": calls(UPKEEP, "restore"),
+    "UpkeepState.end_round": calls(UPKEEP, "end_round"),
+    "UpkeepState.correct": calls(UPKEEP, "correct", round=0, key=..., value=7, reason="counted again"),
+    "UpkeepState.delete": calls(UPKEEP, "delete", name="Door"),
+    "AccessState.members": calls(ACCESS, "members"),
+    "AccessState.set_role": calls(ACCESS, "set_role", account=..., role="counter"),
+    "AccessState.invite": calls(ACCESS, "invite"),
+    "AccessState.revoke": calls(ACCESS, "revoke"),
+    "AccessState.accept": calls(ACCESS, "accept", token=...),
+    "AccessState.claim": calls(ACCESS, "claim"),
+    "UpkeepState.make": calls(UPKEEP, "make", fields={"name": "Mine"}),
+    "UpkeepState.name_device": calls(UPKEEP, "name_device", label="North"),
     "GET /healthz": gets("/healthz"),
     "GET /readyz": gets("/readyz"),
     "GET /ping": gets("/ping"),
     "GET /_health": gets("/_health"),
     "GET /account/me": gets("/account/me"),
     "POST /account/register": posts("register", name="owner", password=PASSWORD),
-    "POST /account/sign-in": posts("sign-in", name="nobody is called so", password=PASSWORD),
+    "POST /account/sign-in": posts("sign-in", name="not a known name", password=PASSWORD),
     "POST /account/name": posts("name", name="{kind}"),
     "POST /account/password": posts("password", old=PASSWORD, new=PASSWORD),
     "POST /account/delete": posts("delete", password=PASSWORD),

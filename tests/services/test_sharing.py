@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickcounter.errors import Malformed
-from clickcounter.services.qr_code import link_to, qr_path
+from clickcounter.services.sharing import link_to, qr_path
 
 
 @given(st.text(min_size=1, max_size=150))
@@ -33,7 +33,7 @@ def test_the_path_draws_exactly_the_dark_modules(text: str):
         "https://xn--e1aybc.xn--p1ai",
     ],
 )
-def test_a_browsers_origin_makes_a_link(origin: str):
+def test_a_browsers_origin_becomes_a_link(origin: str):
     assert link_to(origin, "tea") == f"{origin}/c/tea"
 
 
@@ -43,6 +43,6 @@ def test_a_browsers_origin_makes_a_link(origin: str):
      "https://a.example/x", "https://user@a.example", "https://a.example:99999999", "https://a b", "https://a.example\n",
      "https://ä.example", "https://" + "a" * 300, "https://a.example?x", "https://-a"],
 )  # fmt: skip
-def test_anything_else_makes_none(origin: object):
+def test_anything_else_is_refused_as_an_origin(origin: object):
     with pytest.raises(Malformed):
         link_to(origin, "tea")

@@ -1,0 +1,1 @@
+"""The pages of `/admin/`, one file for each of its lists."""

@@ -1,0 +1,97 @@
+"""Registering, signing in and out, and what people do with their own account.
+
+All of them raise Refused and Later; what takes a password raises TooMany, before the password is looked at. Where a session
+ends, the tabs that came with it are signed out immediately.
+"""
+
+import contextlib
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from clickcounter.access import authentication, rate_limits, sessions
+from clickcounter.access.authentication import Browser, Database
+from clickcounter.access.sessions import User
+from clickcounter.access.validation import LONGEST_TYPED, fold
+from clickcounter.database.engines import read_only
+from clickcounter.domain.clicks import now_ms
+from clickcounter.live.pipeline import running
+from clickcounter.services import changes
+
+T = TypeVar("T")
+
+SignedIn = tuple[str, User]  # the new session's token, and who it is
+
+
+async def _read(work: Callable[[Connection], T]) -> T:
+    def read(engine: Engine) -> T:
+        with read_only(engine).begin() as connection:
+            return work(connection)
+
+    return await running().read(read)
+
+
+DATABASE = Database(_read, changes.commit)
+
+
+async def register(browser: Browser, name: Any, password: Any) -> SignedIn:
+    """Create an account and sign it in. Raises TooMany."""
+    rate_limits.current().new_account(browser.address)
+    signed_in = await authentication.register(DATABASE, browser, name, password, now_ms())
+    _end_session_of(browser)
+    return signed_in
+
+
+async def sign_in(browser: Browser, name: Any, password: Any) -> SignedIn:
+    """Sign in with a name and a password; whoever was signed in here before is signed out."""
+    folded = fold(name[:LONGEST_TYPED]) if isinstance(name, str) else ""
+    with _limited(folded, browser):
+        signed_in = await authentication.sign_in(DATABASE, browser, name, password, now_ms())
+    _end_session_of(browser)
+    return signed_in
+
+
+async def sign_out(browser: Browser, *, everywhere: bool = False) -> None:
+    """End this browser's session, or all sessions of its account."""
+    changes.end_sessions(await authentication.sign_out(DATABASE, browser, now_ms(), everywhere=everywhere))
+
+
+async def change_password(browser: Browser, old: Any, new: Any) -> SignedIn:
+    """Replace the password, which ends all sessions; this browser gets a new one."""
+    with _limited(browser.token_sha256 or "", browser):
+        token, user, ended = await authentication.change_password(DATABASE, browser, old, new, now_ms())
+    changes.end_sessions(ended)
+    return token, user
+
+
+async def change_name(browser: Browser, name: Any) -> User:
+    """Give one's own account another name; counters that show it follow."""
+    user = await authentication.change_name(DATABASE, browser, name, now_ms())
+    await changes.publish_name(account=user.account_id)
+    return user
+
+
+async def delete_account(browser: Browser, password: Any) -> None:
+    """Delete one's own account. Its clicks stay without a name, and counters that show the name drop it."""
+    with _limited(browser.token_sha256 or "", browser):
+        user = await DATABASE.read(lambda c: sessions.user_of(c, browser.token_sha256, now_ms()))
+        ended = await authentication.delete(DATABASE, browser, password, now_ms())
+    changes.end_sessions(ended)
+    if user is not None:
+        await changes.publish_name(account=user.account_id, most=None)
+
+
+async def current_user(browser: Browser) -> tuple[User | None, bool]:
+    """Who is signed in here, and whether the session was renewed just now, so that its cookie must be too."""
+    return await authentication.current_user(DATABASE, browser, now_ms())
+
+
+def _limited(name: str, browser: Browser) -> contextlib.AbstractContextManager[None]:
+    """A password is tried within, for a name or a session. Raises TooMany."""
+    return rate_limits.current().trying(name, browser.token_sha256 or "", browser.address)
+
+
+def _end_session_of(browser: Browser) -> None:
+    """The browser has a new session now; the tabs that came with its last one are signed out."""
+    changes.end_sessions([browser.token_sha256] if browser.token_sha256 else [])

@@ -1,0 +1,90 @@
+"""What superusers do with accounts, sessions and devices; counters they change by the same services as everybody.
+
+`session` is the superuser's own; each transaction checks again that it still is one. All of them raise Refused and Later.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
+
+from clickcounter.access import administration
+from clickcounter.access.sessions import User
+from clickcounter.database.tables import DEVICES
+from clickcounter.domain.clicks import now_ms
+from clickcounter.errors import Refused
+from clickcounter.ledger import counters
+from clickcounter.services import changes
+from clickcounter.services.accounts import DATABASE
+from clickcounter.services.forms import read_label
+
+
+async def require_superuser(session: str | None) -> User:
+    """Who is signed in, where that is a superuser. Raises Refused."""
+    return await DATABASE.read(lambda c: administration.require_superuser(c, session, now_ms()))
+
+
+async def rename_account(session: str, account_id: int, name: str) -> None:
+    """Give an account another name; counters that show it follow."""
+    try:
+        await changes.commit(lambda c: administration.rename(c, session, account_id, name, now_ms()))
+    except IntegrityError:  # somebody else took the name in the same moment
+        raise Refused("account_taken") from None
+    await changes.publish_name(account=account_id, most=None)
+
+
+async def make_superuser(session: str, account_id: int) -> None:
+    """Give somebody else full access."""
+    await changes.commit(lambda c: administration.set_superuser(c, session, account_id, True, now_ms()))
+    changes.reread()
+
+
+async def unmake_superuser(session: str, account_id: int) -> None:
+    """Take full access from somebody else; counters that they may no longer see close in their open tabs."""
+    await changes.commit(lambda c: administration.set_superuser(c, session, account_id, False, now_ms()))
+    changes.reread()
+
+
+async def block_account(session: str, account_id: int) -> None:
+    """Block somebody else's account and sign it out everywhere."""
+    await _end(lambda c: administration.block(c, session, account_id, True, now_ms()))
+
+
+async def unblock_account(session: str, account_id: int) -> None:
+    """Let a blocked account sign in again."""
+    await _end(lambda c: administration.block(c, session, account_id, False, now_ms()))
+
+
+async def sign_out_account(session: str, account_id: int) -> None:
+    """Sign an account out everywhere."""
+    await _end(lambda c: administration.sign_out(c, session, account_id, now_ms()))
+
+
+async def delete_account(session: str, account_id: int, typed_name: str) -> None:
+    """Delete somebody else's account, whose name was typed to confirm; counters that show the name drop it."""
+    await _end(lambda c: administration.delete_account(c, session, account_id, typed_name, now_ms()))
+    await changes.publish_name(account=account_id, most=None)
+
+
+async def end_session(session: str, session_id: int) -> None:
+    """Sign out one browser; nothing happens where its session has ended already."""
+    await _end(lambda c: administration.end_session(c, session, session_id, now_ms()))
+
+
+async def label_device(session: str, device_id: int, label: str) -> None:
+    """Give any device another label; counters that show it follow."""
+    text = read_label(label)
+
+    def work(connection: Connection) -> None:
+        administration.require_superuser(connection, session, now_ms())
+        if connection.execute(select(DEVICES.c.id).where(DEVICES.c.id == device_id)).first() is None:
+            raise Refused("no_device")
+        counters.label_device(connection, device_id, text)
+
+    await changes.commit(work)
+    await changes.publish_name(device=device_id, most=None)
+
+
+async def _end(work: Callable[[Connection], list[str]]) -> None:
+    """Commit work that ends sessions, and sign out their open tabs."""
+    changes.end_sessions(await changes.commit(work))

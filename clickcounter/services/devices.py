@@ -1,0 +1,75 @@
+"""Devices: the label that one gives itself, and who counted on a counter. A device is one browser profile."""
+
+from typing import Any, TypedDict
+
+from sqlalchemy import Connection
+
+from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.history import participants as participant_queries
+from clickcounter.history.participants import OwnTotals
+from clickcounter.ledger import counters, transaction
+from clickcounter.live.pipeline import running
+from clickcounter.services import changes
+from clickcounter.services.forms import read_label
+from clickcounter.services.validation import slug_of
+
+
+class LabelAnswer(TypedDict):
+    """A device's label as it was stored."""
+
+    label: str
+
+
+class ParticipantAnswer(TypedDict):
+    """Who counted in the current round: a person, or a device with its number."""
+
+    number: int | None
+    label: str
+    person: str
+    up: int
+    down: int
+    last_at: int
+
+
+class ParticipantsAnswer(TypedDict):
+    """Those who counted last, and how many more there are."""
+
+    devices: list[ParticipantAnswer]
+    more: int
+
+
+async def label(who: Caller, wanted: Any) -> LabelAnswer:
+    """Label the device that asks; the label stands beside its clicks, past ones too. Raises Refused, Later."""
+    secret, text = str(who.device), read_label(wanted)
+
+    def work(connection: Connection) -> int:
+        [device_id] = transaction.device_ids(connection, {secret}, now_ms()).values()
+        counters.label_device(connection, device_id, text)
+        return device_id
+
+    await changes.publish_name(device=await changes.commit(work))
+    return {"label": text}
+
+
+async def participants(who: Caller, counter: Any) -> ParticipantsAnswer:
+    """List who counted in the current round. Raises CounterNotFound, Refused, Later."""
+    slug = slug_of(counter)
+    found, more = await running().read(lambda engine: participant_queries.participants(engine, slug, who))
+    listed: list[ParticipantAnswer] = [
+        {
+            "number": one.number,
+            "label": one.label,
+            "person": one.person,
+            "up": one.up,
+            "down": one.down,
+            "last_at": one.last_at,
+        }
+        for one in found
+    ]
+    return {"devices": listed, "more": more}
+
+
+async def own_totals(who: Caller, counter: Any) -> OwnTotals:
+    """What the device that asks, and whoever is signed in there, added to a counter. Raises CounterNotFound, Later."""
+    slug = slug_of(counter)
+    return await running().read(lambda engine: participant_queries.own_totals(engine, slug, who))

@@ -1,0 +1,27 @@
+"""A counter's ledger as a file, for whoever may see the counter."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from sqlalchemy import Engine
+
+from clickcounter.access import authorization
+from clickcounter.domain.calendar import time_zone
+from clickcounter.domain.clicks import Caller
+from clickcounter.live.pipeline import running
+from clickcounter.transfer import exporter
+
+
+async def export(who: Caller, counter: str, ending: str, zone: str) -> Iterator[str]:
+    """The file in pieces, read as they are sent; `ending` is one of exporter.FORMATS, `zone` whose local times it tells.
+
+    Raises CounterNotFound, Refused and Later before the first piece. Hashes of devices' secrets are left out.
+    """
+    wanted = exporter.ExportRequest(counter, time_zone(zone))
+
+    def begin(engine: Engine) -> Iterator[str]:
+        authorization.require_view(engine, counter, who)
+        chunks = exporter.chunks(exporter.FORMATS[ending](engine, wanted))
+        return chain([next(chunks)], chunks)
+
+    return await running().read(begin)

@@ -1,0 +1,38 @@
+"""The list of counters: which page of it a tab wants, kept fresh from then on."""
+
+import contextlib
+from typing import Any
+
+from clickcounter.errors import Later, Malformed
+from clickcounter.history import counter_list
+from clickcounter.history.counter_list import ListQuery
+from clickcounter.live.pipeline import running
+from clickcounter.services.validation import is_clean_text, is_whole, secret_sha256
+
+LONGEST_SEARCH = 1_000  # longer than any name; whoever pastes a whole text finds nothing rather than an error
+
+
+async def query(session: str | None, search: Any, archived: Any, before: Any, device: Any) -> ListQuery:
+    """Understand which counters somebody wants to see. Raises Malformed."""
+    if search != "" and not is_clean_text(search, LONGEST_SEARCH):
+        raise Malformed("search must be a text")
+    if not isinstance(archived, bool):
+        raise Malformed("archived must be true or false")
+    if before is not None and not (is_whole(before) and before > 0):
+        raise Malformed("before must be the cursor of a page, or null")
+    return ListQuery(search, archived, before, session, await _owner(device))
+
+
+def watch(sid: str, wanted: ListQuery) -> None:
+    """Send this page of the list to the tab of this socket, now and whenever it changes. Raises Later."""
+    running().boards.watch(sid, wanted)
+
+
+async def _owner(device: Any) -> str | None:
+    """The hash of a device's secret where it owns a counter. Raises Malformed."""
+    if device is None:
+        return None
+    secret = secret_sha256(device)
+    with contextlib.suppress(Later):  # the list comes without its own ones, once the database is there
+        return secret if await running().read(lambda engine: counter_list.owns_a_counter(engine, secret)) else None
+    return None

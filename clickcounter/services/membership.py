@@ -1,0 +1,86 @@
+"""Who belongs to a counter: its members and their roles, the link that invites people, and who claims it.
+
+All of them raise CounterNotFound, Refused, Malformed and Later. A role that was taken away closes the counter in open tabs
+immediately.
+"""
+
+import secrets
+from typing import Any, TypedDict
+
+from clickcounter.domain.clicks import Caller
+from clickcounter.domain.rights import ROLES
+from clickcounter.errors import Malformed, Refused
+from clickcounter.ledger import membership
+from clickcounter.live.pipeline import running
+from clickcounter.services import changes
+from clickcounter.services.validation import is_clean_text, is_whole, slug_of
+
+LONGEST_TOKEN = 64
+
+
+class MemberAnswer(TypedDict):
+    """A member; `me` where it is the one who asks."""
+
+    account: int
+    name: str
+    role: str
+    me: bool
+
+
+class MembersAnswer(TypedDict):
+    """All members, and the invitation's token if there is one."""
+
+    members: list[MemberAnswer]
+    token: str | None
+
+
+class InvitationAnswer(TypedDict):
+    """The token of the link that invites people."""
+
+    token: str
+
+
+async def members(who: Caller, counter: Any) -> MembersAnswer:
+    """List the members, and the invitation if there is one."""
+    slug = slug_of(counter)
+    found, token = await running().read(lambda engine: membership.members(engine, slug, who))
+    listed: list[MemberAnswer] = [
+        {"account": member.account, "name": member.name, "role": member.role, "me": member.me} for member in found
+    ]
+    return {"members": listed, "token": token}
+
+
+async def set_role(who: Caller, counter: Any, account: Any, role: Any) -> None:
+    """Give a member another role; None takes it away."""
+    slug = slug_of(counter)
+    if not is_whole(account) or (role is not None and role not in ROLES):
+        raise Malformed("account must be a number, role one of the roles, or null")
+    await changes.commit_and_publish(lambda c: membership.set_role(c, slug, account, role, who))
+
+
+async def invite(who: Caller, counter: Any) -> InvitationAnswer:
+    """Return the counter's invitation, created where there is none."""
+    slug, fresh = slug_of(counter), secrets.token_urlsafe(32)
+    snapshot, token = await changes.commit(lambda c: membership.invite(c, slug, fresh, who))
+    changes.publish(snapshot)
+    return {"token": token}
+
+
+async def revoke(who: Caller, counter: Any) -> None:
+    """End the invitation, and the role of everybody who came by it."""
+    slug = slug_of(counter)
+    await changes.commit_and_publish(lambda c: membership.revoke(c, slug, who))
+
+
+async def accept(who: Caller, counter: Any, token: Any) -> None:
+    """Become a member by an invitation's token."""
+    slug = slug_of(counter)
+    if not is_clean_text(token, LONGEST_TOKEN):
+        raise Refused("invitation")
+    await changes.commit_and_publish(lambda c: membership.accept(c, slug, token, who))
+
+
+async def claim(who: Caller, counter: Any) -> None:
+    """Take over, for an account, a counter that this browser created without one."""
+    slug = slug_of(counter)
+    await changes.commit_and_publish(lambda c: membership.claim(c, slug, who))
