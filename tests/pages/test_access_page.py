@@ -4,17 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser import TabPage
 from tests.conftest import Open
+from tests.pages.accounts import PASSWORD, fill, register
 from tests.server import BackEnd
-from tests.test_account_page import PASSWORD, fill
-
-
-def register(tab: TabPage, name: str) -> None:
-    """On the account's page; the tab is at its counter then."""
-    tab.element("fresh").click()
-    fill(tab, "register", name=name, password=PASSWORD)
-    tab.element("click").wait_for()
 
 
 def test_somebody_is_invited_presses_and_loses_it_within_a_second_when_the_link_is_revoked(back_end: BackEnd, tab: Open):

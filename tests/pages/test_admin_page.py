@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page
 from clickcounter.access import accounts, passwords, sessions
 from clickcounter.domain.clicks import now_ms
 from clickcounter.ledger.ledger import Ledger
-from tests.api.test_headers import FORBIDDEN, Whole
 from tests.browser import until
 from tests.conftest import Open
 from tests.server import BackEnd
+from tests.web.test_headers import FORBIDDEN, Whole
 
 KEPT = "caches.open('clickcounter-1').then((cache) => cache.keys()).then((all) => all.map((one) => one.url))"
 PLACES = ("", "counters/counter", "accounts", "accounts/1", "devices", "devices/1", "sessions", "ledger", "nothing")

@@ -1,17 +1,8 @@
 """People who are signed in on several devices, as they see it in a browser."""
 
-from tests.browser import TabPage
 from tests.conftest import Open
+from tests.pages.accounts import register, sign_in
 from tests.server import BackEnd
-from tests.test_access_page import register
-from tests.test_account_page import PASSWORD, fill
-
-
-def sign_in(tab: TabPage, name: str) -> None:
-    tab.element("menu").click()
-    tab.element("menu-account").click()
-    fill(tab, "sign-in", name=name, password=PASSWORD)
-    tab.is_state("connected")
 
 
 def test_a_press_on_the_phone_moves_ones_own_number_on_the_laptop(back_end: BackEnd, tab: Open):
