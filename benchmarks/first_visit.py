@@ -16,7 +16,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, sync_playwright
 
 from benchmarks.servers import ROOT, end, free_port
-from tests.browser import ARGUMENTS, chromium_path
+from tests.browser import CHROMIUM_ARGUMENTS, chromium_path
 from tests.server import answers, wait_for
 
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 1.6e6 / 8}
@@ -69,7 +69,7 @@ def main() -> None:
 def tell(url: str) -> None:
     """Visit some times, each in a new browser profile."""
     with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        browser = started.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         seen: dict[str, list[tuple[float, int, int]]] = {"cold": [], "warm": []}
         for _ in range(TURNS):
             context = browser.new_context(locale="en-US")

@@ -14,7 +14,7 @@ from clickcounter.database import schema
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.settings import database_url
 from clickcounter.web import content_security_policy
-from tests.browser import ARGUMENTS, CONTEXT, Profile, TabPage, chromium_path
+from tests.browser import CHROMIUM_ARGUMENTS, CONTEXT_OPTIONS, Profile, TabPage, chromium_path
 from tests.cluster import Cluster, Start
 from tests.postgres import PostgreSQL
 from tests.server import BackEnd, Nginx, building, export_front_end, free_port, nginx
@@ -24,10 +24,10 @@ Open = Callable[..., TabPage]
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # other tests run meanwhile
 hypothesis.settings.load_profile("untimed")
-LONGEST = [  # files, as the time that each takes tells
-    *("test_chaos", "test_saving", "test_browser", "test_storage", "test_workers", "test_worker_troubles", "test_counters"),
-    *("test_counter_page", "test_page", "test_run", "test_headers", "test_socket", "test_schema", "test_exchange"),
-    *("test_copy", "test_ledger", "test_backup"),
+LONGEST = [  # test files, slowest first
+    *("test_chaos", "test_saving", "test_live_tabs", "test_offline", "test_workers", "test_worker_faults"),
+    *("test_live_counter_list", "test_counter_page", "test_accessibility", "test_run", "test_headers", "test_socket"),
+    *("test_schema", "test_exchange", "test_copy", "test_ledger", "test_backup"),
 ]
 TEMPLATE = "clickcounter_template"
 only_sqlite = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
@@ -187,7 +187,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """The system's own Chromium."""
-    opened = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+    opened = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
     yield opened
     opened.close()
 
@@ -200,7 +200,7 @@ def tab(browser: Browser, origin: str) -> Iterator[Open]:
 
     def open_tab(path: str = "/", profile: str = "one", **options: object) -> TabPage:
         if profile not in profiles:
-            profiles[profile] = browser.new_context(**(CONTEXT | options))
+            profiles[profile] = browser.new_context(**(CONTEXT_OPTIONS | options))
         opened.append(TabPage(profiles[profile].new_page(), origin + path))
         return opened[-1]
 

@@ -164,3 +164,15 @@ class RawClient:
             while self.frame.get("count") != count:
                 self.heard.clear()
                 await self.heard.wait()
+
+
+async def record_until_saved(client: RawClient, click: dict[str, Any], within: float = 20) -> dict[str, Any]:
+    """Send the same click again until it is saved, as a browser does."""
+    end = time.monotonic() + within
+    while time.monotonic() < end:
+        answer = await client.record(click)
+        if answer["codes"].get(click["key"]) == "saved":
+            return answer
+        assert answer["error"] == "later"
+        assert answer["sentences"]["later"]["ru"]
+    raise AssertionError("not saved in time")

@@ -12,7 +12,7 @@ import psycopg
 from playwright.async_api import Error
 
 if TYPE_CHECKING:
-    from tests.chaos.pages import Profile
+    from tests.chaos.browsers import Profile
     from tests.chaos.world import World
     from tests.server import BackEnd
 
@@ -222,7 +222,7 @@ async def unsaved_in_a_browser(world: "World", rng: Random) -> AsyncIterator["Pr
     async with profile.quiet, silence(world):
         with contextlib.suppress(Error):
             await world.browser_budget.tell(0, await profile.press(rng.choice(profile.tabs), rng.randint(3, 20)))
-        world.unsaved_when_hit += await profile.all_kept()
+        world.unsaved_when_hit += await profile.all_stored()
         yield profile
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.chaos.presses import Budget, KeyLog
+from tests.chaos.budget import Budget, KeyLog
 from tests.raw import STATE, RawClient
 
 ANSWER_WITHIN = 4  # seconds, then the batch is sent again

@@ -14,8 +14,8 @@ from playwright.async_api import async_playwright
 
 from clickcounter.database import schema
 from clickcounter.settings import database_url
-from tests.chaos.pages import Profile, Witness
-from tests.chaos.presses import Budget, KeyLog
+from tests.chaos.browsers import Profile, Witness
+from tests.chaos.budget import Budget, KeyLog
 from tests.chaos.raw_clients import Presser
 from tests.cluster import Cluster
 from tests.postgres import PostgreSQL

@@ -9,7 +9,7 @@ from tests.pages.accounts import PASSWORD, fill, register
 from tests.server import BackEnd
 
 
-def test_somebody_is_invited_presses_and_loses_it_within_a_second_when_the_link_is_revoked(back_end: BackEnd, tab: Open):
+def test_invitations_and_access_changes_take_effect_within_a_second(back_end: BackEnd, tab: Open):
     made = tab("/counters")
     made.element("search").fill("Door")
     made.element("make-named").click()

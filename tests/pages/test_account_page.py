@@ -7,7 +7,7 @@ from tests.server import BackEnd
 ANN = "Ann <script>alert(1)</script>"
 
 
-def test_somebody_registers_counts_on_two_devices_and_signs_out_in_all_tabs_at_once(back_end: BackEnd, tab: Open):
+def test_an_account_works_from_registration_to_deletion(back_end: BackEnd, tab: Open):
     one, two = tab(), tab()
     phone = tab(profile="phone")
     for each in (one, two, phone):

@@ -48,7 +48,7 @@ def submit(page: Page, what: str, **fields: str) -> None:
     page.get_by_test_id("done").wait_for()
 
 
-def test_an_open_tab_follows_what_a_superuser_does_within_a_second(back_end: BackEnd, tab: Open, browser: Browser):
+def test_open_tabs_follow_a_superuser_within_a_second(back_end: BackEnd, tab: Open, browser: Browser):
     looker = tab()
     looker.is_state("connected")
     looker.press(3)
@@ -67,14 +67,12 @@ def test_an_open_tab_follows_what_a_superuser_does_within_a_second(back_end: Bac
     looker.sees(0)
     submit(page, "archive")
     looker.page.wait_for_selector("[data-testid=click][aria-disabled=true]", timeout=1000)
-    looker.never_went_back()
+    looker.never_stepped_back()
     assert back_end.query("SELECT kind, amount FROM click ORDER BY id")[-1] == ("correction", 37)
     context.close()
 
 
-def test_nothing_comes_from_another_host_nothing_is_forbidden_and_it_fits_a_phone(
-    back_end: BackEnd, tab: Open, browser: Browser
-):
+def test_admin_pages_fit_a_phone_and_pass_the_csp(back_end: BackEnd, tab: Open, browser: Browser):
     looker = tab()
     looker.press()
     looker.all_saved()
@@ -111,7 +109,7 @@ def test_nothing_comes_from_another_host_nothing_is_forbidden_and_it_fits_a_phon
     context.close()
 
 
-def test_a_superuser_finds_it_from_the_account_page_and_the_browser_keeps_none_of_it(server: Whole, browser: Browser):
+def test_admin_is_linked_from_the_account_and_never_cached(server: Whole, browser: Browser):
     ledger, hashed = Ledger(server.db_url), passwords.hashed_now("correct horse")
     ledger.perform(lambda c: accounts.create(c, "Root", hashed, now_ms(), superuser=True))
     ledger.close()

@@ -55,7 +55,7 @@ async def slow_way_to(redis_port: int, port: int, seconds: float) -> AsyncIterat
 
 
 @only_postgresql
-async def test_messages_that_come_seconds_late_never_make_a_number_step_back(start: Start, query):
+async def test_late_relay_messages_never_step_the_number_back(start: Start, query):
     port = free_port()
     cluster = await asyncio.to_thread(start, {}, {"REFLEX_REDIS_URL": f"redis://127.0.0.1:{port}/0"}, {})
     async with slow_way_to(cluster.redis.port, port, 3), cluster.tabs() as tabs:
@@ -73,7 +73,7 @@ async def test_messages_that_come_seconds_late_never_make_a_number_step_back(sta
 
 
 @only_postgresql
-async def test_a_worker_whose_clock_is_an_hour_fast_and_one_an_hour_slow_do_no_harm(start: Start, query):
+async def test_workers_with_wrong_clocks_do_no_harm(start: Start, query):
     wrong = {"LD_PRELOAD": str(FAKETIME), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     cluster = await asyncio.to_thread(start, wrong | {"FAKETIME": "+1h"}, wrong | {"FAKETIME": "-1h"}, {})
     async with cluster.tabs() as tabs:
@@ -93,7 +93,7 @@ async def test_a_worker_whose_clock_is_an_hour_fast_and_one_an_hour_slow_do_no_h
     assert value_of(query) == pressed
 
 
-async def test_forked_workers_share_no_connection_and_serve_one_counter(tmp_path: Path, start: Start):
+async def test_forked_workers_share_no_connection(tmp_path: Path, start: Start):
     cluster = await asyncio.to_thread(start, {"GRANIAN_WORKERS": "3"})
     [server] = cluster.workers
     async with contextlib.AsyncExitStack() as stack:
@@ -127,7 +127,7 @@ print("forked" if inside else "first", shared, flush=True)
 """
 
 
-def test_the_connection_with_which_reflex_looks_at_the_schema_is_closed_before_workers_are_forked(db_url: str):
+def test_reflex_has_no_open_database_connection_when_forking(db_url: str):
     command = [sys.executable, "-c", FORKS]
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ | {"REFLEX_DB_URL": db_url}, capture_output=True, text=True, check=True

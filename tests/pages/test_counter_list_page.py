@@ -24,7 +24,7 @@ def board(back_end: BackEnd, tab: Open) -> ListPage:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_any_name_is_shown_as_it_was_written_and_never_executed(board: ListPage, back_end: BackEnd, name: str):
+def test_any_name_is_shown_literally_and_never_executed(board: ListPage, back_end: BackEnd, name: str):
     board.page.evaluate("void (window.hacked = () => { window.wasHacked = true })")
     board.enter(name)
     board.shows(name)
@@ -43,7 +43,7 @@ def test_any_name_is_shown_as_it_was_written_and_never_executed(board: ListPage,
     assert back_end.query("SELECT count(*) FROM counter WHERE deleted_at IS NOT NULL") == [(1,)]
 
 
-def test_a_name_of_500_characters_is_refused_with_a_sentence(board: ListPage, back_end: BackEnd):
+def test_a_name_of_500_characters_is_refused(board: ListPage, back_end: BackEnd):
     board.enter("long " * 100)
     board.sentence("A name has 1 to 100 characters.")
     board.page.get_by_test_id("new").click()
@@ -52,7 +52,7 @@ def test_a_name_of_500_characters_is_refused_with_a_sentence(board: ListPage, ba
     assert back_end.query("SELECT count(*) FROM counter") == [(1,)]
 
 
-def test_what_is_not_found_can_be_made_with_one_press_or_enter(board: ListPage):
+def test_a_search_without_a_match_can_create_the_counter(board: ListPage):
     board.search("Signatures")
     board.page.get_by_text("There is no such counter yet").wait_for()
     board.page.get_by_test_id("make-named").click()
@@ -73,7 +73,7 @@ def test_what_is_not_found_can_be_made_with_one_press_or_enter(board: ListPage):
     assert board.page.get_by_test_id("search").input_value() == "GUE"
 
 
-def test_the_form_makes_a_counter_with_all_that_was_said(board: ListPage, back_end: BackEnd):
+def test_the_form_creates_a_counter_with_its_settings(board: ListPage, back_end: BackEnd):
     board.page.get_by_test_id("new").click()
     form = board.page.get_by_role("dialog")
     form.get_by_test_id("name").fill("Capacity")
@@ -95,7 +95,7 @@ def test_the_form_makes_a_counter_with_all_that_was_said(board: ListPage, back_e
     assert back_end.query(facts.replace("Capacity", "Plain")) == [("", 1, 0, None, None)]
 
 
-def test_rows_say_how_many_are_left_and_when_it_is_full(board: ListPage, back_end: BackEnd):
+def test_rows_show_how_many_are_left_and_when_full(board: ListPage, back_end: BackEnd):
     with another_process(back_end.db_url) as ledger:
         make(ledger, "Hall", upper=500)
         make(ledger, "Petition", goal=10_000)
@@ -106,7 +106,7 @@ def test_rows_say_how_many_are_left_and_when_it_is_full(board: ListPage, back_en
     board.row("Petition").get_by_text("goal reached: 12\u00a0000 of 10\u00a0000").wait_for()
 
 
-def test_a_deletion_wants_the_name_and_escape_keeps_the_counter(board: ListPage):
+def test_deleting_requires_typing_the_counters_name(board: ListPage):
     board.enter("Precious")
     board.choose("Precious", "delete")
     dialog = board.page.get_by_role("dialog")
@@ -120,7 +120,7 @@ def test_a_deletion_wants_the_name_and_escape_keeps_the_counter(board: ListPage)
     assert not board.row("Click Counter").get_by_test_id("delete").is_visible()  # the one of the first page stays
 
 
-def test_a_menu_offers_only_what_the_server_would_do(board: ListPage, back_end: BackEnd, tab: Open):
+def test_a_menu_offers_only_permitted_actions(board: ListPage, back_end: BackEnd, tab: Open):
     board.enter("Mine")
     board.shows("Mine")
     with another_process(back_end.db_url) as ledger:
@@ -137,7 +137,7 @@ def test_a_menu_offers_only_what_the_server_would_do(board: ListPage, back_end: 
     board.shows_no("Everybody's")
 
 
-def test_a_browser_finds_its_own_counter_that_others_reach_by_its_link_alone(board: ListPage, back_end: BackEnd, tab: Open):
+def test_an_unlisted_counter_shows_only_in_its_creators_list(board: ListPage, back_end: BackEnd, tab: Open):
     board.enter("Secret")
     board.shows("Secret")
     stranger = ListPage(tab("/counters", "two"))
@@ -155,7 +155,7 @@ def test_a_browser_finds_its_own_counter_that_others_reach_by_its_link_alone(boa
     stranger.page.get_by_text("There is no such counter yet").wait_for()
 
 
-def test_old_counters_are_a_page_away_and_stay_there_while_new_ones_are_made(board: ListPage, back_end: BackEnd):
+def test_an_older_page_stays_still_while_counters_are_created(board: ListPage, back_end: BackEnd):
     with another_process(back_end.db_url) as ledger:
         for n in range(60):
             make(ledger, f"n{n}")
@@ -172,7 +172,7 @@ def test_old_counters_are_a_page_away_and_stay_there_while_new_ones_are_made(boa
     board.shows("newest")
 
 
-def test_the_page_of_a_counter_does_not_load_the_list(back_end: BackEnd, tab: Open):
+def test_a_counter_page_does_not_load_the_list(back_end: BackEnd, tab: Open):
     one = tab("/")
     one.is_state("connected")
     files = one.page.evaluate("performance.getEntriesByType('resource').map((e) => e.name).filter((n) => n.endsWith('.js'))")
@@ -182,7 +182,7 @@ def test_the_page_of_a_counter_does_not_load_the_list(back_end: BackEnd, tab: Op
 
 
 @pytest.mark.parametrize("size", [(320, 568), (390, 844), (844, 390), (1280, 800), (1920, 1080)])
-def test_the_list_fits_from_a_small_phone_to_a_projector(back_end: BackEnd, tab: Open, size: tuple[int, int]):
+def test_the_list_fits_any_screen_size(back_end: BackEnd, tab: Open, size: tuple[int, int]):
     board = ListPage(tab("/counters", profile=str(size), viewport={"width": size[0], "height": size[1]}, locale="ru-RU"))
     with another_process(back_end.db_url) as ledger:
         make(ledger, "Неразрывныйзаголовок" * 5, upper=2_000_000, goal=5)

@@ -18,7 +18,7 @@ def ready(port: int) -> dict[str, str]:
         return json.load(response)
 
 
-async def test_a_click_at_one_worker_reaches_the_tabs_of_all_and_lookers_add_up(start: Start, query):
+async def test_clicks_and_presence_reach_tabs_on_every_worker(start: Start, query):
     cluster = start()
     async with cluster.tabs() as tabs:
         await asyncio.gather(*(shows(tab, "lookers", 3) for tab in tabs))
@@ -31,7 +31,7 @@ async def test_a_click_at_one_worker_reaches_the_tabs_of_all_and_lookers_add_up(
 
 
 @only_sqlite
-async def test_a_relayed_click_comes_much_sooner_than_rereading_would_bring_it(start: Start):
+async def test_the_relay_is_much_faster_than_polling(start: Start):
     cluster, took = start({}, {}), []
     async with cluster.tabs() as (here, there):
         for pressed in range(1, 21):
@@ -43,7 +43,7 @@ async def test_a_relayed_click_comes_much_sooner_than_rereading_would_bring_it(s
 
 
 @only_postgresql
-async def test_another_instance_on_the_same_channel_by_mistake_cannot_show_its_number_here(start: Start, db_url: str):
+async def test_another_instance_on_the_channel_cannot_change_the_number(start: Start, db_url: str):
     cluster = start({}, {})
     channel = from_environment({"REFLEX_DB_URL": db_url}).redis_prefix + ":relay"
     async with cluster.tabs() as (here, there):
@@ -58,7 +58,7 @@ async def test_another_instance_on_the_same_channel_by_mistake_cannot_show_its_n
 
 
 @only_postgresql
-async def test_a_tab_comes_back_to_any_worker_and_goes_on(start: Start, query):
+async def test_a_tab_can_reconnect_to_any_worker(start: Start, query):
     cluster = start()
     pressed = 0
     token = RawClient(0).url.rpartition("token=")[2]
@@ -74,7 +74,7 @@ async def test_a_tab_comes_back_to_any_worker_and_goes_on(start: Start, query):
 
 
 @only_sqlite
-async def test_without_redis_the_workers_follow_each_other_by_rereading(start: Start):
+async def test_without_redis_workers_poll_the_database(start: Start):
     cluster = start({}, {}, with_redis=False)
     async with cluster.tabs() as (here, there):
         for pressed in range(1, 6):
@@ -86,7 +86,7 @@ async def test_without_redis_the_workers_follow_each_other_by_rereading(start: S
 
 @only_postgresql
 @pytest.mark.parametrize("how", ["frozen", "killed"])
-async def test_while_redis_is_away_counting_goes_on_new_tabs_come_all_follow_and_it_heals(start: Start, query, how: str):
+async def test_counting_goes_on_through_a_redis_outage(start: Start, query, how: str):
     cluster = start()
     async with cluster.tabs() as tabs, Presses(tabs[0]) as presses:
         await presses.more(50)
@@ -115,7 +115,7 @@ def until_relay(cluster: Cluster, state: str) -> None:
     wait_for(lambda: all(ready(port) == {"database": "ok", "relay": state} for port in cluster.ports), f"relay {state}", 10)
 
 
-async def test_workers_start_and_count_while_redis_is_away(start: Start):
+async def test_workers_start_while_redis_is_down(start: Start):
     nobody = "redis://127.0.0.1:9/0"
     cluster = start({"REFLEX_REDIS_URL": nobody}, {"REFLEX_REDIS_URL": nobody})
     async with cluster.tabs() as (here, there):
@@ -125,7 +125,7 @@ async def test_workers_start_and_count_while_redis_is_away(start: Start):
 
 
 @only_postgresql
-async def test_a_worker_killed_under_load_takes_nothing_with_it_and_its_tabs_go_on_elsewhere(start: Start, query):
+async def test_a_worker_killed_under_load_loses_no_click(start: Start, query):
     cluster = start()
     async with cluster.tabs() as (stays, *_), RawClient(cluster.ports[2]) as doomed, Presses(stays) as presses:
         await presses.more(20)

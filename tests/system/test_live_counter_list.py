@@ -22,7 +22,7 @@ MILLION = 1_000_000
 
 
 @on_both
-def test_a_new_a_renamed_and_an_archived_counter_appear_in_every_open_list(back_end: BackEnd, tab: Open):
+def test_open_lists_show_new_renamed_and_archived_counters(back_end: BackEnd, tab: Open):
     lists = [ListPage(tab("/counters", profile=profile)) for profile in ("one", "one", "two")]
     one, own, other = lists
     for each in lists:
@@ -49,7 +49,7 @@ def test_a_new_a_renamed_and_an_archived_counter_appear_in_every_open_list(back_
     other.shows("Tea")
 
 
-def test_what_another_process_makes_counts_and_deletes_appears_in_every_open_list(back_end: BackEnd, tab: Open):
+def test_open_lists_follow_changes_by_another_process(back_end: BackEnd, tab: Open):
     lists = [ListPage(tab("/counters", profile=profile)) for profile in ("one", "two")]
     for each in lists:
         each.shows("Click Counter", 0, within=10)
@@ -67,7 +67,7 @@ def test_what_another_process_makes_counts_and_deletes_appears_in_every_open_lis
 
 
 @pytest.mark.parametrize("back_end", ["cluster"], indirect=True)
-def test_rows_show_live_numbers_and_who_looks_on(back_end: BackEnd, tab: Open):
+def test_rows_show_live_numbers_and_how_many_are_watching(back_end: BackEnd, tab: Open):
     board = ListPage(tab("/counters"))
     board.shows("Click Counter", 0, within=10)
     counting = tab("/", profile="two")
@@ -79,7 +79,7 @@ def test_rows_show_live_numbers_and_who_looks_on(back_end: BackEnd, tab: Open):
     board.row("Click Counter").get_by_text("nobody looking on").wait_for(timeout=8000)
 
 
-def test_a_list_outlives_its_server(back_end: BackEnd, tab: Open):
+def test_an_open_list_survives_a_server_restart(back_end: BackEnd, tab: Open):
     board = ListPage(tab("/counters"))
     board.tab.is_state("connected")
     board.shows("Click Counter", 0)
@@ -93,7 +93,7 @@ def test_a_list_outlives_its_server(back_end: BackEnd, tab: Open):
     board.shows("Meanwhile", 0)
 
 
-def test_fifty_navigations_between_two_busy_counters_and_the_list_show_no_number_of_another(back_end: BackEnd, tab: Open):
+def test_navigation_never_shows_the_number_of_another_counter(back_end: BackEnd, tab: Open):
     url = back_end.db_url
     Ledger(url).create("other", "Another")
     back_end.query(f"UPDATE counter SET value = value + {MILLION} WHERE slug = 'other'")
@@ -126,7 +126,7 @@ def test_fifty_navigations_between_two_busy_counters_and_the_list_show_no_number
     one.page.evaluate(FOLLOW_LINK, "/counters")
     for slug, value in back_end.query("SELECT slug, value FROM counter"):
         one.page.wait_for_selector(f"[data-testid=row][data-slug={slug}][data-value='{value}']", timeout=5000)
-    one.never_went_back()
+    one.never_stepped_back()
     for counter, _, value, _ in one.shown():
         assert value is None or (int(value) >= MILLION) == (counter == "other")
     rows = one.page.evaluate("window.rows")

@@ -5,7 +5,7 @@ from tests.pages.accounts import register, sign_in
 from tests.server import BackEnd
 
 
-def test_a_press_on_the_phone_moves_ones_own_number_on_the_laptop(back_end: BackEnd, tab: Open):
+def test_a_press_on_the_phone_updates_the_laptops_total(back_end: BackEnd, tab: Open):
     laptop, phone, stranger = tab(), tab(profile="phone"), tab(profile="stranger")
     laptop.element("menu").click()
     laptop.element("menu-account").click()
@@ -26,7 +26,7 @@ def test_a_press_on_the_phone_moves_ones_own_number_on_the_laptop(back_end: Back
     assert stranger.element("mine").get_attribute("data-value") == "4"
 
 
-def test_signing_out_everywhere_shows_in_the_other_browser_without_a_press(back_end: BackEnd, tab: Open):
+def test_signing_out_everywhere_shows_in_other_browsers(back_end: BackEnd, tab: Open):
     laptop, phone = tab(), tab(profile="phone")
     laptop.element("menu").click()
     laptop.element("menu-account").click()

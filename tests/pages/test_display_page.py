@@ -30,7 +30,7 @@ BACKGROUNDS = """() => ['html', 'body', '[data-testid=display]'].map((name) => {
 }).flat()"""
 
 
-def test_a_display_shows_title_number_and_a_code_and_nothing_to_press(back_end: BackEnd, tab: Open):
+def test_the_display_shows_number_and_qr_code_without_controls(back_end: BackEnd, tab: Open):
     with another_process(back_end.db_url) as ledger:
         slug = make(ledger, "Hall <b>A</b>", upper=10)
     wall = tab(f"/c/{slug}/display")
@@ -48,10 +48,10 @@ def test_a_display_shows_title_number_and_a_code_and_nothing_to_press(back_end: 
     counting.press()
     wall.sees(10)
     wall.page.get_by_test_id("way").get_by_text("full: 10 of 10").wait_for()
-    wall.never_went_back()
+    wall.never_stepped_back()
 
 
-def test_a_display_outlives_its_server(back_end: BackEnd, tab: Open):
+def test_the_display_survives_a_server_restart(back_end: BackEnd, tab: Open):
     wall = tab("/c/counter/display")
     wall.is_state("connected")
     back_end.kill()
@@ -63,14 +63,14 @@ def test_a_display_outlives_its_server(back_end: BackEnd, tab: Open):
     back_end.start()
     wall.is_state("connected", within=8)
     wall.sees(5, within=3)
-    wall.never_went_back()
+    wall.never_stepped_back()
 
 
-def test_an_unknown_counter_is_said_on_the_display(back_end: BackEnd, tab: Open):
+def test_the_display_reports_an_unknown_counter(back_end: BackEnd, tab: Open):
     tab("/c/nowhere/display").page.get_by_text("There is no such counter.").wait_for()
 
 
-def test_the_screen_is_kept_awake_and_again_after_it_was_hidden(back_end: BackEnd, tab: Open):
+def test_the_display_keeps_the_screen_awake(back_end: BackEnd, tab: Open):
     wall = tab("/c/counter/display")
     wall.page.add_init_script(WAKE_LOCK)
     wall.page.reload()
@@ -81,7 +81,7 @@ def test_the_screen_is_kept_awake_and_again_after_it_was_hidden(back_end: BackEn
     until(wall.page, "window.locks.length === 2 && !window.locks[1].released")
 
 
-def test_a_layer_over_a_stream_has_no_background_from_its_first_paint(back_end: BackEnd, tab: Open):
+def test_the_stream_overlay_is_transparent_from_first_paint(back_end: BackEnd, tab: Open):
     back_end.query("UPDATE counter SET name = 'Live', value = 1284")
     layer = tab("/c/counter/display?transparent=1")
     assert layer.page.evaluate("document.documentElement.hasAttribute('data-transparent')")
@@ -96,7 +96,7 @@ def test_a_layer_over_a_stream_has_no_background_from_its_first_paint(back_end: 
 
 
 @pytest.mark.parametrize("size", [(390, 844), (844, 390), (1280, 720), (1920, 1080), (3840, 2160)])
-def test_the_number_fills_the_wall_and_nothing_is_cut_off(back_end: BackEnd, tab: Open, size: tuple[int, int]):
+def test_the_display_fills_any_screen_without_clipping(back_end: BackEnd, tab: Open, size: tuple[int, int]):
     back_end.query("UPDATE counter SET name = 'Кружки кофе, третий этаж', value = 1234567, upper = 1500000")
     wall = tab("/c/counter/display", profile=str(size), viewport={"width": size[0], "height": size[1]}, locale="ru-RU")
     wall.sees(1_234_567, within=10)

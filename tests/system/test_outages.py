@@ -25,7 +25,7 @@ def server(ports: tuple[int, int], tmp_path: Path) -> Iterator[BackEnd]:
     back_end.kill()
 
 
-def test_a_network_that_went_silent_is_said_within_five_seconds(back_end: BackEnd, profile: Profile):
+def test_a_silent_server_shows_as_reconnecting_within_five_seconds(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
     back_end.send(signal.SIGSTOP)
@@ -36,7 +36,7 @@ def test_a_network_that_went_silent_is_said_within_five_seconds(back_end: BackEn
 
 
 @pytest.mark.parametrize("manner", ["curt", "silent"])
-def test_a_connection_that_comes_to_nothing_is_given_up_and_made_anew(
+def test_a_failed_connection_attempt_is_given_up_and_retried(
     ports: tuple[int, int], server: BackEnd, profile: Profile, manner: str
 ):
     server.start()
@@ -53,7 +53,7 @@ def test_a_connection_that_comes_to_nothing_is_given_up_and_made_anew(
         tab.all_saved()
 
 
-def test_a_slow_line_once_known_is_waited_for(ports: tuple[int, int], server: BackEnd, profile: Profile):
+def test_a_tab_learns_to_wait_for_a_slow_network(ports: tuple[int, int], server: BackEnd, profile: Profile):
     server.start()
     with in_background(Proxy(server.port, ports[0])) as network:
         tab = profile.open()
@@ -70,7 +70,7 @@ def test_a_slow_line_once_known_is_waited_for(ports: tuple[int, int], server: Ba
         assert attempts[0] > attempts[1] == 1
 
 
-def test_a_connection_under_way_when_the_network_goes_is_made_anew_when_it_is_back(
+def test_a_tab_reconnects_when_the_network_returns(
     ports: tuple[int, int], server: BackEnd, tmp_path: Path, site: Path, playwright: Playwright
 ):
     elsewhere, port = Path(shutil.copytree(site, tmp_path / "site")), free_port()
@@ -97,7 +97,7 @@ def test_a_connection_under_way_when_the_network_goes_is_made_anew_when_it_is_ba
         tab.is_state("connected", within=5)
 
 
-def test_a_database_locked_for_30_seconds_is_said_and_then_everything_is_saved(back_end: BackEnd, profile: Profile):
+def test_a_locked_database_is_reported_and_loses_no_click(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
     with contextlib.closing(sqlite3.connect(back_end.database, isolation_level=None)) as other:

@@ -11,8 +11,8 @@ from random import Random
 from aiohttp import web
 from playwright.async_api import BrowserContext, Error, Page, Playwright
 
-from tests.browser import ARGUMENTS, CONTEXT, READ_STORE, chromium_path
-from tests.chaos.presses import Budget, KeyLog
+from tests.browser import CHROMIUM_ARGUMENTS, CONTEXT_OPTIONS, READ_OUTBOX, chromium_path
+from tests.chaos.budget import Budget, KeyLog
 from tests.server import free_port, until
 
 # A press is in the log, on disk, before it goes any further: the page waits for that. And no step back goes unseen.
@@ -88,7 +88,7 @@ class Profile:
 
     async def open(self, tabs: int = 2) -> None:
         self.context = await self.playwright.chromium.launch_persistent_context(
-            str(self.folder), executable_path=chromium_path(), args=ARGUMENTS, bypass_csp=True, **CONTEXT
+            str(self.folder), executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS, bypass_csp=True, **CONTEXT_OPTIONS
         )
         await self.context.add_init_script(WATCH.replace("PORT", str(self.witness.port)))
         for _ in range(tabs):
@@ -125,13 +125,13 @@ class Profile:
         await page.wait_for_selector(READY, timeout=8000)
         return int(await page.evaluate(PRESS, times))
 
-    async def all_kept(self) -> int:
+    async def all_stored(self) -> int:
         """Wait until this browser's disk has all that was pressed. Returns how many of them are not saved yet."""
         for page in self.tabs:
-            async with asyncio.timeout(30):  # not Playwright's own wait, see tests/browser.py
+            async with asyncio.timeout(30):  # polled, like until() in tests/browser.py
                 while not await page.evaluate("window.kept >= window.pressed"):
                     await page.wait_for_timeout(20)
-        return len(await self.tabs[0].evaluate(READ_STORE)) if self.tabs else 0
+        return len(await self.tabs[0].evaluate(READ_OUTBOX)) if self.tabs else 0
 
     async def kill(self) -> None:
         """kill -9 of the whole browser."""
@@ -164,4 +164,4 @@ class Profile:
             await until(self._stores_nothing, within)
 
     async def _stores_nothing(self) -> bool:
-        return not await self.tabs[0].evaluate(READ_STORE)
+        return not await self.tabs[0].evaluate(READ_OUTBOX)

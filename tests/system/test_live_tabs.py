@@ -22,7 +22,7 @@ FOLLOW_LINK = "path => { history.pushState({}, '', path); dispatchEvent(new PopS
 
 
 @on_both
-def test_three_tabs_of_two_profiles_follow_each_other_and_a_killed_server(back_end: BackEnd, tab: Open):
+def test_tabs_follow_each_other_through_a_server_crash(back_end: BackEnd, tab: Open):
     tabs = [tab(), tab("/c/counter"), tab(profile="two")]
     for one in tabs:
         one.is_state("connected")
@@ -52,12 +52,12 @@ def test_three_tabs_of_two_profiles_follow_each_other_and_a_killed_server(back_e
     for one in tabs:
         one.sees(total + 1, within=1)
         one.all_saved()
-        one.never_went_back()
+        one.never_stepped_back()
     assert value_of(back_end) == total + 1
 
 
 @on_both
-def test_no_tab_ever_steps_back_while_it_reconnects_and_navigates_over_a_fast_counter(back_end: BackEnd, tab: Open):
+def test_reconnecting_and_navigating_tabs_never_step_back(back_end: BackEnd, tab: Open):
     url = back_end.db_url
     Ledger(url).create("other", "Another")
     # Of another size, so that a number of the one shows on the page of the other.
@@ -94,13 +94,13 @@ def test_no_tab_ever_steps_back_while_it_reconnects_and_navigates_over_a_fast_co
     values = dict(back_end.query("SELECT slug, value FROM counter"))
     for one in tabs:
         one.sees(values["counter"], within=5)
-        one.never_went_back()
+        one.never_stepped_back()
         for counter, _, value, _ in one.shown():
             assert value is None or (int(value) >= MILLION) == (counter == "other")
     assert back_end.query("SELECT count(*) FROM click") == [(values["counter"] + values["other"] - MILLION,)]
 
 
-def test_a_new_database_after_a_restart_is_the_new_truth(back_end: BackEnd, tab: Open):
+def test_tabs_accept_a_new_database_after_a_restart(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
     one.press(5)
@@ -114,10 +114,10 @@ def test_a_new_database_after_a_restart_is_the_new_truth(back_end: BackEnd, tab:
     one.press()
     one.sees(1)
     one.all_saved()
-    one.never_went_back()
+    one.never_stepped_back()
 
 
-def test_opening_reloading_and_a_deep_link_never_flash_another_number(back_end: BackEnd, tab: Open):
+def test_opening_and_reloading_never_flash_a_wrong_number(back_end: BackEnd, tab: Open):
     ledger = Ledger(back_end.db_url)
     ledger.write([Order("counter", "a" * 64, tuple(Click(new_key(), 1, 0, 0) for _ in range(41)))])
     one = tab("/c/counter")
@@ -128,7 +128,7 @@ def test_opening_reloading_and_a_deep_link_never_flash_another_number(back_end: 
     until(one.page, "document.title.startsWith('41')")
 
 
-def test_a_tab_whose_socket_was_closed_on_purpose_comes_back_by_itself(back_end: BackEnd, tab: Open):
+def test_a_tab_reconnects_after_reflex_closed_its_socket(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
     # Reflex closes the socket here, although the page may stay (a download, a mail link, "Stay" when asked).
@@ -140,7 +140,7 @@ def test_a_tab_whose_socket_was_closed_on_purpose_comes_back_by_itself(back_end:
     one.sees(1)
 
 
-def test_clicks_of_a_page_that_was_left_are_counted_as_unsaved_and_sent(back_end: BackEnd, tab: Open):
+def test_unsaved_clicks_of_a_page_left_behind_are_sent(back_end: BackEnd, tab: Open):
     Ledger(back_end.db_url).create("other")
     one = tab()
     one.is_state("connected")

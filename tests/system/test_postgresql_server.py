@@ -6,13 +6,12 @@ from pathlib import Path
 from clickcounter.database import schema
 from clickcounter.settings import database_url
 from tests.postgres import PostgreSQL
-from tests.raw import RawClient
+from tests.raw import RawClient, record_until_saved
 from tests.server import BackEnd, free_port
 from tests.terminal import terminal
-from tests.test_failures import until_saved
 
 
-async def test_a_server_on_postgresql_counts_follows_the_terminal_and_survives_a_killed_database(tmp_path: Path):
+async def test_a_server_on_postgresql_survives_a_killed_database(tmp_path: Path):
     cluster = PostgreSQL()
     cluster.make()
     cluster.start()
@@ -30,14 +29,14 @@ async def test_a_server_on_postgresql_counts_follows_the_terminal_and_survives_a
     try:
         server.start()
         async with RawClient(server.port) as tab:
-            assert (await until_saved(tab, tab.click()))["value"] == 1
+            assert (await record_until_saved(tab, tab.click()))["value"] == 1
             await asyncio.to_thread(run, "reset", "--yes")
             await tab.sees(0)
             cluster.kill()
             click = tab.click()
             assert (await tab.record(click))["error"] == "later"
             cluster.start()
-            assert (await until_saved(tab, click))["value"] == 1
+            assert (await record_until_saved(tab, click))["value"] == 1
             await tab.sees(1)
         assert await asyncio.to_thread(run, "verify") == "2 clicks read, 0 differences\n"
     finally:
