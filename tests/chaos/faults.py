@@ -73,13 +73,13 @@ async def connections_cut(world: "World", rng: Random) -> None:
 
 async def answers_dropped(world: "World", rng: Random) -> None:
     """answers dropped after the commit"""
-    before = world.proxy.swallowed
-    count = world.proxy.swallow = rng.randint(1, 10)
+    before = world.proxy.answers_dropped
+    count = world.proxy.drop_answers = rng.randint(1, 10)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(3):
-            while world.proxy.swallowed < before + count:
+            while world.proxy.answers_dropped < before + count:
                 await asyncio.sleep(0.02)
-    world.proxy.swallow = 0
+    world.proxy.drop_answers = 0
 
 
 async def network_silent(world: "World", rng: Random) -> None:

@@ -142,7 +142,7 @@ def _print_troubles(world: World) -> None:
         sum(getattr(presser, what) for presser in world.pressers) for what in ("batches", "again", "later", "replayed")
     )
     print(f"faults {sum(world.happened.values())}")
-    print(f"connections cut {world.proxy.cuts}, answers dropped after their commit {world.proxy.swallowed}")
+    print(f"connections cut {world.proxy.cuts}, answers dropped after their commit {world.proxy.answers_dropped}")
     print(
         f"raw clients' batches {batches}: unanswered or put off {again}, of them 'later' {later}; old ones again {replayed}"
     )

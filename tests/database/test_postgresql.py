@@ -11,7 +11,7 @@ from clickcounter.domain.clicks import Outcome
 from clickcounter.errors import Later
 from clickcounter.ledger.ledger import Ledger
 from tests.conftest import only_postgresql
-from tests.postgres import DeafProxy, PostgreSQL
+from tests.postgres import LostAnswerProxy, PostgreSQL
 from tests.raw import new_key
 from tests.server import wait_for
 from tests.writing import consistent, order, until_saved
@@ -147,14 +147,14 @@ def test_a_connection_killed_within_a_transaction_is_made_anew_and_the_click_cou
 
 
 @pytest.fixture
-def proxy(postgres: PostgreSQL) -> Iterator[DeafProxy]:
-    made = DeafProxy(postgres.port)
+def proxy(postgres: PostgreSQL) -> Iterator[LostAnswerProxy]:
+    made = LostAnswerProxy(postgres.port)
     yield made
     made.close()
 
 
 def test_a_commit_whose_answer_is_lost_is_settled_by_key_before_anything_is_told(
-    db_url: str, postgres: PostgreSQL, proxy: DeafProxy, query: Query
+    db_url: str, postgres: PostgreSQL, proxy: LostAnswerProxy, query: Query
 ):
     ledger = Ledger(db_url.replace(f":{postgres.port}/", f":{proxy.port}/"))
     ledger.write([order()])
@@ -174,7 +174,7 @@ def test_a_commit_whose_answer_is_lost_is_settled_by_key_before_anything_is_told
 
 
 def test_a_commit_that_cannot_be_settled_now_is_later_and_never_told_as_saved(
-    db_url: str, postgres: PostgreSQL, proxy: DeafProxy, query: Query
+    db_url: str, postgres: PostgreSQL, proxy: LostAnswerProxy, query: Query
 ):
     ledger = Ledger(db_url.replace(f":{postgres.port}/", f":{proxy.port}/"))
     ledger.write([order()])
@@ -184,7 +184,7 @@ def test_a_commit_that_cannot_be_settled_now_is_later_and_never_told_as_saved(
         ledger.write([order("a" * 32)])
     assert time.monotonic() - began < 5
     assert query("SELECT value FROM counter") == [(2,)]  # it was saved, and nobody could know
-    proxy.open_again()
+    proxy.accept_again()
     [outcome] = ledger.write([order("a" * 32)])
     assert (outcome.codes, outcome.snapshot.value) == ({"a" * 32: "saved"}, 2)
     ledger.close()

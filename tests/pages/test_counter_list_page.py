@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser import until
 from tests.conftest import Open
-from tests.lists import ListPage, another_process, make
+from tests.lists import ListPage, create_counter, second_ledger
 from tests.server import BackEnd
 
 NAMES = [
@@ -90,15 +90,15 @@ def test_the_form_creates_a_counter_with_its_settings(board: ListPage, back_end:
     form.wait_for(state="detached")
     facts = "SELECT colour, step, lower, upper, goal FROM counter WHERE name = 'Capacity'"
     assert back_end.query(facts) == [("teal", 5, None, 1200, 1000)]
-    with another_process(back_end.db_url) as ledger:
-        make(ledger, "Plain")
+    with second_ledger(back_end.db_url) as ledger:
+        create_counter(ledger, "Plain")
     assert back_end.query(facts.replace("Capacity", "Plain")) == [("", 1, 0, None, None)]
 
 
 def test_rows_show_how_many_are_left_and_when_full(board: ListPage, back_end: BackEnd):
-    with another_process(back_end.db_url) as ledger:
-        make(ledger, "Hall", upper=500)
-        make(ledger, "Petition", goal=10_000)
+    with second_ledger(back_end.db_url) as ledger:
+        create_counter(ledger, "Hall", upper=500)
+        create_counter(ledger, "Petition", goal=10_000)
     for value, words in ((459, "41 left of 500"), (500, "full: 500 of 500")):
         back_end.query(f"UPDATE counter SET value = {value} WHERE name = 'Hall'")
         board.row("Hall").get_by_text(words).wait_for()
@@ -123,8 +123,8 @@ def test_deleting_requires_typing_the_counters_name(board: ListPage):
 def test_a_menu_offers_only_permitted_actions(board: ListPage, back_end: BackEnd, tab: Open):
     board.enter("Mine")
     board.shows("Mine")
-    with another_process(back_end.db_url) as ledger:
-        make(ledger, "Everybody's")
+    with second_ledger(back_end.db_url) as ledger:
+        create_counter(ledger, "Everybody's")
     stranger = ListPage(tab("/counters", "two"))
     for page, may in ((board, True), (stranger, False)):
         page.shows("Everybody's", within=10)
@@ -156,16 +156,16 @@ def test_an_unlisted_counter_shows_only_in_its_creators_list(board: ListPage, ba
 
 
 def test_an_older_page_stays_still_while_counters_are_created(board: ListPage, back_end: BackEnd):
-    with another_process(back_end.db_url) as ledger:
+    with second_ledger(back_end.db_url) as ledger:
         for n in range(60):
-            make(ledger, f"n{n}")
+            create_counter(ledger, f"n{n}")
     board.shows("n59")
     board.total(61)
     board.page.get_by_role("button", name="Older").click()
     board.shows("Click Counter")
     assert board.names() == [*(f"n{n}" for n in range(9, -1, -1)), "Click Counter"]
-    with another_process(back_end.db_url) as ledger:
-        make(ledger, "newest")
+    with second_ledger(back_end.db_url) as ledger:
+        create_counter(ledger, "newest")
     board.total(62)
     assert board.names()[0] == "n9"
     board.page.get_by_role("button", name="Newer").click()
@@ -184,8 +184,8 @@ def test_a_counter_page_does_not_load_the_list(back_end: BackEnd, tab: Open):
 @pytest.mark.parametrize("size", [(320, 568), (390, 844), (844, 390), (1280, 800), (1920, 1080)])
 def test_the_list_fits_any_screen_size(back_end: BackEnd, tab: Open, size: tuple[int, int]):
     board = ListPage(tab("/counters", profile=str(size), viewport={"width": size[0], "height": size[1]}, locale="ru-RU"))
-    with another_process(back_end.db_url) as ledger:
-        make(ledger, "Неразрывныйзаголовок" * 5, upper=2_000_000, goal=5)
+    with second_ledger(back_end.db_url) as ledger:
+        create_counter(ledger, "Неразрывныйзаголовок" * 5, upper=2_000_000, goal=5)
     back_end.query("UPDATE counter SET value = 1234567")
     board.page.wait_for_selector("[data-testid=row] ~ [data-testid=row][data-value='1234567']")
     assert board.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser import until
 from tests.conftest import Open
-from tests.lists import another_process, make
+from tests.lists import create_counter, second_ledger
 from tests.server import BackEnd
 
 # A browser that counts who wants the screen awake, and can be told to let go.
@@ -31,8 +31,8 @@ BACKGROUNDS = """() => ['html', 'body', '[data-testid=display]'].map((name) => {
 
 
 def test_the_display_shows_number_and_qr_code_without_controls(back_end: BackEnd, tab: Open):
-    with another_process(back_end.db_url) as ledger:
-        slug = make(ledger, "Hall <b>A</b>", upper=10)
+    with second_ledger(back_end.db_url) as ledger:
+        slug = create_counter(ledger, "Hall <b>A</b>", upper=10)
     wall = tab(f"/c/{slug}/display")
     wall.is_state("connected")
     wall.page.get_by_role("heading", name="Hall <b>A</b>", exact=True).wait_for()

@@ -1,4 +1,4 @@
-"""What people do with a counter besides pressing, over the socket that browsers use."""
+"""Creating, changing, resetting and deleting counters over the socket that browsers use."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ UPKEEP = "reflex___state____state.clickcounter___states___upkeep____upkeep_state
 
 
 async def ask(client: RawClient, what: str, **arguments: Any) -> dict[str, Any]:
-    """Ask and wait for the reply to this very question."""
+    """Call an event and wait for its reply."""
     question = os.urandom(8).hex()
     return await client.ask(f"{UPKEEP}.{what}", {"ask": question} | arguments, question)
 

@@ -1,4 +1,4 @@
-"""A database that fails, and a server that is told to stop: nothing is lost, nothing is told as saved that is not."""
+"""When the database fails or the server shuts down, no click is lost and none is reported saved that is not."""
 
 import asyncio
 import os
@@ -31,7 +31,7 @@ async def test_a_click_on_a_locked_database_counts_after_a_retry(back_end: BackE
 async def test_saving_recovers_from_a_full_disk(back_end: BackEnd):
     async with RawClient(back_end.port) as client:
         await record_until_saved(client, client.click())
-        # No file of the server's may grow any more.
+        # Keep the server's files from growing, as a full disk would.
         pids = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and group_of(p) == back_end.process.pid]
         wal = Path(f"{back_end.database}-wal").stat().st_size
         for pid in pids:
@@ -60,7 +60,7 @@ async def test_saving_recovers_when_a_moved_database_returns(back_end: BackEnd):
         back_end.database.rename(away)
         click = client.click()
         assert (await client.record(click))["error"] == "later"
-        assert not back_end.database.exists()  # no empty one in its place
+        assert not back_end.database.exists()  # no empty database was created in its place
         away.rename(back_end.database)
         assert (await record_until_saved(client, click))["value"] == 2
         await client.sees(2)

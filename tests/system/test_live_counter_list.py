@@ -1,6 +1,6 @@
-"""The list of counters lives, in a real Chromium over a real back end.
+"""The list of counters updates live, in a real Chromium over a real back end.
 
-With one process on SQLite, or with PostgreSQL, Redis and three workers behind nginx.
+Tests marked `on_both` run with one process on SQLite, and again with PostgreSQL, Redis and three workers behind nginx.
 """
 
 import itertools
@@ -12,7 +12,7 @@ from clickcounter.domain.clicks import Click, Order
 from clickcounter.ledger import counters
 from clickcounter.ledger.ledger import Ledger
 from tests.conftest import Open
-from tests.lists import ROWS_RECORDER, ListPage, another_process, make
+from tests.lists import RECORD_ROWS, ListPage, create_counter, second_ledger
 from tests.raw import new_key
 from tests.server import BackEnd, wait_for
 
@@ -39,7 +39,7 @@ def test_open_lists_show_new_renamed_and_archived_counters(back_end: BackEnd, ta
         each.shows_no("Coffee")
     one.page.get_by_test_id("archived").click()
     one.page.get_by_text("Nothing is archived").wait_for()
-    assert other.row("Tea").get_by_test_id("more").count() == 0, "it is the other browser's"
+    assert other.row("Tea").get_by_test_id("more").count() == 0, "only its creator's browser gets a menu"
     own.choose("Tea", "archive")
     own.shows_no("Tea")
     other.shows_no("Tea")
@@ -49,12 +49,12 @@ def test_open_lists_show_new_renamed_and_archived_counters(back_end: BackEnd, ta
     other.shows("Tea")
 
 
-def test_open_lists_follow_changes_by_another_process(back_end: BackEnd, tab: Open):
+def test_open_lists_follow_changes_by_second_ledger(back_end: BackEnd, tab: Open):
     lists = [ListPage(tab("/counters", profile=profile)) for profile in ("one", "two")]
     for each in lists:
         each.shows("Click Counter", 0, within=10)
-    with another_process(back_end.db_url) as ledger:
-        slug = make(ledger, "From afar")
+    with second_ledger(back_end.db_url) as ledger:
+        slug = create_counter(ledger, "From afar")
         for each in lists:
             each.shows("From afar", 0)
         ledger.write([Order(slug, "a" * 64, tuple(Click(new_key(), 1, 0, 0) for _ in range(41)))])
@@ -85,9 +85,9 @@ def test_an_open_list_survives_a_server_restart(back_end: BackEnd, tab: Open):
     board.shows("Click Counter", 0)
     back_end.kill()
     board.tab.is_state("reconnecting", within=6)
-    board.shows("Click Counter", 0)  # the last known number stays, and is said to be that
-    with another_process(back_end.db_url) as ledger:
-        make(ledger, "Meanwhile")
+    board.shows("Click Counter", 0)  # the last known number stays on screen
+    with second_ledger(back_end.db_url) as ledger:
+        create_counter(ledger, "Meanwhile")
     back_end.start()
     board.tab.is_state("connected", within=8)
     board.shows("Meanwhile", 0)
@@ -106,7 +106,7 @@ def test_navigation_never_shows_the_number_of_another_counter(back_end: BackEnd,
         ledger.close()
 
     one = tab("/counters")
-    one.page.evaluate(ROWS_RECORDER)
+    one.page.evaluate(RECORD_ROWS)
     fast = threading.Thread(target=click_fast)
     fast.start()
     try:
@@ -122,7 +122,7 @@ def test_navigation_never_shows_the_number_of_another_counter(back_end: BackEnd,
         stop.set()
         fast.join()
     pressed = "SELECT count(*) FROM click WHERE device_id > 2"
-    wait_for(lambda: back_end.query(pressed) == [(34,)], "the last press, which the page left behind, is saved")
+    wait_for(lambda: back_end.query(pressed) == [(34,)], "the last press is saved after its page was left")
     one.page.evaluate(FOLLOW_LINK, "/counters")
     for slug, value in back_end.query("SELECT slug, value FROM counter"):
         one.page.wait_for_selector(f"[data-testid=row][data-slug={slug}][data-value='{value}']", timeout=5000)

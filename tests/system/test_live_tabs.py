@@ -1,6 +1,6 @@
-"""What people see, in a real Chromium, over a front end that nginx serves from another origin than the back end.
+"""Live numbers in a real Chromium; nginx serves the front end from a different origin than the back end.
 
-Where it could make a difference, once with one process on SQLite, and once with PostgreSQL, Redis and three workers.
+Tests marked `on_both` run with one process on SQLite, and again with PostgreSQL, Redis and three workers.
 """
 
 import itertools
@@ -17,7 +17,7 @@ from tests.server import BackEnd
 
 on_both = pytest.mark.parametrize("back_end", ["one process", "cluster"], indirect=True)
 MILLION = 1_000_000
-# Within the page, without loading it again, as a link of the app does.
+# Navigates without reloading the page, as the app's own links do.
 FOLLOW_LINK = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
 
 
@@ -38,7 +38,7 @@ def test_tabs_follow_each_other_through_a_server_crash(back_end: BackEnd, tab: O
     back_end.kill()
     for one in tabs:
         one.is_state("reconnecting", within=5)
-        assert one.value() == total  # the last known number stays, and is said to be that
+        assert one.value() == total  # the last known number stays on screen
     tabs[0].press(2)
     assert tabs[0].value() == total + 2
     assert tabs[0].element("unsaved").get_attribute("data-value") == "2"
@@ -60,7 +60,7 @@ def test_tabs_follow_each_other_through_a_server_crash(back_end: BackEnd, tab: O
 def test_reconnecting_and_navigating_tabs_never_step_back(back_end: BackEnd, tab: Open):
     url = back_end.db_url
     Ledger(url).create("other", "Another")
-    # Of another size, so that a number of the one shows on the page of the other.
+    # So much larger that a number on the wrong page stands out.
     back_end.query(f"UPDATE counter SET value = value + {MILLION} WHERE slug = 'other'")
     stop = threading.Event()
 
@@ -131,7 +131,7 @@ def test_opening_and_reloading_never_flash_a_wrong_number(back_end: BackEnd, tab
 def test_a_tab_reconnects_after_reflex_closed_its_socket(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
-    # Reflex closes the socket here, although the page may stay (a download, a mail link, "Stay" when asked).
+    # Reflex closes the socket on this event, even if the page then stays: a download, a mailto link, "Stay on page".
     one.page.evaluate("dispatchEvent(new Event('beforeunload'))")
     one.is_state("reconnecting", within=7)
     one.press()

@@ -1,4 +1,4 @@
-"""What a browser keeps outlives the page, the browser, the network and the server: real profiles, real kills."""
+"""Unsaved clicks survive the page, the browser, the network and the server, in real profiles with real kills."""
 
 import shutil
 import sqlite3
@@ -8,7 +8,7 @@ from tests.browser import ALL_FILES_CACHED, COUNT_STORED, READ_OUTBOX, Profile, 
 from tests.conftest import rows, value_of
 from tests.server import BackEnd, Nginx, another_version, export_front_end, wait_for
 
-# The hashed name of what the page began with: another version has another.
+# The hashed names of the scripts that the page started with; they differ between versions.
 ENTRY = "() => [...document.querySelectorAll('link[rel=modulepreload]')].map((link) => link.href).sort().join()"
 
 
@@ -45,7 +45,7 @@ def test_clicks_left_by_a_closed_tab_count_once(back_end: BackEnd, profile: Prof
     others = [profile.open(), profile.open("/c/counter")]
     tab.page.close()
     for other in others:
-        other.page.reload()  # both look for leftovers now
+        other.page.reload()  # both tabs look for unsaved clicks of closed tabs now
         other.page.wait_for_selector("[data-testid=unsaved][data-value='9']", state="attached", timeout=15000)
     back_end.start()
     for other in others:
@@ -67,10 +67,10 @@ def test_an_offline_reload_keeps_number_and_unsaved_clicks(back_end: BackEnd, pr
     tab.all_stored(2)
     tab.page.reload()
     tab.page.wait_for_selector("[data-testid=unsaved][data-value='2']", state="attached", timeout=10000)
-    tab.sees(4, within=10)  # the number of the last visit; what is unsaved stands beside it
+    tab.sees(4, within=10)  # the number of the last visit, with the unsaved clicks beside it
     assert tab.state() == "reconnecting"
     tab.page.evaluate(COUNT_STORED)
-    tab.press()  # and it goes on counting
+    tab.press()  # counting goes on
     tab.sees(5)
     back_end.start()
     tab.is_state("connected", within=10)
@@ -136,7 +136,7 @@ def test_a_tab_opens_and_counts_without_any_server(back_end: BackEnd, profile: P
     tab.sees(5)
     tab.all_stored(2)
     profile.kill()
-    tab = profile.open("/")  # the same counter, another address
+    tab = profile.open("/")  # the same counter at its other address
     tab.page.wait_for_selector("[data-testid=unsaved][data-value='2']", state="attached", timeout=10000)
     nginx_of_this_test.start()
     back_end.start()
@@ -164,10 +164,10 @@ def test_an_upgrade_replaces_the_page_and_keeps_unsaved_clicks(
     shutil.rmtree(nginx_of_this_test.site)
     shutil.copytree(new_site, nginx_of_this_test.site)
     nginx_of_this_test.start()
-    back_end.tree = newer
+    back_end.checkout = newer
     old = tab.page.evaluate(ENTRY)
     back_end.start()
-    until(tab.page, f"({ENTRY})() !== {old!r}", timeout=20000)  # it has loaded itself anew
+    until(tab.page, f"({ENTRY})() !== {old!r}", timeout=20000)  # the page has reloaded itself
     tab.is_state("connected", within=15)
     tab.all_saved(within=15)
     tab.sees(3)

@@ -1,4 +1,4 @@
-"""The whole server on PostgreSQL, by REFLEX_DB_URL alone."""
+"""The whole server on PostgreSQL, with nothing set but REFLEX_DB_URL."""
 
 import asyncio
 from pathlib import Path
@@ -18,7 +18,7 @@ async def test_a_server_on_postgresql_survives_a_killed_database(tmp_path: Path)
     url = cluster.create_database()
     schema.prepare(database_url(url), by_hand=True)
     server = BackEnd(free_port(), tmp_path)
-    # The first host is down: as after a failover.
+    # The first host is down, as after a failover.
     server.environ["REFLEX_DB_URL"] = url.replace("@", "@127.0.0.1:1,") + "?target_session_attrs=read-write"
 
     def run(*command: str) -> str:

@@ -1,4 +1,4 @@
-"""A backup taken from a busy instance, and the instance that goes on from it somewhere else, seen from an open tab."""
+"""A backup of a busy instance is restored elsewhere while a tab stays open."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""From the press to the word "saved", whatever the server, the network and the database do meanwhile."""
+"""A press is shown at once and saved exactly once, whatever server and network do meanwhile."""
 
 import signal
 from pathlib import Path
@@ -13,7 +13,7 @@ PRESS_STEADILY = """({times, every}) => new Promise((resolve) => {
   const button = document.querySelector('[data-testid=click]');
   const timer = setInterval(() => { button.click(); if (--times === 0) { clearInterval(timer); resolve(); } }, every);
 })"""
-# For each press: how many animation frames until the number on screen had moved.
+# For each press: the number of animation frames until the number on screen changed.
 FRAMES_UNTIL_SEEN = """async (times) => {
   const button = document.querySelector('[data-testid=click]');
   const count = document.querySelector('[data-testid=count]');
@@ -62,7 +62,7 @@ def test_fast_presses_all_count_in_few_batches(back_end: BackEnd, profile: Profi
     assert value_of(back_end) == 600
     batches = rows(back_end.database, "SELECT count(DISTINCT saved_at) FROM click")[0][0]
     first, last = rows(back_end.database, "SELECT min(saved_at), max(saved_at) FROM click")[0]
-    assert batches <= (last - first) / 100 + 2  # an event is one transaction here at most
+    assert batches <= (last - first) / 100 + 2  # an event is at most one transaction here
 
 
 def test_offline_presses_show_within_one_frame(back_end: BackEnd, profile: Profile):
@@ -80,7 +80,7 @@ def test_presses_on_a_slow_network_show_within_one_frame(ports: tuple[int, int],
     with in_background(Proxy(far.port, ports[0])) as network:
         tab = profile.open()
         tab.is_state("connected")
-        network.delay = 0.15  # either way
+        network.delay = 0.15  # each way
         assert max(tab.page.evaluate(FRAMES_UNTIL_SEEN, 20)) <= 1
         assert tab.page.evaluate(MS_UNTIL_SAVED) >= 300
         tab.all_saved()
@@ -97,7 +97,7 @@ def test_a_saved_click_survives_an_immediate_kill(back_end: BackEnd, profile: Pr
         back_end.kill()
         assert rows(back_end.database, "SELECT count(*) FROM click")[0][0] == turn
         back_end.start()
-        tab.page.evaluate("dispatchEvent(new Event('online'))")  # it would try again by itself a little later
+        tab.page.evaluate("dispatchEvent(new Event('online'))")  # retry now rather than a little later
 
 
 def test_a_click_delivered_after_a_reset_joins_its_own_round(back_end: BackEnd, profile: Profile):

@@ -1,4 +1,4 @@
-"""Several processes on one database: any tab on any of them, with Redis, without it, and while it comes and goes."""
+"""Several workers on one database: with Redis, without it, and while it is down."""
 
 import asyncio
 import json
@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 
 from clickcounter.settings import from_environment
-from tests.cluster import Cluster, Presses, Start, at_least, never_stepped_back, shows, value_of
+from tests.cluster import Cluster, Presses, Start, count_reaches, frame_has, never_stepped_back, value_of
 from tests.conftest import only_postgresql, only_sqlite
 from tests.raw import RawClient
 from tests.server import wait_for
@@ -21,12 +21,12 @@ def ready(port: int) -> dict[str, str]:
 async def test_clicks_and_presence_reach_tabs_on_every_worker(start: Start, query):
     cluster = start()
     async with cluster.tabs() as tabs:
-        await asyncio.gather(*(shows(tab, "lookers", 3) for tab in tabs))
+        await asyncio.gather(*(frame_has(tab, "lookers", 3) for tab in tabs))
         for pressed, tab in enumerate(tabs, 1):
             await tab.record(tab.click())
             await asyncio.gather(*(t.sees(pressed, within=1) for t in tabs))
         await tabs.pop().__aexit__()
-        await asyncio.gather(*(shows(tab, "lookers", 2) for tab in tabs))
+        await asyncio.gather(*(frame_has(tab, "lookers", 2) for tab in tabs))
     assert value_of(query) == 3
 
 
@@ -51,7 +51,7 @@ async def test_another_instance_on_the_channel_cannot_change_the_number(start: S
             foreign = [["counter", 999, 2**53 - 1, 12345, 0]]
             message = {"from": "stranger", "turn": pressed, "snapshots": foreign, "lookers": {"counter": 5}}
             assert cluster.redis.client.publish(channel, json.dumps(message)) == 2
-            await shows(there, "lookers", 7)  # it was heard
+            await frame_has(there, "lookers", 7)  # the message was received
             await here.record(here.click())
             await asyncio.gather(*(tab.sees(pressed, within=1) for tab in (here, there)))
         assert max(frame["count"] for tab in (here, there) for frame in tab.frames) == 3
@@ -95,23 +95,23 @@ async def test_counting_goes_on_through_a_redis_outage(start: Start, query, how:
         while asyncio.get_running_loop().time() < away_until:
             await presses.more(100)
             seen = presses.saved
-            await asyncio.gather(*(at_least(tab, seen) for tab in tabs))
+            await asyncio.gather(*(count_reaches(tab, seen) for tab in tabs))
         async with RawClient(cluster.ports[1]) as late:
-            await at_least(late, presses.saved)
-        await asyncio.to_thread(until_relay, cluster, "down")
+            await count_reaches(late, presses.saved)
+        await asyncio.to_thread(wait_for_relay, cluster, "down")
         cluster.redis.thaw() if how == "frozen" else cluster.redis.start()
-        await asyncio.to_thread(until_relay, cluster, "ok")
+        await asyncio.to_thread(wait_for_relay, cluster, "ok")
         await presses.more(50)
-        await asyncio.gather(*(shows(tab, "lookers", 3) for tab in tabs))
+        await asyncio.gather(*(frame_has(tab, "lookers", 3) for tab in tabs))
     async with cluster.tabs() as after:
         assert {tab.frame["count"] for tab in after} == {presses.saved}
     for tab in tabs:
         never_stepped_back(tab)
-    assert presses.slowest < 4  # nothing waits for Redis; the rest is for a busy machine
+    assert presses.slowest < 4  # no press waits for Redis; the rest is for a busy machine
     assert value_of(query) == presses.saved
 
 
-def until_relay(cluster: Cluster, state: str) -> None:
+def wait_for_relay(cluster: Cluster, state: str) -> None:
     wait_for(lambda: all(ready(port) == {"database": "ok", "relay": state} for port in cluster.ports), f"relay {state}", 10)
 
 
@@ -132,10 +132,10 @@ async def test_a_worker_killed_under_load_loses_no_click(start: Start, query):
         click = doomed.click()
         assert (await doomed.record(click))["codes"] == {click["key"]: "saved"}
         cluster.workers[2].kill()
-        for _ in range(6):  # through nginx: to whoever is left
+        for _ in range(6):  # nginx picks one of the remaining workers
             async with RawClient(cluster.nginx.port) as again:
                 assert (await again.record(click))["codes"] == {click["key"]: "saved"}
         await presses.more(20)
-        await shows(stays, "lookers", 2, within=8)
+        await frame_has(stays, "lookers", 2, within=8)
     assert value_of(query) == presses.saved + 1
     never_stepped_back(stays)
