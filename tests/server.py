@@ -191,21 +191,19 @@ def another_version(folder: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     state = folder / "clickcounter" / "states" / "counter.py"
-    state.write_text(
-        state.read_text().replace("class CounterState(rx.State):\n", f"class CounterState(rx.State):\n{NEW_FIELD}")
-    )
+    first_line = "class CounterState(rx.State):\n"
+    state.write_text(state.read_text().replace(first_line, first_line + NEW_FIELD))
     assert "later: str" in state.read_text()
     return folder
 
 
 def export_front_end(api_url: str, folder: Path, checkout: Path = ROOT) -> Path:
-    """The static front end, built for a back end at this URL, as docs/deploying.md says; in a folder of its own."""
+    """Build the static front end for a back end at this URL, as docs/deploying.md does, and copy it into `folder`."""
     log = folder / "export.log"
     command = [*REFLEX, "export", "--frontend-only", "--no-zip"]
+    environ = os.environ | {"REFLEX_API_URL": api_url}
     with log.open("ab") as out:
-        subprocess.run(
-            command, cwd=checkout, env=os.environ | {"REFLEX_API_URL": api_url}, stdout=out, stderr=out, check=True
-        )
+        subprocess.run(command, cwd=checkout, env=environ, stdout=out, stderr=out, check=True)
     return Path(shutil.copytree(checkout / ".web" / "build" / "client", folder / "site"))
 
 

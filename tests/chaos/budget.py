@@ -1,4 +1,4 @@
-"""How many clicks may be made by now, and which were: every key is in the log, on disk, before its click goes anywhere."""
+"""How many clicks may be made so far, and a log of their keys: each is on disk before its click is sent."""
 
 import asyncio
 import os
@@ -6,41 +6,41 @@ from pathlib import Path
 
 
 class Budget:
-    """Clicks that may be made until the next fault, so that each fault falls among clicks."""
+    """Limits the clicks made before the next fault, so that every fault hits clicks under way."""
 
     def __init__(self) -> None:
         self.allowed = self.taken = self.made = 0
-        self.moved = asyncio.Condition()
+        self.changed = asyncio.Condition()
 
     async def take(self, most: int) -> int:
-        """Wait until some may be made; take up to `most` of them. Whoever takes tells afterwards how many were made."""
-        async with self.moved:
-            await self.moved.wait_for(lambda: self.taken < self.allowed)
+        """Wait until clicks are allowed and take up to `most`. The caller must `report` afterwards how many it made."""
+        async with self.changed:
+            await self.changed.wait_for(lambda: self.taken < self.allowed)
             count = min(most, self.allowed - self.taken)
             self.taken += count
             return count
 
-    async def tell(self, taken: int, made: int) -> None:
-        """Of those that were taken so many were made; more than were taken, where nobody asked before."""
-        async with self.moved:
+    async def report(self, taken: int, made: int) -> None:
+        """Of the clicks taken, this many were made; more than taken if the caller did not ask first."""
+        async with self.changed:
             self.made += made
             self.taken += made - taken
             self.allowed = max(self.allowed, self.taken)
-            self.moved.notify_all()
+            self.changed.notify_all()
 
     async def allow(self, total: int) -> None:
-        async with self.moved:
+        async with self.changed:
             self.allowed = total
-            self.moved.notify_all()
+            self.changed.notify_all()
 
     async def reach(self, made: int) -> None:
-        """Wait until so many were made."""
-        async with self.moved:
-            await self.moved.wait_for(lambda: self.made >= made)
+        """Wait until this many clicks have been made."""
+        async with self.changed:
+            await self.changed.wait_for(lambda: self.made >= made)
 
 
 class KeyLog:
-    """Keys, a line each."""
+    """A file of keys, one per line."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
