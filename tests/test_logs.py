@@ -1,4 +1,4 @@
-"""Logs that a machine can read."""
+"""Log lines, also as JSON."""
 
 import json
 import logging
@@ -42,7 +42,7 @@ async def test_json_logs_name_counter_and_key_of_refused_clicks(tmp_path: Path):
             await client.record(click)
             await client.record(other := client.click(), counter="nowhere")
     finally:
-        server.kill()  # granian, told to stop, may print lines of its own
+        server.kill()  # on SIGTERM granian may print lines of its own
     lines = [json.loads(line) for line in server.printed().splitlines() if line.strip()]
     told = [(line.get("counter"), line.get("key")) for line in lines if line["logger"].startswith("clickcounter")]
     assert told == [("counter", click["key"]), ("nowhere", other["key"])]

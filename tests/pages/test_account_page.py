@@ -1,4 +1,4 @@
-"""Accounts, as people use them in a browser."""
+"""Accounts as people use them in a browser."""
 
 from tests.conftest import Open
 from tests.pages.accounts import PASSWORD, fill, shows_error
@@ -35,7 +35,7 @@ def test_an_account_works_from_registration_to_deletion(back_end: BackEnd, tab: 
     phone.press(4)
     phone.has("person", value=7)
     dialog = phone.open_dialog("who")
-    dialog.locator(f"li[data-person='{ANN}'][data-up='7'].me").wait_for(timeout=5000)  # once, not for each device
+    dialog.locator(f"li[data-person='{ANN}'][data-up='7'].me").wait_for(timeout=5000)  # one entry for both devices
     assert dialog.locator("li").evaluate_all("all => all.map((one) => one.dataset.up)") == ["7", "2"]
     assert dialog.locator("bdi").first.inner_text() == ANN
     phone.page.goto(phone.page.url.rstrip("/") + "/c/counter/history")

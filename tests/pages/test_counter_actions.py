@@ -1,4 +1,4 @@
-"""What people do with a counter on its page besides pressing: begin anew, correct, label, name, archive, share."""
+"""What people do on a counter's page besides pressing: reset, correct, label, rename, archive, share."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The page of the list: finding, naming, the form, the menu, on small and large screens."""
+"""The page that lists counters: search, create, rename, delete, permissions, paging, screen sizes."""
 
 import pytest
 
@@ -66,7 +66,7 @@ def test_a_search_without_a_match_can_create_the_counter(board: ListPage):
     board.search("GUE")
     board.shows_no("Signatures")
     assert board.names() == ["Guests"]
-    board.page.get_by_test_id("search").press("Enter")  # the only one found is opened
+    board.page.get_by_test_id("search").press("Enter")  # opens the only match
     board.page.wait_for_url("**/c/guests")
     board.page.go_back()
     board.shows("Guests")
@@ -117,7 +117,7 @@ def test_deleting_requires_typing_the_counters_name(board: ListPage):
     dialog.wait_for(state="detached")
     board.shows("Precious")
     board.row("Click Counter").get_by_test_id("more").click()
-    assert not board.row("Click Counter").get_by_test_id("delete").is_visible()  # the one of the first page stays
+    assert not board.row("Click Counter").get_by_test_id("delete").is_visible()  # the default counter cannot be deleted
 
 
 def test_a_menu_offers_only_permitted_actions(board: ListPage, back_end: BackEnd, tab: Open):

@@ -1,11 +1,11 @@
-"""What people do with the number on a counter's page: add, take away, take back, up to its limits."""
+"""Changing the number on a counter's page: press, subtract, undo, add an amount, up to its limits."""
 
 from tests.browser import READ_OUTBOX, two_tabs, until
 from tests.conftest import Open, value_of
 from tests.server import BackEnd
 
-# A click on this browser's disk as the version before kept it: no kind, by a tab that is gone.
-LEFT_BY_THE_VERSION_BEFORE = """round => new Promise((resolve) => {
+# Stores a click as the previous version did: without a kind, from a tab that is gone.
+STORE_CLICK_OF_PREVIOUS_VERSION = """round => new Promise((resolve) => {
   const open = indexedDB.open('clickcounter', 1);
   open.onsuccess = () => {
     const write = open.result.transaction('clicks', 'readwrite');
@@ -194,7 +194,7 @@ def test_the_number_keeps_its_place_on_the_page(back_end: BackEnd, tab: Open):
 def test_clicks_stored_by_the_previous_version_are_delivered(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
-    one.page.evaluate(LEFT_BY_THE_VERSION_BEFORE, int(one.element("count").get_attribute("data-round")))
+    one.page.evaluate(STORE_CLICK_OF_PREVIOUS_VERSION, int(one.element("count").get_attribute("data-round")))
     one.page.reload()
     one.sees(1, within=10)
     one.all_saved()

@@ -1,4 +1,4 @@
-"""The display for a wall and for a stream."""
+"""The display for a wall screen and the overlay for a stream."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.conftest import Open
 from tests.lists import create_counter, second_ledger
 from tests.server import BackEnd
 
-# A browser that counts who wants the screen awake, and can be told to let go.
+# Records requests for a wake lock; hide(true) releases it, as a hidden page loses it.
 WAKE_LOCK = """
 window.locks = [];
 Object.defineProperty(navigator, 'wakeLock', { value: { request: async (kind) => {
@@ -56,7 +56,7 @@ def test_the_display_survives_a_server_restart(back_end: BackEnd, tab: Open):
     wall.is_state("connected")
     back_end.kill()
     wall.is_state("reconnecting", within=6)
-    wall.page.set_viewport_size({"width": 390, "height": 844})  # a phone has no room for corners, but for this word
+    wall.page.set_viewport_size({"width": 390, "height": 844})  # a phone has no room for the corners, but shows this word
     wall.page.get_by_test_id("way").get_by_text("Reconnecting…").wait_for()
     wall.page.set_viewport_size({"width": 1280, "height": 720})
     back_end.query("UPDATE counter SET value = 5")
@@ -105,7 +105,7 @@ def test_the_display_fills_any_screen_without_clipping(back_end: BackEnd, tab: O
     assert wall.page.evaluate(f"{root}.scrollWidth <= innerWidth && {root}.scrollHeight <= innerHeight")
     number = wall.element("count").bounding_box()
     assert number["x"] >= 0
-    beside_the_sun = size[1] < 440  # there is half of the width for it
+    beside_the_sun = size[1] < 440  # on low screens the number gets half the width
     assert size[0] * (0.4 if beside_the_sun else 0.75) < number["width"] <= size[0]
     code = wall.element("qr").bounding_box()
     assert code["y"] + code["height"] <= size[1]

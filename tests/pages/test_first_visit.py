@@ -1,4 +1,4 @@
-"""How a page comes to its number: the socket opens at once, and a second visit fetches nothing that it has."""
+"""How fast a page gets its number: the socket opens at once, and a second visit uses the cache."""
 
 import pytest
 
@@ -6,8 +6,8 @@ from tests.browser import ALL_FILES_CACHED, Profile, until
 from tests.conftest import Open
 from tests.server import BackEnd
 
-# How far the page was when each socket was asked for; its scripts run once it is no longer loading.
-SOCKETS = """
+# Records document.readyState for each socket; "loading" means before the page's scripts run.
+RECORD_SOCKETS = """
 window.sockets = [];
 WebSocket = class extends WebSocket {
   constructor(url, protocols) {
@@ -17,7 +17,7 @@ WebSocket = class extends WebSocket {
 };
 """
 FILES = "performance.getEntriesByType('resource').filter(({ name }) => /\\/(assets|fonts)\\//.test(name))"
-FROM = (
+FILE_SOURCES = (
     f"() => [...new Set({FILES}.map((file) => [file.deliveryType, file.workerFinalSourceType, file.transferSize].join()))]"
 )
 
@@ -25,7 +25,7 @@ FROM = (
 @pytest.mark.parametrize("path", ["/", "/c/counter/display", "/counters"])
 def test_the_page_head_opens_the_only_socket(back_end: BackEnd, tab: Open, path: str):
     one = tab("/nothing/here")
-    one.page.add_init_script(SOCKETS)
+    one.page.add_init_script(RECORD_SOCKETS)
     opened: list[str] = []
     one.page.on("websocket", lambda socket: opened.append(socket.url))
     one.page.goto(one.page.url.replace("/nothing/here", path))
@@ -37,7 +37,7 @@ def test_the_page_head_opens_the_only_socket(back_end: BackEnd, tab: Open, path:
 def test_an_early_socket_that_closed_is_replaced(back_end: BackEnd, tab: Open):
     one = tab("/nothing/here")
     one.page.add_init_script(
-        SOCKETS.replace("super(url, protocols);", "super(url, protocols); if (!sockets.length) this.close();")
+        RECORD_SOCKETS.replace("super(url, protocols);", "super(url, protocols); if (!sockets.length) this.close();")
     )
     one.page.goto(one.page.url.replace("/nothing/here", "/"))
     one.is_state("connected")
@@ -51,5 +51,5 @@ def test_a_second_visit_loads_every_file_from_cache(back_end: BackEnd, profile: 
     until(one.page, ALL_FILES_CACHED)
     one.page.reload()
     one.is_state("connected")
-    assert one.page.evaluate(FROM) == ["cache-storage,cache,0"]
+    assert one.page.evaluate(FILE_SOURCES) == ["cache-storage,cache,0"]
     one.never_stepped_back()

@@ -1,4 +1,4 @@
-"""The page of a counter's history, in a real browser."""
+"""The history page of a counter."""
 
 import re
 
@@ -29,7 +29,7 @@ def test_an_open_history_follows_clicks_within_two_seconds(back_end: BackEnd, ta
     assert sum(amounts) == 4
     history.page.wait_for_selector("[aria-hidden] .uplot canvas")
     assert asked
-    assert not [url for url in asked if "history" in url], "the counter's page loads nothing of it"
+    assert not [url for url in asked if "history" in url], "the counter page loads no history code"
 
 
 def test_history_can_be_filtered_paged_and_downloaded(back_end: BackEnd, tab: Open):
@@ -58,7 +58,7 @@ def test_history_can_be_filtered_paged_and_downloaded(back_end: BackEnd, tab: Op
     until(history.page, "document.querySelectorAll('[data-testid=chart] thead th').length === 5")
     history.element("span-between").click()
     history.has("history", within=5, span="between", amount=63)
-    history.element("until").fill("2026-01-02T00:00")  # before it begins: not asked for yet
+    history.element("until").fill("2026-01-02T00:00")  # ends before it begins: no request yet
     history.element("since").fill("2026-01-01T00:00")
     history.has("history", within=5, amount=0)
     history.element("span-all").click()

@@ -1,4 +1,4 @@
-"""A file is brought in on the page of all counters."""
+"""Importing a file on the page that lists counters."""
 
 from pathlib import Path
 

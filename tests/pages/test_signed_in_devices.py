@@ -1,4 +1,4 @@
-"""People who are signed in on several devices, as they see it in a browser."""
+"""One person signed in on several devices."""
 
 from tests.conftest import Open
 from tests.pages.accounts import register, sign_in

@@ -19,7 +19,7 @@ from tests.server import BackEnd, free_port, nginx, wait_for
 
 @pytest.fixture
 def server(ports: tuple[int, int], tmp_path: Path) -> Iterator[BackEnd]:
-    """A back end for a proxy to stand in front of, at the port that pages use. The test starts it."""
+    """A back end behind a proxy, which takes the port that pages use. The test starts both."""
     back_end = BackEnd(free_port(), tmp_path, **allowing(ports[1]))
     yield back_end
     back_end.kill()
