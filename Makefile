@@ -31,10 +31,11 @@ bench-quick: .bench/ready  ## a short version of the same, under a minute
 	$(BIN)/python -m benchmarks quick
 
 components: .venv/ready-for-tests  ## the browser code that needs no browser, in Node
+	$(BIN)/python -m clickcounter.components.constants
 	nice $(BIN)/node --test --test-concurrency=2 $(wildcard tests/components/*.test.mjs)
 
 outbox: components  ## the same, plus searches through the outbox's states that take minutes
-	$(BIN)/node --test tests/components/long.mjs
+	$(BIN)/node --test tests/components/outbox_long.mjs
 
 lint: .venv/ready-for-tests  ## ruff, mypy and import-linter
 	$(BIN)/ruff check .
@@ -47,7 +48,7 @@ export: .venv/ready  ## build the static front end into site/ (REFLEX_API_URL=â€
 	rm -rf site && cp -r .web/build/client site
 
 clean:  ## remove everything that was installed or built; the database stays
-	rm -rf .venv .bench .web .states site assets/external
+	rm -rf .venv .bench .web .states site assets/external clickcounter/components/shared/constants.js
 
 .venv/ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -108,7 +108,7 @@ def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
     given = [origin.strip().lower() for origin in environ.get(name, "").split(",") if origin.strip()]
     for origin in given:
         if not ORIGIN.fullmatch(origin):
-            raise SettingInvalid(f"{name} must be origins such as https://www.example.org, not {origin!r}.")
+            raise SettingInvalid(f"{name} must list origins such as https://www.example.org, not {origin!r}.")
     return tuple(given)
 
 

@@ -1,6 +1,7 @@
 """Each kind of person, with a tab, and the counters that they may do something with."""
 
 import contextlib
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,6 +45,8 @@ class Person:
 class Tab(RawHistory):
     """A tab that also keeps the list."""
 
+    board: dict[str, Any] = {}
+
     def _take_upkeep(self, delta: dict) -> None:
         super()._take_upkeep(delta)
         if board := delta.get(LISTS, {}).get("board_rx_state_"):
@@ -61,6 +64,7 @@ class World:
         self.ledger = Ledger(back_end.db_url)
         self.persons: dict[str, Person] = {}
         self.http = aiohttp.ClientSession()
+        self.spaces = itertools.count()
 
     def populate(self, connection: Connection) -> None:
         now = now_ms()

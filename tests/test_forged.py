@@ -48,7 +48,7 @@ async def test_a_script_that_floods_is_told_for_how_long_and_another_tab_counts_
         answers = [await script.answer()]
         while answers[-1]["error"] != "later":
             answers.append(await script.answer())
-        assert "saving goes on in" in answers[-1]["sentences"]["later"]["en"]
+        assert "Saving continues in" in answers[-1]["sentences"]["later"]["en"]
         assert "через" in answers[-1]["sentences"]["later"]["ru"]
         assert len(answers) < 300
         assert list((await person.record(person.click()))["codes"].values()) == ["saved"]
@@ -158,7 +158,7 @@ async def test_of_many_guesses_over_http_few_cost_anything_and_the_rest_say_for_
                     assert int(answer.headers["Retry-After"]) > 0
         assert len(told[401]) < 30
         assert len(told[401]) + len(told[429]) == 500
-        assert "try again in" in told[429][0]["sentences"]["en"]
+        assert "Try again in" in told[429][0]["sentences"]["en"]
         async with http.post(f"{server.url}/account/register", json={"name": "Other", "password": PASSWORD}) as answer:
             assert answer.status == 200  # others of that address go on
 

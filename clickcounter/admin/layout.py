@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from clickcounter.admin import files
 from clickcounter.admin.markup import Child, Markup, el, joined
 from clickcounter.admin.queries import Page
-from clickcounter.errors import ClickCounterError, in_words
-from clickcounter.i18n import all_of
+from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.admin import ADMIN
+from clickcounter.i18n.errors import sentences_of
+from clickcounter.i18n.text import Text
 
-TEXTS = all_of(ADMIN)
 PLACES = {"counters": "/admin/", "accounts": "/admin/accounts", "devices": "/admin/devices", "sessions": "/admin/sessions"}
 PLACES |= {"ledger": "/admin/ledger"}
 
@@ -21,13 +21,13 @@ Column = tuple[str, Child]  # a text's name, and a cell
 
 def t(name: str, /, **values: Child) -> Markup:
     """A text; values take the places of their names in braces."""
-    return both(TEXTS[name], **values)
+    return both(ADMIN[name], **values)
 
 
-def both(words: dict[str, str], /, **values: Child) -> Markup:
+def both(words: Text, /, **values: Child) -> Markup:
     """Words in both languages, ours: they are no HTML, but braces in them are places."""
     shown = {name: joined(value) for name, value in values.items()}
-    said = {lang: joined(text).format(**shown) if shown else text for lang, text in words.items()}
+    said = {lang: joined(text).format(**shown) if shown else text for lang, text in words.as_dict().items()}
     return joined([el("span", text, lang=lang) for lang, text in said.items()])
 
 
@@ -82,7 +82,7 @@ def refusal(error: ClickCounterError, *, inside: bool, account: str | None) -> M
         way = el("a", t("to_sign_in"), href=account, class_="btn prime", data_testid="sign-in")
     else:
         way = el("a", t("back"), href="/admin/", class_="btn edge")
-    said = el("p", both(in_words(error)), class_="said", role="alert", data_code=error.code)
+    said = el("p", both(sentences_of(error)), class_="said", role="alert", data_code=error.code)
     bar = _bar(el("a", "Click Counter", href="/admin/", class_="brand")) if inside else _bar(el("span"))
     return joined(bar, el("main", said, way, class_="wrap admin refusal"))
 

@@ -23,7 +23,8 @@ from clickcounter.access.sessions import User
 from clickcounter.access.validation import LONGEST_TYPED, fold
 from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import now_ms
-from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany, in_words
+from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import running
 from clickcounter.socket import rooms
 from clickcounter.web import client_address
@@ -192,7 +193,7 @@ def _answered(request: Request, token: str | None, content: Fields, status: int 
 
 def _refused(request: Request, error: ClickCounterError) -> Response:
     log.info("refused: %s %s", error.code, request.url.path)
-    words = in_words(Refused("not_now") if isinstance(error, Later) else error)
+    words = sentences_of(Refused("not_now") if isinstance(error, Later) else error).as_dict()
     answer = _answered(request, None, {"error": error.code, "sentences": words}, STATUS.get(error.code, 400))
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.seconds)

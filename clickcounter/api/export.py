@@ -15,7 +15,8 @@ from clickcounter.access import authorization
 from clickcounter.access.cookies import session_hash
 from clickcounter.domain.calendar import time_zone
 from clickcounter.domain.clicks import Caller
-from clickcounter.errors import SENTENCES, ClickCounterError
+from clickcounter.errors import ClickCounterError
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import running
 from clickcounter.transfer import exporter
 
@@ -42,7 +43,7 @@ async def download(request: Request) -> Response:
         first, rest = await running().read(begin)
     except ClickCounterError as error:
         status = STATUS.get(error.code, 400)
-        return PlainTextResponse(SENTENCES[error.code][0], status)
+        return PlainTextResponse(sentences_of(error).en, status)
     headers = {
         "Content-Disposition": f'attachment; filename="{counter}.{ending}"',
         "Cache-Control": "no-store",

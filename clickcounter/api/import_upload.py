@@ -20,13 +20,13 @@ from starlette.routing import Route
 from clickcounter.access.cookies import session_hash
 from clickcounter.domain.calendar import time_zone
 from clickcounter.domain.clicks import Caller
-from clickcounter.errors import SENTENCES, ClickCounterError, Refused
+from clickcounter.domain.numbers import MAX_IMPORT_BYTES
+from clickcounter.errors import ClickCounterError, Refused
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import DEFAULT_COUNTER
 from clickcounter.transfer import importer
-from clickcounter.transfer.import_errors import BadFile
 from clickcounter.transfer.importer import ImportResult, ImportSource, Progress
 
-LARGEST = 512 * 1024 * 1024  # bytes; of more, the terminal has the patience
 # A header that pages of other origins cannot send unless they may open the socket, too; in it stands the device's secret.
 OURS = "x-click-counter"
 DEVICE = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -105,14 +105,14 @@ def caller(request: Request) -> Caller:
 
 async def _receive(request: Request, path: Path) -> None:
     """Write the body to a file. Raises Refused when it is too large, ClientDisconnect, OSError."""
-    if int(request.headers.get("content-length") or 0) > LARGEST:
+    if int(request.headers.get("content-length") or 0) > MAX_IMPORT_BYTES:
         raise Refused("import_large")
     with path.open("wb") as file:
         written, waiting = 0, bytearray()
         async for piece in request.stream():
             waiting += piece
             written += len(piece)
-            if written > LARGEST:
+            if written > MAX_IMPORT_BYTES:
                 raise Refused("import_large")
             if len(waiting) >= 1 << 20:
                 await asyncio.to_thread(_write, file, bytes(waiting))
@@ -140,10 +140,7 @@ def _refusal(status: int, error: ClickCounterError) -> Response:
 
 
 def _line(error: ClickCounterError) -> Line:
-    if isinstance(error, BadFile):
-        return {"error": error.code, "sentences": error.sentences}
-    en, ru = SENTENCES.get(error.code, SENTENCES["import_failed"])
-    return {"error": error.code, "sentences": {"en": en, "ru": ru}}
+    return {"error": error.code, "sentences": sentences_of(error).as_dict()}
 
 
 def routes(db_url: str) -> list[Route]:

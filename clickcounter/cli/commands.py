@@ -1,6 +1,6 @@
-"""The terminal: look at a counter, reset it, verify the ledger; move and keep databases; export, import; make accounts.
+"""Show, reset and verify counters; copy, back up and restore databases; export and import clicks; create accounts.
 
-It works on the database alone, beside a running server, but for `restore`; open tabs follow within a second.
+The commands work directly on the database, also while the server runs (except `restore`); open tabs follow within a second.
 """
 
 import argparse
@@ -22,8 +22,9 @@ from clickcounter.database import schema
 from clickcounter.database.engines import open_engine
 from clickcounter.domain.calendar import time_zone
 from clickcounter.domain.clicks import now_ms
-from clickcounter.errors import SENTENCES, ClickCounterError, CounterNotFound, NotDone, Refused
+from clickcounter.errors import ClickCounterError, CounterNotFound, NotDone, Refused
 from clickcounter.history import queries, verify
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.live.pipeline import DEFAULT_COUNTER
 from clickcounter.settings import Settings, database_url, from_environment
@@ -33,14 +34,14 @@ SAY_EVERY = 1.0  # seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command and exit: 0 done, 1 not done or a difference found, 2 used wrongly."""
+    """Run one command and exit: 0 done, 1 not done or a difference found, 2 usage error."""
     options = _parser().parse_args(arguments)
     try:
         sys.exit(options.run(from_environment(), options))
     except CounterNotFound:
         sys.exit(f"There is no counter {options.counter!r}.")
     except Refused as error:
-        sys.exit(SENTENCES[error.code][0])
+        sys.exit(sentences_of(error).en)
     except ClickCounterError as error:
         sys.exit(str(error))
     except (OperationalError, ProgrammingError, sqlite3.Error) as error:
@@ -51,7 +52,9 @@ def _unreadable(error: object) -> str:
     """The database's own complaint, and what to do where it has no tables yet."""
     if isinstance(error, psycopg.OperationalError):  # no server, or not for us
         return f"The database cannot be reached: {' '.join(str(error).split())}"
-    return f"The database cannot be read: {str(error).splitlines()[0]}. Was it made yet? python -m clickcounter upgrade"
+    return (
+        f"The database cannot be read: {str(error).splitlines()[0]}. Has it been created yet? python -m clickcounter upgrade"
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,15 +62,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     show = commands.add_parser("show", help="print a counter's number")
     show.set_defaults(run=_show)
-    reset = commands.add_parser("reset", help="start a new round at 0; the old one stays in the ledger")
-    reset.add_argument("--yes", action="store_true", help="do not ask")
+    reset = commands.add_parser("reset", help="start a new round at 0; the old round stays in the ledger")
+    reset.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     reset.set_defaults(run=_reset)
     for command in (show, reset):
         command.add_argument("counter", nargs="?", default=DEFAULT_COUNTER, help="its slug (default: %(default)s)")
-    verify = commands.add_parser("verify", help="hold every total against the ledger; exits 1 on a difference")
-    verify.add_argument("--repair", action="store_true", help="make every total anew from the ledger; clicks wait meanwhile")
+    verify = commands.add_parser("verify", help="check every total against the ledger; exits 1 on a difference")
+    verify.add_argument("--repair", action="store_true", help="rebuild every total from the ledger; clicks wait meanwhile")
     verify.set_defaults(run=_verify)
-    upgrade = commands.add_parser("upgrade", help="bring the database to this version's schema")
+    upgrade = commands.add_parser("upgrade", help="create the database, or upgrade it to this version's schema")
     upgrade.set_defaults(run=_upgrade)
     _add_moves(commands)
     _add_files(commands)
@@ -76,37 +79,41 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_people(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    superuser = commands.add_parser("createsuperuser", help="make an account that may do everything")
-    forgotten = commands.add_parser("setpassword", help="give an account another password and sign it out everywhere")
+    superuser = commands.add_parser("createsuperuser", help="create an account with full access")
+    forgotten = commands.add_parser("setpassword", help="set a new password for an account and sign it out everywhere")
     superuser.set_defaults(run=_createsuperuser)
     forgotten.set_defaults(run=_setpassword)
     for command in (superuser, forgotten):
-        command.add_argument("name", help="the name to sign in with; the password is asked for, or read from a pipe")
+        command.add_argument(
+            "name", help="the name to sign in with; the password is prompted for, or read from standard input"
+        )
 
 
 def _add_moves(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    copy = commands.add_parser("copy", help="move everything to another database, keys and all; run again to go on")
+    copy = commands.add_parser("copy", help="copy everything to another database; run it again to continue")
     copy.add_argument("--from", dest="source", required=True, metavar="URL")
-    copy.add_argument("--to", dest="target", required=True, metavar="URL", help="empty, or begun by an earlier copy")
+    copy.add_argument("--to", dest="target", required=True, metavar="URL", help="empty, or started by an earlier copy")
     copy.set_defaults(run=_copy)
-    backing = commands.add_parser("backup", help="write a copy of a SQLite database, also under load")
+    backing = commands.add_parser("backup", help="write a copy of a SQLite database, even under load")
     backing.set_defaults(run=_backup)
-    restore = commands.add_parser("restore", help="put a backup in the database's place; the server must be stopped")
-    restore.add_argument("--yes", action="store_true", help="do not ask")
+    restore = commands.add_parser("restore", help="replace the database with a backup; the server must be stopped")
+    restore.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     restore.set_defaults(run=_restore)
     for command in (backing, restore):
         command.add_argument("file", type=Path)
 
 
 def _add_files(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    out = commands.add_parser("export", help="write a counter's clicks, or all counters', as JSON Lines or CSV")
+    out = commands.add_parser("export", help="write the clicks of one counter or all counters as JSON Lines or CSV")
     out.add_argument("counter", nargs="?", help="its slug (default: all counters)")
     out.add_argument("--format", choices=exporter.FORMATS, default="jsonl", help="(default: %(default)s)")
-    out.add_argument("--output", type=Path, metavar="FILE", help="a new file (default: print)")
+    out.add_argument("--output", type=Path, metavar="FILE", help="a new file (default: standard output)")
     out.set_defaults(run=_export)
-    into = commands.add_parser("import", help="bring in an export, or a table with the columns when and amount")
+    into = commands.add_parser("import", help="import an export, or a table with the columns when and amount")
     into.add_argument("file", type=Path)
-    into.add_argument("--counter", default=DEFAULT_COUNTER, help="where a table's clicks go (default: %(default)s)")
+    into.add_argument(
+        "--counter", default=DEFAULT_COUNTER, help="the counter that a table is imported into (default: %(default)s)"
+    )
     into.set_defaults(run=_import)
     for command in (out, into):
         command.add_argument("--zone", default="UTC", help="the time zone of local times (default: %(default)s)")
@@ -125,7 +132,7 @@ def _reset(settings: Settings, options: argparse.Namespace) -> int:
     if not _agreed(question, options.yes, "reset"):
         return 1
     _, news = Ledger(settings.db_url).reset(options.counter, snapshot.round)
-    print("0" if news else "Somebody else has reset it meanwhile.")
+    print("0" if news else "Someone else has already reset it.")
     return 0
 
 
@@ -141,7 +148,7 @@ def _verify(settings: Settings, options: argparse.Namespace) -> int:
 def _upgrade(settings: Settings, _options: argparse.Namespace) -> int:
     copy = schema.prepare(settings.db_url, by_hand=True)
     if copy:
-        print(f"A copy from before is {copy.name}.")
+        print(f"The database before the upgrade is kept as {copy.name}.")
     return 0
 
 
@@ -158,7 +165,7 @@ def _export(settings: Settings, options: argparse.Namespace) -> int:
         printed = contextlib.nullcontext(sys.stdout.buffer)
         opened = printed if options.output is None else options.output.open("xb")
     except OSError as error:
-        raise NotDone(f"{options.output} cannot be made: {error.strerror}. An export overwrites nothing.") from None
+        raise NotDone(f"{options.output} cannot be created: {error.strerror}. An export never overwrites a file.") from None
     with opened as file:
         done, said_at = 0, time.monotonic()
         for chunk in chain([first], chunks):
@@ -173,11 +180,11 @@ def _import(settings: Settings, options: argparse.Namespace) -> int:
     source = importer.ImportSource(options.file, options.counter, time_zone(options.zone))
 
     def say(progress: importer.Progress) -> None:
-        words = f"{progress.done} of {progress.whole}" if progress.done else f"{progress.whole} clicks were checked"
+        words = f"{progress.done} of {progress.whole}" if progress.done else f"{progress.whole} clicks checked"
         print(words, flush=True)
 
     brought = importer.import_file(settings.db_url, source, say)
-    print(f"{brought.written} clicks were brought in, {brought.known} were here already.")
+    print(f"{brought.written} clicks imported, {brought.known} were already here.")
     return 0
 
 
@@ -200,7 +207,7 @@ def _restore(settings: Settings, options: argparse.Namespace) -> int:
 def _createsuperuser(settings: Settings, options: argparse.Namespace) -> int:
     name, password_hash = read_name(options.name), passwords.hashed_now(_password())
     Ledger(settings.db_url).perform(lambda c: accounts.create(c, name, password_hash, now_ms(), superuser=True))
-    print(f"{name} may do everything now: sign in at /account, and look after counters and people at /admin/.")
+    print(f"{name} has full access now: sign in at /account, manage counters and people at /admin/.")
     return 0
 
 
@@ -208,7 +215,7 @@ def _setpassword(settings: Settings, options: argparse.Namespace) -> int:
     password_hash = passwords.hashed_now(_password())
     if not Ledger(settings.db_url).perform(lambda c: accounts.replace_password(c, options.name, password_hash)):
         raise NotDone(f"There is no account {options.name!r}.")
-    print("The new password holds; whoever was signed in is not any more.")
+    print("Password changed. All sessions of this account are signed out.")
     return 0
 
 
@@ -216,8 +223,8 @@ def _password() -> str:
     if not sys.stdin.isatty():
         return read_password(sys.stdin.readline().rstrip("\r\n"))
     password = read_password(getpass.getpass("Password: "))
-    if read_password(getpass.getpass("Once more: ")) != password:
-        raise NotDone("The two are not alike. Nothing was done.")
+    if read_password(getpass.getpass("Repeat password: ")) != password:
+        raise NotDone("The passwords do not match. Nothing was changed.")
     return password
 
 
@@ -231,7 +238,7 @@ def _agreed(question: str, yes: bool, done: str) -> bool:
     if yes:
         return True
     if not sys.stdin.isatty():
-        print(f"Nothing was {done}: nobody is there to confirm. Use --yes.", file=sys.stderr)
+        print(f"Nothing was {done}: no one can confirm here. Use --yes.", file=sys.stderr)
         return False
     if input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "д", "да"):
         return True

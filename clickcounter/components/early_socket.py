@@ -1,69 +1,69 @@
-"""The page's socket, opened by its first lines, and one that says at once when it came to nothing.
+"""Opens the page's socket early, in the head of the page, and reports quickly when a connection attempt fails.
 
-Reflex opens it once the scripts are there: on a slow phone a second or two after the page, and opening takes two round
-trips. So a few lines in the head open it at the very address that Reflex will ask for, and hand it over then. Where the two
-differ, after an upgrade perhaps, or this one is closed by then, Reflex gets one of its own and nothing else is lost;
-tests/test_first_visit.py holds that they agree.
+Reflex opens the socket once its scripts are loaded: on a slow phone a second or two after the page, and opening takes two
+round trips. So a script in the head opens it at the address that Reflex will use, and hands it over then. If the address
+differs, as after an upgrade, or the socket is closed by then, Reflex gets a new one and nothing is lost;
+tests/test_first_visit.py checks that the addresses agree.
 
-Socket.IO's client tries again when it hears an error. Of a socket that is closed before its first word, as by a server that
-dies just then, or that nobody answers, as on bad Wi-Fi, it hears none for 20 s. So these lines tell it: at a close, when the
-network goes or is back, and after PATIENCE. That doubles each time it was not enough, up to those 20 s, for a line that is
-merely slow; after a success that took long it begins with twice that, up to MOST. Each time it is a little shorter, so that
-tabs which lost one server do not all come back at one moment.
+Socket.IO's client reconnects when it gets an error. If a socket is closed before its first message, as by a server that
+stops at that moment, or if nobody answers, as on bad Wi-Fi, it gets none for 20 s. So this script reports an error: when the
+socket closes, when the network goes or comes back, and after a timeout. The timeout doubles after each failure, up to those
+20 s, in case the connection is merely slow; after a slow success it starts at twice the time that was needed, up to
+MAX_FIRST_TIMEOUT. Each one is shortened by a random part, so that tabs which lost one server do not come back at one moment.
 """
 
 from reflex.constants import Endpoint, Reflex
 
-PATIENCE = 3000  # ms; with Reflex's pause of up to 2 s a tab is back within five where one attempt came to nothing
-MOST = 10_000  # ms
+FIRST_TIMEOUT = 3000  # ms; with Reflex's pause of up to 2 s a tab is back within five if one attempt failed
+MAX_FIRST_TIMEOUT = 10_000  # ms
 
-# What came before Reflex listened is told to it once it does: it sets its ears right after the socket is made.
+# Messages that arrive before Reflex listens are buffered, and passed on once it does: right after it made the socket.
 _SCRIPT = """(() => {
-  const Plain = WebSocket, address = new URL("%(address)s"), here = location;
+  const NativeWebSocket = WebSocket, address = new URL("%(address)s");
   if (["localhost", "0.0.0.0"].includes(address.hostname)) {
-    address.hostname = here.hostname;
-    if (here.protocol === "https:") address.protocol = "wss:", address.port = "";
+    address.hostname = location.hostname;
+    if (location.protocol === "https:") address.protocol = "wss:", address.port = "";
   }
-  let patience = %(patience)d, early, wanted, giveUp;
-  // Before Engine.IO listens for the same: it closes its socket at "offline", and is deaf to it then.
-  for (const name of ["offline", "online"]) addEventListener(name, (event) => giveUp?.(event));
-  const heard = [];
-  const watched = (socket) => {
-    const over = new AbortController(), { signal } = over, began = performance.now();
+  let timeout = %(timeout)d, early, earlyUrl, failPending;
+  // Registered before Engine.IO does the same: at "offline" it closes its socket, and ignores errors after that.
+  for (const name of ["offline", "online"]) addEventListener(name, (event) => failPending?.(event));
+  const buffered = [];
+  const watch = (socket) => {
+    const settled = new AbortController(), { signal } = settled, startedAt = performance.now();
     const fail = (event) => {
-      over.abort();
+      settled.abort();
       socket.onerror?.(event);
       socket.close();
     };
     const timer = setTimeout(() => {
-      patience = Math.min(2 * patience, 20000);
+      timeout = Math.min(2 * timeout, 20000);
       fail(new Event("error"));
-    }, patience * (0.8 + Math.random() / 5));
-    giveUp = fail;
+    }, timeout * (0.8 + Math.random() / 5));
+    failPending = fail;
     signal.onabort = () => {
       clearTimeout(timer);
-      if (giveUp === fail) giveUp = null;
+      if (failPending === fail) failPending = null;
     };
     socket.addEventListener("message", () => {
-      over.abort();
-      patience = Math.min(Math.max(%(patience)d, 2 * (performance.now() - began)), %(most)d);
+      settled.abort();
+      timeout = Math.min(Math.max(%(timeout)d, 2 * (performance.now() - startedAt)), %(max_timeout)d);
     }, { signal });
-    socket.addEventListener("error", () => over.abort(), { signal });
+    socket.addEventListener("error", () => settled.abort(), { signal });
     socket.addEventListener("close", fail, { signal });
   };
-  window.WebSocket = class extends Plain {
+  window.WebSocket = class extends NativeWebSocket {
     constructor(url, protocols) {
       const first = early;
-      if (url === wanted) early = null;
-      if (url !== wanted || !first || first.readyState > Plain.OPEN) {
+      if (url === earlyUrl) early = null;
+      if (url !== earlyUrl || !first || first.readyState > NativeWebSocket.OPEN) {
         super(url, protocols);
-        if (url.startsWith?.(address.href)) watched(this);
+        if (url.startsWith?.(address.href)) watch(this);
         return;
       }
-      if (!heard.length) watched(first);
-      if (first.readyState === Plain.OPEN) queueMicrotask(() => {
+      if (!buffered.length) watch(first);
+      if (first.readyState === NativeWebSocket.OPEN) queueMicrotask(() => {
         first.onopen?.(new Event("open"));
-        heard.forEach((message) => first.onmessage?.(message));
+        buffered.forEach((message) => first.onmessage?.(message));
       });
       return first;
     }
@@ -72,13 +72,18 @@ _SCRIPT = """(() => {
   try {
     if (!sessionStorage.token) sessionStorage.token = "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
       (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
-    wanted = `${address.href}/?token=${sessionStorage.token}&EIO=4&transport=websocket`;
-    early = new Plain(wanted, "%(version)s");
-    early.onmessage = (message) => heard.push(message);
+    earlyUrl = `${address.href}/?token=${sessionStorage.token}&EIO=4&transport=websocket`;
+    early = new NativeWebSocket(earlyUrl, "%(version)s");
+    early.onmessage = (message) => buffered.push(message);
   } catch {}
 })()"""
 
 
 def early_socket() -> str:
-    """The script."""
-    return _SCRIPT % {"address": Endpoint.EVENT.get_url(), "version": Reflex.VERSION, "patience": PATIENCE, "most": MOST}
+    """The source of the script."""
+    return _SCRIPT % {
+        "address": Endpoint.EVENT.get_url(),
+        "version": Reflex.VERSION,
+        "timeout": FIRST_TIMEOUT,
+        "max_timeout": MAX_FIRST_TIMEOUT,
+    }

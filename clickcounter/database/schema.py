@@ -105,7 +105,7 @@ def upgrade(engine: Engine) -> None:
         if connection.dialect.name == "sqlite":
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
             if broken:
-                raise SchemaOutOfDate(f"After the upgrade {len(broken)} rows point nowhere; nothing was changed.")
+                raise SchemaOutOfDate(f"The upgrade would leave {len(broken)} broken references. Nothing was changed.")
 
 
 def _copy(path: Path, revision: str) -> Path:

@@ -49,7 +49,7 @@ class ServerLock:
     def take_alone(self) -> None:
         """Keep every server away until `release`. Raises NotDone where one runs."""
         if not self._take(alone=True):
-            raise NotDone("A server runs on this database. Stop it first; nothing was changed.")
+            raise NotDone("A server is running on this database. Stop it first. Nothing was changed.")
 
     def release(self) -> None:
         """Give it back, if it was taken."""

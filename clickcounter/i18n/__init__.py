@@ -1,55 +1,53 @@
-"""Every text of the pages in both languages. CSS shows the one that html[lang] names, so the first paint is right."""
+"""Every text that a person reads on a page, in both languages."""
 
-import reflex as rx
+from collections.abc import Mapping
 
-from clickcounter.errors import SENTENCES
 from clickcounter.i18n import lists
+from clickcounter.i18n.errors import SENTENCES
+from clickcounter.i18n.text import Text
 
-TEXTS: dict[str, tuple[str, str]] = {  # name: (Russian, English)
-    "title": ("Счётчик нажатий", "Click Counter"),
-    "press": ("Нажми меня!", "Press me!"),
-    "nothing": ("Нечего нажимать", "Nothing to press"),
-    "space": ("пробел", "space"),
-    "connected": ("Подключено", "Connected"),
-    "connecting": ("Подключаемся…", "Connecting…"),
-    "reconnecting": ("Ищем связь…", "Reconnecting…"),
-    "fetching": ("узнаём число…", "fetching the number…"),
-    "stale": ("последнее известное число", "last known number"),
-    "unsaved": ("ещё не сохранено: {n}", "{n} not saved yet"),
-    "forgetful": ("браузер не хранит нажатий, не закрывайте вкладку", "this browser stores nothing, keep this tab open"),
-    "dismiss": ("Понятно", "Got it"),
-    "saved": ("сохранено", "saved"),
-    "number": ("Сейчас {n}", "Now {n}"),
-    "alone": ("смотрите только вы", "only you are looking on"),
-    "lookers_one": ("{n} смотрит", "{n} looking on"),
-    "lookers_other": ("{n} смотрят", "{n} looking on"),
-    "theme": ("Светлая или тёмная тема", "Light or dark theme"),
-    "noscript": ("Чтобы считать, включите в браузере JavaScript.", "To count here, let your browser run JavaScript."),
-    "not_found": ("Такой страницы нет", "There is no such page"),
-    "home": ("К счётчику", "To the counter"),
+TEXTS: dict[str, Text] = {
+    "title": Text(en="Click Counter", ru="Счётчик нажатий"),
+    "press": Text(en="Press me!", ru="Нажми меня!"),
+    "nothing": Text(en="Nothing to press", ru="Нечего нажимать"),
+    "space": Text(en="space", ru="пробел"),
+    "connected": Text(en="Connected", ru="Подключено"),
+    "connecting": Text(en="Connecting…", ru="Подключаемся…"),
+    "reconnecting": Text(en="Reconnecting…", ru="Ищем связь…"),
+    "fetching": Text(en="Loading…", ru="Загрузка…"),
+    "stale": Text(en="last known number", ru="последнее известное число"),
+    "unsaved": Text(en="{n} not saved yet", ru="ещё не сохранено: {n}"),
+    "forgetful": Text(
+        en="this browser cannot store presses: keep this tab open",
+        ru="браузер не хранит нажатия: не закрывайте вкладку",
+    ),
+    "dismiss": Text(en="Got it", ru="Понятно"),
+    "saved": Text(en="saved", ru="сохранено"),
+    "number": Text(en="Now {n}", ru="Сейчас {n}"),
+    "alone": Text(en="only you are here", ru="здесь только вы"),
+    "lookers_one": Text(en="{n} watching", ru="{n} смотрит"),
+    "lookers_other": Text(en="{n} watching", ru="{n} смотрят"),
+    "theme": Text(en="Light or dark theme", ru="Светлая или тёмная тема"),
+    "noscript": Text(
+        en="To count here, turn on JavaScript in your browser.",
+        ru="Чтобы считать, включите в браузере JavaScript.",
+    ),
+    "not_found": Text(en="Page not found", ru="Страница не найдена"),
+    "home": Text(en="Go to the counter", ru="Перейти к счётчику"),
     **lists.TEXTS,
 }
 
 
+def text_of(name: str) -> Text:
+    """A text by its name; the code of an error is a name too."""
+    return TEXTS[name] if name in TEXTS else SENTENCES[name]
+
+
 def texts(*names: str) -> dict[str, dict[str, str]]:
-    """Texts for a browser component: {name: {ru, en}}. An error's code is a name too."""
-    return {name: _both(name) for name in names}
+    """Texts for a browser component: {name: {en, ru}}."""
+    return {name: text_of(name).as_dict() for name in names}
 
 
-def all_of(table: dict[str, tuple[str, str]]) -> dict[str, dict[str, str]]:
-    """Another table's texts for a browser component."""
-    return {name: {"ru": ru, "en": en} for name, (ru, en) in table.items()}
-
-
-def text(name: str) -> rx.Component:
-    """A text on a page, in both languages."""
-    both = _both(name)
-    return rx.fragment(rx.el.span(both["ru"], lang="ru"), rx.el.span(both["en"], lang="en"))
-
-
-def _both(name: str) -> dict[str, str]:
-    if name in TEXTS:
-        ru, en = TEXTS[name]
-    else:
-        en, ru = SENTENCES[name]
-    return {"ru": ru, "en": en}
+def all_of(table: Mapping[str, Text]) -> dict[str, dict[str, str]]:
+    """A whole table for a browser component."""
+    return {name: text.as_dict() for name, text in table.items()}

@@ -1,43 +1,44 @@
-"""The texts of the page of one's own account."""
+"""The texts of the account page."""
 
-ACCOUNT: dict[str, tuple[str, str]] = {  # name: (Russian, English)
-    "account": ("Учётная запись", "Account"),
-    "to_counter": ("К счётчику", "The counter"),
-    "asking": ("узнаём, кто вы…", "asking who you are…"),
-    "account_said": (
-        "С учётной записью у вас своё число на всех ваших устройствах, а рядом с нажатиями стоит ваше имя. "
+from clickcounter.i18n.text import Text
+
+ACCOUNT: dict[str, Text] = {
+    "account": Text(en="Account", ru="Учётная запись"),
+    "to_counter": Text(en="Back", ru="Назад"),
+    "asking": Text(en="Loading…", ru="Загрузка…"),
+    "account_said": Text(
+        en="With an account, your presses add up across all your devices and carry your name. You can count without one.",
+        ru="С учётной записью нажатия со всех ваших устройств складываются и подписаны вашим именем. "
         "Считать можно и без неё.",
-        "With an account you have a number of your own on all your devices, and your name stands beside your presses. "
-        "Counting works without.",
     ),
-    "sign_in_title": ("Войти", "Sign in"),
-    "sign_in_do": ("Войти", "Sign in"),
-    "register": ("Завести учётную запись", "Make an account"),
-    "register_short": ("Завести новую", "New here"),
-    "register_do": ("Завести", "Make it"),
-    "name": ("Имя", "Name"),
-    "name_hint": ("его видят все, кто смотрит; до 40 знаков", "everybody who looks on sees it; up to 40 characters"),
-    "password": ("Пароль", "Password"),
-    "password_hint": (
-        "от 8 до 128 знаков; забытый может заменить только тот, кто держит сервер",
-        "8 to 128 characters; only whoever runs the server can replace a forgotten one",
+    "sign_in_title": Text(en="Sign in", ru="Вход"),
+    "sign_in_do": Text(en="Sign in", ru="Войти"),
+    "register": Text(en="New account", ru="Новая учётная запись"),
+    "register_short": Text(en="Register", ru="Регистрация"),
+    "register_do": Text(en="Create account", ru="Создать учётную запись"),
+    "name": Text(en="Name", ru="Имя"),
+    "name_hint": Text(en="everyone watching sees it; up to 40 characters", ru="видно всем, кто смотрит; до 40 знаков"),
+    "password": Text(en="Password", ru="Пароль"),
+    "password_hint": Text(
+        en="8 to 128 characters; only the server's administrator can replace a forgotten password",
+        ru="от 8 до 128 знаков; забытый пароль может заменить только администратор сервера",
     ),
-    "old_password": ("Нынешний пароль", "Present password"),
-    "new_password": ("Новый пароль", "New password"),
-    "sign_out": ("Выйти", "Sign out"),
-    "sign_out_everywhere": ("Выйти на всех устройствах", "Sign out on all devices"),
-    "administration": ("Управление сервером", "Administration"),
-    "change_name": ("Сменить имя", "Change the name"),
-    "change_password": ("Сменить пароль", "Change the password"),
-    "password_changed": (
-        "Пароль сменён; на других устройствах нужно войти заново.",
-        "The password was changed; other devices have to sign in again.",
+    "old_password": Text(en="Current password", ru="Текущий пароль"),
+    "new_password": Text(en="New password", ru="Новый пароль"),
+    "sign_out": Text(en="Sign out", ru="Выйти"),
+    "sign_out_everywhere": Text(en="Sign out on all devices", ru="Выйти на всех устройствах"),
+    "administration": Text(en="Administration", ru="Управление сервером"),
+    "change_name": Text(en="Change name", ru="Сменить имя"),
+    "change_password": Text(en="Change password", ru="Сменить пароль"),
+    "password_changed": Text(
+        en="Password changed. Your other devices need to sign in again.",
+        ru="Пароль изменён. На других устройствах нужно войти заново.",
     ),
-    "save": ("Сохранить", "Save"),
-    "delete_account": ("Удалить учётную запись", "Delete the account"),
-    "delete_said": (
-        "Имя исчезнет отовсюду, нажатия останутся без имени. Вернуть её будет нельзя.",
-        "The name disappears everywhere; the presses stay, without a name. It cannot be brought back.",
+    "save": Text(en="Save", ru="Сохранить"),
+    "delete_account": Text(en="Delete account", ru="Удалить учётную запись"),
+    "delete_said": Text(
+        en="Your name disappears everywhere; your presses stay, without a name. This cannot be undone.",
+        ru="Ваше имя исчезнет отовсюду, нажатия останутся без имени. Отменить это нельзя.",
     ),
-    "delete_do": ("Удалить", "Delete"),
+    "delete_do": Text(en="Delete", ru="Удалить"),
 }

@@ -2,10 +2,10 @@
 
 import reflex as rx
 
-from clickcounter.components.live import LanguageSwitch
-from clickcounter.components.live_account import Account, BackToCounter
-from clickcounter.components.theme_switch import theme_switch
-from clickcounter.i18n import all_of, text, texts
+from clickcounter.components.account.wrappers import Account, BackLink
+from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
+from clickcounter.components.shared.text import text
+from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.account import ACCOUNT
 
 CODES = ("not_now", "registration", "cross_site")
@@ -16,7 +16,7 @@ def account_page() -> rx.Component:
     words = all_of(ACCOUNT) | texts(*CODES)
     return rx.el.div(
         rx.el.header(
-            rx.el.nav(BackToCounter.create(texts=words)),
+            rx.el.nav(BackLink.create(texts=words)),
             rx.el.span(),
             rx.el.div(LanguageSwitch.create(), theme_switch(text("theme")), class_name="row-x"),
             class_name="bar",

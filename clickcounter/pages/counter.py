@@ -3,29 +3,29 @@
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
-from clickcounter.components.live import (
+from clickcounter.components.counter.wrappers import (
     ClickButton,
+    ConnectionStatus,
     Count,
-    CounterTab,
-    LanguageSwitch,
-    LastBy,
-    Lookers,
+    CounterMenu,
+    CounterProvider,
+    LastPress,
     MenuButton,
-    Note,
     ShareButton,
-    Status,
+    SideButtons,
+    StatusNote,
     Title,
-    Upkeep,
-    Wings,
+    WatcherCount,
 )
-from clickcounter.components.theme_switch import theme_switch
-from clickcounter.i18n import all_of, text, texts
+from clickcounter.components.icons import ICONS
+from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
+from clickcounter.components.shared.text import text
+from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.counter_page import COUNTER_PAGE
 from clickcounter.states.access import AccessState
 from clickcounter.states.counter import CounterState
 from clickcounter.states.upkeep import UpkeepState
 
-BACK = "M20 12H5m6-6-6 6 6 6"
 SAID = ("title", "press", "connecting", "nothing", "space", "fetching", "stale", "unsaved", "forgetful", "dismiss", "saved")
 CODES = ("no_counter", "members_only", "later", "failed", "full", "floor", "reason", "about_numbers", "about_day")
 LOOKERS = ("alone", "lookers_one", "lookers_other")
@@ -41,17 +41,19 @@ FIRST_LINES = r"""(() => {
 
 def counter_page() -> rx.Component:
     """The page of `/` and of `/c/[slug]`."""
-    return CounterTab.create(
+    return CounterProvider.create(
         rx.el.div(
             _bar(),
             rx.el.main(
-                rx.el.div(Title.create(texts=texts("title")), Lookers.create(texts=texts(*LOOKERS)), LastBy.create()),
+                rx.el.div(
+                    Title.create(texts=texts("title")), WatcherCount.create(texts=texts(*LOOKERS)), LastPress.create()
+                ),
                 Count.create(texts=texts("number")),
-                Note.create(),
+                StatusNote.create(),
                 class_name="stage",
             ),
             ClickButton.create(),
-            Wings.create(),
+            SideButtons.create(),
             _upkeep(),
             rx.el.noscript(text("noscript"), class_name="noscript"),
             class_name="counter",
@@ -61,7 +63,7 @@ def counter_page() -> rx.Component:
         answer=CounterState.answer,
         mine=CounterState.mine,
         own=CounterState.own,
-        down=has_connection_errors,
+        disconnected=has_connection_errors,
         texts=texts(*SAID, *CODES) | all_of(COUNTER_PAGE),
         on_record=CounterState.record,
         on_introduce=CounterState.introduce,
@@ -73,14 +75,14 @@ def _bar() -> rx.Component:
     return rx.el.header(
         rx.el.nav(
             rx.el.a(
-                rx.el.svg(rx.el.path(d=BACK), class_name="ico", view_box="0 0 24 24", aria_hidden="true"),
+                rx.el.svg(rx.el.path(d=ICONS["back"]), class_name="ico", view_box="0 0 24 24", aria_hidden="true"),
                 rx.el.span(text("list"), class_name="label"),
                 href="/counters",
                 class_name="btn",
                 custom_attrs={"data-testid": "back"},
             )
         ),
-        Status.create(texts=texts("connected", "connecting", "reconnecting", *LOOKERS)),
+        ConnectionStatus.create(texts=texts("connected", "connecting", "reconnecting", *LOOKERS)),
         rx.el.div(
             ShareButton.create(),
             rx.el.div(LanguageSwitch.create(), theme_switch(text("theme")), class_name="row-x wide"),
@@ -92,7 +94,7 @@ def _bar() -> rx.Component:
 
 
 def _upkeep() -> rx.Component:
-    return Upkeep.create(
+    return CounterMenu.create(
         LanguageSwitch.create(place="menu"),
         theme_switch(text("theme"), "menu"),
         reply=UpkeepState.reply,

@@ -3,20 +3,20 @@
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
-from clickcounter.components.live import LanguageSwitch
-from clickcounter.components.live_list import (
+from clickcounter.components.list.wrappers import (
     ArchiveSwitch,
+    ConnectionStatus,
     ImportFile,
-    ListStatus,
-    ListTab,
+    ListProvider,
     NewCounter,
     Paging,
     Rows,
     Search,
     Total,
 )
-from clickcounter.components.theme_switch import theme_switch
-from clickcounter.i18n import text, texts
+from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
+from clickcounter.components.shared.text import text
+from clickcounter.i18n import texts
 from clickcounter.states.counters import CountersState
 from clickcounter.states.upkeep import UpkeepState
 
@@ -50,7 +50,7 @@ FORM = (
 
 def counters_page() -> rx.Component:
     """The page of `/counters`."""
-    return ListTab.create(
+    return ListProvider.create(
         rx.el.div(
             rx.el.header(
                 rx.el.a(
@@ -59,7 +59,7 @@ def counters_page() -> rx.Component:
                     href="/",
                     class_name="row-x brand",
                 ),
-                ListStatus.create(texts=texts("connected", "connecting", "reconnecting")),
+                ConnectionStatus.create(texts=texts("connected", "connecting", "reconnecting")),
                 rx.el.div(LanguageSwitch.create(), theme_switch(text("theme")), class_name="row-x"),
                 class_name="bar",
             ),
@@ -82,7 +82,7 @@ def counters_page() -> rx.Component:
         board=CountersState.board,
         pulse=CountersState.pulse,
         reply=UpkeepState.reply,
-        down=has_connection_errors,
+        disconnected=has_connection_errors,
         on_look=CountersState.look,
         on_nudge=rx.noop(),
         on_make=UpkeepState.make,

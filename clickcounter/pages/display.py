@@ -3,8 +3,8 @@
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
-from clickcounter.components.live import Count, CounterTab
-from clickcounter.components.live_display import Display
+from clickcounter.components.counter.wrappers import Count, CounterProvider
+from clickcounter.components.display.wrappers import Display
 from clickcounter.i18n import texts
 from clickcounter.states.counter import CounterState
 from clickcounter.states.upkeep import UpkeepState
@@ -21,7 +21,7 @@ DISPLAY = (
 
 def display_page() -> rx.Component:
     """The page of `/c/[slug]/display`."""
-    return CounterTab.create(
+    return CounterProvider.create(
         Display.create(
             Count.create(texts=texts("number")),
             about=CounterState.about,
@@ -32,7 +32,7 @@ def display_page() -> rx.Component:
         frame=CounterState.frame,
         answer=CounterState.answer,
         about=CounterState.about,
-        down=has_connection_errors,
+        disconnected=has_connection_errors,
         on_record=CounterState.record,
         on_nudge=rx.noop(),
     )

@@ -3,10 +3,11 @@
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
-from clickcounter.components.live import CounterTab, LanguageSwitch, Status
-from clickcounter.components.live_history import BackToCounter, History
-from clickcounter.components.theme_switch import theme_switch
-from clickcounter.i18n import all_of, text, texts
+from clickcounter.components.counter.wrappers import ConnectionStatus, CounterProvider
+from clickcounter.components.history.wrappers import BackLink, History
+from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
+from clickcounter.components.shared.text import text
+from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.history import HISTORY
 from clickcounter.states.counter import CounterState
 from clickcounter.states.history import HistoryState
@@ -16,11 +17,11 @@ STATUS = ("connected", "connecting", "reconnecting", "alone", "lookers_one", "lo
 
 def history_page() -> rx.Component:
     """The page of `/c/[slug]/history`."""
-    return CounterTab.create(
+    return CounterProvider.create(
         rx.el.div(
             rx.el.header(
-                rx.el.nav(BackToCounter.create()),
-                Status.create(texts=texts(*STATUS)),
+                rx.el.nav(BackLink.create()),
+                ConnectionStatus.create(texts=texts(*STATUS)),
                 rx.el.div(LanguageSwitch.create(), theme_switch(text("theme")), class_name="row-x"),
                 class_name="bar",
             ),
@@ -41,7 +42,7 @@ def history_page() -> rx.Component:
         answer=CounterState.answer,
         mine=CounterState.mine,
         own=CounterState.own,
-        down=has_connection_errors,
+        disconnected=has_connection_errors,
         texts=texts("title", "no_counter", "members_only", *STATUS) | all_of(HISTORY),
         on_record=CounterState.record,
         on_introduce=CounterState.introduce,

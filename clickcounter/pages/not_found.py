@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from clickcounter.i18n import text
+from clickcounter.components.shared.text import text
 
 
 def not_found_page() -> rx.Component:

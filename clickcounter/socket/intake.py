@@ -9,7 +9,8 @@ from typing import Any
 
 from clickcounter.access.rate_limits import AT_ONCE, DEAR
 from clickcounter.domain.clicks import Outcome, now_ms
-from clickcounter.errors import ClickCounterError, Later, TooMany, in_words
+from clickcounter.errors import ClickCounterError, Later, TooMany
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import running
 from clickcounter.socket.packets import PressFilter
 from clickcounter.socket.protocol import answer, log_refusals, read_order
@@ -81,4 +82,5 @@ def take(event: Mapping[str, Any], reply: Callable[[dict[str, Any]], None], sess
 def put_off(counter: str, wait: float) -> dict[str, Any]:
     """The answer to a tab that sends too fast: saved later, and in how many seconds."""
     told = answer(counter, None, Outcome({}, error=Later.code), now_ms())
-    return told | {"sentences": {Later.code: in_words(TooMany(math.ceil(wait), "too_fast"))}}
+    words = sentences_of(TooMany(math.ceil(wait), "too_fast"))
+    return told | {"sentences": {Later.code: words.as_dict()}}

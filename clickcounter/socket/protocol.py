@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from clickcounter.domain.clicks import CLICK, SAVED, UNDO, Click, Order, Outcome
-from clickcounter.errors import SENTENCES, Later, Malformed
+from clickcounter.errors import Later, Malformed, Refused
+from clickcounter.i18n.errors import SENTENCES, sentences_of
 from clickcounter.services.validation import is_clean_text, is_hex, is_whole, secret_sha256, slug_of
 
 log = logging.getLogger(__name__)
@@ -49,18 +50,11 @@ def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> dict[str, A
         "value": snapshot and snapshot.value,
         "revision": snapshot and snapshot.revision,
         "round": snapshot and snapshot.round,
-        "sentences": {code: sentences(code) for code in sorted(codes)},
+        "sentences": {code: sentences_of(Refused(code)).as_dict() for code in sorted(codes)},
         "mine": outcome.mine and list(outcome.mine),
         "account": outcome.account and list(outcome.account),
         "at": at,
     }
-
-
-def sentences(code: str) -> dict[str, str] | None:
-    """An error's code in words."""
-    if code not in SENTENCES:
-        return None
-    return {"en": SENTENCES[code][0], "ru": SENTENCES[code][1]}
 
 
 def log_refusals(counter: Any, clicks: Any, outcome: Outcome, why: str) -> None:

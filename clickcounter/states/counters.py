@@ -8,9 +8,10 @@ from typing import Any
 import reflex as rx
 
 from clickcounter.domain.clicks import now_ms
-from clickcounter.errors import SENTENCES, ClickCounterError, Later, Malformed
+from clickcounter.errors import ClickCounterError, Later, Malformed
 from clickcounter.history import counter_list
 from clickcounter.history.counter_list import ListQuery
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import running
 from clickcounter.services.validation import is_clean_text, secret_sha256
 from clickcounter.socket import rooms
@@ -45,9 +46,8 @@ class CountersState(rx.State):
                 running().boards.watch(sid, query)
         except ClickCounterError as error:
             log.info("no list: %s %s", error.code, error)
-            en, ru = SENTENCES[error.code]
             async with self:
-                self.board = {"error": error.code, "sentences": {"en": en, "ru": ru}, "at": now_ms()}
+                self.board = {"error": error.code, "sentences": sentences_of(error).as_dict(), "at": now_ms()}
 
 
 async def _owner(device: Any) -> str | None:

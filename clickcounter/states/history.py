@@ -15,9 +15,9 @@ from clickcounter.errors import ClickCounterError, Malformed
 from clickcounter.history import ledger_pages
 from clickcounter.history.history_view import SPANS, HistoryQuery, history_view
 from clickcounter.history.ledger_pages import LedgerQuery
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import running
 from clickcounter.services.validation import is_clean_text, is_whole, slug_of
-from clickcounter.socket.protocol import sentences
 from clickcounter.states.rpc import viewer
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ async def _read(who: Caller, understand: Callable[[], Any], tell: Callable[[Engi
         return await running().read(read)
     except ClickCounterError as error:
         log.info("no history: %s %s", error.code, error)
-        return {"error": error.code, "sentences": sentences(error.code), "now": now_ms()}
+        return {"error": error.code, "sentences": sentences_of(error).as_dict(), "now": now_ms()}
 
 
 def _rows(engine: Engine, asked: LedgerQuery, now: int) -> Result:

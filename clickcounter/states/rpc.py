@@ -11,7 +11,8 @@ from typing import Any
 import reflex as rx
 
 from clickcounter.domain.clicks import Caller, now_ms
-from clickcounter.errors import ClickCounterError, in_words
+from clickcounter.errors import ClickCounterError
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.services.changes import Result
 from clickcounter.services.validation import is_clean_text, secret_sha256
 from clickcounter.socket import rooms
@@ -37,7 +38,7 @@ async def reply_to(state: Any, ask: Any, doing: Callable[[], Awaitable[Result]])
     try:
         result = await doing()
     except ClickCounterError as error:
-        code, words = error.code, in_words(error)
+        code, words = error.code, sentences_of(error).as_dict()
         log.info("refused: %s %s", code, error)
     async with state:
         named = ask if is_clean_text(ask, 64) else ""

@@ -35,12 +35,12 @@ def backup(url: str, file: Path) -> str:
     if not path.exists():
         raise NotDone(f"There is no database {path}.")
     if file.exists():
-        raise NotDone(f"{file} exists already; a backup overwrites nothing.")
+        raise NotDone(f"{file} already exists; a backup never overwrites a file.")
     part = _vacuum(path, file)
     try:
         os.link(part, file)  # fails where the file has appeared meanwhile
     except FileExistsError:
-        raise NotDone(f"{file} exists already; a backup overwrites nothing.") from None
+        raise NotDone(f"{file} already exists; a backup never overwrites a file.") from None
     except OSError:  # a file system without links
         os.rename(part, file)
     finally:
@@ -60,7 +60,7 @@ def restore(url: str, file: Path, agreed: Callable[[str], bool]) -> str | None:
             return None
         part = _vacuum(file, path)
         kept = _replace(path, part)
-        return f"Restored. What was there before is {kept}." if kept else "Restored."
+        return f"Restored. The previous database is kept as {kept}." if kept else "Restored."
     finally:
         lock.release()
 
@@ -76,9 +76,9 @@ def undone(path: Path, file: Path) -> str:
             [(gone,)] = connection.execute(GONE).fetchall()
             changes = [(slug, now, then) for slug, now, then in connection.execute(CHANGES) if now != then]
     except sqlite3.DatabaseError as error:
-        return f"{holds}; the database that is there now cannot be read ({error})."
+        return f"{holds}; the current database cannot be read ({error})."
     words = [f"{slug}: {_or_none(now)} → {_or_none(then)}" for slug, now, then in changes]
-    return "\n".join([f"{holds}; {gone} newer clicks of this database will be gone.", *words])
+    return "\n".join([f"{holds}; {gone} newer clicks in this database will be lost.", *words])
 
 
 def _or_none(value: int | None) -> str:
@@ -88,7 +88,7 @@ def _or_none(value: int | None) -> str:
 def _path_of(url: str) -> Path:
     path = sqlite_path(url)
     if path is None:
-        raise NotDone("This is for SQLite. PostgreSQL has its own: pg_dump writes a backup, pg_restore brings it back.")
+        raise NotDone("This command is for SQLite. For PostgreSQL, use pg_dump to back up and pg_restore to restore.")
     return path.resolve()
 
 
@@ -133,7 +133,7 @@ def _vacuum(source: Path, beside: Path) -> Path:
     except (sqlite3.Error, OSError) as error:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)  # half a copy on a full disk
-        raise NotDone(f"No copy of {source} could be written into {beside.parent}: {error}. Nothing was changed.") from None
+        raise NotDone(f"{source} could not be copied to {beside.parent}: {error}. Nothing was changed.") from None
     return part
 
 
@@ -179,7 +179,7 @@ def _fold_log(path: Path) -> None:
         except sqlite3.OperationalError:
             busy = 1
     if busy:
-        raise NotDone("Another program uses this database. Nothing was changed.")
+        raise NotDone("Another program is using this database. Nothing was changed.")
 
 
 def _to_disk(path: Path) -> None:

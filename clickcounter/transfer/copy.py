@@ -58,7 +58,7 @@ def copy(source_url: str, target_url: str, say: Callable[[str], None]) -> list[v
     if source_url == target_url:
         raise NotDone("Both URLs name the same database.")
     if not schema.is_current(source_url):
-        raise NotDone("The source is not a database of this version. An older one is upgraded first: upgrade.")
+        raise NotDone("The source is not a database of this version. Upgrade an older one first: upgrade.")
     lock = ServerLock(sqlite_path(target_url))
     lock.take_alone()
     try:
@@ -108,7 +108,7 @@ def _prepare_target(url: str) -> None:
             full = any(connection.execute(one).first() for one in some)
         engine.dispose()
         if others := sorted(names - ours.keys() - made_anew):
-            raise NotDone(f"The target holds other tables: {', '.join(others)}. Nothing was changed.")
+            raise NotDone(f"The target contains other tables: {', '.join(others)}. Nothing was changed.")
         if full:
             raise NotDone("The target has another schema and is not empty; upgrade it first. Nothing was changed.")
     schema.prepare(url, by_hand=True)
@@ -135,8 +135,8 @@ def _hold_against(source: Connection, target: Engine, part: _Part) -> None:
             for row in rows:
                 if tuple(row) != tuple(known.get(row.id, ())):
                     raise NotDone(
-                        f"The target holds a {part.table.name} that is not a part of the source (id {row.id}). "
-                        "Copy into an empty database, or into one that an earlier copy began. Nothing was changed."
+                        f"The target contains a {part.table.name} that is not in the source (id {row.id}). "
+                        "Copy into an empty database, or into one that an earlier copy started. Nothing was changed."
                     )
 
 

@@ -19,7 +19,8 @@ from clickcounter.access import authorization
 from clickcounter.database.engines import open_engine
 from clickcounter.domain.clicks import Caller
 from clickcounter.domain.counter_settings import CounterSettings, check_settings
-from clickcounter.errors import SENTENCES, CounterNotFound, NotDone, Refused
+from clickcounter.errors import CounterNotFound, NotDone, Refused
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.ledger import ownership
 from clickcounter.transfer import import_parser
 from clickcounter.transfer.exporter import SETTINGS
@@ -159,15 +160,14 @@ def _take_in(number: int, fact: Fact, plan: ImportPlan) -> None:
     name = fact[{"counter": "slug", "device": "number", "round": "id"}[fact["type"]]]
     again = fact["type"] == "device" and known.get(name) == fact  # it counts in several counters
     if name in known and not again:
-        raise BadLine(number, "twice", kind=fact["type"])
+        raise BadLine(number, f"twice_{fact['type']}")
     if fact["type"] == "round" and fact["counter"] not in plan.counters:
         raise BadLine(number, "round_of")
     if fact["type"] == "counter":
         try:
             check_settings(about_of(fact), named=False)
         except Refused as error:
-            why = tuple(text.rstrip(".") for text in SENTENCES[error.code])
-            raise BadLine(number, "settings", why=why) from None
+            raise BadLine(number, "settings", why=sentences_of(error)) from None
     known[name] = fact
 
 

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from starlette.responses import JSONResponse, Response
 
-from clickcounter.errors import SENTENCES
+from clickcounter.errors import Refused
+from clickcounter.i18n.errors import sentences_of
 
 log = logging.getLogger(__name__)
 
@@ -95,8 +96,7 @@ def _name(host: str | None) -> str | None:
 
 def refusal() -> Response:
     """The answer to a page that may not ask."""
-    en, ru = SENTENCES[CODE]
-    return JSONResponse({"error": CODE, "sentences": {"en": en, "ru": ru}}, 403)
+    return JSONResponse({"error": CODE, "sentences": sentences_of(Refused(CODE)).as_dict()}, 403)
 
 
 def _hosts(scope: Any) -> list[str]:

@@ -3,7 +3,8 @@
 import pytest
 
 from clickcounter.access.rate_limits import CLASS, LONGEST_FOR_BROWSER, LONGEST_FOR_NAME, Attempts, Limits, Pace
-from clickcounter.errors import TooMany, in_words
+from clickcounter.errors import TooMany
+from clickcounter.i18n.errors import sentences_of
 from clickcounter.settings import from_environment
 from clickcounter.web import client_address
 
@@ -107,10 +108,10 @@ def test_a_device_makes_so_many_counters_an_hour_and_an_address_ten_times_as_man
 
 
 def test_a_refusal_says_in_both_languages_for_how_long():
-    assert "again in 40 s." in in_words(TooMany(40))["en"]
-    assert "через 40 с." in in_words(TooMany(40))["ru"]
-    assert "again in 2 min." in in_words(TooMany(61))["en"]
-    assert "через 15 мин." in in_words(TooMany(900))["ru"]
+    assert "again in 40 s." in sentences_of(TooMany(40)).en
+    assert "через 40 с." in sentences_of(TooMany(40)).ru
+    assert "again in 2 min." in sentences_of(TooMany(61)).en
+    assert "через 15 мин." in sentences_of(TooMany(900)).ru
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,14 @@ def test_a_download_comes_in_again_and_changes_nothing(back_end_for_all: BackEnd
 def test_a_bad_file_is_refused_with_its_line_in_both_languages_and_nothing_changes(back_end_for_all: BackEnd):
     before = clicks(back_end_for_all)
     for file, en, ru in (
-        (TABLE + b"yesterday,1\n", "Line 4 has no date and time", "Строка 4 без даты и времени"),
-        (TABLE + b"2026-03-01,\xff\n", "Line 4 is not UTF-8", "Строка 4 не в кодировке UTF-8"),
-        (b'{"type": "exp', "Line 1 is not whole", "Строка 1 не целая"),
-        (b"when,amount\n" + b"x" * 10_000_000, "Line 2 is longer than 64 KiB", "Строка 2 длиннее 64 КиБ"),
+        (
+            TABLE + b"yesterday,1\n",
+            'Line 4: "when" must be a date and time',
+            "Строка 4: в столбце «when» нужны дата и время",
+        ),
+        (TABLE + b"2026-03-01,\xff\n", "Line 4: not UTF-8", "Строка 4: кодировка не UTF-8"),
+        (b'{"type": "exp', "Line 1: invalid JSON", "Строка 1: некорректный JSON"),
+        (b"when,amount\n" + b"x" * 10_000_000, "Line 2: longer than 64 KiB", "Строка 2: длиннее 64 КиБ"),
     ):
         status, [told] = post(back_end_for_all, file)
         assert (status, told["error"]) == (200, "not_done")

@@ -1,52 +1,52 @@
-/* What can happen to a world, each by its name. */
-import { TOO_MUCH } from "./server.mjs";
-import { PACE, time } from "./time.mjs";
+/* The events that can happen in a world, by name. */
+import { FORBIDDEN_AMOUNT } from "./server.mjs";
+import { MIN_INTERVAL, time } from "./time.mjs";
 
 const from = (channel, happen) => ({ can: (world) => world[channel].length > 0, happen });
 const always = (happen) => ({ can: () => true, happen });
 
-/** Whatever can happen to a world. Messages keep their order within a channel; between channels there is none. */
+/** Messages keep their order within a channel, but not between channels. */
 export const EVENTS = {
   "a press": { can: ({ outbox }) => outbox.view().known, happen: (world) => world.press(1) },
-  "a press too much": { can: ({ outbox }) => outbox.view().known, happen: (world) => world.press(TOO_MUCH) },
-  "a press down": { can: ({ outbox }) => outbox.view().known, happen: (world) => world.press(-1) },
+  "a press with a forbidden amount": { can: ({ outbox }) => outbox.view().known, happen: (world) => world.press(FORBIDDEN_AMOUNT) },
+  "a press of minus one": { can: ({ outbox }) => outbox.view().known, happen: (world) => world.press(-1) },
   "an undo": { can: ({ outbox }) => outbox.view().undoable, happen: (world) => world.undo() },
-  "another's click": always((world) => world.change((server) => server.add(1))),
-  "another's click back": always((world) => world.change((server) => server.add(-1))),
-  "a reset": always((world) => world.change((server) => server.reset())),
-  "a delivery": from("deliveries", (world) => world.record(world.deliveries.shift())),
-  "a delivery, to come twice": from("deliveries", (world) => world.record(world.deliveries[0])),
+  "another's press": always((world) => world.changeServer((server) => server.add(1))),
+  "another's press of minus one": always((world) => world.changeServer((server) => server.add(-1))),
+  "a reset": always((world) => world.changeServer((server) => server.reset())),
+  "a delivery": from("deliveries", (world) => world.deliver(world.deliveries.shift())),
+  "a delivery duplicated": from("deliveries", (world) => world.deliver(world.deliveries[0])),
   "a delivery lost": from("deliveries", (world) => world.deliveries.shift()),
-  "a delivery put off": from("deliveries", (world) => world.putOff(world.deliveries.shift())),
-  "a delivery put off, and recorded yet": from("deliveries", (world) => world.putOff(world.deliveries[0])),
-  "an answer": from("answers", (world) => world.told(world.answers.shift())),
-  "an answer, to come twice": from("answers", (world) => world.told(world.answers[0])),
+  "a delivery answered later": from("deliveries", (world) => world.answerLater(world.deliveries.shift())),
+  "a delivery answered later, yet saved": from("deliveries", (world) => world.answerLater(world.deliveries[0])),
+  "an answer": from("answers", (world) => world.receiveAnswer(world.answers.shift())),
+  "an answer duplicated": from("answers", (world) => world.receiveAnswer(world.answers[0])),
   "an answer lost": from("answers", (world) => world.answers.shift()),
-  "a frame": from("frames", (world) => world.hear(world.frames.shift())),
+  "a frame": from("frames", (world) => world.receiveFrame(world.frames.shift())),
   "a frame lost": from("frames", (world) => world.frames.shift()),
-  "the pacing timer": { can: (world) => world.pacing(), happen: (world) => time.fire(world.pacing()) },
-  "the resend timer": { can: (world) => world.resending(), happen: (world) => time.fire(world.resending()) },
-  "a rest": { can: (world) => !world.rested() && !world.pacing(), happen: () => (time.now += PACE) },
-  "the line lost": { can: (world) => world.linked, happen: (world) => world.link(false) },
-  "the line back": { can: (world) => !world.linked, happen: (world) => world.reconnect() },
+  "the interval timer": { can: (world) => world.intervalTimer(), happen: (world) => time.fire(world.intervalTimer()) },
+  "the retry timer": { can: (world) => world.retryTimer(), happen: (world) => time.fire(world.retryTimer()) },
+  "a pause": { can: (world) => !world.mayDeliver() && !world.intervalTimer(), happen: () => (time.now += MIN_INTERVAL) },
+  "the connection lost": { can: (world) => world.connected, happen: (world) => world.setConnected(false) },
+  "the connection back": { can: (world) => !world.connected, happen: (world) => world.reconnect() },
   "another page and back": always((world) => world.visit()),
   "closed and reopened": always((world) => world.reopen()),
-  "the leftovers found": {
-    can: ({ clicks }) => clicks.some(({ stray, code }) => stray && !code),
-    happen: (world) => world.outbox.adopt(world.leftovers()),
+  "the orphans found": {
+    can: ({ clicks }) => clicks.some(({ orphan, code }) => orphan && !code),
+    happen: (world) => world.outbox.adopt(world.orphans()),
   },
-  "a word on what is mine": {
-    can: ({ clicks, linked, wondering }) =>
-      wondering && linked && !clicks.some(({ stray, adopted, code }) => stray && !adopted && !code),
-    happen: (world) => world.introduce(),
+  "own totals arrive": {
+    can: ({ clicks, connected, totalsRequested }) =>
+      totalsRequested && connected && !clicks.some(({ orphan, adopted, code }) => orphan && !adopted && !code),
+    happen: (world) => world.sendTotals(),
   },
-  "the last number recalled": {
+  "the last number restored": {
     can: ({ outbox }) => !outbox.view().known,
-    happen: ({ outbox, remembered }) => outbox.recall(remembered),
+    happen: ({ outbox, stored }) => outbox.restore(stored),
   },
-  "the line back, heard on another page": {
-    can: ({ linked }) => !linked,
+  "the connection back, noticed on another page": {
+    can: ({ connected }) => !connected,
     happen: (world) => world.reconnectElsewhere(),
   },
-  "a quiet while": always((world) => world.rest()),
+  "a quiet time": always((world) => world.waitQuietly()),
 };

@@ -1,25 +1,25 @@
-/* Time that moves only when it is told to, for code that reads the browser's clocks, timers and dice. */
+/* A fake browser's time, which moves only on command, and reproducible random numbers. */
 
-export const PACE = 100; // ms between two sends; a longer timer is the resend's
+export const MIN_INTERVAL = 100; // ms between two batches; a longer timer is that of a retry
 
-/** A browser's timers, clock and dice. A story told twice makes the same keys. */
+/** The browser's timers, clock and random numbers. Running a story again makes the same keys. */
 export const time = {
   reset() {
-    Object.assign(this, { now: 0, timers: new Map(), made: 0, seed: 1 });
+    Object.assign(this, { now: 0, timers: new Map(), created: 0, seed: 1 });
   },
   random() {
     this.seed = (Math.imul(this.seed, 1664525) + 1013904223) >>> 0;
     return this.seed / 2 ** 32;
   },
-  set(work, delay) {
-    const id = ++this.made;
-    this.timers.set(id, { id, work, delay, due: this.now + delay });
+  set(callback, delay) {
+    const id = ++this.created;
+    this.timers.set(id, { id, callback, delay, due: this.now + delay });
     return id;
   },
   fire(timer) {
     this.timers.delete(timer.id);
     this.now = Math.max(this.now, timer.due);
-    timer.work();
+    timer.callback();
   },
   pass(ms) {
     const end = this.now + ms;
@@ -32,14 +32,14 @@ export const time = {
   },
 };
 
-/** Do work that does not await, with that time in place of the real one. */
+/** Run synchronous code in fake time. */
 export const inFakeTime = (work) => {
   const { setTimeout, clearTimeout } = globalThis;
   const { random } = Math;
-  globalThis.setTimeout = (what, delay) => time.set(what, delay);
+  globalThis.setTimeout = (callback, delay) => time.set(callback, delay);
   globalThis.clearTimeout = (id) => time.timers.delete(id);
   Math.random = () => time.random();
-  performance.now = () => time.now; // hides the prototype's, as the next one does
+  performance.now = () => time.now; // shadows the prototype's, as the next one does
   crypto.getRandomValues = (bytes) => bytes.fill(0).map(() => time.random() * 256);
   time.reset();
   try {

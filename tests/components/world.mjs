@@ -1,84 +1,87 @@
-/* A tiny world around one real outbox: a server, the messages under way, the browser's disk.
+/* A small world around one real outbox: a model of the server, messages under way, the browser's storage.
  *
- * Whatever happens is one of EVENTS, so that a list of their names is a whole story, told again from its start: the outbox
- * keeps its state in closures, which cannot be copied.
+ * Everything that happens is one of EVENTS, so a list of their names is a complete story, which can be run again from its
+ * start. It must be: the outbox keeps its state in closures, which cannot be copied.
  */
 import { EVENTS } from "./events.mjs";
 import { Server } from "./server.mjs";
-import { PACE, time } from "./time.mjs";
+import { MIN_INTERVAL, time } from "./time.mjs";
 
-const WORDS = { en: "Not counted.", ru: "Не засчитано." };
-const SENTENCES = { amount: WORDS, full: WORDS, floor: WORDS, undo: WORDS, undone: WORDS, later: { en: "Waits.", ru: "Ждёт." } };
+const SENTENCE = { en: "Not counted.", ru: "Не засчитано." };
+const SENTENCES = {
+  ...{ amount: SENTENCE, full: SENTENCE, floor: SENTENCE, undo: SENTENCE, undone: SENTENCE },
+  later: { en: "Waits.", ru: "Ждёт." },
+};
 
-/** Whether a click has been refused: for good, or with the click that it takes back. */
+/** Whether a click was refused: itself, or the click that it undoes. */
 export const isRefused = ({ code }) => code !== undefined && code !== "saved";
 
-/** One server and one tab that looks at its first snapshot. */
+/** One server, and one tab that shows its first snapshot. */
 export class World {
   server = new Server();
   deliveries = []; // { sentAt, clicks }
-  answers = []; // { sentAt, codes, revision }, without a revision where it says later
+  answers = []; // { sentAt, codes, revision }; the revision is null if it says later
   frames = []; // revisions
-  clicks = []; // this browser's: { key, amount, round, of }, sent, code once it was told, stray once its page was closed
-  wondering = false; // the tab has asked what its device added
-  disk = new Map(); // clicks by key, as store.js has them: with why, once they are refused
-  remembered = null; // the snapshot that the last visit left behind
-  happened = {}; // how often each event did
-  shown = 0; // the newest revision that the browser has shown
-  broken = null; // the first broken promise, as a sentence
-  wall = 1_700_000_000_000; // ms
-  linked = true;
+  clicks = []; // this browser's: { key, amount, round, of }, sent, code once answered, orphan once its page was closed
+  totalsRequested = false; // the tab has asked for its device's totals
+  storage = new Map(); // clicks by key, as storage.js keeps them; with why, once they are refused
+  stored = null; // the last snapshot of an earlier visit
+  happened = {}; // how often each event happened
+  shown = 0; // the newest revision that was shown
+  fault = null; // the first thing that went wrong, as a sentence
+  wallClock = 1_700_000_000_000; // ms
+  connected = true;
 
   constructor(createOutbox, { undos, upper, lower } = {}) {
     time.reset();
     this.createOutbox = createOutbox;
-    this.curious = !!undos; // without undos what is this device's changes nothing, and would only make more states
+    this.tracksTotals = !!undos; // without undos the totals change nothing else, and would only make more states
     this.server.upper = upper ?? Infinity;
     this.server.lower = lower ?? -Infinity;
     this.server.commit();
     this.#open();
-    this.hear(this.server.revision);
-    if (this.curious) this.outbox.introduced(this.server.mine());
-    this.outbox.link(true);
+    this.receiveFrame(this.server.revision);
+    if (this.tracksTotals) this.outbox.receiveTotals(this.server.deviceTotals());
+    this.outbox.setConnected(true);
   }
 
   #open() {
     this.sentAt = -Infinity; // the newest delivery, in fake time
     this.outbox = this.createOutbox({
-      changed: () => {},
-      now: () => this.wall,
-      deliver: (sentAt, clicks) => this.#deliver(sentAt, clicks),
-      keep: (click) => this.#keep(click),
-      drop: (keys) => keys.forEach((key) => this.disk.delete(key)),
-      refuse: (click, why) => this.disk.set(click.key, { ...click, why }),
-      wonder: () => (this.wondering = this.curious),
+      onChange: () => {},
+      now: () => this.wallClock,
+      deliver: (sentAt, clicks) => this.#send(sentAt, clicks),
+      save: (click) => this.#save(click),
+      remove: (keys) => keys.forEach((key) => this.storage.delete(key)),
+      markRefused: (click, why) => this.storage.set(click.key, { ...click, why }),
+      requestTotals: () => (this.totalsRequested = this.tracksTotals),
     });
-    this.outbox.arrive();
+    this.outbox.open();
   }
 
-  /** Let an event happen, possible or not. */
-  tell(event) {
-    this.wall += 1;
+  /** Let an event happen, whether it can or not. */
+  apply(event) {
+    this.wallClock += 1;
     this.happened[event] = (this.happened[event] ?? 0) + 1;
     EVENTS[event].happen(this);
     const { known, revision } = this.outbox.view();
     if (!known) return;
-    if (revision < this.shown) this.broken ??= `revision ${this.shown} was shown, and then ${revision}`;
+    if (revision < this.shown) this.fault ??= `revision ${this.shown} was shown, and then ${revision}`;
     this.shown = revision;
   }
 
-  #keep(click) {
-    this.disk.set(click.key, { ...click });
+  #save(click) {
+    this.storage.set(click.key, { ...click });
     this.clicks.push({ key: click.key, amount: click.amount, of: click.of, round: this.outbox.view().round });
   }
 
-  #deliver(sentAt, clicks) {
-    if (clicks.some(({ key }) => !this.disk.has(key))) this.broken ??= "a click was sent that is not on the disk";
+  #send(sentAt, clicks) {
+    if (clicks.some(({ key }) => !this.storage.has(key))) this.fault ??= "a click was sent that is not in storage";
     const keys = new Set(clicks.map(({ key }) => key));
     const batch = this.clicks.filter(({ key }) => keys.has(key));
-    const flown = this.clicks.filter(({ sent, code }) => sent && !code);
-    if (flown.some(({ key }) => !keys.has(key))) this.broken ??= "two batches were under way";
-    if (!flown.length && !this.rested()) this.broken ??= "a batch left too soon after the one before";
+    const inFlight = this.clicks.filter(({ sent, code }) => sent && !code);
+    if (inFlight.some(({ key }) => !keys.has(key))) this.fault ??= "two batches were in flight";
+    if (!inFlight.length && !this.mayDeliver()) this.fault ??= "a batch was sent too soon after the one before";
     batch.forEach((click) => (click.sent = true));
     this.sentAt = time.now;
     this.deliveries.push({ sentAt, clicks: clicks.map((click) => ({ ...click })) });
@@ -87,155 +90,155 @@ export class World {
   press(amount) {
     const before = this.clicks.length;
     this.outbox.press(amount);
-    if (this.clicks.length === before) this.broken ??= "a press is not on the disk";
+    if (this.clicks.length === before) this.fault ??= "a press is not in storage";
   }
 
-  /** The newest click that the tab knows of and that nobody took back. */
+  /** The newest click that the tab knows of and that is not undone. */
   undoable() {
     const { round } = this.outbox.view();
     const undone = new Set(this.clicks.filter((click) => !isRefused(click)).map(({ of }) => of));
-    const knows = ({ stray, learned }) => !stray || learned;
+    const isKnown = ({ orphan, knownSaved }) => !orphan || knownSaved;
     return this.clicks.findLast(
-      (click) => !click.of && click.round === round && knows(click) && !isRefused(click) && !undone.has(click.key),
+      (click) => !click.of && click.round === round && isKnown(click) && !isRefused(click) && !undone.has(click.key),
     );
   }
 
   undo() {
     const target = this.undoable();
-    if (this.outbox.view().undoable.key !== target?.key) this.broken ??= "another click is offered to be taken back";
+    if (this.outbox.view().undoable.key !== target?.key) this.fault ??= "another click is offered for undo";
     const before = this.clicks.length;
     this.outbox.undo();
-    if (target.sent || target.code || target.learned) {
+    if (target.sent || target.code || target.knownSaved) {
       const { of, amount } = this.clicks.at(-1);
-      if (of !== target.key || amount !== -target.amount) this.broken ??= "an undo is not on the disk";
+      if (of !== target.key || amount !== -target.amount) this.fault ??= "an undo is not in storage";
     } else {
-      if (this.disk.has(target.key)) this.broken ??= "a click that was undone before it left stays on the disk";
-      if (this.clicks.length > before) this.broken ??= "a click that never left is undone at the server";
+      if (this.storage.has(target.key)) this.fault ??= "a click that was undone before it was sent stays in storage";
+      if (this.clicks.length > before) this.fault ??= "a click that was never sent is undone at the server";
       this.clicks = this.clicks.filter((click) => click !== target);
     }
   }
 
-  /** Others' doing. */
-  change(how) {
-    how(this.server);
+  /** Others do something. */
+  changeServer(change) {
+    change(this.server);
     this.frames.push(this.server.revision);
   }
 
-  record({ sentAt, clicks, orphaned }) {
+  deliver({ sentAt, clicks, nobodyWaits }) {
     const before = this.server.revision;
-    const answered = this.server.record(clicks);
+    const answer = this.server.record(clicks);
     const { revision } = this.server;
     if (revision > before) this.frames.push(revision);
-    if (!orphaned) this.answers.push({ sentAt, ...answered, revision });
+    if (!nobodyWaits) this.answers.push({ sentAt, ...answer, revision });
   }
 
-  putOff({ sentAt, orphaned }) {
-    if (!orphaned) this.answers.push({ sentAt, codes: {}, revision: null });
+  answerLater({ sentAt, nobodyWaits }) {
+    if (!nobodyWaits) this.answers.push({ sentAt, codes: {}, revision: null });
   }
 
-  hear(revision) {
+  receiveFrame(revision) {
     const { value, round } = this.server.snapshots[revision];
-    this.outbox.frame({ count: value, revision, round, lookers: 1 });
-    this.#heard();
+    this.outbox.receiveFrame({ count: value, revision, round, lookers: 1 });
+    this.#markAlive();
   }
 
-  told({ sentAt, codes, mine, revision }) {
-    this.#learn(codes);
+  receiveAnswer({ sentAt, codes, mine, revision }) {
+    this.#noteCodes(codes);
     const { value, round } = this.server.snapshots[revision] ?? { value: null, round: null };
     const error = revision ? null : "later";
-    const words = [error, ...Object.values(codes)].filter((code) => code in SENTENCES);
-    const sentences = Object.fromEntries(words.map((code) => [code, SENTENCES[code]]));
-    this.outbox.answer({ sent_at: sentAt, codes, error, value, revision, round, sentences, mine });
-    this.#heard();
+    const explained = [error, ...Object.values(codes)].filter((code) => code in SENTENCES);
+    const sentences = Object.fromEntries(explained.map((code) => [code, SENTENCES[code]]));
+    this.outbox.receiveAnswer({ sent_at: sentAt, codes, error, value, revision, round, sentences, mine });
+    this.#markAlive();
   }
 
-  /** A click that found no room may find some when it comes twice; an undo of what was refused goes with it. */
-  #learn(codes) {
+  /** A click that was refused may be saved if it arrives twice; an undo of a refused click is refused with it. */
+  #noteCodes(codes) {
     for (const click of this.clicks) {
       const code = codes[click.key];
-      if (code === "saved") Object.assign(click, { code, learned: true });
+      if (code === "saved") Object.assign(click, { code, knownSaved: true });
       click.code ??= code;
     }
     for (const click of this.clicks) {
       const target = this.clicks.find(({ key }) => key === click.of);
       if (target && isRefused(target) && click.code !== "saved") click.code = "moot";
-      else if (/^undo/.test(click.code)) this.broken ??= `an undo was refused: ${click.code}`;
+      else if (/^undo/.test(click.code)) this.fault ??= `an undo was refused: ${click.code}`;
     }
   }
 
-  introduce() {
-    this.wondering = false;
-    const mine = this.server.mine();
-    const last = this.clicks.find(({ key }) => key === mine.last?.key);
-    if (last) last.learned = true;
-    this.outbox.introduced(mine);
+  sendTotals() {
+    this.totalsRequested = false;
+    const totals = this.server.deviceTotals();
+    const last = this.clicks.find(({ key }) => key === totals.last?.key);
+    if (last) last.knownSaved = true;
+    this.outbox.receiveTotals(totals);
   }
 
-  /** As counter_tab.jsx does: whatever is heard is taken in first, then the line is up. */
-  #heard() {
-    if (!this.linked) this.link(true);
+  /** As counter_provider.jsx does: a message is taken in first, then the connection is up. */
+  #markAlive() {
+    if (!this.connected) this.setConnected(true);
   }
 
-  link(up) {
-    this.linked = up;
-    this.outbox.link(up);
+  setConnected(up) {
+    this.connected = up;
+    this.outbox.setConnected(up);
   }
 
-  /** A new connection: what was under way to the tab is gone, and the server begins with its newest frame. */
+  /** A new connection: messages to the tab are lost, and the server starts with its newest frame. */
   reconnect() {
     this.answers = [];
     this.frames = [];
-    this.hear(this.server.revision);
+    this.receiveFrame(this.server.revision);
   }
 
   reconnectElsewhere() {
     this.answers = [];
     this.frames = [this.server.revision];
-    this.link(true);
+    this.setConnected(true);
   }
 
   visit() {
-    this.outbox.arrive();
+    this.outbox.open();
     this.frames.push(this.server.revision);
   }
 
-  /** The page is closed, and opened again without a connection. What it had sent may yet arrive. */
+  /** The page is closed, and reopened without a connection. What it had sent may still arrive. */
   reopen() {
-    this.remembered = this.outbox.last() ?? this.remembered;
+    this.stored = this.outbox.lastSnapshot() ?? this.stored;
     for (const click of this.clicks) {
-      Object.assign(click, { sent: false, stray: true, adopted: false, learned: false });
+      Object.assign(click, { sent: false, orphan: true, adopted: false, knownSaved: false });
     }
-    for (const delivery of this.deliveries) delivery.orphaned = true; // there is nobody to answer
+    for (const delivery of this.deliveries) delivery.nobodyWaits = true; // for the answer
     this.answers = [];
     this.frames = [];
-    this.linked = false;
-    this.wondering = this.curious;
+    this.connected = false;
+    this.totalsRequested = this.tracksTotals;
     time.timers.clear();
     this.#open();
   }
 
-  /** Clicks of pages that are gone, as store.js finds them. */
-  leftovers() {
-    const found = this.clicks.filter(({ key, stray }) => stray && this.disk.has(key) && !this.disk.get(key).why);
-    return found.map((click) => Object.assign(click, { adopted: true })).map(({ key }) => this.disk.get(key));
+  /** Clicks of closed pages, as storage.js finds them. */
+  orphans() {
+    const found = this.clicks.filter(({ key, orphan }) => orphan && this.storage.has(key) && !this.storage.get(key).why);
+    return found.map((click) => Object.assign(click, { adopted: true })).map(({ key }) => this.storage.get(key));
   }
 
-  /** Long enough for a sweep and a heartbeat. */
-  rest() {
-    this.outbox.adopt(this.leftovers());
-    this.hear(this.server.revision);
+  /** Long enough for a search for orphans and for a heartbeat. */
+  waitQuietly() {
+    this.outbox.adopt(this.orphans());
+    this.receiveFrame(this.server.revision);
   }
 
-  pacing() {
-    return [...time.timers.values()].find(({ delay }) => delay <= PACE);
+  intervalTimer() {
+    return [...time.timers.values()].find(({ delay }) => delay <= MIN_INTERVAL);
   }
 
-  resending() {
-    return [...time.timers.values()].find(({ delay }) => delay > PACE);
+  retryTimer() {
+    return [...time.timers.values()].find(({ delay }) => delay > MIN_INTERVAL);
   }
 
-  /** Whether the tab may send at once again. */
-  rested() {
-    return time.now - this.sentAt >= PACE;
+  /** Whether the tab may send the next batch now. */
+  mayDeliver() {
+    return time.now - this.sentAt >= MIN_INTERVAL;
   }
 }

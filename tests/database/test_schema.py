@@ -119,7 +119,7 @@ def test_the_terminal_says_in_a_sentence_that_tables_or_a_server_are_missing(pos
     missing = f"sqlite:///{tmp_path}/none.db"
     for done in (run_on(missing, *show), terminal(missing, "show"), terminal(postgres.create_database(), "show")):
         assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
-        assert done.stderr.endswith("Was it made yet? python -m clickcounter upgrade\n")
+        assert done.stderr.endswith("Has it been created yet? python -m clickcounter upgrade\n")
     done = terminal(f"postgresql://nobody@127.0.0.1:{free_port()}/none", "show")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
     assert done.stderr.startswith("The database cannot be reached: ")

@@ -25,7 +25,7 @@ def test_an_unknown_counter_is_reported_and_cannot_be_pressed(back_end: BackEnd,
     assert one.value() is None
     assert one.element("unsaved").get_attribute("data-value") == "0"
     one.page.goto(one.page.url.replace("/c/nowhere", "/nothing/here"))
-    one.page.get_by_text("There is no such page").wait_for()
+    one.page.get_by_text("Page not found").wait_for()
 
 
 def test_a_held_key_counts_once(back_end: BackEnd, tab: Open):

@@ -45,16 +45,16 @@ def test_any_name_is_shown_literally_and_never_executed(board: ListPage, back_en
 
 def test_a_name_of_500_characters_is_refused(board: ListPage, back_end: BackEnd):
     board.enter("long " * 100)
-    board.sentence("A name has 1 to 100 characters.")
+    board.sentence("The name must be 1 to 100 characters long.")
     board.page.get_by_test_id("new").click()
     board.page.get_by_role("dialog").get_by_test_id("confirm").click()  # the field's text was taken over
-    board.page.get_by_role("dialog").get_by_text("A name has 1 to 100 characters.").wait_for()
+    board.page.get_by_role("dialog").get_by_text("The name must be 1 to 100 characters long.").wait_for()
     assert back_end.query("SELECT count(*) FROM counter") == [(1,)]
 
 
 def test_a_search_without_a_match_can_create_the_counter(board: ListPage):
     board.search("Signatures")
-    board.page.get_by_text("There is no such counter yet").wait_for()
+    board.page.get_by_text("No such counter yet").wait_for()
     board.page.get_by_test_id("make-named").click()
     board.shows("Signatures")
     board.shows("Click Counter")
@@ -82,7 +82,7 @@ def test_the_form_creates_a_counter_with_its_settings(board: ListPage, back_end:
     form.get_by_test_id("upper").fill("two hundred")
     form.get_by_test_id("negative").check()
     form.get_by_test_id("confirm").click()
-    form.get_by_text("These must be whole numbers.").wait_for()
+    form.get_by_text("Enter whole numbers.").wait_for()
     form.get_by_test_id("upper").fill("1 200")
     form.get_by_test_id("goal").fill("1000")
     form.get_by_test_id("confirm").click()
@@ -99,7 +99,7 @@ def test_rows_show_how_many_are_left_and_when_full(board: ListPage, back_end: Ba
     with second_ledger(back_end.db_url) as ledger:
         create_counter(ledger, "Hall", upper=500)
         create_counter(ledger, "Petition", goal=10_000)
-    for value, words in ((459, "41 left of 500"), (500, "full: 500 of 500")):
+    for value, words in ((459, "41 of 500 left"), (500, "full: 500 of 500")):
         back_end.query(f"UPDATE counter SET value = {value} WHERE name = 'Hall'")
         board.row("Hall").get_by_text(words).wait_for()
     back_end.query("UPDATE counter SET value = 12000 WHERE name = 'Petition'")
@@ -152,7 +152,7 @@ def test_an_unlisted_counter_shows_only_in_its_creators_list(board: ListPage, ba
     board.shows("Secret", within=10)
     assert board.row("Secret").get_by_test_id("more").count() == 1
     stranger.search("secret")
-    stranger.page.get_by_text("There is no such counter yet").wait_for()
+    stranger.page.get_by_text("No such counter yet").wait_for()
 
 
 def test_an_older_page_stays_still_while_counters_are_created(board: ListPage, back_end: BackEnd):

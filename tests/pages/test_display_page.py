@@ -44,7 +44,7 @@ def test_the_display_shows_number_and_qr_code_without_controls(back_end: BackEnd
     counting.is_state("connected")
     counting.press(9)
     wall.sees(9)
-    wall.page.get_by_test_id("way").get_by_text("1 left of 10").wait_for()
+    wall.page.get_by_test_id("way").get_by_text("1 of 10 left").wait_for()
     counting.press()
     wall.sees(10)
     wall.page.get_by_test_id("way").get_by_text("full: 10 of 10").wait_for()

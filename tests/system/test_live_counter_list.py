@@ -38,7 +38,7 @@ def test_open_lists_show_new_renamed_and_archived_counters(back_end: BackEnd, ta
         each.shows("Tea")
         each.shows_no("Coffee")
     one.page.get_by_test_id("archived").click()
-    one.page.get_by_text("Nothing is archived").wait_for()
+    one.page.get_by_text("The archive is empty").wait_for()
     assert other.row("Tea").get_by_test_id("more").count() == 0, "only its creator's browser gets a menu"
     own.choose("Tea", "archive")
     own.shows_no("Tea")
@@ -72,11 +72,11 @@ def test_rows_show_live_numbers_and_how_many_are_watching(back_end: BackEnd, tab
     board.shows("Click Counter", 0, within=10)
     counting = tab("/", profile="two")
     counting.is_state("connected")
-    board.row("Click Counter").get_by_text("1 looking on").wait_for(timeout=5000)
+    board.row("Click Counter").get_by_text("1 watching").wait_for(timeout=5000)
     counting.press(7)
     board.shows("Click Counter", 7)
     counting.page.close()
-    board.row("Click Counter").get_by_text("nobody looking on").wait_for(timeout=8000)
+    board.row("Click Counter").get_by_text("no one watching").wait_for(timeout=8000)
 
 
 def test_an_open_list_survives_a_server_restart(back_end: BackEnd, tab: Open):

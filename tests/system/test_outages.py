@@ -103,7 +103,7 @@ def test_a_locked_database_is_reported_and_loses_no_click(back_end: BackEnd, pro
     with contextlib.closing(sqlite3.connect(back_end.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         tab.press(3)
-        tab.page.get_by_text("Saving waits").wait_for(timeout=7000)
+        tab.page.get_by_text("The server cannot save right now").wait_for(timeout=7000)
         assert tab.element("unsaved").get_attribute("data-value") == "3"
         tab.page.wait_for_timeout(30_000)  # how long the lock is held
         assert tab.element("unsaved").get_attribute("data-value") == "3"
@@ -111,6 +111,6 @@ def test_a_locked_database_is_reported_and_loses_no_click(back_end: BackEnd, pro
         other.execute("ROLLBACK")
     tab.all_saved(within=15)  # the next retry is up to about 5 s away
     tab.sees(3)
-    assert not tab.page.get_by_text("Saving waits").is_visible()
+    assert not tab.page.get_by_text("The server cannot save right now").is_visible()
     assert value_of(back_end) == 3
     assert back_end.printed().count("saving waits") == 1  # one outage, one log line

@@ -40,7 +40,7 @@ def test_a_backup_made_under_load_is_whole_and_overwrites_nothing(db_url: str, r
     consistent(f"sqlite:///{file}", len(keys))
     before = file.read_bytes()
     again = run("backup", file)
-    assert (again.returncode, "overwrites nothing" in again.stderr, file.read_bytes()) == (1, True, before)
+    assert (again.returncode, "never overwrites" in again.stderr, file.read_bytes()) == (1, True, before)
     assert [p.name for p in tmp_path.glob("*.part-*")] == []
 
 
@@ -52,8 +52,8 @@ def test_a_backup_that_finds_no_folder_or_no_room_says_so_and_leaves_nothing(db_
     environ = os.environ | {"REFLEX_DB_URL": db_url}
     done = subprocess.run([*command, str(tmp_path / where)], cwd=ROOT, env=environ, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "No copy of " in done.stderr
-    assert "Was it made yet?" not in done.stderr
+    assert "could not be copied" in done.stderr
+    assert "Has it been created yet?" not in done.stderr
     assert list(tmp_path.rglob("backup.db*")) == []
 
 
@@ -72,10 +72,10 @@ def test_a_restore_says_what_it_undoes_and_keeps_what_was_there(db_url: str, led
     done = run("restore", "--yes", file)
     assert done.returncode == 0, done.stderr
     first, *changes, last = done.stdout.splitlines()
-    assert first == "The backup holds 12 clicks; 4 newer clicks of this database will be gone."
+    assert first == "The backup holds 12 clicks; 4 newer clicks in this database will be lost."
     assert changes == ["counter: 15 → 12", "east: 1 → not there"]
     [kept] = path.parent.glob("*.before-restore-*")
-    assert last == f"Restored. What was there before is {kept}."
+    assert last == f"Restored. The previous database is kept as {kept}."
     consistent(f"sqlite:///{kept}", 16)
     consistent(db_url, 12)
     ledger.adopt("counter")
@@ -139,7 +139,7 @@ def test_a_restore_is_refused_while_a_server_runs_and_goes_on_after_it_was_kille
         file = tmp_path / "backup.db"
         terminal(server.db_url, "backup", file).check_returncode()
         refused = terminal(server.db_url, "restore", "--yes", file)
-        assert (refused.returncode, "A server runs on this database" in refused.stderr) == (1, True)
+        assert (refused.returncode, "A server is running on this database" in refused.stderr) == (1, True)
         server.stop(signal.SIGKILL)
         terminal(server.db_url, "restore", "--yes", file).check_returncode()
         server.start()

@@ -80,7 +80,7 @@ def test_a_copy_run_again_brings_what_came_since_and_refuses_once_the_target_wen
     moved.write([order(device="8" * 64)])
     moved.close()
     there = [everything(empty_url, part.table) for part in PARTS]
-    with pytest.raises(NotDone, match="not a part of the source"):
+    with pytest.raises(NotDone, match="that is not in the source"):
         copy(db_url, empty_url, lambda line: None)
     assert [everything(empty_url, part.table) for part in PARTS] == there
 
@@ -94,7 +94,7 @@ def test_a_target_with_another_instance_or_other_tables_is_refused_and_not_chang
     other.create("counter")
     other.close()
     there = everything(empty_url, tables.COUNTERS)
-    with pytest.raises(NotDone, match="holds a counter that is not a part"):
+    with pytest.raises(NotDone, match="contains a counter that is not in"):
         copy(db_url, empty_url, lambda line: None)
     assert everything(empty_url, tables.COUNTERS) == there
     strange = postgres.create_database()
@@ -133,12 +133,12 @@ def test_a_copy_killed_again_and_again_goes_on_and_ends_whole(db_url: str, ledge
 def test_nothing_is_copied_into_a_sqlite_database_that_a_server_uses(ledger: Ledger, db_url: str, tmp_path: Path):
     lock = ServerLock(tmp_path / "target.db")
     lock.share()
-    with pytest.raises(NotDone, match="A server runs"):
+    with pytest.raises(NotDone, match="A server is running"):
         copy(db_url, f"sqlite:///{tmp_path}/target.db", lambda line: None)
     second = ServerLock(tmp_path / "target.db")
     second.share()  # several servers may use one database
     lock.release()
-    with pytest.raises(NotDone, match="A server runs"):
+    with pytest.raises(NotDone, match="A server is running"):
         copy(db_url, f"sqlite:///{tmp_path}/target.db", lambda line: None)
     second.release()
     assert copy(db_url, f"sqlite:///{tmp_path}/target.db", lambda line: None) == []

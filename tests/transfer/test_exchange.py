@@ -188,32 +188,32 @@ def field(line: int, name: str, value: object) -> Callable[[bytes], bytes]:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (lambda good: b"", "Line 1 does not name the columns"),
-        (lambda good: b"a,b\n1,2\n", "Line 1 does not name the columns"),
-        (lambda good: b"when,amount\n2026-01-01,1\nyesterday,1\n", 'Line 3 has no date and time in "when"'),
-        (lambda good: b"when,amount\n2026-01-01,0\n", "Line 2 has no whole number up to 1,000,000"),
-        (lambda good: b"when,amount\n2026-01-01,1.5\n", "Line 2 has no whole number"),
-        (lambda good: b'when,amount\n"2026-01-01,1\n', "Line 2 is not CSV"),
-        (lambda good: good[:-30], "is not whole"),
-        (lambda good: good[: good.rindex(b'{"type": "end"')], "is missing: the file was cut off"),
-        (lambda good: good[: len(good) // 2] + b"\xff\n", "is not UTF-8"),
-        (lambda good: good + b"{}\n", "comes after the end"),
-        (lambda good: good[good.index(b"\n") + 1 :], "Line 1 is not the first line of an export"),
-        (lambda good: good[: good.index(b"\n") + 1] + b"x" * 100_000_000 + b"\n", "Line 2 is longer than 64 KiB"),
-        (bad(lambda found: found.__delitem__(10)), "promises"),
-        (bad(lambda found: found.insert(3, b"[1, 2]\n")), "Line 4 is nothing that an export holds"),
-        (bad(lambda found: found.insert(3, b"[" * 50_000 + b"\n")), "Line 4 is not whole"),
-        (field(1, "format", 99), 'Line 1 has no "format"'),
-        (field(2, "slug", "../x"), 'Line 2 has no "slug"'),
-        (field(2, "lower", 10**17), 'Line 2 has no "lower"'),
-        (field(2, "colour", "puce"), "Line 2 has settings that cannot be: There is no such colour"),
-        (field(9, "amount", True), 'Line 9 has no "amount"'),
-        (field(9, "key", "\ud800"), 'Line 9 has no "key"'),
-        (field(9, "key", "k\0"), 'Line 9 has no "key"'),
-        (field(9, "pressed_at", "1066-10-14T09:00Z"), 'Line 9 has no "pressed_at"'),
-        (field(9, "kind", "guess"), 'Line 9 has no "kind"'),
-        (field(9, "round", 5), "Line 9 is a click of a round or a device"),
-        (field(9, "takes_back", "k"), "Line 9 takes something back and is no undo"),
+        (lambda good: b"", 'Line 1: the columns "when" and "amount"'),
+        (lambda good: b"a,b\n1,2\n", 'Line 1: the columns "when" and "amount"'),
+        (lambda good: b"when,amount\n2026-01-01,1\nyesterday,1\n", 'Line 3: "when" must be a date and time'),
+        (lambda good: b"when,amount\n2026-01-01,0\n", 'Line 2: "amount" must be a whole number from −1,000,000'),
+        (lambda good: b"when,amount\n2026-01-01,1.5\n", 'Line 2: "amount" must be a whole number'),
+        (lambda good: b'when,amount\n"2026-01-01,1\n', "Line 2: invalid CSV"),
+        (lambda good: good[:-30], "invalid JSON"),
+        (lambda good: good[: good.rindex(b'{"type": "end"')], "missing, the file is cut off"),
+        (lambda good: good[: len(good) // 2] + b"\xff\n", "not UTF-8"),
+        (lambda good: good + b"{}\n", "nothing after the end record"),
+        (lambda good: good[good.index(b"\n") + 1 :], "Line 1: not the beginning of a Click Counter export"),
+        (lambda good: good[: good.index(b"\n") + 1] + b"x" * 100_000_000 + b"\n", "Line 2: longer than 64 KiB"),
+        (bad(lambda found: found.__delitem__(10)), "clicks expected"),
+        (bad(lambda found: found.insert(3, b"[1, 2]\n")), "Line 4: unknown record type"),
+        (bad(lambda found: found.insert(3, b"[" * 50_000 + b"\n")), "Line 4: invalid JSON"),
+        (field(1, "format", 99), 'Line 1: "format" is missing or invalid'),
+        (field(2, "slug", "../x"), 'Line 2: "slug" is missing or invalid'),
+        (field(2, "lower", 10**17), 'Line 2: "lower" is missing or invalid'),
+        (field(2, "colour", "puce"), "Line 2: invalid settings. There is no such colour. Nothing"),
+        (field(9, "amount", True), 'Line 9: "amount" is missing or invalid'),
+        (field(9, "key", "\ud800"), 'Line 9: "key" is missing or invalid'),
+        (field(9, "key", "k\0"), 'Line 9: "key" is missing or invalid'),
+        (field(9, "pressed_at", "1066-10-14T09:00Z"), 'Line 9: "pressed_at" is missing or invalid'),
+        (field(9, "kind", "guess"), 'Line 9: "kind" is missing or invalid'),
+        (field(9, "round", 5), "Line 9: this click belongs to a round or device"),
+        (field(9, "takes_back", "k"), 'Line 9: "kind" and "takes_back" contradict'),
     ],
 )  # fmt: skip
 def test_a_bad_file_is_refused_with_its_line_and_changes_nothing(
@@ -235,7 +235,7 @@ def test_an_error_while_it_is_written_undoes_everything(db_url: str, other_url: 
     found[last] = json.dumps(json.loads(found[last]) | {"amount": 2**53 - 1}) + "\n"
     path.write_text("".join(found))
     before = rows(other_url)
-    with pytest.raises(NotDone, match=f"Line {last + 1} makes the number too large"):
+    with pytest.raises(NotDone, match=f"Line {last + 1}: the number would get too large"):
         import_file(other_url, ImportSource(path, "counter", UTC), print)
     assert rows(other_url) == before
 
@@ -278,8 +278,8 @@ def test_the_terminal_exports_and_imports(db_url: str, other_url: str, tmp_path:
     assert terminal(db_url, "export", "--output", file).returncode == 0
     printed = terminal(db_url, "export")
     assert printed.stdout.splitlines()[1:] == Path(file).read_text().splitlines()[1:]
-    assert "overwrites nothing" in terminal(db_url, "export", "--output", file).stderr
-    assert terminal(other_url, "import", file).stdout.splitlines()[-1] == "199 clicks were brought in, 0 were here already."
+    assert "never overwrites" in terminal(db_url, "export", "--output", file).stderr
+    assert terminal(other_url, "import", file).stdout.splitlines()[-1] == "199 clicks imported, 0 were already here."
     assert told(other_url, "vostok") == told(db_url, "vostok")
     assert terminal(db_url, "export", "nowhere").stderr == "There is no counter 'nowhere'.\n"
     assert terminal(db_url, "export", "--zone", "Mars").stderr == "There is no such time zone.\n"

@@ -1,0 +1,1 @@
+"""The account page in the browser."""

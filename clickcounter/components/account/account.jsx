@@ -1,0 +1,230 @@
+/* One's own account: register, sign in and out, change the name and the password, delete the account. */
+import { useEffect, useState } from "react";
+import { MAX_ACCOUNT_NAME } from "../shared/constants.js";
+import { Field } from "../shared/form_dialog.jsx";
+import { Bilingual, T, TextsProvider, useTexts } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { ErrorMessage } from "../shared/modal.jsx";
+import { administrationUrl, changeAccount, fetchAccount } from "./account_api.js";
+import { onAccountChange } from "./account_channel.js";
+
+/** The page that the person came from; never one of another site. */
+const previousPage = () => {
+  const path = new URLSearchParams(location.search).get("from") ?? "/";
+  return /^\/(?![/\\])/.test(path) ? path : "/";
+};
+
+export const Account = ({ texts }) => {
+  const [state, setState] = useState(null); // { account, registration }, or { error, sentences }
+  useEffect(() => {
+    fetchAccount().then(setState);
+    document.documentElement.dataset.sky = "clear";
+    document.title = `${texts.account[document.documentElement.lang]} · Click Counter`;
+  }, []);
+  useEffect(() => {
+    // Somebody may have signed in or out in another tab meanwhile.
+    const refresh = () =>
+      document.visibilityState === "visible" && fetchAccount().then((answer) => !answer.error && setState(answer));
+    document.addEventListener("visibilitychange", refresh);
+    const stop = onAccountChange(refresh);
+    return () => {
+      document.removeEventListener("visibilitychange", refresh);
+      stop();
+    };
+  }, []);
+  const { account } = state ?? {};
+  return (
+    <TextsProvider value={texts}>
+      <link rel="stylesheet" href="/account.css" precedence="page" />
+      {!state && (
+        <p className="quiet">
+          <T id="asking" />
+        </p>
+      )}
+      {state?.error && <ErrorMessage reply={withSentences(state, texts)} />}
+      {state && !state.error && !account && <SignIn registrationOpen={state.registration === "open"} />}
+      {account && <Profile account={account} onChange={(account) => setState({ ...state, account })} />}
+    </TextsProvider>
+  );
+};
+
+export const BackLink = ({ texts }) => {
+  const [href, setHref] = useState("/");
+  useEffect(() => setHref(previousPage()), []);
+  return (
+    <a className="btn" href={href} data-testid="back">
+      <Icon name="back" />
+      <span className="label">
+        <Bilingual text={texts.to_counter} />
+      </span>
+    </a>
+  );
+};
+
+const withSentences = ({ error, sentences }, texts) => ({ error, sentences: sentences ?? texts[error] ?? texts.not_now });
+
+/** `action(fields)` resolves to an answer; `onDone(answer)` runs if that has no error. */
+const Form = ({ testId, submit, danger, action, onDone, children }) => {
+  const texts = useTexts();
+  const [failed, setFailed] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const onSubmit = async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    const form = event.target;
+    setBusy(true);
+    const answer = await action(Object.fromEntries(new FormData(form)));
+    setBusy(false);
+    setFailed(answer.error ? withSentences(answer, texts) : null);
+    if (answer.error) return;
+    form.reset();
+    onDone(answer);
+  };
+  return (
+    <form onSubmit={onSubmit} aria-busy={busy} data-testid={testId}>
+      {children}
+      <ErrorMessage reply={failed} />
+      <button type="submit" className={`btn ${danger ? "danger" : "prime"}`}>
+        <T id={submit} />
+      </button>
+    </form>
+  );
+};
+
+const NameField = (props) => <Field name="name" label="name" autoComplete="username" maxLength={MAX_ACCOUNT_NAME} {...props} />;
+
+const PasswordField = ({ name = "password", label = "password", isNew }) => (
+  <Field
+    name={name}
+    label={label}
+    type="password"
+    dir="ltr"
+    autoComplete={isNew ? "new-password" : "current-password"}
+    hint={isNew ? "password_hint" : undefined}
+  />
+);
+
+/** Registers or signs in. An error if the browser did not keep the cookie, as on the next page nobody would be signed in. */
+const enter = (path) => async (fields) => {
+  const answer = await changeAccount(path, fields);
+  if (answer.error) return answer;
+  return (await fetchAccount()).account ? answer : { error: "cross_site", sentences: null };
+};
+
+const SignIn = ({ registrationOpen }) => {
+  const [registering, setRegistering] = useState(false);
+  return (
+    <>
+      <h1>
+        <T id={registering ? "register" : "sign_in_title"} />
+      </h1>
+      <p className="quiet">
+        <T id="account_said" />
+      </p>
+      {registrationOpen ? (
+        <p className="seg">
+          {[false, true].map((value) => (
+            <button
+              key={value}
+              type="button"
+              className="btn"
+              aria-pressed={registering === value}
+              onClick={() => setRegistering(value)}
+              data-testid={value ? "fresh" : "known"}
+            >
+              <T id={value ? "register_short" : "sign_in_do"} />
+            </button>
+          ))}
+        </p>
+      ) : (
+        <p className="quiet">
+          <T id="registration" />
+        </p>
+      )}
+      <Form
+        key={registering}
+        testId={registering ? "register" : "sign-in"}
+        submit={registering ? "register_do" : "sign_in_do"}
+        action={enter(registering ? "register" : "sign-in")}
+        onDone={() => location.assign(previousPage())}
+      >
+        <NameField hint={registering ? "name_hint" : undefined} />
+        <PasswordField isNew={registering} />
+      </Form>
+    </>
+  );
+};
+
+const Profile = ({ account, onChange }) => {
+  const onDone = (answer) => onChange(answer.account);
+  const [passwordChanged, setPasswordChanged] = useState(false);
+  const signOut = (path) => async () => {
+    const answer = await changeAccount(path);
+    if (!answer.error) onDone(answer);
+  };
+  return (
+    <>
+      <h1 data-testid="me">
+        <bdi>{account.name}</bdi>
+      </h1>
+      {account.superuser && (
+        <p>
+          <a className="btn edge" href={administrationUrl()} data-testid="administration">
+            <T id="administration" />
+          </a>
+        </p>
+      )}
+      <p className="row-x outs">
+        <button type="button" className="btn edge" data-testid="sign-out" onClick={signOut("sign-out")}>
+          <T id="sign_out" />
+        </button>
+        <button
+          type="button"
+          className="btn edge"
+          data-testid="sign-out-everywhere"
+          onClick={signOut("sign-out-everywhere")}
+        >
+          <T id="sign_out_everywhere" />
+        </button>
+      </p>
+      <Section id="change_name">
+        <Form testId="name" submit="save" action={(fields) => changeAccount("name", fields)} onDone={onDone}>
+          <NameField key={account.name} defaultValue={account.name} hint="name_hint" />
+        </Form>
+      </Section>
+      <Section id="change_password">
+        <Form
+          testId="password"
+          submit="save"
+          action={(fields) => changeAccount("password", fields)}
+          onDone={() => setPasswordChanged(true)}
+        >
+          <PasswordField name="old" label="old_password" />
+          <PasswordField name="new" label="new_password" isNew />
+        </Form>
+        {passwordChanged && (
+          <p className="ok" role="status">
+            <Icon name="check" /> <T id="password_changed" />
+          </p>
+        )}
+      </Section>
+      <Section id="delete_account">
+        <Form testId="delete" danger submit="delete_do" action={(fields) => changeAccount("delete", fields)} onDone={onDone}>
+          <p className="quiet">
+            <T id="delete_said" />
+          </p>
+          <PasswordField />
+        </Form>
+      </Section>
+    </>
+  );
+};
+
+const Section = ({ id, children }) => (
+  <details data-testid={id}>
+    <summary>
+      <T id={id} />
+    </summary>
+    {children}
+  </details>
+);

@@ -1,0 +1,185 @@
+/* Who can see the counter and who can press; its members, invitations, and claiming it for an account. */
+import { useEffect, useState } from "react";
+import { perform } from "../counter/actions.js";
+import { useCounter, useView } from "../counter/counter_provider.jsx";
+import { invitationLink } from "../counter/invitation.js";
+import { introduce } from "../counter/tab_store.js";
+import { PRESSES, ROLES, VISIBILITIES } from "../shared/constants.js";
+import { FormDialog, InfoDialog } from "../shared/form_dialog.jsx";
+import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { LinkField } from "./share_dialog.jsx";
+
+export const Access = ({ close }) => {
+  const counter = useCounter();
+  const { about } = useView();
+  return (
+    <FormDialog
+      name="access"
+      title={<T id="access" />}
+      submit={<T id="save" />}
+      action={({ visibility, press }) => perform("change", counter, { visibility, press })}
+      close={close}
+    >
+      <Choice name="visibility" title="visibility" values={VISIBILITIES} chosen={about?.visibility} />
+      <Choice name="press" title="press_by" values={PRESSES} chosen={about?.press} />
+      <p className="quiet small">
+        <T id="access_said" />
+      </p>
+    </FormDialog>
+  );
+};
+
+const Choice = ({ name, title, values, chosen }) => (
+  <fieldset className="field choice">
+    <legend>
+      <T id={title} />
+    </legend>
+    {values.map((value) => (
+      <label key={value} className="check">
+        <input type="radio" name={name} value={value} defaultChecked={value === chosen} data-testid={`${name}-${value}`} />
+        <span>
+          <T id={`${name}_${value}`} />
+        </span>
+      </label>
+    ))}
+  </fieldset>
+);
+
+/** The members, and how to change them. A change takes effect immediately; then the members are loaded again. */
+const useMembers = (counter) => {
+  const [loaded, setLoaded] = useState(null); // { members, token }
+  const [failed, setFailed] = useState(null); // { error, sentences }
+  const load = async () => {
+    const { error, sentences, result } = await perform("members", counter);
+    if (result) setLoaded(result);
+    else setFailed({ error, sentences });
+  };
+  const change = async (action, ...args) => {
+    const { error, sentences } = await perform(action, counter, ...args);
+    setFailed(error ? { error, sentences } : null);
+    await load();
+  };
+  useEffect(() => void load(), [counter]);
+  return { loaded, failed, change };
+};
+
+export const Members = ({ close }) => {
+  const counter = useCounter();
+  const texts = useTexts();
+  const { loaded, failed, change } = useMembers(counter);
+  return (
+    <InfoDialog name="members" title={<T id="members" />} close={close}>
+      {loaded?.members.length === 0 && (
+        <p>
+          <T id="no_members" />
+        </p>
+      )}
+      <ul className="parts" data-testid="members">
+        {loaded?.members.map((member) => (
+          <Member key={member.account} {...member} change={change} />
+        ))}
+      </ul>
+      {failed && (
+        <p className="bad small" role="alert" data-testid="members-refused" data-code={failed.error}>
+          <Bilingual text={failed.sentences ?? texts[failed.error] ?? texts.later} />
+        </p>
+      )}
+      {loaded && <Invitation counter={counter} token={loaded.token} change={change} />}
+    </InfoDialog>
+  );
+};
+
+const Member = ({ account, name, role, me, change }) => {
+  const texts = useTexts();
+  const lang = document.documentElement.lang;
+  return (
+    <li data-account={account} data-role={role} className={me ? "me" : undefined}>
+      <bdi>{name}</bdi>
+      <span className="row-x">
+        <select
+          value={role}
+          aria-label={name}
+          data-testid="role"
+          onChange={({ target }) => change("setRole", account, target.value)}
+        >
+          {ROLES.map((value) => (
+            <option key={value} value={value}>
+              {texts[`role_${value}`][lang]}
+            </option>
+          ))}
+        </select>
+        <button type="button" className="btn icon" data-testid="remove" onClick={() => change("setRole", account, null)}>
+          <Icon name="x" />
+          <span className="sr">
+            <T id="remove" />
+          </span>
+        </button>
+      </span>
+    </li>
+  );
+};
+
+const Invitation = ({ counter, token, change }) => {
+  if (!token)
+    return (
+      <button type="button" className="btn edge" data-testid="invite" onClick={() => change("invite")}>
+        <Icon name="people" />
+        <T id="invite" />
+      </button>
+    );
+  return (
+    <>
+      <LinkField label="invitation_link" link={invitationLink(counter, token)} testId="invitation" />
+      <p className="quiet small">
+        <T id="invitation_said" />
+      </p>
+      <button type="button" className="btn bad" data-testid="revoke" onClick={() => change("revoke")}>
+        <Icon name="trash" />
+        <T id="revoke" />
+      </button>
+    </>
+  );
+};
+
+/** An invitation could not be accepted: its `reply` says why. The person is not signed in, or the link is no longer valid. */
+export const Invited = ({ close, reply }) => {
+  const counter = useCounter();
+  const texts = useTexts();
+  const from = encodeURIComponent(`/c/${encodeURIComponent(counter)}`);
+  const needsAccount = reply.error === "needs_account";
+  return (
+    <InfoDialog name="invited" title={<T id="invited" />} close={close}>
+      <p>
+        {needsAccount ? (
+          <T id="invited_said" />
+        ) : (
+          <Bilingual text={reply.sentences ?? texts[reply.error] ?? texts.later} />
+        )}
+      </p>
+      {needsAccount && (
+        <a className="btn prime" href={`/account?from=${from}`} data-testid="to-account">
+          <T id="to_account" />
+        </a>
+      )}
+    </InfoDialog>
+  );
+};
+
+export const Claim = ({ close }) => {
+  const counter = useCounter();
+  return (
+    <FormDialog
+      name="claim"
+      title={<T id="claim" />}
+      submit={<T id="claim_do" />}
+      action={() => perform("claim", counter)}
+      onDone={() => introduce(counter)}
+      close={close}
+    >
+      <p>
+        <T id="claim_said" />
+      </p>
+    </FormDialog>
+  );
+};

@@ -1,0 +1,1 @@
+"""The display of a counter, in the browser."""

@@ -1,0 +1,197 @@
+/* A counter on a wall, or as an overlay on a stream: there is nothing to press. The screen stays on where the browser allows. */
+import { useEffect, useState } from "react";
+import { useCounter, useView } from "../counter/counter_provider.jsx";
+import { Bilingual, plural } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { formatNumber } from "../shared/numbers.js";
+import { progressOf, progressText } from "../shared/progress.js";
+import { call, receiveReply } from "../shared/rpc.js";
+
+const ARC = "M.6 50a49.4 49.4 0 0 1 98.8 0"; // half a circle around the sun
+const QUIET_ZONE = 4; // modules of white that a reader needs around a QR code
+const RETRY_INTERVAL = 3000; // ms
+
+const isTransparent = () => new URLSearchParams(location.search).get("transparent") === "1";
+
+export const Display = ({ about: newest, reply, texts, onShare, children }) => {
+  const about = newest?.counter === useCounter() ? newest : null; // null: not known yet
+  const [transparent, setTransparent] = useState(null); // null: not known before the browser runs this
+  useEffect(() => receiveReply(reply), [reply]);
+  useEffect(() => {
+    const isOverlay = isTransparent();
+    setTransparent(isOverlay);
+    document.documentElement.toggleAttribute("data-transparent", isOverlay);
+    return () => document.documentElement.removeAttribute("data-transparent");
+  }, []);
+  useWakeLock();
+  if (transparent === null) return null;
+  return transparent ? (
+    <Overlay about={about} texts={texts} number={children} />
+  ) : (
+    <Wall about={about} texts={texts} number={children} onShare={onShare} />
+  );
+};
+
+/** How far the counter is, see progress.js, and its text. */
+const useProgress = (about, texts) => {
+  const { value, known } = useView();
+  const progress = progressOf(value, (known && about) || {});
+  return { ...progress, text: progressText(value, progress, texts, formatNumber) };
+};
+
+const Title = ({ about, texts }) => {
+  const { problem } = useView();
+  const problemText = problem && (problem.sentences ?? texts[problem.code]);
+  if (problemText) return <Bilingual text={problemText} />;
+  if (!about) return null;
+  return about.name ? <bdi>{about.name}</bdi> : <Bilingual text={texts.title} />;
+};
+
+const Wall = ({ about, texts, number, onShare }) => {
+  const counter = useCounter();
+  const { connection, watchers } = useView();
+  const { share, state, text } = useProgress(about, texts);
+  const code = useQrCode(counter, connection, onShare);
+  const live = connection === "connected";
+  return (
+    <div className="counter display" data-testid="display" data-way={state} data-colour={about?.colour || undefined}>
+      <span />
+      <main className="stage">
+        <h1>
+          <Title about={about} texts={texts} />
+        </h1>
+        {number}
+        <p className="way" role="status" data-testid="way">
+          {!live && (
+            <span className="lost">
+              <Bilingual text={texts[connection]} />
+            </span>
+          )}
+          {text && (
+            <span>
+              <Bilingual text={text} />
+            </span>
+          )}
+        </p>
+      </main>
+      <div className="horizon">
+        {share !== null && (
+          <svg className="arc" viewBox="0 0 100 50" aria-hidden="true">
+            <path className="t" d={ARC} />
+            {share > 0 && <path className="f" pathLength="100" strokeDasharray={`${share * 100} 300`} d={ARC} />}
+          </svg>
+        )}
+        <div className="sun">{code && <QrCode code={code} texts={texts} />}</div>
+      </div>
+      <div className="wing l">
+        <p className="status" role="status" data-testid="status" data-state={connection}>
+          <Icon name={live ? "dot" : "wait"} className={live ? "ok dot" : "quiet spin"} />
+          <Bilingual text={texts[connection]} />
+        </p>
+        <p className="quiet" style={{ visibility: live ? "visible" : "hidden" }}>
+          <Bilingual text={plural(texts, "lookers", watchers)} n={watchers} />
+        </p>
+      </div>
+      {code && (
+        <div className="wing r">
+          <p>
+            <b>
+              <Bilingual text={texts.scan} />
+            </b>
+          </p>
+          <p className="quiet address">{code.link.replace(/^https?:\/\//, "")}</p>
+        </div>
+      )}
+    </div>
+  );
+};
+
+const QrCode = ({ code, texts }) => {
+  const width = code.size + 2 * QUIET_ZONE;
+  return (
+    <svg className="qr" role="img" data-testid="qr" viewBox={`${-QUIET_ZONE} ${-QUIET_ZONE} ${width} ${width}`}>
+      <title>{`${texts.qr[document.documentElement.lang] ?? texts.qr.en}: ${code.link}`}</title>
+      <path d={code.path} shapeRendering="crispEdges" />
+    </svg>
+  );
+};
+
+/** The QR code of the link to the counter, as the server draws it; retried until it comes. */
+const useQrCode = (counter, connection, onShare) => {
+  const [code, setCode] = useState(null);
+  useEffect(() => {
+    if (code || connection !== "connected") return;
+    let timer;
+    let unmounted = false;
+    const load = async () => {
+      const { result } = await call(onShare, counter, location.origin);
+      if (unmounted) return;
+      if (result) setCode(result);
+      else timer = setTimeout(load, RETRY_INTERVAL);
+    };
+    load();
+    return () => {
+      unmounted = true;
+      clearTimeout(timer);
+    };
+  }, [code, counter, connection]);
+  return code;
+};
+
+/** On a stream, with a background of its own. */
+const Overlay = ({ about, texts, number }) => {
+  const { connection, known } = useView();
+  const { share, state, text } = useProgress(about, texts);
+  const lost = known && connection !== "connected";
+  return (
+    <div className="overlay" data-testid="display" data-way={state}>
+      <div className="plate">
+        <span
+          className={`mini ${share === null ? "" : "goal-on"}`}
+          data-colour={about?.colour || undefined}
+          style={{ "--p": share ?? 0 }}
+        />
+        <div>
+          <p className="small title" role="status" data-testid="status" data-state={connection}>
+            {lost && <Icon name="wait" className="spin" />}
+            {lost ? <Bilingual text={texts.reconnecting} /> : <Title about={about} texts={texts} />}
+            {text && !lost && (
+              <span className="words">
+                <Bilingual text={text} />
+              </span>
+            )}
+          </p>
+          {number}
+        </div>
+      </div>
+    </div>
+  );
+};
+
+/** Keeps the screen on. The browser releases the lock whenever the page is hidden. */
+const useWakeLock = () => {
+  useEffect(() => {
+    let lock = null;
+    let requesting = false;
+    let unmounted = false;
+    const acquire = async () => {
+      if (requesting || lock || document.visibilityState !== "visible" || !navigator.wakeLock) return;
+      requesting = true;
+      try {
+        lock = await navigator.wakeLock.request("screen");
+        lock.addEventListener("release", () => (lock = null));
+        if (unmounted) lock.release();
+      } catch {
+        // the battery is low, or the browser does not allow it
+      }
+      requesting = false;
+    };
+    acquire();
+    document.addEventListener("visibilitychange", acquire);
+    return () => {
+      unmounted = true;
+      document.removeEventListener("visibilitychange", acquire);
+      lock?.release();
+    };
+  }, []);
+};

@@ -1,0 +1,122 @@
+/* All clicks, newest first, and the links to download them. */
+import { useEffect, useRef, useState } from "react";
+import { useCounter } from "../counter/counter_provider.jsx";
+import { backendUrl } from "../shared/backend_url.js";
+import { formatDateTime, timeZone } from "../shared/dates.js";
+import { T, useTexts } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { formatNumber, formatSigned } from "../shared/numbers.js";
+import { NothingYet, Participant } from "./participant.jsx";
+
+const COLUMNS = ["time", "who", "how_many", "became"];
+
+let lastOlder = null; // the last page of older rows that was used: React may pass it again
+
+const newestFirst = (a, b) => b.round - a.round || b.saved_at - a.saved_at || b.id - a.id;
+
+const merge = (rows, more) => {
+  const byId = new Map([...rows, ...more].map((row) => [row.id, row]));
+  return [...byId.values()].sort(newestFirst);
+};
+
+/** The rows loaded so far, without gaps: older pages are kept while newer rows come in above. */
+const useRows = (view, older, counter) => {
+  const [loaded, setLoaded] = useState({ rows: view.rows, next: view.next, paged: false });
+  const requested = useRef(false);
+  useEffect(() => {
+    const overlaps = view.rows.some((row) => loaded.rows.some(({ id }) => id === row.id));
+    if (loaded.paged && overlaps) setLoaded({ ...loaded, rows: merge(view.rows, loaded.rows) });
+    else setLoaded({ rows: view.rows, next: view.next, paged: false });
+  }, [view]);
+  useEffect(() => {
+    if (!requested.current || !older?.rows || older === lastOlder || older.counter !== counter) return;
+    lastOlder = older;
+    requested.current = false;
+    setLoaded({ rows: merge(loaded.rows, older.rows), next: older.next, paged: true });
+  }, [older]);
+  return { ...loaded, expectOlder: () => (requested.current = true) };
+};
+
+export const ClickLog = ({ view, query, older, onPage }) => {
+  const counter = useCounter();
+  const { rows, next, expectOlder } = useRows(view, older, counter);
+  const loadMore = () => {
+    expectOlder();
+    onPage(counter, query.round, query.device, query.since, query.until, next, query.account);
+  };
+  return (
+    <section>
+      <div className="head">
+        <h2>
+          <T id="journal" />
+        </h2>
+        <Downloads counter={counter} />
+      </div>
+      {rows.length === 0 && <NothingYet />}
+      <table className="journal" data-testid="journal" hidden={rows.length === 0}>
+        <thead>
+          <tr>
+            {COLUMNS.map((name) => (
+              <th key={name} scope="col">
+                <T id={name} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Row key={row.id} {...row} />
+          ))}
+        </tbody>
+      </table>
+      {next && (
+        <button type="button" className="btn framed" data-testid="more" onClick={loadMore}>
+          <T id="more_rows" />
+        </button>
+      )}
+    </section>
+  );
+};
+
+const Row = ({ pressed_at: pressed, saved_at: saved, kind, reason, label, person, device, amount, total }) => {
+  const texts = useTexts();
+  const kindText = `kind_${kind}`;
+  return (
+    <tr
+      data-amount={amount}
+      data-kind={kind}
+      data-device={device}
+      title={`${formatDateTime(pressed)} → ${formatDateTime(saved)}`}
+    >
+      <td>{formatDateTime(pressed)}</td>
+      <td>
+        <Participant person={person} label={label} number={device} />
+        {texts[kindText] && (
+          <>
+            , <T id={kindText} />
+          </>
+        )}
+        {reason && (
+          <>
+            : <bdi>{reason}</bdi>
+          </>
+        )}
+      </td>
+      <td className={amount < 0 ? "bad" : ""}>{formatSigned(amount)}</td>
+      <td>{formatNumber(total)}</td>
+    </tr>
+  );
+};
+
+const Downloads = ({ counter }) =>
+  ["csv", "jsonl"].map((format) => (
+    <a
+      key={format}
+      className="btn framed"
+      href={backendUrl(`/export/${encodeURIComponent(counter)}.${format}?zone=${encodeURIComponent(timeZone())}`).href}
+      download
+    >
+      <Icon name="download" />
+      {format === "csv" ? "CSV" : "JSON"}
+    </a>
+  ));

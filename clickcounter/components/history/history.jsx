@@ -1,0 +1,142 @@
+/* What was counted when, by whom and in which round. It is live: each change of the counter makes it load again. */
+import { useEffect, useRef, useState } from "react";
+import { useCounter, useView } from "../counter/counter_provider.jsx";
+import { Title } from "../counter/status.jsx";
+import { isUnavailable } from "../outbox/press_rules.js";
+import { timeZone } from "../shared/dates.js";
+import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { formatSigned } from "../shared/numbers.js";
+import { Chart } from "./chart.jsx";
+import { ClickLog } from "./click_log.jsx";
+import { EVERYBODY, Leaders, Rounds } from "./filters.jsx";
+import { Participant } from "./participant.jsx";
+import { PeriodPicker, TimeRange } from "./period_picker.jsx";
+
+const MIN_INTERVAL = 1000; // ms between two requests
+const REFRESH_INTERVAL = 30_000; // ms; time passes even if nobody presses
+
+const FIRST_QUERY = { span: "day", round: null, ...EVERYBODY, since: null, until: null, byDevice: false };
+
+/** Requests the view for a query: at once, and whenever something was counted, but at most every MIN_INTERVAL. */
+const useHistoryView = (newest, query, onLook) => {
+  const counter = useCounter();
+  const { connection, revision } = useView();
+  const requestedAt = useRef(0);
+  useEffect(() => {
+    if (connection !== "connected") return;
+    const request = () => {
+      requestedAt.current = performance.now();
+      const { span, round, device, since, until, byDevice, account } = query;
+      onLook(counter, span, timeZone(), round, device, since, until, byDevice, account);
+    };
+    const timer = setTimeout(request, Math.max(0, requestedAt.current + MIN_INTERVAL - performance.now()));
+    const refresh = setInterval(request, REFRESH_INTERVAL);
+    return () => {
+      clearTimeout(timer);
+      clearInterval(refresh);
+    };
+  }, [counter, connection, revision, JSON.stringify(query)]);
+  return newest?.counter === counter || newest?.error ? newest : null;
+};
+
+export const History = ({ view: newest, older, onLook, onPage }) => {
+  const [query, setQuery] = useState(FIRST_QUERY);
+  const view = useHistoryView(newest, query, onLook);
+  const texts = useTexts();
+  const { problem } = useView();
+  const unavailable = isUnavailable(problem);
+  return (
+    <>
+      <link rel="stylesheet" href="/history.css" precedence="page" />
+      <div className="head">
+        <div>
+          <Title texts={texts} />
+          <p className="quiet">
+            <T id="history" />
+          </p>
+        </div>
+        <PeriodPicker query={query} setQuery={setQuery} />
+      </div>
+      {query.span === "between" && <TimeRange query={query} setQuery={setQuery} />}
+      {unavailable && (
+        <p role="alert">
+          <T id={problem.code} />
+        </p>
+      )}
+      {!view && !unavailable && (
+        <p className="quiet">
+          <T id="fetching_history" />
+        </p>
+      )}
+      {view?.error && !unavailable && (
+        <p role="alert">
+          <Bilingual text={view.sentences} />
+        </p>
+      )}
+      {view?.bars && <Content view={view} query={query} setQuery={setQuery} older={older} onPage={onPage} />}
+    </>
+  );
+};
+
+const Content = ({ view, query, setQuery, older, onPage }) => (
+  <div
+    data-testid="history"
+    data-span={view.span}
+    data-amount={view.amount}
+    data-device={view.device ?? ""}
+    data-account={view.account ?? ""}
+  >
+    <p className="sum">
+      <b>{formatSigned(view.amount)}</b>
+      <span className="quiet">
+        <T id={query.round === null ? `in_${query.span}` : "in_that_round"} n={query.round} />
+        {" · "}
+        <T id="pace" now={Math.round(view.pace.now)} peak={view.pace.peak} />
+      </span>
+      {query.participant && (
+        <ParticipantFilter participant={query.participant} onRemove={() => setQuery({ ...query, ...EVERYBODY })} />
+      )}
+    </p>
+    <Chart view={view} />
+    {!query.participant && (
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={query.byDevice}
+          data-testid="by-device"
+          onChange={(event) => setQuery({ ...query, byDevice: event.target.checked })}
+        />
+        <span>
+          <T id="by_device" />
+        </span>
+      </label>
+    )}
+    <div className="two">
+      <Leaders leaders={view.leaders} query={query} setQuery={setQuery} />
+      <Rounds rounds={view.rounds} query={query} setQuery={setQuery} />
+    </div>
+    <ClickLog key={JSON.stringify(query)} view={view} query={query} older={older} onPage={onPage} />
+  </div>
+);
+
+/** Whose clicks are shown; a press shows everybody's again. */
+const ParticipantFilter = ({ participant, onRemove }) => (
+  <button type="button" className="btn framed" data-testid="everybody" onClick={onRemove}>
+    <Participant {...participant} />
+    <Icon name="x" />
+    <span className="sr">
+      <T id="everybody" />
+    </span>
+  </button>
+);
+
+/** A link to the counter. */
+export const BackLink = () => (
+  <a className="btn" href={`/c/${encodeURIComponent(useCounter())}`} data-testid="back">
+    <Icon name="back" />
+    <span className="label">
+      <T id="to_counter" />
+    </span>
+  </a>
+);

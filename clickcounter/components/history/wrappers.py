@@ -1,0 +1,18 @@
+"""The history page's React components, as Reflex components. They stand inside a CounterProvider."""
+
+from clickcounter.components.react import react_component
+
+# Chart, leaders, rounds and clicks.
+History = react_component(
+    "history/history.jsx",
+    "History",
+    props=["view", "older"],
+    events={
+        "on_look": ["counter", "span", "zone", "round_number", "device", "since", "until", "by_device", "account"],
+        "on_page": ["counter", "round_number", "device", "since", "until", "after", "account"],
+    },
+    packages=["uplot@1.6.32"],
+)
+
+# A link to the counter.
+BackLink = react_component("history/history.jsx", "BackLink")

@@ -1,0 +1,1 @@
+"""The list of counters in the browser."""

@@ -1,0 +1,135 @@
+/* The button and the dialog that import a file: an export, or a table with the columns `when` and `amount`. */
+import { useState } from "react";
+import { backendUrl } from "../shared/backend_url.js";
+import { DEFAULT_COUNTER, MAX_IMPORT_BYTES } from "../shared/constants.js";
+import { timeZone } from "../shared/dates.js";
+import { Bilingual } from "../shared/i18n.jsx";
+import { Modal } from "../shared/modal.jsx";
+import { deviceSecret } from "./list_store.js";
+
+export const ImportFile = ({ texts }) => {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className="btn" data-testid="import" onClick={() => setOpen(true)}>
+        <Bilingual text={texts.import} />
+      </button>
+      {open && <ImportDialog texts={texts} close={() => setOpen(false)} />}
+    </>
+  );
+};
+
+const ImportDialog = ({ texts, close }) => {
+  const [isTable, setIsTable] = useState(false);
+  const [status, setStatus] = useState(null); // { sent }, { done, whole }, or at the end { written, known }
+  const done = status?.written !== undefined;
+  const onSubmit = async (form) => {
+    if (done) return { error: null };
+    const file = form.get("file");
+    if (file.size > MAX_IMPORT_BYTES) return { error: "import_large", sentences: texts.import_large };
+    const counter = form.get("counter") ?? DEFAULT_COUNTER;
+    const result = await upload(file, counter, await deviceSecret(), setStatus);
+    setStatus(result.error ? null : result);
+    return result.error ? { ...result, sentences: result.sentences ?? texts.import_lost } : null;
+  };
+  const actions = (
+    <>
+      {!done && (
+        <button type="button" className="btn edge" onClick={close}>
+          <Bilingual text={texts.never_mind} />
+        </button>
+      )}
+      <button type="submit" className="btn prime" data-testid="confirm">
+        <Bilingual text={done ? texts.import_close : texts.import_do} />
+      </button>
+    </>
+  );
+  return (
+    <Modal
+      title={<Bilingual text={texts.import_title} />}
+      name="import"
+      urgent
+      onClose={close}
+      onSubmit={onSubmit}
+      actions={actions}
+    >
+      {!done && (
+        <>
+          <p className="quiet small">
+            <Bilingual text={texts.import_said} />
+          </p>
+          <label className="field">
+            <Bilingual text={texts.import_file} />
+            <input
+              type="file"
+              name="file"
+              accept=".jsonl,.csv,.ndjson"
+              required
+              data-testid="file"
+              onChange={({ target }) => setIsTable(/\.csv$/i.test(target.files[0]?.name ?? ""))}
+            />
+          </label>
+          {isTable && (
+            <label className="field">
+              <Bilingual text={texts.import_counter} />
+              <span className="input">
+                <input
+                  name="counter"
+                  defaultValue={DEFAULT_COUNTER}
+                  dir="ltr"
+                  autoComplete="off"
+                  required
+                  data-testid="import-counter"
+                />
+              </span>
+            </label>
+          )}
+        </>
+      )}
+      <ImportStatus status={status} texts={texts} />
+    </Modal>
+  );
+};
+
+const ImportStatus = ({ status, texts }) => (
+  <div role="status" data-testid="import-told" data-written={status?.written} data-known={status?.known}>
+    {status?.written !== undefined && (
+      <p>
+        <Bilingual text={texts.import_done} n={status.written} known={status.known} />
+      </p>
+    )}
+    {status && status.written === undefined && (
+      <>
+        <Bilingual
+          text={status.sent === undefined ? texts.import_writing : texts.import_sending}
+          done={status.done}
+          whole={status.whole}
+        />
+        <progress max="1" value={status.sent ?? status.done / Math.max(1, status.whole)} />
+      </>
+    )}
+  </div>
+);
+
+/** Uploads a file and reports the status; resolves to the last line of the response. By XMLHttpRequest, because fetch does not
+ * tell how much was sent. */
+const upload = (file, counter, secret, onStatus) =>
+  new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    const url = backendUrl("/import");
+    url.search = new URLSearchParams({ counter, zone: timeZone() });
+    const lastLine = () => {
+      const lines = request.responseText.slice(0, request.responseText.lastIndexOf("\n") + 1).trim();
+      return lines ? JSON.parse(lines.slice(lines.lastIndexOf("\n") + 1)) : { error: "lost" };
+    };
+    request.open("POST", url);
+    request.withCredentials = true; // to be recognized if signed in
+    request.setRequestHeader("X-Click-Counter", secret);
+    request.upload.onprogress = ({ loaded, total }) => onStatus({ sent: loaded / total });
+    request.onprogress = () => request.status === 200 && lastLine().error === undefined && onStatus(lastLine());
+    request.onloadend = () => {
+      const last = lastLine();
+      resolve(last.done === undefined ? last : { error: "lost" }); // the response was cut off
+    };
+    request.send(file);
+  });

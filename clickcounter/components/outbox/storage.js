@@ -1,0 +1,115 @@
+/* Clicks that are not saved yet, in this browser's IndexedDB: one record for each click, with the name of its tab.
+ *
+ * Not in localStorage, which is written to disk seconds later and would be lost in a crash of the browser; and with a record
+ * for each click, many tabs can write at once. Records of tabs that do not answer are orphans: any tab may send them, and
+ * their keys make sure that they count once.
+ *
+ * The names and shapes of all records and messages are shared with open tabs of older versions.
+ */
+import { toWire } from "./batch.js";
+
+const NAME = "clickcounter";
+const CLICKS = "clicks";
+const BROWSER = "browser"; // what all tabs share: the device's secret
+const OPEN_TIMEOUT = 10000; // ms; some browsers have been seen never to answer
+const ROLL_CALL = 300; // ms that an open tab has to say that it is there
+
+const result = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+const openDatabase = async () => {
+  const request = indexedDB.open(NAME, 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore(CLICKS, { keyPath: "key" });
+    request.result.createObjectStore(BROWSER);
+  };
+  return Promise.race([result(request), new Promise((_, reject) => setTimeout(reject, OPEN_TIMEOUT))]);
+};
+
+/** `tab` is this tab's random name; `onFailure()` is called when something could not be stored, `onBroadcast(news)` when
+ * another tab of this browser broadcast some. */
+export const createStorage = ({ tab, onFailure, onBroadcast }) => {
+  const database = openDatabase();
+  database.catch(onFailure);
+  let channel = null;
+  const openTabs = new Set();
+
+  try {
+    channel = new BroadcastChannel(NAME);
+    channel.onmessage = ({ data }) => {
+      if (data.ask) channel.postMessage({ here: tab });
+      else if (data.here) openTabs.add(data.here);
+      else if (data.news) onBroadcast?.(data.news);
+    };
+  } catch {
+    // without a channel all other tabs seem closed: their clicks are sent twice, and count once
+  }
+
+  const write = async (change, store = CLICKS) => {
+    try {
+      const transaction = (await database).transaction(store, "readwrite", { durability: "strict" });
+      change(transaction.objectStore(store));
+      await new Promise((resolve, reject) => {
+        transaction.oncomplete = resolve;
+        transaction.onabort = transaction.onerror = () => reject(transaction.error);
+      });
+      return true;
+    } catch {
+      onFailure();
+      return false;
+    }
+  };
+
+  const readAll = async () => {
+    try {
+      return await result((await database).transaction(CLICKS).objectStore(CLICKS).getAll());
+    } catch {
+      return [];
+    }
+  };
+
+  return {
+    /** This browser's secret; `fresh` if it has none yet.
+     *
+     * Two tabs that open at once agree, because their transactions take turns. In localStorage they might not: each process
+     * has its own copy for a while.
+     */
+    async deviceSecret(fresh) {
+      let secret = fresh;
+      await write((browser) => {
+        const stored = browser.get("device");
+        stored.onsuccess = () => (stored.result ? (secret = stored.result) : browser.put(fresh, "device"));
+      }, BROWSER);
+      return secret;
+    },
+
+    /** Resolves to true once the click is on disk. */
+    save: (counter, click) => write((clicks) => clicks.put({ ...toWire(click), tab, counter })),
+
+    /** The server has saved these clicks, or the person has read why it refused them. */
+    remove: (keys) => write((clicks) => keys.forEach((key) => clicks.delete(key))),
+
+    /** Keep a click that was refused for good, and why, until the person has read it. */
+    markRefused: (counter, click, why) => write((clicks) => clicks.put({ ...toWire(click), tab, counter, why })),
+
+    /** Send news to the other tabs of this browser. */
+    broadcast: (news) => channel?.postMessage({ news }),
+
+    /** Clicks that were refused for good. */
+    refused: async () => (await readAll()).filter((click) => click.why),
+
+    /** Clicks of closed tabs. */
+    async orphans() {
+      const others = (await readAll()).filter((click) => !click.why && click.tab !== tab);
+      if (!others.length) return [];
+      openTabs.clear();
+      channel?.postMessage({ ask: true });
+      await new Promise((resolve) => setTimeout(resolve, ROLL_CALL));
+      const orphaned = new Set(others.filter((click) => !openTabs.has(click.tab)).map((click) => click.key));
+      return (await readAll()).filter((click) => orphaned.has(click.key)); // some may have been saved meanwhile
+    },
+  };
+};

@@ -1,0 +1,69 @@
+/* A modal with a form that does one thing, and its fields. */
+import { T, useTexts } from "./i18n.jsx";
+import { Modal } from "./modal.jsx";
+
+/** `action(fields)` returns the server's reply, or a promise of it; `onDone(result)` runs if that has no error. `keep` is the
+ * text of the button that changes nothing; with it, the focus starts there. */
+export const FormDialog = ({ action, onDone, submit, keep, danger, children, close, ...modal }) => {
+  const texts = useTexts();
+  const onSubmit = async (form) => {
+    const { error, sentences, result } = await action(Object.fromEntries(form));
+    if (!error) onDone?.(result);
+    return { error, sentences: sentences ?? texts[error] ?? texts.later };
+  };
+  const actions = (
+    <>
+      <button type="button" className="btn edge" data-testid="keep" data-first={keep ? "" : undefined} onClick={close}>
+        <T id={keep ?? "cancel"} />
+      </button>
+      <button type="submit" className={`btn ${danger ? "danger" : "prime"}`} data-testid="submit">
+        {submit}
+      </button>
+    </>
+  );
+  return (
+    <Modal {...modal} onClose={close} onSubmit={onSubmit} actions={actions}>
+      {children}
+    </Modal>
+  );
+};
+
+/** A modal that only shows something. */
+export const InfoDialog = ({ close, children, ...modal }) => (
+  <Modal
+    {...modal}
+    onClose={close}
+    onSubmit={() => SUCCESS}
+    actions={
+      <button type="submit" className="btn edge" data-testid="close" data-first="">
+        <T id="close" />
+      </button>
+    }
+  >
+    {children}
+  </Modal>
+);
+
+/** A field with its label above and a hint below. */
+export const Field = ({ label, hint, multiline, autoFocus, ...input }) => {
+  const Tag = multiline ? "textarea" : "input";
+  return (
+    <label className="field">
+      <span>
+        <T id={label} />
+      </span>
+      <span className="input">
+        <Tag dir="auto" autoComplete="off" data-first={autoFocus ? "" : undefined} {...input} />
+      </span>
+      {hint && (
+        <small className="quiet">
+          <T id={hint} />
+        </small>
+      )}
+    </label>
+  );
+};
+
+/** Replies of this page's own, without asking the server. */
+export const failure = (error) => ({ error, sentences: null, result: null });
+export const SUCCESS = failure(null);

@@ -1,0 +1,64 @@
+"""Every text speaks both languages, and every error has a sentence."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from clickcounter import i18n
+from clickcounter.errors import ClickCounterError, Later, NotDone, Refused, TooMany
+from clickcounter.i18n.account import ACCOUNT
+from clickcounter.i18n.admin import ADMIN
+from clickcounter.i18n.counter_page import COUNTER_PAGE
+from clickcounter.i18n.errors import SENTENCES, sentences_of
+from clickcounter.i18n.history import HISTORY
+from clickcounter.i18n.import_errors import FILE_PROBLEMS, LINE_PROBLEMS
+from clickcounter.i18n.text import Text
+from clickcounter.transfer.import_errors import BadFile, BadLine
+
+TABLES = [i18n.TEXTS, ACCOUNT, ADMIN, COUNTER_PAGE, HISTORY, SENTENCES, LINE_PROBLEMS, FILE_PROBLEMS]
+SOURCES = Path(i18n.__file__).parent.parent
+CYRILLIC = re.compile("[А-Яа-яЁё]")
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: next(iter(table)))
+def test_both_languages_have_the_same_placeholders_and_their_own_letters(table: dict[str, Text]):
+    for name, text in table.items():
+        assert sorted(PLACE.findall(text.en)) == sorted(PLACE.findall(text.ru)), name
+        assert not CYRILLIC.search(text.en), name
+        assert CYRILLIC.search(text.ru) or name == "person", name  # "{name}: {n}"
+
+
+def test_every_refusal_in_the_code_has_a_sentence():
+    found = {code for file in SOURCES.rglob("*.py") for code in re.findall(r'Refused\("(\w+)"\)', file.read_text())}
+    assert len(found) > 30
+    assert found <= SENTENCES.keys()
+
+
+@pytest.mark.parametrize(
+    ("error", "en", "ru"),
+    [
+        (Refused("undone"), "This press has already been undone.", "Это нажатие уже отменено."),
+        (Refused("unheard of"), SENTENCES["failed"].en, SENTENCES["failed"].ru),
+        (TooMany(61), "Too many attempts. Try again in 2 min.", "Слишком много попыток. Попробуйте снова через 2 мин."),
+        (BadFile("apart", why="x{y}"), "here (x{y}). Nothing was changed.", "есть (x{y}). Ничего не изменено."),
+        (
+            BadLine(7, "settings", why=sentences_of(Refused("about_colour"))),
+            "Line 7: invalid settings. There is no such colour. Nothing was changed.",
+            "Строка 7: некорректные настройки. Такого цвета нет. Ничего не изменено.",
+        ),
+        (Later("the disk is full"), SENTENCES["later"].en, SENTENCES["later"].ru),
+        (NotDone("why not"), SENTENCES["not_done"].en, SENTENCES["not_done"].ru),
+    ],
+)
+def test_an_error_is_put_into_both_languages(error: ClickCounterError, en: str, ru: str):
+    words = sentences_of(error)
+    assert words.en.endswith(en)
+    assert words.ru.endswith(ru)
+    assert words.as_dict() == {"en": words.en, "ru": words.ru}
+
+
+def test_a_text_cannot_be_written_without_naming_the_languages():
+    with pytest.raises(TypeError):
+        Text("Нажми меня!", "Press me!")  # type: ignore[misc]
