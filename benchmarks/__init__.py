@@ -1,1 +1,1 @@
-"""How fast the counter is, beside others that do the same: `make bench`."""
+"""How fast the counter is, compared with other implementations: `make bench`."""

@@ -1,7 +1,7 @@
 """All systems side by side: `python -m benchmarks [quick]`.
 
-One cell after the other, and within a cell one system after the other, so that a machine that drifts drifts for all. Each
-starts anew with an empty database for each cell; only the one that is measured runs.
+Cells run one after another, and within a cell the systems take turns, so that a drifting machine affects all of them. Each
+system starts with an empty database for each cell, and nothing else runs while it is measured.
 """
 
 import json
@@ -14,14 +14,14 @@ from typing import Any
 
 from benchmarks.cells import Cell, measure
 from benchmarks.report import doubts, row, table
-from benchmarks.servers import MADE, running
+from benchmarks.servers import INSTALLED, running
 
 ALL = ("ours", "socketio", "channels", "sharedstate")
-TWICE = ("ours", "socketio", *ALL)  # these two are compared closely: their better half of two is no luck
+TWICE = ("ours", "socketio", *ALL)  # these two are close, so each runs twice
 FIXED = (Cell(100, 1, 8), Cell(1000, 5, 5), Cell(1000, 50, 4))
 FULL: list[tuple[Cell, tuple[str, ...]]] = [
     *((cell, TWICE) for cell in FIXED),
-    # How far each gets.
+    # How far each system scales.
     (Cell(100, 4000, 5), ("ours",)),
     (Cell(1000, 2000, 5), ("ours",)),
     (Cell(100, 10_000, 5, 5), ("ours",)),
@@ -39,27 +39,27 @@ QUICK: list[tuple[Cell, tuple[str, ...]]] = [
 
 
 def main() -> None:
-    """Run, print, and keep what was measured in .bench/results/."""
+    """Run all cells, print the results and store them in .bench/results/."""
     plan = QUICK if sys.argv[1:] == ["quick"] else FULL
     began, results = time.monotonic(), []
-    print(f"{os.cpu_count()} cores, the loader included; p50 / p99 in ms from a press to every tab\n", flush=True)
-    kept = MADE / "results" / time.strftime("%Y%m%d-%H%M%S.json")
-    kept.parent.mkdir(parents=True, exist_ok=True)
+    print(f"{os.cpu_count()} cores, including the load generator; p50 / p99 in ms from a press to every tab\n", flush=True)
+    file = INSTALLED / "results" / time.strftime("%Y%m%d-%H%M%S.json")
+    file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         for cell, systems in plan:
             for turn, system in enumerate(systems):
-                results.append(_one(system, cell, Path(scratch) / f"{len(results)}-{system}-{turn}"))
+                results.append(_measure_one(system, cell, Path(scratch) / f"{len(results)}-{system}-{turn}"))
                 print(row(results[-1]), flush=True)
-                kept.write_text(json.dumps(results, indent=1))
+                file.write_text(json.dumps(results, indent=1))
     print("\n" + table(results))
-    print("\n".join(f"Not to be trusted: {doubt}" for doubt in doubts(results)) or "Nothing speaks against these numbers.")
-    print(f"{time.monotonic() - began:.0f} s; {kept.relative_to(MADE.parent)}")
+    print("\n".join(f"Do not trust: {doubt}" for doubt in doubts(results)) or "Nothing casts doubt on these numbers.")
+    print(f"{time.monotonic() - began:.0f} s; {file.relative_to(INSTALLED.parent)}")
 
 
-def _one(system: str, cell: Cell, folder: Path) -> dict[str, Any]:
+def _measure_one(system: str, cell: Cell, folder: Path) -> dict[str, Any]:
     with running(system, folder) as server:
-        told = measure(system, server, cell)
-    return {"system": system, "cell": str(cell)} | told
+        result = measure(system, server, cell)
+    return {"system": system, "cell": str(cell)} | result
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What is measured: so many tabs, so many presses a second."""
+"""A cell of the benchmark: a number of tabs and a rate of presses, measured in a separate process."""
 
 import json
 import os
@@ -11,13 +11,13 @@ from typing import Any
 
 from benchmarks.servers import ROOT, Server
 
-LOOK = 0.5  # seconds, to see whether the machine is busy
-LIMIT = 60.0  # seconds; a cell that takes longer than this has failed
+SAMPLE = 0.5  # seconds, for how busy the machine is
+LIMIT = 60.0  # seconds; a cell that takes longer has failed
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Tabs, presses a second of all together, seconds, presses an event."""
+    """Tabs, presses per second by all tabs together, seconds, presses per event."""
 
     tabs: int
     rate: float
@@ -29,8 +29,8 @@ class Cell:
         return f"{self.tabs} tabs × {self.rate:g}/s{by}"
 
 
-def others() -> float:
-    """Cores that others use: nobody of ours does anything now."""
+def busy_cores() -> float:
+    """How many cores other programs use; ours are idle now."""
 
     def used() -> float:
         fields = [int(n) for n in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
@@ -39,12 +39,12 @@ def others() -> float:
     if not Path("/proc/stat").exists():  # not Linux
         return 0.0
     began = used()
-    time.sleep(LOOK)
-    return round((used() - began) / LOOK, 2)
+    time.sleep(SAMPLE)
+    return round((used() - began) / SAMPLE, 2)
 
 
 def measure(system: str, server: Server, cell: Cell) -> dict[str, Any]:
-    """Let the loader, a process of its own, run one cell."""
+    """Run one cell with the load generator in a process of its own."""
     command = [
         sys.executable,
         "-m",
@@ -56,7 +56,7 @@ def measure(system: str, server: Server, cell: Cell) -> dict[str, Any]:
         cell.seconds,
         cell.presses,
     ]
-    busy = others()
+    busy = busy_cores()
     try:
         done = subprocess.run([str(c) for c in command], cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=True)
     except subprocess.CalledProcessError as error:

@@ -1,9 +1,9 @@
 """Does a click cost more when the ledger is long? `python -m benchmarks.growth [CLICKS]`, 10 million by default.
 
-Asks two databases in turn: a lone click, a busy batch and what a page asks first, beside an empty one; what the history
-shows, beside one of ten thousand clicks in the same week. Prints medians and their ratio. They are filled by SQL, in blocks,
-with time-ordered keys as browsers make them, then opened by the very ledger that the server uses. 10 million clicks take
-some 3 GB of disk and a few minutes.
+Compares a long ledger with an empty one (a single click, a batch, the first queries of a page) and with one of ten thousand
+clicks in the same week (the history page). Queries both in turn and prints medians and their ratio. Databases are filled by
+SQL, in blocks, with time-ordered keys like those of browsers, and opened by the same ledger code that the server uses.
+10 million clicks take about 3 GB of disk and a few minutes.
 """
 
 import os
@@ -30,7 +30,7 @@ from clickcounter.ledger.ledger import Ledger
 TURNS = 200
 DEVICES = [os.urandom(32).hex() for _ in range(100)]
 BLOCK = 200_000
-FEW = 10_000  # clicks beside which reads are measured
+FEW = 10_000  # clicks in the short ledger for history queries
 DAY = 86_400_000  # milliseconds
 SPAN = 7 * DAY  # over which the clicks are spread
 
@@ -42,7 +42,7 @@ FILL = """INSERT INTO click (counter_id, round_id, device_id, key, amount, total
 
 
 def make(folder: Path, clicks: int) -> str:
-    """A database with so many clicks in its ledger; returns its URL."""
+    """Create a database with this many clicks in its ledger; return its URL."""
     folder.mkdir()
     url = f"sqlite:///{folder}/counter.db"
     schema.prepare(url)
@@ -69,30 +69,30 @@ def make(folder: Path, clicks: int) -> str:
 
 
 def order(device: str) -> Order:
-    """A press as a browser makes it."""
+    """A press like a browser's."""
     now = now_ms()
     return Order("counter", device, (Click(f"{now:012x}{os.urandom(10).hex()}", 1, now, 0),))
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """How long it takes."""
+    """How many seconds the work takes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began
 
 
-def works(url: str) -> dict[str, Callable[[], object]]:
-    """What is measured beside an empty database, by name."""
+def operations(url: str) -> dict[str, Callable[[], object]]:
+    """The operations compared with an empty database, by name."""
     ledger, engine = Ledger(url), open_engine(url)
     return {
-        "a lone click": lambda: ledger.write([order(DEVICES[0])]),
+        "a single click": lambda: ledger.write([order(DEVICES[0])]),
         "a batch of 200": lambda: ledger.write([order(DEVICES[i % 100]) for i in range(200)]),
-        "what a page asks first": lambda: page(engine),
+        "first queries of a page": lambda: first_queries(engine),
     }
 
 
-def reads(url: str) -> dict[str, Callable[[], object]]:
-    """What is measured beside a short ledger, by name."""
+def history_queries(url: str) -> dict[str, Callable[[], object]]:
+    """The history queries compared with a short ledger, by name."""
     engine, zone, now = open_engine(url), ZoneInfo("Asia/Kathmandu"), now_ms()
     middle = ledger_pages.read_page(engine, LedgerQuery("counter", until=now - SPAN // 2)).next
     week = ChartQuery("counter", "day", zone, now - SPAN, now)
@@ -116,18 +116,21 @@ def reads(url: str) -> dict[str, Callable[[], object]]:
     }
 
 
-def page(engine: Engine) -> object:
-    """The counter, and what it has to do with the browser that opens the page."""
+def first_queries(engine: Engine) -> object:
+    """Read the counter and the browser's own totals, as a newly opened page does."""
     return queries.snapshot_of(engine, "counter"), participants.own_totals(engine, "counter", Caller(None, DEVICES[0]))
 
 
 def main(clicks: int) -> None:
-    """Fill, measure in turn, print."""
+    """Fill the databases, measure in turn and print."""
     with tempfile.TemporaryDirectory() as scratch:
         began = time.monotonic()
         empty, few, many = (make(Path(scratch) / str(count), count) for count in (0, FEW, clicks))
         print(f"filled {clicks:,} clicks in {time.monotonic() - began:.0f} s", flush=True)
-        for beside, short, long in (("empty", works(empty), works(many)), (f"with {FEW:,}", reads(few), reads(many))):
+        for beside, short, long in (
+            ("empty", operations(empty), operations(many)),
+            (f"with {FEW:,}", history_queries(few), history_queries(many)),
+        ):
             for name in short:
                 times: tuple[list[float], list[float]] = ([], [])
                 for _ in range(TURNS):

@@ -2,10 +2,10 @@
 
     python -m benchmarks.load SYSTEM PORT TABS RATE SECONDS [PRESSES]
 
-RATE is presses a second of all tabs together, PRESSES how many one event carries. The schedule does not wait for the
-server (an open loop). The n-th press asks for base + n; its latency at a tab is the time from its sending until that tab
-first shows that number or a higher one. So a server may tell many presses in one frame, and is charged for every tab. Prints
-one line of JSON; times in ms.
+RATE is presses per second by all tabs together, PRESSES how many one event carries. The schedule does not wait for the
+server (an open loop). The n-th press should raise the number to base + n; its latency at a tab is the time from sending it
+until that tab first shows that number or a higher one. A server may thus combine presses in one frame, but every tab counts.
+Prints one line of JSON; times are in ms.
 """
 
 import asyncio
@@ -24,8 +24,8 @@ from benchmarks.tabs import SYSTEMS, Tab
 
 JOINING = 20  # at the same time
 SETTLE = 1.0  # seconds between the last join and the first press, at least
-SETTLE_WITHIN = 30.0  # a system that links tabs to each other may take that long
-GIVE_UP = 5.0  # seconds without any tab's rising, once all is sent
+SETTLE_WITHIN = 30.0  # seconds; a system that links tabs to each other may take this long
+GIVE_UP = 5.0  # seconds without progress in any tab, once everything is sent
 
 
 @dataclass(slots=True)
@@ -34,11 +34,11 @@ class Sending:
 
     at: "array[float]" = field(default_factory=lambda: array("d"))
     started: float = 0.0
-    late: float = 0.0  # how far the loader fell behind its schedule, at most
+    late: float = 0.0  # the most that the load generator fell behind its schedule
 
 
 async def open_tabs(system: str, port: int, count: int) -> list[Tab]:
-    """Join one after the other, some at a time."""
+    """Open the tabs, a few at a time."""
     tabs: list[Tab] = []
     while len(tabs) < count:
         some = min(JOINING, count - len(tabs))
@@ -47,7 +47,7 @@ async def open_tabs(system: str, port: int, count: int) -> list[Tab]:
 
 
 async def settled(tabs: list[Tab]) -> None:
-    """Wait until the joins are over: until no more than a heartbeat comes."""
+    """Wait until the tabs receive nothing but heartbeats."""
     end = time.perf_counter() + SETTLE_WITHIN
     while time.perf_counter() < end:
         heard = sum(tab.frames for tab in tabs)
@@ -57,7 +57,7 @@ async def settled(tabs: list[Tab]) -> None:
 
 
 async def press(tabs: list[Tab], rate: float, seconds: float, presses: int) -> Sending:
-    """Press in turn, on schedule."""
+    """Press in each tab in turn, on schedule."""
     sending = Sending(started=time.perf_counter())
     events = max(1, round(rate * seconds / presses))
     gap = presses / rate
@@ -67,7 +67,7 @@ async def press(tabs: list[Tab], rate: float, seconds: float, presses: int) -> S
         if wait > 0:
             await asyncio.sleep(wait)
         elif n % 64 == 0:
-            await asyncio.sleep(0)  # behind: answers must still be read
+            await asyncio.sleep(0)  # behind schedule: answers must still be read
         now = time.perf_counter()
         sending.late = max(sending.late, now - due)
         sending.at.extend([now] * presses)
@@ -76,7 +76,7 @@ async def press(tabs: list[Tab], rate: float, seconds: float, presses: int) -> S
 
 
 async def all_show(tabs: list[Tab], target: int) -> None:
-    """Wait until each tab shows the target; give up when nothing rises any more."""
+    """Wait until every tab shows the target; give up when there is no more progress."""
     last, since = -1, time.perf_counter()
     while any(tab.shown != target or tab.unanswered > 0 for tab in tabs if tab.is_open):
         risen = sum(len(tab.rose_to) for tab in tabs) - sum(tab.unanswered for tab in tabs)
@@ -86,11 +86,11 @@ async def all_show(tabs: list[Tab], target: int) -> None:
         if now - since > GIVE_UP:
             return
         await asyncio.sleep(0.02)
-    await asyncio.sleep(0.2)  # a frame that takes a tab back would come now
+    await asyncio.sleep(0.2)  # a frame that steps a tab back would arrive now
 
 
-def waits(tabs: list[Tab], sending: Sending, base: int) -> Any:
-    """Milliseconds of each press at each tab, of those that arrived."""
+def latencies(tabs: list[Tab], sending: Sending, base: int) -> Any:
+    """The latency in ms of each press at each tab, where it arrived."""
     sent = np.frombuffer(sending.at)
     wanted = np.arange(base + 1, base + len(sent) + 1)
     found = []
@@ -103,9 +103,9 @@ def waits(tabs: list[Tab], sending: Sending, base: int) -> Any:
 
 
 def report(tabs: list[Tab], sending: Sending, base: int, cpu: float) -> dict[str, Any]:
-    """What is printed."""
+    """The result that is printed."""
     clicks = len(sending.at)
-    ms = waits(tabs, sending, base)
+    ms = latencies(tabs, sending, base)
     of = {
         name: round(float(np.percentile(ms, part)), 2) if len(ms) else None
         for name, part in (("p50", 50), ("p99", 99), ("max", 100))
@@ -130,23 +130,23 @@ def report(tabs: list[Tab], sending: Sending, base: int, cpu: float) -> dict[str
 
 
 async def load(system: str, port: int, count: int, rate: float, seconds: float, presses: int) -> dict[str, Any]:
-    """One cell: open, press, wait, close."""
+    """Run one cell: open the tabs, press, wait, close."""
     tabs = await open_tabs(system, port, count)
     await settled(tabs)
     base = max(tab.shown for tab in tabs)
     gc.collect()
     gc.freeze()
-    gc.disable()  # a pause here would be charged to the server
+    gc.disable()  # a pause here would count against the server
     for tab in tabs:
-        tab.forget()
+        tab.reset()
     used, began = time.process_time(), time.perf_counter()
     sending = await press(tabs, rate, seconds, presses)
     await all_show(tabs, base + len(sending.at))
     cpu = (time.process_time() - used) / (time.perf_counter() - began)
-    told = report(tabs, sending, base, cpu)
+    result = report(tabs, sending, base, cpu)
     for tab in tabs:
         tab.leave()
-    return told
+    return result
 
 
 if __name__ == "__main__":

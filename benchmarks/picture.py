@@ -1,4 +1,4 @@
-"""The table as a picture: `python -m benchmarks.picture FILE.svg RESULTS.json...` draws the medians of several runs."""
+"""Draw the medians of several runs as an SVG chart: `python -m benchmarks.picture FILE.svg RESULTS.json...`."""
 
 import json
 import math
@@ -23,7 +23,7 @@ def _text(x: float, y: float, words: str, more: str = "") -> str:
 
 
 def draw(results: list[dict[str, object]]) -> str:
-    """An SVG: for each cell one bar for each system, its p99."""
+    """An SVG chart with one bar per cell and system, for its p99."""
     found = medians(results)
     parts: list[str] = []
     y = 58.0
@@ -56,7 +56,7 @@ def _axis(bottom: float) -> Iterable[str]:
 
 
 def _frame(height: float, parts: list[str]) -> str:
-    # White behind it, so that it reads in a dark README too.
+    # A white background keeps it readable in a dark README.
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 {height:.0f}" font-family="sans-serif" font-size="13" '
         f'fill="#1b1f24"><rect width="800" height="{height:.0f}" fill="#fff"/>' + "\n".join(parts) + "</svg>\n"

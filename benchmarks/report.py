@@ -1,4 +1,4 @@
-"""What was measured, in words: a line for each, a table, and what speaks against trusting it."""
+"""Report the results: a line for each, a table, and reasons to distrust them."""
 
 from collections.abc import Iterable
 from statistics import median
@@ -10,16 +10,16 @@ NAMES = {
     "channels": "Django Channels",
     "sharedstate": "rx.SharedState",
 }
-TOO_LATE = 1000.0  # ms; a system whose p99 is above does not keep up, even if all arrives in the end
-BUSY_LOADER = 0.9  # of a core
+TOO_LATE = 1000.0  # ms; a system with a higher p99 does not keep up, even if everything arrives in the end
+BUSY_LOADER = 0.9  # of a core; the load generator is at its limit
 LATE = 50.0  # ms behind its own schedule
-BUSY_MACHINE = 0.2  # of a core, before the loader starts
+BUSY_MACHINE = 0.2  # of a core, before the load generator starts
 
 Result = dict[str, Any]
 
 
 def is_clean(result: Result) -> bool:
-    """Everything arrived everywhere, within a second, and nothing went backwards."""
+    """Whether everything reached every tab within a second and no tab stepped back."""
     if "failed" in result:
         return False
     whole = result["all_right"] and result["delivered"] == 1.0 and result["unanswered"] <= 0 and result["refused"] == 0
@@ -67,7 +67,7 @@ def _median(results: list[Result], name: str) -> float | None:
 
 
 def table(results: list[Result]) -> str:
-    """Markdown: a line for each cell, a column for each system, medians."""
+    """A Markdown table of medians with a row per cell and a column per system."""
     found = medians(results)
     lines = ["| | " + " | ".join(NAMES.values()) + " |", "| --- |" + " --- |" * len(NAMES)]
     for cell in dict.fromkeys(result["cell"] for result in results):
@@ -84,14 +84,16 @@ def _in_words(of: tuple[float | None, float | None, bool] | None) -> str:
 
 
 def doubts(results: list[Result]) -> list[str]:
-    """What cannot be trusted, and why."""
+    """Which results cannot be trusted, and why."""
     said = []
     for result in results:
         which = f"{NAMES[result['system']]} at {result['cell']}: "
         if result.get("cpu", 0) > BUSY_LOADER:
-            said.append(which + f"the loader itself was busy ({result['cpu']:.0%} of a core); the server may be faster")
+            said.append(
+                which + f"the load generator itself was busy ({result['cpu']:.0%} of a core); the server may be faster"
+            )
         if result.get("late", 0) > LATE:
-            said.append(which + f"the loader fell {result['late']:.0f} ms behind its schedule")
+            said.append(which + f"the load generator fell {result['late']:.0f} ms behind its schedule")
         if result["others"] > BUSY_MACHINE:
-            said.append(which + f"the machine was busy before ({result['others']:.0%} of a core)")
+            said.append(which + f"the machine was already busy ({result['others']:.0%} of a core)")
     return said

@@ -1,4 +1,4 @@
-"""The systems side by side, each started as its own documentation says, on a free port, with a database of its own."""
+"""Start each system as its own documentation says, on a free port, with its own database."""
 
 import contextlib
 import os
@@ -14,14 +14,14 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-MADE = ROOT / ".bench"  # what `make bench` installs
+INSTALLED = ROOT / ".bench"  # what `make bench` installs
 BIN = Path(sys.executable).parent
 START_WITHIN = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running one. `pid` is that of its process group."""
+    """A running system. `pid` is that of its process group."""
 
     port: int
     pid: int
@@ -36,7 +36,7 @@ def free_port() -> int:
 
 
 def start_reflex(folder: Path, port: int, project: Path, **environ: str) -> tuple[list[str], Path, dict[str, str]]:
-    """The command that starts the Reflex project in a folder, where it is run, and its environment."""
+    """The command that starts a Reflex project, the folder to run it in, and its environment."""
     command = [sys.executable, "-m", "reflex", "run", "--env", "prod", "--backend-only", "--backend-port", str(port)]
     here = {"REFLEX_DB_URL": f"sqlite:///{folder}/counter.db", "REFLEX_BACKEND_HOST": "127.0.0.1"}
     return command, project, here | environ
@@ -52,14 +52,14 @@ def _shared_state(folder: Path, port: int) -> tuple[list[str], Path, dict[str, s
 
 
 def _socketio(folder: Path, port: int) -> tuple[list[str], Path, dict[str, str]]:
-    program = shutil.copy(HERE / "socketio_peer" / "server.mjs", MADE / "socketio")  # beside its node_modules
+    program = shutil.copy(HERE / "socketio_peer" / "server.mjs", INSTALLED / "socketio")  # beside its node_modules
     command = [str(BIN / "node"), str(program), str(port), str(folder / "counter.db")]
     return command, folder, {"NODE_ENV": "production"}
 
 
 def _channels(folder: Path, port: int) -> tuple[list[str], Path, dict[str, str]]:
     project = Path(shutil.copytree(HERE / "channels_peer", folder / "project"))
-    python = MADE / "channels" / "bin"
+    python = INSTALLED / "channels" / "bin"
     subprocess.run([python / "python", "manage.py", "migrate"], cwd=project, check=True, capture_output=True)
     return [str(python / "daphne"), "-b", "127.0.0.1", "-p", str(port), "clickcounter.asgi:application"], project, {}
 
@@ -69,8 +69,8 @@ STARTS = {"ours": _ours, "socketio": _socketio, "channels": _channels, "sharedst
 
 @contextlib.contextmanager
 def running(system: str, folder: Path) -> Iterator[Server]:
-    """One of the systems, for as long as the block runs."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a benchmark that is stopped leaves no server behind
+    """Run one of the systems for the duration of the block."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a stopped benchmark leaves no server behind
     folder.mkdir(parents=True)
     port = free_port()
     command, where, environ = STARTS[system](folder, port)
@@ -103,7 +103,7 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:
-    """Stop a server and whatever it started."""
+    """Stop a server and everything it started."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)

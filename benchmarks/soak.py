@@ -1,7 +1,7 @@
-"""Does a server grow when tabs come and go? `python -m benchmarks.soak [JOINS]`, 50,000 by default.
+"""Does a server's memory grow as tabs come and go? `python -m benchmarks.soak [JOINS]`, 50,000 by default.
 
-Tabs join and leave, 100 at a time, while 10 stay and one presses now and then. Prints the server's memory as it goes; then
-what 1000 open tabs take, and what a tab does that reads nothing.
+Prints the memory of 1000 open tabs, the effect of a tab that stops reading, and the server's memory while tabs join and
+leave, 100 at a time; 10 others stay, and one of them presses now and then.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ AT_ONCE = 100
 
 
 def memory(server: Server) -> int:
-    """Kilobytes of the biggest process of the server: the one that holds the tabs."""
-    told = subprocess.run(["ps", "-o", "rss=", "-g", str(server.pid)], capture_output=True, text=True, check=True).stdout
-    return max(map(int, told.split()))
+    """Kilobytes used by the server's largest process, the one with the tabs."""
+    sizes = subprocess.run(["ps", "-o", "rss=", "-g", str(server.pid)], capture_output=True, text=True, check=True).stdout
+    return max(map(int, sizes.split()))
 
 
 async def soak(server: Server, joins: int) -> None:
-    """Come and go; print the memory ten times."""
+    """Open and close tabs; print the memory ten times."""
     stay, began = await open_tabs("ours", server.port, 10), time.monotonic()
     for n in range(0, joins, AT_ONCE):
         for tab in await open_tabs("ours", server.port, AT_ONCE):
@@ -42,11 +42,11 @@ async def soak(server: Server, joins: int) -> None:
     print(f"{joins:6} joined and left: {memory(server) / 1000:.0f} MB, steps back {sum(tab.steps_back for tab in stay)}")
 
 
-async def open_ones(server: Server) -> None:
-    """What 1000 tabs take."""
+async def idle_tabs(server: Server) -> None:
+    """Print the memory of 1000 open tabs."""
     before = memory(server)
     tabs = await open_tabs("ours", server.port, 1000)
-    for when, wait in (("at first", 3), ("once the states of those that only look on are forgotten", 30)):
+    for when, wait in (("at first", 3), ("once the states of tabs that only watch are dropped", 30)):
         await asyncio.sleep(wait)
         now = memory(server)
         print(f"1000 open tabs, {when}: {(now - before) / 1000:.0f} kB a tab, {now / 1000:.0f} MB in all", flush=True)
@@ -54,7 +54,7 @@ async def open_ones(server: Server) -> None:
         tab.leave()
 
 
-async def stalled(server: Server) -> None:
+async def tab_that_stops_reading(server: Server) -> None:
     """One tab stops reading while the others press for ten seconds."""
     tabs = await open_tabs("ours", server.port, 20)
     lazy = (await open_tabs("ours", server.port, 1))[0]
@@ -65,24 +65,24 @@ async def stalled(server: Server) -> None:
     for n in range(5000):
         tabs[n % 20].press(1)
         if n < 1000:
-            lazy.press(1)  # and reads no answer; the server stops reading it in turn, and gives it up after ten seconds
+            lazy.press(1)  # without reading the answers; the server stops reading this tab and closes it after ten seconds
         await asyncio.sleep(0.002)
     await asyncio.sleep(1)
     shown = {tab.shown for tab in tabs}
     followed = len(shown) == 1 and shown.pop() >= base + 5000 and not any(tab.unanswered for tab in tabs)
     grown = (memory(server) - before) / 1000
     print(
-        f"beside a tab that reads nothing, 5000 presses: followed and answered {followed}, memory +{grown:.1f} MB",
+        f"5000 presses beside a tab that stopped reading: shown and answered {followed}, memory +{grown:.1f} MB",
         flush=True,
     )
 
 
 async def main(joins: int) -> None:
-    """One server for each question."""
+    """Start a new server for each measurement."""
     with tempfile.TemporaryDirectory() as scratch:
-        for name, question in (("open", open_ones), ("stalled", stalled)):
+        for name, measurement in (("open", idle_tabs), ("stalled", tab_that_stops_reading)):
             with running("ours", Path(scratch) / name) as server:
-                await question(server)
+                await measurement(server)
         with running("ours", Path(scratch) / "soak") as server:
             await soak(server, joins)
 

@@ -1,7 +1,7 @@
-"""Tabs without a browser: each system's own messages, as its own page would send and read them.
+"""Tabs without a browser that speak each system's protocol, as its own page would.
 
-A tab remembers when its number first reached each new height, so that the latency of every click at every tab can be told
-afterwards, without the loader spending time on it meanwhile.
+A tab records when its number first reached each new high, so that the latency of every press at every tab can be computed
+afterwards and costs the load generator nothing meanwhile.
 """
 
 import asyncio
@@ -19,47 +19,47 @@ JOIN_WITHIN = 60.0  # seconds
 
 
 class Tab(WSListener, ABC):
-    """One open page. `shown` is its number; a system says how its page joins, presses and reads."""
+    """One open page; `shown` is its number. Subclasses know how a system's page joins, presses and reads."""
 
     path: ClassVar[str]
-    number: ClassVar[re.Pattern[bytes]]  # in a frame; its last match counts
+    number: ClassVar[re.Pattern[bytes]]  # the number in a frame; the last match counts
 
     def __init__(self) -> None:
         self.shown = self.highest = -1
         self.rose_at, self.rose_to = array("d"), array("q")
         self.frames = self.bytes = self.steps_back = self.unanswered = 0
         self.transport: WSTransport | None = None
-        self.sees_a_number = asyncio.get_running_loop().create_future()
+        self.has_number = asyncio.get_running_loop().create_future()
 
     @abstractmethod
     def press(self, presses: int) -> None:
-        """Send one event that carries this many presses."""
+        """Send one event with this many presses."""
 
     def greet(self) -> None:
-        """The socket is open."""
+        """Called when the socket is open."""
 
     def control(self, text: bytes) -> None:
-        """A frame without a number came."""
+        """Called with a frame without a number."""
 
     async def join(self, address: str) -> "Tab":
-        """Open the page's socket; returns once it shows a number."""
+        """Open the page's socket and wait until it shows a number."""
         await ws_connect(lambda: self, address + self.path)
-        await asyncio.wait_for(self.sees_a_number, JOIN_WITHIN)
+        await asyncio.wait_for(self.has_number, JOIN_WITHIN)
         return self
 
-    def forget(self) -> None:
-        """Count from now on."""
+    def reset(self) -> None:
+        """Start measuring from now on."""
         del self.rose_at[:], self.rose_to[:]
         self.frames = self.bytes = self.steps_back = 0
 
-    def say(self, text: bytes) -> None:
+    def send_text(self, text: bytes) -> None:
         """Send a text frame."""
         if self.transport:
             self.transport.send(WSMsgType.TEXT, text)
 
     @property
     def is_open(self) -> bool:
-        """Whether the socket is there."""
+        """Whether the socket is open."""
         return self.transport is not None
 
     def leave(self) -> None:
@@ -68,18 +68,18 @@ class Tab(WSListener, ABC):
             self.transport.disconnect()
 
     def on_ws_connected(self, transport: WSTransport) -> None:
-        """The socket is open."""
+        """Called when the socket is open."""
         self.transport = transport
         self.greet()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
-        """The socket is gone."""
+        """Called when the socket has closed."""
         self.transport = None
-        if not self.sees_a_number.done():
-            self.sees_a_number.set_exception(ConnectionError("closed before it showed a number"))
+        if not self.has_number.done():
+            self.has_number.set_exception(ConnectionError("closed before it showed a number"))
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        """A frame came."""
+        """Called with every frame."""
         if frame.msg_type == WSMsgType.CLOSE:
             transport.disconnect()
         elif frame.msg_type == WSMsgType.TEXT:
@@ -89,14 +89,14 @@ class Tab(WSListener, ABC):
             self.read(text)
 
     def read(self, text: bytes) -> None:
-        """Show the number in a frame, where there is one."""
+        """Show the number in a frame, if it has one."""
         if found := self.number.findall(text):
             self.show(int(found[-1]))
         else:
             self.control(text)
 
     def show(self, number: int) -> None:
-        """Draw a number."""
+        """Show a number and record a new high."""
         if number < self.shown:
             self.steps_back += 1
         elif number > self.highest:
@@ -104,8 +104,8 @@ class Tab(WSListener, ABC):
             self.rose_at.append(time.perf_counter())
             self.rose_to.append(number)
         self.shown = number
-        if not self.sees_a_number.done():
-            self.sees_a_number.set_result(None)
+        if not self.has_number.done():
+            self.has_number.set_result(None)
 
 
 class SocketIO(Tab):
@@ -116,34 +116,34 @@ class SocketIO(Tab):
     hello = b"40"
 
     def press(self, presses: int) -> None:
-        """As its page does."""
+        """Press as the system's page does."""
         for _ in range(presses):
-            self.say(b'42["click"]')
+            self.send_text(b'42["click"]')
 
     def control(self, text: bytes) -> None:
-        """A frame without a number came."""
+        """Called with a frame without a number."""
         if text == b"2":
-            self.say(b"3")
+            self.send_text(b"3")
         elif text.startswith(b"0"):
-            self.say(self.hello)
+            self.send_text(self.hello)
         elif text.startswith((b"1", b"41", b"44")):
             self.leave()
 
 
 class Channels(Tab):
-    """The seed's consumer."""
+    """The consumer of the original counter on Django Channels."""
 
     path = "/ws/counter/"
     number = re.compile(rb'"count": ?(\d+)')
 
     def press(self, presses: int) -> None:
-        """As its page does."""
+        """Press as the system's page does."""
         for _ in range(presses):
-            self.say(b'{"action": "increment"}')
+            self.send_text(b'{"action": "increment"}')
 
 
 class Reflex(SocketIO):
-    """A page of a Reflex app: it hydrates with the very frame that opens its namespace."""
+    """A page of a Reflex app, which hydrates in the frame that opens its namespace."""
 
     hello = (
         b'40/_event,{"event":{"name":"reflex___state____state.hydrate_and_load","payload":{"hashes":[]},'
@@ -166,13 +166,13 @@ class SharedState(Reflex):
     )
 
     def press(self, presses: int) -> None:
-        """As its page does."""
+        """Press as the system's page does."""
         for _ in range(presses):
-            self.say(self.click)
+            self.send_text(self.click)
 
 
 class ClickCounter(Reflex):
-    """Our own page. Like its outbox it gives each press a key, and counts the answers that it waits for."""
+    """Our own page. Like its outbox, it gives each press a key and counts unanswered presses."""
 
     number = re.compile(rb'"count":(\d+)')
     round = re.compile(rb'"round":(\d+)')
@@ -180,7 +180,7 @@ class ClickCounter(Reflex):
 
     def __init__(self) -> None:
         super().__init__()
-        self.current = 0
+        self.round_id = 0
         self.refused = 0
         self.start = (
             f'42/_event,["event",{{"name":"{self.state}.record","payload":{{"counter":"counter",'
@@ -188,21 +188,21 @@ class ClickCounter(Reflex):
         )
 
     def read(self, text: bytes) -> None:
-        """Show the number; take in what is said of our own presses."""
-        if not self.current and (found := self.round.search(text)):
-            self.current = int(found[1])
+        """Show the number and take in the answers to this tab's presses."""
+        if not self.round_id and (found := self.round.search(text)):
+            self.round_id = int(found[1])
         if b'"answer_rx_state_":{"' in text:
             self.unanswered -= text.count(b':"saved"')
             self.refused += text.count(b'"error":"')  # "later": a browser would send them again
         super().read(text)
 
     def press(self, presses: int) -> None:
-        """As its page does."""
+        """Press as the system's page does."""
         now = time.time_ns() // 1_000_000
-        names = [f"{now:012x}{os.urandom(10).hex()}" for _ in range(presses)]
-        clicks = ",".join(f'{{"key":"{key}","amount":1,"pressed_at":{now},"round":{self.current}}}' for key in names)
+        keys = [f"{now:012x}{os.urandom(10).hex()}" for _ in range(presses)]
+        clicks = ",".join(f'{{"key":"{key}","amount":1,"pressed_at":{now},"round":{self.round_id}}}' for key in keys)
         self.unanswered += presses
-        self.say(f'{self.start}{now},"clicks":[{clicks}]}},"router_data":{{"pathname":"/","asPath":"/"}}}}]'.encode())
+        self.send_text(f'{self.start}{now},"clicks":[{clicks}]}},"router_data":{{"pathname":"/","asPath":"/"}}}}]'.encode())
 
 
 SYSTEMS: dict[str, type[Tab]] = {

@@ -1,7 +1,7 @@
-"""This version beside another one: `python -m benchmarks.versions FOLDER [TIMES]`; FOLDER is a checkout of the other one.
+"""Compare this version with another: `python -m benchmarks.versions FOLDER [TIMES]`; FOLDER is a checkout of the other.
 
-Each cell runs TIMES times (five by default) with both versions in turn, so that a machine that drifts drifts for both. Both
-run on this Python and its packages. Printed are the medians of both, and the ratio of this version to the other one.
+Each cell runs TIMES times (five by default) with both versions in turn, so that a drifting machine affects both. Both run on
+this Python and its packages. Prints the medians of both and the ratio of this version to the other.
 """
 
 import sys
@@ -24,10 +24,10 @@ OURS, OTHER = "ours", "other version"
 
 
 def main() -> None:
-    """Run and print a line for each cell."""
+    """Run all cells and print a line for each."""
     other, times = Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 5
     servers.STARTS[OTHER] = lambda folder, port: servers.start_reflex(folder, port, other)
-    print("medians in ms: this version, the other one, their ratio; runs with something lost or a tab wrong", flush=True)
+    print("medians in ms: this version, the other, their ratio; number of runs with a lost press or a wrong tab", flush=True)
     with tempfile.TemporaryDirectory() as scratch:
         for number, cell in enumerate(CELLS):
             print(_compare(cell, times, Path(scratch) / str(number)), flush=True)

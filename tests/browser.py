@@ -1,4 +1,4 @@
-"""A real Chromium, and what a person sees in it."""
+"""Tabs in a real Chromium, as a person sees them."""
 
 import contextlib
 import os
@@ -14,8 +14,8 @@ from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
 from tests.needs import CHROMIUMS
 
-# Everything a tab shows, in order, from before its first paint: [counter, revision, value, link].
-RECORDER = """
+# Records everything a tab shows, in order, from before its first paint: [counter, revision, value, digits].
+RECORD_SHOWN = """
 window.shown = [];
 const record = () => {
   const count = document.querySelector('[data-testid=count]');
@@ -28,8 +28,8 @@ const record = () => {
 new MutationObserver(record).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 """
 
-# The clicks on this browser's disk.
-READ_STORE = """() => new Promise((resolve, reject) => {
+# The clicks stored on this browser's disk.
+READ_OUTBOX = """() => new Promise((resolve, reject) => {
   const open = indexedDB.open('clickcounter');
   open.onerror = reject;
   open.onsuccess = () => {
@@ -38,24 +38,28 @@ READ_STORE = """() => new Promise((resolve, reject) => {
   };
 })"""
 
+# Whether every file that the page is made of is in the service worker's cache.
+ALL_FILES_CACHED = """() => Promise.all(performance.getEntriesByType('resource').map((entry) => entry.name)
+  .filter((name) => name.startsWith(location.origin) && /\\/(assets|fonts)\\//.test(name))
+  .map((name) => caches.match(name))).then((found) => found.length > 3 && found.every(Boolean))"""
 
-# Counts the clicks that this browser's disk has, in window.kept.
-KEPT = "window.kept = 0; addEventListener('clickcounter:kept', () => window.kept++)"
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-# Without animations a page takes half the time here; a test of them asks for them.
-CONTEXT = {"locale": "en-US", "reduced_motion": "reduce"}
+# Counts in window.kept the clicks that this tab has stored on disk.
+COUNT_STORED = "window.kept = 0; addEventListener('clickcounter:kept', () => window.kept++)"
+CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+# A page takes half the time without animations; a test that needs them turns them on.
+CONTEXT_OPTIONS = {"locale": "en-US", "reduced_motion": "reduce"}
 
 
 def chromium_path() -> str:
-    """Where the system's own Chromium is. The one without windows draws the same and takes half the time."""
+    """The path of the installed Chromium. The headless one renders the same in half the time."""
     return next(p for name in CHROMIUMS if (p := shutil.which(name)))
 
 
 def until(page: Page, expression: str, arg: object = None, timeout: float = 30_000) -> None:
-    """Wait until this is true in the page, which may be loaded anew meanwhile."""
+    """Wait until an expression is true in the page, which may reload meanwhile."""
     end = time.monotonic() + timeout / 1000
     while True:
-        with contextlib.suppress(Error):  # the page is just being loaded anew
+        with contextlib.suppress(Error):  # the page is reloading
             if page.evaluate(expression, arg):
                 return
         assert time.monotonic() < end, f"never true: {expression}"
@@ -69,7 +73,7 @@ class TabPage:
         self.page = page
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.add_init_script(RECORDER)
+        page.add_init_script(RECORD_SHOWN)
         page.goto(url)
 
     def element(self, test_id: str) -> Any:
@@ -86,8 +90,8 @@ class TabPage:
     def state(self) -> str:
         return str(self.element("status").get_attribute("data-state"))
 
-    def all_kept(self, count: int) -> None:
-        """Wait until the browser's disk has so many clicks, counted since KEPT was run."""
+    def all_stored(self, count: int) -> None:
+        """Wait until this many clicks are on disk, counted since COUNT_STORED was run."""
         until(self.page, f"window.kept >= {count}")
 
     def sees(self, value: int, within: float = 1.0) -> None:
@@ -100,7 +104,7 @@ class TabPage:
         self.page.wait_for_selector("[data-testid=unsaved][data-value='0']", timeout=within * 1000, state="attached")
 
     def has(self, test_id: str, within: float = 1.0, **data: object) -> None:
-        """Wait until an element is there with these data attributes."""
+        """Wait for an element with these data attributes."""
         attributes = "".join(f"[data-{name}='{value}']" for name, value in data.items())
         self.page.wait_for_selector(f"[data-testid={test_id}]{attributes}", timeout=within * 1000)
 
@@ -112,7 +116,7 @@ class TabPage:
         return opened
 
     def fill_in(self, dialog: str, **fields: str) -> None:
-        """Open a dialog, fill in its fields and send it."""
+        """Open a dialog, fill in its fields and submit it."""
         opened = self.open_dialog(dialog)
         for field, text in fields.items():
             opened.locator(f"[name={field}]").fill(text)
@@ -122,19 +126,19 @@ class TabPage:
     def shown(self) -> list[list[Any]]:
         return list(self.page.evaluate("window.shown"))
 
-    def never_went_back(self) -> None:
-        """Of everything this page showed: no lower revision after a higher one, digits and value agree."""
+    def never_stepped_back(self) -> None:
+        """Check everything this page has shown: revisions only rose, and the digits matched the value."""
         newest: dict[str, int] = {}
         for counter, revision, value, digits in self.shown():
-            assert (None if value is None else str(int(value))) == digits, "what is drawn is not what is said"
+            assert (None if value is None else str(int(value))) == digits, "the digits on screen differ from the value"
             if value is None:
                 continue
             assert revision >= newest.get(counter, 0), self.shown()
             newest[counter] = revision
 
 
-def both(tab: Callable[..., TabPage], **options: object) -> tuple[TabPage, TabPage]:
-    """Two people who look at the default counter."""
+def two_tabs(tab: Callable[..., TabPage], **options: object) -> tuple[TabPage, TabPage]:
+    """Open the default counter for two people."""
     tabs = tab(**options), tab(profile="two", **options)
     for one in tabs:
         one.is_state("connected")
@@ -142,7 +146,7 @@ def both(tab: Callable[..., TabPage], **options: object) -> tuple[TabPage, TabPa
 
 
 class Profile:
-    """A browser with a profile folder of its own, to be closed, killed and opened again."""
+    """A browser with its own profile folder, which can be closed, killed and reopened."""
 
     def __init__(self, playwright: Playwright, origin: str, folder: Path) -> None:
         self.playwright, self.origin, self.folder = playwright, origin, folder
@@ -151,7 +155,7 @@ class Profile:
     def open(self, path: str = "/") -> TabPage:
         if self.context is None:
             self.context = self.playwright.chromium.launch_persistent_context(
-                str(self.folder), executable_path=chromium_path(), args=ARGUMENTS, **CONTEXT
+                str(self.folder), executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS, **CONTEXT_OPTIONS
             )
         return TabPage(self.context.new_page(), self.origin + path)
 
@@ -165,7 +169,7 @@ class Profile:
         for pid in found.stdout.split():
             os.kill(int(pid), signal.SIGKILL)
         assert self.context is not None
-        with contextlib.suppress(Error):  # it may have noticed already
+        with contextlib.suppress(Error):  # the browser may be gone already
             self.context.close()
         self.context = None
         (self.folder / "SingletonLock").unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Several real back ends on one database and one Redis, behind nginx: the topology of deploy/, as processes."""
+"""Several real back ends on one database and one Redis behind nginx, like deploy/ but as plain processes."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ Start = Callable[..., "Cluster"]
 
 
 class Cluster:
-    """`workers` are back ends, each a process group of its own. nginx listens at `port`, or at a free one."""
+    """`workers` are back ends, one process group each. nginx listens on `port`, or on a free one."""
 
     def __init__(
         self, folder: Path, db_url: str, environs: Sequence[dict[str, str]], *, with_redis: bool = True, port: int = 0
@@ -31,7 +31,7 @@ class Cluster:
         self.nginx = Nginx(site, port or free_port(), folder / "nginx", [worker.port for worker in self.workers])
 
     def start(self) -> None:
-        """Whatever does not run."""
+        """Start whatever is not running."""
         if not self.redis.process:
             self.redis.start()
         stopped = [worker for worker in self.workers if not worker.process]
@@ -43,7 +43,7 @@ class Cluster:
             self.nginx.start()
 
     def send(self, number: int) -> None:
-        """A signal to every worker."""
+        """Send a signal to every worker."""
         for worker in self.workers:
             worker.send(number)
 
@@ -59,7 +59,7 @@ class Cluster:
         self.redis.kill()
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
-        """Ask or tell the database, past all our code."""
+        """Run one statement, bypassing the app."""
         return ask(self.db_url, statement)
 
     @property
@@ -68,13 +68,13 @@ class Cluster:
 
     @contextlib.asynccontextmanager
     async def tabs(self) -> AsyncIterator[list[RawClient]]:
-        """One tab at each worker."""
+        """Open one tab at each worker."""
         async with contextlib.AsyncExitStack() as stack:
             yield [await stack.enter_async_context(RawClient(port)) for port in self.ports]
 
 
-async def shows(tab: RawClient, name: str, value: object, within: float = 3.0) -> None:
-    """Wait until the tab's newest frame has this."""
+async def frame_has(tab: RawClient, name: str, value: object, within: float = 3.0) -> None:
+    """Wait until the tab's newest frame has this value."""
     async with asyncio.timeout(within):
         while tab.frame.get(name) != value:
             tab.heard.clear()
@@ -88,7 +88,8 @@ def never_stepped_back(tab: RawClient) -> None:
     assert counts == sorted(counts)
 
 
-async def at_least(tab: RawClient, count: int, within: float = 1.2) -> None:
+async def count_reaches(tab: RawClient, count: int, within: float = 1.2) -> None:
+    """Wait until the tab shows this number or a higher one."""
     async with asyncio.timeout(within):
         while tab.frame["count"] < count:
             tab.heard.clear()
@@ -96,28 +97,29 @@ async def at_least(tab: RawClient, count: int, within: float = 1.2) -> None:
 
 
 def value_of(query: Callable[[str], list[tuple]]) -> int:
+    """The only counter's number, which must equal the number of its clicks."""
     [(value, clicks)] = query("SELECT value, (SELECT count(*) FROM click) FROM counter")
     assert value == clicks
     return value
 
 
 class Presses:
-    """Somebody who keeps pressing at one tab until told to stop; `saved` counts the answers."""
+    """Keeps pressing in one tab while the block runs; `saved` counts the saved clicks."""
 
     def __init__(self, tab: RawClient) -> None:
-        self.tab, self.saved, self.slowest, self._on = tab, 0, 0.0, True
+        self.tab, self.saved, self.slowest, self._running = tab, 0, 0.0, True
 
     async def __aenter__(self) -> "Presses":
         self._task = asyncio.create_task(self._press())
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._on = False
+        self._running = False
         await self._task
 
     async def _press(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._on:
+        while self._running:
             began = loop.time()
             answer = await self.tab.record(self.tab.click())
             self.slowest = max(self.slowest, loop.time() - began)
@@ -126,7 +128,7 @@ class Presses:
             await asyncio.sleep(0.02)
 
     async def more(self, presses: int) -> None:
-        """Wait for so many more to be saved."""
+        """Wait until this many more clicks are saved."""
         goal = self.saved + presses
         async with asyncio.timeout(20):
             while self.saved < goal:

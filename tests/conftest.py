@@ -1,4 +1,4 @@
-"""What the tests share: a database in a folder of its own, a running back end, a built front end, a browser."""
+"""Shared fixtures: databases, running back ends, the built front end, browsers."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from clickcounter.database import schema
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.settings import database_url
 from clickcounter.web import content_security_policy
-from tests.browser import ARGUMENTS, CONTEXT, Profile, TabPage, chromium_path
+from tests.browser import CHROMIUM_ARGUMENTS, CONTEXT_OPTIONS, Profile, TabPage, chromium_path
 from tests.cluster import Cluster, Start
 from tests.postgres import PostgreSQL
 from tests.server import BackEnd, Nginx, building, export_front_end, free_port, nginx
@@ -22,12 +22,12 @@ from tests.sql import ask
 
 Open = Callable[..., TabPage]
 
-hypothesis.settings.register_profile("untimed", deadline=None)  # other tests run meanwhile
+hypothesis.settings.register_profile("untimed", deadline=None)  # other tests share the processor
 hypothesis.settings.load_profile("untimed")
-LONGEST = [  # files, as the time that each takes tells
-    *("test_chaos", "test_saving", "test_browser", "test_storage", "test_workers", "test_worker_troubles", "test_counters"),
-    *("test_counter_page", "test_page", "test_run", "test_headers", "test_socket", "test_schema", "test_exchange"),
-    *("test_copy", "test_ledger", "test_backup"),
+LONGEST = [  # test files, slowest first
+    *("test_chaos", "test_saving", "test_live_tabs", "test_offline", "test_workers", "test_worker_faults"),
+    *("test_live_counter_list", "test_counter_page", "test_accessibility", "test_run", "test_headers", "test_socket"),
+    *("test_schema", "test_exchange", "test_copy", "test_ledger", "test_backup"),
 ]
 TEMPLATE = "clickcounter_template"
 only_sqlite = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
@@ -35,13 +35,13 @@ only_postgresql = pytest.mark.parametrize("db_url", ["postgresql"], indirect=Tru
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first; the processes of a run take them in this order, and end at about the same time."""
+    """Run the longest files first, so that the processes of a run end at about the same time."""
     items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgreSQL]:
-    """A PostgreSQL for all tests that do not harm it, with a template whose schema is the newest."""
+    """A PostgreSQL for all tests that do not harm it, with a template database in the newest schema."""
     cluster = PostgreSQL()
     cluster.make()
     cluster.start()
@@ -53,16 +53,16 @@ def postgres() -> Iterator[PostgreSQL]:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty SQLite database with the newest schema, to be copied; tests/database/test_schema.py makes it from nothing."""
+    """An empty SQLite database in the newest schema, to copy; tests/database/test_schema.py tests creating it."""
     file = tmp_path_factory.mktemp("template") / "counter.db"
     schema.prepare(f"sqlite:///{file}")
-    assert [found.name for found in file.parent.iterdir()] == [file.name], "all of it is in one file"
+    assert [found.name for found in file.parent.iterdir()] == [file.name], "everything is in one file"
     return file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def db_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> str:
-    """A fresh database with the newest schema and the default counter; SQLite's folder has a difficult name."""
+    """A new database with the newest schema and the default counter; the SQLite folder has an awkward name."""
     if request.param == "sqlite":
         (tmp_path / "C# и я").mkdir()
         url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'C# и я')}"
@@ -76,26 +76,26 @@ def db_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
 
 @pytest.fixture
 def postgresql_url(postgres: PostgreSQL) -> str:
-    """A database of its own, with the newest schema."""
+    """A new PostgreSQL database with the newest schema."""
     return database_url(postgres.create_database(TEMPLATE))
 
 
 @pytest.fixture
 def ledger(db_url: str) -> Iterator[Ledger]:
-    made = Ledger(db_url)
-    yield made
-    made.close()
+    opened = Ledger(db_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
 def query(db_url: str) -> Callable[[str], list[tuple]]:
-    """Asks or tells the database, past all our code."""
+    """Runs one statement on the database, bypassing the app."""
     return lambda statement: ask(db_url, statement)
 
 
 @pytest.fixture
 def start(tmp_path: Path, db_url: str) -> Iterator[Start]:
-    """Starts a cluster on this test's database: one worker for each environment given."""
+    """Starts a cluster on this test's database, with one worker for each environment given."""
     made: list[Cluster] = []
 
     def start(*environs: dict[str, str], **how: Any) -> Cluster:
@@ -112,13 +112,13 @@ def start(tmp_path: Path, db_url: str) -> Iterator[Start]:
 
 @pytest.fixture(scope="session")
 def ports() -> tuple[int, int]:
-    """Where the back end and the front end are in this session; the built front end carries the first."""
+    """The ports of back end and front end in this session; the built front end contains the first."""
     return free_port(), free_port()
 
 
 @pytest.fixture(scope="session")
 def site(ports: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The exported front end's files, for a back end at our port. It is built once for all pytest processes of a run."""
+    """The exported front end for a back end on our port, built once for all pytest processes of a run."""
     folder = tmp_path_factory.mktemp("front-end")
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
@@ -129,22 +129,22 @@ def site(ports: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Pa
     site = Path(shutil.copytree(built, folder / "site"))
     for file in (*site.rglob("*.js"), *site.rglob("*.html")):
         file.write_text(file.read_text().replace("localhost:1/", f"localhost:{ports[0]}/"))
-    content_security_policy.write(site, f"http://localhost:{ports[0]}")  # the address stands in a script inside the page
+    content_security_policy.write(site, f"http://localhost:{ports[0]}")  # the page's inline script contains the address
     for compressed in (*site.rglob("*.gz"), *site.rglob("*.br")):
-        compressed.unlink()  # it still has the other port
+        compressed.unlink()  # it still contains the other port
     return site
 
 
 @pytest.fixture(scope="session")
 def origin(site: Path, ports: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The exported front end, served by nginx from another origin than the back end."""
+    """The exported front end, served by nginx from a different origin than the back end."""
     with nginx(site, ports[1], tmp_path_factory.mktemp("nginx")) as url:
         yield url
 
 
 @pytest.fixture
 def nginx_of_this_test(site: Path, tmp_path: Path) -> Iterator[Nginx]:
-    """An nginx to be stopped and started."""
+    """An nginx that the test may stop and start."""
     server = Nginx(Path(shutil.copytree(site, tmp_path / "site-of-this-test")), free_port(), tmp_path / "nginx")
     server.start()
     yield server
@@ -152,7 +152,7 @@ def nginx_of_this_test(site: Path, tmp_path: Path) -> Iterator[Nginx]:
 
 
 def allowing(*ports: int) -> dict[str, str]:
-    """Only pages from there may open the socket."""
+    """Let only pages from these ports open the socket."""
     return {"REFLEX_CORS_ALLOWED_ORIGINS": ",".join(f"http://localhost:{port}" for port in ports)}
 
 
@@ -160,9 +160,9 @@ def allowing(*ports: int) -> dict[str, str]:
 def back_end(
     ports: tuple[int, int], tmp_path: Path, request: pytest.FixtureRequest, sqlite_template: Path
 ) -> Iterator[BackEnd | Cluster]:
-    """A back end of this test's own, with an empty database; only the front end's origin may open its socket.
+    """A back end for this test, with an empty database; only the front end's origin may open its socket.
 
-    A test may ask for "cluster" in its place: PostgreSQL, Redis and three workers behind nginx.
+    A test may ask for a "cluster" instead: PostgreSQL, Redis and three workers behind nginx.
     """
     server: BackEnd | Cluster
     if getattr(request, "param", None) == "cluster":
@@ -186,21 +186,21 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """The system's own Chromium."""
-    opened = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+    """The installed Chromium."""
+    opened = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def tab(browser: Browser, origin: str) -> Iterator[Open]:
-    """Opens tabs; those of the same profile share a browser context."""
+    """Opens tabs; tabs of the same profile share a browser context."""
     profiles: dict[str, BrowserContext] = {}
     opened: list[TabPage] = []
 
     def open_tab(path: str = "/", profile: str = "one", **options: object) -> TabPage:
         if profile not in profiles:
-            profiles[profile] = browser.new_context(**(CONTEXT | options))
+            profiles[profile] = browser.new_context(**(CONTEXT_OPTIONS | options))
         opened.append(TabPage(profiles[profile].new_page(), origin + path))
         return opened[-1]
 
@@ -213,7 +213,7 @@ def tab(browser: Browser, origin: str) -> Iterator[Open]:
 
 @pytest.fixture
 def profile(playwright: Playwright, origin: str, tmp_path: Path) -> Iterator[Profile]:
-    """A browser of this test's own, with a profile folder."""
+    """A browser for this test, with a profile folder."""
     made = Profile(playwright, origin, tmp_path / "profile")
     yield made
     made.close()
@@ -221,7 +221,7 @@ def profile(playwright: Playwright, origin: str, tmp_path: Path) -> Iterator[Pro
 
 @pytest.fixture(scope="module")
 def back_end_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
-    """One back end for all tests of a module, on a port of its own."""
+    """One back end for all tests of a module, on its own port."""
     server = BackEnd(free_port(), tmp_path_factory.mktemp("back-end"))
     server.start()
     yield server
@@ -229,10 +229,10 @@ def back_end_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackE
 
 
 def rows(database: Path, statement: str) -> list[tuple]:
-    """Ask a database file, past all our code."""
+    """Run one statement on a database file, bypassing the app."""
     return ask(f"sqlite:///{database}", statement)
 
 
 def value_of(back_end: BackEnd | Cluster) -> int:
-    """The default counter's number, as the database has it."""
+    """The default counter's number in the database."""
     return int(back_end.query("SELECT value FROM counter WHERE slug = 'counter'")[0][0])

@@ -1,4 +1,4 @@
-"""What a person sees of a list of counters, and another process that writes beside it."""
+"""The list of counters as a person sees it, and a second ledger that writes to the same database."""
 
 import asyncio
 import contextlib
@@ -12,8 +12,8 @@ from tests.browser import TabPage
 from tests.raw import RawClient
 
 STATE = "reflex___state____state.clickcounter___states___counters____counters_state"
-# Every row a list shows, in order, from before its first paint: [slug, value, digits].
-ROWS_RECORDER = """
+# Records every row that a list shows, in order: [slug, value, digits].
+RECORD_ROWS = """
 window.rows = [];
 new MutationObserver(() => document.querySelectorAll('[data-testid=row]').forEach((row) => {
   const now = [row.dataset.slug, row.dataset.value, row.querySelector('data').textContent.replace(/\\D/g, '')];
@@ -50,7 +50,7 @@ class ListPage:
         self.page.get_by_test_id("search").press("Enter")
 
     def choose(self, name: str, what: str) -> None:
-        """From the menu of a row."""
+        """Choose an action from a row's menu."""
         self.row(name).get_by_test_id("more").click()
         self.row(name).get_by_test_id(what).click()
 
@@ -62,10 +62,10 @@ class ListPage:
 
 
 class RawList(RawClient):
-    """A tab with a list and without a browser, which may ask anything."""
+    """A list tab without a browser, which can send anything."""
 
     async def look(self, payload: Any) -> dict[str, Any]:
-        """Ask, and wait for the next page."""
+        """Request a page of the list and wait for it."""
         await self.event(f"{STATE}.look", payload)
         return await asyncio.wait_for(self.boards.get(), 5)
 
@@ -73,7 +73,7 @@ class RawList(RawClient):
         self.boards: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         await super()._open()
 
-    async def _take_in(self) -> None:
+    async def _receive(self) -> None:
         async for message in self.socket:
             if message.data == "2":
                 await self.socket.send_str("3")
@@ -85,13 +85,13 @@ class RawList(RawClient):
 
 
 @contextlib.contextmanager
-def another_process(db_url: str) -> Iterator[Ledger]:
-    """A ledger of our own on the server's database."""
+def second_ledger(db_url: str) -> Iterator[Ledger]:
+    """A ledger beside the server's on the same database, as another process would have."""
     ledger = Ledger(db_url)
     yield ledger
     ledger.close()
 
 
-def make(ledger: Ledger, name: str, **fields: Any) -> str:
+def create_counter(ledger: Ledger, name: str, **fields: Any) -> str:
     first = rounds.new_round_id()
     return str(ledger.perform(lambda connection: counters.create(connection, {"name": name} | fields, first, None)))

@@ -1,6 +1,6 @@
-"""What the tests need besides Python packages: browsers, servers, faketime. Installs them or says how.
+"""Install what the tests need besides Python packages, or say how: a browser, servers, faketime.
 
-Nothing that comes with them is started: the tests run servers of their own.
+The installed services are not started; the tests run their own servers.
 """
 
 import contextlib
@@ -13,24 +13,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-NEEDED = {  # a Debian package: commands of which one has to be there
+NEEDED = {  # Debian package: commands, one of which must exist
     "chromium-headless-shell": CHROMIUMS,
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
     "redis-server": ("redis-server", "valkey-server"),
     "faketime": ("faketime",),
 }
-POLICY = Path("/usr/sbin/policy-rc.d")  # Debian asks it before a package may start its service
+POLICY = Path("/usr/sbin/policy-rc.d")  # Debian asks it whether a package may start its service
 
 
 def missing() -> list[str]:
-    """The Debian packages that are not there."""
+    """The Debian packages that are missing."""
     return [package for package, commands in NEEDED.items() if not any(shutil.which(c) or glob.glob(c) for c in commands)]
 
 
 @contextlib.contextmanager
-def nothing_starts() -> Iterator[None]:
-    """While packages are installed, their services stay down."""
+def services_stay_down() -> Iterator[None]:
+    """Keep services from starting while their packages are installed."""
     if POLICY.exists():
         yield
         return
@@ -43,12 +43,12 @@ def nothing_starts() -> Iterator[None]:
 
 
 def main() -> None:
-    """Install with apt-get as root, or say what to install."""
+    """As root, install with apt-get; otherwise say what to install."""
     packages = missing()
     if packages and shutil.which("apt-get") and os.geteuid() == 0:
         subprocess.run(["apt-get", "update", "-q"], check=True)
         environ = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        with nothing_starts():
+        with services_stay_down():
             subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages], check=True, env=environ)
         packages = missing()
     if packages:

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: started, killed, started again, with a synchronous standby that can take over."""
+"""A PostgreSQL server for tests, which can be killed, restarted and failed over to a synchronous standby."""
 
 import contextlib
 import os
@@ -37,7 +37,7 @@ def _as_postgres(*command: str) -> list[str]:
 
 
 class PostgreSQL:
-    """One server with a data folder of its own, on a free port of the loopback."""
+    """One server with its own data folder, on a free loopback port."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="clickcounter-postgres-"))
@@ -57,12 +57,12 @@ class PostgreSQL:
         return f"postgresql://{self.user}@{self.host}/{database}"
 
     def make(self) -> None:
-        """An empty cluster; fsync is on, as it is by default."""
+        """Create an empty cluster; fsync stays on, as by default."""
         _run(_command("initdb"), "-D", str(self.data), "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-U", self.user)
         self.configure(max_connections=60, shared_buffers="16MB", autovacuum="off")
 
     def configure(self, **settings: object) -> None:
-        """Write settings; `reload` or a start brings them into force."""
+        """Write settings; they take effect on `reload` or start."""
         lines = "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         with (self.data / "postgresql.auto.conf").open("a") as file:
             file.write(lines)
@@ -80,7 +80,7 @@ class PostgreSQL:
         _run(_command("pg_ctl"), "-D", str(self.data), "reload")
 
     def kill(self) -> None:
-        """kill -9 of the postmaster and everything it started."""
+        """kill -9 the postmaster and everything it started."""
         pid = int((self.data / "postmaster.pid").read_text().split()[0])
         children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout.split()
         for process in (pid, *map(int, children)):
@@ -98,19 +98,19 @@ class PostgreSQL:
         return subprocess.run(_as_postgres(*status), capture_output=True, check=False, cwd="/").returncode == 0
 
     def ask(self, database: str, statement: str) -> list[tuple[Any, ...]]:
-        """Ask or tell the server, past all our code."""
+        """Run one statement, bypassing the app."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
     def create_database(self, template: str = "template1") -> str:
-        """A database of its own; returns its URL."""
+        """Create a new database and return its URL."""
         name = f"test_{uuid.uuid4().hex[:12]}"
         self.ask("postgres", f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
     def standby(self) -> "PostgreSQL":
-        """A running synchronous standby; from now on every commit waits for it."""
+        """Start a synchronous standby; every commit waits for it from now on."""
         other = PostgreSQL()
         source = f"host=127.0.0.1 port={self.port} user={self.user} application_name=standby"
         _run(_command("pg_basebackup"), "-D", str(other.data), "-R", "-X", "stream", "-c", "fast", "-d", source)
@@ -122,7 +122,7 @@ class PostgreSQL:
         return other
 
     def promote(self) -> None:
-        """Make a standby the primary, which waits for no other standby."""
+        """Make this standby the primary, with no standby of its own."""
         _run(_command("pg_ctl"), "-D", str(self.data), "-w", "promote")
         self.ask("postgres", "ALTER SYSTEM RESET synchronous_standby_names")
         self.reload()
@@ -132,8 +132,8 @@ class PostgreSQL:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class DeafProxy:
-    """A wire to the server that can be cut right after a COMMIT was passed on, before its answer comes back."""
+class LostAnswerProxy:
+    """A TCP proxy that can cut a connection after forwarding a COMMIT, before its answer comes back."""
 
     def __init__(self, port: int) -> None:
         self.target, self.cut_commits, self.refusing_after = port, 0, False
@@ -158,7 +158,7 @@ class DeafProxy:
             while data := source.recv(65536):
                 cut = from_client and b"COMMIT\0" in data and self.cut_commits > 0
                 if cut:
-                    source.shutdown(socket.SHUT_RDWR)  # the client hears nothing more
+                    source.shutdown(socket.SHUT_RDWR)  # the client receives nothing more
                     self.refusing = self.refusing_after
                     self.cut_commits -= 1
                 sink.sendall(data)
@@ -166,7 +166,7 @@ class DeafProxy:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_WR)
 
-    def open_again(self) -> None:
+    def accept_again(self) -> None:
         self.refusing = self.refusing_after = False
 
     def close(self) -> None:

@@ -1,9 +1,8 @@
-"""Back ends and terminal commands whose modules are imported once in a pytest process, and then forked for each start.
+"""Fork back ends and terminal commands from a process that has imported everything, because imports take most of a start.
 
-Importing is most of a start. What is forked runs `reflex run` with its own environment all the same, in a process group of
-its own: it reads the settings, makes the app and starts the server, as from the command line; tests/test_run.py does that.
-So do `python -m clickcounter` and alembic, with what they print and their exit codes; tests/database/test_schema.py has them
-from the command line.
+A forked process still runs `reflex run` with its own environment in its own process group: it reads the settings, creates
+the app and starts the server. `python -m clickcounter` and alembic keep their output and exit codes. tests/test_run.py and
+tests/database/test_schema.py run the same commands from a real command line.
 """
 
 import atexit
@@ -23,18 +22,18 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-WIRING = ("clickcounter.clickcounter", "clickcounter.__main__")  # which read the environment
-MAINS = {"clickcounter": "clickcounter.cli.main", "alembic": "alembic.config"}  # what `python -m` calls
+WIRING = ("clickcounter.clickcounter", "clickcounter.__main__")  # these read the environment when imported
+MAIN_MODULES = {"clickcounter": "clickcounter.cli.main", "alembic": "alembic.config"}  # what `python -m` calls
 
 
 @dataclass
 class Forked:
-    """As much of a `subprocess.Popen` as is needed for a process that is another's child."""
+    """The part of `subprocess.Popen` that tests need, for a process that is not our child."""
 
     pid: int
 
     def poll(self) -> int | None:
-        """None while it is there."""
+        """None while it runs."""
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:
@@ -42,7 +41,7 @@ class Forked:
         return None
 
     def wait(self, timeout: float) -> None:
-        """Until it is gone. Raises subprocess.TimeoutExpired."""
+        """Wait until it has ended. Raises subprocess.TimeoutExpired."""
         end = time.monotonic() + timeout
         while self.poll() is None:
             if time.monotonic() > end:
@@ -51,7 +50,7 @@ class Forked:
 
 
 class Preloaded:
-    """The process that has imported everything."""
+    """A process that has imported everything and forks on request."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -66,11 +65,11 @@ class Preloaded:
         self._one_at_a_time = threading.Lock()
 
     def fork(self, arguments: list[str], environ: dict[str, str], log: Path) -> Forked:
-        """`reflex ARGUMENTS…` in this environment; what it prints is added to `log`."""
+        """Start `reflex ARGUMENTS…` in this environment; append its output to `log`."""
         return self._fork(arguments=arguments, environ=environ, out=str(log), err=str(log))
 
     def run(self, arguments: list[str], environ: dict[str, str], timeout: float) -> subprocess.CompletedProcess[str]:
-        """`python -m ARGUMENTS…` in this environment, to its end. Raises subprocess.TimeoutExpired."""
+        """Run `python -m ARGUMENTS…` in this environment and wait for it. Raises subprocess.TimeoutExpired."""
         with tempfile.TemporaryDirectory() as folder:
             out, err, code = (Path(folder) / name for name in ("out", "err", "code"))
             self._fork(arguments=arguments, environ=environ, out=str(out), err=str(err), code=str(code)).wait(timeout)
@@ -87,19 +86,19 @@ class Preloaded:
 
 @cache
 def preloaded() -> Preloaded:
-    """The one of this process."""
+    """The one that this pytest process uses."""
     return Preloaded()
 
 
 def main() -> None:
-    """Import everything but what reads the environment; then fork for each line, and print the number of the process."""
+    """Import everything that does not read the environment, then fork for each line of input and print the pid."""
     import clickcounter
 
     for module in pkgutil.walk_packages(clickcounter.__path__, "clickcounter."):
         if module.name not in WIRING:
             importlib.import_module(module.name)
-    gc.freeze()  # or each process would copy the pages that its collector marks
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries them
+    gc.freeze()  # otherwise each fork's garbage collector would copy shared pages
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the forks
     for line in sys.stdin:
         pid = os.fork()
         if pid:
@@ -109,7 +108,7 @@ def main() -> None:
 
 
 def run(arguments: list[str], environ: dict[str, str], out: str, err: str, code: str = "") -> None:
-    """Become `python -m ARGUMENTS…` where its exit code is wanted in a file, else `reflex ARGUMENTS…`."""
+    """Become `python -m ARGUMENTS…` if `code` names a file for its exit code, else `reflex ARGUMENTS…`."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     for target, file in ((1, out), (2, err)):
@@ -122,16 +121,16 @@ def run(arguments: list[str], environ: dict[str, str], out: str, err: str, code:
         sys.stdout.flush()
         sys.stderr.flush()
         Path(code).write_text(str(ended))
-        os._exit(0)  # taking down all that was imported would cost more than the command
+        os._exit(0)  # a normal exit would tear down every import, which takes longer than the command
     from reflex.reflex import cli
 
     cli(arguments)
 
 
 def python_m(module: str, *arguments: str) -> int:
-    """The exit code of `python -m MODULE ARGUMENTS…`, which prints what Python prints then."""
+    """The exit code of `python -m MODULE ARGUMENTS…`; errors are printed as Python prints them."""
     try:
-        importlib.import_module(MAINS[module]).main(arguments)
+        importlib.import_module(MAIN_MODULES[module]).main(arguments)
     except SystemExit as end:
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The network between clients and the back end, as bad as it is told to be."""
+"""A TCP proxy between clients and the back end that misbehaves as told."""
 
 import asyncio
 import contextlib
@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from tests.server import free_port
 
-ANSWER = b'"answer_rx_state_"'  # in a message that tells a tab what became of its clicks: the commit is done by then
+ANSWER = b'"answer_rx_state_"'  # in a message that answers clicks; their commit is done by then
 
 
 class Connection:
-    """One client's connection and its other half to the back end."""
+    """A client's connection to the proxy, and the proxy's to the back end."""
 
-    def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter, manner: str) -> None:
-        self.writers, self.manner = (client, server), manner
-        self.doomed = False  # to be cut in the middle of its next message
+    def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter, mode: str) -> None:
+        self.writers, self.mode = (client, server), mode
+        self.cut_next = False  # in the middle of its next message
 
     def cut(self) -> None:
         for writer in self.writers:
@@ -23,20 +23,20 @@ class Connection:
 
 
 class Proxy:
-    """Forwards `port` to `target`, both on this machine. `delay` is seconds for each message, either way."""
+    """Forwards `port` to `target`, both on this machine. `delay` is in seconds, for each message each way."""
 
     def __init__(self, target: int, port: int | None = None) -> None:
         self.target, self.port = target, port or free_port()
         self.delay = 0.0
-        self.slow = 0.0  # seconds before a new connection carries anything
+        self.connect_delay = 0.0  # seconds before a new connection carries anything
         self.flowing = asyncio.Event()
         self.flowing.set()
-        self.swallow = 0  # so many answers are dropped, each with its connection
-        self.swallowed = 0
-        self.connecting = "well"  # or "curt": closed after the first answer; or "silent": none ever comes
-        self.vain = 0  # so many connections were curt or silent
+        self.drop_answers = 0  # how many more answers to drop, each with its connection
+        self.answers_dropped = 0
+        self.mode = "normal"  # or "closes early": after the first answer; or "silent": never answers. For new connections
+        self.failed_attempts = 0  # connections that closed early or stayed silent
         self.cuts = 0
-        self.made = 0  # so many connections reached the back end
+        self.connections_made = 0  # to the back end
         self.connections: set[Connection] = set()
 
     async def __aenter__(self) -> "Proxy":
@@ -47,19 +47,19 @@ class Proxy:
         self.server.close()
         for connection in list(self.connections):
             connection.cut()
-        while self.connections:  # until the tasks have ended, too
+        while self.connections:  # until their tasks have ended too
             await asyncio.sleep(0.01)
 
     async def cut(self, within: float) -> None:
-        """Cut every connection in the middle of its next message; one that is silent, after so many seconds."""
-        doomed = list(self.connections)
-        for connection in doomed:
-            connection.doomed = True
+        """Cut every connection in the middle of its next message; idle ones are cut after `within` seconds."""
+        open_now = list(self.connections)
+        for connection in open_now:
+            connection.cut_next = True
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
-                while self.connections.intersection(doomed):
+                while self.connections.intersection(open_now):
                     await asyncio.sleep(0.02)
-        for connection in self.connections.intersection(doomed):
+        for connection in self.connections.intersection(open_now):
             self._cut(connection)
 
     def _cut(self, connection: Connection) -> None:
@@ -72,11 +72,11 @@ class Proxy:
         except OSError:
             writer.transport.abort()
             return
-        connection = Connection(writer, back_writer, self.connecting)
+        connection = Connection(writer, back_writer, self.mode)
         self.connections.add(connection)
-        self.made += 1
+        self.connections_made += 1
         try:
-            await asyncio.sleep(self.slow)
+            await asyncio.sleep(self.connect_delay)
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._pump(connection, reader, back_writer, b""))
                 both.create_task(self._pump(connection, back_reader, writer, ANSWER))
@@ -89,9 +89,9 @@ class Proxy:
     ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
-                if watched and connection.manner != "well":
-                    self.vain += 1
-                    if connection.manner == "silent":
+                if watched and connection.mode != "normal":
+                    self.failed_attempts += 1
+                    if connection.mode == "silent":
                         continue
                     writer.write(data)
                     await writer.drain()
@@ -99,13 +99,13 @@ class Proxy:
                 await self.flowing.wait()
                 if self.delay:
                     await asyncio.sleep(self.delay)
-                if connection.doomed:
+                if connection.cut_next:
                     writer.write(data[: len(data) // 2])
                     self._cut(connection)
                     return
-                if watched and self.swallow and watched in data:
-                    self.swallow -= 1
-                    self.swallowed += 1
+                if watched and self.drop_answers and watched in data:
+                    self.drop_answers -= 1
+                    self.answers_dropped += 1
                     connection.cut()
                     return
                 writer.write(data)
@@ -115,7 +115,7 @@ class Proxy:
 
 @contextlib.contextmanager
 def in_background(proxy: Proxy) -> Iterator[Proxy]:
-    """The proxy at work in a thread of its own, for tests that are not coroutines."""
+    """Run the proxy in a thread, for tests that are not coroutines."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

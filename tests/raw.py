@@ -1,4 +1,4 @@
-"""A client without a browser: the very messages that a browser sends, and any others."""
+"""A client without a browser: it sends the messages a browser sends, and any others."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ def new_key() -> str:
 
 
 class RawClient:
-    """One tab. `frame` and `answer` are the newest that came; every frame's count is in `counts`."""
+    """One tab. `frame` is the newest frame, `frames` has all of them; `heard` is set whenever something arrives."""
 
     def __init__(self, port: int, path: str = "/", cookie: str = "", **headers: str) -> None:
         self.headers = headers | ({"Cookie": cookie} if cookie else {})
@@ -50,7 +50,7 @@ class RawClient:
         await self.open_namespace()
 
     async def open_namespace(self) -> None:
-        """Join Reflex's part of the socket, as a page does that has just been opened."""
+        """Join Reflex's namespace, as a newly opened page does."""
         boot = {
             "name": "reflex___state____state.hydrate_and_load",
             "payload": {"hashes": []},
@@ -67,20 +67,20 @@ class RawClient:
 
     async def _read(self) -> None:
         try:
-            await self._take_in()
+            await self._receive()
         finally:
-            self.answers.put_nowait(None)  # there will be no more
+            self.answers.put_nowait(None)  # nothing more will come
 
-    async def _take_in(self) -> None:
+    async def _receive(self) -> None:
         async for message in self.socket:
             text = message.data
             if text == "2":
                 await self.socket.send_str("3")
             elif text == "41/_event,":
-                return  # a browser closes the socket then
+                return  # a browser then closes the socket
             elif isinstance(text, str) and text.startswith('42/_event,["event"'):
                 delta = json.loads(text.removeprefix("42/_event,"))[1].get("delta") or {}
-                self._take_upkeep(delta)
+                self._receive_replies(delta)
                 changed = delta.get(STATE, {})
                 if mine := changed.get("mine_rx_state_"):
                     self.mine = mine
@@ -97,13 +97,13 @@ class RawClient:
                     self.frames.append(frame)
                     self.heard.set()
 
-    def _take_upkeep(self, delta: dict[str, Any]) -> None:
+    def _receive_replies(self, delta: dict[str, Any]) -> None:
         for changed in delta.values():
             if reply := changed.get("reply_rx_state_"):
                 self.replies[reply["ask"]] = reply
 
     async def until(self, condition: Callable[[], Any], within: float = 5.0) -> Any:
-        """Wait until what was heard makes it true; returns what it says then."""
+        """Wait until incoming messages make the condition true; return its value."""
         async with asyncio.timeout(within):
             while not (found := condition()):
                 self.heard.clear()
@@ -111,38 +111,38 @@ class RawClient:
         return found
 
     async def ask(self, name: str, payload: dict[str, Any], question: str) -> dict[str, Any]:
-        """Ask a question and wait for the reply that names it."""
+        """Send an event and wait for the reply with this question's id."""
         await self.event(name, payload)
         return dict(await self.until(lambda: self.replies.pop(question, None)))
 
     async def introduce(self) -> dict[str, Any]:
-        """Say which device this is; returns what it has to do with the counter."""
+        """Introduce this device; return its own totals for the counter."""
         self.mine = {}
         await self.event(f"{STATE}.introduce", {"counter": "counter", "device": self.device})
         return dict(await self.until(lambda: self.mine))
 
     async def says(self, what: str, value: Any) -> None:
-        """Wait until this is said of the counter."""
+        """Wait until a detail of the counter has this value."""
         await self.until(lambda: self.about.get(what) == value)
 
     async def hears(self, part: dict[str, Any]) -> None:
-        """Wait for a frame with this in it."""
+        """Wait for a frame that contains this."""
         await self.until(lambda: self.frame | part == self.frame)
 
     async def event(self, name: str, payload: Any) -> None:
-        """Any event whatever."""
+        """Send any event."""
         await self.send_text(json.dumps(["event", {"name": name, "payload": payload, "router_data": self.router_data}]))
 
     async def send_text(self, text: str) -> None:
         await self.socket.send_str("42/_event," + text)
 
     def click(self, **changes: Any) -> dict[str, Any]:
-        """A good click, but for the changes."""
+        """A valid click with these changes."""
         click = {"key": new_key(), "amount": 1, "pressed_at": int(time.time() * 1000), "round": self.frame.get("round")}
         return click | changes
 
     def payload(self, *clicks: Any, **changes: Any) -> dict[str, Any]:
-        """A good event, but for the changes."""
+        """A valid event payload with these changes."""
         good = {"counter": "counter", "device": self.device, "sent_at": int(time.time() * 1000), "clicks": list(clicks)}
         return good | changes
 
@@ -159,8 +159,20 @@ class RawClient:
         return answer
 
     async def sees(self, count: int, within: float = 2.0) -> None:
-        """Wait until the newest frame shows this number."""
+        """Wait until the newest frame has this number."""
         async with asyncio.timeout(within):
             while self.frame.get("count") != count:
                 self.heard.clear()
                 await self.heard.wait()
+
+
+async def record_until_saved(client: RawClient, click: dict[str, Any], within: float = 20) -> dict[str, Any]:
+    """Send the same click again until it is saved, as a browser does."""
+    end = time.monotonic() + within
+    while time.monotonic() < end:
+        answer = await client.record(click)
+        if answer["codes"].get(click["key"]) == "saved":
+            return answer
+        assert answer["error"] == "later"
+        assert answer["sentences"]["later"]["ru"]
+    raise AssertionError("not saved in time")

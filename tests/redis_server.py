@@ -1,4 +1,4 @@
-"""A real Redis (or Valkey), started, frozen, killed and started again."""
+"""A real Redis (or Valkey) that tests can freeze, kill and restart."""
 
 import shutil
 import signal
@@ -11,12 +11,12 @@ from tests.server import Process, free_port, wait_for
 
 
 def redis_path() -> str:
-    """Where the system's own Redis or Valkey is."""
+    """The path of the installed Redis or Valkey."""
     return next(p for name in ("redis-server", "valkey-server") if (p := shutil.which(name)))
 
 
 class RedisServer(Process):
-    """On a free loopback port, keeping nothing on disk."""
+    """On a free loopback port, without persistence."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
@@ -36,7 +36,7 @@ class RedisServer(Process):
             return False
 
     def freeze(self) -> None:
-        """Its connections stay open and say nothing."""
+        """Stop answering, with connections left open."""
         self.send(signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -46,7 +46,7 @@ class RedisServer(Process):
         self.stop(signal.SIGKILL)
 
     def commands(self) -> dict[str, int]:
-        """How often each command was called since the last look."""
+        """How often each command was called since the previous call of this method."""
         stats: dict[str, Any] = self.client.info("commandstats")  # type: ignore[assignment]
         self.client.config_resetstat()
         return {name.removeprefix("cmdstat_"): of["calls"] for name, of in stats.items()}

@@ -1,4 +1,4 @@
-"""A real back end and a real front end, started, killed and started again as a person would."""
+"""Real back ends and front ends that tests can start, kill and restart."""
 
 import asyncio
 import contextlib
@@ -27,11 +27,11 @@ REFLEX = [sys.executable, "-m", "reflex"]
 
 
 def _ports() -> Iterator[int]:
-    """Each pytest process of a run has a block of its own, below the ports that Linux gives to connections (32768 and up):
-    one of those may sit on the port of a server that was killed, when it is started again."""
+    """Each pytest process of a run has its own block, below the ports that Linux assigns to connections (32768 and up);
+    otherwise a connection might take the port of a killed server before it restarts."""
     block = int(os.environ.get("PYTEST_XDIST_WORKER", "gw3").removeprefix("gw")) % 4
     size = 5000
-    begin = random.randrange(size)  # two runs at once on one machine begin at different places
+    begin = random.randrange(size)  # two simultaneous runs on one machine start at different ports
     return (12000 + block * size + (begin + i) % size for i in itertools.count())
 
 
@@ -39,7 +39,7 @@ _next_ports = _ports()
 
 
 def free_port() -> int:
-    """A port that nobody listens on, and that nobody else in this run is told."""
+    """A port that nobody listens on and nobody else in this run gets."""
     for port in _next_ports:
         with socket.socket() as s, contextlib.suppress(OSError):
             s.bind(("", port))
@@ -48,7 +48,7 @@ def free_port() -> int:
 
 
 def wait_for(condition: Callable[[], T], what: str, within: float = 10.0) -> T:
-    """Wait for a condition, not for a time. Returns what it came to."""
+    """Wait until the condition is true and return its value."""
     end = time.monotonic() + within
     while not (found := condition()):
         if time.monotonic() > end:
@@ -58,7 +58,7 @@ def wait_for(condition: Callable[[], T], what: str, within: float = 10.0) -> T:
 
 
 async def until(condition: Callable[[], object], within: float = 5.0) -> None:
-    """The same in a coroutine; the condition may be one, too. Raises TimeoutError."""
+    """`wait_for` in a coroutine; the condition may be async too. Raises TimeoutError."""
     async with asyncio.timeout(within):
         while not (await found if inspect.isawaitable(found := condition()) else found):
             await asyncio.sleep(0.02)
@@ -78,9 +78,9 @@ def listens(port: int) -> bool:
 
 
 class Process:
-    """A command in a process group of its own, so that kill -9 takes its workers too."""
+    """A command in its own process group, so that kill -9 also kills its workers."""
 
-    tree = ROOT  # where it runs
+    checkout = ROOT  # the folder it runs in
 
     def __init__(self, command: list[str], log: Path, **environ: str) -> None:
         self.command, self.log, self.environ = command, log, environ
@@ -90,11 +90,11 @@ class Process:
         self.launch()
 
     def launch(self) -> None:
-        """Start it, and wait for nothing."""
+        """Start it without waiting until it is ready."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
-                cwd=self.tree,
+                cwd=self.checkout,
                 env=os.environ | self.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -108,7 +108,7 @@ class Process:
             try:
                 os.killpg(self.process.pid, number)
             except ProcessLookupError:
-                os.kill(self.process.pid, number)  # forked just now, it has no group of its own yet
+                os.kill(self.process.pid, number)  # just forked, not in its own group yet
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         if self.process is None:
@@ -119,7 +119,7 @@ class Process:
         except subprocess.TimeoutExpired:
             self.send(signal.SIGKILL)
             self.process.wait(5)
-        self.send(signal.SIGKILL)  # whatever of the group is left
+        self.send(signal.SIGKILL)  # whatever is left of the group
         self.process = None
 
     def printed(self) -> str:
@@ -127,7 +127,7 @@ class Process:
 
 
 class BackEnd(Process):
-    """`reflex run --backend-only` on a database of its own."""
+    """`reflex run --backend-only` on its own database."""
 
     def __init__(self, port: int, folder: Path, **environ: str) -> None:
         self.port, self.database = port, folder / "counter.db"
@@ -144,11 +144,11 @@ class BackEnd(Process):
         return self.environ["REFLEX_DB_URL"]
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
-        """Ask or tell the database, past all our code."""
+        """Run one statement, bypassing the app."""
         return ask(self.db_url, statement)
 
     def launch(self) -> None:
-        if self.tree != ROOT or "LD_PRELOAD" in self.environ:  # which only a new process reads
+        if self.checkout != ROOT or "LD_PRELOAD" in self.environ:  # both need a fresh process
             super().launch()
             return
         self.process = preloaded().fork(self.command[len(REFLEX) :], os.environ | self.environ, self.log)
@@ -166,47 +166,49 @@ class BackEnd(Process):
         wait_for(up, "the back end answers", 60)
 
     def kill(self) -> None:
-        """kill -9, workers and all; the port is free again."""
+        """kill -9 the server and its workers; wait until the port is free."""
         self.stop(signal.SIGKILL)
-        wait_for(lambda: not listens(self.port), "nobody listens any more")
+        wait_for(lambda: not listens(self.port), "the port is free")
 
 
 @contextlib.contextmanager
 def building() -> Iterator[None]:
-    """One build at a time in this checkout, whoever else runs tests in it."""
-    folder = ROOT / ".pytest_cache"  # not .web: Reflex may make that anew, and with it the lock
+    """Hold the lock for building in this checkout, also against other test runs."""
+    folder = ROOT / ".pytest_cache"  # not .web: Reflex may recreate that folder, and the lock with it
     folder.mkdir(exist_ok=True)
     with (folder / "building.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-LATER = '    later: str = "x"\n\n'
+NEW_FIELD = '    later: str = "x"\n\n'
 
 
 def another_version(folder: Path) -> Path:
-    """A copy of the project whose state has one more variable, as a later version might."""
+    """A copy of the project with one more state variable, like a later version."""
     files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     for name in files:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     state = folder / "clickcounter" / "states" / "counter.py"
-    state.write_text(state.read_text().replace("class CounterState(rx.State):\n", f"class CounterState(rx.State):\n{LATER}"))
+    first_line = "class CounterState(rx.State):\n"
+    state.write_text(state.read_text().replace(first_line, first_line + NEW_FIELD))
     assert "later: str" in state.read_text()
     return folder
 
 
-def export_front_end(api_url: str, folder: Path, tree: Path = ROOT) -> Path:
-    """The static front end, built for a back end at this URL, as docs/deploying.md says; in a folder of its own."""
+def export_front_end(api_url: str, folder: Path, checkout: Path = ROOT) -> Path:
+    """Build the static front end for a back end at this URL, as docs/deploying.md does, and copy it into `folder`."""
     log = folder / "export.log"
     command = [*REFLEX, "export", "--frontend-only", "--no-zip"]
+    environ = os.environ | {"REFLEX_API_URL": api_url}
     with log.open("ab") as out:
-        subprocess.run(command, cwd=tree, env=os.environ | {"REFLEX_API_URL": api_url}, stdout=out, stderr=out, check=True)
-    return Path(shutil.copytree(tree / ".web" / "build" / "client", folder / "site"))
+        subprocess.run(command, cwd=checkout, env=environ, stdout=out, stderr=out, check=True)
+    return Path(shutil.copytree(checkout / ".web" / "build" / "client", folder / "site"))
 
 
 class Nginx(Process):
-    """nginx with the sample configuration of deploy/, its path and ports replaced."""
+    """nginx with deploy/nginx.conf, its path and ports replaced."""
 
     def __init__(self, site: Path, port: int, folder: Path, back_ends: Sequence[int] = ()) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -215,7 +217,7 @@ class Nginx(Process):
         sample = sample.replace("listen 80;", f"listen {port};").replace("/srv/clickcounter/site", str(site))
         for port_of_sample, port_here in zip((8001, 8002, 8003), back_ends, strict=False):
             sample = sample.replace(f"127.0.0.1:{port_of_sample}", f"127.0.0.1:{port_here}")
-        # The types are the system's own; everything that nginx writes stays in our folder.
+        # MIME types come from the system; everything that nginx writes stays in our folder.
         main = f"""daemon off; pid {folder}/pid; error_log {folder}/error.log;
         events {{ worker_connections 4096; }}
         http {{
@@ -225,7 +227,7 @@ class Nginx(Process):
             {sample}
         }}"""
         if os.geteuid() == 0:
-            main = "user root; " + main  # the checkout may be readable to us alone
+            main = "user root; " + main  # the checkout may be readable only by us
         conf = folder / "nginx.conf"
         conf.write_text(main)
         command = shutil.which("nginx") or "/usr/sbin/nginx"

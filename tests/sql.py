@@ -1,4 +1,4 @@
-"""Asks a database, past all our code."""
+"""Queries a database, bypassing the app."""
 
 import sqlite3
 from pathlib import Path
@@ -8,7 +8,7 @@ import psycopg
 
 
 def ask(url: str, statement: str) -> list[tuple[Any, ...]]:
-    """Run one statement, committed at once, and return its rows."""
+    """Run one statement, commit it and return its rows."""
     if url.startswith("sqlite"):
         with sqlite3.connect(Path(url.removeprefix("sqlite:///"))) as connection:
             return connection.execute(statement).fetchall()

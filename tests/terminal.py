@@ -1,4 +1,4 @@
-"""`python -m clickcounter` and `python -m alembic`, as in a terminal with nobody at the keys."""
+"""`python -m clickcounter` and `python -m alembic` as from a terminal, with no input."""
 
 import os
 import subprocess
@@ -7,12 +7,12 @@ from tests.preloaded import preloaded
 
 
 def terminal(db_url: str, *words: object, **environ: str) -> subprocess.CompletedProcess[str]:
-    """`python -m clickcounter WORDS…` on this database."""
+    """Run `python -m clickcounter WORDS…` on this database."""
     return _run("clickcounter", db_url, words, environ)
 
 
 def alembic(db_url: str, *words: object) -> subprocess.CompletedProcess[str]:
-    """`python -m alembic WORDS…` on this database."""
+    """Run `python -m alembic WORDS…` on this database."""
     return _run("alembic", db_url, words, {})
 
 

@@ -15,7 +15,7 @@ named = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path
 
 
 def anchors(document: Path) -> set[str]:
-    """What a link to a heading of this document may say after its #, as GitHub makes it."""
+    """The anchors of the headings in this document, as GitHub generates them."""
     prose = re.sub(r"^ *```.*?^ *```$", "", document.read_text(), flags=re.M | re.S)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", prose, re.M)}
 
@@ -24,7 +24,7 @@ def test_the_documents_are_found():
     assert {"README.md", "README.ru.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"} <= {d.name for d in DOCUMENTS}
 
 
-def test_the_readme_is_read_in_one_go():
+def test_the_readme_stays_short():
     assert len((ROOT / "README.md").read_text().splitlines()) <= 200
 
 
@@ -49,15 +49,15 @@ def test_every_make_command_is_a_target(document: Path):
 
 
 @pytest.mark.parametrize("table", ["docs/settings.md", "docs/ru/settings.md"])
-def test_every_setting_stands_in_the_table(table: str):
+def test_the_settings_table_is_complete(table: str):
     sources = [ROOT / "rxconfig.py", ROOT / "alembic" / "env.py", *(ROOT / "clickcounter").rglob("*.py")]
     read = set(re.findall(r'"((?:REFLEX|CLICKCOUNTER)_[A-Z_]+)"', "".join(p.read_text() for p in sources)))
-    read.discard("REFLEX_USE_NPM")  # rxconfig.py sets it, nobody else has to
+    read.discard("REFLEX_USE_NPM")  # rxconfig.py sets it; people need not
     listed = {line.split("|")[1].strip(" `") for line in (ROOT / table).read_text().splitlines() if line.startswith("| `")}
     assert read
     assert read <= listed
     assert "PORT" in listed
-    # Nothing in the table that does not exist, either: Reflex's own names are looked up in Reflex itself.
+    # The table lists no setting that does not exist; Reflex's own names are looked up in Reflex.
     from reflex.environment import EnvironmentVariables
     from reflex_base.config import Config
 

@@ -1,4 +1,4 @@
-"""Logs that a machine can read."""
+"""Log lines, also as JSON."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ from tests.server import BackEnd, free_port
 from tests.terminal import terminal
 
 
-def test_a_line_stays_one_line_and_one_object_whatever_it_says():
+def test_a_json_log_record_is_always_one_line():
     said = 'two\nlines, "quotes", \u2028, \ud800 and Счёт'
     record = logging.LogRecord("a.b", logging.WARNING, "f.py", 1, "%s", (said,), None)
     record.counter, record.key = "counter", "0" * 32
@@ -23,7 +23,7 @@ def test_a_line_stays_one_line_and_one_object_whatever_it_says():
     assert read["time"].endswith("+00:00")
 
 
-def test_an_error_brings_its_cause_on_the_same_line():
+def test_a_json_log_record_contains_the_exception():
     try:
         int("why")
     except ValueError:
@@ -33,7 +33,7 @@ def test_an_error_brings_its_cause_on_the_same_line():
     assert "ValueError: invalid literal" in json.loads(line)["exception"]
 
 
-async def test_a_server_told_so_logs_json_with_counter_and_key_of_what_it_refused(tmp_path: Path):
+async def test_json_logs_name_counter_and_key_of_refused_clicks(tmp_path: Path):
     server = BackEnd(free_port(), tmp_path, CLICKCOUNTER_LOG="json")
     server.start()
     try:
@@ -42,13 +42,13 @@ async def test_a_server_told_so_logs_json_with_counter_and_key_of_what_it_refuse
             await client.record(click)
             await client.record(other := client.click(), counter="nowhere")
     finally:
-        server.kill()  # granian, told to stop, may print lines of its own
+        server.kill()  # on SIGTERM granian may print lines of its own
     lines = [json.loads(line) for line in server.printed().splitlines() if line.strip()]
     told = [(line.get("counter"), line.get("key")) for line in lines if line["logger"].startswith("clickcounter")]
     assert told == [("counter", click["key"]), ("nowhere", other["key"])]
 
 
-def test_a_wrong_kind_of_log_is_a_sentence():
+def test_an_unknown_log_format_is_explained():
     result = terminal("sqlite://", "show", CLICKCOUNTER_LOG="xml")
     assert result.returncode == 1
     assert "CLICKCOUNTER_LOG must be human or json" in result.stderr

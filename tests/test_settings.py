@@ -7,7 +7,7 @@ from clickcounter.errors import SettingInvalid
 from clickcounter.settings import ROOT, from_environment
 
 
-def test_a_relative_database_path_starts_at_the_projects_root_wherever_a_command_is_given():
+def test_the_default_database_is_in_the_project_root():
     assert from_environment({}).db_url == f"sqlite:///{ROOT}/clickcounter.db"
     assert from_environment({"REFLEX_DB_URL": "sqlite:////elsewhere/a.db"}).db_url == "sqlite:////elsewhere/a.db"
 
@@ -21,7 +21,7 @@ def test_a_relative_database_path_starts_at_the_projects_root_wherever_a_command
         ("CLICKCOUNTER_FRAME_SHARE", "2"),
     ],
 )
-def test_a_wrong_setting_is_named_in_a_sentence(name: str, value: str):
+def test_an_invalid_setting_is_named(name: str, value: str):
     with pytest.raises(SettingInvalid, match=name):
         from_environment({name: value})
 
@@ -33,7 +33,7 @@ def test_a_wrong_setting_is_named_in_a_sentence(name: str, value: str):
         ("postgres://me:p%40w@[::1],[::2]:5433/db?target_session_attrs=read-write", "::1,::2"),
     ],
 )
-def test_several_hosts_are_written_as_libpq_has_them_and_always_mean_psycopg_3(given: str, host: str):
+def test_several_hosts_reach_psycopg_in_libpq_form(given: str, host: str):
     url = from_environment({"REFLEX_DB_URL": given}).db_url
     dialect = make_url(url).get_dialect()()
     _, arguments = dialect.create_connect_args(make_url(url))

@@ -1,4 +1,4 @@
-"""Writing to a ledger as tabs do it: again, until it is saved."""
+"""Write to a ledger as tabs do, with retries until saved."""
 
 import contextlib
 import threading
@@ -18,7 +18,7 @@ def order(*keys: str, counter: str = "counter", device: str = "d" * 64) -> Order
 
 
 def until_saved(ledger: Ledger, orders: list[Order], within: float = 30) -> list[Outcome]:
-    """As a browser does it: the same clicks again, until they are saved."""
+    """Write the same clicks again until they are saved, as a browser does."""
 
     def saved() -> list[Outcome]:
         with contextlib.suppress(Later):
@@ -29,6 +29,7 @@ def until_saved(ledger: Ledger, orders: list[Order], within: float = 30) -> list
 
 
 def consistent(db_url: str, clicks: int) -> None:
+    """Check that `verify` reads this many clicks and finds no difference."""
     engine = open_engine(db_url)
     assert verify.verify(engine) == (clicks, [])
     engine.dispose()
@@ -36,14 +37,14 @@ def consistent(db_url: str, clicks: int) -> None:
 
 @contextlib.contextmanager
 def steady_writing(url: str) -> Iterator[list[str]]:
-    """Three writers; yields the keys that were answered as saved, growing."""
+    """Write from three threads; yields the growing list of saved keys."""
     saved: list[str] = []
-    going = threading.Event()
-    going.set()
+    running = threading.Event()
+    running.set()
 
     def write() -> None:
         ledger = Ledger(url)
-        while going.is_set():
+        while running.is_set():
             key = new_key()
             until_saved(ledger, [order(key)])
             saved.append(key)
@@ -53,7 +54,7 @@ def steady_writing(url: str) -> Iterator[list[str]]:
     for thread in threads:
         thread.start()
     yield saved
-    going.clear()
+    running.clear()
     for thread in threads:
         thread.join()
 

@@ -1,4 +1,4 @@
-"""Reflex's configuration, as `reflex init` leaves it, without what no benchmark needs."""
+"""The configuration of `reflex init`, without what a benchmark does not need."""
 
 import reflex as rx
 

@@ -1,4 +1,4 @@
-"""What may go wrong. Each fault is done for real, and undone again, while clients go on pressing."""
+"""The faults. Each happens for real and is then repaired, while clients keep pressing."""
 
 import asyncio
 import contextlib
@@ -12,7 +12,7 @@ import psycopg
 from playwright.async_api import Error
 
 if TYPE_CHECKING:
-    from tests.chaos.pages import Profile
+    from tests.chaos.browsers import Profile
     from tests.chaos.world import World
     from tests.server import BackEnd
 
@@ -37,7 +37,7 @@ async def killed_while_starting(world: "World", rng: Random) -> None:
     back_end.kill()
     starting = asyncio.create_task(restart(back_end))
     await asyncio.wait({starting}, timeout=rng.uniform(0.2, 2))
-    while back_end.process is None and not starting.done():  # on a busy machine it is not even there yet
+    while back_end.process is None and not starting.done():  # on a busy machine its process may not exist yet
         await asyncio.sleep(0.01)
     back_end.kill()
     with contextlib.suppress(AssertionError):
@@ -73,13 +73,13 @@ async def connections_cut(world: "World", rng: Random) -> None:
 
 async def answers_dropped(world: "World", rng: Random) -> None:
     """answers dropped after the commit"""
-    before = world.proxy.swallowed
-    count = world.proxy.swallow = rng.randint(1, 10)
+    before = world.proxy.answers_dropped
+    count = world.proxy.drop_answers = rng.randint(1, 10)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(3):
-            while world.proxy.swallowed < before + count:
+            while world.proxy.answers_dropped < before + count:
                 await asyncio.sleep(0.02)
-    world.proxy.swallow = 0
+    world.proxy.drop_answers = 0
 
 
 async def network_silent(world: "World", rng: Random) -> None:
@@ -107,7 +107,7 @@ async def killed_while_the_database_is_locked(world: "World", rng: Random) -> No
         back_end.kill()
         starting = asyncio.create_task(restart(back_end))
         await asyncio.wait({starting}, timeout=rng.uniform(0.5, 3))
-    with contextlib.suppress(AssertionError):  # it may have given up, as a supervisor would see
+    with contextlib.suppress(AssertionError):  # it may have exited; a supervisor would restart it
         await starting
         return
     await restart(back_end)
@@ -135,7 +135,7 @@ async def tab_closed(world: "World", rng: Random) -> None:
 
 
 async def tabs_killed(world: "World", rng: Random) -> None:
-    """processes of a browser's pages killed -9"""
+    """page processes of a browser killed -9"""
     async with unsaved_in_a_browser(world, rng) as profile:
         old = profile.tabs
         profile.kill_tabs()
@@ -203,11 +203,12 @@ async def postgresql_restarted(world: "World", rng: Random) -> None:
     await asyncio.to_thread(postgres.start)
 
 
-OF_MANY: list[Fault] = [*FAULTS, redis_killed, redis_silent, postgresql_killed, postgresql_restarted]
+CLUSTER_FAULTS: list[Fault] = [*FAULTS, redis_killed, redis_silent, postgresql_killed, postgresql_restarted]
 
 
 @contextlib.asynccontextmanager
 async def silence(world: "World") -> AsyncIterator[None]:
+    """Let nothing through the network, with connections left open."""
     world.proxy.flowing.clear()
     try:
         yield
@@ -217,18 +218,18 @@ async def silence(world: "World") -> AsyncIterator[None]:
 
 @contextlib.asynccontextmanager
 async def unsaved_in_a_browser(world: "World", rng: Random) -> AsyncIterator["Profile"]:
-    """A browser that presses no further, with clicks on its disk that nobody has saved: the network is silent meanwhile."""
+    """A browser that has stopped pressing, with unsaved clicks on its disk; the network is silent for the block."""
     profile = rng.choice(world.profiles)
-    async with profile.quiet, silence(world):
+    async with profile.pressing, silence(world):
         with contextlib.suppress(Error):
-            await world.browser_budget.tell(0, await profile.press(rng.choice(profile.tabs), rng.randint(3, 20)))
-        world.unsaved_when_hit += await profile.all_kept()
+            await world.browser_budget.report(0, await profile.press(rng.choice(profile.tabs), rng.randint(3, 20)))
+        world.unsaved_when_hit += await profile.all_stored()
         yield profile
 
 
 @contextlib.asynccontextmanager
 async def locked(world: "World") -> AsyncIterator[None]:
-    """Somebody else holds what every click has to lock."""
+    """Hold the lock that every click needs."""
     url = world.servers.db_url
     if url.startswith("sqlite"):
         path = url.removeprefix("sqlite:///")

@@ -1,4 +1,4 @@
-"""Clients without a browser that press, and send again whatever they have not seen saved."""
+"""Clients without a browser that press and resend everything not yet saved."""
 
 import asyncio
 import contextlib
@@ -8,36 +8,35 @@ from typing import Any
 
 import aiohttp
 
-from tests.chaos.presses import Budget, KeyLog
+from tests.chaos.budget import Budget, KeyLog
 from tests.raw import STATE, RawClient
 
 ANSWER_WITHIN = 4  # seconds, then the batch is sent again
-MOST = 200  # clicks in an event
 
 
 class Presser:
-    """One such client. Its connections come and go; its device and its clicks stay."""
+    """One such client. Its connections come and go; its device and clicks stay."""
 
     def __init__(self, port: int, budget: Budget, log: KeyLog, rng: Random) -> None:
         self.port, self.budget, self.log, self.rng = port, budget, log, rng
         self.device = os.urandom(16).hex()
-        self.flying: dict[str, dict[str, Any]] = {}
-        self.saved: list[list[dict[str, Any]]] = []  # some of the batches that were
+        self.in_flight: dict[str, dict[str, Any]] = {}
+        self.saved: list[list[dict[str, Any]]] = []  # some of the saved batches
         self.to_replay: list[list[dict[str, Any]]] = []
-        self.told_to_replay = asyncio.Event()
+        self.replay_requested = asyncio.Event()
         self.value: int | None = None
-        self.batches = self.again = self.later = self.replayed = 0
-        self.wrong: list[str] = []
+        self.batches = self.resent = self.later = self.replayed = 0
+        self.unexpected: list[str] = []
 
     def replay(self) -> None:
-        """Send an old batch, or a part of it, once more."""
+        """Send an old batch, or part of one, again."""
         if self.saved:
             batch = self.rng.choice(self.saved)
             self.to_replay.append(batch[: self.rng.randint(1, len(batch))])
-            self.told_to_replay.set()
+            self.replay_requested.set()
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Connect and press until cancelled."""
         while True:
             with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
                 client = RawClient(self.port)
@@ -51,17 +50,17 @@ class Presser:
         try:
             await self._send(client)
             while not client.reader.done():
-                if not self.flying and not self.to_replay:
+                if not self.in_flight and not self.to_replay:
                     await self._make(client)
                 await self._send(client)
         finally:
             following.cancel()
 
     async def _make(self, client: RawClient) -> None:
-        """Make clicks as soon as some may be made; none where the socket closes or old ones are to be sent meanwhile."""
-        self.told_to_replay.clear()
+        """Make clicks as soon as the budget allows; stop waiting if the socket closes or a replay is requested."""
+        self.replay_requested.clear()
         taking = asyncio.create_task(self.budget.take(self.rng.randint(1, 40)))
-        replaying = asyncio.create_task(self.told_to_replay.wait())
+        replaying = asyncio.create_task(self.replay_requested.wait())
         try:
             await asyncio.wait({taking, replaying, client.reader}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -71,42 +70,42 @@ class Presser:
             return
         clicks = [client.click() for _ in range(taking.result())]
         self.log.write(*(click["key"] for click in clicks))
-        self.flying = {click["key"]: click for click in clicks}
-        await self.budget.tell(len(clicks), len(clicks))
+        self.in_flight = {click["key"]: click for click in clicks}
+        await self.budget.report(len(clicks), len(clicks))
 
     async def _send(self, client: RawClient) -> None:
         old = self.to_replay.pop() if self.to_replay else []
         self.replayed += bool(old)
-        for batch in filter(None, (old, list(self.flying.values()))):
+        for batch in filter(None, (old, list(self.in_flight.values()))):
             await client.event(f"{STATE}.record", client.payload(*batch))
             self.batches += 1
             if not await self._answered(client, batch):
-                self.again += 1
+                self.resent += 1
 
     async def _answered(self, client: RawClient, batch: list[dict[str, Any]]) -> bool:
-        """Wait for this batch's answer. False where it has to go out again."""
-        waited_for = {click["key"] for click in batch}
+        """Wait for this batch's answer. False if it must be sent again."""
+        unanswered = {click["key"] for click in batch}
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ANSWER_WITHIN):
-                while waited_for:
+                while unanswered:
                     answer = await client.answer()
-                    waited_for -= self._settle(answer)
+                    unanswered -= self._settle(answer)
                     if answer["error"] == "later":
                         await asyncio.sleep(self.rng.uniform(0.1, 0.5))  # as a browser does
                         return False
-        if not waited_for:
+        if not unanswered:
             self.saved = [*self.saved[-50:], batch]
-        return not waited_for
+        return not unanswered
 
     def _settle(self, answer: dict[str, Any]) -> set[str]:
-        """The keys that this answer is about."""
+        """Take in an answer and return the keys it is about."""
         codes, error = answer["codes"], answer["error"]
         self.later += error == "later"
-        self.wrong += [f"{key}: {code}" for key, code in codes.items() if code != "saved"]
+        self.unexpected += [f"{key}: {code}" for key, code in codes.items() if code != "saved"]
         if error not in (None, "later"):
-            self.wrong.append(error)
+            self.unexpected.append(error)
         for key in codes:
-            self.flying.pop(key, None)
+            self.in_flight.pop(key, None)
         return set(codes)
 
     async def _follow(self, client: RawClient) -> None:

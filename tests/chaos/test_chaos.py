@@ -1,19 +1,17 @@
-"""A short storm in every run of the tests; `make chaos` makes a long one."""
+"""A short chaos run in every test run; `make chaos` is a long one."""
 
 import random
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.run import Plan, unleash
+from tests.chaos.run import Plan, run_plan
 from tests.chaos.world import one_process, three_workers
 
 
 @pytest.mark.parametrize("with_servers", [one_process, three_workers])
-async def test_no_click_is_lost_and_none_counts_twice_whatever_happens_in_between(
-    with_servers, ports: tuple[int, int], origin: str, tmp_path: Path
-):
+async def test_faults_lose_no_click_and_count_none_twice(with_servers, ports: tuple[int, int], origin: str, tmp_path: Path):
     plan = Plan(seed=random.randrange(10**6), faults=10, clicks=2000, browser_clicks=200)
     with with_servers(tmp_path) as servers:
-        right = await unleash(plan, servers, ports[0], origin, tmp_path)
-    assert right, "see what it printed; its seed repeats the faults"
+        passed = await run_plan(plan, servers, ports[0], origin, tmp_path)
+    assert passed, "see the printed report; its seed repeats the faults"

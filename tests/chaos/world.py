@@ -1,4 +1,4 @@
-"""Everything that takes part in a run: the real servers, the network between, the clients, and what they pressed."""
+"""Everything in a chaos run: real servers, the network, the clients and the log of their clicks."""
 
 import asyncio
 import contextlib
@@ -14,8 +14,8 @@ from playwright.async_api import async_playwright
 
 from clickcounter.database import schema
 from clickcounter.settings import database_url
-from tests.chaos.pages import Profile, Witness
-from tests.chaos.presses import Budget, KeyLog
+from tests.chaos.browsers import Profile, ReportServer
+from tests.chaos.budget import Budget, KeyLog
 from tests.chaos.raw_clients import Presser
 from tests.cluster import Cluster
 from tests.postgres import PostgreSQL
@@ -25,12 +25,12 @@ from tests.server import ROOT, BackEnd, free_port
 from tests.sql import ask
 
 RAW_CLIENTS = 16
-PROFILES = 3  # of two tabs each
+PROFILES = 3  # with two tabs each
 
 
 @dataclass(frozen=True)
 class Servers:
-    """One process on SQLite, or three on PostgreSQL and Redis behind nginx. `port` is where clients go."""
+    """One process on SQLite, or three on PostgreSQL and Redis behind nginx. Clients connect to `port`."""
 
     back_ends: list[BackEnd]
     port: int
@@ -41,11 +41,11 @@ class Servers:
 
 @dataclass
 class World:
-    """Servers, a bad network before them, and those who press."""
+    """The servers, the bad network in front of them, and the clients that press."""
 
     servers: Servers
     proxy: Proxy
-    witness: Witness
+    reports: ReportServer
     raw_log: KeyLog
     browser_log: KeyLog
     pressers: list[Presser]
@@ -53,7 +53,7 @@ class World:
     raw_budget: Budget
     browser_budget: Budget
     unsaved_when_hit: int = 0
-    happened: dict[str, int] = field(default_factory=dict)
+    fault_counts: dict[str, int] = field(default_factory=dict)
 
     @property
     def back_ends(self) -> list[BackEnd]:
@@ -105,21 +105,21 @@ def three_workers(folder: Path) -> Iterator[Servers]:
 
 @contextlib.asynccontextmanager
 async def open_world(servers: Servers, api_port: int, origin: str, folder: Path, rng: Random) -> AsyncIterator[World]:
-    """`origin` serves the front end that was built for a back end at `api_port`, where the bad network is."""
+    """`origin` serves the front end, built for a back end on `api_port`; the bad network listens there."""
     raw_log, browser_log = KeyLog(folder / "raw-keys.log"), KeyLog(folder / "browser-keys.log")
     raw_budget, browser_budget = Budget(), Budget()
     async with (
         Proxy(servers.port, api_port) as proxy,
-        Witness(browser_log) as witness,
+        ReportServer(browser_log) as reports,
         async_playwright() as playwright,
     ):
         pressers = [Presser(api_port, raw_budget, raw_log, Random(rng.random())) for _ in range(RAW_CLIENTS)]
         profiles = [
-            Profile(playwright, origin, folder / f"profile-{number}", browser_budget, witness) for number in range(PROFILES)
+            Profile(playwright, origin, folder / f"profile-{number}", browser_budget, reports) for number in range(PROFILES)
         ]
         for profile in profiles:
             await profile.open()
-        world = World(servers, proxy, witness, raw_log, browser_log, pressers, profiles, raw_budget, browser_budget)
+        world = World(servers, proxy, reports, raw_log, browser_log, pressers, profiles, raw_budget, browser_budget)
         tasks = [asyncio.create_task(presser.run()) for presser in pressers]
         tasks += [asyncio.create_task(profile.run(Random(rng.random()))) for profile in profiles]
         try:

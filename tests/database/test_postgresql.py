@@ -11,7 +11,7 @@ from clickcounter.domain.clicks import Outcome
 from clickcounter.errors import Later
 from clickcounter.ledger.ledger import Ledger
 from tests.conftest import only_postgresql
-from tests.postgres import DeafProxy, PostgreSQL
+from tests.postgres import LostAnswerProxy, PostgreSQL
 from tests.raw import new_key
 from tests.server import wait_for
 from tests.writing import consistent, order, until_saved
@@ -145,13 +145,13 @@ def test_a_killed_connection_is_replaced_and_the_click_counts_once(ledger: Ledge
 
 
 @pytest.fixture
-def proxy(postgres: PostgreSQL) -> Iterator[DeafProxy]:
-    made = DeafProxy(postgres.port)
+def proxy(postgres: PostgreSQL) -> Iterator[LostAnswerProxy]:
+    made = LostAnswerProxy(postgres.port)
     yield made
     made.close()
 
 
-def test_a_commit_with_a_lost_answer_is_settled_by_key(db_url: str, postgres: PostgreSQL, proxy: DeafProxy, query: Query):
+def test_a_commit_with_a_lost_answer_is_settled_by_key(db_url: str, postgres: PostgreSQL, proxy: LostAnswerProxy, query: Query):
     ledger = Ledger(db_url.replace(f":{postgres.port}/", f":{proxy.port}/"))
     ledger.write([order()])
     proxy.cut_commits = 1
@@ -170,7 +170,7 @@ def test_a_commit_with_a_lost_answer_is_settled_by_key(db_url: str, postgres: Po
 
 
 def test_a_commit_that_cannot_be_settled_means_later_not_saved(
-    db_url: str, postgres: PostgreSQL, proxy: DeafProxy, query: Query
+    db_url: str, postgres: PostgreSQL, proxy: LostAnswerProxy, query: Query
 ):
     ledger = Ledger(db_url.replace(f":{postgres.port}/", f":{proxy.port}/"))
     ledger.write([order()])
@@ -180,7 +180,7 @@ def test_a_commit_that_cannot_be_settled_means_later_not_saved(
         ledger.write([order("a" * 32)])
     assert time.monotonic() - began < 5
     assert query("SELECT value FROM counter") == [(2,)]  # it was saved, and nobody could know
-    proxy.open_again()
+    proxy.accept_again()
     [outcome] = ledger.write([order("a" * 32)])
     assert (outcome.codes, outcome.snapshot.value) == ({"a" * 32: "saved"}, 2)
     ledger.close()

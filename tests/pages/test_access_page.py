@@ -1,29 +1,21 @@
-"""Who may look on and press, as people say it in a browser."""
+"""Who can see a counter and who can press, as owners set it in a browser."""
 
 import re
 
 from playwright.sync_api import expect
 
-from tests.browser import TabPage
 from tests.conftest import Open
+from tests.pages.accounts import PASSWORD, fill, register
 from tests.server import BackEnd
-from tests.test_account_page import PASSWORD, fill
 
 
-def register(tab: TabPage, name: str) -> None:
-    """On the account's page; the tab is at its counter then."""
-    tab.element("fresh").click()
-    fill(tab, "register", name=name, password=PASSWORD)
-    tab.element("click").wait_for()
-
-
-def test_somebody_is_invited_presses_and_loses_it_within_a_second_when_the_link_is_revoked(back_end: BackEnd, tab: Open):
-    made = tab("/counters")
-    made.element("search").fill("Door")
-    made.element("make-named").click()
-    made.page.get_by_role("link", name="Door").click()
-    made.is_state("connected")
-    made.press(2)
+def test_invitations_and_access_changes_take_effect_within_a_second(back_end: BackEnd, tab: Open):
+    owner = tab("/counters")
+    owner.element("search").fill("Door")
+    owner.element("make-named").click()
+    owner.page.get_by_role("link", name="Door").click()
+    owner.is_state("connected")
+    owner.press(2)
     stranger = tab("/c/door", "two")
     stranger.is_state("connected")
     stranger.element("menu").click()
@@ -32,30 +24,30 @@ def test_somebody_is_invited_presses_and_loses_it_within_a_second_when_the_link_
         expect(stranger.element(f"menu-{what}")).to_be_hidden(timeout=2000)
     stranger.page.keyboard.press("Escape")
 
-    made.element("menu").click()
-    made.element("menu-account").click()
-    register(made, "Ann")
-    made.is_state("connected")
-    made.has("person", name="Ann")
-    made.open_dialog("claim")
-    made.element("submit").click()
-    made.element("dialog-claim").wait_for(state="detached")
-    dialog = made.open_dialog("access")
+    owner.element("menu").click()
+    owner.element("menu-account").click()
+    register(owner, "Ann")
+    owner.is_state("connected")
+    owner.has("person", name="Ann")
+    owner.open_dialog("claim")
+    owner.element("submit").click()
+    owner.element("dialog-claim").wait_for(state="detached")
+    dialog = owner.open_dialog("access")
     dialog.get_by_test_id("press-members").check()
-    made.element("submit").click()
+    owner.element("submit").click()
     dialog.wait_for(state="detached")
     sun = stranger.element("click")
     expect(sun).to_have_attribute("aria-disabled", "true", timeout=2000)
     expect(sun).to_contain_text("Watch only")
     stranger.page.get_by_text("only members can press").wait_for()
-    dialog = made.open_dialog("access")
+    dialog = owner.open_dialog("access")
     dialog.get_by_test_id("visibility-members").check()
-    made.element("submit").click()
+    owner.element("submit").click()
     dialog.wait_for(state="detached")
     expect(sun).to_contain_text("Members only", timeout=1000)
-    assert stranger.value() is None, "the number is not shown any more"
+    assert stranger.value() is None, "the number should be hidden"
 
-    dialog = made.open_dialog("members")
+    dialog = owner.open_dialog("members")
     dialog.get_by_test_id("invite").click()
     link = dialog.get_by_test_id("invitation").input_value()
     assert re.fullmatch(r"http://localhost:\d+/c/door#invite=[\w-]{43}", link)
@@ -67,17 +59,17 @@ def test_somebody_is_invited_presses_and_loses_it_within_a_second_when_the_link_
     stranger.is_state("connected")
     stranger.press()
     stranger.sees(3)
-    made.sees(3)
+    owner.sees(3)
 
     dialog.get_by_test_id("close").click()
-    dialog = made.open_dialog("members")
+    dialog = owner.open_dialog("members")
     expect(dialog.locator("li[data-role=counter]")).to_contain_text("Bob")
     dialog.get_by_test_id("revoke").click()
     expect(sun).to_contain_text("Members only", timeout=1000)
     expect(sun).to_have_attribute("aria-disabled", "true")
     expect(dialog.locator("li")).to_have_count(1)
 
-    # Let in again, the tab comes back by itself: invited in another tab, signed in in another tab, open to everybody.
+    # A tab without access comes back by itself: after an invitation or a sign-in in another tab, or once open to everyone.
     dialog.get_by_test_id("invite").click()
     link = dialog.get_by_test_id("invitation").input_value()
     stranger.page.evaluate("void (window.stays = true)")
@@ -87,24 +79,24 @@ def test_somebody_is_invited_presses_and_loses_it_within_a_second_when_the_link_
     stranger.is_state("connected", within=2)
     stranger.sees(3)
     stranger.press()
-    made.sees(4)
+    owner.sees(4)
     other.page.goto(other.page.url.partition("/c/")[0] + "/account")
     other.element("sign-out").click()
     expect(sun).to_contain_text("Members only", timeout=3000)
     fill(other, "sign-in", name="Bob", password=PASSWORD)
     stranger.is_state("connected", within=3)
     stranger.press()
-    made.sees(5)
+    owner.sees(5)
     dialog.get_by_test_id("revoke").click()
     expect(sun).to_contain_text("Members only", timeout=1000)
     dialog.get_by_test_id("close").click()
-    dialog = made.open_dialog("access")
+    dialog = owner.open_dialog("access")
     dialog.get_by_test_id("visibility-link").check()
     dialog.get_by_test_id("press-anyone").check()
-    made.element("submit").click()
+    owner.element("submit").click()
     stranger.is_state("connected", within=2)
     stranger.press()
-    made.sees(6)
-    assert stranger.page.evaluate("window.stays"), "nothing was loaded anew"
+    owner.sees(6)
+    assert stranger.page.evaluate("window.stays"), "the page reloaded"
     assert "invite=" not in back_end.printed()
     assert back_end.query("SELECT value FROM counter WHERE slug = 'door'") == [(6,)]

@@ -1,24 +1,13 @@
-"""Accounts, as people use them in a browser."""
+"""Accounts as people use them in a browser."""
 
-from tests.browser import TabPage
 from tests.conftest import Open
+from tests.pages.accounts import PASSWORD, fill, shows_error
 from tests.server import BackEnd
 
-PASSWORD = "correct horse"
 ANN = "Ann <script>alert(1)</script>"
 
 
-def fill(tab: TabPage, form: str, **fields: str) -> None:
-    for name, typed in fields.items():
-        tab.element(form).locator(f"[name={name}]").fill(typed)
-    tab.element(form).locator("button[type=submit]").click()
-
-
-def says(tab: TabPage, form: str, code: str) -> None:
-    tab.element(form).locator(f"[data-code={code}]").wait_for(timeout=5000)
-
-
-def test_somebody_registers_counts_on_two_devices_and_signs_out_in_all_tabs_at_once(back_end: BackEnd, tab: Open):
+def test_an_account_works_from_registration_to_deletion(back_end: BackEnd, tab: Open):
     one, two = tab(), tab()
     phone = tab(profile="phone")
     for each in (one, two, phone):
@@ -30,7 +19,7 @@ def test_somebody_registers_counts_on_two_devices_and_signs_out_in_all_tabs_at_o
     one.element("menu-account").click()
     one.element("fresh").click()
     fill(one, "register", name=ANN, password="🦊" * 200)
-    says(one, "register", "password_length")
+    shows_error(one, "register", "password_length")
     fill(one, "register", name=ANN, password=PASSWORD)
     one.is_state("connected")  # back at the counter
     one.has("person", name=ANN, value=0)
@@ -40,13 +29,13 @@ def test_somebody_registers_counts_on_two_devices_and_signs_out_in_all_tabs_at_o
 
     phone.page.goto(phone.page.url + "account")
     fill(phone, "sign-in", name="ann", password=PASSWORD)
-    says(phone, "sign-in", "sign_in")
+    shows_error(phone, "sign-in", "sign_in")
     fill(phone, "sign-in", name=ANN.upper(), password=PASSWORD)
     phone.is_state("connected")
     phone.press(4)
     phone.has("person", value=7)
     dialog = phone.open_dialog("who")
-    dialog.locator(f"li[data-person='{ANN}'][data-up='7'].me").wait_for(timeout=5000)  # once, not for each device
+    dialog.locator(f"li[data-person='{ANN}'][data-up='7'].me").wait_for(timeout=5000)  # one entry for both devices
     assert dialog.locator("li").evaluate_all("all => all.map((one) => one.dataset.up)") == ["7", "2"]
     assert dialog.locator("bdi").first.inner_text() == ANN
     phone.page.goto(phone.page.url.rstrip("/") + "/c/counter/history")
@@ -79,7 +68,7 @@ def test_somebody_registers_counts_on_two_devices_and_signs_out_in_all_tabs_at_o
     phone.element("me").wait_for()
     phone.element("delete_account").locator("summary").click()
     fill(phone, "delete", password="wrong horse")
-    says(phone, "delete", "password_wrong")
+    shows_error(phone, "delete", "password_wrong")
     fill(phone, "delete", password=PASSWORD)
     phone.element("sign-in").wait_for()
     assert back_end.query("SELECT name FROM account") == [("",)]

@@ -11,13 +11,13 @@ from playwright.sync_api import Browser, Page
 from clickcounter.access import accounts, passwords, sessions
 from clickcounter.domain.clicks import now_ms
 from clickcounter.ledger.ledger import Ledger
-from tests.api.test_headers import FORBIDDEN, Whole
 from tests.browser import until
 from tests.conftest import Open
 from tests.server import BackEnd
+from tests.web.test_headers import FORBIDDEN, Whole
 
-KEPT = "caches.open('clickcounter-1').then((cache) => cache.keys()).then((all) => all.map((one) => one.url))"
-PLACES = ("", "counters/counter", "accounts", "accounts/1", "devices", "devices/1", "sessions", "ledger", "nothing")
+CACHED_URLS = "caches.open('clickcounter-1').then((cache) => cache.keys()).then((all) => all.map((one) => one.url))"
+ADMIN_PAGES = ("", "counters/counter", "accounts", "accounts/1", "devices", "devices/1", "sessions", "ledger", "nothing")
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def server(ports: tuple[int, int], site: Path, tmp_path: Path) -> Iterator[Whole
     made.kill()
 
 
-def signed_in(back_end: BackEnd) -> dict[str, Any]:
-    """A superuser's cookie."""
+def superuser_cookie(back_end: BackEnd) -> dict[str, Any]:
+    """Create a superuser who is signed in, and return the session cookie."""
     ledger, token, now = Ledger(back_end.db_url), sessions.new_token(), now_ms()
     account = ledger.perform(lambda c: accounts.create(c, "Root", "no password has this hash", now, superuser=True))
     ledger.perform(lambda c: sessions.create(c, account, str(sessions.sha256_of(token)), "Chromium", now))
@@ -39,7 +39,7 @@ def signed_in(back_end: BackEnd) -> dict[str, Any]:
 
 
 def submit(page: Page, what: str, **fields: str) -> None:
-    """Unfold a change, fill in its form and send it."""
+    """Unfold a form, fill it in and submit it."""
     form = page.get_by_test_id(what)
     page.locator("details", has=form).locator("summary").click()
     for name, typed in fields.items():
@@ -48,36 +48,34 @@ def submit(page: Page, what: str, **fields: str) -> None:
     page.get_by_test_id("done").wait_for()
 
 
-def test_an_open_tab_follows_what_a_superuser_does_within_a_second(back_end: BackEnd, tab: Open, browser: Browser):
-    looker = tab()
-    looker.is_state("connected")
-    looker.press(3)
-    looker.all_saved()
+def test_open_tabs_follow_a_superuser_within_a_second(back_end: BackEnd, tab: Open, browser: Browser):
+    watcher = tab()
+    watcher.is_state("connected")
+    watcher.press(3)
+    watcher.all_saved()
     context = browser.new_context(locale="en-US")
-    context.add_cookies([signed_in(back_end)])
+    context.add_cookies([superuser_cookie(back_end)])
     page = context.new_page()
     page.goto(f"{back_end.url}/admin/")
     page.get_by_role("link", name="counter", exact=True).click()
     submit(page, "correct", value="40", reason="counted again")
-    looker.sees(40)
+    watcher.sees(40)
     assert page.get_by_test_id("value").inner_text() == "40"
     submit(page, "rename", name="North door")
-    looker.page.get_by_role("heading", name="North door").wait_for(timeout=1000)
+    watcher.page.get_by_role("heading", name="North door").wait_for(timeout=1000)
     submit(page, "reset")
-    looker.sees(0)
+    watcher.sees(0)
     submit(page, "archive")
-    looker.page.wait_for_selector("[data-testid=click][aria-disabled=true]", timeout=1000)
-    looker.never_went_back()
+    watcher.page.wait_for_selector("[data-testid=click][aria-disabled=true]", timeout=1000)
+    watcher.never_stepped_back()
     assert back_end.query("SELECT kind, amount FROM click ORDER BY id")[-1] == ("correction", 37)
     context.close()
 
 
-def test_nothing_comes_from_another_host_nothing_is_forbidden_and_it_fits_a_phone(
-    back_end: BackEnd, tab: Open, browser: Browser
-):
-    looker = tab()
-    looker.press()
-    looker.all_saved()
+def test_admin_pages_fit_a_phone_and_pass_the_csp(back_end: BackEnd, tab: Open, browser: Browser):
+    watcher = tab()
+    watcher.press()
+    watcher.all_saved()
     context = browser.new_context(locale="ru-RU", viewport={"width": 390, "height": 800})
     context.add_init_script(FORBIDDEN)
     page = context.new_page()
@@ -89,8 +87,8 @@ def test_nothing_comes_from_another_host_nothing_is_forbidden_and_it_fits_a_phon
     page.goto(f"{back_end.url}/admin/")
     assert "суперпользователей" in page.get_by_role("alert").inner_text()
     assert page.get_by_test_id("sign-in").get_attribute("href") is not None
-    context.add_cookies([signed_in(back_end)])
-    for place in PLACES:
+    context.add_cookies([superuser_cookie(back_end)])
+    for place in ADMIN_PAGES:
         page.goto(f"{back_end.url}/admin/{place}")
         page.wait_for_load_state("networkidle")
         for fold in page.locator("summary").all():
@@ -107,11 +105,11 @@ def test_nothing_comes_from_another_host_nothing_is_forbidden_and_it_fits_a_phon
     page.reload()
     assert page.get_by_role("heading").inner_text() == "Counters"
     assert {urlsplit(url).netloc for url in asked} == {f"localhost:{back_end.port}"}
-    assert [text for text in said if "403" not in text and "404" not in text] == []  # of the two pages that say no
+    assert [text for text in said if "403" not in text and "404" not in text] == []  # from the two pages that are refused
     context.close()
 
 
-def test_a_superuser_finds_it_from_the_account_page_and_the_browser_keeps_none_of_it(server: Whole, browser: Browser):
+def test_admin_is_linked_from_the_account_and_never_cached(server: Whole, browser: Browser):
     ledger, hashed = Ledger(server.db_url), passwords.hashed_now("correct horse")
     ledger.perform(lambda c: accounts.create(c, "Root", hashed, now_ms(), superuser=True))
     ledger.close()
@@ -122,15 +120,15 @@ def test_a_superuser_finds_it_from_the_account_page_and_the_browser_keeps_none_o
     page.get_by_test_id("sign-in").locator("[name=name]").fill("Root")
     page.get_by_test_id("sign-in").locator("[name=password]").fill("correct horse")
     page.get_by_test_id("sign-in").locator("button[type=submit]").click()
-    page.get_by_role("heading", name="Counters").wait_for()  # back where they came from
+    page.get_by_role("heading", name="Counters").wait_for()  # back at the page they came from
     page.goto(server.url)
-    until(page, "navigator.serviceWorker.controller !== null")  # it keeps pages from now on
+    until(page, "navigator.serviceWorker.controller !== null")  # it caches pages from now on
     page.goto(f"{server.url}/account")
     page.get_by_test_id("administration").click()
     page.get_by_role("heading", name="Counters").wait_for()
     page.goto(f"{server.url}/account")
     page.get_by_test_id("administration").wait_for()
-    kept = page.evaluate(KEPT)
-    assert [url for url in kept if "/account" in url], kept
-    assert [url for url in kept if "/admin" in url] == []
+    cached = page.evaluate(CACHED_URLS)
+    assert [url for url in cached if "/account" in url], cached
+    assert [url for url in cached if "/admin" in url] == []
     context.close()

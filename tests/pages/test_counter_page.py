@@ -1,11 +1,11 @@
-"""What people do with the number on a counter's page: add, take away, take back, up to its limits."""
+"""Changing the number on a counter's page: press, subtract, undo, add an amount, up to its limits."""
 
-from tests.browser import READ_STORE, both, until
+from tests.browser import READ_OUTBOX, two_tabs, until
 from tests.conftest import Open, value_of
 from tests.server import BackEnd
 
-# A click on this browser's disk as the version before kept it: no kind, by a tab that is gone.
-LEFT_BY_THE_VERSION_BEFORE = """round => new Promise((resolve) => {
+# Stores a click as the previous version did: without a kind, from a tab that is gone.
+STORE_CLICK_OF_PREVIOUS_VERSION = """round => new Promise((resolve) => {
   const open = indexedDB.open('clickcounter', 1);
   open.onsuccess = () => {
     const write = open.result.transaction('clicks', 'readwrite');
@@ -16,8 +16,8 @@ LEFT_BY_THE_VERSION_BEFORE = """round => new Promise((resolve) => {
 })"""
 
 
-def test_undo_takes_back_the_own_last_click_also_when_others_clicked_since(back_end: BackEnd, tab: Open):
-    one, two = both(tab)
+def test_undo_takes_back_only_your_own_last_click(back_end: BackEnd, tab: Open):
+    one, two = two_tabs(tab)
     one.press(2)
     two.sees(2)
     two.press()
@@ -32,7 +32,7 @@ def test_undo_takes_back_the_own_last_click_also_when_others_clicked_since(back_
     assert (taken, value_of(back_end)) == ([(2,)], 1)
 
 
-def test_undoing_a_click_that_never_left_only_removes_it(back_end: BackEnd, tab: Open):
+def test_undoing_an_unsent_click_removes_it(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
     back_end.kill()
@@ -41,13 +41,13 @@ def test_undoing_a_click_that_never_left_only_removes_it(back_end: BackEnd, tab:
     one.page.keyboard.press("u")
     one.sees(2)
     one.has("unsaved", value=2)
-    assert len(one.page.evaluate(READ_STORE)) == 2
+    assert len(one.page.evaluate(READ_OUTBOX)) == 2
     back_end.start()
     one.all_saved()
     assert back_end.query("SELECT kind, amount FROM click") == [("click", 1)] * 2
 
 
-def test_an_undo_made_offline_survives_the_page_and_takes_back_its_click(back_end: BackEnd, tab: Open):
+def test_an_offline_undo_survives_a_reload(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
     one.press(2)
@@ -57,7 +57,7 @@ def test_an_undo_made_offline_survives_the_page_and_takes_back_its_click(back_en
     one.is_state("reconnecting", within=7)
     one.element("undo").click()
     one.sees(1)
-    until(one.page, f"({READ_STORE})().then((clicks) => clicks.length === 1 && clicks[0].kind === 'undo')")
+    until(one.page, f"({READ_OUTBOX})().then((clicks) => clicks.length === 1 && clicks[0].kind === 'undo')")
     one.page.reload()
     back_end.start()
     one.is_state("connected")
@@ -66,7 +66,7 @@ def test_an_undo_made_offline_survives_the_page_and_takes_back_its_click(back_en
     assert back_end.query("SELECT sum(amount), count(*) FROM click") == [(1, 3)]
 
 
-def test_after_a_reload_the_own_last_click_can_still_be_taken_back(back_end: BackEnd, tab: Open):
+def test_your_last_click_can_be_undone_after_a_reload(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
     one.press(2)
@@ -79,7 +79,7 @@ def test_after_a_reload_the_own_last_click_can_still_be_taken_back(back_end: Bac
     one.has("mine", value=1)
 
 
-def test_two_tabs_of_one_browser_agree_on_what_is_theirs(back_end: BackEnd, tab: Open):
+def test_tabs_of_one_browser_share_their_own_total(back_end: BackEnd, tab: Open):
     one, other = tab(), tab()
     for each in (one, other):
         each.is_state("connected")
@@ -90,7 +90,7 @@ def test_two_tabs_of_one_browser_agree_on_what_is_theirs(back_end: BackEnd, tab:
     one.sees(2)
 
 
-def test_minus_takes_one_by_button_and_key_and_stops_at_zero(back_end: BackEnd, tab: Open):
+def test_minus_subtracts_one_and_stops_at_zero(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
     assert one.element("minus").get_attribute("aria-disabled") == "true"
@@ -110,8 +110,8 @@ def test_minus_takes_one_by_button_and_key_and_stops_at_zero(back_end: BackEnd, 
     assert back_end.query("SELECT count(*) FROM click WHERE amount = -1") == [(3,)]
 
 
-def test_an_amount_is_added_at_once_and_typing_it_counts_nothing(back_end: BackEnd, tab: Open):
-    one, two = both(tab)
+def test_an_amount_counts_only_when_submitted(back_end: BackEnd, tab: Open):
+    one, two = two_tabs(tab)
     dialog = one.open_dialog("amount")
     one.page.keyboard.type("u-2 5")
     one.element("submit").click()
@@ -125,8 +125,8 @@ def test_an_amount_is_added_at_once_and_typing_it_counts_nothing(back_end: BackE
     assert back_end.query("SELECT amount FROM click ORDER BY id") == [(25,), (-5,)]
 
 
-def test_at_the_upper_limit_every_sun_is_an_eclipse_and_a_new_round_is_offered(back_end: BackEnd, tab: Open):
-    one, two = both(tab)
+def test_the_upper_limit_stops_presses_and_offers_a_new_round(back_end: BackEnd, tab: Open):
+    one, two = two_tabs(tab)
     one.fill_in("goal", upper="3", warn_at="60")
     two.has("goal", left=3, state="free")
     one.press(2)
@@ -146,8 +146,8 @@ def test_at_the_upper_limit_every_sun_is_an_eclipse_and_a_new_round_is_offered(b
     one.page.wait_for_selector("html[data-sky=clear]", timeout=1000)
 
 
-def test_a_warning_is_felt_and_read_in_every_tab_within_a_second(back_end: BackEnd, tab: Open):
-    one, two = both(tab)
+def test_a_warning_vibrates_and_shows_in_every_tab(back_end: BackEnd, tab: Open):
+    one, two = two_tabs(tab)
     two.page.evaluate("Object.defineProperty(navigator, 'vibrate', { value: (how) => { window.felt = how } })")
     one.fill_in("goal", goal="10", warn_at="80, 100")
     one.press(7)
@@ -161,7 +161,7 @@ def test_a_warning_is_felt_and_read_in_every_tab_within_a_second(back_end: BackE
     assert two.element("click").get_attribute("aria-disabled") == "false"  # a goal is no limit
 
 
-def test_a_click_that_others_made_impossible_is_refused_alone_with_a_sentence(back_end: BackEnd, tab: Open):
+def test_a_click_past_the_limit_is_refused_with_a_reason(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
     one.fill_in("goal", upper="10", step="4")
@@ -174,8 +174,8 @@ def test_a_click_that_others_made_impossible_is_refused_alone_with_a_sentence(ba
     assert one.element("refused").count() == 0
 
 
-def test_the_number_stays_where_it_is_in_every_state(back_end: BackEnd, tab: Open):
-    one, two = both(tab, reduced_motion="no-preference")
+def test_the_number_keeps_its_place_on_the_page(back_end: BackEnd, tab: Open):
+    one, two = two_tabs(tab, reduced_motion="no-preference")
     one.press(5)
     one.all_saved()
     box = one.element("count").bounding_box()
@@ -191,10 +191,10 @@ def test_the_number_stays_where_it_is_in_every_state(back_end: BackEnd, tab: Ope
     assert one.element("count").bounding_box() == box
 
 
-def test_a_browser_with_clicks_of_the_version_before_delivers_them(back_end: BackEnd, tab: Open):
+def test_clicks_stored_by_the_previous_version_are_delivered(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
-    one.page.evaluate(LEFT_BY_THE_VERSION_BEFORE, int(one.element("count").get_attribute("data-round")))
+    one.page.evaluate(STORE_CLICK_OF_PREVIOUS_VERSION, int(one.element("count").get_attribute("data-round")))
     one.page.reload()
     one.sees(1, within=10)
     one.all_saved()

@@ -1,14 +1,13 @@
-"""How a page comes to its number: the socket opens at once, and a second visit fetches nothing that it has."""
+"""How fast a page gets its number: the socket opens at once, and a second visit uses the cache."""
 
 import pytest
 
-from tests.browser import Profile, until
+from tests.browser import ALL_FILES_CACHED, Profile, until
 from tests.conftest import Open
 from tests.server import BackEnd
-from tests.test_storage import ALL_KEPT
 
-# How far the page was when each socket was asked for; its scripts run once it is no longer loading.
-SOCKETS = """
+# Records document.readyState for each socket; "loading" means before the page's scripts run.
+RECORD_SOCKETS = """
 window.sockets = [];
 WebSocket = class extends WebSocket {
   constructor(url, protocols) {
@@ -18,15 +17,15 @@ WebSocket = class extends WebSocket {
 };
 """
 FILES = "performance.getEntriesByType('resource').filter(({ name }) => /\\/(assets|fonts)\\//.test(name))"
-FROM = (
+FILE_SOURCES = (
     f"() => [...new Set({FILES}.map((file) => [file.deliveryType, file.workerFinalSourceType, file.transferSize].join()))]"
 )
 
 
 @pytest.mark.parametrize("path", ["/", "/c/counter/display", "/counters"])
-def test_the_head_of_the_page_opens_the_only_socket(back_end: BackEnd, tab: Open, path: str):
+def test_the_page_head_opens_the_only_socket(back_end: BackEnd, tab: Open, path: str):
     one = tab("/nothing/here")
-    one.page.add_init_script(SOCKETS)
+    one.page.add_init_script(RECORD_SOCKETS)
     opened: list[str] = []
     one.page.on("websocket", lambda socket: opened.append(socket.url))
     one.page.goto(one.page.url.replace("/nothing/here", path))
@@ -35,22 +34,22 @@ def test_the_head_of_the_page_opens_the_only_socket(back_end: BackEnd, tab: Open
     assert len(opened) == 1
 
 
-def test_a_first_socket_that_is_gone_when_the_scripts_come_is_replaced(back_end: BackEnd, tab: Open):
+def test_an_early_socket_that_closed_is_replaced(back_end: BackEnd, tab: Open):
     one = tab("/nothing/here")
     one.page.add_init_script(
-        SOCKETS.replace("super(url, protocols);", "super(url, protocols); if (!sockets.length) this.close();")
+        RECORD_SOCKETS.replace("super(url, protocols);", "super(url, protocols); if (!sockets.length) this.close();")
     )
     one.page.goto(one.page.url.replace("/nothing/here", "/"))
     one.is_state("connected")
     assert len(one.page.evaluate("sockets")) == 2
 
 
-def test_a_second_visit_takes_the_files_past_the_worker_and_fetches_none(back_end: BackEnd, profile: Profile):
+def test_a_second_visit_loads_every_file_from_cache(back_end: BackEnd, profile: Profile):
     one = profile.open()
     one.is_state("connected")
     one.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    until(one.page, ALL_KEPT)
+    until(one.page, ALL_FILES_CACHED)
     one.page.reload()
     one.is_state("connected")
-    assert one.page.evaluate(FROM) == ["cache-storage,cache,0"]
-    one.never_went_back()
+    assert one.page.evaluate(FILE_SOURCES) == ["cache-storage,cache,0"]
+    one.never_stepped_back()

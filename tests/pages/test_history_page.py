@@ -1,4 +1,4 @@
-"""The page of a counter's history, in a real browser."""
+"""The history page of a counter."""
 
 import re
 
@@ -11,9 +11,7 @@ def rows(history: TabPage) -> int:
     return int(history.element("journal").locator("tbody tr").count())
 
 
-def test_a_click_in_one_tab_moves_chart_leaders_rounds_and_rows_in_the_other_within_two_seconds(
-    back_end: BackEnd, tab: Open
-):
+def test_an_open_history_follows_clicks_within_two_seconds(back_end: BackEnd, tab: Open):
     counter = tab("/c/counter")
     asked: list[str] = []
     counter.page.on("request", lambda request: asked.append(request.url))
@@ -31,10 +29,10 @@ def test_a_click_in_one_tab_moves_chart_leaders_rounds_and_rows_in_the_other_wit
     assert sum(amounts) == 4
     history.page.wait_for_selector("[aria-hidden] .uplot canvas")
     assert asked
-    assert not [url for url in asked if "history" in url], "the counter's page loads nothing of it"
+    assert not [url for url in asked if "history" in url], "the counter page loads no history code"
 
 
-def test_rows_of_a_device_and_a_round_are_shown_and_fetched_and_everything_is_downloaded(back_end: BackEnd, tab: Open):
+def test_history_can_be_filtered_paged_and_downloaded(back_end: BackEnd, tab: Open):
     counter, other = tab("/c/counter"), tab("/c/counter", "two")
     counter.is_state("connected")
     counter.press(60)
@@ -60,7 +58,7 @@ def test_rows_of_a_device_and_a_round_are_shown_and_fetched_and_everything_is_do
     until(history.page, "document.querySelectorAll('[data-testid=chart] thead th').length === 5")
     history.element("span-between").click()
     history.has("history", within=5, span="between", amount=63)
-    history.element("until").fill("2026-01-02T00:00")  # before it begins: not asked for yet
+    history.element("until").fill("2026-01-02T00:00")  # ends before it begins: no request yet
     history.element("since").fill("2026-01-01T00:00")
     history.has("history", within=5, amount=0)
     history.element("span-all").click()
@@ -72,7 +70,7 @@ def test_rows_of_a_device_and_a_round_are_shown_and_fetched_and_everything_is_do
     assert page.request.get(link).text().count("\n") == 64
 
 
-def test_a_history_fits_a_phone_in_both_languages_and_one_that_is_not_there_says_so(back_end: BackEnd, tab: Open):
+def test_history_fits_a_phone_in_both_languages(back_end: BackEnd, tab: Open):
     counter = tab("/c/counter")
     counter.is_state("connected")
     counter.press()

@@ -1,4 +1,4 @@
-"""A file is brought in on the page of all counters."""
+"""Importing a file on the page that lists counters."""
 
 from pathlib import Path
 
@@ -8,9 +8,7 @@ from tests.server import BackEnd
 BAD = "when,amount\n2026-03-01 09:00,5\nyesterday,1\n"
 
 
-def test_a_bad_file_says_which_line_and_a_good_one_is_counted_while_others_look_on(
-    back_end: BackEnd, tab: Open, tmp_path: Path
-):
+def test_a_bad_import_names_its_line_and_a_good_one_counts(back_end: BackEnd, tab: Open, tmp_path: Path):
     (tmp_path / "bad.csv").write_text(BAD)
     (tmp_path / "good.csv").write_text(BAD.replace("yesterday", "2026-03-02"))
     counter = tab("/c/counter")

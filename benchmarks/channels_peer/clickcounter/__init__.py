@@ -1,1 +1,1 @@
-"""The counter as it was before: Django Channels."""
+"""The original counter on Django Channels."""

@@ -1,4 +1,4 @@
-"""What the counter needs, and what Django has by default."""
+"""Only what the counter needs; the rest is Django's defaults."""
 
 from pathlib import Path
 

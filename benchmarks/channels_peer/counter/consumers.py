@@ -1,4 +1,4 @@
-"""Every socket joins one group; a press is counted and told to the group."""
+"""Every socket joins one group; each press is counted and broadcast to it."""
 
 import json
 from typing import Any
@@ -25,11 +25,11 @@ class CounterConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_discard(GROUP, self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Count a press and tell everybody."""
+        """Count a press and broadcast the number."""
         if json.loads(text_data or "{}").get("action") == "increment":
             count = await database_sync_to_async(ClickCounter.increment)()
             await self.channel_layer.group_send(GROUP, {"type": "counter_update", "count": count})
 
     async def counter_update(self, event: dict[str, Any]) -> None:
-        """Show what somebody pressed."""
+        """Send the new number to this tab."""
         await self.send(json.dumps({"count": event["count"]}))

@@ -11,7 +11,7 @@ class ClickCounter(models.Model):
 
     @classmethod
     def get_current_count(cls) -> int:
-        """What it shows."""
+        """The current number."""
         return cls.objects.get_or_create(pk=1)[0].count
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Where the socket is."""
+"""The URL of the socket."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The counter as Reflex documents shared state: every tab links itself to one token, a press changes the shared variable."""
+"""The counter with shared state as Reflex documents it: tabs link to one token, and presses change a shared variable."""
 
 import reflex as rx
 from sqlalchemy import text
@@ -19,14 +19,14 @@ class CounterState(rx.SharedState):
 
     @rx.event
     async def join(self):
-        """The page was opened: link to the others."""
+        """Link to the other tabs when the page opens."""
         linked = await self._link_to("counter")
         with rx.session() as session:
             linked.count = session.exec(text("SELECT count FROM counter")).scalar_one()
 
     @rx.event
     def press(self):
-        """Add one, on disk; Reflex tells the other tabs."""
+        """Add one, on disk; Reflex updates the other tabs."""
         with rx.session() as session:
             self.count = session.exec(text("UPDATE counter SET count = count + 1 RETURNING count")).scalar_one()
             session.commit()
@@ -38,7 +38,7 @@ def page() -> rx.Component:
 
 
 def make_table() -> None:
-    """The table and its row."""
+    """Create the table and its row."""
     engine = rx.model.get_engine()
     with Session(engine) as session:
         session.exec(text("PRAGMA journal_mode = WAL"))

@@ -1,16 +1,16 @@
-"""What people do with a counter on its page besides pressing: begin anew, correct, label, name, archive, share."""
+"""What people do on a counter's page besides pressing: reset, correct, label, rename, archive, share."""
 
 import pytest
 
-from tests.browser import both, until
+from tests.browser import two_tabs, until
 from tests.conftest import Open
 from tests.server import BackEnd
 
 NAMES = ["شاي بالنعناع 🫖", "☕ Кофе", "<img src=x onerror=alert(1)>", "C" * 100]
 
 
-def test_reset_names_the_counter_and_its_number_and_starts_on_keeping_it(back_end: BackEnd, tab: Open):
-    one, two = both(tab)
+def test_the_reset_dialog_names_the_number_and_defaults_to_keep(back_end: BackEnd, tab: Open):
+    one, two = two_tabs(tab)
     one.fill_in("describe", name="Coffee")
     one.press(4)
     two.sees(4)
@@ -31,8 +31,8 @@ def test_reset_names_the_counter_and_its_number_and_starts_on_keeping_it(back_en
     assert back_end.query("SELECT total FROM round WHERE ended_at IS NOT NULL") == [(4,)]
 
 
-def test_two_resets_at_once_make_one(back_end: BackEnd, tab: Open):
-    one, two = both(tab)
+def test_simultaneous_resets_end_the_round_once(back_end: BackEnd, tab: Open):
+    one, two = two_tabs(tab)
     one.press(2)
     two.sees(2)
     for each in (one, two):
@@ -46,7 +46,7 @@ def test_two_resets_at_once_make_one(back_end: BackEnd, tab: Open):
 
 
 def test_a_correction_shows_everywhere_and_keeps_its_reason(back_end: BackEnd, tab: Open):
-    one, two = both(tab)
+    one, two = two_tabs(tab)
     one.press(3)
     two.sees(3)
     two.open_dialog("correct").locator("[name=value]").fill("212")
@@ -61,8 +61,8 @@ def test_a_correction_shows_everywhere_and_keeps_its_reason(back_end: BackEnd, t
     assert kept == [(209, "two turnstiles were not counted")]
 
 
-def test_a_label_is_asked_for_once_and_stands_beside_what_each_device_added(back_end: BackEnd, tab: Open):
-    one, two = both(tab)
+def test_a_device_label_is_asked_for_once_and_shown(back_end: BackEnd, tab: Open):
+    one, two = two_tabs(tab)
     assert one.element("label-question").count() == 0  # not before the first press
     one.press(3)
     one.has("label-question", within=3)
@@ -92,8 +92,8 @@ def test_a_label_is_asked_for_once_and_stands_beside_what_each_device_added(back
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_new_name_shows_right_in_every_tab_whatever_it_is_written_in(back_end: BackEnd, tab: Open, name: str):
-    one, two = both(tab)
+def test_a_new_name_in_any_script_shows_in_every_tab(back_end: BackEnd, tab: Open, name: str):
+    one, two = two_tabs(tab)
     one.fill_in("describe", name=name)
     for each in (one, two):
         until(each.page, "name => document.querySelector('h1').textContent === name", arg=name, timeout=1000)
@@ -104,8 +104,8 @@ def test_a_new_name_shows_right_in_every_tab_whatever_it_is_written_in(back_end:
     assert two.page.evaluate("getComputedStyle(document.querySelector('h1')).direction") == ("rtl" if rtl else "ltr")
 
 
-def test_an_archived_counter_is_grey_and_says_so_until_somebody_takes_it_back(back_end: BackEnd, tab: Open):
-    one, two = both(tab)
+def test_an_archived_counter_cannot_be_pressed_until_restored(back_end: BackEnd, tab: Open):
+    one, two = two_tabs(tab)
     one.press(2)
     two.open_dialog("archive")
     two.element("submit").click()
@@ -123,7 +123,7 @@ def test_an_archived_counter_is_grey_and_says_so_until_somebody_takes_it_back(ba
     two.sees(3)
 
 
-def test_a_link_with_a_code_leads_to_this_very_counter(back_end: BackEnd, tab: Open):
+def test_sharing_offers_the_counters_link_and_qr_code(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
     one.element("share").click()

@@ -1,4 +1,4 @@
-"""From the press to the word "saved", whatever the server, the network and the database do meanwhile."""
+"""A press is shown at once and saved exactly once, whatever server and network do meanwhile."""
 
 import signal
 from pathlib import Path
@@ -13,7 +13,7 @@ PRESS_STEADILY = """({times, every}) => new Promise((resolve) => {
   const button = document.querySelector('[data-testid=click]');
   const timer = setInterval(() => { button.click(); if (--times === 0) { clearInterval(timer); resolve(); } }, every);
 })"""
-# For each press: how many animation frames until the number on screen had moved.
+# For each press: the number of animation frames until the number on screen changed.
 FRAMES_UNTIL_SEEN = """async (times) => {
   const button = document.querySelector('[data-testid=click]');
   const count = document.querySelector('[data-testid=count]');
@@ -39,7 +39,7 @@ MS_UNTIL_SAVED = """async () => {
 }"""
 
 
-def test_a_frozen_server_killed_with_five_clicks_on_the_way_counts_exactly_five(back_end: BackEnd, profile: Profile):
+def test_clicks_in_flight_to_a_killed_server_count_once(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
     back_end.send(signal.SIGSTOP)
@@ -53,9 +53,7 @@ def test_a_frozen_server_killed_with_five_clicks_on_the_way_counts_exactly_five(
     assert value_of(back_end) == 5
 
 
-def test_twenty_presses_a_second_for_thirty_seconds_all_count_in_at_most_ten_events_a_second(
-    back_end: BackEnd, profile: Profile
-):
+def test_fast_presses_all_count_in_few_batches(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
     tab.page.evaluate(PRESS_STEADILY, {"times": 600, "every": 50})
@@ -64,10 +62,10 @@ def test_twenty_presses_a_second_for_thirty_seconds_all_count_in_at_most_ten_eve
     assert value_of(back_end) == 600
     batches = rows(back_end.database, "SELECT count(DISTINCT saved_at) FROM click")[0][0]
     first, last = rows(back_end.database, "SELECT min(saved_at), max(saved_at) FROM click")[0]
-    assert batches <= (last - first) / 100 + 2  # an event is one transaction here at most
+    assert batches <= (last - first) / 100 + 2  # an event is at most one transaction here
 
 
-def test_the_number_moves_within_one_frame_with_the_server_gone(back_end: BackEnd, profile: Profile):
+def test_offline_presses_show_within_one_frame(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
     assert max(tab.page.evaluate(FRAMES_UNTIL_SEEN, 20)) <= 1
@@ -76,15 +74,13 @@ def test_the_number_moves_within_one_frame_with_the_server_gone(back_end: BackEn
     assert max(tab.page.evaluate(FRAMES_UNTIL_SEEN, 20)) <= 1
 
 
-def test_the_number_moves_within_one_frame_with_the_server_300_ms_away(
-    ports: tuple[int, int], profile: Profile, tmp_path: Path
-):
+def test_presses_on_a_slow_network_show_within_one_frame(ports: tuple[int, int], profile: Profile, tmp_path: Path):
     far = BackEnd(free_port(), tmp_path)
     far.start()
     with in_background(Proxy(far.port, ports[0])) as network:
         tab = profile.open()
         tab.is_state("connected")
-        network.delay = 0.15  # either way
+        network.delay = 0.15  # each way
         assert max(tab.page.evaluate(FRAMES_UNTIL_SEEN, 20)) <= 1
         assert tab.page.evaluate(MS_UNTIL_SAVED) >= 300
         tab.all_saved()
@@ -92,7 +88,7 @@ def test_the_number_moves_within_one_frame_with_the_server_300_ms_away(
     far.kill()
 
 
-def test_a_saved_click_is_never_missing_however_soon_the_server_is_killed(back_end: BackEnd, profile: Profile):
+def test_a_saved_click_survives_an_immediate_kill(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     for turn in range(1, 21):
         tab.is_state("connected", within=15)
@@ -101,10 +97,10 @@ def test_a_saved_click_is_never_missing_however_soon_the_server_is_killed(back_e
         back_end.kill()
         assert rows(back_end.database, "SELECT count(*) FROM click")[0][0] == turn
         back_end.start()
-        tab.page.evaluate("dispatchEvent(new Event('online'))")  # it would try again by itself a little later
+        tab.page.evaluate("dispatchEvent(new Event('online'))")  # retry now rather than a little later
 
 
-def test_a_click_made_before_a_reset_and_delivered_after_it_joins_the_closed_round(back_end: BackEnd, profile: Profile):
+def test_a_click_delivered_after_a_reset_joins_its_own_round(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
     tab.press(3)
@@ -119,4 +115,4 @@ def test_a_click_made_before_a_reset_and_delivered_after_it_joins_the_closed_rou
     tab.sees(0, within=5)
     assert rows(back_end.database, "SELECT number, total FROM round ORDER BY number") == [(1, 5), (2, 0)]
     assert terminal(back_end.db_url, "verify").returncode == 0
-    tab.never_went_back()
+    tab.never_stepped_back()

@@ -1,4 +1,4 @@
-"""The page itself: by keyboard, by finger, by ear, in two languages, light and dark, small and large."""
+"""The counter page by keyboard, touch and screen reader, in each language, theme and screen size."""
 
 import itertools
 
@@ -8,7 +8,7 @@ from tests.browser import until
 from tests.conftest import Open, value_of
 from tests.server import BackEnd
 
-WATCH_SAID = """() => {
+RECORD_ANNOUNCEMENTS = """() => {
   window.said = [];
   const said = document.querySelector('[data-testid=said]');
   const look = () => window.said.push([performance.now(), said.querySelector('[lang=en]').textContent]);
@@ -16,7 +16,7 @@ WATCH_SAID = """() => {
 }"""
 
 
-def test_an_unknown_counter_is_said_in_a_sentence_and_nothing_can_be_pressed(back_end: BackEnd, tab: Open):
+def test_an_unknown_counter_is_reported_and_cannot_be_pressed(back_end: BackEnd, tab: Open):
     one = tab("/c/nowhere")
     one.page.get_by_text("There is no such counter.").wait_for()
     assert one.element("click").get_attribute("aria-disabled") == "true"
@@ -28,11 +28,11 @@ def test_an_unknown_counter_is_said_in_a_sentence_and_nothing_can_be_pressed(bac
     one.page.get_by_text("Page not found").wait_for()
 
 
-def test_a_held_key_counts_once_and_space_counts_from_anywhere(back_end: BackEnd, tab: Open):
+def test_a_held_key_counts_once(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
     keyboard = one.page.keyboard
-    for _ in range(5):  # the first goes down, the others are what a held key repeats
+    for _ in range(5):  # one key down, then the repeats of a held key
         keyboard.down("Space")
     keyboard.up("Space")
     one.sees(1)
@@ -64,14 +64,14 @@ def test_a_second_finger_does_not_press_twice(back_end: BackEnd, tab: Open):
     one.page.touchscreen.tap(x, y)
     one.all_saved()
     until(one.page, "document.querySelector('[data-testid=count]').dataset.value >= 2")
-    assert one.value() in (2, 3)  # two taps, and the two fingers made one press at most
+    assert one.value() in (2, 3)  # two taps, and at most one press by two fingers
     assert value_of(back_end) == one.value()
 
 
 @pytest.mark.parametrize(
     ("locale", "words"), [("ru-RU", ("Нажми меня!", "Подключено")), ("de-DE", ("Press me!", "Connected"))]
 )
-def test_the_browsers_language_is_right_at_first_paint_and_can_be_switched(back_end, tab: Open, locale, words):
+def test_the_browsers_language_is_used_and_can_be_switched(back_end, tab: Open, locale, words):
     one = tab(profile=locale, locale=locale)
     one.is_state("connected")
     assert one.page.get_by_role("button", name=words[0], exact=True).is_visible()
@@ -80,7 +80,7 @@ def test_the_browsers_language_is_right_at_first_paint_and_can_be_switched(back_
     one.element("language").click()
     assert one.page.get_by_role("button", name=other, exact=True).is_visible()
     one.page.reload()
-    # Before any of our scripts but the one in the head has run.
+    # Only the script in the page head has run by now.
     assert one.page.evaluate("document.documentElement.lang") == ("en" if locale == "ru-RU" else "ru")
     one.is_state("connected")
     assert one.page.get_by_role("button", name=other, exact=True).is_visible()
@@ -97,10 +97,10 @@ def test_the_theme_follows_the_system_and_can_be_switched(back_end: BackEnd, tab
     assert one.page.evaluate(sky).strip().upper() == "#221734"
 
 
-def test_screen_readers_hear_the_newest_number_at_most_every_two_seconds(back_end: BackEnd, tab: Open):
+def test_screen_reader_announcements_are_two_seconds_apart(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
-    one.page.evaluate(WATCH_SAID)
+    one.page.evaluate(RECORD_ANNOUNCEMENTS)
     one.press(20)
     until(one.page, "window.said.at(-1)?.[1] === 'Now 20'", timeout=6000)
     said = one.page.evaluate("window.said")
@@ -109,7 +109,7 @@ def test_screen_readers_hear_the_newest_number_at_most_every_two_seconds(back_en
 
 
 @pytest.mark.parametrize("size", [(320, 568), (390, 844), (844, 390), (1280, 800), (1920, 1080)])
-def test_the_page_fits_from_a_small_phone_to_a_projector(back_end: BackEnd, tab: Open, size):
+def test_the_page_fits_any_screen_size(back_end: BackEnd, tab: Open, size):
     back_end.query("UPDATE counter SET value = 1234567")
     one = tab(profile=str(size), viewport={"width": size[0], "height": size[1]}, locale="ru-RU")
     one.sees(1_234_567, within=10)

@@ -1,4 +1,4 @@
-"""A backup taken from a busy instance, and the instance that goes on from it somewhere else, seen from an open tab."""
+"""A backup of a busy instance is restored elsewhere while a tab stays open."""
 
 from pathlib import Path
 
@@ -13,9 +13,7 @@ def command(back_end: BackEnd, *words: object) -> None:
     terminal(back_end.db_url, *words).check_returncode()
 
 
-def test_open_tabs_show_the_restored_truth_and_send_what_they_still_hold(
-    back_end: BackEnd, profile: Profile, tmp_path: Path
-):
+def test_open_tabs_follow_a_restore_and_send_unsaved_clicks(back_end: BackEnd, profile: Profile, tmp_path: Path):
     tab = profile.open()
     tab.is_state("connected")
     with steady_writing(back_end.db_url) as saved:
@@ -38,5 +36,5 @@ def test_open_tabs_show_the_restored_truth_and_send_what_they_still_hold(
     assert answered <= stored
     assert len(stored) < len(saved) + 3, "the backup should be older than the last click"
     tab.sees(len(stored), within=3)
-    tab.never_went_back()
+    tab.never_stepped_back()
     consistent(back_end.db_url, len(stored))

@@ -1,4 +1,4 @@
-"""A server that is silent, a database that is locked: what is said meanwhile, and that everything is saved after it."""
+"""A silent server or a locked database: people are told, and everything is saved afterwards."""
 
 import contextlib
 import shutil
@@ -19,62 +19,62 @@ from tests.server import BackEnd, free_port, nginx, wait_for
 
 @pytest.fixture
 def server(ports: tuple[int, int], tmp_path: Path) -> Iterator[BackEnd]:
-    """A back end that is not where the pages look for it: a proxy is to be there. Its test starts it."""
+    """A back end behind a proxy, which takes the port that pages use. The test starts both."""
     back_end = BackEnd(free_port(), tmp_path, **allowing(ports[1]))
     yield back_end
     back_end.kill()
 
 
-def test_a_network_that_went_silent_is_said_within_five_seconds(back_end: BackEnd, profile: Profile):
+def test_a_silent_server_shows_as_reconnecting_within_five_seconds(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
     back_end.send(signal.SIGSTOP)
-    tab.is_state("reconnecting", within=6)  # it says so after 4.5; the rest is for a busy machine
+    tab.is_state("reconnecting", within=6)  # it takes 4.5 s; the rest is for a busy machine
     assert tab.page.locator("html").get_attribute("data-sky") == "overcast"
     back_end.send(signal.SIGCONT)
     tab.is_state("connected", within=10)
 
 
-@pytest.mark.parametrize("manner", ["curt", "silent"])
-def test_a_connection_that_comes_to_nothing_is_given_up_and_made_anew(
-    ports: tuple[int, int], server: BackEnd, profile: Profile, manner: str
+@pytest.mark.parametrize("mode", ["closes early", "silent"])
+def test_a_failed_connection_attempt_is_given_up_and_retried(
+    ports: tuple[int, int], server: BackEnd, profile: Profile, mode: str
 ):
     server.start()
     with in_background(Proxy(server.port, ports[0])) as network:
         tab = profile.open()
         tab.is_state("connected")
         server.kill()
-        network.connecting = manner
+        network.mode = mode
         server.start()
-        wait_for(lambda: network.vain, "an attempt in vain")
-        network.connecting = "well"
+        wait_for(lambda: network.failed_attempts, "a failed attempt")
+        network.mode = "normal"
         tab.is_state("connected", within=6)  # after 3 s and a pause of up to 2; the rest is for a busy machine
         tab.press()
         tab.all_saved()
 
 
-def test_a_slow_line_once_known_is_waited_for(ports: tuple[int, int], server: BackEnd, profile: Profile):
+def test_a_tab_learns_to_wait_for_a_slow_network(ports: tuple[int, int], server: BackEnd, profile: Profile):
     server.start()
     with in_background(Proxy(server.port, ports[0])) as network:
         tab = profile.open()
         tab.is_state("connected")
-        network.slow = 4.0  # longer than a tab waits for the first word at first
+        network.connect_delay = 4.0  # longer than a tab first waits for an answer
         attempts = []
         for _ in range(2):
             server.kill()
             tab.is_state("reconnecting")
-            before = network.made
+            before = network.connections_made
             server.start()
             tab.is_state("connected", within=30)
-            attempts.append(network.made - before)
+            attempts.append(network.connections_made - before)
         assert attempts[0] > attempts[1] == 1
 
 
-def test_a_connection_under_way_when_the_network_goes_is_made_anew_when_it_is_back(
+def test_a_tab_reconnects_when_the_network_returns(
     ports: tuple[int, int], server: BackEnd, tmp_path: Path, site: Path, playwright: Playwright
 ):
     elsewhere, port = Path(shutil.copytree(site, tmp_path / "site")), free_port()
-    for file in (*elsewhere.rglob("*.js"), *elsewhere.rglob("*.html")):  # Engine.IO takes no notice of it on "localhost"
+    for file in (*elsewhere.rglob("*.js"), *elsewhere.rglob("*.html")):  # Engine.IO ignores going offline on "localhost"
         file.write_text(file.read_text().replace(f"localhost:{ports[0]}/", f"127.0.0.1:{ports[0]}/"))
     content_security_policy.write(elsewhere, f"http://127.0.0.1:{ports[0]}")
     server.environ |= allowing(port)
@@ -87,17 +87,17 @@ def test_a_connection_under_way_when_the_network_goes_is_made_anew_when_it_is_ba
         tab = profile.open()
         tab.is_state("connected")
         server.kill()
-        network.connecting = "silent"
+        network.mode = "silent"
         server.start()
-        wait_for(lambda: network.vain, "an attempt in vain")
+        wait_for(lambda: network.failed_attempts, "a failed attempt")
         assert profile.context is not None
         profile.context.set_offline(True)
-        network.connecting = "well"
+        network.mode = "normal"
         profile.context.set_offline(False)
         tab.is_state("connected", within=5)
 
 
-def test_a_database_locked_for_30_seconds_is_said_and_then_everything_is_saved(back_end: BackEnd, profile: Profile):
+def test_a_locked_database_is_reported_and_loses_no_click(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
     with contextlib.closing(sqlite3.connect(back_end.database, isolation_level=None)) as other:
@@ -105,12 +105,12 @@ def test_a_database_locked_for_30_seconds_is_said_and_then_everything_is_saved(b
         tab.press(3)
         tab.page.get_by_text("The server cannot save right now").wait_for(timeout=7000)
         assert tab.element("unsaved").get_attribute("data-value") == "3"
-        tab.page.wait_for_timeout(30_000)  # the lock's own time
+        tab.page.wait_for_timeout(30_000)  # how long the lock is held
         assert tab.element("unsaved").get_attribute("data-value") == "3"
-        assert tab.state() == "connected"  # frames go on meanwhile
+        assert tab.state() == "connected"  # frames keep coming
         other.execute("ROLLBACK")
-    tab.all_saved(within=15)  # the next attempt is about 5 s away
+    tab.all_saved(within=15)  # the next retry is up to about 5 s away
     tab.sees(3)
     assert not tab.page.get_by_text("The server cannot save right now").is_visible()
     assert value_of(back_end) == 3
-    assert back_end.printed().count("saving waits") == 1  # an outage is logged once
+    assert back_end.printed().count("saving waits") == 1  # one outage, one log line

@@ -1,20 +1,11 @@
-"""People who are signed in on several devices, as they see it in a browser."""
+"""One person signed in on several devices."""
 
-from tests.browser import TabPage
 from tests.conftest import Open
+from tests.pages.accounts import register, sign_in
 from tests.server import BackEnd
-from tests.test_access_page import register
-from tests.test_account_page import PASSWORD, fill
 
 
-def sign_in(tab: TabPage, name: str) -> None:
-    tab.element("menu").click()
-    tab.element("menu-account").click()
-    fill(tab, "sign-in", name=name, password=PASSWORD)
-    tab.is_state("connected")
-
-
-def test_a_press_on_the_phone_moves_ones_own_number_on_the_laptop(back_end: BackEnd, tab: Open):
+def test_a_press_on_the_phone_updates_the_laptops_total(back_end: BackEnd, tab: Open):
     laptop, phone, stranger = tab(), tab(profile="phone"), tab(profile="stranger")
     laptop.element("menu").click()
     laptop.element("menu-account").click()
@@ -35,7 +26,7 @@ def test_a_press_on_the_phone_moves_ones_own_number_on_the_laptop(back_end: Back
     assert stranger.element("mine").get_attribute("data-value") == "4"
 
 
-def test_signing_out_everywhere_shows_in_the_other_browser_without_a_press(back_end: BackEnd, tab: Open):
+def test_signing_out_everywhere_shows_in_other_browsers(back_end: BackEnd, tab: Open):
     laptop, phone = tab(), tab(profile="phone")
     laptop.element("menu").click()
     laptop.element("menu-account").click()

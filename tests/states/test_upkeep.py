@@ -1,4 +1,4 @@
-"""What people do with a counter besides pressing, over the socket that browsers use."""
+"""Creating, changing, resetting and deleting counters over the socket that browsers use."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ UPKEEP = "reflex___state____state.clickcounter___states___upkeep____upkeep_state
 
 
 async def ask(client: RawClient, what: str, **arguments: Any) -> dict[str, Any]:
-    """Ask and wait for the reply to this very question."""
+    """Call an event and wait for its reply."""
     question = os.urandom(8).hex()
     return await client.ask(f"{UPKEEP}.{what}", {"ask": question} | arguments, question)
 
@@ -24,7 +24,7 @@ async def make(client: RawClient, name: str, **fields: Any) -> str:
     return str(reply["result"]["slug"])
 
 
-async def test_a_counter_is_made_changed_archived_restored_and_deleted_and_its_slug_stays_taken(back_end: BackEnd):
+async def test_a_counter_lives_from_creation_to_deletion(back_end: BackEnd):
     async with RawClient(back_end.port) as client:
         slug = await make(client, "Кружки кофе", step=5, upper=100)
         assert slug == "kruzhki-kofe"
@@ -47,7 +47,7 @@ async def test_a_counter_is_made_changed_archived_restored_and_deleted_and_its_s
         assert await make(client, "Кружки кофе") == "kruzhki-kofe-2"
 
 
-async def test_the_counter_of_the_first_page_cannot_be_deleted(back_end: BackEnd):
+async def test_the_default_counter_cannot_be_deleted(back_end: BackEnd):
     async with RawClient(back_end.port) as client:
         reply = await ask(client, "delete", device=client.device, counter="counter", name="counter")
         assert reply["error"] == "delete_default"
@@ -56,7 +56,7 @@ async def test_the_counter_of_the_first_page_cannot_be_deleted(back_end: BackEnd
         await client.sees(1)
 
 
-async def test_two_resets_at_once_make_one_and_the_round_says_who_ended_it(back_end: BackEnd):
+async def test_simultaneous_resets_end_the_round_once(back_end: BackEnd):
     async with RawClient(back_end.port) as one, RawClient(back_end.port) as other:
         await one.record(one.click(amount=7))
         await asyncio.gather(one.sees(7), other.sees(7))
@@ -70,7 +70,7 @@ async def test_two_resets_at_once_make_one_and_the_round_says_who_ended_it(back_
     assert rounds == [(1, 8, 1), (2, 0, 0)]
 
 
-async def test_a_device_takes_back_its_own_last_click_also_when_others_clicked_since(back_end: BackEnd):
+async def test_undo_takes_back_the_devices_own_last_click(back_end: BackEnd):
     async with RawClient(back_end.port) as one, RawClient(back_end.port) as other:
         first, second = one.click(), one.click(amount=5)
         await one.record(first, second)
@@ -87,7 +87,7 @@ async def test_a_device_takes_back_its_own_last_click_also_when_others_clicked_s
         assert (await one.introduce())["last"]["key"] == first["key"]
 
 
-async def test_a_correction_adds_the_difference_once_and_says_why(back_end: BackEnd):
+async def test_a_repeated_correction_counts_once_with_its_reason(back_end: BackEnd):
     async with RawClient(back_end.port) as client:
         await client.record(client.click(amount=200))
         await client.sees(200)
@@ -104,7 +104,7 @@ async def test_a_correction_adds_the_difference_once_and_says_why(back_end: Back
     assert back_end.query("SELECT amount, kind, reason FROM click ORDER BY id")[1:] == [(12, "correction", "counted again")]
 
 
-async def test_fifty_clients_against_a_capacity_of_200_end_at_200_and_the_rest_is_told_why(back_end: BackEnd):
+async def test_the_upper_limit_holds_against_fifty_clients(back_end: BackEnd):
     async with RawClient(back_end.port) as client:
         slug = await make(client, "Hall", upper=200)
 
@@ -121,7 +121,7 @@ async def test_fifty_clients_against_a_capacity_of_200_end_at_200_and_the_rest_i
     assert back_end.query(f"SELECT value FROM counter WHERE slug = '{slug}'") == [(200,)]
 
 
-async def test_devices_have_labels_that_stand_beside_what_they_added_and_are_seen_looking_on(back_end: BackEnd):
+async def test_device_labels_show_beside_totals_and_while_watching(back_end: BackEnd):
     async with RawClient(back_end.port) as north, RawClient(back_end.port) as south:
         await ask(north, "name_device", device=north.device, label="  North\t door ")
         await south.says("who", ["North door"])
@@ -136,7 +136,7 @@ async def test_devices_have_labels_that_stand_beside_what_they_added_and_are_see
         assert (await again.introduce())["label"] == "North door"
 
 
-async def test_who_pressed_last_is_told_within_two_seconds_unless_the_counter_does_not_tell(back_end: BackEnd):
+async def test_who_pressed_last_is_shown_unless_turned_off(back_end: BackEnd):
     async with RawClient(back_end.port) as north, RawClient(back_end.port) as south:
         await ask(north, "name_device", device=north.device, label="North door")
         await north.record(north.click())
@@ -192,7 +192,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize("what", sorted({what for what, _, _ in BAD}))
-async def test_bad_input_gets_a_code_and_changes_nothing(back_end_for_all: BackEnd, what: str):
+async def test_bad_input_gets_an_error_and_changes_nothing(back_end_for_all: BackEnd, what: str):
     async with RawClient(back_end_for_all.port) as client:
         for _, changes, code in (row for row in BAD if row[0] == what):
             good = {"counter": "counter"} if what not in ("make",) else {}
@@ -205,14 +205,14 @@ async def test_bad_input_gets_a_code_and_changes_nothing(back_end_for_all: BackE
 
 
 @pytest.mark.parametrize("name", ["☕☕", "مقهى الطابق", "<img src=x onerror=alert(1)>", "'; DROP TABLE click; --", "日本"])
-async def test_names_of_all_kinds_are_kept_as_they_are(back_end_for_all: BackEnd, name: str):
+async def test_names_in_any_script_are_kept_unchanged(back_end_for_all: BackEnd, name: str):
     async with RawClient(back_end_for_all.port) as client:
         slug = await make(client, name)
         async with RawClient(back_end_for_all.port, f"/c/{slug}") as tab:
             await tab.says("name", name)
 
 
-async def test_a_link_to_share_comes_with_a_code_to_scan(back_end_for_all: BackEnd):
+async def test_a_share_link_comes_with_a_qr_code(back_end_for_all: BackEnd):
     async with RawClient(back_end_for_all.port) as client:
         result = (await ask(client, "share", counter="counter", origin="http://192.168.1.5:3000"))["result"]
         assert result["link"] == "http://192.168.1.5:3000/c/counter"

@@ -1,13 +1,13 @@
-"""The display for a wall and for a stream."""
+"""The display for a wall screen and the overlay for a stream."""
 
 import pytest
 
 from tests.browser import until
 from tests.conftest import Open
-from tests.lists import another_process, make
+from tests.lists import create_counter, second_ledger
 from tests.server import BackEnd
 
-# A browser that counts who wants the screen awake, and can be told to let go.
+# Records requests for a wake lock; hide(true) releases it, as a hidden page loses it.
 WAKE_LOCK = """
 window.locks = [];
 Object.defineProperty(navigator, 'wakeLock', { value: { request: async (kind) => {
@@ -30,9 +30,9 @@ BACKGROUNDS = """() => ['html', 'body', '[data-testid=display]'].map((name) => {
 }).flat()"""
 
 
-def test_a_display_shows_title_number_and_a_code_and_nothing_to_press(back_end: BackEnd, tab: Open):
-    with another_process(back_end.db_url) as ledger:
-        slug = make(ledger, "Hall <b>A</b>", upper=10)
+def test_the_display_shows_number_and_qr_code_without_controls(back_end: BackEnd, tab: Open):
+    with second_ledger(back_end.db_url) as ledger:
+        slug = create_counter(ledger, "Hall <b>A</b>", upper=10)
     wall = tab(f"/c/{slug}/display")
     wall.is_state("connected")
     wall.page.get_by_role("heading", name="Hall <b>A</b>", exact=True).wait_for()
@@ -48,29 +48,29 @@ def test_a_display_shows_title_number_and_a_code_and_nothing_to_press(back_end: 
     counting.press()
     wall.sees(10)
     wall.page.get_by_test_id("way").get_by_text("full: 10 of 10").wait_for()
-    wall.never_went_back()
+    wall.never_stepped_back()
 
 
-def test_a_display_outlives_its_server(back_end: BackEnd, tab: Open):
+def test_the_display_survives_a_server_restart(back_end: BackEnd, tab: Open):
     wall = tab("/c/counter/display")
     wall.is_state("connected")
     back_end.kill()
     wall.is_state("reconnecting", within=6)
-    wall.page.set_viewport_size({"width": 390, "height": 844})  # a phone has no room for corners, but for this word
+    wall.page.set_viewport_size({"width": 390, "height": 844})  # a phone has no room for the corners, but shows this word
     wall.page.get_by_test_id("way").get_by_text("Reconnecting…").wait_for()
     wall.page.set_viewport_size({"width": 1280, "height": 720})
     back_end.query("UPDATE counter SET value = 5")
     back_end.start()
     wall.is_state("connected", within=8)
     wall.sees(5, within=3)
-    wall.never_went_back()
+    wall.never_stepped_back()
 
 
-def test_an_unknown_counter_is_said_on_the_display(back_end: BackEnd, tab: Open):
+def test_the_display_reports_an_unknown_counter(back_end: BackEnd, tab: Open):
     tab("/c/nowhere/display").page.get_by_text("There is no such counter.").wait_for()
 
 
-def test_the_screen_is_kept_awake_and_again_after_it_was_hidden(back_end: BackEnd, tab: Open):
+def test_the_display_keeps_the_screen_awake(back_end: BackEnd, tab: Open):
     wall = tab("/c/counter/display")
     wall.page.add_init_script(WAKE_LOCK)
     wall.page.reload()
@@ -81,7 +81,7 @@ def test_the_screen_is_kept_awake_and_again_after_it_was_hidden(back_end: BackEn
     until(wall.page, "window.locks.length === 2 && !window.locks[1].released")
 
 
-def test_a_layer_over_a_stream_has_no_background_from_its_first_paint(back_end: BackEnd, tab: Open):
+def test_the_stream_overlay_is_transparent_from_first_paint(back_end: BackEnd, tab: Open):
     back_end.query("UPDATE counter SET name = 'Live', value = 1284")
     layer = tab("/c/counter/display?transparent=1")
     assert layer.page.evaluate("document.documentElement.hasAttribute('data-transparent')")
@@ -96,7 +96,7 @@ def test_a_layer_over_a_stream_has_no_background_from_its_first_paint(back_end: 
 
 
 @pytest.mark.parametrize("size", [(390, 844), (844, 390), (1280, 720), (1920, 1080), (3840, 2160)])
-def test_the_number_fills_the_wall_and_nothing_is_cut_off(back_end: BackEnd, tab: Open, size: tuple[int, int]):
+def test_the_display_fills_any_screen_without_clipping(back_end: BackEnd, tab: Open, size: tuple[int, int]):
     back_end.query("UPDATE counter SET name = 'Кружки кофе, третий этаж', value = 1234567, upper = 1500000")
     wall = tab("/c/counter/display", profile=str(size), viewport={"width": size[0], "height": size[1]}, locale="ru-RU")
     wall.sees(1_234_567, within=10)
@@ -105,7 +105,7 @@ def test_the_number_fills_the_wall_and_nothing_is_cut_off(back_end: BackEnd, tab
     assert wall.page.evaluate(f"{root}.scrollWidth <= innerWidth && {root}.scrollHeight <= innerHeight")
     number = wall.element("count").bounding_box()
     assert number["x"] >= 0
-    beside_the_sun = size[1] < 440  # there is half of the width for it
+    beside_the_sun = size[1] < 440  # on low screens the number gets half the width
     assert size[0] * (0.4 if beside_the_sun else 0.75) < number["width"] <= size[0]
     code = wall.element("qr").bounding_box()
     assert code["y"] + code["height"] <= size[1]

@@ -1,4 +1,4 @@
-"""The whole server on PostgreSQL, by REFLEX_DB_URL alone."""
+"""The whole server on PostgreSQL, with nothing set but REFLEX_DB_URL."""
 
 import asyncio
 from pathlib import Path
@@ -6,20 +6,19 @@ from pathlib import Path
 from clickcounter.database import schema
 from clickcounter.settings import database_url
 from tests.postgres import PostgreSQL
-from tests.raw import RawClient
+from tests.raw import RawClient, record_until_saved
 from tests.server import BackEnd, free_port
 from tests.terminal import terminal
-from tests.test_failures import until_saved
 
 
-async def test_a_server_on_postgresql_counts_follows_the_terminal_and_survives_a_killed_database(tmp_path: Path):
+async def test_a_server_on_postgresql_survives_a_killed_database(tmp_path: Path):
     cluster = PostgreSQL()
     cluster.make()
     cluster.start()
     url = cluster.create_database()
     schema.prepare(database_url(url), by_hand=True)
     server = BackEnd(free_port(), tmp_path)
-    # The first host is down: as after a failover.
+    # The first host is down, as after a failover.
     server.environ["REFLEX_DB_URL"] = url.replace("@", "@127.0.0.1:1,") + "?target_session_attrs=read-write"
 
     def run(*command: str) -> str:
@@ -30,14 +29,14 @@ async def test_a_server_on_postgresql_counts_follows_the_terminal_and_survives_a
     try:
         server.start()
         async with RawClient(server.port) as tab:
-            assert (await until_saved(tab, tab.click()))["value"] == 1
+            assert (await record_until_saved(tab, tab.click()))["value"] == 1
             await asyncio.to_thread(run, "reset", "--yes")
             await tab.sees(0)
             cluster.kill()
             click = tab.click()
             assert (await tab.record(click))["error"] == "later"
             cluster.start()
-            assert (await until_saved(tab, click))["value"] == 1
+            assert (await record_until_saved(tab, click))["value"] == 1
             await tab.sees(1)
         assert await asyncio.to_thread(run, "verify") == "2 clicks read, 0 differences\n"
     finally:

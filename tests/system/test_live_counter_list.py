@@ -1,6 +1,6 @@
-"""The list of counters lives, in a real Chromium over a real back end.
+"""The list of counters updates live, in a real Chromium over a real back end.
 
-With one process on SQLite, or with PostgreSQL, Redis and three workers behind nginx.
+Tests marked `on_both` run with one process on SQLite, and again with PostgreSQL, Redis and three workers behind nginx.
 """
 
 import itertools
@@ -12,7 +12,7 @@ from clickcounter.domain.clicks import Click, Order
 from clickcounter.ledger import counters
 from clickcounter.ledger.ledger import Ledger
 from tests.conftest import Open
-from tests.lists import ROWS_RECORDER, ListPage, another_process, make
+from tests.lists import RECORD_ROWS, ListPage, create_counter, second_ledger
 from tests.raw import new_key
 from tests.server import BackEnd, wait_for
 
@@ -22,7 +22,7 @@ MILLION = 1_000_000
 
 
 @on_both
-def test_a_new_a_renamed_and_an_archived_counter_appear_in_every_open_list(back_end: BackEnd, tab: Open):
+def test_open_lists_show_new_renamed_and_archived_counters(back_end: BackEnd, tab: Open):
     lists = [ListPage(tab("/counters", profile=profile)) for profile in ("one", "one", "two")]
     one, own, other = lists
     for each in lists:
@@ -39,7 +39,7 @@ def test_a_new_a_renamed_and_an_archived_counter_appear_in_every_open_list(back_
         each.shows_no("Coffee")
     one.page.get_by_test_id("archived").click()
     one.page.get_by_text("The archive is empty").wait_for()
-    assert other.row("Tea").get_by_test_id("more").count() == 0, "it is the other browser's"
+    assert other.row("Tea").get_by_test_id("more").count() == 0, "only its creator's browser gets a menu"
     own.choose("Tea", "archive")
     own.shows_no("Tea")
     other.shows_no("Tea")
@@ -49,12 +49,12 @@ def test_a_new_a_renamed_and_an_archived_counter_appear_in_every_open_list(back_
     other.shows("Tea")
 
 
-def test_what_another_process_makes_counts_and_deletes_appears_in_every_open_list(back_end: BackEnd, tab: Open):
+def test_open_lists_follow_changes_by_second_ledger(back_end: BackEnd, tab: Open):
     lists = [ListPage(tab("/counters", profile=profile)) for profile in ("one", "two")]
     for each in lists:
         each.shows("Click Counter", 0, within=10)
-    with another_process(back_end.db_url) as ledger:
-        slug = make(ledger, "From afar")
+    with second_ledger(back_end.db_url) as ledger:
+        slug = create_counter(ledger, "From afar")
         for each in lists:
             each.shows("From afar", 0)
         ledger.write([Order(slug, "a" * 64, tuple(Click(new_key(), 1, 0, 0) for _ in range(41)))])
@@ -67,7 +67,7 @@ def test_what_another_process_makes_counts_and_deletes_appears_in_every_open_lis
 
 
 @pytest.mark.parametrize("back_end", ["cluster"], indirect=True)
-def test_rows_show_live_numbers_and_who_looks_on(back_end: BackEnd, tab: Open):
+def test_rows_show_live_numbers_and_how_many_are_watching(back_end: BackEnd, tab: Open):
     board = ListPage(tab("/counters"))
     board.shows("Click Counter", 0, within=10)
     counting = tab("/", profile="two")
@@ -79,21 +79,21 @@ def test_rows_show_live_numbers_and_who_looks_on(back_end: BackEnd, tab: Open):
     board.row("Click Counter").get_by_text("no one watching").wait_for(timeout=8000)
 
 
-def test_a_list_outlives_its_server(back_end: BackEnd, tab: Open):
+def test_an_open_list_survives_a_server_restart(back_end: BackEnd, tab: Open):
     board = ListPage(tab("/counters"))
     board.tab.is_state("connected")
     board.shows("Click Counter", 0)
     back_end.kill()
     board.tab.is_state("reconnecting", within=6)
-    board.shows("Click Counter", 0)  # the last known number stays, and is said to be that
-    with another_process(back_end.db_url) as ledger:
-        make(ledger, "Meanwhile")
+    board.shows("Click Counter", 0)  # the last known number stays on screen
+    with second_ledger(back_end.db_url) as ledger:
+        create_counter(ledger, "Meanwhile")
     back_end.start()
     board.tab.is_state("connected", within=8)
     board.shows("Meanwhile", 0)
 
 
-def test_fifty_navigations_between_two_busy_counters_and_the_list_show_no_number_of_another(back_end: BackEnd, tab: Open):
+def test_navigation_never_shows_the_number_of_another_counter(back_end: BackEnd, tab: Open):
     url = back_end.db_url
     Ledger(url).create("other", "Another")
     back_end.query(f"UPDATE counter SET value = value + {MILLION} WHERE slug = 'other'")
@@ -106,7 +106,7 @@ def test_fifty_navigations_between_two_busy_counters_and_the_list_show_no_number
         ledger.close()
 
     one = tab("/counters")
-    one.page.evaluate(ROWS_RECORDER)
+    one.page.evaluate(RECORD_ROWS)
     fast = threading.Thread(target=click_fast)
     fast.start()
     try:
@@ -122,11 +122,11 @@ def test_fifty_navigations_between_two_busy_counters_and_the_list_show_no_number
         stop.set()
         fast.join()
     pressed = "SELECT count(*) FROM click WHERE device_id > 2"
-    wait_for(lambda: back_end.query(pressed) == [(34,)], "the last press, which the page left behind, is saved")
+    wait_for(lambda: back_end.query(pressed) == [(34,)], "the last press is saved after its page was left")
     one.page.evaluate(FOLLOW_LINK, "/counters")
     for slug, value in back_end.query("SELECT slug, value FROM counter"):
         one.page.wait_for_selector(f"[data-testid=row][data-slug={slug}][data-value='{value}']", timeout=5000)
-    one.never_went_back()
+    one.never_stepped_back()
     for counter, _, value, _ in one.shown():
         assert value is None or (int(value) >= MILLION) == (counter == "other")
     rows = one.page.evaluate("window.rows")

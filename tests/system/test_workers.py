@@ -1,4 +1,4 @@
-"""Several processes on one database: any tab on any of them, with Redis, without it, and while it comes and goes."""
+"""Several workers on one database: with Redis, without it, and while it is down."""
 
 import asyncio
 import json
@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 
 from clickcounter.settings import from_environment
-from tests.cluster import Cluster, Presses, Start, at_least, never_stepped_back, shows, value_of
+from tests.cluster import Cluster, Presses, Start, count_reaches, frame_has, never_stepped_back, value_of
 from tests.conftest import only_postgresql, only_sqlite
 from tests.raw import RawClient
 from tests.server import wait_for
@@ -18,20 +18,20 @@ def ready(port: int) -> dict[str, str]:
         return json.load(response)
 
 
-async def test_a_click_at_one_worker_reaches_the_tabs_of_all_and_lookers_add_up(start: Start, query):
+async def test_clicks_and_presence_reach_tabs_on_every_worker(start: Start, query):
     cluster = start()
     async with cluster.tabs() as tabs:
-        await asyncio.gather(*(shows(tab, "lookers", 3) for tab in tabs))
+        await asyncio.gather(*(frame_has(tab, "lookers", 3) for tab in tabs))
         for pressed, tab in enumerate(tabs, 1):
             await tab.record(tab.click())
             await asyncio.gather(*(t.sees(pressed, within=1) for t in tabs))
         await tabs.pop().__aexit__()
-        await asyncio.gather(*(shows(tab, "lookers", 2) for tab in tabs))
+        await asyncio.gather(*(frame_has(tab, "lookers", 2) for tab in tabs))
     assert value_of(query) == 3
 
 
 @only_sqlite
-async def test_a_relayed_click_comes_much_sooner_than_rereading_would_bring_it(start: Start):
+async def test_the_relay_is_much_faster_than_polling(start: Start):
     cluster, took = start({}, {}), []
     async with cluster.tabs() as (here, there):
         for pressed in range(1, 21):
@@ -43,7 +43,7 @@ async def test_a_relayed_click_comes_much_sooner_than_rereading_would_bring_it(s
 
 
 @only_postgresql
-async def test_another_instance_on_the_same_channel_by_mistake_cannot_show_its_number_here(start: Start, db_url: str):
+async def test_another_instance_on_the_channel_cannot_change_the_number(start: Start, db_url: str):
     cluster = start({}, {})
     channel = from_environment({"REFLEX_DB_URL": db_url}).redis_prefix + ":relay"
     async with cluster.tabs() as (here, there):
@@ -51,14 +51,14 @@ async def test_another_instance_on_the_same_channel_by_mistake_cannot_show_its_n
             foreign = [["counter", 999, 2**53 - 1, 12345, 0]]
             message = {"from": "stranger", "turn": pressed, "snapshots": foreign, "lookers": {"counter": 5}}
             assert cluster.redis.client.publish(channel, json.dumps(message)) == 2
-            await shows(there, "lookers", 7)  # it was heard
+            await frame_has(there, "lookers", 7)  # the message was received
             await here.record(here.click())
             await asyncio.gather(*(tab.sees(pressed, within=1) for tab in (here, there)))
         assert max(frame["count"] for tab in (here, there) for frame in tab.frames) == 3
 
 
 @only_postgresql
-async def test_a_tab_comes_back_to_any_worker_and_goes_on(start: Start, query):
+async def test_a_tab_can_reconnect_to_any_worker(start: Start, query):
     cluster = start()
     pressed = 0
     token = RawClient(0).url.rpartition("token=")[2]
@@ -74,7 +74,7 @@ async def test_a_tab_comes_back_to_any_worker_and_goes_on(start: Start, query):
 
 
 @only_sqlite
-async def test_without_redis_the_workers_follow_each_other_by_rereading(start: Start):
+async def test_without_redis_workers_poll_the_database(start: Start):
     cluster = start({}, {}, with_redis=False)
     async with cluster.tabs() as (here, there):
         for pressed in range(1, 6):
@@ -86,7 +86,7 @@ async def test_without_redis_the_workers_follow_each_other_by_rereading(start: S
 
 @only_postgresql
 @pytest.mark.parametrize("how", ["frozen", "killed"])
-async def test_while_redis_is_away_counting_goes_on_new_tabs_come_all_follow_and_it_heals(start: Start, query, how: str):
+async def test_counting_goes_on_through_a_redis_outage(start: Start, query, how: str):
     cluster = start()
     async with cluster.tabs() as tabs, Presses(tabs[0]) as presses:
         await presses.more(50)
@@ -95,27 +95,27 @@ async def test_while_redis_is_away_counting_goes_on_new_tabs_come_all_follow_and
         while asyncio.get_running_loop().time() < away_until:
             await presses.more(100)
             seen = presses.saved
-            await asyncio.gather(*(at_least(tab, seen) for tab in tabs))
+            await asyncio.gather(*(count_reaches(tab, seen) for tab in tabs))
         async with RawClient(cluster.ports[1]) as late:
-            await at_least(late, presses.saved)
-        await asyncio.to_thread(until_relay, cluster, "down")
+            await count_reaches(late, presses.saved)
+        await asyncio.to_thread(wait_for_relay, cluster, "down")
         cluster.redis.thaw() if how == "frozen" else cluster.redis.start()
-        await asyncio.to_thread(until_relay, cluster, "ok")
+        await asyncio.to_thread(wait_for_relay, cluster, "ok")
         await presses.more(50)
-        await asyncio.gather(*(shows(tab, "lookers", 3) for tab in tabs))
+        await asyncio.gather(*(frame_has(tab, "lookers", 3) for tab in tabs))
     async with cluster.tabs() as after:
         assert {tab.frame["count"] for tab in after} == {presses.saved}
     for tab in tabs:
         never_stepped_back(tab)
-    assert presses.slowest < 4  # nothing waits for Redis; the rest is for a busy machine
+    assert presses.slowest < 4  # no press waits for Redis; the rest is for a busy machine
     assert value_of(query) == presses.saved
 
 
-def until_relay(cluster: Cluster, state: str) -> None:
+def wait_for_relay(cluster: Cluster, state: str) -> None:
     wait_for(lambda: all(ready(port) == {"database": "ok", "relay": state} for port in cluster.ports), f"relay {state}", 10)
 
 
-async def test_workers_start_and_count_while_redis_is_away(start: Start):
+async def test_workers_start_while_redis_is_down(start: Start):
     nobody = "redis://127.0.0.1:9/0"
     cluster = start({"REFLEX_REDIS_URL": nobody}, {"REFLEX_REDIS_URL": nobody})
     async with cluster.tabs() as (here, there):
@@ -125,17 +125,17 @@ async def test_workers_start_and_count_while_redis_is_away(start: Start):
 
 
 @only_postgresql
-async def test_a_worker_killed_under_load_takes_nothing_with_it_and_its_tabs_go_on_elsewhere(start: Start, query):
+async def test_a_worker_killed_under_load_loses_no_click(start: Start, query):
     cluster = start()
     async with cluster.tabs() as (stays, *_), RawClient(cluster.ports[2]) as doomed, Presses(stays) as presses:
         await presses.more(20)
         click = doomed.click()
         assert (await doomed.record(click))["codes"] == {click["key"]: "saved"}
         cluster.workers[2].kill()
-        for _ in range(6):  # through nginx: to whoever is left
+        for _ in range(6):  # nginx picks one of the remaining workers
             async with RawClient(cluster.nginx.port) as again:
                 assert (await again.record(click))["codes"] == {click["key"]: "saved"}
         await presses.more(20)
-        await shows(stays, "lookers", 2, within=8)
+        await frame_has(stays, "lookers", 2, within=8)
     assert value_of(query) == presses.saved + 1
     never_stepped_back(stays)

@@ -1,6 +1,6 @@
-"""What people see, in a real Chromium, over a front end that nginx serves from another origin than the back end.
+"""Live numbers in a real Chromium; nginx serves the front end from a different origin than the back end.
 
-Where it could make a difference, once with one process on SQLite, and once with PostgreSQL, Redis and three workers.
+Tests marked `on_both` run with one process on SQLite, and again with PostgreSQL, Redis and three workers.
 """
 
 import itertools
@@ -17,12 +17,12 @@ from tests.server import BackEnd
 
 on_both = pytest.mark.parametrize("back_end", ["one process", "cluster"], indirect=True)
 MILLION = 1_000_000
-# Within the page, without loading it again, as a link of the app does.
+# Navigates without reloading the page, as the app's own links do.
 FOLLOW_LINK = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')) }"
 
 
 @on_both
-def test_three_tabs_of_two_profiles_follow_each_other_and_a_killed_server(back_end: BackEnd, tab: Open):
+def test_tabs_follow_each_other_through_a_server_crash(back_end: BackEnd, tab: Open):
     tabs = [tab(), tab("/c/counter"), tab(profile="two")]
     for one in tabs:
         one.is_state("connected")
@@ -38,7 +38,7 @@ def test_three_tabs_of_two_profiles_follow_each_other_and_a_killed_server(back_e
     back_end.kill()
     for one in tabs:
         one.is_state("reconnecting", within=5)
-        assert one.value() == total  # the last known number stays, and is said to be that
+        assert one.value() == total  # the last known number stays on screen
     tabs[0].press(2)
     assert tabs[0].value() == total + 2
     assert tabs[0].element("unsaved").get_attribute("data-value") == "2"
@@ -52,15 +52,15 @@ def test_three_tabs_of_two_profiles_follow_each_other_and_a_killed_server(back_e
     for one in tabs:
         one.sees(total + 1, within=1)
         one.all_saved()
-        one.never_went_back()
+        one.never_stepped_back()
     assert value_of(back_end) == total + 1
 
 
 @on_both
-def test_no_tab_ever_steps_back_while_it_reconnects_and_navigates_over_a_fast_counter(back_end: BackEnd, tab: Open):
+def test_reconnecting_and_navigating_tabs_never_step_back(back_end: BackEnd, tab: Open):
     url = back_end.db_url
     Ledger(url).create("other", "Another")
-    # Of another size, so that a number of the one shows on the page of the other.
+    # So much larger that a number on the wrong page stands out.
     back_end.query(f"UPDATE counter SET value = value + {MILLION} WHERE slug = 'other'")
     stop = threading.Event()
 
@@ -94,13 +94,13 @@ def test_no_tab_ever_steps_back_while_it_reconnects_and_navigates_over_a_fast_co
     values = dict(back_end.query("SELECT slug, value FROM counter"))
     for one in tabs:
         one.sees(values["counter"], within=5)
-        one.never_went_back()
+        one.never_stepped_back()
         for counter, _, value, _ in one.shown():
             assert value is None or (int(value) >= MILLION) == (counter == "other")
     assert back_end.query("SELECT count(*) FROM click") == [(values["counter"] + values["other"] - MILLION,)]
 
 
-def test_a_new_database_after_a_restart_is_the_new_truth(back_end: BackEnd, tab: Open):
+def test_tabs_accept_a_new_database_after_a_restart(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
     one.press(5)
@@ -114,10 +114,10 @@ def test_a_new_database_after_a_restart_is_the_new_truth(back_end: BackEnd, tab:
     one.press()
     one.sees(1)
     one.all_saved()
-    one.never_went_back()
+    one.never_stepped_back()
 
 
-def test_opening_reloading_and_a_deep_link_never_flash_another_number(back_end: BackEnd, tab: Open):
+def test_opening_and_reloading_never_flash_a_wrong_number(back_end: BackEnd, tab: Open):
     ledger = Ledger(back_end.db_url)
     ledger.write([Order("counter", "a" * 64, tuple(Click(new_key(), 1, 0, 0) for _ in range(41)))])
     one = tab("/c/counter")
@@ -128,10 +128,10 @@ def test_opening_reloading_and_a_deep_link_never_flash_another_number(back_end: 
     until(one.page, "document.title.startsWith('41')")
 
 
-def test_a_tab_whose_socket_was_closed_on_purpose_comes_back_by_itself(back_end: BackEnd, tab: Open):
+def test_a_tab_reconnects_after_reflex_closed_its_socket(back_end: BackEnd, tab: Open):
     one = tab()
     one.is_state("connected")
-    # Reflex closes the socket here, although the page may stay (a download, a mail link, "Stay" when asked).
+    # Reflex closes the socket on this event, even if the page then stays: a download, a mailto link, "Stay on page".
     one.page.evaluate("dispatchEvent(new Event('beforeunload'))")
     one.is_state("reconnecting", within=7)
     one.press()
@@ -140,7 +140,7 @@ def test_a_tab_whose_socket_was_closed_on_purpose_comes_back_by_itself(back_end:
     one.sees(1)
 
 
-def test_clicks_of_a_page_that_was_left_are_counted_as_unsaved_and_sent(back_end: BackEnd, tab: Open):
+def test_unsaved_clicks_of_a_page_left_behind_are_sent(back_end: BackEnd, tab: Open):
     Ledger(back_end.db_url).create("other")
     one = tab()
     one.is_state("connected")

@@ -1,10 +1,10 @@
-"""The page of the list: finding, naming, the form, the menu, on small and large screens."""
+"""The page that lists counters: search, create, rename, delete, permissions, paging, screen sizes."""
 
 import pytest
 
 from tests.browser import until
 from tests.conftest import Open
-from tests.lists import ListPage, another_process, make
+from tests.lists import ListPage, create_counter, second_ledger
 from tests.server import BackEnd
 
 NAMES = [
@@ -24,7 +24,7 @@ def board(back_end: BackEnd, tab: Open) -> ListPage:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_any_name_is_shown_as_it_was_written_and_never_executed(board: ListPage, back_end: BackEnd, name: str):
+def test_any_name_is_shown_literally_and_never_executed(board: ListPage, back_end: BackEnd, name: str):
     board.page.evaluate("void (window.hacked = () => { window.wasHacked = true })")
     board.enter(name)
     board.shows(name)
@@ -43,7 +43,7 @@ def test_any_name_is_shown_as_it_was_written_and_never_executed(board: ListPage,
     assert back_end.query("SELECT count(*) FROM counter WHERE deleted_at IS NOT NULL") == [(1,)]
 
 
-def test_a_name_of_500_characters_is_refused_with_a_sentence(board: ListPage, back_end: BackEnd):
+def test_a_name_of_500_characters_is_refused(board: ListPage, back_end: BackEnd):
     board.enter("long " * 100)
     board.sentence("The name must be 1 to 100 characters long.")
     board.page.get_by_test_id("new").click()
@@ -52,7 +52,7 @@ def test_a_name_of_500_characters_is_refused_with_a_sentence(board: ListPage, ba
     assert back_end.query("SELECT count(*) FROM counter") == [(1,)]
 
 
-def test_what_is_not_found_can_be_made_with_one_press_or_enter(board: ListPage):
+def test_a_search_without_a_match_can_create_the_counter(board: ListPage):
     board.search("Signatures")
     board.page.get_by_text("No such counter yet").wait_for()
     board.page.get_by_test_id("make-named").click()
@@ -66,14 +66,14 @@ def test_what_is_not_found_can_be_made_with_one_press_or_enter(board: ListPage):
     board.search("GUE")
     board.shows_no("Signatures")
     assert board.names() == ["Guests"]
-    board.page.get_by_test_id("search").press("Enter")  # the only one found is opened
+    board.page.get_by_test_id("search").press("Enter")  # opens the only match
     board.page.wait_for_url("**/c/guests")
     board.page.go_back()
     board.shows("Guests")
     assert board.page.get_by_test_id("search").input_value() == "GUE"
 
 
-def test_the_form_makes_a_counter_with_all_that_was_said(board: ListPage, back_end: BackEnd):
+def test_the_form_creates_a_counter_with_its_settings(board: ListPage, back_end: BackEnd):
     board.page.get_by_test_id("new").click()
     form = board.page.get_by_role("dialog")
     form.get_by_test_id("name").fill("Capacity")
@@ -90,15 +90,15 @@ def test_the_form_makes_a_counter_with_all_that_was_said(board: ListPage, back_e
     form.wait_for(state="detached")
     facts = "SELECT colour, step, lower, upper, goal FROM counter WHERE name = 'Capacity'"
     assert back_end.query(facts) == [("teal", 5, None, 1200, 1000)]
-    with another_process(back_end.db_url) as ledger:
-        make(ledger, "Plain")
+    with second_ledger(back_end.db_url) as ledger:
+        create_counter(ledger, "Plain")
     assert back_end.query(facts.replace("Capacity", "Plain")) == [("", 1, 0, None, None)]
 
 
-def test_rows_say_how_many_are_left_and_when_it_is_full(board: ListPage, back_end: BackEnd):
-    with another_process(back_end.db_url) as ledger:
-        make(ledger, "Hall", upper=500)
-        make(ledger, "Petition", goal=10_000)
+def test_rows_show_how_many_are_left_and_when_full(board: ListPage, back_end: BackEnd):
+    with second_ledger(back_end.db_url) as ledger:
+        create_counter(ledger, "Hall", upper=500)
+        create_counter(ledger, "Petition", goal=10_000)
     for value, words in ((459, "41 of 500 left"), (500, "full: 500 of 500")):
         back_end.query(f"UPDATE counter SET value = {value} WHERE name = 'Hall'")
         board.row("Hall").get_by_text(words).wait_for()
@@ -106,7 +106,7 @@ def test_rows_say_how_many_are_left_and_when_it_is_full(board: ListPage, back_en
     board.row("Petition").get_by_text("goal reached: 12\u00a0000 of 10\u00a0000").wait_for()
 
 
-def test_a_deletion_wants_the_name_and_escape_keeps_the_counter(board: ListPage):
+def test_deleting_requires_typing_the_counters_name(board: ListPage):
     board.enter("Precious")
     board.choose("Precious", "delete")
     dialog = board.page.get_by_role("dialog")
@@ -117,14 +117,14 @@ def test_a_deletion_wants_the_name_and_escape_keeps_the_counter(board: ListPage)
     dialog.wait_for(state="detached")
     board.shows("Precious")
     board.row("Click Counter").get_by_test_id("more").click()
-    assert not board.row("Click Counter").get_by_test_id("delete").is_visible()  # the one of the first page stays
+    assert not board.row("Click Counter").get_by_test_id("delete").is_visible()  # the default counter cannot be deleted
 
 
-def test_a_menu_offers_only_what_the_server_would_do(board: ListPage, back_end: BackEnd, tab: Open):
+def test_a_menu_offers_only_permitted_actions(board: ListPage, back_end: BackEnd, tab: Open):
     board.enter("Mine")
     board.shows("Mine")
-    with another_process(back_end.db_url) as ledger:
-        make(ledger, "Everybody's")
+    with second_ledger(back_end.db_url) as ledger:
+        create_counter(ledger, "Everybody's")
     stranger = ListPage(tab("/counters", "two"))
     for page, may in ((board, True), (stranger, False)):
         page.shows("Everybody's", within=10)
@@ -137,7 +137,7 @@ def test_a_menu_offers_only_what_the_server_would_do(board: ListPage, back_end: 
     board.shows_no("Everybody's")
 
 
-def test_a_browser_finds_its_own_counter_that_others_reach_by_its_link_alone(board: ListPage, back_end: BackEnd, tab: Open):
+def test_an_unlisted_counter_shows_only_in_its_creators_list(board: ListPage, back_end: BackEnd, tab: Open):
     board.enter("Secret")
     board.shows("Secret")
     stranger = ListPage(tab("/counters", "two"))
@@ -155,24 +155,24 @@ def test_a_browser_finds_its_own_counter_that_others_reach_by_its_link_alone(boa
     stranger.page.get_by_text("No such counter yet").wait_for()
 
 
-def test_old_counters_are_a_page_away_and_stay_there_while_new_ones_are_made(board: ListPage, back_end: BackEnd):
-    with another_process(back_end.db_url) as ledger:
+def test_an_older_page_stays_still_while_counters_are_created(board: ListPage, back_end: BackEnd):
+    with second_ledger(back_end.db_url) as ledger:
         for n in range(60):
-            make(ledger, f"n{n}")
+            create_counter(ledger, f"n{n}")
     board.shows("n59")
     board.total(61)
     board.page.get_by_role("button", name="Older").click()
     board.shows("Click Counter")
     assert board.names() == [*(f"n{n}" for n in range(9, -1, -1)), "Click Counter"]
-    with another_process(back_end.db_url) as ledger:
-        make(ledger, "newest")
+    with second_ledger(back_end.db_url) as ledger:
+        create_counter(ledger, "newest")
     board.total(62)
     assert board.names()[0] == "n9"
     board.page.get_by_role("button", name="Newer").click()
     board.shows("newest")
 
 
-def test_the_page_of_a_counter_does_not_load_the_list(back_end: BackEnd, tab: Open):
+def test_a_counter_page_does_not_load_the_list(back_end: BackEnd, tab: Open):
     one = tab("/")
     one.is_state("connected")
     files = one.page.evaluate("performance.getEntriesByType('resource').map((e) => e.name).filter((n) => n.endsWith('.js'))")
@@ -182,10 +182,10 @@ def test_the_page_of_a_counter_does_not_load_the_list(back_end: BackEnd, tab: Op
 
 
 @pytest.mark.parametrize("size", [(320, 568), (390, 844), (844, 390), (1280, 800), (1920, 1080)])
-def test_the_list_fits_from_a_small_phone_to_a_projector(back_end: BackEnd, tab: Open, size: tuple[int, int]):
+def test_the_list_fits_any_screen_size(back_end: BackEnd, tab: Open, size: tuple[int, int]):
     board = ListPage(tab("/counters", profile=str(size), viewport={"width": size[0], "height": size[1]}, locale="ru-RU"))
-    with another_process(back_end.db_url) as ledger:
-        make(ledger, "Неразрывныйзаголовок" * 5, upper=2_000_000, goal=5)
+    with second_ledger(back_end.db_url) as ledger:
+        create_counter(ledger, "Неразрывныйзаголовок" * 5, upper=2_000_000, goal=5)
     back_end.query("UPDATE counter SET value = 1234567")
     board.page.wait_for_selector("[data-testid=row] ~ [data-testid=row][data-value='1234567']")
     assert board.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,31 +1,27 @@
-"""What a browser keeps outlives the page, the browser, the network and the server: real profiles, real kills."""
+"""Unsaved clicks survive the page, the browser, the network and the server, in real profiles with real kills."""
 
 import shutil
 import sqlite3
 from pathlib import Path
 
-from tests.browser import KEPT, READ_STORE, Profile, until
+from tests.browser import ALL_FILES_CACHED, COUNT_STORED, READ_OUTBOX, Profile, until
 from tests.conftest import rows, value_of
 from tests.server import BackEnd, Nginx, another_version, export_front_end, wait_for
 
-# Every file this page was made of is kept.
-ALL_KEPT = """() => Promise.all(performance.getEntriesByType('resource').map((entry) => entry.name)
-  .filter((name) => name.startsWith(location.origin) && /\\/(assets|fonts)\\//.test(name))
-  .map((name) => caches.match(name))).then((kept) => kept.length > 3 && kept.every(Boolean))"""
-# The hashed name of what the page began with: another version has another.
+# The hashed names of the scripts that the page started with; they differ between versions.
 ENTRY = "() => [...document.querySelectorAll('link[rel=modulepreload]')].map((link) => link.href).sort().join()"
 
 
-def test_37_clicks_made_offline_survive_the_killed_browser_with_their_times(back_end: BackEnd, profile: Profile):
+def test_offline_clicks_survive_a_killed_browser_with_their_times(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
-    tab.page.evaluate(KEPT)
+    tab.page.evaluate(COUNT_STORED)
     back_end.kill()
     tab.is_state("reconnecting", within=7)
     tab.press(37)
-    tab.all_kept(37)
+    tab.all_stored(37)
     assert tab.value() == 37
-    times = tab.page.evaluate(READ_STORE)
+    times = tab.page.evaluate(READ_OUTBOX)
     assert len(times) == 37
     profile.kill()
     back_end.start()
@@ -35,21 +31,21 @@ def test_37_clicks_made_offline_survive_the_killed_browser_with_their_times(back
     again.sees(37, within=5)
     stored = dict(rows(back_end.database, "SELECT key, pressed_at FROM click"))
     assert stored == {click["key"]: click["pressed_at"] for click in times}
-    assert again.page.evaluate(READ_STORE) == []
+    assert again.page.evaluate(READ_OUTBOX) == []
 
 
-def test_two_tabs_over_the_same_leftovers_count_them_once(back_end: BackEnd, profile: Profile):
+def test_clicks_left_by_a_closed_tab_count_once(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
-    tab.page.evaluate(KEPT)
+    tab.page.evaluate(COUNT_STORED)
     back_end.kill()
     tab.is_state("reconnecting", within=7)
     tab.press(9)
-    tab.all_kept(9)
+    tab.all_stored(9)
     others = [profile.open(), profile.open("/c/counter")]
     tab.page.close()
     for other in others:
-        other.page.reload()  # both look for leftovers now
+        other.page.reload()  # both tabs look for unsaved clicks of closed tabs now
         other.page.wait_for_selector("[data-testid=unsaved][data-value='9']", state="attached", timeout=15000)
     back_end.start()
     for other in others:
@@ -59,22 +55,22 @@ def test_two_tabs_over_the_same_leftovers_count_them_once(back_end: BackEnd, pro
     assert rows(back_end.database, "SELECT count(*) FROM click") == [(9,)]
 
 
-def test_a_reload_shows_the_unsaved_ones_again_and_the_last_known_number(back_end: BackEnd, profile: Profile):
+def test_an_offline_reload_keeps_number_and_unsaved_clicks(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
     tab.press(4)
     tab.all_saved()
-    tab.page.evaluate(KEPT)
+    tab.page.evaluate(COUNT_STORED)
     back_end.kill()
     tab.is_state("reconnecting", within=7)
     tab.press(2)
-    tab.all_kept(2)
+    tab.all_stored(2)
     tab.page.reload()
     tab.page.wait_for_selector("[data-testid=unsaved][data-value='2']", state="attached", timeout=10000)
-    tab.sees(4, within=10)  # the number of the last visit; what is unsaved stands beside it
+    tab.sees(4, within=10)  # the number of the last visit, with the unsaved clicks beside it
     assert tab.state() == "reconnecting"
-    tab.page.evaluate(KEPT)
-    tab.press()  # and it goes on counting
+    tab.page.evaluate(COUNT_STORED)
+    tab.press()  # counting goes on
     tab.sees(5)
     back_end.start()
     tab.is_state("connected", within=10)
@@ -83,7 +79,7 @@ def test_a_reload_shows_the_unsaved_ones_again_and_the_last_known_number(back_en
     assert value_of(back_end) == 7
 
 
-def test_a_browser_that_stores_nothing_counts_in_memory_and_says_so(back_end: BackEnd, profile: Profile):
+def test_a_browser_without_storage_counts_in_memory_and_warns(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.page.add_init_script("indexedDB.open = () => { throw new DOMException('no', 'SecurityError') }")
     tab.page.reload()
@@ -101,7 +97,7 @@ def test_a_browser_that_stores_nothing_counts_in_memory_and_says_so(back_end: Ba
     assert value_of(back_end) == 5
 
 
-def test_a_click_refused_for_good_is_listed_with_a_sentence_until_dismissed_and_over_a_reload(back_end, profile: Profile):
+def test_a_refused_click_is_listed_until_dismissed(back_end, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
     change = "UPDATE counter SET value = 9007199254740991; UPDATE round SET total = 9007199254740991"
@@ -118,12 +114,10 @@ def test_a_click_refused_for_good_is_listed_with_a_sentence_until_dismissed_and_
     tab.page.reload()
     tab.is_state("connected")
     assert not tab.element("refused").is_visible()
-    assert tab.page.evaluate(READ_STORE) == []
+    assert tab.page.evaluate(READ_OUTBOX) == []
 
 
-def test_a_discarded_tab_opens_counts_and_shows_what_is_unsaved_without_any_server(
-    back_end: BackEnd, profile: Profile, nginx_of_this_test: Nginx
-):
+def test_a_tab_opens_and_counts_without_any_server(back_end: BackEnd, profile: Profile, nginx_of_this_test: Nginx):
     profile.origin = nginx_of_this_test.origin
     tab = profile.open("/c/counter")
     tab.is_state("connected")
@@ -131,18 +125,18 @@ def test_a_discarded_tab_opens_counts_and_shows_what_is_unsaved_without_any_serv
     tab.all_saved()
     tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     until(tab.page, "caches.match('/').then((kept) => !!kept)")
-    until(tab.page, ALL_KEPT)
+    until(tab.page, ALL_FILES_CACHED)
     tab.page.close()
     back_end.kill()
     nginx_of_this_test.stop()
     tab = profile.open("/c/counter")
     tab.sees(3, within=10)
-    tab.page.evaluate(KEPT)
+    tab.page.evaluate(COUNT_STORED)
     tab.press(2)
     tab.sees(5)
-    tab.all_kept(2)
+    tab.all_stored(2)
     profile.kill()
-    tab = profile.open("/")  # the same counter, another address
+    tab = profile.open("/")  # the same counter at its other address
     tab.page.wait_for_selector("[data-testid=unsaved][data-value='2']", state="attached", timeout=10000)
     nginx_of_this_test.start()
     back_end.start()
@@ -152,7 +146,7 @@ def test_a_discarded_tab_opens_counts_and_shows_what_is_unsaved_without_any_serv
     assert value_of(back_end) == 5
 
 
-def test_after_an_upgrade_the_new_page_replaces_the_old_one_and_no_unsaved_click_is_lost(
+def test_an_upgrade_replaces_the_page_and_keeps_unsaved_clicks(
     back_end: BackEnd, profile: Profile, nginx_of_this_test: Nginx, tmp_path: Path
 ):
     newer = another_version(tmp_path / "newer")
@@ -163,17 +157,17 @@ def test_after_an_upgrade_the_new_page_replaces_the_old_one_and_no_unsaved_click
     until(tab.page, "caches.match('/').then((kept) => !!kept)")
     back_end.kill()
     tab.is_state("reconnecting", within=7)
-    tab.page.evaluate(KEPT)
+    tab.page.evaluate(COUNT_STORED)
     tab.press(3)
-    tab.all_kept(3)
+    tab.all_stored(3)
     nginx_of_this_test.stop()
     shutil.rmtree(nginx_of_this_test.site)
     shutil.copytree(new_site, nginx_of_this_test.site)
     nginx_of_this_test.start()
-    back_end.tree = newer
+    back_end.checkout = newer
     old = tab.page.evaluate(ENTRY)
     back_end.start()
-    until(tab.page, f"({ENTRY})() !== {old!r}", timeout=20000)  # it has loaded itself anew
+    until(tab.page, f"({ENTRY})() !== {old!r}", timeout=20000)  # the page has reloaded itself
     tab.is_state("connected", within=15)
     tab.all_saved(within=15)
     tab.sees(3)

@@ -1,4 +1,4 @@
-"""Real Chromium profiles, each with a few tabs that press; profiles and tabs are closed and killed, and opened again."""
+"""Real Chromium browsers with a few pressing tabs each, which faults close, kill and reopen."""
 
 import asyncio
 import contextlib
@@ -11,24 +11,24 @@ from random import Random
 from aiohttp import web
 from playwright.async_api import BrowserContext, Error, Page, Playwright
 
-from tests.browser import ARGUMENTS, CONTEXT, READ_STORE, chromium_path
-from tests.chaos.presses import Budget, KeyLog
+from tests.browser import CHROMIUM_ARGUMENTS, CONTEXT_OPTIONS, READ_OUTBOX, chromium_path
+from tests.chaos.budget import Budget, KeyLog
 from tests.server import free_port, until
 
-# A press is in the log, on disk, before it goes any further: the page waits for that. And no step back goes unseen.
-WATCH = """
+# Reports each press before it goes any further (the page waits until it is logged on disk), and every step back.
+REPORT_PRESSES = """
 window.pressed = 0; window.kept = 0;
-const tell = (what, text) => {
+const report = (what, text) => {
   const request = new XMLHttpRequest();
   request.open('POST', 'http://localhost:PORT/' + what, false);
   request.send(text);
 };
-addEventListener('clickcounter:press', ({ detail }) => { window.pressed += 1; tell('press', detail.key); });
+addEventListener('clickcounter:press', ({ detail }) => { window.pressed += 1; report('press', detail.key); });
 addEventListener('clickcounter:kept', () => { window.kept += 1; });
 let newest = 0;
 new MutationObserver(() => {
   const revision = Number(document.querySelector('[data-testid=count]')?.dataset.revision ?? 0);
-  if (revision && revision < newest) tell('back', `${newest} ${revision}`);
+  if (revision && revision < newest) report('back', `${newest} ${revision}`);
   if (revision) newest = revision;
 }).observe(document, { subtree: true, childList: true, attributes: true });
 """
@@ -41,22 +41,22 @@ PRESS = """async (times) => {
   }
   return window.pressed - before;
 }"""
-TOLD = """() => {
-  const told = (id) => document.querySelector(`[data-testid=${id}]`).dataset.value;
-  return { value: told('count'), unsaved: told('unsaved') };
+READ_TOTALS = """() => {
+  const read = (id) => document.querySelector(`[data-testid=${id}]`).dataset.value;
+  return { value: read('count'), unsaved: read('unsaved') };
 }"""
 READY = "[data-testid=click][aria-disabled=false]"
-SHOWS_ALL = "[data-testid=unsaved][data-value='0']"
+ALL_SAVED = "[data-testid=unsaved][data-value='0']"
 
 
-class Witness:
-    """Where pages report to."""
+class ReportServer:
+    """Receives the reports of all pages: the keys of presses, and steps back."""
 
     def __init__(self, log: KeyLog) -> None:
         self.log, self.port = log, free_port()
         self.steps_back: list[str] = []
 
-    async def __aenter__(self) -> "Witness":
+    async def __aenter__(self) -> "ReportServer":
         app = web.Application()
         app.add_routes([web.post("/press", self._press), web.post("/back", self._back)])
         self.runner = web.AppRunner(app)
@@ -77,20 +77,20 @@ class Witness:
 
 
 class Profile:
-    """One browser with a profile folder, and its tabs. Whoever holds `quiet` keeps its tabs from pressing meanwhile."""
+    """One browser with a profile folder, and its tabs. They press only while `pressing` is free to take."""
 
-    def __init__(self, playwright: Playwright, origin: str, folder: Path, budget: Budget, witness: Witness) -> None:
+    def __init__(self, playwright: Playwright, origin: str, folder: Path, budget: Budget, reports: ReportServer) -> None:
         self.playwright, self.origin, self.folder = playwright, origin, folder
-        self.budget, self.witness = budget, witness
-        self.quiet = asyncio.Lock()
+        self.budget, self.reports = budget, reports
+        self.pressing = asyncio.Lock()
         self.context: BrowserContext | None = None
         self.crashed: set[Page] = set()
 
     async def open(self, tabs: int = 2) -> None:
         self.context = await self.playwright.chromium.launch_persistent_context(
-            str(self.folder), executable_path=chromium_path(), args=ARGUMENTS, bypass_csp=True, **CONTEXT
+            str(self.folder), executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS, bypass_csp=True, **CONTEXT_OPTIONS
         )
-        await self.context.add_init_script(WATCH.replace("PORT", str(self.witness.port)))
+        await self.context.add_init_script(REPORT_PRESSES.replace("PORT", str(self.reports.port)))
         for _ in range(tabs):
             await self.open_tab()
 
@@ -105,43 +105,43 @@ class Profile:
 
     @property
     def tabs(self) -> list[Page]:
-        """Those that show the counter; one that crashed keeps its address until it is closed."""
+        """The tabs that show the counter; a crashed tab keeps its address until closed."""
         return [page for page in self.context.pages if page.url.startswith(self.origin) and page not in self.crashed]
 
     async def run(self, rng: Random) -> None:
-        """Press in a tab or another, until cancelled."""
+        """Press in one tab or another until cancelled."""
         while True:
             count = await self.budget.take(rng.randint(5, 30))
             made = 0
             await until(lambda: self.tabs, 60)
-            with contextlib.suppress(Error, IndexError):  # it went at this moment
-                async with self.quiet:
+            with contextlib.suppress(Error, IndexError):  # the tab just went away
+                async with self.pressing:
                     made = await self.press(rng.choice(self.tabs), count)
-            await self.budget.tell(count, made)
+            await self.budget.report(count, made)
 
     @staticmethod
     async def press(page: Page, times: int) -> int:
-        """Returns how many presses the page took: none while it has no number."""
+        """Press and return how many presses the page accepted."""
         await page.wait_for_selector(READY, timeout=8000)
         return int(await page.evaluate(PRESS, times))
 
-    async def all_kept(self) -> int:
-        """Wait until this browser's disk has all that was pressed. Returns how many of them are not saved yet."""
+    async def all_stored(self) -> int:
+        """Wait until all presses are on this browser's disk; return how many are unsaved."""
         for page in self.tabs:
-            async with asyncio.timeout(30):  # not Playwright's own wait, see tests/browser.py
+            async with asyncio.timeout(30):  # polled, like until() in tests/browser.py
                 while not await page.evaluate("window.kept >= window.pressed"):
                     await page.wait_for_timeout(20)
-        return len(await self.tabs[0].evaluate(READ_STORE)) if self.tabs else 0
+        return len(await self.tabs[0].evaluate(READ_OUTBOX)) if self.tabs else 0
 
     async def kill(self) -> None:
-        """kill -9 of the whole browser."""
+        """kill -9 the whole browser."""
         self._kill("")
         with contextlib.suppress(Error):
             await self.context.close()
         (self.folder / "SingletonLock").unlink(missing_ok=True)
 
     def kill_tabs(self) -> None:
-        """kill -9 of the processes that run its pages."""
+        """kill -9 the processes that run its pages."""
         self._kill("--type=renderer")
 
     def _kill(self, kind: str) -> None:
@@ -151,17 +151,17 @@ class Profile:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(pid), signal.SIGKILL)
 
-    async def told(self) -> list[dict[str, str]]:
-        """What each of its tabs tells: the number, and how many clicks are unsaved."""
-        return [await page.evaluate(TOLD) for page in self.tabs]
+    async def totals(self) -> list[dict[str, str]]:
+        """What each tab shows: the number, and how many clicks are unsaved."""
+        return [await page.evaluate(READ_TOTALS) for page in self.tabs]
 
     async def all_saved(self, value: int, within: float = 90) -> None:
-        """Wait until every tab says that nothing is unsaved, shows this number, and the browser's disk holds nothing."""
+        """Wait until every tab shows this number and nothing unsaved, and the outbox on disk is empty."""
         for page in self.tabs:
-            await page.wait_for_selector(SHOWS_ALL, timeout=within * 1000, state="attached")
+            await page.wait_for_selector(ALL_SAVED, timeout=within * 1000, state="attached")
             await page.wait_for_selector(f"[data-testid=count][data-value='{value}']", timeout=within * 1000)
         if self.tabs:
-            await until(self._stores_nothing, within)
+            await until(self._outbox_is_empty, within)
 
-    async def _stores_nothing(self) -> bool:
-        return not await self.tabs[0].evaluate(READ_STORE)
+    async def _outbox_is_empty(self) -> bool:
+        return not await self.tabs[0].evaluate(READ_OUTBOX)

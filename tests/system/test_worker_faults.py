@@ -1,4 +1,4 @@
-"""Workers whose relay is slow, whose clock is wrong, or that were forked: the number stays one and never steps back."""
+"""A slow relay, wrong clocks or forking: workers still agree on one number, and it never steps back."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from tests.cluster import Presses, Start, at_least, never_stepped_back, shows, value_of
+from tests.cluster import Presses, Start, count_reaches, frame_has, never_stepped_back, value_of
 from tests.conftest import only_postgresql
 from tests.raw import RawClient
 from tests.server import ROOT, BackEnd, free_port
@@ -17,25 +17,27 @@ FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 
 
 @contextlib.asynccontextmanager
-async def slow_way_to(redis_port: int, port: int, seconds: float) -> AsyncIterator[None]:
-    """A TCP proxy. What Redis says to a subscriber comes late, in order; everything else passes at once."""
+async def slow_redis_proxy(redis_port: int, port: int, seconds: float) -> AsyncIterator[None]:
+    """A TCP proxy that delays what Redis sends to subscribers, in order; everything else passes at once."""
     loop = asyncio.get_running_loop()
 
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, late: asyncio.Event, back: bool) -> None:
-        line: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+    async def pump(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, subscribed: asyncio.Event, from_redis: bool
+    ) -> None:
+        delayed: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
 
         async def deliver() -> None:
             while True:
-                at, data = await line.get()
+                at, data = await delayed.get()
                 await asyncio.sleep(max(0, at - loop.time()))
                 writer.write(data)
 
         delivering = asyncio.create_task(deliver())
         try:
             while data := await reader.read(65536):
-                line.put_nowait((loop.time() + (seconds if back and late.is_set() else 0), data))
+                delayed.put_nowait((loop.time() + (seconds if from_redis and subscribed.is_set() else 0), data))
                 if b"SUBSCRIBE" in data:
-                    late.set()
+                    subscribed.set()
         except ConnectionError:
             pass
         finally:
@@ -44,8 +46,8 @@ async def slow_way_to(redis_port: int, port: int, seconds: float) -> AsyncIterat
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         redis_reader, redis_writer = await asyncio.open_connection("127.0.0.1", redis_port)
-        late = asyncio.Event()
-        await asyncio.gather(pump(reader, redis_writer, late, False), pump(redis_reader, writer, late, True))
+        subscribed = asyncio.Event()
+        await asyncio.gather(pump(reader, redis_writer, subscribed, False), pump(redis_reader, writer, subscribed, True))
 
     server = await asyncio.start_server(connected, "127.0.0.1", port)
     try:
@@ -55,16 +57,16 @@ async def slow_way_to(redis_port: int, port: int, seconds: float) -> AsyncIterat
 
 
 @only_postgresql
-async def test_messages_that_come_seconds_late_never_make_a_number_step_back(start: Start, query):
+async def test_late_relay_messages_never_step_the_number_back(start: Start, query):
     port = free_port()
     cluster = await asyncio.to_thread(start, {}, {"REFLEX_REDIS_URL": f"redis://127.0.0.1:{port}/0"}, {})
-    async with slow_way_to(cluster.redis.port, port, 3), cluster.tabs() as tabs:
-        await shows(tabs[1], "lookers", 3, within=12)  # so the late messages do arrive
+    async with slow_redis_proxy(cluster.redis.port, port, 3), cluster.tabs() as tabs:
+        await frame_has(tabs[1], "lookers", 3, within=12)  # presence arrives, so the delayed messages do too
         async with Presses(tabs[0]) as one, Presses(tabs[1]) as other:
             for _ in range(5):
                 await one.more(100)
                 seen = one.saved + other.saved
-                await asyncio.gather(*(at_least(tab, seen) for tab in tabs))
+                await asyncio.gather(*(count_reaches(tab, seen) for tab in tabs))
         total = one.saved + other.saved
         await asyncio.gather(*(tab.sees(total) for tab in tabs))
         for tab in tabs:
@@ -73,47 +75,47 @@ async def test_messages_that_come_seconds_late_never_make_a_number_step_back(sta
 
 
 @only_postgresql
-async def test_a_worker_whose_clock_is_an_hour_fast_and_one_an_hour_slow_do_no_harm(start: Start, query):
+async def test_workers_with_wrong_clocks_do_no_harm(start: Start, query):
     wrong = {"LD_PRELOAD": str(FAKETIME), "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     cluster = await asyncio.to_thread(start, wrong | {"FAKETIME": "+1h"}, wrong | {"FAKETIME": "-1h"}, {})
     async with cluster.tabs() as tabs:
         fast, slow, right = (tab.frame["at"] for tab in tabs)
-        assert fast - right > 3_500_000 < right - slow, "the clocks are not wrong"
+        assert fast - right > 3_500_000 < right - slow, "the clocks are right"
         pressed = 0
         for _ in range(10):
             for tab in tabs:
                 answer = await tab.record(tab.click())
                 assert list(answer["codes"].values()) == ["saved"]
                 pressed += 1
-                # Not within 1 s: libfaketime holds its process up for a second or two now and then, at the right time too.
+                # Not within 1 s: libfaketime now and then stalls its process for a second or two, even with the right time.
                 await asyncio.gather(*(t.sees(pressed, within=8) for t in tabs))
-        await asyncio.gather(*(shows(tab, "lookers", 3) for tab in tabs))
+        await asyncio.gather(*(frame_has(tab, "lookers", 3) for tab in tabs))
         for tab in tabs:
             never_stepped_back(tab)
     assert value_of(query) == pressed
 
 
-async def test_forked_workers_share_no_connection_and_serve_one_counter(tmp_path: Path, start: Start):
+async def test_forked_workers_share_no_connection(tmp_path: Path, start: Start):
     cluster = await asyncio.to_thread(start, {"GRANIAN_WORKERS": "3"})
     [server] = cluster.workers
     async with contextlib.AsyncExitStack() as stack:
         tabs = [await stack.enter_async_context(RawClient(server.port)) for _ in range(12)]
         await tabs[0].record(tabs[0].click())
         await asyncio.gather(*(tab.sees(1, within=1) for tab in tabs))
-        await asyncio.gather(*(shows(tab, "lookers", 12) for tab in tabs))
+        await asyncio.gather(*(frame_has(tab, "lookers", 12) for tab in tabs))
         parent, *workers = processes(server)
         assert len(workers) == 3
-        # What the parent holds, each of its children would hold too.
+        # The children inherit whatever the parent has open.
         assert not [what for what in open_files(parent) if "counter.db" in what]
         inherited = {what for what in open_files(parent) if what.startswith("socket:")}
         own = [{what for what in open_files(pid) if what.startswith("socket:")} - inherited for pid in workers]
         assert all(len(sockets) >= 2 for sockets in own)
-        assert len(set.union(*own)) == sum(map(len, own)), "two workers hold the same socket"
+        assert len(set.union(*own)) == sum(map(len, own)), "two workers share a socket"
         assert len({client["addr"] for client in cluster.redis.client.client_list()}) == 2 * 3 + 1
         assert not inherited & set.union(*own)
 
 
-FORKS = """
+OPEN_FILES_AFTER_FORK = """
 import os
 import rxconfig
 from reflex.model import get_engine
@@ -127,8 +129,8 @@ print("forked" if inside else "first", shared, flush=True)
 """
 
 
-def test_the_connection_with_which_reflex_looks_at_the_schema_is_closed_before_workers_are_forked(db_url: str):
-    command = [sys.executable, "-c", FORKS]
+def test_reflex_has_no_open_database_connection_when_forking(db_url: str):
+    command = [sys.executable, "-c", OPEN_FILES_AFTER_FORK]
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ | {"REFLEX_DB_URL": db_url}, capture_output=True, text=True, check=True
     )
@@ -136,7 +138,7 @@ def test_the_connection_with_which_reflex_looks_at_the_schema_is_closed_before_w
 
 
 def processes(server: BackEnd) -> list[int]:
-    """The server and its workers, in the order of their start."""
+    """The process ids of the server and its workers, in starting order."""
     pids = sorted(int(name) for name in os.listdir("/proc") if name.isdigit())
     return [pid for pid in pids if _group(pid) == server.process.pid]  # type: ignore[union-attr]
 
