@@ -31,7 +31,7 @@ def current() -> "Limits":
     return _current
 
 
-class Pace:
+class RateLimiter:
     """A rate for each key: a burst of `burst`, then `per_second`."""
 
     __slots__ = ("_due", "_gap", "_max_keys", "_slack")
@@ -53,7 +53,7 @@ class Pace:
         return 0.0
 
 
-class Attempts:
+class AttemptLimiter:
     """Attempts for each key: the first `free` cost nothing, then each failure doubles the wait, up to `longest` seconds."""
 
     def __init__(self, free: int, longest: float, max_keys: int = MAX_KEYS) -> None:
@@ -88,13 +88,13 @@ class Limits:
         _current = self
         self._clock = clock
         per_hour = settings.counters_an_hour
-        self._counters = Pace(per_hour, per_hour / 3600)
-        self._counters_of_address = Pace(BROWSERS_PER_ADDRESS * per_hour, BROWSERS_PER_ADDRESS * per_hour / 3600)
-        self._accounts = Pace(settings.accounts_an_hour, settings.accounts_an_hour / 3600)
+        self._counters = RateLimiter(per_hour, per_hour / 3600)
+        self._counters_of_address = RateLimiter(BROWSERS_PER_ADDRESS * per_hour, BROWSERS_PER_ADDRESS * per_hour / 3600)
+        self._accounts = RateLimiter(settings.accounts_an_hour, settings.accounts_an_hour / 3600)
         free = settings.sign_in_tries
-        self._names, self._browsers = Attempts(free, LONGEST_FOR_NAME), Attempts(free, LONGEST_FOR_BROWSER)
+        self._names, self._browsers = AttemptLimiter(free, LONGEST_FOR_NAME), AttemptLimiter(free, LONGEST_FOR_BROWSER)
         burst = BROWSERS_PER_ADDRESS * 2 * free
-        self._addresses = Pace(burst, burst / 600)
+        self._addresses = RateLimiter(burst, burst / 600)
 
     def new_counter(self, device: str, address: str) -> None:
         """Count a new counter. Raises TooMany."""

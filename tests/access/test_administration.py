@@ -17,13 +17,13 @@ def test_of_two_superusers_demoting_each_other_one_remains(db_url: str, query: C
     ]
     for account, token in zip(ids, tokens, strict=True):
         workers[0].perform(lambda c, a=account, t=token: sessions.create(c, a, str(t), "", now_ms()))
-    together = Barrier(2)
+    barrier = Barrier(2)
 
-    def take(mine: int) -> str:
-        together.wait(10)
-        other = ids[1 - mine]
+    def demote_other(own: int) -> str:
+        barrier.wait(10)
+        other = ids[1 - own]
         try:
-            workers[mine].perform(lambda c: administration.set_superuser(c, tokens[mine], other, False, now_ms()))
+            workers[own].perform(lambda c: administration.set_superuser(c, tokens[own], other, False, now_ms()))
         except Refused as refused:
             return refused.code
         return "done"
@@ -31,7 +31,7 @@ def test_of_two_superusers_demoting_each_other_one_remains(db_url: str, query: C
     with ThreadPoolExecutor(2) as threads:
         for _ in range(20):
             query("UPDATE account SET superuser = true")
-            assert sorted(threads.map(take, (0, 1))) == ["done", "superusers_only"]
+            assert sorted(threads.map(demote_other, (0, 1))) == ["done", "superusers_only"]
             assert query("SELECT count(*) FROM account WHERE superuser") == [(1,)]
     for worker in workers:
         worker.close()

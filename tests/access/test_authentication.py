@@ -27,7 +27,7 @@ def db(ledger: Ledger) -> Database:
     return Database(run, run)
 
 
-def who(ledger: Ledger, token: str, now: int = NOW) -> User | None:
+def signed_in_user(ledger: Ledger, token: str, now: int = NOW) -> User | None:
     return ledger.perform(lambda connection: sessions.user_of(connection, sha256_of(token), now))
 
 
@@ -39,7 +39,7 @@ async def refusal(doing: Any) -> str:
 
 async def test_registering_signs_in_and_stores_no_secret(db: Database, ledger: Ledger, query: Query):
     token, ann = await authentication.register(db, Browser(about="Fire\nfox" + "x" * 200), "  Ann   Lee ", PASSWORD, NOW)
-    assert ann == who(ledger, token) == User(ann.account_id, "Ann Lee", False)
+    assert ann == signed_in_user(ledger, token) == User(ann.account_id, "Ann Lee", False)
     [(stored, about)] = query("SELECT token_sha256, about FROM session")
     assert (stored, about.startswith("Firefoxxx"), len(about)) == (sha256_of(token), True, 119)
     [(name, password_hash)] = query("SELECT name_folded, password_hash FROM account")
@@ -51,7 +51,7 @@ async def test_all_spellings_of_a_name_are_one_account(db: Database, ledger: Led
     for same in ("STRASSE", "straße", "Stra\u200bße", "\uff33trasse"):
         assert await refusal(authentication.register(db, Browser(), same, PASSWORD, NOW)) == "account_taken"
         token, _ = await authentication.sign_in(db, Browser(), same, PASSWORD, NOW)
-        assert who(ledger, token).name == "Straße"
+        assert signed_in_user(ledger, token).name == "Straße"
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\u200b", "a" * 41, "a\0b", "a\u202eb", "\ud800", 7, None, ["a"]])
@@ -67,7 +67,7 @@ async def test_an_invalid_password_is_refused(db: Database, password: Any, query
 
 async def test_names_may_contain_markup_and_passwords_emoji(db: Database, ledger: Ledger):
     token, _ = await authentication.register(db, Browser(), "<script>", "🦊" * 128, NOW)
-    assert who(ledger, token).name == "<script>"
+    assert signed_in_user(ledger, token).name == "<script>"
     await authentication.sign_in(db, Browser(), "<script>", "🦊" * 128, NOW)
 
 
@@ -80,21 +80,21 @@ async def test_a_wrong_name_and_a_wrong_password_get_the_same_error(db: Database
 @only_sqlite
 async def test_sign_in_time_does_not_reveal_whether_a_name_exists(db: Database):
     await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
-    apart: list[float] = []
-    # What other programs take here comes and goes; what a name would tell comes every time.
-    while not apart or (apart[-1] >= 1.1 and len(apart) < 4):
-        apart.append(await _apart(db, ("Ann", "Bob")))
-    assert apart[-1] < 1.1, apart
+    ratios: list[float] = []
+    # Noise from other programs differs between attempts; a real difference would appear in all of them.
+    while not ratios or (ratios[-1] >= 1.1 and len(ratios) < 4):
+        ratios.append(await _time_ratio(db, ("Ann", "Bob")))
+    assert ratios[-1] < 1.1, ratios
 
 
-async def _apart(db: Database, names: tuple[str, str]) -> float:
-    """How many times as long one name takes as the other, in interleaved medians."""
+async def _time_ratio(db: Database, names: tuple[str, str]) -> float:
+    """How many times longer one name takes than the other: medians of interleaved attempts."""
     took: dict[str, list[float]] = {name: [] for name in names}
     for turn in range(30):
         for name in names if turn % 2 else reversed(names):
-            began = time.perf_counter()
+            started = time.perf_counter()
             await refusal(authentication.sign_in(db, Browser(), name, f"wrong horse {turn}", NOW))
-            took[name].append(time.perf_counter() - began)
+            took[name].append(time.perf_counter() - started)
     shorter, longer = sorted(sorted(times)[len(times) // 2] for times in took.values())
     return longer / shorter
 
@@ -102,28 +102,28 @@ async def _apart(db: Database, names: tuple[str, str]) -> float:
 async def test_signing_in_again_replaces_the_browsers_session(db: Database, ledger: Ledger):
     old, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
     fresh, _ = await authentication.sign_in(db, Browser(sha256_of(old)), "Ann", PASSWORD, NOW)
-    assert (who(ledger, old), who(ledger, fresh) is None) == (None, False)
+    assert (signed_in_user(ledger, old), signed_in_user(ledger, fresh) is None) == (None, False)
 
 
 async def test_signing_out_here_or_everywhere_takes_effect_immediately(db: Database, ledger: Ledger):
     one, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
     two, three = [(await authentication.sign_in(db, Browser(), "Ann", PASSWORD, NOW))[0] for _ in range(2)]
     await authentication.sign_out(db, Browser(sha256_of(one)), NOW)
-    assert [who(ledger, token) is not None for token in (one, two, three)] == [False, True, True]
+    assert [signed_in_user(ledger, token) is not None for token in (one, two, three)] == [False, True, True]
     await authentication.sign_out(db, Browser(sha256_of(two)), NOW, everywhere=True)
-    assert [who(ledger, token) is not None for token in (one, two, three)] == [False, False, False]
+    assert [signed_in_user(ledger, token) is not None for token in (one, two, three)] == [False, False, False]
 
 
 async def test_a_session_expires_unless_it_is_renewed(db: Database, ledger: Ledger):
     token, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
     later = NOW + LIFETIME - 1
-    assert who(ledger, token, later) is not None
-    assert who(ledger, token, later + 1) is None
+    assert signed_in_user(ledger, token, later) is not None
+    assert signed_in_user(ledger, token, later + 1) is None
     sha256 = sha256_of(token)
     assert not ledger.perform(lambda c: sessions.needs_renewal(c, sha256, NOW + 1))
     assert ledger.perform(lambda c: sessions.needs_renewal(c, sha256, later))
     ledger.perform(lambda c: sessions.renew(c, sha256, later))
-    assert who(ledger, token, later + 1) is not None
+    assert signed_in_user(ledger, token, later + 1) is not None
 
 
 async def test_a_new_password_ends_all_older_sessions(db: Database, ledger: Ledger):
@@ -135,10 +135,10 @@ async def test_a_new_password_ends_all_older_sessions(db: Database, ledger: Ledg
     assert (
         await refusal(authentication.change_password(db, Browser("0" * 64), PASSWORD, "another horse", NOW)) == "signed_out"
     )
-    assert who(ledger, two) is not None
+    assert signed_in_user(ledger, two) is not None
     fresh, _, ended = await authentication.change_password(db, here, PASSWORD, "another horse", NOW)
     assert sorted(ended) == sorted([sha256_of(one), sha256_of(two)])
-    assert [who(ledger, token) is not None for token in (one, two, fresh)] == [False, False, True]
+    assert [signed_in_user(ledger, token) is not None for token in (one, two, fresh)] == [False, False, True]
     assert await refusal(authentication.sign_in(db, Browser(), "Ann", PASSWORD, NOW)) == "sign_in"
     await authentication.sign_in(db, Browser(), "Ann", "another horse", NOW)
 
@@ -150,7 +150,7 @@ async def test_a_user_can_change_their_name_or_its_spelling(db: Database, ledger
     assert (await authentication.change_name(db, here, "ANN", NOW)).name == "ANN"
     assert await refusal(authentication.change_name(db, here, "bob", NOW)) == "account_taken"
     assert await refusal(authentication.change_name(db, Browser(), "Eve", NOW)) == "signed_out"
-    assert who(ledger, token).name == "ANN"
+    assert signed_in_user(ledger, token).name == "ANN"
 
 
 async def test_a_deleted_account_leaves_a_row_without_a_name(db: Database, ledger: Ledger, query: Query):
@@ -170,7 +170,7 @@ async def test_a_deleted_account_leaves_a_row_without_a_name(db: Database, ledge
 async def test_a_blocked_account_is_signed_out_and_only_its_owner_learns_why(db: Database, ledger: Ledger):
     token, ann = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
     ledger.perform(lambda c: accounts.block(c, ann.account_id, NOW))
-    assert who(ledger, token) is None
+    assert signed_in_user(ledger, token) is None
     assert await refusal(authentication.sign_in(db, Browser(), "Ann", PASSWORD, NOW)) == "account_blocked"
     assert await refusal(authentication.sign_in(db, Browser(), "Ann", "wrong horse", NOW)) == "sign_in"
 

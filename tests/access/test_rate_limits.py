@@ -6,9 +6,9 @@ from clickcounter.access.rate_limits import (
     BROWSERS_PER_ADDRESS,
     LONGEST_FOR_BROWSER,
     LONGEST_FOR_NAME,
-    Attempts,
+    AttemptLimiter,
     Limits,
-    Pace,
+    RateLimiter,
 )
 from clickcounter.errors import TooMany
 from clickcounter.i18n.errors import sentences_of
@@ -38,17 +38,17 @@ def limits(clock: Clock) -> Limits:
 
 
 def test_a_burst_then_a_steady_rate():
-    pace = Pace(burst=3, per_second=0.5)
-    assert [pace.wait("a", 0.0) for _ in range(4)] == [0, 0, 0, 2]
-    assert pace.wait("b", 0.0) == 0
-    assert pace.wait("a", 1.5) == 0.5
-    assert pace.wait("a", 2.0) == 0
-    assert pace.wait("a", 2.0) == 2
-    assert [pace.wait("a", 1e6) for _ in range(4)] == [0, 0, 0, 2]
+    rate = RateLimiter(burst=3, per_second=0.5)
+    assert [rate.wait("a", 0.0) for _ in range(4)] == [0, 0, 0, 2]
+    assert rate.wait("b", 0.0) == 0
+    assert rate.wait("a", 1.5) == 0.5
+    assert rate.wait("a", 2.0) == 0
+    assert rate.wait("a", 2.0) == 2
+    assert [rate.wait("a", 1e6) for _ in range(4)] == [0, 0, 0, 2]
 
 
 def test_failures_past_the_free_ones_double_the_wait_to_a_limit():
-    attempts, now, waits = Attempts(free=3, longest=60), 0.0, []
+    attempts, now, waits = AttemptLimiter(free=3, longest=60), 0.0, []
     for _ in range(11):
         attempts.count("a", now)
         waits.append(attempts.wait("a", now))
@@ -60,11 +60,11 @@ def test_failures_past_the_free_ones_double_the_wait_to_a_limit():
 
 
 def test_remembered_keys_are_bounded():
-    pace, attempts = Pace(1, 1, max_keys=100), Attempts(1, 60, max_keys=100)
+    rate, attempts = RateLimiter(1, 1, max_keys=100), AttemptLimiter(1, 60, max_keys=100)
     for key in range(1000):
-        pace.wait(key, 0.0)
+        rate.wait(key, 0.0)
         attempts.count(key, 0.0)
-    assert len(pace._due) == len(attempts._failed) == 100
+    assert len(rate._due) == len(attempts._failed) == 100
 
 
 def tried(limits: Limits, name: str, browser: str, address: str) -> int:

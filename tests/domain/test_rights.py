@@ -28,8 +28,8 @@ POLICIES = [AccessPolicy(visibility, press, True) for visibility, press in produ
 
 
 def rights_in(policy: AccessPolicy, principal: Principal) -> set[str]:
-    found = rights_of(policy, principal)
-    return {right for right in ("view", "press", "manage", "admit", "claim") if getattr(found, right)}
+    rights = rights_of(policy, principal)
+    return {right for right in ("view", "press", "manage", "admit", "claim") if getattr(rights, right)}
 
 
 @pytest.mark.parametrize("principal", [ANONYMOUS, STRANGER])
