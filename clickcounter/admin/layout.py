@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from clickcounter.admin import files
 from clickcounter.admin.markup import Child, Markup, el, joined
-from clickcounter.admin.queries import Page
+from clickcounter.admin.rows import Page
 from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.admin import ADMIN
 from clickcounter.i18n.errors import sentences_of
@@ -96,14 +97,17 @@ def _bar(start: Markup) -> Markup:
     return el("header", start, el("button", switch, type="button", class_="btn", data_testid="language"), class_="top")
 
 
-def table(place: str, found: Page, rows: Sequence[Sequence[Column]], *, first: bool = True, **query: str) -> Markup:
+def table(place: str, found: Page[Any], rows: Sequence[Sequence[Column]], *, first: bool = True, **query: str) -> Markup:
     """A page of rows and links to further ones; on small screens each row is a card."""
     if not rows:
         return el("p", t("nothing"), class_="quiet", data_testid="nothing")
     heads = el("thead", el("tr", [el("th", t(name), scope="col") for name, _ in rows[0]]))
     body = el("tbody", [el("tr", [_cell(name, cell) for name, cell in row]) for row in rows])
-    asked = {name: value for name, value in query.items() if value}
-    newest, older = f"{PLACES[place]}?{urlencode(asked)}", f"{PLACES[place]}?{urlencode(asked | {'after': found.next})}"
+    parameters = {name: value for name, value in query.items() if value}
+    newest, older = (
+        f"{PLACES[place]}?{urlencode(parameters)}",
+        f"{PLACES[place]}?{urlencode(parameters | {'after': found.next})}",
+    )
     paging = [
         None if first else el("a", t("newest"), href=newest, class_="btn edge"),
         el("a", t("older"), href=older, class_="btn edge", rel="next", data_testid="older") if found.next else None,

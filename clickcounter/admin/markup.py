@@ -1,6 +1,7 @@
 """HTML as Python calls. Every text is escaped unless it is markup already, so no page can forget to."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from markupsafe import Markup, escape
 
@@ -8,10 +9,12 @@ __all__ = ["Child", "Markup", "el", "joined"]
 
 EMPTY = frozenset({"input", "link", "meta"})  # elements without an end tag
 
-Child = Any  # text, markup, a number, None, or a sequence of them
+Child: TypeAlias = "str | int | Sequence[Child] | None"  # Markup is a str
+
+Attribute: TypeAlias = str | int | bool | None
 
 
-def el(element: str, /, *children: Child, **attributes: Any) -> Markup:
+def el(element: str, /, *children: Child, **attributes: Attribute) -> Markup:
     """An element. `class_` and `data_x` stand for class and data-x; None and False leave an attribute out."""
     given = joined(*(_attribute(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items()))
     if element in EMPTY:
@@ -30,7 +33,7 @@ def _one(child: Child) -> Markup:
     return joined(*child) if isinstance(child, list | tuple) else escape(child)
 
 
-def _attribute(name: str, value: Any) -> Markup | None:
+def _attribute(name: str, value: Attribute) -> Markup | None:
     if value is None or value is False:
         return None
     return Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, str(value))

@@ -4,12 +4,23 @@ A page's cursor is the id of its last row. Nothing counts or skips rows, so the 
 does. No hash, token or secret is read here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Select, or_, select
 
 from clickcounter.access.validation import fold
+from clickcounter.admin.rows import (
+    AccountRow,
+    CounterRow,
+    DeviceRow,
+    LedgerRow,
+    Membership,
+    Owner,
+    Page,
+    SessionRow,
+)
 from clickcounter.database import tables
 from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS, MEMBERS, SESSIONS
@@ -20,27 +31,13 @@ from clickcounter.errors import CounterNotFound, Refused
 from clickcounter.history import ledger_pages
 from clickcounter.history.ledger_pages import LedgerEntry
 
+R = TypeVar("R")
+
 PAGE = 50  # rows
 
 _accounts, _sessions, _counters, _rounds, _devices, _clicks = (
     table.c for table in (ACCOUNTS, SESSIONS, tables.COUNTERS, tables.ROUNDS, tables.DEVICES, tables.CLICKS)
 )
-ACCOUNT = (_accounts.id, _accounts.name, _accounts.superuser, _accounts.created_at, _accounts.blocked_at)
-SESSION = tuple(_sessions[name] for name in ("id", "account_id", "about", "created_at", "seen_at", "expires_at"))
-COUNTER = (
-    *(_counters[name] for name in ("id", "slug", "name", "value", "visibility", "press")),
-    *(_counters[name] for name in ("archived_at", "round_id", "owner_device")),
-    _rounds.number,
-    _rounds.started_at,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows, and the cursor of the next page, if there is one."""
-
-    rows: list[Any]
-    next: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +58,16 @@ def parse_id(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 
-def counters(engine: Engine, listed: AdminQuery) -> Page:
+def counters(engine: Engine, listed: AdminQuery) -> Page[CounterRow]:
     """All that were not deleted, archived ones included."""
     chosen = _undeleted_counters()
     if search := counter_settings.fold(listed.search).strip():
         named = _counters.search.contains(search, autoescape=True)
         chosen = chosen.where(or_(named, _counters.slug.contains(search, autoescape=True)))
-    return _page(engine, chosen, _counters.id, listed.before)
+    return _page(engine, chosen, _counters.id, listed.before, CounterRow)
 
 
-def counter(engine: Engine, slug: str) -> tuple[Any, list[Any]]:
+def counter(engine: Engine, slug: str) -> tuple[CounterRow, list[Owner]]:
     """One of them, and its owners. Raises CounterNotFound."""
     owners = select(_accounts.id, _accounts.name).join_from(MEMBERS, ACCOUNTS, _accounts.id == MEMBERS.c.account_id)
     with read_only(engine).begin() as connection:
@@ -78,39 +75,41 @@ def counter(engine: Engine, slug: str) -> tuple[Any, list[Any]]:
         if row is None:
             raise CounterNotFound(slug)
         of_counter = owners.where(MEMBERS.c.counter_id == row.id, MEMBERS.c.role == OWNER)
-        return row, list(connection.execute(of_counter.order_by(_accounts.id).limit(PAGE)))
+        found = connection.execute(of_counter.order_by(_accounts.id).limit(PAGE))
+        return CounterRow(*row), [Owner(*owner) for owner in found]
 
 
-def accounts(engine: Engine, listed: AdminQuery) -> Page:
+def accounts(engine: Engine, listed: AdminQuery) -> Page[AccountRow]:
     """All that were not deleted."""
-    chosen = select(*ACCOUNT).where(_accounts.deleted_at.is_(None))
+    chosen = _undeleted_accounts()
     if search := fold(listed.search):
         chosen = chosen.where(_accounts.name_folded.contains(search, autoescape=True))
-    return _page(engine, chosen, _accounts.id, listed.before)
+    return _page(engine, chosen, _accounts.id, listed.before, AccountRow)
 
 
-def account(engine: Engine, account_id: int) -> tuple[Any, list[Any]]:
+def account(engine: Engine, account_id: int) -> tuple[AccountRow, list[Membership]]:
     """One of them, and what it belongs to. Raises Refused."""
-    belongs = select(_counters.slug, _counters.name, MEMBERS.c.role)
-    belongs = belongs.join_from(MEMBERS, tables.COUNTERS, _counters.id == MEMBERS.c.counter_id)
+    memberships = select(_counters.slug, _counters.name, MEMBERS.c.role)
+    memberships = memberships.join_from(MEMBERS, tables.COUNTERS, _counters.id == MEMBERS.c.counter_id)
     with read_only(engine).begin() as connection:
-        row = connection.execute(select(*ACCOUNT).where(_accounts.id == account_id, _accounts.deleted_at.is_(None))).first()
+        row = connection.execute(_undeleted_accounts().where(_accounts.id == account_id)).first()
         if row is None:
             raise Refused("no_account")
-        of_account = belongs.where(MEMBERS.c.account_id == account_id, _counters.deleted_at.is_(None))
-        return row, list(connection.execute(of_account.order_by(_counters.id.desc()).limit(PAGE)))
+        of_account = memberships.where(MEMBERS.c.account_id == account_id, _counters.deleted_at.is_(None))
+        found = connection.execute(of_account.order_by(_counters.id.desc()).limit(PAGE))
+        return AccountRow(*row), [Membership(*membership) for membership in found]
 
 
-def devices(engine: Engine, listed: AdminQuery) -> Page:
+def devices(engine: Engine, listed: AdminQuery) -> Page[DeviceRow]:
     """All of them; a search matches their number or a part of their label."""
     chosen = select(_devices.id, _devices.label, _devices.created_at)
     if search := listed.search.strip():
         number = parse_id(search.removeprefix("#"))
         chosen = chosen.where(or_(_devices.label.contains(search, autoescape=True), _devices.id == (number or 0)))
-    return _page(engine, chosen, _devices.id, listed.before)
+    return _page(engine, chosen, _devices.id, listed.before, DeviceRow)
 
 
-def device(engine: Engine, device_id: int) -> Any:
+def device(engine: Engine, device_id: int) -> DeviceRow:
     """One of them. Raises Refused."""
     with read_only(engine).begin() as connection:
         row = connection.execute(
@@ -118,20 +117,21 @@ def device(engine: Engine, device_id: int) -> Any:
         ).first()
     if row is None:
         raise Refused("no_device")
-    return row
+    return DeviceRow(*row)
 
 
-def sessions(engine: Engine, listed: AdminQuery, mine: str | None, account_id: int | None = None) -> Page:
+def sessions(engine: Engine, listed: AdminQuery, mine: str | None, account_id: int | None = None) -> Page[SessionRow]:
     """Those that have not ended, of one account or of all; `mine` is the hash of the caller's own."""
-    chosen = select(*SESSION, _accounts.name, (_sessions.token_sha256 == mine).label("mine"))
+    columns = (_sessions[name] for name in ("id", "account_id", "about", "created_at", "seen_at", "expires_at"))
+    chosen = select(*columns, _accounts.name, (_sessions.token_sha256 == mine).label("mine"))
     chosen = chosen.join_from(SESSIONS, ACCOUNTS, _accounts.id == _sessions.account_id)
     chosen = chosen.where(_sessions.expires_at > now_ms())
     if account_id is not None:
         chosen = chosen.where(_sessions.account_id == account_id)
-    return _page(engine, chosen, _sessions.id, listed.before)
+    return _page(engine, chosen, _sessions.id, listed.before, SessionRow)
 
 
-def ledger(engine: Engine, after: str) -> Page:
+def ledger(engine: Engine, after: str) -> Page[LedgerRow]:
     """Every click of every counter, the last one saved first: entries, each with its counter's slug and name."""
     with read_only(engine).begin() as connection:
         ids = list(connection.execute(ledger_ids(parse_id(after))).scalars())
@@ -153,22 +153,29 @@ def ledger_rows(first: int, last: int) -> Select[Any]:
     return rows.where(_clicks.id.between(first, last)).order_by(_clicks.id.desc())
 
 
-def ledger_of(engine: Engine, slug: str, after: str) -> Page:
+def ledger_of(engine: Engine, slug: str, after: str) -> Page[LedgerRow]:
     """The same of one counter, in the order of its history. Raises CounterNotFound."""
-    parts = [parse_id(part) for part in after.split(".")]
-    cursor = (parts[0], parts[1], parts[2]) if len(parts) == 3 and None not in parts else None
-    page = ledger_pages.read_page(engine, ledger_pages.LedgerQuery(slug, after=cursor))  # type: ignore[arg-type]
+    numbers = [number for part in after.split(".") if (number := parse_id(part)) is not None]
+    cursor = (numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None
+    page = ledger_pages.read_page(engine, ledger_pages.LedgerQuery(slug, after=cursor))
     return Page([(row, slug, "") for row in page.rows], ".".join(map(str, page.next)) if page.next else None)
 
 
 def _undeleted_counters() -> Select[Any]:
-    chosen = select(*COUNTER).join_from(tables.COUNTERS, tables.ROUNDS, _rounds.id == _counters.round_id)
+    names = ("id", "slug", "name", "value", "visibility", "press", "archived_at", "round_id", "owner_device")
+    columns = (*(_counters[name] for name in names), _rounds.number, _rounds.started_at)
+    chosen = select(*columns).join_from(tables.COUNTERS, tables.ROUNDS, _rounds.id == _counters.round_id)
     return chosen.where(_counters.deleted_at.is_(None))
 
 
-def _page(engine: Engine, chosen: Select[Any], key: Any, before: int | None) -> Page:
+def _undeleted_accounts() -> Select[Any]:
+    columns = (_accounts.id, _accounts.name, _accounts.superuser, _accounts.created_at, _accounts.blocked_at)
+    return select(*columns).where(_accounts.deleted_at.is_(None))
+
+
+def _page(engine: Engine, chosen: Select[Any], key: Any, before: int | None, row_class: Callable[..., R]) -> Page[R]:
     if before is not None:
         chosen = chosen.where(key < before)
     with read_only(engine).begin() as connection:
         rows = list(connection.execute(chosen.order_by(key.desc()).limit(PAGE + 1)))
-    return Page(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)
+    return Page([row_class(*row) for row in rows[:PAGE]], str(rows[PAGE - 1].id) if len(rows) > PAGE else None)

@@ -1,1 +1,1 @@
-"""What is asked over plain HTTP."""
+"""Plain HTTP: accounts, exports, imports, health."""

@@ -39,7 +39,7 @@ class ProgressLine(TypedDict):
 
 
 class ResultLine(TypedDict):
-    """How many clicks were written, and how many were here already."""
+    """How many clicks were written, and how many were known already."""
 
     written: int
     known: int

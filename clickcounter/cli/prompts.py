@@ -8,7 +8,7 @@ from clickcounter.errors import NotDone
 
 
 def confirm(question: str, yes: bool, done: str) -> bool:
-    """Whether to go on; `yes` was said on the command line, `done` is the verb for what was not done otherwise."""
+    """Whether to continue, which --yes answers in advance; `done` is the verb for what is not done otherwise."""
     if yes:
         return True
     if not sys.stdin.isatty():

@@ -1,5 +1,6 @@
 """What people can do, one function each, called by states, api and admin alike.
 
-A service checks its input, lets the ledger write, and publishes what changed to everybody whom it concerns (changes.py). It
-takes who asks as an argument and knows neither Reflex nor a web server.
+A service checks its input, lets the ledger write, and publishes what changed to everybody whom it concerns (changes.py). The
+caller is an argument, and services know neither Reflex nor a web server. Presses alone do not come through here: the socket
+hands them to the pipeline itself, which publishes every commit.
 """

@@ -6,7 +6,7 @@ ends, the tabs that came with it are signed out immediately.
 
 import contextlib
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -35,7 +35,7 @@ async def _read(work: Callable[[Connection], T]) -> T:
 DATABASE = Database(_read, changes.commit)
 
 
-async def register(browser: Browser, name: Any, password: Any) -> SignedIn:
+async def register(browser: Browser, name: object, password: object) -> SignedIn:
     """Create an account and sign it in. Raises TooMany."""
     rate_limits.current().new_account(browser.address)
     signed_in = await authentication.register(DATABASE, browser, name, password, now_ms())
@@ -43,7 +43,7 @@ async def register(browser: Browser, name: Any, password: Any) -> SignedIn:
     return signed_in
 
 
-async def sign_in(browser: Browser, name: Any, password: Any) -> SignedIn:
+async def sign_in(browser: Browser, name: object, password: object) -> SignedIn:
     """Sign in with a name and a password; whoever was signed in here before is signed out."""
     folded = fold(name[:LONGEST_TYPED]) if isinstance(name, str) else ""
     with _limited(folded, browser):
@@ -57,7 +57,7 @@ async def sign_out(browser: Browser, *, everywhere: bool = False) -> None:
     changes.end_sessions(await authentication.sign_out(DATABASE, browser, now_ms(), everywhere=everywhere))
 
 
-async def change_password(browser: Browser, old: Any, new: Any) -> SignedIn:
+async def change_password(browser: Browser, old: object, new: object) -> SignedIn:
     """Replace the password, which ends all sessions; this browser gets a new one."""
     with _limited(browser.token_sha256 or "", browser):
         token, user, ended = await authentication.change_password(DATABASE, browser, old, new, now_ms())
@@ -65,14 +65,14 @@ async def change_password(browser: Browser, old: Any, new: Any) -> SignedIn:
     return token, user
 
 
-async def change_name(browser: Browser, name: Any) -> User:
+async def change_name(browser: Browser, name: object) -> User:
     """Give one's own account another name; counters that show it follow."""
     user = await authentication.change_name(DATABASE, browser, name, now_ms())
     await changes.publish_name(account=user.account_id)
     return user
 
 
-async def delete_account(browser: Browser, password: Any) -> None:
+async def delete_account(browser: Browser, password: object) -> None:
     """Delete one's own account. Its clicks stay without a name, and counters that show the name drop it."""
     with _limited(browser.token_sha256 or "", browser):
         user = await DATABASE.read(lambda c: sessions.user_of(c, browser.token_sha256, now_ms()))

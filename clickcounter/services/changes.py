@@ -1,7 +1,7 @@
 """The one place that commits a change and publishes it.
 
-A service hands in what the ledger is to write. Whoever the result concerns hears of it from here: tabs of this process at
-once, other processes through the relay or by rereading. Nothing outside services/ publishes; a test holds that.
+A service hands in what the ledger is to write. The result goes out from here to everybody whom it concerns: to tabs of this
+process at once, to other processes through the relay or by rereading. Nothing outside services/ publishes; a test checks it.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-RECENT = 20  # counters on which people rename themselves at once; more would let anybody hold up saving
+RECENT = 20  # counters that show a new name at once; touching all of them would let anybody delay saving
 
 
 async def perform(work: Callable[[Ledger], T]) -> T:
@@ -45,7 +45,7 @@ async def commit_and_publish(work: Callable[[Connection], Snapshot]) -> None:
 
 def publish(snapshot: Snapshot) -> None:
     """Send a counter's newest snapshot to everybody who watches it."""
-    with contextlib.suppress(Later):  # the server is stopping, so nobody watches from here
+    with contextlib.suppress(Later):  # the server is stopping: its tabs reconnect elsewhere and read what is new
         running().publish(snapshot)
 
 
@@ -62,16 +62,15 @@ def reread() -> None:
 
 
 async def publish_name(*, account: int | None = None, device: int | None = None, most: int | None = RECENT) -> None:
-    """Show an account's name or a device's label, which has just changed, where it stands beside a counter's last press.
+    """Show a new account name or device label on the counters whose last press was theirs, the `most` recent ones.
 
-    Of more than `most` counters, those that changed last. It is a transaction of its own: a click locks its counter before
-    the account, so a change of the account must not lock counters afterwards. Should it fail, the change itself stays, and
-    the next press shows it.
+    It is a transaction of its own, because a click locks its counter before the account, so a change of the account must not
+    lock counters afterwards. If this one fails, the change itself stays, and each counter shows it with its next press.
     """
     try:
         snapshots = await commit(lambda c: counters.touch_last_pressed_by(c, account=account, device=device, most=most))
     except Later as later:
-        log.warning("open tabs show a name's change with the next press: %s", later)
+        log.warning("open tabs show a changed name only with the next press: %s", later)
     else:
         for snapshot in snapshots:
             publish(snapshot)

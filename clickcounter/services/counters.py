@@ -3,7 +3,7 @@
 All of them raise CounterNotFound, Refused, Malformed and Later. Whether `who` may do it is decided inside the transaction.
 """
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from clickcounter.access import rate_limits
 from clickcounter.domain.clicks import CORRECTION, SAVED, Caller, Click, Order, now_ms
@@ -36,32 +36,32 @@ class Corrected(TypedDict):
     value: int
 
 
-async def create(who: Caller, address: str, fields: Any) -> Created:
+async def create(who: Caller, address: str, fields: object) -> Created:
     """Create a counter; `address` is the client's. Raises TooMany, too."""
     wanted, first_round = read_fields(fields), rounds.new_round_id()
     rate_limits.current().new_counter(str(who.device), address)
     return {"slug": await changes.commit(lambda c: counters.create(c, wanted, first_round, who))}
 
 
-async def update_settings(who: Caller, counter: Any, fields: Any) -> None:
+async def update_settings(who: Caller, counter: object, fields: object) -> None:
     """Change some of a counter's settings."""
     slug, wanted = slug_of(counter), read_fields(fields)
     await changes.commit_and_publish(lambda c: counters.update_settings(c, slug, wanted, who))
 
 
-async def archive(who: Caller, counter: Any) -> None:
+async def archive(who: Caller, counter: object) -> None:
     """Archive a counter, which takes no presses from then on."""
     slug = slug_of(counter)
     await changes.commit_and_publish(lambda c: counters.archive(c, slug, True, who))
 
 
-async def restore(who: Caller, counter: Any) -> None:
+async def restore(who: Caller, counter: object) -> None:
     """Take an archived counter back into use."""
     slug = slug_of(counter)
     await changes.commit_and_publish(lambda c: counters.archive(c, slug, False, who))
 
 
-async def delete(who: Caller, counter: Any, name: Any) -> None:
+async def delete(who: Caller, counter: object, name: object) -> None:
     """Delete a counter for good; `name` is what the person typed to confirm."""
     slug = slug_of(counter)
     if slug == DEFAULT_COUNTER:
@@ -72,7 +72,7 @@ async def delete(who: Caller, counter: Any, name: Any) -> None:
     changes.reread()
 
 
-async def reset(who: Caller, counter: Any, round_id: Any) -> Reset:
+async def reset(who: Caller, counter: object, round_id: object) -> Reset:
     """End the round that the person saw, and no other: of two resets at once the second does nothing."""
     slug = slug_of(counter)
     if not is_whole(round_id):
@@ -82,7 +82,7 @@ async def reset(who: Caller, counter: Any, round_id: Any) -> Reset:
     return {"closed": closed}
 
 
-async def correct(who: Caller, counter: Any, round_id: Any, key: Any, value: Any, reason: Any) -> Corrected:
+async def correct(who: Caller, counter: object, round_id: object, key: object, value: object, reason: object) -> Corrected:
     """Set a counter to its true number; the difference is an entry of the ledger, recorded and published as a click is."""
     slug, why = slug_of(counter), read_reason(reason)
     if not is_hex(key) or not is_whole(round_id):

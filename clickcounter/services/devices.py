@@ -1,6 +1,6 @@
 """Devices: the label that one gives itself, and who counted on a counter. A device is one browser profile."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from sqlalchemy import Connection
 
@@ -38,8 +38,8 @@ class ParticipantsAnswer(TypedDict):
     more: int
 
 
-async def label(who: Caller, wanted: Any) -> LabelAnswer:
-    """Label the device that asks; the label stands beside its clicks, past ones too. Raises Refused, Later."""
+async def label(who: Caller, wanted: object) -> LabelAnswer:
+    """Label the caller's device; its clicks show the label, past ones too. Raises Refused, Later."""
     secret, text = str(who.device), read_label(wanted)
 
     def work(connection: Connection) -> int:
@@ -51,7 +51,7 @@ async def label(who: Caller, wanted: Any) -> LabelAnswer:
     return {"label": text}
 
 
-async def participants(who: Caller, counter: Any) -> ParticipantsAnswer:
+async def participants(who: Caller, counter: object) -> ParticipantsAnswer:
     """List who counted in the current round. Raises CounterNotFound, Refused, Later."""
     slug = slug_of(counter)
     found, more = await running().read(lambda engine: participant_queries.participants(engine, slug, who))
@@ -69,7 +69,7 @@ async def participants(who: Caller, counter: Any) -> ParticipantsAnswer:
     return {"devices": listed, "more": more}
 
 
-async def own_totals(who: Caller, counter: Any) -> OwnTotals:
-    """What the device that asks, and whoever is signed in there, added to a counter. Raises CounterNotFound, Later."""
+async def own_totals(who: Caller, counter: object) -> OwnTotals:
+    """What the caller's device, and the person signed in there, added to a counter. Raises CounterNotFound, Later."""
     slug = slug_of(counter)
     return await running().read(lambda engine: participant_queries.own_totals(engine, slug, who))

@@ -13,7 +13,7 @@ from clickcounter.transfer import exporter
 
 
 async def export(who: Caller, counter: str, ending: str, zone: str) -> Iterator[str]:
-    """The file in pieces, read as they are sent; `ending` is one of exporter.FORMATS, `zone` whose local times it tells.
+    """The file in pieces, read as they are sent; `ending` is one of exporter.FORMATS, local times in it are of `zone`.
 
     Raises CounterNotFound, Refused and Later before the first piece. Hashes of devices' secrets are left out.
     """

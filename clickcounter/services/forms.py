@@ -15,7 +15,7 @@ LONGEST_REASON = 200  # characters
 MOST_PERCENTS = 20  # that are looked at; domain/counter_settings.py allows fewer
 
 
-def read_fields(fields: Any) -> dict[str, Any]:
+def read_fields(fields: object) -> dict[str, Any]:
     """Some of a counter's settings. Raises Malformed, Refused."""
     if not isinstance(fields, Mapping) or not fields:
         raise Malformed("fields must be an object")
@@ -24,12 +24,12 @@ def read_fields(fields: Any) -> dict[str, Any]:
     return {name: READERS[name](value) for name, value in fields.items()}
 
 
-def read_label(label: Any) -> str:
+def read_label(label: object) -> str:
     """A device's label, which may be empty. Raises Refused."""
     return _line(label, LONGEST_LABEL, "label")
 
 
-def read_reason(reason: Any) -> str:
+def read_reason(reason: object) -> str:
     """Why a number was corrected. Raises Refused."""
     line = _line(reason, LONGEST_REASON, "reason")
     if not line:
@@ -37,7 +37,7 @@ def read_reason(reason: Any) -> str:
     return line
 
 
-def _line(value: Any, longest: int, code: str) -> str:
+def _line(value: object, longest: int, code: str) -> str:
     """One line of text, with single spaces and none at its ends."""
     if value == "":
         return ""
@@ -49,47 +49,47 @@ def _line(value: Any, longest: int, code: str) -> str:
     return line
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if value != "" and not is_clean_text(value, LONGEST_DESCRIPTION):
         raise Refused("about_description")
     return str(value).strip()
 
 
-def _number(value: Any) -> int:
+def _number(value: object) -> int:
     if not is_whole(value):
         raise Refused("about_numbers")
     return value
 
 
-def _number_or_none(value: Any) -> int | None:
+def _number_or_none(value: object) -> int | None:
     return None if value is None else _number(value)
 
 
-def _percents(value: Any) -> tuple[int, ...]:
+def _percents(value: object) -> tuple[int, ...]:
     if not isinstance(value, list) or len(value) > MOST_PERCENTS:
         raise Refused("about_numbers")
     return tuple(sorted({_number(percent) for percent in value}))
 
 
-def _choice(value: Any) -> str:
+def _choice(value: object) -> str:
     if not isinstance(value, str):
         raise Refused("about_access")
     return value
 
 
-def _colour(value: Any) -> str:
+def _colour(value: object) -> str:
     if not isinstance(value, str):
         raise Refused("about_colour")
     return value
 
 
-def _hour(value: Any) -> int:
+def _hour(value: object) -> int:
     if not is_whole(value):
         raise Refused("about_day")
     return value
 
 
-def _flag(value: Any) -> bool:
+def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise Malformed("a switch is true or false")
     return value

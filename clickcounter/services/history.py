@@ -25,7 +25,7 @@ LONGEST_ZONE = 64
 
 
 class EntriesAnswer(TypedDict):
-    """A page of a counter's clicks, and the cursor of the next one; `now` tells two equal pages apart."""
+    """A page of a counter's clicks, and the cursor of the next one; `now` makes each answer distinct."""
 
     counter: str
     rows: list[dict[str, Any]]
@@ -36,18 +36,23 @@ class EntriesAnswer(TypedDict):
 async def view(
     who: Caller,
     *,
-    counter: Any,
-    span: Any,
-    zone: Any,
-    round_number: Any,
-    device: Any,
-    since: Any,
-    until: Any,
-    by_device: Any,
-    account: Any,
+    counter: object,
+    span: object,
+    zone: object,
+    round_number: object,
+    device: object,
+    since: object,
+    until: object,
+    by_device: object,
+    account: object,
 ) -> dict[str, Any]:
     """Chart, totals, leaders, rounds and the newest clicks of one span of time."""
-    if span not in SPANS or not is_clean_text(zone, LONGEST_ZONE) or not isinstance(by_device, bool):
+    if (
+        not isinstance(span, str)
+        or span not in SPANS
+        or not is_clean_text(zone, LONGEST_ZONE)
+        or not isinstance(by_device, bool)
+    ):
         raise Malformed("a span, a time zone and whether by device are needed")
     query = HistoryQuery(
         slug_of(counter),
@@ -64,7 +69,15 @@ async def view(
 
 
 async def page(
-    who: Caller, *, counter: Any, round_number: Any, device: Any, since: Any, until: Any, after: Any, account: Any
+    who: Caller,
+    *,
+    counter: object,
+    round_number: object,
+    device: object,
+    since: object,
+    until: object,
+    after: object,
+    account: object,
 ) -> EntriesAnswer:
     """The clicks after a cursor, of one round, device, person and span of time, or of all."""
     if after is not None and not (isinstance(after, list) and len(after) == 3 and all(map(is_whole, after))):
@@ -94,7 +107,7 @@ async def _read(who: Caller, counter: str, work: Callable[[Engine], T]) -> T:
     return await running().read(read)
 
 
-def _number(value: Any) -> int | None:
+def _number(value: object) -> int | None:
     if value is not None and not is_whole(value):
         raise Malformed("a round, a device, a person and a moment are numbers, or null")
     return value

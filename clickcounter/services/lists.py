@@ -1,7 +1,6 @@
 """The list of counters: which page of it a tab wants, kept fresh from then on."""
 
 import contextlib
-from typing import Any
 
 from clickcounter.errors import Later, Malformed
 from clickcounter.history import counter_list
@@ -12,7 +11,7 @@ from clickcounter.services.validation import is_clean_text, is_whole, secret_sha
 LONGEST_SEARCH = 1_000  # longer than any name; whoever pastes a whole text finds nothing rather than an error
 
 
-async def query(session: str | None, search: Any, archived: Any, before: Any, device: Any) -> ListQuery:
+async def query(session: str | None, search: object, archived: object, before: object, device: object) -> ListQuery:
     """Understand which counters somebody wants to see. Raises Malformed."""
     if search != "" and not is_clean_text(search, LONGEST_SEARCH):
         raise Malformed("search must be a text")
@@ -28,7 +27,7 @@ def watch(sid: str, wanted: ListQuery) -> None:
     running().boards.watch(sid, wanted)
 
 
-async def _owner(device: Any) -> str | None:
+async def _owner(device: object) -> str | None:
     """The hash of a device's secret where it owns a counter. Raises Malformed."""
     if device is None:
         return None

@@ -5,7 +5,7 @@ immediately.
 """
 
 import secrets
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from clickcounter.domain.clicks import Caller
 from clickcounter.domain.rights import ROLES
@@ -19,7 +19,7 @@ LONGEST_TOKEN = 64
 
 
 class MemberAnswer(TypedDict):
-    """A member; `me` where it is the one who asks."""
+    """A member; `me` where it is the caller."""
 
     account: int
     name: str
@@ -40,7 +40,7 @@ class InvitationAnswer(TypedDict):
     token: str
 
 
-async def members(who: Caller, counter: Any) -> MembersAnswer:
+async def members(who: Caller, counter: object) -> MembersAnswer:
     """List the members, and the invitation if there is one."""
     slug = slug_of(counter)
     found, token = await running().read(lambda engine: membership.members(engine, slug, who))
@@ -50,15 +50,17 @@ async def members(who: Caller, counter: Any) -> MembersAnswer:
     return {"members": listed, "token": token}
 
 
-async def set_role(who: Caller, counter: Any, account: Any, role: Any) -> None:
+async def set_role(who: Caller, counter: object, account: object, role: object) -> None:
     """Give a member another role; None takes it away."""
     slug = slug_of(counter)
-    if not is_whole(account) or (role is not None and role not in ROLES):
-        raise Malformed("account must be a number, role one of the roles, or null")
+    if not is_whole(account):
+        raise Malformed("account must be a number")
+    if role is not None and not (isinstance(role, str) and role in ROLES):
+        raise Malformed("role must be one of the roles, or null")
     await changes.commit_and_publish(lambda c: membership.set_role(c, slug, account, role, who))
 
 
-async def invite(who: Caller, counter: Any) -> InvitationAnswer:
+async def invite(who: Caller, counter: object) -> InvitationAnswer:
     """Return the counter's invitation, created where there is none."""
     slug, fresh = slug_of(counter), secrets.token_urlsafe(32)
     snapshot, token = await changes.commit(lambda c: membership.invite(c, slug, fresh, who))
@@ -66,13 +68,13 @@ async def invite(who: Caller, counter: Any) -> InvitationAnswer:
     return {"token": token}
 
 
-async def revoke(who: Caller, counter: Any) -> None:
+async def revoke(who: Caller, counter: object) -> None:
     """End the invitation, and the role of everybody who came by it."""
     slug = slug_of(counter)
     await changes.commit_and_publish(lambda c: membership.revoke(c, slug, who))
 
 
-async def accept(who: Caller, counter: Any, token: Any) -> None:
+async def accept(who: Caller, counter: object, token: object) -> None:
     """Become a member by an invitation's token."""
     slug = slug_of(counter)
     if not is_clean_text(token, LONGEST_TOKEN):
@@ -80,7 +82,7 @@ async def accept(who: Caller, counter: Any, token: Any) -> None:
     await changes.commit_and_publish(lambda c: membership.accept(c, slug, token, who))
 
 
-async def claim(who: Caller, counter: Any) -> None:
+async def claim(who: Caller, counter: object) -> None:
     """Take over, for an account, a counter that this browser created without one."""
     slug = slug_of(counter)
     await changes.commit_and_publish(lambda c: membership.claim(c, slug, who))

@@ -1,7 +1,7 @@
 """A counter's link, also as a QR code: the data of one SVG path, which a page can draw in any colour and size."""
 
 import re
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import segno
 
@@ -24,7 +24,7 @@ class ShareAnswer(TypedDict):
     size: int
 
 
-async def share(who: Caller, counter: Any, origin: Any) -> ShareAnswer:
+async def share(who: Caller, counter: object, origin: object) -> ShareAnswer:
     """The link to a counter that `who` may see, and its QR code. Raises CounterNotFound, Refused, Malformed, Later."""
     slug = slug_of(counter)
     link = link_to(origin, slug)

@@ -54,9 +54,9 @@ class CounterState(rx.State):
 
     @rx.event(background=True)
     async def introduce(self, counter: Any = None, device: Any = None) -> None:
-        """Show the tab its device's part of the counter, and the others the label under which it watches.
+        """Show the tab its own totals, and the others the label of the device that watches.
 
-        A tab that was kept out enters the room here, once it may.
+        A tab without the right to watch enters the room here once it has it.
         """
         tab = tab_of(self)
         try:

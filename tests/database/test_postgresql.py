@@ -151,7 +151,9 @@ def proxy(postgres: PostgreSQL) -> Iterator[LostAnswerProxy]:
     made.close()
 
 
-def test_a_commit_with_a_lost_answer_is_settled_by_key(db_url: str, postgres: PostgreSQL, proxy: LostAnswerProxy, query: Query):
+def test_a_commit_with_a_lost_answer_is_settled_by_key(
+    db_url: str, postgres: PostgreSQL, proxy: LostAnswerProxy, query: Query
+):
     ledger = Ledger(db_url.replace(f":{postgres.port}/", f":{proxy.port}/"))
     ledger.write([order()])
     proxy.cut_commits = 1

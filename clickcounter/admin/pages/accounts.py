@@ -1,7 +1,5 @@
 """Accounts: the list, and each with what can be done with it."""
 
-from typing import Any
-
 from clickcounter.admin import queries
 from clickcounter.admin.gate import Visit
 from clickcounter.admin.layout import Column, details, explanation, field, form, moment, name_of, page, search_form, t, table
@@ -9,6 +7,7 @@ from clickcounter.admin.markup import Markup, el, joined
 from clickcounter.admin.pages.links import account_link, delete_form, link
 from clickcounter.admin.pages.sessions import session_rows
 from clickcounter.admin.queries import AdminQuery
+from clickcounter.admin.rows import AccountRow, Membership, Page
 from clickcounter.live.pipeline import running
 
 
@@ -43,13 +42,13 @@ async def account(visit: Visit) -> Markup:
     )
     sessions = [
         el("h2", t("sessions")),
-        table("sessions", queries.Page(found.rows, None), session_rows(found.rows, with_name=False)),
+        table("sessions", Page(found.rows, None), session_rows(found.rows, with_name=False)),
     ]
     forms = _forms(row, own=account_id == visit.user.account_id)
     return page("accounts", name_of(row.name), known, forms, sessions, done=visit.is_done)
 
 
-def _forms(row: Any, *, own: bool) -> list[Markup]:
+def _forms(row: AccountRow, *, own: bool) -> list[Markup]:
     at = f"/admin/accounts/{row.id}"
     power, block = ("unmake" if row.superuser else "make"), ("unblock" if row.blocked_at else "block")
     always = [
@@ -66,10 +65,10 @@ def _forms(row: Any, *, own: bool) -> list[Markup]:
     ]
 
 
-def _membership(row: Any) -> Markup:
+def _membership(row: Membership) -> Markup:
     return el("div", link("counters", row.slug, name_of(row.name or row.slug)), " · ", t(f"role_{row.role}"))
 
 
-def _state(row: Any) -> Markup:
+def _state(row: AccountRow) -> Markup:
     words = [t("superuser") if row.superuser else None, t("blocked") if row.blocked_at else None]
     return joined([joined(" · " if i else "", word) for i, word in enumerate(word for word in words if word)])

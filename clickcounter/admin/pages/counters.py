@@ -1,7 +1,6 @@
 """Counters: the list, and each with what can be done with it."""
 
 import secrets
-from typing import Any
 
 from clickcounter.admin import queries
 from clickcounter.admin.gate import Visit
@@ -23,6 +22,7 @@ from clickcounter.admin.layout import (
 )
 from clickcounter.admin.markup import Markup, el, joined
 from clickcounter.admin.pages.links import account_link, delete_form, link
+from clickcounter.admin.rows import CounterRow
 from clickcounter.domain.clicks import now_ms
 from clickcounter.domain.rights import PRESSES, VISIBILITIES
 from clickcounter.live.pipeline import DEFAULT_COUNTER, running
@@ -67,7 +67,7 @@ async def counter(visit: Visit) -> Markup:
     return page("counters", name_of(row.name or row.slug), known, links, forms, done=visit.is_done)
 
 
-def _settings_forms(row: Any) -> list[Markup]:
+def _settings_forms(row: CounterRow) -> list[Markup]:
     at = f"/admin/counters/{row.slug}"
     return [
         form("rename", f"{at}/rename", field("name", "name", row.name, maxlength=100), submit="save"),
@@ -81,7 +81,7 @@ def _settings_forms(row: Any) -> list[Markup]:
     ]
 
 
-def _number_forms(row: Any) -> list[Markup]:
+def _number_forms(row: CounterRow) -> list[Markup]:
     at = f"/admin/counters/{row.slug}"
     key = f"{now_ms():012x}{secrets.token_hex(10)}"  # made with the form, so that sent twice it counts once
     return [
@@ -103,7 +103,7 @@ def _number_forms(row: Any) -> list[Markup]:
     ]
 
 
-def _end_forms(row: Any) -> list[Markup]:
+def _end_forms(row: CounterRow) -> list[Markup]:
     at = f"/admin/counters/{row.slug}"
     archived = bool(row.archived_at)
     archive = form("restore", f"{at}/restore") if archived else form("archive", f"{at}/archive", explanation("archive_said"))

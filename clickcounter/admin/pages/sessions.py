@@ -1,12 +1,13 @@
 """Sessions: the browsers in which people are signed in."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from clickcounter.admin import queries
 from clickcounter.admin.gate import Visit
 from clickcounter.admin.layout import Column, moment, name_of, page, t, table
 from clickcounter.admin.markup import Markup, el, joined
 from clickcounter.admin.pages.links import account_link
+from clickcounter.admin.rows import SessionRow
 from clickcounter.live.pipeline import running
 
 
@@ -18,7 +19,7 @@ async def all_sessions(visit: Visit) -> Markup:
     return page("sessions", t("sessions"), shown, done=visit.is_done)
 
 
-def session_rows(rows: list[Any], *, with_name: bool = True) -> list[list[Column]]:
+def session_rows(rows: Sequence[SessionRow], *, with_name: bool = True) -> list[list[Column]]:
     """The rows of a table of sessions, each with a button that ends it."""
     return [
         [
