@@ -40,9 +40,11 @@ def draw(results: list[dict[str, object]]) -> str:
 def _bar(y: float, system: str, p99: float | None, clean: bool) -> str:
     end = _x(UP_TO if p99 is None else p99)
     faded = "" if clean else ' fill-opacity=".35"'
-    said = f"{p99:.0f} ms" if clean and p99 is not None else "did not keep up"
+    label = f"{p99:.0f} ms" if clean and p99 is not None else "did not keep up"
     size = f'y="{y:.0f}" width="{max(1.0, end - LEFT):.1f}" height="{BAR - 3}"'
-    return f'<rect x="{LEFT}" {size} fill="{COLOURS[system]}"{faded}/>' + _text(end + 5, y + BAR - 5, said, 'font-size="11"')
+    return f'<rect x="{LEFT}" {size} fill="{COLOURS[system]}"{faded}/>' + _text(
+        end + 5, y + BAR - 5, label, 'font-size="11"'
+    )
 
 
 def _axis(bottom: float) -> Iterable[str]:

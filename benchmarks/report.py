@@ -33,8 +33,8 @@ def row(result: Result) -> str:
     start = f"{result['cell']:32} {NAMES[result['system']]:18}"
     if "failed" in result:
         return f"{start} failed: {result['failed']}"
-    said = f"{result['p50']:7} / {result['p99']:7}" if result["p50"] is not None else "nothing arrived"
-    return f"{start} {said}  {'clean' if is_clean(result) else trouble(result)}"
+    shown = f"{result['p50']:7} / {result['p99']:7}" if result["p50"] is not None else "nothing arrived"
+    return f"{start} {shown}  {'clean' if is_clean(result) else trouble(result)}"
 
 
 def trouble(result: Result) -> str:
@@ -79,21 +79,21 @@ def _in_words(of: tuple[float | None, float | None, bool] | None) -> str:
     if of is None:
         return ""
     p50, p99, clean = of
-    said = "–" if p50 is None else f"{p50:g} / {p99:g}"
-    return said if clean else f"{said} ✗"
+    shown = "–" if p50 is None else f"{p50:g} / {p99:g}"
+    return shown if clean else f"{shown} ✗"
 
 
 def doubts(results: list[Result]) -> list[str]:
     """Which results cannot be trusted, and why."""
-    said = []
+    reasons = []
     for result in results:
         which = f"{NAMES[result['system']]} at {result['cell']}: "
         if result.get("cpu", 0) > BUSY_LOADER:
-            said.append(
+            reasons.append(
                 which + f"the load generator itself was busy ({result['cpu']:.0%} of a core); the server may be faster"
             )
         if result.get("late", 0) > LATE:
-            said.append(which + f"the load generator fell {result['late']:.0f} ms behind its schedule")
+            reasons.append(which + f"the load generator fell {result['late']:.0f} ms behind its schedule")
         if result["others"] > BUSY_MACHINE:
-            said.append(which + f"the machine was already busy ({result['others']:.0%} of a core)")
-    return said
+            reasons.append(which + f"the machine was already busy ({result['others']:.0%} of a core)")
+    return reasons

@@ -12,13 +12,13 @@ from tests.terminal import terminal
 
 
 def test_a_json_log_record_is_always_one_line():
-    said = 'two\nlines, "quotes", \u2028, \ud800 and Счёт'
-    record = logging.LogRecord("a.b", logging.WARNING, "f.py", 1, "%s", (said,), None)
+    message = 'two\nlines, "quotes", \u2028, \ud800 and Счёт'
+    record = logging.LogRecord("a.b", logging.WARNING, "f.py", 1, "%s", (message,), None)
     record.counter, record.key = "counter", "0" * 32
     line = JsonLines().format(record)
     assert len(line.encode().splitlines()) == 1
     read = json.loads(line)
-    assert (read["level"], read["logger"], read["message"]) == ("warning", "a.b", said)
+    assert (read["level"], read["logger"], read["message"]) == ("warning", "a.b", message)
     assert (read["counter"], read["key"]) == ("counter", "0" * 32)
     assert read["time"].endswith("+00:00")
 
@@ -44,8 +44,8 @@ async def test_json_logs_name_counter_and_key_of_refused_clicks(tmp_path: Path):
     finally:
         server.kill()  # on SIGTERM granian may print lines of its own
     lines = [json.loads(line) for line in server.printed().splitlines() if line.strip()]
-    told = [(line.get("counter"), line.get("key")) for line in lines if line["logger"].startswith("clickcounter")]
-    assert told == [("counter", click["key"]), ("nowhere", other["key"])]
+    refused = [(line.get("counter"), line.get("key")) for line in lines if line["logger"].startswith("clickcounter")]
+    assert refused == [("counter", click["key"]), ("nowhere", other["key"])]
 
 
 def test_an_unknown_log_format_is_explained():

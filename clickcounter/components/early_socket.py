@@ -3,7 +3,7 @@
 Reflex opens the socket once its scripts are loaded: on a slow phone a second or two after the page, and opening takes two
 round trips. So a script in the head opens it at the address that Reflex will use, and hands it over then. If the address
 differs, as after an upgrade, or the socket is closed by then, Reflex gets a new one and nothing is lost;
-tests/test_first_visit.py checks that the addresses agree.
+tests/pages/test_first_visit.py checks that the addresses agree.
 
 Socket.IO's client reconnects when it gets an error. If a socket is closed before its first message, as by a server that
 stops at that moment, or if nobody answers, as on bad Wi-Fi, it gets none for 20 s. So this script reports an error: when the

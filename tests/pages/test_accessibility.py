@@ -9,10 +9,10 @@ from tests.conftest import Open, value_of
 from tests.server import BackEnd
 
 RECORD_ANNOUNCEMENTS = """() => {
-  window.said = [];
-  const said = document.querySelector('[data-testid=said]');
-  const look = () => window.said.push([performance.now(), said.querySelector('[lang=en]').textContent]);
-  new MutationObserver(look).observe(said, { subtree: true, childList: true, characterData: true });
+  window.announced = [];
+  const region = document.querySelector('[data-testid=said]');
+  const record = () => window.announced.push([performance.now(), region.querySelector('[lang=en]').textContent]);
+  new MutationObserver(record).observe(region, { subtree: true, childList: true, characterData: true });
 }"""
 
 
@@ -102,9 +102,9 @@ def test_screen_reader_announcements_are_two_seconds_apart(back_end: BackEnd, ta
     one.is_state("connected")
     one.page.evaluate(RECORD_ANNOUNCEMENTS)
     one.press(20)
-    until(one.page, "window.said.at(-1)?.[1] === 'Now 20'", timeout=6000)
-    said = one.page.evaluate("window.said")
-    firsts = [next(group)[0] for _, group in itertools.groupby(said, key=lambda s: s[1])]
+    until(one.page, "window.announced.at(-1)?.[1] === 'Now 20'", timeout=6000)
+    announced = one.page.evaluate("window.announced")
+    firsts = [next(group)[0] for _, group in itertools.groupby(announced, key=lambda s: s[1])]
     assert all(later - earlier >= 1990 for earlier, later in itertools.pairwise(firsts))
 
 

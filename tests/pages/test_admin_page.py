@@ -79,11 +79,11 @@ def test_admin_pages_fit_a_phone_and_pass_the_csp(back_end: BackEnd, tab: Open, 
     context = browser.new_context(locale="ru-RU", viewport={"width": 390, "height": 800})
     context.add_init_script(FORBIDDEN)
     page = context.new_page()
-    asked: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    requested: list[str] = []
+    logged: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("console", lambda message: logged.append(message.text))
+    page.on("pageerror", lambda error: logged.append(str(error)))
     page.goto(f"{back_end.url}/admin/")
     assert "суперпользователей" in page.get_by_role("alert").inner_text()
     assert page.get_by_test_id("sign-in").get_attribute("href") is not None
@@ -104,8 +104,8 @@ def test_admin_pages_fit_a_phone_and_pass_the_csp(back_end: BackEnd, tab: Open, 
     assert page.get_by_role("heading").inner_text() == "Counters"
     page.reload()
     assert page.get_by_role("heading").inner_text() == "Counters"
-    assert {urlsplit(url).netloc for url in asked} == {f"localhost:{back_end.port}"}
-    assert [text for text in said if "403" not in text and "404" not in text] == []  # from the two pages that are refused
+    assert {urlsplit(url).netloc for url in requested} == {f"localhost:{back_end.port}"}
+    assert [text for text in logged if "403" not in text and "404" not in text] == []  # from the two pages that are refused
     context.close()
 
 

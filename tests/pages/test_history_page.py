@@ -13,8 +13,8 @@ def rows(history: TabPage) -> int:
 
 def test_an_open_history_follows_clicks_within_two_seconds(back_end: BackEnd, tab: Open):
     counter = tab("/c/counter")
-    asked: list[str] = []
-    counter.page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    counter.page.on("request", lambda request: requested.append(request.url))
     counter.page.reload()
     counter.is_state("connected")
     counter.press(3)
@@ -28,8 +28,8 @@ def test_an_open_history_follows_clicks_within_two_seconds(back_end: BackEnd, ta
     amounts = history.element("chart").locator("tbody tr").evaluate_all("rows => rows.map(r => +r.dataset.amount)")
     assert sum(amounts) == 4
     history.page.wait_for_selector("[aria-hidden] .uplot canvas")
-    assert asked
-    assert not [url for url in asked if "history" in url], "the counter page loads no history code"
+    assert requested
+    assert not [url for url in requested if "history" in url], "the counter page loads no history code"
 
 
 def test_history_can_be_filtered_paged_and_downloaded(back_end: BackEnd, tab: Open):
