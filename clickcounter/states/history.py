@@ -1,8 +1,7 @@
 """The state behind a counter's history. A tab asks again when the counter's frame tells it that something was counted."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import reflex as rx
@@ -12,8 +11,7 @@ from clickcounter.access import authorization
 from clickcounter.domain.calendar import time_zone
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.errors import ClickCounterError, Malformed
-from clickcounter.history import ledger_pages
-from clickcounter.history.history_view import SPANS, HistoryQuery, history_view
+from clickcounter.history.history_view import SPANS, HistoryQuery, history_page, history_view
 from clickcounter.history.ledger_pages import LedgerQuery
 from clickcounter.live.pipeline import running
 from clickcounter.services.validation import is_clean_text, is_whole, slug_of
@@ -22,7 +20,7 @@ from clickcounter.states.rpc import viewer
 
 log = logging.getLogger(__name__)
 
-Result = dict[str, Any]
+Result = Mapping[str, Any]
 
 
 class HistoryState(rx.State):
@@ -62,7 +60,7 @@ class HistoryState(rx.State):
         account: Any = None,
     ) -> None:
         """The rows after a cursor, of one round or all, of one device, one person or all, saved in a time or at any."""
-        found = await _read(viewer(self), lambda: _asked(counter, round, device, since, until, after, account), _rows)
+        found = await _read(viewer(self), lambda: _asked(counter, round, device, since, until, after, account), history_page)
         async with self:
             self.older = found
 
@@ -78,11 +76,6 @@ async def _read(who: Caller, understand: Callable[[], Any], tell: Callable[[Engi
     except ClickCounterError as error:
         log.info("no history: %s %s", error.code, error)
         return {"error": error.code, "sentences": sentences(error.code), "now": now_ms()}
-
-
-def _rows(engine: Engine, asked: LedgerQuery, now: int) -> Result:
-    page = ledger_pages.read_page(engine, asked)
-    return {"counter": asked.counter, "rows": [asdict(row) for row in page.rows], "next": page.next, "now": now}
 
 
 def _question(

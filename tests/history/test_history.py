@@ -193,8 +193,7 @@ def test_a_row_tells_everything_and_a_round_who_ended_it(db_url: str, ledger: Le
     assert (first.time_adjusted, first.round_unknown) == (True, False)
     current, past = ledger_pages.read_rounds(engine, "counter")
     assert (past.number, past.total, past.clicks, past.ended_by_label) == (1, 0, 2, "North door")
-    assert past.duration(0) == past.ended_at - past.started_at
-    assert (current.number, current.ended_at, current.duration(current.started_at + 7)) == (2, None, 7)
+    assert (current.number, current.ended_at) == (2, None)
     assert [past.number for past in ledger_pages.read_rounds(engine, "counter", before=2)] == [1]
     engine.dispose()
 

@@ -12,6 +12,7 @@ from clickcounter.access import accounts, sessions
 from clickcounter.database.engines import open_engine
 from clickcounter.domain.clicks import UNDO, Caller, Click, Order, Outcome, now_ms
 from clickcounter.history import leaders, ledger_pages, participants, queries, timeseries, verify
+from clickcounter.history.participants import AccountTotals
 from clickcounter.history.timeseries import ChartQuery
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.transfer import copy, exporter
@@ -56,8 +57,8 @@ def test_a_person_has_one_number_whichever_device_it_was_pressed_on(db_url: str,
     assert press(ledger, PHONE, 1, 2, session=ann).account == (3, 0)
     told = press(ledger, LAPTOP, 10, -4, session=ann)
     assert (told.mine, told.account) == ((10, -4), (13, -4))
-    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 13, "down": -4}
-    assert participants.own_totals(engine, "counter", Caller(ann, "e" * 64)).account == {"name": "Ann", "up": 13, "down": -4}
+    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == AccountTotals("Ann", 13, -4)
+    assert participants.own_totals(engine, "counter", Caller(ann, "e" * 64)).account == AccountTotals("Ann", 13, -4)
     assert participants.own_totals(engine, "counter", Caller(None, PHONE)).account is None
     consistent(db_url, 6)
 
@@ -93,7 +94,7 @@ def test_what_is_taken_back_is_taken_off_whoever_got_it(db_url: str, ledger: Led
     again = (Click(both, 3, now_ms(), round_id), Click(new_key(), -3, now_ms(), round_id, kind=UNDO, of=both))
     [outcome] = ledger.write([Order("counter", PHONE, again, bob)])
     assert outcome.account == (0, 0)
-    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 0, "down": 0}
+    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == AccountTotals("Ann", 0, 0)
     consistent(db_url, 4)
 
 
@@ -168,12 +169,12 @@ def test_a_person_is_told_once_whatever_they_pressed_on_and_a_device_without_the
     first, last = (moment // 900_000 * 900_000 for moment in (start + DAY // 3, start + DAY * 2 // 3))
     between = [row for row in rows if first <= row[1] < last]
     assert told(leaders.leaders_between(engine, "counter", first, last)) == held(between)
-    assert len(leaders.leaders(engine, "counter", most=2)) == 2
+    assert len(leaders.leaders(engine, "counter", limit=2)) == 2
 
-    wish = ChartQuery("counter", "hour", ZoneInfo("UTC"), first, last - 1, exactly=True)
+    wish = ChartQuery("counter", "hour", ZoneInfo("UTC"), first, last - 1, clipped=True)
     one = [(leader.number, leader.account) for leader in leaders.leaders(engine, "counter")]
     sums = {("", None, device) if account is None else (account,): 0 for device, account in one}
-    for (device, account), amounts in zip(one, timeseries.parts(engine, wish, one), strict=True):
+    for (device, account), amounts in zip(one, timeseries.amounts_by_participant(engine, wish, one), strict=True):
         sums[("", None, device) if account is None else (account,)] = sum(amounts)
     assert sums == {(who[1],) if who[0] else who: up + down for who, (up, down, _) in held(between).items()}
     bars = timeseries.buckets(engine, replace(wish, account=1))
@@ -214,7 +215,7 @@ def test_a_copy_takes_people_their_sessions_and_their_numbers_along(
     for _ in range(2):
         assert copy.copy(db_url, target, lambda line: None) == []
     engine = open_engine(target)
-    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 4, "down": 0}
+    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == AccountTotals("Ann", 4, 0)
     assert [part.person for part in participants.participants(engine, "counter", Caller())[0]] == ["Ann"]
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT role FROM member").scalars().all() == ["owner"]
@@ -233,6 +234,6 @@ def test_a_persons_number_that_went_wrong_is_named_and_made_anew(
     [found] = verify.verify(engine)[1]
     assert (found.what, found.stored, found.ledger) == ("round 1, account 1, up", 9, 4)
     assert verify.repair(engine) == (2, [found])
-    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 4, "down": -1}
+    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == AccountTotals("Ann", 4, -1)
     assert query("SELECT last_at > 0 FROM account_tally")[0][0]
     consistent(db_url, 2)

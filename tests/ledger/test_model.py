@@ -167,7 +167,7 @@ class Story:
         ]
         assert mine.up == sum(amount for _, amount in own if amount > 0)
         assert mine.down == sum(amount for _, amount in own if amount < 0)
-        assert (mine.last and (mine.last["key"], mine.last["amount"])) == (own[-1] if own else None)
+        assert (mine.last and (mine.last.key, mine.last.amount)) == (own[-1] if own else None)
         self.hold_activity()
 
     def hold_activity(self) -> None:
