@@ -151,7 +151,7 @@ def _copy(_settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _export(settings: Settings, options: argparse.Namespace) -> int:
-    wanted = exporter.ExportRequest(options.counter, time_zone(options.zone), whole=True)
+    wanted = exporter.ExportRequest(options.counter, time_zone(options.zone), with_hashes=True)
     chunks = exporter.chunks(exporter.FORMATS[options.format](open_engine(settings.db_url), wanted))
     first = next(chunks)  # a counter that is not there leaves no empty file
     try:

@@ -96,7 +96,7 @@ def shown(engine, wishes: list[ChartQuery], day: list[int]) -> tuple:
 
 def exported(engine, rows: list[tuple]) -> str:
     """The counter's file, whose sums are the ledger's, as are those of its table."""
-    text = "".join(exporter.json_lines(engine, ExportRequest("counter", whole=True)))
+    text = "".join(exporter.json_lines(engine, ExportRequest("counter", with_hashes=True)))
     lines = [json.loads(line) for line in text.splitlines()]
     numbers = {line["id"]: line["number"] for line in lines if line["type"] == "round"}
     clicks = [line for line in lines if line["type"] == "click"]

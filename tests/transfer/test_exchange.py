@@ -22,7 +22,7 @@ from clickcounter.history.timeseries import ChartQuery
 from clickcounter.ledger import counters
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.settings import database_url
-from clickcounter.transfer import exporter
+from clickcounter.transfer import exporter, file_format
 from clickcounter.transfer.exporter import ExportRequest
 from clickcounter.transfer.importer import ImportResult, ImportSource, Progress, import_file
 from tests.conftest import only_sqlite
@@ -91,7 +91,7 @@ def told(url: str, slug: str) -> list[object]:
     ]
     columns = "key, amount, total, pressed_at, saved_at, kind, takes_back, reason, time_adjusted, round_unknown"
     clicks = ask(url, f"SELECT {columns} FROM click WHERE counter_id = {row.id} ORDER BY key")
-    settings = [getattr(settings_from_row(row), name) for name in exporter.SETTINGS]
+    settings = [getattr(settings_from_row(row), name) for name in file_format.SETTINGS]
     engine.dispose()
     return [snapshot.value, snapshot.round, bars, sorted(who), rounds, clicks, settings]
 
@@ -105,7 +105,7 @@ def test_an_export_brought_into_an_empty_instance_tells_the_same_and_twice_chang
     db_url: str, other_url: str, tmp_path: Path, whole: bool
 ):
     fill(db_url)
-    path = written(db_url, tmp_path / "all.jsonl", ExportRequest(whole=whole))
+    path = written(db_url, tmp_path / "all.jsonl", ExportRequest(with_hashes=whole))
     said: list[Progress] = []
     brought = import_file(other_url, ImportSource(path, "counter", UTC), said.append)
     assert brought == ImportResult(199, 0)
