@@ -26,7 +26,7 @@ hypothesis.settings.register_profile("untimed", deadline=None)  # other tests ru
 hypothesis.settings.load_profile("untimed")
 LONGEST = [  # files, as the time that each takes tells
     *("test_chaos", "test_saving", "test_browser", "test_storage", "test_workers", "test_worker_troubles", "test_counters"),
-    *("test_counter_page", "test_page", "test_run", "test_headers", "test_socket", "test_schema", "test_exchange"),
+    *("test_counter_page", "test_page", "test_run", "test_headers", "test_socket", "test_schema", "test_export_import"),
     *("test_copy", "test_ledger", "test_backup"),
 ]
 TEMPLATE = "clickcounter_template"

@@ -132,13 +132,13 @@ def _range(engine: Engine, query: HistoryQuery, rounds: Sequence[RoundSummary], 
     if query.span in CALENDAR_SPANS:
         first, end = calendar.edges(query.zone, query.span, now, now, day_start)
         return _Range(first, end, leaders_between(engine, counter, first, end))
-    chosen = None
+    round_ = None
     if query.span == "round":
-        chosen = rounds[0] if rounds else None
-        if chosen is None or query.round not in (None, chosen.number):
+        round_ = rounds[0] if rounds else None
+        if round_ is None or query.round not in (None, round_.number):
             raise CounterNotFound(counter)
-    number = chosen.number if chosen else None
-    first, end = _lifetime(engine, counter, chosen, now)
+    number = round_.number if round_ else None
+    first, end = _lifetime(engine, counter, round_, now)
     return _Range(first, end, leaders(engine, counter, number), number)
 
 
@@ -169,15 +169,15 @@ def _quarters(query: HistoryQuery) -> tuple[int, int]:
     return first * calendar.QUARTER_HOUR, end * calendar.QUARTER_HOUR
 
 
-def _lifetime(engine: Engine, counter: str, chosen: RoundSummary | None, now: int) -> tuple[int, int]:
+def _lifetime(engine: Engine, counter: str, round_: RoundSummary | None, now: int) -> tuple[int, int]:
     """From the start of a round, or of all, to its end, or to now.
 
     Clicks saved late were still pressed before their round was closed; imported ones may have been pressed before it began.
     """
-    first_press = timeseries.first_press(engine, counter, chosen.number if chosen else None)
+    first_press = timeseries.first_press(engine, counter, round_.number if round_ else None)
     starts = [now if first_press is None else first_press]
-    starts += [chosen.started_at] if chosen else []
-    end = (chosen.ended_at if chosen else None) or now
+    starts += [round_.started_at] if round_ else []
+    end = (round_.ended_at if round_ else None) or now
     return min(starts), max(end, *starts) + 1
 
 

@@ -10,7 +10,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Table, bindparam, delete, func, insert, inspect, literal, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Row,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    inspect,
+    literal,
+    select,
+    update,
+)
 
 from clickcounter.database import schema, tables
 from clickcounter.database.engines import open_engine, read_only, sqlite_path
@@ -118,7 +132,7 @@ def _prepare_target(url: str) -> None:
     schema.prepare(url, by_hand=True)
 
 
-def _batches(connection: Connection, part: _Part, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
+def _batches(connection: Connection, part: _Part, columns: Sequence[str]) -> Iterator[Sequence[Row[Any]]]:
     last_id = 0
     query = select(*(part.table.c[name] for name in columns)).order_by(part.id).limit(BATCH)
     while rows := connection.execute(query.where(part.id > last_id)).all():
@@ -126,7 +140,7 @@ def _batches(connection: Connection, part: _Part, columns: Sequence[str]) -> Ite
         last_id = rows[-1].id
 
 
-def _by_id(connection: Connection, part: _Part, columns: Sequence[str], rows: Sequence[Any]) -> dict[int, Any]:
+def _by_id(connection: Connection, part: _Part, columns: Sequence[str], rows: Sequence[Row[Any]]) -> dict[int, Row[Any]]:
     query = select(*(part.table.c[name] for name in columns))
     return {row.id: row for row in connection.execute(query.where(part.id.in_([row.id for row in rows])))}
 

@@ -43,7 +43,7 @@ class Progress:
     """How many of a file's clicks are written. The first report has `done` 0: the whole file is checked."""
 
     done: int
-    whole: int
+    whole: int  # clicks in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _add_round(number: int, round_: RoundRecord, plan: ImportPlan) -> None:
 
 
 def _write_clicks(
-    writer: ImportWriter, records: Iterator[NumberedRecord], whole: int, say: Callable[[Progress], None]
+    writer: ImportWriter, records: Iterator[NumberedRecord], total: int, say: Callable[[Progress], None]
 ) -> None:
     pending: list[NumberedClick] = []
     done, timer = 0, ReportTimer()
@@ -201,6 +201,6 @@ def _write_clicks(
             writer.write(pending)
             pending = []
         if timer.is_due():
-            say(Progress(done, whole))
+            say(Progress(done, total))
     if pending:
         writer.write(pending)
