@@ -107,7 +107,9 @@ def history_queries(url: str) -> dict[str, Callable[[], object]]:
         "history, a page of a device": lambda: ledger_pages.read_page(engine, LedgerQuery("counter", device=7)),
         **{f"chart by {width}": chart(width) for width in spans},
         "chart of a device by day": chart("day", device=7),
-        "chart by five devices": lambda: timeseries.parts(engine, week, [(number, None) for number in range(1, 6)]),
+        "chart by five devices": lambda: timeseries.amounts_by_participant(
+            engine, week, [(number, None) for number in range(1, 6)]
+        ),
         "pace": lambda: timeseries.rate(engine, "counter", now),
         "leaders": lambda: leaders.leaders(engine, "counter"),
         "leaders of a day": lambda: leaders.leaders_between(engine, "counter", now - DAY, now),

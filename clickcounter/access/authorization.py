@@ -13,7 +13,7 @@ from clickcounter.access.sessions import READ_USERS, User
 from clickcounter.database import statements as sql
 from clickcounter.database.compiled_sqlite import execute
 from clickcounter.database.engines import read_only
-from clickcounter.database.rows import CounterRow
+from clickcounter.database.rows import AccessRow, CounterRow
 from clickcounter.database.tables import MEMBERS as ROLES
 from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO, Caller, Order, now_ms
 from clickcounter.domain.rights import ANYONE, MEMBERS, OWNER, AccessPolicy, Principal, Rights, rights_of
@@ -45,7 +45,7 @@ def signed_in_users(connection: Connection, sessions: set[str], now: int) -> dic
 
 
 def grants(
-    connection: Connection, pairs: Sequence[tuple[CounterRow, Caller]], now: int, users: Mapping[str, User] | None = None
+    connection: Connection, pairs: Sequence[tuple[AccessRow, Caller]], now: int, users: Mapping[str, User] | None = None
 ) -> list[Grant]:
     """A grant for each pair of a counter and a caller. `users` is what `signed_in_users` returned, if it was called."""
     if users is None:
@@ -124,7 +124,7 @@ def _is_restricted(counter: CounterRow, order: Order) -> bool:
     return not open_to_anyone or order.session is not None or order.clicks[0].kind == CORRECTION
 
 
-def _device_ids(connection: Connection, pairs: Sequence[tuple[CounterRow, Caller]]) -> dict[str, int]:
+def _device_ids(connection: Connection, pairs: Sequence[tuple[AccessRow, Caller]]) -> dict[str, int]:
     """The ids of the callers' devices, for counters that a device owns."""
     devices = {caller.device for counter, caller in pairs if counter.owner_device is not None and caller.device}
     rows = execute(connection, sql.READ_DEVICES, {"secrets": sorted(devices)}) if devices else ()
@@ -132,7 +132,7 @@ def _device_ids(connection: Connection, pairs: Sequence[tuple[CounterRow, Caller
 
 
 def _grant(
-    counter: CounterRow,
+    counter: AccessRow,
     caller: Caller,
     users: Mapping[str, User],
     roles: Mapping[tuple[int, int], str],

@@ -35,7 +35,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _export(settings: Settings, options: argparse.Namespace) -> int:
-    wanted = exporter.ExportRequest(options.counter, time_zone(options.zone), whole=True)
+    wanted = exporter.ExportRequest(options.counter, time_zone(options.zone), with_hashes=True)
     chunks = exporter.chunks(exporter.FORMATS[options.format](open_engine(settings.db_url), wanted))
     first = next(chunks)  # a counter that does not exist leaves no empty file
     try:

@@ -8,17 +8,29 @@ from typing import Protocol, TypedDict
 from clickcounter.domain.counter_settings import SettingsRow
 
 
-class CounterRow(SettingsRow, Protocol):
+class AccessRow(Protocol):
+    """The columns of a counter's row that decide who may do what with it."""
+
+    # Properties, so that a row that cannot be assigned to, such as a NamedTuple, fits as well.
+    @property
+    def id(self) -> int: ...  # noqa: D102
+    @property
+    def visibility(self) -> str: ...  # noqa: D102
+    @property
+    def press(self) -> str: ...  # noqa: D102
+    @property
+    def owner_device(self) -> int | None: ...  # noqa: D102
+
+
+class CounterRow(SettingsRow, AccessRow, Protocol):
     """A counter, as LOCK_COUNTERS and READ_COUNTERS return it."""
 
-    id: int
     slug: str
     value: int
     revision: int
     round_id: int
     last_by: int | None
     last_account: int | None
-    owner_device: int | None
 
 
 class LedgerRow(TypedDict):

@@ -1,11 +1,11 @@
-"""One page of the counters, newest first.
+"""Pages of the list of counters, newest first.
 
-The cursor is an id, so that a page stays what it is while counters come before it.
+A page's cursor is a counter's id: new counters do not shift a page.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, ScalarSelect, and_, exists, func, or_, select, true
 
@@ -20,21 +20,33 @@ from clickcounter.domain.rights import LISTED
 
 PAGE = 50  # rows
 
-_COUNTERS = tables.COUNTERS.c
-_COLUMNS = [
-    _COUNTERS[name]
-    for name in ("id", "slug", "name", "colour", "value", "revision", "upper", "goal", "warn_at", "archived_at")
-]
-_DOORS = [_COUNTERS[name] for name in ("visibility", "press", "owner_device")]
+_counters = tables.COUNTERS.c
+
+
+class _CounterRow(NamedTuple):
+    """Columns of a counter that a page reads: those that it shows, and those that rights depend on."""
+
+    id: int
+    slug: str
+    name: str
+    colour: str
+    value: int
+    revision: int
+    upper: int | None
+    goal: int | None
+    warn_at: str
+    archived_at: int | None
+    visibility: str
+    press: str
+    owner_device: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """Which counters somebody wants to see: named like `search`, older than the id `before`.
+    """Which counters to list: those whose names contain `search`, older than the counter with the id `before`.
 
-    Those that are not listed are told only to the members whose `session` it is, and to the browser that made them without
-    an account, as the database has it at each reading. `device` is named only where it owns something: the list of those who
-    own nothing is read once for all of them.
+    Unlisted counters are shown only to their members, whom `session` identifies, and to the browser that made them without
+    an account: `device`. Both are hashes. Give `device` only if it owns a counter, so that all other tabs share one query.
     """
 
     search: str = ""
@@ -46,7 +58,7 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A counter as the list shows it."""
+    """A counter as the list shows it. JavaScript reads these fields by name."""
 
     slug: str
     name: str
@@ -55,14 +67,14 @@ class ListRow:
     revision: int
     upper: int | None
     goal: int | None
-    warn_at: tuple[int, ...]
+    warn_at: tuple[int, ...]  # percent
     archived: bool
-    manage: bool = True  # whoever asks may rename, archive and delete it
+    manage: bool = True  # whether the caller may rename, archive and delete it
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """What a query found at one moment: `total` on all pages, and the cursor of the next page, if any."""
+    """A page at one moment: its rows, how many counters all pages hold, and the cursor of the next page, if there is one."""
 
     rows: tuple[ListRow, ...]
     total: int
@@ -70,55 +82,55 @@ class ListPage:
 
 
 def read_page(connection: Connection, query: ListQuery) -> ListPage:
-    """Answer a query. Call it within a transaction, so that the rows and the total are of one moment."""
-    wanted = and_(_wanted(query), _told(connection, query))
-    older = true() if query.before is None else _COUNTERS.id < query.before
-    found = connection.execute(
-        select(*_COLUMNS, *_DOORS).where(wanted, older).order_by(_COUNTERS.id.desc()).limit(PAGE + 1)
-    ).all()
-    total = connection.execute(select(func.count()).select_from(tables.COUNTERS).where(wanted)).scalar_one()
+    """Read a page. Call it within a transaction, so that its rows and its total are of the same moment."""
+    condition = and_(_matches(query), _is_visible(connection, query))
+    older = true() if query.before is None else _counters.id < query.before
+    columns = [_counters[name] for name in _CounterRow._fields]
+    newest = select(*columns).where(condition, older).order_by(_counters.id.desc()).limit(PAGE + 1)
+    found = [_CounterRow(*row) for row in connection.execute(newest)]
+    total = connection.execute(select(func.count()).select_from(tables.COUNTERS).where(condition)).scalar_one()
     rows = found[:PAGE]
     caller = Caller(query.session, query.device)
-    asked = authorization.grants(connection, [(row, caller) for row in rows], now_ms()) if rows else []
-    told = tuple(_row(row, of.rights.manage) for row, of in zip(rows, asked, strict=True))
-    return ListPage(told, total, rows[-1].id if len(found) > PAGE else None)
-
-
-def _wanted(query: ListQuery) -> ColumnElement[bool]:
-    archived = _COUNTERS.archived_at.is_not(None) if query.archived else _COUNTERS.archived_at.is_(None)
-    search = fold(query.search).strip()
-    if not search:
-        return and_(_COUNTERS.deleted_at.is_(None), archived)
-    # The first counter has no name until somebody gives it one; it is found by its slug.
-    by_slug = and_(_COUNTERS.search == "", _COUNTERS.slug.contains(search, autoescape=True))
-    named = or_(_COUNTERS.search.contains(search, autoescape=True), by_slug)
-    return and_(_COUNTERS.deleted_at.is_(None), archived, named)
-
-
-def _told(connection: Connection, query: ListQuery) -> ColumnElement[bool]:
-    who = sessions.user_of(connection, query.session, now_ms())
-    if who is not None and who.superuser:
-        return true()
-    told = [_COUNTERS.visibility == LISTED]
-    if who is not None:
-        told.append(exists().where(MEMBERS.c.counter_id == _COUNTERS.id, MEMBERS.c.account_id == who.account_id))
-    if query.device is not None:
-        told.append(_COUNTERS.owner_device == _number_of(query.device))
-    return or_(*told)
-
-
-def _number_of(device: str) -> ScalarSelect[Any]:
-    return select(tables.DEVICES.c.id).where(tables.DEVICES.c.secret_sha256 == device).scalar_subquery()
+    grants = authorization.grants(connection, [(row, caller) for row in rows], now_ms()) if rows else []
+    shown = tuple(_list_row(row, grant.rights.manage) for row, grant in zip(rows, grants, strict=True))
+    return ListPage(shown, total, rows[-1].id if len(found) > PAGE else None)
 
 
 def owns_a_counter(engine: Engine, device: str) -> bool:
-    """Whether a browser has made a counter that no account has claimed."""
-    own = (_COUNTERS.owner_device == _number_of(device), _COUNTERS.deleted_at.is_(None))
+    """Whether the browser with this hash has made a counter that no account has claimed."""
+    own = (_counters.owner_device == _device_id(device), _counters.deleted_at.is_(None))
     with read_only(engine).begin() as connection:
-        return connection.execute(select(_COUNTERS.id).where(*own).limit(1)).first() is not None
+        return connection.execute(select(_counters.id).where(*own).limit(1)).first() is not None
 
 
-def _row(row: Any, manage: bool) -> ListRow:
+def _matches(query: ListQuery) -> ColumnElement[bool]:
+    archived = _counters.archived_at.is_not(None) if query.archived else _counters.archived_at.is_(None)
+    search = fold(query.search).strip()
+    if not search:
+        return and_(_counters.deleted_at.is_(None), archived)
+    # The first counter has no name until somebody gives it one; search finds it by its slug.
+    by_slug = and_(_counters.search == "", _counters.slug.contains(search, autoescape=True))
+    by_name = or_(_counters.search.contains(search, autoescape=True), by_slug)
+    return and_(_counters.deleted_at.is_(None), archived, by_name)
+
+
+def _is_visible(connection: Connection, query: ListQuery) -> ColumnElement[bool]:
+    user = sessions.user_of(connection, query.session, now_ms())
+    if user is not None and user.superuser:
+        return true()
+    conditions = [_counters.visibility == LISTED]
+    if user is not None:
+        conditions.append(exists().where(MEMBERS.c.counter_id == _counters.id, MEMBERS.c.account_id == user.account_id))
+    if query.device is not None:
+        conditions.append(_counters.owner_device == _device_id(query.device))
+    return or_(*conditions)
+
+
+def _device_id(device: str) -> ScalarSelect[Any]:
+    return select(tables.DEVICES.c.id).where(tables.DEVICES.c.secret_sha256 == device).scalar_subquery()
+
+
+def _list_row(row: _CounterRow, manage: bool) -> ListRow:
     warn_at = tuple(int(percent) for percent in row.warn_at.split(",") if percent)
     archived = row.archived_at is not None
     numbers = (row.value, row.revision, row.upper, row.goal)
@@ -126,22 +138,22 @@ def _row(row: Any, manage: bool) -> ListRow:
 
 
 class ListReader:
-    """Answers queries again and again."""
+    """Reads pages again and again over one connection, for one thread at a time."""
 
     def __init__(self, url: str) -> None:
-        self._rereader = PollingReader(url)
+        self._reader = PollingReader(url)
 
     def read(self, queries: Iterable[ListQuery], unread: Iterable[ListQuery]) -> dict[ListQuery, ListPage]:
-        """The pages of the unread queries, and of the others unless SQLite says that nothing was written since.
+        """The pages of `unread`, and those of `queries` unless SQLite says that nothing was written since the last time.
 
-        All are of one moment.
+        All pages are of the same moment.
         """
-        with self._rereader.connection() as connection, connection.begin():
-            # Where only unread ones are asked for, the others are yet to be read for what moved.
-            asked = set(queries)
-            wanted = {*asked, *unread} if asked and self._rereader.moved(connection) else set(unread)
+        with self._reader.connection() as connection, connection.begin():
+            polled = set(queries)
+            # Reading only new queries must not use up the sign of a write: the polled ones still have to see it.
+            wanted = {*polled, *unread} if polled and self._reader.moved(connection) else set(unread)
             return {query: read_page(connection, query) for query in wanted}
 
     def close(self) -> None:
-        """Give the connection back. May wait for a read that is under way."""
-        self._rereader.close()
+        """Give the connection back. May wait for a read in progress."""
+        self._reader.close()

@@ -1,8 +1,8 @@
-"""What the history page shows of a counter, in one answer: chart, pace, leaders, rounds and the newest rows."""
+"""What the history page shows of a counter, in one answer: chart, rate, leaders, rounds and the newest entries."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -11,121 +11,186 @@ from clickcounter.domain import calendar
 from clickcounter.errors import CounterNotFound, Refused
 from clickcounter.history import ledger_pages, timeseries
 from clickcounter.history.leaders import Leader, leaders, leaders_between
-from clickcounter.history.ledger_pages import LedgerQuery, RoundSummary
+from clickcounter.history.ledger_pages import Cursor, LedgerQuery, RoundSummary
 from clickcounter.history.timeseries import ChartQuery
 
 DAY = 24 * calendar.HOUR
 SPANS = ("day", "week", "round", "all", "between")
-MOST_BARS = 60
-MOST_PARTS = 5  # of a chart by who pressed; the others stand together
-# About how long stretches of each width are; the narrowest of which few enough fill the time is taken.
-LENGTHS = {"minute": calendar.MINUTE, "quarter": calendar.QUARTER_HOUR, "hour": calendar.HOUR, "day": DAY, "week": 7 * DAY}
-OF_SPAN = {"day": "hour", "week": "day"}
+MAX_BARS = 60
+MAX_PARTS = 5  # participants that a chart by participant sets apart; the page draws the others as one
+LAST_MOMENT = 4_102_444_800_000  # the year 2100; nobody knows what the clocks of later years will do
+WIDTHS = {  # roughly, in ms; a chart takes the narrowest width with at most MAX_BARS buckets
+    "minute": calendar.MINUTE,
+    "quarter": calendar.QUARTER_HOUR,
+    "hour": calendar.HOUR,
+    "day": DAY,
+    "week": 7 * DAY,
+}
+CALENDAR_SPANS = {"day": "hour", "week": "day"}  # spans of the calendar, and how wide their buckets are
+
+Bar = tuple[int, int, int, int, int]  # start and end in UTC ms, amount, clicks, and the total at its end
+Part = tuple[int | None, str, str, list[int]]  # the device's number and label, or the person's name; the amount of each bar
+Fields = dict[str, Any]  # of the dataclass that is named beside it
+
+
+class HistoryView(TypedDict):
+    """What JavaScript reads of a counter's history. Times are UTC ms."""
+
+    counter: str
+    span: str
+    device: int | None
+    account: int | None
+    width: str  # of the bars
+    now: int
+    amount: int  # of all bars
+    bars: list[Bar]
+    parts: list[Part]
+    pace: Fields  # timeseries.Rate
+    leaders: list[Fields]  # leaders.Leader
+    rounds: list[Fields]  # ledger_pages.RoundSummary
+    rows: list[Fields]  # ledger_pages.LedgerEntry
+    next: Cursor | None  # of the page that follows these rows
+
+
+class HistoryPage(TypedDict):
+    """What JavaScript reads of an older page of entries."""
+
+    counter: str
+    rows: list[Fields]  # ledger_pages.LedgerEntry
+    next: Cursor | None
+    now: int
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
-    """What somebody looks at: today, this week, one round, all of them or a time, on the clock of their place."""
+    """What to show: today, this week, one round, everything, or a span of time; days are those of the viewer's `zone`."""
 
     counter: str
-    span: str
+    span: str  # one of SPANS
     zone: ZoneInfo
-    round: int | None = None  # its number; None is the current one
-    device: int | None = None  # its number; None are all
-    since: int | None = None  # of the span "between", as is `until`; widened to full quarters of an hour
+    round: int | None = None  # its number, for the span "round"; None is the current one
+    device: int | None = None  # its number; None is everybody
+    since: int | None = None  # UTC ms, for the span "between", as is `until`; widened to whole quarters of an hour
     until: int | None = None
-    by_device: bool = False  # by who pressed: people, and devices without them
-    account: int | None = None  # a person's number; None are all
+    by_device: bool = False  # split the bars by participant: people, and devices with their anonymous clicks
+    account: int | None = None  # its id; None is everybody
 
 
-def history_view(engine: Engine, question: HistoryQuery, now: int) -> dict[str, Any]:
-    """Ready to be sent. Raises CounterNotFound, Refused. Clicks that come meanwhile may be in a later part already.
+class _Range(NamedTuple):
+    """The time that a chart shows, the round if it is of one, and who was most active in it."""
 
-    Rows of a time are those saved in it, all else was pressed in it.
+    first: int
+    end: int
+    leaders: list[Leader]
+    round_number: int | None = None
+
+
+def history_view(engine: Engine, query: HistoryQuery, now: int) -> HistoryView:
+    """Everything that the history page shows. Raises CounterNotFound, Refused.
+
+    Its parts are read one after another, so a later one may include clicks that an earlier one does not. For a span of time
+    the entries are those saved within it, and everything else counts the clicks pressed within it.
     """
-    hour = ledger_pages.day_start(engine, question.counter)
-    rounds = ledger_pages.read_rounds(engine, question.counter, None if question.round is None else question.round + 1)
-    wish, best = _asked(engine, question, rounds, hour, now)
-    bars = timeseries.buckets(engine, wish)
-    page = ledger_pages.read_page(engine, _rows_of(question, wish.round))
+    day_start = ledger_pages.day_start(engine, query.counter)
+    rounds = ledger_pages.read_rounds(engine, query.counter, None if query.round is None else query.round + 1)
+    shown = _range(engine, query, rounds, day_start, now)
+    chart = _chart_query(query, shown, day_start)
+    buckets = timeseries.buckets(engine, chart)
+    saved_within = (query.device, query.since, query.until)
+    page = ledger_pages.read_page(
+        engine, LedgerQuery(query.counter, shown.round_number, *saved_within, account=query.account)
+    )
     return {
-        "counter": question.counter,
-        "span": question.span,
-        "device": question.device,
-        "account": question.account,
-        "width": wish.width,
+        "counter": query.counter,
+        "span": query.span,
+        "device": query.device,
+        "account": query.account,
+        "width": chart.width,
         "now": now,
-        "amount": sum(bar.amount for bar in bars),
-        "bars": [[bar.start, bar.end, bar.amount, bar.clicks, bar.total] for bar in bars],
-        "parts": _parts(engine, question, wish, best),
-        "pace": asdict(timeseries.rate(engine, question.counter, now)),
-        "leaders": [asdict(leader) for leader in best],
-        "rounds": [asdict(past) for past in rounds],
-        "rows": [asdict(row) for row in page.rows],
+        "amount": sum(bucket.amount for bucket in buckets),
+        "bars": [(bucket.start, bucket.end, bucket.amount, bucket.clicks, bucket.total) for bucket in buckets],
+        "parts": _parts(engine, query, chart, shown.leaders),
+        "pace": asdict(timeseries.rate(engine, query.counter, now)),
+        "leaders": [asdict(leader) for leader in shown.leaders],
+        "rounds": [asdict(summary) for summary in rounds],
+        "rows": [asdict(entry) for entry in page.rows],
         "next": page.next,
     }
 
 
-def _rows_of(question: HistoryQuery, round_number: int | None) -> LedgerQuery:
-    of_one = (question.device, question.since, question.until)
-    return LedgerQuery(question.counter, round_number, *of_one, account=question.account)
+def history_page(engine: Engine, query: LedgerQuery, now: int) -> HistoryPage:
+    """The entries after a cursor. Raises CounterNotFound."""
+    page = ledger_pages.read_page(engine, query)
+    return {"counter": query.counter, "rows": [asdict(entry) for entry in page.rows], "next": page.next, "now": now}
 
 
-def _asked(
-    engine: Engine, question: HistoryQuery, rounds: Sequence[RoundSummary], hour: int, now: int
-) -> tuple[ChartQuery, list[Leader]]:
-    """The chart, and who was most active in its time."""
-    counter, zone, number = question.counter, question.zone, None
-    if question.span == "between":
-        first, end = _quarters(question)
-        best = leaders_between(engine, counter, first, end)
-    elif question.span in OF_SPAN:
-        first, end = calendar.edges(zone, question.span, now, now, hour)
-        best = leaders_between(engine, counter, first, end)
-    else:
-        if question.span == "round" and (not rounds or question.round not in (None, rounds[0].number)):
+def _range(engine: Engine, query: HistoryQuery, rounds: Sequence[RoundSummary], day_start: int, now: int) -> _Range:
+    counter = query.counter
+    if query.span == "between":
+        first, end = _quarters(query)
+        return _Range(first, end, leaders_between(engine, counter, first, end))
+    if query.span in CALENDAR_SPANS:
+        first, end = calendar.edges(query.zone, query.span, now, now, day_start)
+        return _Range(first, end, leaders_between(engine, counter, first, end))
+    round_ = None
+    if query.span == "round":
+        round_ = rounds[0] if rounds else None
+        if round_ is None or query.round not in (None, round_.number):
             raise CounterNotFound(counter)
-        number = rounds[0].number if question.span == "round" else None
-        first, end = _times(engine, counter, rounds[0] if number else None, now)
-        best = leaders(engine, counter, number)
-    # Minutes are not kept by device, nor is a time cut between them.
-    of_one = question.device is not None or question.account is not None
-    narrowest = "quarter" if of_one or question.by_device or question.span == "between" else "minute"
-    width = OF_SPAN.get(question.span) or _width(end - first, narrowest)
-    exactly = question.span == "between"
-    return ChartQuery(counter, width, zone, first, end - 1, hour, number, question.device, question.account, exactly), best
+    number = round_.number if round_ else None
+    first, end = _lifetime(engine, counter, round_, now)
+    return _Range(first, end, leaders(engine, counter, number), number)
 
 
-def _quarters(question: HistoryQuery) -> tuple[int, int]:
-    if question.since is None or question.until is None or not 0 <= question.since < question.until < LAST:
+def _chart_query(query: HistoryQuery, shown: _Range, day_start: int) -> ChartQuery:
+    by_participant = query.device is not None or query.account is not None or query.by_device
+    clipped = query.span == "between"
+    # There are no roll-ups by participant and minute, and a span of time may begin within a wider bucket.
+    narrowest = "quarter" if by_participant or clipped else "minute"
+    return ChartQuery(
+        query.counter,
+        CALENDAR_SPANS.get(query.span) or _width(shown.end - shown.first, narrowest),
+        query.zone,
+        shown.first,
+        shown.end - 1,
+        day_start,
+        shown.round_number,
+        query.device,
+        query.account,
+        clipped,
+    )
+
+
+def _quarters(query: HistoryQuery) -> tuple[int, int]:
+    """The query's span of time, widened to whole quarters of an hour. Raises Refused."""
+    if query.since is None or query.until is None or not 0 <= query.since < query.until < LAST_MOMENT:
         raise Refused("stretches")
-    first, after = question.since // calendar.QUARTER_HOUR, -(-question.until // calendar.QUARTER_HOUR)
-    return first * calendar.QUARTER_HOUR, after * calendar.QUARTER_HOUR
+    first, end = query.since // calendar.QUARTER_HOUR, -(-query.until // calendar.QUARTER_HOUR)
+    return first * calendar.QUARTER_HOUR, end * calendar.QUARTER_HOUR
 
 
-LAST = 4_102_444_800_000  # the year 2100; of later years no clock is known
+def _lifetime(engine: Engine, counter: str, round_: RoundSummary | None, now: int) -> tuple[int, int]:
+    """From the start of a round, or of all, to its end, or to now.
 
-
-def _times(engine: Engine, counter: str, past: RoundSummary | None, now: int) -> tuple[int, int]:
-    """When a round, or all, began and ended, or now. Late clicks of a closed one were pressed before it was closed, imported
-    ones perhaps before it began.
+    Clicks saved late were still pressed before their round was closed; imported ones may have been pressed before it began.
     """
-    first = timeseries.first_press(engine, counter, past.number if past else None)
-    began = [now] if first is None else [first]
-    began += [past.started_at] if past else []
-    end = (past.ended_at if past else None) or now
-    return min(began), max(end, *began) + 1
+    first_press = timeseries.first_press(engine, counter, round_.number if round_ else None)
+    starts = [now if first_press is None else first_press]
+    starts += [round_.started_at] if round_ else []
+    end = (round_.ended_at if round_ else None) or now
+    return min(starts), max(end, *starts) + 1
 
 
 def _width(length: int, narrowest: str) -> str:
-    kept = list(LENGTHS)[list(LENGTHS).index(narrowest) :]
-    return next((name for name in kept if length <= MOST_BARS * LENGTHS[name]), "week")
+    names = list(WIDTHS)
+    wide_enough = (name for name in names[names.index(narrowest) :] if length <= MAX_BARS * WIDTHS[name])
+    return next(wide_enough, "week")
 
 
-def _parts(engine: Engine, question: HistoryQuery, wish: ChartQuery, best: Sequence[Leader]) -> list[list[Any]]:
-    """The device's number, its label, the person's name, the amounts."""
-    if not question.by_device or question.device is not None or question.account is not None:
+def _parts(engine: Engine, query: HistoryQuery, chart: ChartQuery, most_active: Sequence[Leader]) -> list[Part]:
+    if not query.by_device or query.device is not None or query.account is not None:
         return []
-    shown = best[:MOST_PARTS]
-    amounts = timeseries.parts(engine, wish, [(leader.number, leader.account) for leader in shown])
-    return [[leader.number, leader.label, leader.person, found] for leader, found in zip(shown, amounts, strict=True)]
+    shown = most_active[:MAX_PARTS]
+    participants = [(leader.number, leader.account) for leader in shown]
+    amounts = timeseries.amounts_by_participant(engine, chart, participants)
+    return [(leader.number, leader.label, leader.person, bars) for leader, bars in zip(shown, amounts, strict=True)]

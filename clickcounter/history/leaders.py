@@ -1,7 +1,6 @@
-"""Who counted most: in a round, in a stretch of time, or ever. Read from roll-ups, never from the ledger.
+"""Who counted most: in a round, in a span of time, or ever. Read from roll-ups, never from the ledger.
 
-A person who is signed in is told once, whichever devices they used; a device stands for what was pressed on it by nobody
-that has a name.
+A person who is signed in appears once, whichever devices they use; a device's numbers include anonymous clicks only.
 """
 
 from collections.abc import Sequence
@@ -15,20 +14,23 @@ from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS, NAMED
 from clickcounter.domain.calendar import pieces
 from clickcounter.history.ledger_pages import round_ids
-from clickcounter.history.timeseries import within
+from clickcounter.history.timeseries import Slice, join_slices
 from clickcounter.ledger.rollups import ROUND
 
-MOST = 10
+LIMIT = 10  # leaders
 
-_persons = tables.ACCOUNT_ACTIVITY.c
+_account_activity = tables.ACCOUNT_ACTIVITY.c
 
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """A person's part or a device's: what it added, what it took off (zero or less), and its rows of the ledger."""
+    """A person or a device: what they added, what they subtracted (zero or less), and how many clicks that took.
 
-    number: int | None  # the device's, or else `account` and `person` say who it was
-    label: str
+    JavaScript reads these fields by name.
+    """
+
+    number: int | None  # the device's; None for a person, whom `account` and `person` name
+    label: str  # the device's
     up: int
     down: int
     clicks: int
@@ -36,35 +38,40 @@ class Leader:
     account: int | None = None
 
 
-def leaders(engine: Engine, slug: str, round_number: int | None = None, most: int = MOST) -> list[Leader]:
-    """The most active of a round, or of all time. Raises CounterNotFound."""
+def leaders(engine: Engine, slug: str, round_number: int | None = None, limit: int = LIMIT) -> list[Leader]:
+    """The most active in a round, or ever. Raises CounterNotFound."""
     with read_only(engine).begin() as connection:
         rounds = round_ids(connection, slug, round_number)
-        return _leaders(connection, tables.TALLIES, tables.TALLIES.c.round_id.in_(rounds), of_rounds(rounds), most)
+        of_devices = tables.TALLIES.c.round_id.in_(rounds)
+        return _leaders(connection, tables.TALLIES, of_devices, in_rounds(rounds), limit)
 
 
 def leaders_between(
-    engine: Engine, slug: str, start: int, end: int, round_number: int | None = None, most: int = MOST
+    engine: Engine, slug: str, start: int, end: int, round_number: int | None = None, limit: int = LIMIT
 ) -> list[Leader]:
-    """The most active from `start` to before `end`, both on a quarter of an hour. Raises CounterNotFound."""
-    runs = [(0, *piece) for piece in pieces(start, end)]
+    """The most active from `start` to before `end`, UTC ms on quarters of an hour. Raises CounterNotFound."""
+    slices = [Slice(0, *piece) for piece in pieces(start, end)]
     table = tables.DEVICE_ACTIVITY
     with read_only(engine).begin() as connection:
         rounds = round_ids(connection, slug, round_number)
-        of_devices = and_(table.c.round_id.in_(rounds), within(table.c, runs).of)
-        of_persons = and_(_persons.round_id.in_(rounds), within(_persons, runs, "asked_of_persons").of)
-        return _leaders(connection, table, of_devices, of_persons, most)
+        of_devices = and_(table.c.round_id.in_(rounds), join_slices(table.c, slices).condition)
+        in_time = join_slices(_account_activity, slices, "account_slices").condition
+        of_people = and_(_account_activity.round_id.in_(rounds), in_time)
+        return _leaders(connection, table, of_devices, of_people, limit)
 
 
-def of_rounds(rounds: Sequence[int]) -> ColumnElement[bool]:
-    """Which rows of the accounts' activity are those of whole rounds."""
-    return and_(_persons.round_id.in_(rounds), _persons.width == ROUND)
+def in_rounds(rounds: Sequence[int]) -> ColumnElement[bool]:
+    """Selects the rows of account_activity that sum up whole rounds."""
+    return and_(_account_activity.round_id.in_(rounds), _account_activity.width == ROUND)
 
 
-def by_persons(which: ColumnElement[Any], of: ColumnElement[bool], *more: ColumnElement[Any]) -> Select[Any]:
-    """The sums of what people with a name did, for each account or for each device: up, down and clicks."""
-    joined = tables.ACCOUNT_ACTIVITY.join(ACCOUNTS, ACCOUNTS.c.id == _persons.account_id)
-    return select(which, *more, *_sums(tables.ACCOUNT_ACTIVITY)).select_from(joined).where(of, NAMED).group_by(which, *more)
+def sums_of_people(
+    key: ColumnElement[Any], condition: ColumnElement[bool], *columns: ColumnElement[Any]
+) -> Select[tuple[Any, ...]]:
+    """What people with a name did, per account or per device (`key`): key, other columns, up, down, clicks."""
+    joined = tables.ACCOUNT_ACTIVITY.join(ACCOUNTS, ACCOUNTS.c.id == _account_activity.account_id)
+    sums = select(key, *columns, *_sums(tables.ACCOUNT_ACTIVITY)).select_from(joined)
+    return sums.where(condition, NAMED).group_by(key, *columns)
 
 
 def _sums(table: Table) -> list[ColumnElement[int]]:
@@ -72,27 +79,26 @@ def _sums(table: Table) -> list[ColumnElement[int]]:
 
 
 def _leaders(
-    connection: Connection, table: Table, of_devices: ColumnElement[bool], of_persons: ColumnElement[bool], most: int
+    connection: Connection, table: Table, of_devices: ColumnElement[bool], of_people: ColumnElement[bool], limit: int
 ) -> list[Leader]:
-    """Whoever moved the number most comes first, in whichever direction."""
-    persons = by_persons(_persons.account_id, of_persons, ACCOUNTS.c.name).subquery().c
-    moved = (persons.up - persons.down).desc()
-    people = connection.execute(
-        select(persons.account_id, persons.name, persons.up, persons.down, persons.clicks)
-        .order_by(moved, persons.account_id)
-        .limit(most)
-    ).all()
-    found = [Leader(None, "", row.up, row.down, row.clicks, row.name, row.account_id) for row in people]
-    found += [Leader(*row) for row in connection.execute(_devices(table, of_devices, of_persons, most))]
-    return sorted(found, key=lambda leader: leader.down - leader.up)[:most]
+    """The largest movement first, whichever its direction."""
+    people = sums_of_people(_account_activity.account_id, of_people, ACCOUNTS.c.name).subquery().c
+    largest_first = ((people.up - people.down).desc(), people.account_id)
+    columns = (people.account_id, people.name, people.up, people.down, people.clicks)
+    rows = connection.execute(select(*columns).order_by(*largest_first).limit(limit))
+    found = [Leader(None, "", row.up, row.down, row.clicks, row.name, row.account_id) for row in rows]
+    found += [Leader(*row) for row in connection.execute(_devices(table, of_devices, of_people, limit))]
+    return sorted(found, key=lambda leader: leader.down - leader.up)[:limit]
 
 
-def _devices(table: Table, of_devices: ColumnElement[bool], of_persons: ColumnElement[bool], most: int) -> Select[Any]:
-    """The most active devices, without what people with a name did there."""
-    whole = select(table.c.device_id, *_sums(table)).where(of_devices).group_by(table.c.device_id).subquery().c
-    told = by_persons(_persons.device_id, of_persons).subquery()
-    up, down, clicks = (whole[name] - func.coalesce(told.c[name], 0) for name in ("up", "down", "clicks"))
-    rest = select(whole.device_id, tables.DEVICES.c.label, up.label("up"), down.label("down"), clicks.label("clicks"))
-    rest = rest.join_from(tables.DEVICES, whole.device_id.table, whole.device_id == tables.DEVICES.c.id)
-    rest = rest.outerjoin(told, told.c.device_id == whole.device_id).where(clicks > 0)
-    return rest.order_by((up - down).desc(), whole.device_id).limit(most)
+def _devices(
+    table: Table, of_devices: ColumnElement[bool], of_people: ColumnElement[bool], limit: int
+) -> Select[tuple[Any, ...]]:
+    """The most active devices by their anonymous clicks: what people with a name did there is subtracted."""
+    everybody = select(table.c.device_id, *_sums(table)).where(of_devices).group_by(table.c.device_id).subquery().c
+    named = sums_of_people(_account_activity.device_id, of_people).subquery()
+    up, down, clicks = (everybody[name] - func.coalesce(named.c[name], 0) for name in ("up", "down", "clicks"))
+    rest = select(everybody.device_id, tables.DEVICES.c.label, up.label("up"), down.label("down"), clicks.label("clicks"))
+    rest = rest.join_from(tables.DEVICES, everybody.device_id.table, everybody.device_id == tables.DEVICES.c.id)
+    rest = rest.outerjoin(named, named.c.device_id == everybody.device_id).where(clicks > 0)
+    return rest.order_by((up - down).desc(), everybody.device_id).limit(limit)

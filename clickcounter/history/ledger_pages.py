@@ -1,7 +1,7 @@
-"""The ledger to be read by people: pages of its rows, newest first, and the rounds.
+"""The ledger as people read it: pages of entries, newest first, and the rounds.
 
-A page's cursor is a row's place, never a number of rows to skip: a page stays what it is while clicks come before it, and
-the last one costs what the first does. Rounds follow each other, so that a late click stands in the round that it joined.
+A page's cursor is the position of an entry, never a number of entries to skip: new clicks do not shift a page, and the last
+page is as fast as the first. Entries are ordered by round first, so that a late click stands in the round that it joined.
 """
 
 from collections.abc import Sequence
@@ -20,12 +20,12 @@ PAGE = 50  # rows
 _clicks, _rounds, _devices, _counters, _tallies = (
     table.c for table in (tables.CLICKS, tables.ROUNDS, tables.DEVICES, tables.COUNTERS, tables.TALLIES)
 )
-Cursor = tuple[int, int, int]  # the round's number, saved_at and id of the last row seen
+Cursor = tuple[int, int, int]  # the round's number, saved_at and id of a page's last entry
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerQuery:
-    """Which rows somebody wants: of one round or all, of all, a device or a person, saved from `since` to before `until`."""
+    """Which entries to read: None selects all. Times are UTC ms of saving, from `since` to before `until`."""
 
     counter: str
     round: int | None = None  # its number
@@ -33,25 +33,28 @@ class LedgerQuery:
     since: int | None = None
     until: int | None = None
     after: Cursor | None = None
-    account: int | None = None  # a person's number
+    account: int | None = None  # its id
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A row of the ledger. Times are UTC ms; `total` is the round's after it."""
+    """An entry of the ledger, with the names that people know. Times are UTC ms; `total` is the round's total after it.
+
+    JavaScript reads these fields by name.
+    """
 
     id: int
-    round: int
+    round: int  # its number
     key: str
     kind: str
     amount: int
     total: int
     pressed_at: int
     saved_at: int
-    device: int
-    label: str
+    device: int  # its number
+    label: str  # the device's
     person: str  # who was signed in
-    takes_back: str | None
+    takes_back: str | None  # the key of the click that this entry undoes
     reason: str
     time_adjusted: bool
     round_unknown: bool
@@ -59,7 +62,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class LedgerPage:
-    """Rows, newest first, and the cursor of the next page, if there is one."""
+    """Entries, newest first, and the cursor of the next page, if there is one."""
 
     rows: tuple[LedgerEntry, ...]
     next: Cursor | None
@@ -67,7 +70,10 @@ class LedgerPage:
 
 @dataclass(frozen=True, slots=True)
 class RoundSummary:
-    """A round: `ended_at` is None for the current one, `ended_by` for one that the terminal or nobody ended."""
+    """A round. Times are UTC ms. `ended_at` is None for the current one; `ended_by` for one that no device ended.
+
+    JavaScript reads these fields by name.
+    """
 
     number: int
     id: int
@@ -75,100 +81,95 @@ class RoundSummary:
     clicks: int
     started_at: int
     ended_at: int | None
-    ended_by: int | None
+    ended_by: int | None  # a device's number
     ended_by_label: str
 
-    def duration(self, now: int) -> int:
-        """Milliseconds that it lasted, so far."""
-        return (now if self.ended_at is None else self.ended_at) - self.started_at
 
-
-_ELSEWHERE = {
+_JOINED_COLUMNS: dict[str, ColumnElement[Any]] = {
     "round": _rounds.number,
     "device": _clicks.device_id,
     "label": _devices.label,
     "person": func.coalesce(ACCOUNTS.c.name, ""),
 }
-RECORD: Sequence[ColumnElement[Any]] = [
-    _ELSEWHERE[f.name] if f.name in _ELSEWHERE else _clicks[f.name] for f in fields(LedgerEntry)
+_ENTRY_COLUMNS: Sequence[ColumnElement[Any]] = [
+    _JOINED_COLUMNS[f.name] if f.name in _JOINED_COLUMNS else _clicks[f.name] for f in fields(LedgerEntry)
 ]
 
 
-def entries() -> Select[Any]:
-    """Rows with their round's number, their device's label and their account's name."""
-    joined = select(*RECORD).join_from(tables.CLICKS, tables.ROUNDS, _rounds.id == _clicks.round_id)
+def entries() -> Select[tuple[Any, ...]]:
+    """Selects the fields of LedgerEntry, in their order."""
+    joined = select(*_ENTRY_COLUMNS).join_from(tables.CLICKS, tables.ROUNDS, _rounds.id == _clicks.round_id)
     joined = joined.join(tables.DEVICES, _devices.id == _clicks.device_id)
     return joined.join(ACCOUNTS, ACCOUNTS.c.id == _clicks.account_id, isouter=True)
 
 
 def round_ids(connection: Connection, slug: str, number: int | None = None) -> list[int]:
-    """The ids of a counter's rounds, the newest first, or of the one with this number. Raises CounterNotFound."""
-    return list(_numbered(connection, slug, number).values())
+    """The ids of a counter's rounds, newest first, or of the one with this number, if any. Raises CounterNotFound."""
+    return list(_round_ids_by_number(connection, slug, number).values())
 
 
 def day_start(engine: Engine, slug: str) -> int:
     """The hour at which a counter's days begin. Raises CounterNotFound."""
-    chosen = select(_counters.day_start).where(_counters.slug == slug, _counters.deleted_at.is_(None))
+    query = select(_counters.day_start).where(_counters.slug == slug, _counters.deleted_at.is_(None))
     with read_only(engine).begin() as connection:
-        found = connection.execute(chosen).scalar()
-    if found is None:
+        hour = connection.execute(query).scalar()
+    if hour is None:
         raise CounterNotFound(slug)
-    return int(found)
+    return int(hour)
 
 
-def _numbered(connection: Connection, slug: str, number: int | None) -> dict[int, int]:
-    """The same by number."""
-    counter_id = connection.execute(
-        select(_counters.id).where(_counters.slug == slug, _counters.deleted_at.is_(None))
-    ).scalar()
-    if counter_id is None:
-        raise CounterNotFound(slug)
-    chosen = select(_rounds.number, _rounds.id).where(_rounds.counter_id == counter_id).order_by(_rounds.number.desc())
-    found = connection.execute(chosen if number is None else chosen.where(_rounds.number == number))
-    return {row.number: row.id for row in found}
-
-
-def read_page(engine: Engine, asked: LedgerQuery) -> LedgerPage:
-    """The next rows after the cursor. Raises CounterNotFound."""
-    found: list[Any] = []
+def read_page(engine: Engine, query: LedgerQuery) -> LedgerPage:
+    """The next entries after the cursor. Raises CounterNotFound."""
+    found: list[Sequence[Any]] = []
     with read_only(engine).begin() as connection:
-        for number, round_id in _numbered(connection, asked.counter, asked.round).items():
-            if len(found) <= PAGE and (asked.after is None or number <= asked.after[0]):
-                of_round = _of_round(asked, number, round_id).limit(PAGE + 1 - len(found))
-                found += connection.execute(of_round)
+        for number, round_id in _round_ids_by_number(connection, query.counter, query.round).items():
+            if len(found) <= PAGE and (query.after is None or number <= query.after[0]):
+                statement = _entries_of_round(query, number, round_id).limit(PAGE + 1 - len(found))
+                found += connection.execute(statement)
     rows = tuple(LedgerEntry(*row) for row in found[:PAGE])
     return LedgerPage(rows, (rows[-1].round, rows[-1].saved_at, rows[-1].id) if len(found) > PAGE else None)
 
 
-def _of_round(asked: LedgerQuery, number: int, round_id: int) -> Select[Any]:
-    wanted = [_clicks.round_id == round_id]
-    if asked.since is not None:
-        wanted.append(_clicks.saved_at >= asked.since)
-    if asked.until is not None:
-        wanted.append(_clicks.saved_at < asked.until)
-    # One's own rows are found by their ids, all others by the time they were saved: those are the indexes there are.
-    by_time = asked.device is None and asked.account is None
-    if asked.device is not None:
-        wanted.append(_clicks.device_id == asked.device)
-    elif asked.account is not None:
-        wanted.append(_clicks.account_id == asked.account)
-    order = [_clicks.saved_at.desc(), _clicks.id.desc()] if by_time else [_clicks.id.desc()]
-    if asked.after is not None and number == asked.after[0]:
-        _, saved_at, last = asked.after
-        wanted.append(tuple_(_clicks.saved_at, _clicks.id) < tuple_(saved_at, last) if by_time else _clicks.id < last)
-    return entries().where(*wanted).order_by(*order)
-
-
 def read_rounds(engine: Engine, slug: str, before: int | None = None) -> list[RoundSummary]:
-    """A counter's rounds, newest first, PAGE at most, with numbers below `before`. Raises CounterNotFound."""
-    counts = select(func.coalesce(func.sum(_tallies.clicks), 0)).where(_tallies.round_id == _rounds.id).scalar_subquery()
-    columns = (_rounds.number, _rounds.id, _rounds.total, counts, _rounds.started_at, _rounds.ended_at, _rounds.ended_by)
+    """A counter's rounds, newest first, at most PAGE, with numbers below `before`. Raises CounterNotFound."""
+    clicks = select(func.coalesce(func.sum(_tallies.clicks), 0)).where(_tallies.round_id == _rounds.id).scalar_subquery()
+    columns = (_rounds.number, _rounds.id, _rounds.total, clicks, _rounds.started_at, _rounds.ended_at, _rounds.ended_by)
     with read_only(engine).begin() as connection:
         newest = round_ids(connection, slug)[0]
         counter_id = select(_rounds.counter_id).where(_rounds.id == newest).scalar_subquery()
-        chosen = select(*columns, func.coalesce(_devices.label, "")).where(_rounds.counter_id == counter_id)
-        chosen = chosen.join_from(tables.ROUNDS, tables.DEVICES, _devices.id == _rounds.ended_by, isouter=True)
+        query = select(*columns, func.coalesce(_devices.label, "")).where(_rounds.counter_id == counter_id)
+        query = query.join_from(tables.ROUNDS, tables.DEVICES, _devices.id == _rounds.ended_by, isouter=True)
         if before is not None:
-            chosen = chosen.where(_rounds.number < before)
-        found = connection.execute(chosen.order_by(_rounds.number.desc()).limit(PAGE)).all()
-    return [RoundSummary(*row[:3], int(row[3]), *row[4:]) for row in found]
+            query = query.where(_rounds.number < before)
+        rows = connection.execute(query.order_by(_rounds.number.desc()).limit(PAGE)).all()
+    return [RoundSummary(*row[:3], int(row[3]), *row[4:]) for row in rows]
+
+
+def _round_ids_by_number(connection: Connection, slug: str, number: int | None) -> dict[int, int]:
+    counter = select(_counters.id).where(_counters.slug == slug, _counters.deleted_at.is_(None))
+    counter_id = connection.execute(counter).scalar()
+    if counter_id is None:
+        raise CounterNotFound(slug)
+    query = select(_rounds.number, _rounds.id).where(_rounds.counter_id == counter_id).order_by(_rounds.number.desc())
+    rows = connection.execute(query if number is None else query.where(_rounds.number == number))
+    return {row.number: row.id for row in rows}
+
+
+def _entries_of_round(query: LedgerQuery, number: int, round_id: int) -> Select[tuple[Any, ...]]:
+    conditions: list[ColumnElement[bool]] = [_clicks.round_id == round_id]
+    if query.since is not None:
+        conditions.append(_clicks.saved_at >= query.since)
+    if query.until is not None:
+        conditions.append(_clicks.saved_at < query.until)
+    # The indexes decide the order: entries of one device or account are found by id, all others by the time of saving.
+    by_time = query.device is None and query.account is None
+    if query.device is not None:
+        conditions.append(_clicks.device_id == query.device)
+    elif query.account is not None:
+        conditions.append(_clicks.account_id == query.account)
+    order = [_clicks.saved_at.desc(), _clicks.id.desc()] if by_time else [_clicks.id.desc()]
+    if query.after is not None and number == query.after[0]:
+        _, saved_at, last = query.after
+        older = tuple_(_clicks.saved_at, _clicks.id) < tuple_(saved_at, last) if by_time else _clicks.id < last
+        conditions.append(older)
+    return entries().where(*conditions).order_by(*order)

@@ -1,4 +1,4 @@
-"""Reads. Each call sees one moment of the database."""
+"""Reads snapshots of counters: what a tab shows. Each call sees the database at one moment."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,19 +13,19 @@ from clickcounter.errors import CounterNotFound
 
 
 def snapshots(connection: Connection, slugs: Iterable[str]) -> list[Snapshot]:
-    """What these counters show; unknown slugs are left out."""
+    """Snapshots of these counters; slugs of no counter are left out."""
     rows = connection.execute(sql.READ_COUNTERS, {"slugs": sorted(slugs)})
-    return [Snapshot(r.slug, r.value, r.revision, r.round_id, settings_from_row(r), _last(r)) for r in rows]
-
-
-def _last(row: Any) -> Presser | None:
-    return None if row.last_by is None else Presser(row.last_by, row.last_label or "")
+    return [Snapshot(r.slug, r.value, r.revision, r.round_id, settings_from_row(r), _last_presser(r)) for r in rows]
 
 
 def snapshot_of(engine: Engine, slug: str) -> Snapshot:
-    """What a counter shows. Raises CounterNotFound."""
+    """A snapshot of one counter. Raises CounterNotFound."""
     with read_only(engine).begin() as connection:
         found = snapshots(connection, [slug])
     if not found:
         raise CounterNotFound(slug)
     return found[0]
+
+
+def _last_presser(row: Any) -> Presser | None:
+    return None if row.last_by is None else Presser(row.last_by, row.last_label or "")

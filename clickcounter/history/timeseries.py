@@ -1,12 +1,12 @@
-"""How much was counted when, read from the roll-ups: nothing here grows with the ledger.
+"""How much was counted when, read from the roll-ups: no read here gets slower as the ledger grows.
 
-A press belongs to the time at which it was pressed, also when it was saved hours later.
+A click belongs to the moment at which it was pressed, even if it was saved hours later.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Engine, Integer, and_, cast, func, select, values
@@ -20,30 +20,30 @@ from clickcounter.domain import calendar
 from clickcounter.history.ledger_pages import round_ids
 
 _activity = tables.ACTIVITY.c
-_devices = tables.DEVICE_ACTIVITY.c
-_persons = tables.ACCOUNT_ACTIVITY.c
-_Kept = ReadOnlyColumnCollection[str, Column[Any]]
+_device_activity = tables.DEVICE_ACTIVITY.c
+_account_activity = tables.ACCOUNT_ACTIVITY.c
+Columns = ReadOnlyColumnCollection[str, Column[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class ChartQuery:
-    """A chart that somebody wants to see: of a counter or one of its rounds, of all or one. Times are UTC ms."""
+    """One chart: of a counter or one of its rounds; of everybody, one device or one person. Times are UTC ms."""
 
     counter: str
-    width: str
+    width: str  # of a bucket: one of calendar.WIDTHS
     zone: ZoneInfo
-    first: int
-    last: int
-    day_start: int = 0
+    first: int  # a moment in the first bucket
+    last: int  # a moment in the last bucket
+    day_start: int = 0  # hour
     round: int | None = None  # its number
-    device: int | None = None  # its number; minutes are not kept by device
-    account: int | None = None  # one person's, on whatever device; as with a device
-    exactly: bool = False  # the first and the last stretch are cut at `first` and after `last`; both on quarters then
+    device: int | None = None  # its number; there are no roll-ups of a device by minute
+    account: int | None = None  # its id; counts on every device; not by minute either
+    clipped: bool = False  # cut the outer buckets at `first` and after `last`, which must lie on quarters of an hour then
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """One stretch of time. `total` is the sum of everything up to its end."""
+    """A bar of the chart: from `start` to before `end`, UTC ms. `total` is the sum of everything before `end`."""
 
     start: int
     end: int
@@ -55,158 +55,187 @@ class Bucket:
 
     @property
     def amount(self) -> int:
-        """What the stretch added."""
+        """How much the number changed in this time."""
         return self.up + self.down + self.corrected
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Clicks a minute in the current round: now, and at most in any minute so far, the last such one."""
+    """Clicks per minute in the current round, now and at its peak. JavaScript reads these fields by name."""
 
     now: float
     peak: int
-    peak_at: int | None
+    peak_at: int | None  # UTC ms; the newest minute with that peak
 
 
-def buckets(engine: Engine, wish: ChartQuery) -> list[Bucket]:
-    """The stretches of a chart, all of them, in order. Raises CounterNotFound, Refused."""
-    edges = _edges(wish)
-    kept, of_one = _kept_for(wish)
-    with read_only(engine).begin() as connection:
-        rounds = round_ids(connection, wish.counter, wish.round)
-        chosen = and_(kept.round_id.in_(rounds), *of_one)
-        found = _sums(connection, kept, chosen, edges, wish.width)
-        whole = _whole(connection, rounds, wish if of_one else None)
-        later = _since(connection, kept, chosen, edges[-1], wish.width)
-    total = whole - later - sum(sum(sums[:3]) for sums in found.values())
-    answer = []
-    for place, (start, end) in enumerate(pairwise(edges)):
-        up, down, corrected, clicks = found.get(place, (0, 0, 0, 0))
-        total += up + down + corrected
-        answer.append(Bucket(start, end, up, down, corrected, clicks, total))
-    return answer
+class Slice(NamedTuple):
+    """Roll-up rows of one width that start from `start` to before `end`, and the index of the bucket that they belong to."""
 
-
-def _kept_for(wish: ChartQuery) -> tuple[_Kept, list[ColumnElement[bool]]]:
-    """Where a chart is read, and which rows are of the one whose it is."""
-    if wish.width == "minute" or (wish.account is None and wish.device is None):
-        return _activity, []
-    if wish.account is not None:
-        return _persons, [_persons.account_id == wish.account]
-    return _devices, [_devices.device_id == wish.device]
-
-
-def parts(engine: Engine, wish: ChartQuery, whose: Sequence[tuple[int | None, int | None]]) -> list[list[int]]:
-    """What each of these (device, account; one is None) added in each stretch of a chart, which is not one by minutes.
-
-    A device stands for what was pressed there by nobody that has a name. Raises as `bars` does.
-    """
-    edges = _edges(wish)
-    found = []
-    with read_only(engine).begin() as connection:
-        rounds = round_ids(connection, wish.counter, wish.round)
-        named = _persons.account_id.in_(select(ACCOUNTS.c.id).where(NAMED))
-        for device, account in whose:
-            amounts = [0] * (len(edges) - 1)
-            signs = [(1, _persons, _persons.account_id == account)]
-            if account is None:
-                told = and_(_persons.device_id == device, named)
-                signs = [(1, _devices, _devices.device_id == device), (-1, _persons, told)]
-            for sign, kept, of_one in signs:
-                chosen = and_(kept.round_id.in_(rounds), of_one)
-                for place, sums in _sums(connection, kept, chosen, edges, wish.width).items():
-                    amounts[place] += sign * sum(sums[:3])
-            found.append(amounts)
-    return found
-
-
-def first_press(engine: Engine, slug: str, round_number: int | None = None) -> int | None:
-    """The beginning of the watch in which the first click of a round, or of all, was pressed. Raises CounterNotFound."""
-    with read_only(engine).begin() as connection:
-        chosen = _activity.round_id.in_(round_ids(connection, slug, round_number))
-        first = select(func.min(_activity.start)).where(chosen, _activity.width == calendar.FOUR_HOURS)
-        return connection.execute(first).scalar()
-
-
-def _edges(wish: ChartQuery) -> list[int]:
-    edges = calendar.edges(wish.zone, wish.width, wish.first, wish.last, wish.day_start)
-    return [wish.first, *edges[1:-1], wish.last + 1] if wish.exactly else edges
-
-
-def _whole(connection: Connection, rounds: Sequence[int], of_one: ChartQuery | None) -> int:
-    """What the rounds came to, or the part of the one whose chart it is.
-
-    What was before a chart is this less the chart and what follows: it as a rule ends now, and of a long history little is
-    read.
-    """
-    if of_one is None:
-        chosen = select(func.sum(tables.ROUNDS.c.total)).where(tables.ROUNDS.c.id.in_(rounds))
-    else:
-        by_account = of_one.account is not None
-        parts = (tables.ACCOUNT_TALLIES if by_account else tables.TALLIES).c
-        whose = parts.account_id == of_one.account if by_account else parts.device_id == of_one.device
-        chosen = select(func.sum(parts.up + parts.down + parts.corrected)).where(parts.round_id.in_(rounds), whose)
-    return int(connection.execute(chosen).scalar() or 0)
-
-
-def _since(connection: Connection, kept: _Kept, chosen: ColumnElement[bool], edge: int, width: str) -> int:
-    """All from an edge of a chart on."""
-    following = -(-edge // calendar.FOUR_HOURS) * calendar.FOUR_HOURS
-    amount = select(func.sum(kept.up + kept.down + kept.corrected)).where(chosen)
-    sooner = amount.where(kept.width == calendar.unit(width), kept.start >= edge, kept.start < following)
-    later = amount.where(kept.width == calendar.FOUR_HOURS, kept.start >= following)
-    return sum(int(connection.execute(part).scalar() or 0) for part in (sooner, later))
-
-
-def _sums(
-    connection: Connection, kept: _Kept, chosen: ColumnElement[bool], edges: Sequence[int], width: str
-) -> dict[int, tuple[int, int, int, int]]:
-    """The four sums of each stretch in which there was something; a few looks into the key for each stretch and round."""
-    asked = within(kept, _runs(edges, width))
-    sums = [cast(func.sum(kept[name]), BigInteger) for name in sql.SUMS]
-    rows = connection.execute(select(asked.place, *sums).where(chosen, asked.of).group_by(asked.place)).all()
-    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
-
-
-def _runs(edges: Sequence[int], width: str) -> list[tuple[int, int, int, int]]:
-    return [
-        (place, *piece)
-        for place, (start, end) in enumerate(pairwise(edges))
-        for piece in ([(calendar.MINUTE, start, end)] if width == "minute" else calendar.pieces(start, end))
-    ]
+    bucket: int
+    width: int  # ms
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
-    """To be joined with a roll-up: `of` holds for its rows in some runs of stretches, `place` says in which."""
+class SliceJoin:
+    """Slices joined with a roll-up: `condition` selects the rows that lie in one of them, `bucket` is that one's index."""
 
-    place: ColumnElement[int]
-    of: ColumnElement[bool]
+    bucket: ColumnElement[int]
+    condition: ColumnElement[bool]
 
 
-def within(kept: _Kept, runs: Sequence[tuple[int, int, int, int]], name: str = "asked") -> Within:
-    """Runs are place, width, start and end. Two of them in one statement need two names."""
-    names = (("place", Integer()), ("width", BigInteger()), ("began", BigInteger()), ("ended", BigInteger()))
-    columns = [Column(name, of_type) for name, of_type in names]
-    asked = values(*columns, name="asked").data(list(runs)).cte(name).c
-    return Within(asked.place, and_(kept.width == asked.width, kept.start >= asked.began, kept.start < asked.ended))
+class _Sums(NamedTuple):
+    up: int = 0
+    down: int = 0
+    corrected: int = 0
+    clicks: int = 0
+
+    @property
+    def amount(self) -> int:
+        return self.up + self.down + self.corrected
+
+
+def buckets(engine: Engine, query: ChartQuery) -> list[Bucket]:
+    """Every bucket of a chart, in order, empty ones included. Raises CounterNotFound, Refused."""
+    edges = _edges(query)
+    columns, subject = _source(query)
+    with read_only(engine).begin() as connection:
+        rounds = round_ids(connection, query.counter, query.round)
+        condition = and_(columns.round_id.in_(rounds), *subject)
+        sums = _bucket_sums(connection, columns, condition, edges, query.width)
+        overall = _overall_total(connection, rounds, query if subject else None)
+        later = _amount_since(connection, columns, condition, edges[-1], query.width)
+    # A chart usually ends now: for the total before it, subtracting what follows reads less than adding up a long past.
+    total = overall - later - sum(found.amount for found in sums.values())
+    result = []
+    for index, (start, end) in enumerate(pairwise(edges)):
+        found = sums.get(index, _Sums())
+        total += found.amount
+        result.append(Bucket(start, end, *found, total))
+    return result
+
+
+def amounts_by_participant(
+    engine: Engine, query: ChartQuery, participants: Sequence[tuple[int | None, int | None]]
+) -> list[list[int]]:
+    """What each participant added in each bucket of a chart that is not by minute. Raises CounterNotFound, Refused.
+
+    A participant is (device number, None) or (None, account id); a device's amounts include anonymous clicks only.
+    """
+    edges = _edges(query)
+    result = []
+    with read_only(engine).begin() as connection:
+        rounds = round_ids(connection, query.counter, query.round)
+        for device, account in participants:
+            amounts = [0] * (len(edges) - 1)
+            for sign, columns, subject in _signed_sources(device, account):
+                condition = and_(columns.round_id.in_(rounds), subject)
+                for index, sums in _bucket_sums(connection, columns, condition, edges, query.width).items():
+                    amounts[index] += sign * sums.amount
+            result.append(amounts)
+    return result
+
+
+def first_press(engine: Engine, slug: str, round_number: int | None = None) -> int | None:
+    """When the first click of a round, or ever, was pressed: UTC ms, rounded down to four hours. None if there is no click.
+
+    Raises CounterNotFound.
+    """
+    with read_only(engine).begin() as connection:
+        condition = _activity.round_id.in_(round_ids(connection, slug, round_number))
+        first = select(func.min(_activity.start)).where(condition, _activity.width == calendar.FOUR_HOURS)
+        return connection.execute(first).scalar()
 
 
 def rate(engine: Engine, slug: str, now: int) -> Rate:
-    """How fast a counter's current round goes, and went at its best. Raises CounterNotFound.
+    """How fast the current round of a counter grows, now and at its peak. Raises CounterNotFound.
 
-    The minute under way has only begun: the last sixty seconds are it and the share of the one before that they reach into.
+    The current minute has only begun: the last sixty seconds are that minute and a share of the one before.
     """
     minute = now - now % calendar.MINUTE
     with read_only(engine).begin() as connection:
         round_id = round_ids(connection, slug)[0]
-        of_round = and_(_activity.round_id == round_id, _activity.width == calendar.MINUTE)
-        recent = select(_activity.start, _activity.clicks).where(of_round, _activity.start >= minute - calendar.MINUTE)
+        condition = and_(_activity.round_id == round_id, _activity.width == calendar.MINUTE)
+        recent = select(_activity.start, _activity.clicks).where(condition, _activity.start >= minute - calendar.MINUTE)
         counts = {row.start: row.clicks for row in connection.execute(recent)}
-        best = select(_activity.clicks, _activity.start).where(of_round)
-        peak = connection.execute(best.order_by(_activity.clicks.desc(), _activity.start.desc()).limit(1)).first()
+        busiest = select(_activity.clicks, _activity.start).where(condition)
+        busiest = busiest.order_by(_activity.clicks.desc(), _activity.start.desc()).limit(1)
+        row = connection.execute(busiest).first()
     share = 1 - (now - minute) / calendar.MINUTE
-    rate = counts.get(minute, 0) + share * counts.get(minute - calendar.MINUTE, 0)
-    # Sixty seconds that lie across two minutes may hold more than either; "at most" is never less than "now".
-    most, at = (peak.clicks, peak.start) if peak else (0, None)
-    return Rate(rate, most, at) if rate <= most else Rate(rate, int(rate + 0.5), minute)
+    current = counts.get(minute, 0) + share * counts.get(minute - calendar.MINUTE, 0)
+    peak, peak_at = (row.clicks, row.start) if row else (0, None)
+    # Sixty seconds across two minutes may hold more clicks than either; the peak must never be below the current rate.
+    return Rate(current, peak, peak_at) if current <= peak else Rate(current, int(current + 0.5), minute)
+
+
+def join_slices(columns: Columns, slices: Sequence[Slice], name: str = "slices") -> SliceJoin:
+    """Join slices with a roll-up's columns. Two joins within one statement need two names."""
+    fields = (("bucket", Integer()), ("width", BigInteger()), ("slice_start", BigInteger()), ("slice_end", BigInteger()))
+    data = values(*(Column(field, kind) for field, kind in fields), name="slices").data(list(slices)).cte(name).c
+    in_time = and_(columns.start >= data.slice_start, columns.start < data.slice_end)
+    return SliceJoin(data.bucket, and_(columns.width == data.width, in_time))
+
+
+def _edges(query: ChartQuery) -> list[int]:
+    edges = calendar.edges(query.zone, query.width, query.first, query.last, query.day_start)
+    return [query.first, *edges[1:-1], query.last + 1] if query.clipped else edges
+
+
+def _source(query: ChartQuery) -> tuple[Columns, list[ColumnElement[bool]]]:
+    """The roll-up that a chart is read from, and the condition for its device or person, if it is of one."""
+    if query.width == "minute" or (query.account is None and query.device is None):
+        return _activity, []
+    if query.account is not None:
+        return _account_activity, [_account_activity.account_id == query.account]
+    return _device_activity, [_device_activity.device_id == query.device]
+
+
+def _signed_sources(device: int | None, account: int | None) -> list[tuple[int, Columns, ColumnElement[bool]]]:
+    """The roll-up rows to add (1) and to subtract (-1) for a participant."""
+    if account is not None:
+        return [(1, _account_activity, _account_activity.account_id == account)]
+    named = _account_activity.account_id.in_(select(ACCOUNTS.c.id).where(NAMED))
+    return [
+        (1, _device_activity, _device_activity.device_id == device),
+        (-1, _account_activity, and_(_account_activity.device_id == device, named)),
+    ]
+
+
+def _overall_total(connection: Connection, rounds: Sequence[int], subject: ChartQuery | None) -> int:
+    """The sum of whole rounds, or the share of the chart's device or person in it."""
+    if subject is None:
+        total = select(func.sum(tables.ROUNDS.c.total)).where(tables.ROUNDS.c.id.in_(rounds))
+        return int(connection.execute(total).scalar() or 0)
+    by_account = subject.account is not None
+    tallies = (tables.ACCOUNT_TALLIES if by_account else tables.TALLIES).c
+    condition = tallies.account_id == subject.account if by_account else tallies.device_id == subject.device
+    total = select(func.sum(tallies.up + tallies.down + tallies.corrected))
+    return int(connection.execute(total.where(tallies.round_id.in_(rounds), condition)).scalar() or 0)
+
+
+def _amount_since(connection: Connection, columns: Columns, condition: ColumnElement[bool], edge: int, width: str) -> int:
+    """The sum of everything from an edge of a chart on."""
+    boundary = -(-edge // calendar.FOUR_HOURS) * calendar.FOUR_HOURS
+    amount = select(func.sum(columns.up + columns.down + columns.corrected)).where(condition)
+    fine = amount.where(columns.width == calendar.unit(width), columns.start >= edge, columns.start < boundary)
+    coarse = amount.where(columns.width == calendar.FOUR_HOURS, columns.start >= boundary)
+    return sum(int(connection.execute(part).scalar() or 0) for part in (fine, coarse))
+
+
+def _bucket_sums(
+    connection: Connection, columns: Columns, condition: ColumnElement[bool], edges: Sequence[int], width: str
+) -> dict[int, _Sums]:
+    """The sums of each bucket that is not empty, by its index. Costs a few index lookups per bucket and round."""
+    joined = join_slices(columns, _slices(edges, width))
+    sums = [cast(func.sum(columns[name]), BigInteger) for name in sql.SUMS]
+    query = select(joined.bucket, *sums).where(condition, joined.condition).group_by(joined.bucket)
+    return {index: _Sums(*found) for index, *found in connection.execute(query).all()}
+
+
+def _slices(edges: Sequence[int], width: str) -> list[Slice]:
+    return [
+        Slice(index, *piece)
+        for index, (start, end) in enumerate(pairwise(edges))
+        for piece in ([(calendar.MINUTE, start, end)] if width == "minute" else calendar.pieces(start, end))
+    ]

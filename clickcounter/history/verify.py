@@ -1,11 +1,11 @@
 """Checks every stored total against the ledger, and rebuilds the totals from it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Engine, Select, cast, func, select, update
+from sqlalchemy import BigInteger, Connection, Engine, cast, func, select, update
 
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
@@ -17,103 +17,119 @@ from clickcounter.ledger.rounds import next_revision
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A total that does not follow from the ledger."""
+    """A stored total that does not follow from the ledger."""
 
-    counter: str
-    what: str
+    counter: str  # its slug
+    what: str  # which total, in words
     stored: int
     ledger: int
 
 
+class _RoundTotals(NamedTuple):
+    """What is stored of a round and its counter, and what the ledger says: `amount` and `clicks`."""
+
+    counter_id: int
+    slug: str
+    value: int
+    revision: int
+    is_current: bool
+    round_id: int
+    number: int
+    total: int
+    amount: int
+    clicks: int
+
+
 def verify(engine: Engine) -> tuple[int, list[Difference]]:
-    """Hold every stored sum against the ledger, in one read snapshot. Returns the clicks read and the differences."""
+    """Check every total in one read snapshot. Returns how many clicks were read, and the differences."""
     with read_only(engine).begin() as connection:
         return differences(connection)
 
 
 def differences(connection: Connection) -> tuple[int, list[Difference]]:
-    """The same as this transaction sees it."""
-    read, found = 0, []
-    for row in connection.execute(totals()):
-        read += row.clicks
+    """Check every total within a transaction. Returns how many clicks were read, and the differences."""
+    clicks = 0
+    found: list[Difference] = []
+    for row in _round_totals(connection):
+        clicks += row.clicks
         if row.total != row.amount:
             found.append(Difference(row.slug, f"round {row.number}", row.total, row.amount))
-        if row.current and row.value != row.amount:
+        if row.is_current and row.value != row.amount:
             found.append(Difference(row.slug, "value", row.value, row.amount))
     for rollup in rollups.ALL:
         found += _named(connection, rollups.differences(connection, rollup))
-    return read, found
-
-
-def totals() -> Select[Any]:
-    """Each round with what is stored of it and what the ledger says: `amount` and `clicks`."""
-    of_round = (
-        select(tables.CLICKS.c.round_id, func.sum(tables.CLICKS.c.amount).label("amount"), func.count().label("clicks"))
-        .group_by(tables.CLICKS.c.round_id)
-        .subquery()
-    )
-    return (
-        select(
-            tables.COUNTERS.c.id.label("counter_id"),
-            tables.COUNTERS.c.slug,
-            tables.COUNTERS.c.value,
-            tables.COUNTERS.c.revision,
-            (tables.COUNTERS.c.round_id == tables.ROUNDS.c.id).label("current"),
-            tables.ROUNDS.c.id.label("round_id"),
-            tables.ROUNDS.c.number,
-            tables.ROUNDS.c.total,
-            cast(func.coalesce(of_round.c.amount, 0), BigInteger).label("amount"),  # PostgreSQL's sum is a decimal
-            func.coalesce(of_round.c.clicks, 0).label("clicks"),
-        )
-        .join_from(tables.ROUNDS, tables.COUNTERS, tables.COUNTERS.c.id == tables.ROUNDS.c.counter_id)
-        .outerjoin(of_round, of_round.c.round_id == tables.ROUNDS.c.id)
-        .order_by(tables.COUNTERS.c.slug, tables.ROUNDS.c.number)
-    )
+    return clicks, found
 
 
 def repair(engine: Engine) -> tuple[int, list[Difference]]:
-    """Rebuild the roll-ups, the rounds' totals and the counters' values. Returns the clicks read and what had differed.
+    """Rebuild the roll-ups, the rounds' totals and the counters' values. Returns what `verify` would have.
 
-    One transaction, in which nobody else writes: clicks wait in the browsers for as long as it takes. The engine is not
-    the ledger's: on PostgreSQL that one gives up after seconds.
+    It is one transaction, and nobody else writes during it: browsers keep their clicks and send them afterwards. Do not pass
+    the ledger's own engine: on PostgreSQL it gives up after seconds.
     """
     with engine.begin() as connection:
         connection.execute(sql.LOCK_ALL_COUNTERS).all()
-        read, found = differences(connection)
+        clicks, found = differences(connection)
         if found:
             _write_totals(connection)
             rollups.rebuild(connection)
-        return read, found
+        return clicks, found
+
+
+def _round_totals(connection: Connection) -> Iterator[_RoundTotals]:
+    amount, count = func.sum(tables.CLICKS.c.amount).label("amount"), func.count().label("clicks")
+    by_round = select(tables.CLICKS.c.round_id, amount, count).group_by(tables.CLICKS.c.round_id).subquery().c
+    query = (
+        select(
+            tables.COUNTERS.c.id,
+            tables.COUNTERS.c.slug,
+            tables.COUNTERS.c.value,
+            tables.COUNTERS.c.revision,
+            tables.COUNTERS.c.round_id == tables.ROUNDS.c.id,
+            tables.ROUNDS.c.id,
+            tables.ROUNDS.c.number,
+            tables.ROUNDS.c.total,
+            cast(func.coalesce(by_round.amount, 0), BigInteger),  # PostgreSQL's sum is a decimal
+            func.coalesce(by_round.clicks, 0),
+        )
+        .join_from(tables.ROUNDS, tables.COUNTERS, tables.COUNTERS.c.id == tables.ROUNDS.c.counter_id)
+        .outerjoin(by_round.round_id.table, by_round.round_id == tables.ROUNDS.c.id)
+        .order_by(tables.COUNTERS.c.slug, tables.ROUNDS.c.number)
+    )
+    return (_RoundTotals(*row) for row in connection.execute(query))
 
 
 def _write_totals(connection: Connection) -> None:
-    for row in connection.execute(totals()).all():
+    for row in list(_round_totals(connection)):
         if row.total != row.amount:
             connection.execute(update(tables.ROUNDS).where(tables.ROUNDS.c.id == row.round_id).values(total=row.amount))
-        if row.current and row.value != row.amount:
-            change = {"value": row.amount, "revision": next_revision(row.revision)}  # open tabs must follow
+        if row.is_current and row.value != row.amount:
+            change = {"value": row.amount, "revision": next_revision(row.revision)}  # open tabs take only newer revisions
             connection.execute(update(tables.COUNTERS).where(tables.COUNTERS.c.id == row.counter_id).values(change))
 
 
-def _named(connection: Connection, found: Sequence[rollups.Mismatch]) -> list[Difference]:
-    names = select(tables.ROUNDS.c.id, tables.ROUNDS.c.number, tables.COUNTERS.c.slug).join_from(
-        tables.ROUNDS, tables.COUNTERS, tables.COUNTERS.c.id == tables.ROUNDS.c.counter_id
-    )
-    ids = {apart.keys["round_id"] for apart in found}
-    rows = connection.execute(names.where(tables.ROUNDS.c.id.in_(ids))) if ids else ()
-    of = {row.id: row for row in rows}
-    return [
-        Difference(of[a.keys["round_id"]].slug, _what(of[a.keys["round_id"]].number, a), a.stored, a.ledger) for a in found
-    ]
+def _named(connection: Connection, mismatches: Sequence[rollups.Mismatch]) -> list[Difference]:
+    ids = {mismatch.keys["round_id"] for mismatch in mismatches}
+    if not ids:
+        return []
+    query = select(tables.ROUNDS.c.id, tables.ROUNDS.c.number, tables.COUNTERS.c.slug)
+    query = query.join_from(tables.ROUNDS, tables.COUNTERS, tables.COUNTERS.c.id == tables.ROUNDS.c.counter_id)
+    rounds = {row.id: row for row in connection.execute(query.where(tables.ROUNDS.c.id.in_(ids)))}
+    found = []
+    for mismatch in mismatches:
+        row = rounds[mismatch.keys["round_id"]]
+        found.append(Difference(row.slug, _description(row.number, mismatch), mismatch.stored, mismatch.ledger))
+    return found
 
 
-def _what(number: int, apart: rollups.Mismatch) -> str:
-    words = [f"round {number}"]
-    if "start" in apart.keys:
-        began = datetime.fromtimestamp(apart.keys["start"] / 1000, UTC)
-        words.append(f"{apart.keys['width'] // MINUTE} min from {began:%Y-%m-%d %H:%M} UTC")
-    if "account_id" in apart.keys:
-        words.append(f"account {apart.keys['account_id']}")
-    if "device_id" in apart.keys:
-        words.append(f"device {apart.keys['device_id']}")
-    return ", ".join([*words, apart.sum])
+def _description(round_number: int, mismatch: rollups.Mismatch) -> str:
+    keys = mismatch.keys
+    words = [f"round {round_number}"]
+    if "start" in keys:
+        start = datetime.fromtimestamp(keys["start"] / 1000, UTC)
+        words.append(f"{keys['width'] // MINUTE} min from {start:%Y-%m-%d %H:%M} UTC")
+    if "account_id" in keys:
+        words.append(f"account {keys['account_id']}")
+    if "device_id" in keys:
+        words.append(f"device {keys['device_id']}")
+    return ", ".join([*words, mismatch.sum])

@@ -4,8 +4,7 @@ Both raise CounterNotFound, Refused, Malformed and Later.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any, TypedDict, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Engine
 
@@ -13,8 +12,7 @@ from clickcounter.access import authorization
 from clickcounter.domain.calendar import time_zone
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.errors import Malformed
-from clickcounter.history import ledger_pages
-from clickcounter.history.history_view import SPANS, HistoryQuery, history_view
+from clickcounter.history.history_view import SPANS, HistoryPage, HistoryQuery, HistoryView, history_page, history_view
 from clickcounter.history.ledger_pages import LedgerQuery
 from clickcounter.live.pipeline import running
 from clickcounter.services.validation import is_clean_text, is_whole, slug_of
@@ -22,15 +20,6 @@ from clickcounter.services.validation import is_clean_text, is_whole, slug_of
 T = TypeVar("T")
 
 LONGEST_ZONE = 64
-
-
-class EntriesAnswer(TypedDict):
-    """A page of a counter's clicks, and the cursor of the next one; `now` makes each answer distinct."""
-
-    counter: str
-    rows: list[dict[str, Any]]
-    next: tuple[int, int, int] | None
-    now: int
 
 
 async def view(
@@ -45,7 +34,7 @@ async def view(
     until: object,
     by_device: object,
     account: object,
-) -> dict[str, Any]:
+) -> HistoryView:
     """Chart, totals, leaders, rounds and the newest clicks of one span of time."""
     if (
         not isinstance(span, str)
@@ -78,7 +67,7 @@ async def page(
     until: object,
     after: object,
     account: object,
-) -> EntriesAnswer:
+) -> HistoryPage:
     """The clicks after a cursor, of one round, device, person and span of time, or of all."""
     if after is not None and not (isinstance(after, list) and len(after) == 3 and all(map(is_whole, after))):
         raise Malformed("after must be the cursor of a page, or null")
@@ -92,11 +81,7 @@ async def page(
         account=_number(account),
     )
 
-    def read(engine: Engine) -> EntriesAnswer:
-        found = ledger_pages.read_page(engine, query)
-        return {"counter": query.counter, "rows": [asdict(row) for row in found.rows], "next": found.next, "now": now_ms()}
-
-    return await _read(who, query.counter, read)
+    return await _read(who, query.counter, lambda engine: history_page(engine, query, now_ms()))
 
 
 async def _read(who: Caller, counter: str, work: Callable[[Engine], T]) -> T:

@@ -1,18 +1,18 @@
-"""A counter's ledger, or every counter's, as lines of text, streamed: memory does not grow with it.
+"""The ledger of one counter, or of all, as lines of text. They are streamed: memory does not grow with the ledger.
 
-JSON Lines hold what an import needs, CSV what a person reads. The ledger is only added to, so that its rows up to the last
-id at the beginning stay what they are: no transaction is held open while somebody downloads slowly.
+JSON Lines hold what an import needs, CSV what people read. Entries are only ever added to the ledger, so everything up to
+its last id at the start stays as it is: no transaction is kept open while somebody downloads slowly.
 """
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, Table, func, select, tuple_
+from sqlalchemy import Engine, func, select, tuple_
 
 from clickcounter.database import tables
 from clickcounter.database.engines import read_only
@@ -21,116 +21,119 @@ from clickcounter.domain.clicks import now_ms
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.errors import CounterNotFound
 from clickcounter.history.ledger_pages import round_ids
+from clickcounter.transfer.file_format import FORMAT, SETTINGS
+from clickcounter.transfer.rows import ClickRow, CounterRow, DeviceRow, RoundRow
 
-FORMAT = 1
 BATCH = 1_000  # rows
 CHUNK = 64 * 1024  # characters
 COLUMNS = (
     "counter", "round", "pressed_utc", "pressed_local", "saved_utc", "saved_local",
     "device", "label", "person", "amount", "total", "kind", "key", "takes_back", "reason",
 )  # fmt: skip
-SETTINGS = ("name", "description", "colour", "step", "lower", "upper", "goal", "warn_at", "day_start", "tells_who")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
+FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet runs a cell that begins with one
 
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What is to be exported: one counter or, with None, all that are there; local times are of this zone.
+    """What to export: one counter, or all with None; local times are those of `zone`.
 
-    `whole` adds the hashes by which the devices' browsers are known again, for an operator who moves an instance.
+    With `with_hashes`, devices carry the hashes by which their browsers are recognized: for an operator who moves an
+    instance, never for the public.
     """
 
     counter: str | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
-    whole: bool = False
+    with_hashes: bool = False
 
 
-def json_lines(engine: Engine, wanted: ExportRequest) -> Iterator[str]:
-    """Head, counters, devices and rounds, clicks, end. Raises CounterNotFound before the first line."""
-    counters, last = _begin(engine, wanted)
+def json_lines(engine: Engine, request: ExportRequest) -> Iterator[str]:
+    """JSON Lines as in file_format. Raises CounterNotFound before the first line."""
+    counters, last_id = _begin(engine, request)
     yield _line("export", format=FORMAT, at=iso(now_ms()))
     written = 0
     for counter in counters:
-        about = settings_from_row(counter)
-        settings = {name: getattr(about, name) for name in SETTINGS}
-        times = {"created_at": iso(counter.created_at), "archived_at": about.archived_at and iso(about.archived_at)}
-        yield _line("counter", slug=counter.slug, **settings, **times)
-        seen: set[int] = set()
+        yield _counter_line(counter)
+        exported: set[int] = set()  # devices
         for round_ in _rounds(engine, counter.id):
-            yield from _devices(engine, {round_.ended_by} - {None}, seen, wanted.whole)
-            ended = round_.ended_at and iso(round_.ended_at)
-            facts = {"id": round_.id, "number": round_.number, "started_at": iso(round_.started_at), "ended_at": ended}
-            yield _line("round", counter=counter.slug, **facts, ended_by=round_.ended_by)
-            for rows in _batches(engine, round_.id, last):
-                yield from _devices(engine, {row.device_id for row in rows}, seen, wanted.whole)
-                names = _names(engine, rows)
-                yield from (_line("click", **_click(row, names, wanted.zone)) for row in rows)
+            closers = {round_.ended_by} if round_.ended_by is not None else set()
+            yield from _device_lines(engine, closers, exported, request)
+            yield _round_line(counter.slug, round_)
+            for rows in _batches(engine, round_.id, last_id):
+                yield from _device_lines(engine, {row.device_id for row in rows}, exported, request)
+                names = _person_names(engine, rows)
+                yield from (_click_line(row, names, request.zone) for row in rows)
                 written += len(rows)
     yield _line("end", clicks=written)
 
 
-def csv_lines(engine: Engine, wanted: ExportRequest) -> Iterator[str]:
-    """A line of names, then one for each click. Raises CounterNotFound before the first line."""
-    counters, last = _begin(engine, wanted)
+def csv_lines(engine: Engine, request: ExportRequest) -> Iterator[str]:
+    """A line of column names, then one line per click. Raises CounterNotFound before the first line."""
+    counters, last_id = _begin(engine, request)
     write = csv.writer(_Echo()).writerow
-    yield "\ufeff" + str(write(COLUMNS))  # spreadsheets take UTF-8 for something else without the mark
+    yield "\ufeff" + str(write(COLUMNS))  # without the byte order mark, spreadsheets do not take the file for UTF-8
     for counter in counters:
         for round_ in _rounds(engine, counter.id):
             labels: dict[int, str] = {}
-            for rows in _batches(engine, round_.id, last):
+            for rows in _batches(engine, round_.id, last_id):
                 new = {row.device_id for row in rows} - labels.keys()
-                labels |= {device.id: device.label for device in _by_ids(engine, new)}
-                names = _names(engine, rows)
+                labels |= {device.id: device.label for device in _read_devices(engine, new)}
+                names = _person_names(engine, rows)
                 for row in rows:
-                    times = (iso(row.pressed_at), iso(row.pressed_at, wanted.zone), iso(row.saved_at))
-                    who = (
-                        iso(row.saved_at, wanted.zone),
-                        row.device_id,
-                        labels[row.device_id],
-                        names.get(row.account_id, ""),
-                    )
-                    facts = (row.amount, row.total, row.kind, row.key, row.takes_back, row.reason)
-                    yield str(write(map(escape_formula, (counter.slug, round_.number, *times, *who, *facts))))
-
-
-def escape_formula(cell: object) -> object:
-    """A text that no spreadsheet runs; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-
-
-def iso(moment: int, zone: ZoneInfo | None = None) -> str:
-    """A moment in milliseconds as ISO 8601, in UTC or with a zone's offset."""
-    text = datetime.fromtimestamp(moment // 1000, zone or UTC).replace(microsecond=moment % 1000 * 1000)
-    return text.isoformat(timespec="milliseconds").replace("+00:00", "Z" if zone is None else "+00:00")
+                    entry = _csv_cells(row, labels[row.device_id], _name_of(row, names), request.zone)
+                    yield str(write(map(escape_formula, (counter.slug, round_.number, *entry))))
 
 
 FORMATS = {"jsonl": json_lines, "csv": csv_lines}
 
 
 def chunks(lines: Iterator[str]) -> Iterator[str]:
-    """The same text in pieces that are worth sending. What the first line raises is raised by the first piece."""
-    waiting, length = [], 0
+    """The same text in pieces of about CHUNK characters. What the first line raises, the first piece raises."""
+    pending: list[str] = []
+    length = 0
     for line in lines:
-        waiting.append(line)
+        pending.append(line)
         length += len(line)
         if length >= CHUNK:
-            yield "".join(waiting)
-            waiting, length = [], 0
-    yield "".join(waiting)
+            yield "".join(pending)
+            pending, length = [], 0
+    yield "".join(pending)
+
+
+def escape_formula(cell: object) -> object:
+    """A text that no spreadsheet runs as a formula; numbers stay numbers."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_PREFIXES) else cell
+
+
+def iso(moment: int, zone: ZoneInfo | None = None) -> str:
+    """UTC ms as ISO 8601, ending in Z or, for a zone, in its offset."""
+    text = datetime.fromtimestamp(moment // 1000, zone or UTC).replace(microsecond=moment % 1000 * 1000)
+    return text.isoformat(timespec="milliseconds").replace("+00:00", "Z" if zone is None else "+00:00")
 
 
 class _Echo:
-    """Where the writer of CSV writes to: it gets its own line back."""
+    """The "file" of the CSV writer: its writerow returns the line."""
 
     def write(self, line: str) -> str:
         return line
 
 
-def _line(kind: str, /, **facts: Any) -> str:
-    return json.dumps({"type": kind} | facts, ensure_ascii=False) + "\n"
+def _line(kind: str, /, **fields: Any) -> str:
+    return json.dumps({"type": kind} | fields, ensure_ascii=False) + "\n"
 
 
-def _click(row: Any, names: dict[int, str], zone: ZoneInfo) -> dict[str, Any]:
+def _counter_line(counter: CounterRow) -> str:
+    settings = settings_from_row(counter)
+    fields = {name: getattr(settings, name) for name in SETTINGS}
+    archived_at = settings.archived_at and iso(settings.archived_at)
+    return _line("counter", slug=counter.slug, **fields, created_at=iso(counter.created_at), archived_at=archived_at)
+
+
+def _round_line(slug: str, row: RoundRow) -> str:
+    times = {"started_at": iso(row.started_at), "ended_at": row.ended_at and iso(row.ended_at)}
+    return _line("round", counter=slug, id=row.id, number=row.number, **times, ended_by=row.ended_by)
+
+
+def _click_line(row: ClickRow, names: dict[int, str], zone: ZoneInfo) -> str:
     always = {
         "round": row.round_id,
         "key": row.key,
@@ -142,57 +145,76 @@ def _click(row: Any, names: dict[int, str], zone: ZoneInfo) -> dict[str, Any]:
         "saved_at": iso(row.saved_at),
         "pressed_local": iso(row.pressed_at, zone),
     }
-    rarely = {"person": names.get(row.account_id)}
-    rarely |= {name: getattr(row, name) for name in ("takes_back", "reason", "time_adjusted", "round_unknown")}
-    return always | {name: value for name, value in rarely.items() if value}
+    if_any = {
+        "person": _name_of(row, names),
+        "takes_back": row.takes_back,
+        "reason": row.reason,
+        "time_adjusted": row.time_adjusted,
+        "round_unknown": row.round_unknown,
+    }
+    return _line("click", **always, **{name: value for name, value in if_any.items() if value})
 
 
-def _begin(engine: Engine, wanted: ExportRequest) -> tuple[list[Any], int]:
-    """The counters, and the last row of the ledger that is to be told."""
+def _csv_cells(row: ClickRow, label: str, person: str, zone: ZoneInfo) -> tuple[object, ...]:
+    """The cells of COLUMNS from the third on."""
+    pressed, saved = (iso(row.pressed_at), iso(row.pressed_at, zone)), (iso(row.saved_at), iso(row.saved_at, zone))
+    who = (row.device_id, label, person)
+    return (*pressed, *saved, *who, row.amount, row.total, row.kind, row.key, row.takes_back, row.reason)
+
+
+def _device_lines(engine: Engine, ids: set[int], exported: set[int], request: ExportRequest) -> Iterator[str]:
+    """The devices that are not exported yet: each comes once per counter, before the first line that names it."""
+    for device in _read_devices(engine, ids - exported):
+        secret = {"secret_sha256": device.secret_sha256} if request.with_hashes else {}
+        yield _line("device", number=device.id, label=device.label, created_at=iso(device.created_at), **secret)
+    exported |= ids
+
+
+def _begin(engine: Engine, request: ExportRequest) -> tuple[list[CounterRow], int]:
+    """The counters, and the id of the last entry to export. Raises CounterNotFound."""
+    query = select(tables.COUNTERS).where(tables.COUNTERS.c.deleted_at.is_(None)).order_by(tables.COUNTERS.c.id)
     with read_only(engine).begin() as connection:
-        if wanted.counter is not None:
-            round_ids(connection, wanted.counter)
-        chosen = select(tables.COUNTERS).where(tables.COUNTERS.c.deleted_at.is_(None)).order_by(tables.COUNTERS.c.id)
-        counters = connection.execute(
-            chosen if wanted.counter is None else chosen.where(tables.COUNTERS.c.slug == wanted.counter)
-        )
-        found = list(counters)
-        last = connection.execute(select(func.coalesce(func.max(tables.CLICKS.c.id), 0))).scalar_one()
-    if wanted.counter is not None and not found:
-        raise CounterNotFound(wanted.counter)
-    return found, int(last)
+        if request.counter is not None:
+            round_ids(connection, request.counter)
+            query = query.where(tables.COUNTERS.c.slug == request.counter)
+        counters = cast("list[CounterRow]", list(connection.execute(query)))
+        last_id = connection.execute(select(func.coalesce(func.max(tables.CLICKS.c.id), 0))).scalar_one()
+    if request.counter is not None and not counters:
+        raise CounterNotFound(request.counter)
+    return counters, int(last_id)
 
 
-def _rounds(engine: Engine, counter_id: int) -> list[Any]:
-    chosen = select(tables.ROUNDS).where(tables.ROUNDS.c.counter_id == counter_id).order_by(tables.ROUNDS.c.number)
+def _rounds(engine: Engine, counter_id: int) -> list[RoundRow]:
+    query = select(tables.ROUNDS).where(tables.ROUNDS.c.counter_id == counter_id).order_by(tables.ROUNDS.c.number)
     with read_only(engine).begin() as connection:
-        return list(connection.execute(chosen))
+        return cast("list[RoundRow]", list(connection.execute(query)))
 
 
-def _batches(engine: Engine, round_id: int, last: int) -> Iterator[list[Any]]:
-    """A round's rows in the order in which they were saved."""
-    clicks, place = tables.CLICKS.c, (-1, -1)
-    chosen = select(tables.CLICKS).where(clicks.round_id == round_id, clicks.id <= last)
-    chosen = chosen.order_by(clicks.saved_at, clicks.id).limit(BATCH)
+def _batches(engine: Engine, round_id: int, last_id: int) -> Iterator[list[ClickRow]]:
+    """A round's entries in the order in which they were saved."""
+    clicks, cursor = tables.CLICKS.c, (-1, -1)
+    query = select(tables.CLICKS).where(clicks.round_id == round_id, clicks.id <= last_id)
+    query = query.order_by(clicks.saved_at, clicks.id).limit(BATCH)
     while True:
+        after = tuple_(clicks.saved_at, clicks.id) > tuple_(*cursor)
         with read_only(engine).begin() as connection:
-            rows = list(connection.execute(chosen.where(tuple_(clicks.saved_at, clicks.id) > tuple_(*place))))
+            rows = cast("list[ClickRow]", list(connection.execute(query.where(after))))
         if not rows:
             return
         yield rows
-        place = (rows[-1].saved_at, rows[-1].id)
+        cursor = (rows[-1].saved_at, rows[-1].id)
 
 
-def _devices(engine: Engine, ids: set[Any], seen: set[int], whole: bool) -> Iterator[str]:
-    """Each device once, before the first line that names it."""
-    for device in _by_ids(engine, ids - seen):
-        secret = {"secret_sha256": device.secret_sha256} if whole else {}
-        yield _line("device", number=device.id, label=device.label, created_at=iso(device.created_at), **secret)
-    seen |= ids
+def _read_devices(engine: Engine, ids: Collection[int]) -> list[DeviceRow]:
+    if not ids:
+        return []
+    query = select(tables.DEVICES).where(tables.DEVICES.c.id.in_(ids)).order_by(tables.DEVICES.c.id)
+    with read_only(engine).begin() as connection:
+        return cast("list[DeviceRow]", list(connection.execute(query)))
 
 
-def _names(engine: Engine, rows: list[Any]) -> dict[int, str]:
-    """Who was signed in, by account. They are told to read; an import makes no accounts, nor takes one for another's."""
+def _person_names(engine: Engine, rows: Sequence[ClickRow]) -> dict[int, str]:
+    """Who was signed in, by account id. For people to read: an import neither makes nor uses accounts."""
     ids = {row.account_id for row in rows} - {None}
     if not ids:
         return {}
@@ -200,7 +222,5 @@ def _names(engine: Engine, rows: list[Any]) -> dict[int, str]:
         return {row.id: row.name for row in connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.id.in_(ids)))}
 
 
-def _by_ids(engine: Engine, ids: set[int]) -> list[Any]:
-    table: Table = tables.DEVICES
-    with read_only(engine).begin() as connection:
-        return list(connection.execute(select(table).where(table.c.id.in_(ids)).order_by(table.c.id))) if ids else []
+def _name_of(row: ClickRow, names: dict[int, str]) -> str:
+    return names.get(row.account_id, "") if row.account_id is not None else ""

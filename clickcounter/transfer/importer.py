@@ -1,15 +1,15 @@
-"""Brings an export, or a table of another tally app, into an instance, empty or running.
+"""Imports an export, or a table of another tally app, into an instance, empty or running.
 
-The file is read twice: checked first, written then, in one transaction, so that a bad file changes nothing. Keys decide:
-what is there already is passed over. A counter that is not here is made with its settings, and one that nobody has pressed
-takes them. In any other the round that goes on here goes on, and rounds that come are past ones; its settings stay.
+The file is read twice: first to check it, then to write it, in one transaction, so that a bad file changes nothing. Keys
+decide what is new: clicks that are here already are skipped. A counter that is not here is created with the file's settings,
+and one without clicks takes them over. Any other counter keeps its settings and its current round; the file's rounds become
+past ones.
 """
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -23,21 +23,28 @@ from clickcounter.errors import CounterNotFound, NotDone, Refused
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.ledger import ownership
 from clickcounter.transfer import import_parser
-from clickcounter.transfer.exporter import SETTINGS
+from clickcounter.transfer.file_format import (
+    ClickRecord,
+    CounterRecord,
+    DeviceRecord,
+    NumberedClick,
+    NumberedRecord,
+    RoundRecord,
+    settings_of,
+)
 from clickcounter.transfer.import_errors import BadFile, BadLine
-from clickcounter.transfer.import_parser import Fact
 from clickcounter.transfer.import_writer import ImportWriter
+from clickcounter.transfer.progress import ReportTimer
 
 BATCH = 500  # clicks
-SAY_EVERY = 1.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many of a file's clicks are written; the first one is told when all were checked."""
+    """How many of a file's clicks are written. The first report has `done` 0: the whole file is checked."""
 
     done: int
-    whole: int
+    whole: int  # clicks in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,43 +57,41 @@ class ImportResult:
 
 @dataclass(slots=True)
 class ImportPlan:
-    """All of a file but its clicks."""
+    """Everything of a file but its clicks."""
 
-    counters: dict[str, Fact] = field(default_factory=dict)  # by slug
-    devices: dict[int, Fact] = field(default_factory=dict)  # by number
-    rounds: dict[int, Fact] = field(default_factory=dict)  # by id
+    counters: dict[str, CounterRecord] = field(default_factory=dict)  # by slug
+    devices: dict[int, DeviceRecord] = field(default_factory=dict)  # by number
+    rounds: dict[int, RoundRecord] = field(default_factory=dict)  # by id
     clicks: int = 0
-    first: int | None = None  # when the first click was pressed
+    first_press: int | None = None  # UTC ms
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSource:
-    """A file. `counter` is where the lines of a CSV go, `zone` whose time they tell where they do not say."""
+    """A file. The lines of a CSV go to `counter`; their times, if they name no offset, are local to `zone`."""
 
     path: Path
     counter: str
     zone: ZoneInfo
 
-    def facts(self, file: BinaryIO) -> Iterator[tuple[int, Fact]]:
-        """From the beginning. Raises BadLine."""
+    def records(self, file: BinaryIO) -> Iterator[NumberedRecord]:
+        """Read the open file from its beginning. The iterator raises BadLine."""
         file.seek(0)
         start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
         file.seek(0)
-        return (
-            import_parser.read_json_lines(file)
-            if start.startswith(b"{")
-            else import_parser.read_csv(file, self.counter, self.zone)
-        )
+        if start.startswith(b"{"):
+            return import_parser.read_json_lines(file)
+        return import_parser.read_csv(file, self.counter, self.zone)
 
 
 def import_file(url: str, source: ImportSource, say: Callable[[Progress], None], by: Caller | None = None) -> ImportResult:
-    """Import a file. Raises NotDone, Refused, then nothing was changed.
+    """Import a file. Raises NotDone, Refused; nothing was changed then.
 
-    Clicks of others wait while it is written. Whoever brings it must own what is here already, and owns what is new; without
-    `by` it is the terminal, which may all.
+    Other clicks wait while the file is written. The caller must manage the counters that exist already, and becomes the
+    owner of new ones; None is the terminal, which may do everything.
     """
     try:
-        import_parser.slug(source.counter)
+        import_parser.check_slug(source.counter)
     except ValueError:
         raise BadFile("address", slug=source.counter) from None
     try:
@@ -95,99 +100,111 @@ def import_file(url: str, source: ImportSource, say: Callable[[Progress], None],
         raise NotDone(f"{source.path} cannot be read: {error.strerror}.") from None
     engine = open_engine(url)
     with file:
-        plan = _plan(source.facts(file))
+        plan = _read_plan(source.records(file))
         say(Progress(0, plan.clicks))
         try:
             with engine.begin() as connection:
-                arrival = ImportWriter(connection, source.counter if not plan.counters else None)
-                new = _new(connection, plan.counters or (source.counter,), by)
-                arrival.prepare(plan.counters, plan.devices, plan.rounds, plan.first)
+                writer = ImportWriter(connection, source.counter if not plan.counters else None)
+                new = _missing_counters(connection, plan.counters or (source.counter,), by)
+                writer.prepare(plan.counters, plan.devices, plan.rounds, plan.first_press)
                 if by is not None:
-                    _own(connection, new, by)
-                _write(arrival, source.facts(file), plan.clicks, say)
-                arrival.finish()
+                    _set_owners(connection, new, by)
+                _write_clicks(writer, source.records(file), plan.clicks, say)
+                writer.finish()
         except IntegrityError as error:
             raise BadFile("apart", why=error.orig) from None
         finally:
             engine.dispose()
-    return ImportResult(arrival.written, plan.clicks - arrival.written)
+    return ImportResult(writer.written, plan.clicks - writer.written)
 
 
-def _new(connection: Connection, slugs: Iterable[str], by: Caller | None) -> list[str]:
-    """Those counters that are not here yet. Raises Refused where one is here that is not theirs who brings the file."""
-    new: list[str] = []
+def _missing_counters(connection: Connection, slugs: Iterable[str], by: Caller | None) -> list[str]:
+    """The counters that do not exist yet. Raises Refused if another one exists and the caller may not manage it."""
+    missing: list[str] = []
     for slug in slugs:
         try:
             counter = authorization.read_counter(connection, slug)
         except CounterNotFound:
-            new.append(slug)
+            missing.append(slug)
         else:
             authorization.require(connection, counter, by, "manage")
-    return new
+    return missing
 
 
-def _own(connection: Connection, slugs: Iterable[str], by: Caller) -> None:
+def _set_owners(connection: Connection, slugs: Iterable[str], by: Caller) -> None:
     for slug in slugs:
         ownership.set_first_owner(connection, authorization.read_counter(connection, slug), by, CounterSettings())
 
 
-def _plan(found: Iterator[tuple[int, Fact]]) -> ImportPlan:
+def _read_plan(records: Iterator[NumberedRecord]) -> ImportPlan:
+    """Check the whole file. Raises BadLine, BadFile."""
     plan = ImportPlan()
-    for number, fact in found:
-        kind = fact["type"]
-        if kind == "click":
-            plan.clicks += 1
-            plan.first = min(fact["pressed_at"], plan.first or fact["pressed_at"])
-            _check_click(number, fact, plan)
-        elif kind == "end" and fact["clicks"] != plan.clicks:
-            raise BadLine(number, "promise", n=fact["clicks"], m=plan.clicks)
-        elif kind in ("counter", "device", "round"):
-            _take_in(number, fact, plan)
-    for slug in plan.counters:
-        if sum(1 for r in plan.rounds.values() if r["counter"] == slug and r["ended_at"] is None) != 1:
-            raise BadFile("no_round", slug=slug)
+    for number, record in records:
+        if record["type"] == "click":
+            _count_click(number, record, plan)
+        elif record["type"] == "counter":
+            _add_counter(number, record, plan)
+        elif record["type"] == "device":
+            _add_device(number, record, plan)
+        elif record["type"] == "round":
+            _add_round(number, record, plan)
+        elif record["type"] == "end" and record["clicks"] != plan.clicks:
+            raise BadLine(number, "promise", n=record["clicks"], m=plan.clicks)
+    _check_current_rounds(plan)
     return plan
 
 
-def _check_click(number: int, fact: Fact, plan: ImportPlan) -> None:
-    if fact["round"] is not None and (fact["round"] not in plan.rounds or fact["device"] not in plan.devices):
+def _check_current_rounds(plan: ImportPlan) -> None:
+    for slug in plan.counters:
+        if sum(1 for r in plan.rounds.values() if r["counter"] == slug and r["ended_at"] is None) != 1:
+            raise BadFile("no_round", slug=slug)
+
+
+def _count_click(number: int, click: ClickRecord, plan: ImportPlan) -> None:
+    plan.clicks += 1
+    plan.first_press = min(click["pressed_at"], plan.first_press or click["pressed_at"])
+    if click["round"] is not None and (click["round"] not in plan.rounds or click["device"] not in plan.devices):
         raise BadLine(number, "click_of")
 
 
-def _take_in(number: int, fact: Fact, plan: ImportPlan) -> None:
-    places: dict[str, dict[Any, Fact]] = {"counter": plan.counters, "device": plan.devices, "round": plan.rounds}
-    known = places[fact["type"]]
-    name = fact[{"counter": "slug", "device": "number", "round": "id"}[fact["type"]]]
-    again = fact["type"] == "device" and known.get(name) == fact  # it counts in several counters
-    if name in known and not again:
-        raise BadLine(number, f"twice_{fact['type']}")
-    if fact["type"] == "round" and fact["counter"] not in plan.counters:
+def _add_counter(number: int, counter: CounterRecord, plan: ImportPlan) -> None:
+    if counter["slug"] in plan.counters:
+        raise BadLine(number, "twice_counter")
+    try:
+        check_settings(settings_of(counter), named=False)
+    except Refused as error:
+        raise BadLine(number, "settings", why=sentences_of(error)) from None
+    plan.counters[counter["slug"]] = counter
+
+
+def _add_device(number: int, device: DeviceRecord, plan: ImportPlan) -> None:
+    known = plan.devices.get(device["number"])
+    if known is not None and known != device:  # the same record may come once per counter
+        raise BadLine(number, "twice_device")
+    plan.devices[device["number"]] = device
+
+
+def _add_round(number: int, round_: RoundRecord, plan: ImportPlan) -> None:
+    if round_["id"] in plan.rounds:
+        raise BadLine(number, "twice_round")
+    if round_["counter"] not in plan.counters:
         raise BadLine(number, "round_of")
-    if fact["type"] == "counter":
-        try:
-            check_settings(about_of(fact), named=False)
-        except Refused as error:
-            raise BadLine(number, "settings", why=sentences_of(error)) from None
-    known[name] = fact
+    plan.rounds[round_["id"]] = round_
 
 
-def about_of(fact: Fact) -> CounterSettings:
-    """The settings of a counter's line."""
-    return CounterSettings(**{name: fact[name] for name in SETTINGS}, archived_at=fact["archived_at"])
-
-
-def _write(arrival: ImportWriter, found: Iterator[tuple[int, Fact]], whole: int, say: Callable[[Progress], None]) -> None:
-    waiting: list[tuple[int, Fact]] = []
-    done, said_at = 0, time.monotonic()
-    for number, fact in found:
-        if fact["type"] == "click":
-            waiting.append((number, fact))
-        if waiting and (len(waiting) == BATCH or fact["type"] == "counter"):
-            done += len(waiting)
-            arrival.write(waiting)
-            waiting = []
-        if time.monotonic() - said_at > SAY_EVERY:
-            say(Progress(done, whole))
-            said_at = time.monotonic()
-    if waiting:
-        arrival.write(waiting)
+def _write_clicks(
+    writer: ImportWriter, records: Iterator[NumberedRecord], total: int, say: Callable[[Progress], None]
+) -> None:
+    pending: list[NumberedClick] = []
+    done, timer = 0, ReportTimer()
+    for number, record in records:
+        if record["type"] == "click":
+            pending.append((number, record))
+        if pending and (len(pending) == BATCH or record["type"] == "counter"):
+            done += len(pending)
+            writer.write(pending)
+            pending = []
+        if timer.is_due():
+            say(Progress(done, total))
+    if pending:
+        writer.write(pending)

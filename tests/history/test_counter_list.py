@@ -17,14 +17,14 @@ Add = Callable[..., None]
 
 @pytest.fixture
 def add(db_url: str) -> Iterator[Add]:
-    """Adds counters of these names; a slug is the name's number."""
+    """Adds counters with these names; their slugs are numbered: c1, c2, …"""
     engine = open_engine(db_url)
 
     def add(*names: str, **fields: object) -> None:
         with engine.begin() as connection:
             first = len(connection.execute(tables.COUNTERS.select()).all())
-            rest = {"value": 0, "revision": 1, "round_id": 1, "created_at": 1} | fields
-            rows = [{"slug": f"c{first + i}", "name": n, "search": fold(n)} | rest for i, n in enumerate(names)]
+            common = {"value": 0, "revision": 1, "round_id": 1, "created_at": 1} | fields
+            rows = [{"slug": f"c{first + i}", "name": n, "search": fold(n)} | common for i, n in enumerate(names)]
             connection.execute(insert(tables.COUNTERS), rows)
 
     yield add
@@ -42,14 +42,14 @@ def names(page: ListPage) -> list[str]:
     return [row.name for row in page.rows]
 
 
-def test_pages_follow_each_other_newest_first_and_miss_none_while_counters_are_made(add: Add, ask):
+def test_list_pages_miss_no_counter_while_others_are_created(add: Add, ask):
     add(*(f"n{i}" for i in range(2 * PAGE)))
     seen, query = [], ListQuery()
     while True:
         page = ask(query)
         assert page.total == 2 * PAGE + 1 + len(seen) // PAGE
         seen += names(page)
-        add("made meanwhile")
+        add("created meanwhile")
         if page.next is None:
             break
         assert len(page.rows) == PAGE
@@ -57,7 +57,7 @@ def test_pages_follow_each_other_newest_first_and_miss_none_while_counters_are_m
     assert seen == [*(f"n{i}" for i in reversed(range(2 * PAGE))), ""]
 
 
-def test_archived_counters_have_a_list_of_their_own_and_deleted_ones_none(add: Add, ask):
+def test_archived_and_deleted_counters_leave_the_list(add: Add, ask):
     add("used")
     add("kept", archived_at=5)
     add("gone", deleted_at=5)
@@ -85,7 +85,7 @@ def test_archived_counters_have_a_list_of_their_own_and_deleted_ones_none(add: A
         ("  кофе ", "Кружки кофе"),
     ],
 )
-def test_a_name_is_found_by_a_part_of_it_in_any_alphabet_and_case(add: Add, ask, search: str, found: str):
+def test_search_finds_part_of_a_name_in_any_alphabet(add: Add, ask, search: str, found: str):
     add("Кружки кофе", "Lange Straße", "Σίσυφος", "ＦＵＬＬ　ＷＩＤＴＨ", "كوب قهوة", "Party 🎉")
     add("100% sure", "1000 sure", "snake_case", "back\\slash", "Robert' OR 1=1 --")
     page = ask(ListQuery(search))
@@ -94,13 +94,13 @@ def test_a_name_is_found_by_a_part_of_it_in_any_alphabet_and_case(add: Add, ask,
     assert names(ask(ListQuery(search, archived=True))) == []
 
 
-def test_a_counter_without_a_name_is_found_by_its_slug(add: Add, ask):
+def test_search_finds_unnamed_counters_by_slug(add: Add, ask):
     add("Encounter")
     assert names(ask(ListQuery("counter"))) == ["Encounter", ""]
     assert names(ask(ListQuery("c1"))) == []
 
 
-def test_a_page_is_read_again_only_where_somebody_wrote(add: Add, db_url: str):
+def test_a_list_is_reread_only_after_a_write(add: Add, db_url: str):
     reader, query = ListReader(db_url), ListQuery()
     assert names(reader.read([query], [])[query]) == [""]
     if db_url.startswith("sqlite"):
@@ -113,7 +113,7 @@ def test_a_page_is_read_again_only_where_somebody_wrote(add: Add, db_url: str):
     reader.close()
 
 
-def test_somebody_who_opens_another_list_right_after_a_write_hides_it_from_nobody(add: Add, db_url: str):
+def test_opening_another_list_hides_no_write_from_open_ones(add: Add, db_url: str):
     reader, query, other = ListReader(db_url), ListQuery(), ListQuery("else")
     reader.read([query], [])
     add("new")
@@ -122,7 +122,7 @@ def test_somebody_who_opens_another_list_right_after_a_write_hides_it_from_nobod
     reader.close()
 
 
-def test_ten_thousand_counters_are_listed_and_searched_well_within_300_ms(add: Add, ask):
+def test_ten_thousand_counters_are_searched_within_300_ms(add: Add, ask):
     add(*(f"Счётчик номер {i}, {'kitchen' if i % 2 else 'garden'}" for i in range(10_000)))
     ask(ListQuery())
     for query in (

@@ -1,4 +1,4 @@
-"""What people read of the ledger: pages, charts, rounds and leaders come to what the ledger holds, on both databases."""
+"""Pages, charts, rounds, leaders and exports agree with the ledger, on both databases."""
 
 import csv
 import io
@@ -40,7 +40,7 @@ def start_rounds_at(url: str, moment: int) -> None:
 
 
 def fill(url: str, seed: int, around: int) -> None:
-    """Three rounds of clicks, undos and corrections, pressed within days of a moment."""
+    """Three rounds of clicks, undos and corrections, pressed within a day of a moment."""
     rng, ledger = random.Random(seed), Ledger(url)
     rounds = [ask(url, "SELECT round_id FROM counter WHERE slug = 'counter'")[0][0]]
     for _ in range(3):
@@ -58,13 +58,13 @@ def fill(url: str, seed: int, around: int) -> None:
 
 @pytest.fixture
 def fresh(db_url: str) -> Callable[[], str]:
-    """The database, emptied."""
+    """Empties the database and returns its URL."""
 
     def empty() -> str:
         for table in ("device_activity", "activity", "tally", "click"):
             ask(db_url, f"DELETE FROM {table}")
         ask(db_url, "DELETE FROM round WHERE id NOT IN (SELECT round_id FROM counter)")
-        ask(db_url, "UPDATE round SET id = id % 1000000 + 1, number = 1, total = 0")  # no round that a file tells of
+        ask(db_url, "UPDATE round SET id = id % 1000000 + 1, number = 1, total = 0")  # none of the ids in the file
         ask(db_url, "UPDATE counter SET round_id = (SELECT id FROM round), value = 0, lower = NULL")
         return db_url
 
@@ -72,22 +72,21 @@ def fresh(db_url: str) -> Callable[[], str]:
 
 
 def charts(zone: str, day_start: int, around: int, device: int) -> list[ChartQuery]:
-    """One of each kind."""
-    whole = ChartQuery("counter", "day", ZoneInfo(zone), around - 3 * DAY, around + 3 * DAY, day_start)
+    """One chart of each kind."""
+    base = ChartQuery("counter", "day", ZoneInfo(zone), around - 3 * DAY, around + 3 * DAY, day_start)
     return [
-        *(replace(whole, width=width) for width in ("quarter", "hour", "day", "week")),
-        replace(whole, width="minute", first=around - DAY // 4, last=around + DAY // 4),
-        *(replace(whole, width=width, round=2) for width in ("hour", "week")),
-        *(replace(whole, round=number) for number in (1, 2, 3, 4)),
-        replace(whole, width="hour", round=1, device=device),
+        *(replace(base, width=width) for width in ("quarter", "hour", "day", "week")),
+        replace(base, width="minute", first=around - DAY // 4, last=around + DAY // 4),
+        *(replace(base, width=width, round=2) for width in ("hour", "week")),
+        *(replace(base, round=number) for number in (1, 2, 3, 4)),
+        replace(base, width="hour", round=1, device=device),
     ]
 
 
-def shown(engine, wishes: list[ChartQuery], day: list[int]) -> tuple:
-    """Everything that people see of the counter."""
-    bars = [timeseries.buckets(engine, wish) for wish in wishes]
+def visible(engine, queries: list[ChartQuery], day: list[int]) -> tuple:
+    """Everything that people see of the counter: charts, rounds, leaders ever and on a day."""
     return (
-        bars,
+        [timeseries.buckets(engine, query) for query in queries],
         ledger_pages.read_rounds(engine, "counter"),
         leaders(engine, "counter"),
         leaders_between(engine, "counter", *day),
@@ -95,65 +94,63 @@ def shown(engine, wishes: list[ChartQuery], day: list[int]) -> tuple:
 
 
 def exported(engine, rows: list[tuple]) -> str:
-    """The counter's file, whose sums are the ledger's, as are those of its table."""
-    text = "".join(exporter.json_lines(engine, ExportRequest("counter", whole=True)))
+    """The counter as JSON Lines. Checks that they, and the CSV, hold the ledger's rows."""
+    text = "".join(exporter.json_lines(engine, ExportRequest("counter", with_hashes=True)))
     lines = [json.loads(line) for line in text.splitlines()]
     numbers = {line["id"]: line["number"] for line in lines if line["type"] == "round"}
     clicks = [line for line in lines if line["type"] == "click"]
-    table = list(
-        csv.DictReader(io.StringIO("".join(exporter.csv_lines(engine, ExportRequest("counter"))).removeprefix("\ufeff")))
-    )
-    told = [(numbers[c["round"]], c["device"], ms(c["pressed_at"]), c["amount"]) for c in clicks]
-    printed = [(int(r["round"]), int(r["device"]), ms(r["pressed_local"]), int(r["amount"])) for r in table]
-    assert sorted(told) == sorted(printed) == sorted(rows)
+    csv_text = "".join(exporter.csv_lines(engine, ExportRequest("counter"))).removeprefix("\ufeff")
+    table = list(csv.DictReader(io.StringIO(csv_text)))
+    from_json = [(numbers[c["round"]], c["device"], ms(c["pressed_at"]), c["amount"]) for c in clicks]
+    from_csv = [(int(r["round"]), int(r["device"]), ms(r["pressed_local"]), int(r["amount"])) for r in table]
+    assert sorted(from_json) == sorted(from_csv) == sorted(rows)
     return text
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10**6), st.sampled_from(CHANGES), st.sampled_from(ZONES), st.integers(0, 23))
-def test_every_chart_table_leader_and_export_comes_to_what_the_ledger_holds(fresh, tmp_path, seed, change, zone, day_start):
+def test_charts_leaders_and_exports_agree_with_the_ledger(fresh, tmp_path, seed, change, zone, day_start):
     url, around = fresh(), ms(change)
     fill(url, seed, around)
     engine = open_engine(url)
     rows = ask(url, "SELECT r.number, c.device_id, c.pressed_at, c.amount FROM click c JOIN round r ON r.id = c.round_id")
-    wishes, day = (
-        charts(zone, day_start, around, rows[0][1]),
-        calendar.edges(ZoneInfo(zone), "day", around, around, day_start),
-    )
-    seen = bars_of, rounds, of_all, of_day = shown(engine, wishes, day)
-    for wish, bars in zip(wishes, bars_of, strict=True):
-        wanted = [r for r in rows if wish.round in (None, r[0]) and wish.device in (None, r[1])]
-        for bar in bars:
-            within = [amount for _, _, at, amount in wanted if bar.start <= at < bar.end]
-            assert (bar.amount, bar.clicks) == (sum(within), len(within))
-            assert bar.total == sum(amount for _, _, at, amount in wanted if at < bar.end)
-    assert [past.number for past in rounds] == [4, 3, 2, 1]
-    for past in rounds:
-        of_round = [amount for number, _, _, amount in rows if number == past.number]
-        assert (past.total, past.clicks) == (sum(of_round), len(of_round))
-    assert sum(leader.clicks for leader in of_all) == len(rows)
-    between = Counter(device for _, device, at, _ in rows if day[0] <= at < day[1])
-    assert {leader.number: leader.clicks for leader in of_day} == between
+    queries = charts(zone, day_start, around, rows[0][1])
+    day = calendar.edges(ZoneInfo(zone), "day", around, around, day_start)
+    before = all_buckets, rounds, leaders_ever, leaders_of_day = visible(engine, queries, day)
+    for query, buckets in zip(queries, all_buckets, strict=True):
+        selected = [r for r in rows if query.round in (None, r[0]) and query.device in (None, r[1])]
+        for bucket in buckets:
+            within = [amount for _, _, at, amount in selected if bucket.start <= at < bucket.end]
+            assert (bucket.amount, bucket.clicks) == (sum(within), len(within))
+            assert bucket.total == sum(amount for _, _, at, amount in selected if at < bucket.end)
+    assert [summary.number for summary in rounds] == [4, 3, 2, 1]
+    for summary in rounds:
+        of_round = [amount for number, _, _, amount in rows if number == summary.number]
+        assert (summary.total, summary.clicks) == (sum(of_round), len(of_round))
+    assert sum(leader.clicks for leader in leaders_ever) == len(rows)
+    of_day = Counter(device for _, device, at, _ in rows if day[0] <= at < day[1])
+    assert {leader.number: leader.clicks for leader in leaders_of_day} == of_day
     path = tmp_path / "counter.jsonl"
     path.write_text(exported(engine, rows))
     import_file(fresh(), ImportSource(path, "counter", ZoneInfo("UTC")), lambda _: None)
-    assert shown(engine, wishes, day) == seen
+    assert visible(engine, queries, day) == before
     assert verify.verify(engine) == (len(rows), [])
     engine.dispose()
 
 
-def pages(engine, asked: LedgerQuery) -> list[ledger_pages.LedgerEntry]:
-    seen = []
+def pages(engine, query: LedgerQuery) -> list[ledger_pages.LedgerEntry]:
+    """All entries, page by page."""
+    entries = []
     while True:
-        page = ledger_pages.read_page(engine, asked)
-        seen += page.rows
+        page = ledger_pages.read_page(engine, query)
+        entries += page.rows
         if page.next is None:
-            return seen
+            return entries
         assert len(page.rows) == PAGE
-        asked = replace(asked, after=page.next)
+        query = replace(query, after=page.next)
 
 
-def test_pages_go_back_to_the_first_click_and_miss_none_while_others_press(db_url: str, ledger: Ledger, query: Query):
+def test_ledger_pages_miss_no_click_while_others_press(db_url: str, ledger: Ledger, query: Query):
     engine = open_engine(db_url)
     for _ in range(3):
         for device in DEVICES:
@@ -180,7 +177,7 @@ def test_pages_go_back_to_the_first_click_and_miss_none_while_others_press(db_ur
     engine.dispose()
 
 
-def test_a_row_tells_everything_and_a_round_who_ended_it(db_url: str, ledger: Ledger, query: Query):
+def test_entries_and_rounds_carry_totals_and_labels(db_url: str, ledger: Ledger, query: Query):
     engine = open_engine(db_url)
     key, round_id = new_key(), query("SELECT round_id FROM counter")[0][0]
     undo = Click(new_key(), 0, 0, round_id, kind=UNDO, of=key)
@@ -193,23 +190,22 @@ def test_a_row_tells_everything_and_a_round_who_ended_it(db_url: str, ledger: Le
     assert (first.time_adjusted, first.round_unknown) == (True, False)
     current, past = ledger_pages.read_rounds(engine, "counter")
     assert (past.number, past.total, past.clicks, past.ended_by_label) == (1, 0, 2, "North door")
-    assert past.duration(0) == past.ended_at - past.started_at
-    assert (current.number, current.ended_at, current.duration(current.started_at + 7)) == (2, None, 7)
-    assert [past.number for past in ledger_pages.read_rounds(engine, "counter", before=2)] == [1]
+    assert (current.number, current.ended_at) == (2, None)
+    assert [summary.number for summary in ledger_pages.read_rounds(engine, "counter", before=2)] == [1]
     engine.dispose()
 
 
-def test_the_pace_is_of_the_last_sixty_seconds_and_its_peak_stays(db_url: str, ledger: Ledger, query: Query):
+def test_the_rate_covers_a_minute_and_keeps_its_peak(db_url: str, ledger: Ledger, query: Query):
     engine = open_engine(db_url)
     start_rounds_at(db_url, EPOCH)
     round_id = query("SELECT round_id FROM counter")[0][0]
     minute = now_ms() // 60_000 * 60_000 - 600_000
     times = [minute - 3_600_000] * 9 + [minute - 60_000] * 4 + [minute] * 2
     ledger.write([Order("counter", DEVICES[0], tuple(Click(new_key(), 1, at, round_id) for at in times))])
-    pace = timeseries.rate(engine, "counter", minute + 15_000)
-    assert (pace.now, pace.peak, pace.peak_at) == (2 + 0.75 * 4, 9, minute - 3_600_000)
+    rate = timeseries.rate(engine, "counter", minute + 15_000)
+    assert (rate.now, rate.peak, rate.peak_at) == (2 + 0.75 * 4, 9, minute - 3_600_000)
     assert timeseries.rate(engine, "counter", minute + 600_000).now == 0
     ledger.write([Order("counter", DEVICES[0], tuple(Click(new_key(), 1, minute, round_id) for _ in range(7)))])
-    pace = timeseries.rate(engine, "counter", minute + 15_000)
-    assert (pace.now, pace.peak, pace.peak_at) == (9 + 0.75 * 4, 12, minute)  # more than any minute of the clock
+    rate = timeseries.rate(engine, "counter", minute + 15_000)
+    assert (rate.now, rate.peak, rate.peak_at) == (9 + 0.75 * 4, 12, minute)  # more than any minute of the clock
     engine.dispose()

@@ -1,4 +1,4 @@
-"""Clicks of people who are signed in, on both databases."""
+"""Clicks of people who are signed in: totals, names, leaders and charts, on both databases."""
 
 import random
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from clickcounter.access import accounts, sessions
 from clickcounter.database.engines import open_engine
 from clickcounter.domain.clicks import UNDO, Caller, Click, Order, Outcome, now_ms
 from clickcounter.history import leaders, ledger_pages, participants, queries, timeseries, verify
+from clickcounter.history.participants import AccountTotals
 from clickcounter.history.timeseries import ChartQuery
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.transfer import copy, exporter
@@ -25,7 +26,7 @@ PHONE, LAPTOP = "a" * 64, "b" * 64
 
 @pytest.fixture
 def ann(ledger: Ledger) -> str:
-    """The hash of a session of Ann's."""
+    """The hash of Ann's session."""
     return signed_in(ledger, "Ann", "1" * 64)
 
 
@@ -51,18 +52,18 @@ def press(ledger: Ledger, device: str, *amounts: int, session: str | None = None
     return outcome
 
 
-def test_a_person_has_one_number_whichever_device_it_was_pressed_on(db_url: str, ledger: Ledger, engine: Engine, ann: str):
+def test_a_persons_totals_span_all_their_devices(db_url: str, ledger: Ledger, engine: Engine, ann: str):
     assert press(ledger, PHONE, 5, -2).account is None
     assert press(ledger, PHONE, 1, 2, session=ann).account == (3, 0)
-    told = press(ledger, LAPTOP, 10, -4, session=ann)
-    assert (told.device_totals, told.account_totals) == ((10, -4), (13, -4))
-    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 13, "down": -4}
-    assert participants.own_totals(engine, "counter", Caller(ann, "e" * 64)).account == {"name": "Ann", "up": 13, "down": -4}
+    outcome = press(ledger, LAPTOP, 10, -4, session=ann)
+    assert (outcome.device_totals, outcome.account_totals) == ((10, -4), (13, -4))
+    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == AccountTotals("Ann", 13, -4)
+    assert participants.own_totals(engine, "counter", Caller(ann, "e" * 64)).account == AccountTotals("Ann", 13, -4)
     assert participants.own_totals(engine, "counter", Caller(None, PHONE)).account is None
     consistent(db_url, 6)
 
 
-def test_a_session_that_ended_is_nobodys_and_its_clicks_count_all_the_same(ledger: Ledger, query: Query, ann: str):
+def test_clicks_of_an_ended_session_count_anonymously(ledger: Ledger, query: Query, ann: str):
     ledger.perform(lambda c: sessions.end(c, ann))
     outcome = press(ledger, PHONE, 5, session=ann)
     assert (outcome.snapshot.value, outcome.device_totals, outcome.account_totals) == (5, (5, 0), None)
@@ -73,7 +74,7 @@ def test_a_session_that_ended_is_nobodys_and_its_clicks_count_all_the_same(ledge
     assert query("SELECT DISTINCT account_id FROM click") == [(None,)]
 
 
-def test_people_in_one_commit_are_told_their_own_numbers(db_url: str, ledger: Ledger, ann: str):
+def test_each_person_in_one_commit_gets_their_own_totals(db_url: str, ledger: Ledger, ann: str):
     bob = signed_in(ledger, "Bob", "2" * 64)
     orders = [
         Order("counter", device, (Click(new_key(), amount, now_ms(), 0),), session)
@@ -83,7 +84,7 @@ def test_people_in_one_commit_are_told_their_own_numbers(db_url: str, ledger: Le
     consistent(db_url, 4)
 
 
-def test_what_is_taken_back_is_taken_off_whoever_got_it(db_url: str, ledger: Ledger, engine: Engine, ann: str):
+def test_an_undo_reduces_the_totals_of_who_pressed(db_url: str, ledger: Ledger, engine: Engine, ann: str):
     bob = signed_in(ledger, "Bob", "2" * 64)
     key, both = new_key(), new_key()
     round_id = queries.snapshot_of(engine, "counter").round
@@ -93,24 +94,22 @@ def test_what_is_taken_back_is_taken_off_whoever_got_it(db_url: str, ledger: Led
     again = (Click(both, 3, now_ms(), round_id), Click(new_key(), -3, now_ms(), round_id, kind=UNDO, of=both))
     [outcome] = ledger.write([Order("counter", PHONE, again, bob)])
     assert outcome.account_totals == (0, 0)
-    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 0, "down": 0}
+    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == AccountTotals("Ann", 0, 0)
     consistent(db_url, 4)
 
 
-def test_whoever_pressed_is_named_everywhere_until_the_account_is_deleted(
-    db_url: str, ledger: Ledger, engine: Engine, ann: str
-):
+def test_names_appear_everywhere_until_the_account_is_deleted(db_url: str, ledger: Ledger, engine: Engine, ann: str):
     press(ledger, LAPTOP, 20)
     press(ledger, PHONE, 3)
     assert press(ledger, PHONE, 4, session=ann).snapshot.last.label == "Ann"
 
     def named() -> tuple[str, list[str], list[str], list[str], list[str]]:
-        told = queries.snapshot_of(engine, "counter").last
-        assert told is not None
+        last = queries.snapshot_of(engine, "counter").last
+        assert last is not None
         rows = ledger_pages.read_page(engine, ledger_pages.LedgerQuery("counter")).rows
         csv = "".join(exporter.csv_lines(engine, exporter.ExportRequest("counter"))).splitlines()[1:]
         return (
-            told.label,
+            last.label,
             [part.person for part in participants.participants(engine, "counter", Caller())[0]],
             [leader.person for leader in leaders.leaders(engine, "counter")],
             [row.person for row in rows],
@@ -124,10 +123,10 @@ def test_whoever_pressed_is_named_everywhere_until_the_account_is_deleted(
     consistent(db_url, 3)
 
 
-def test_a_person_is_told_once_whatever_they_pressed_on_and_a_device_without_them(
+def test_people_and_anonymous_devices_are_counted_separately(
     db_url: str, ledger: Ledger, engine: Engine, query: Query, ann: str
 ):
-    """In the leaders of a round, of a time and of all, in charts and pages, and among those who count now."""
+    """In the leaders of a round, of a span of time and ever, in charts, in pages, and in the list of participants."""
     bob, rng, start = signed_in(ledger, "Bob", "2" * 64), random.Random(7), now_ms() - DAY
     query(f"UPDATE round SET started_at = {start}")
     query("UPDATE counter SET lower = NULL")
@@ -147,36 +146,36 @@ def test_a_person_is_told_once_whatever_they_pressed_on_and_a_device_without_the
         " JOIN round r ON r.id = c.round_id LEFT JOIN account a ON a.id = c.account_id"
     )
 
-    def held(chosen: list[tuple]) -> dict[tuple, tuple[int, int, int]]:
-        """By person or device: up, down, clicks."""
+    def expected(selected: list[tuple]) -> dict[tuple, tuple[int, int, int]]:
+        """Up, down and clicks by (person, account, device)."""
         sums: dict[tuple, tuple[int, int, int]] = {}
-        for _, _, name, account, device, amount in chosen:
+        for _, _, name, account, device, amount in selected:
             who = (name, account, None) if name else ("", None, device)
             up, down, clicks = sums.get(who, (0, 0, 0))
             sums[who] = (up + max(amount, 0), down + min(amount, 0), clicks + 1)
         return sums
 
-    def told(found: list[leaders.Leader]) -> dict[tuple, tuple[int, int, int]]:
+    def sums_of(found: list[leaders.Leader]) -> dict[tuple, tuple[int, int, int]]:
         moved = [leader.up - leader.down for leader in found]
         assert moved == sorted(moved, reverse=True)
         sums = {(one.person, one.account, one.number): (one.up, one.down, one.clicks) for one in found}
         assert len(sums) == len(found)
         return sums
 
-    assert told(leaders.leaders(engine, "counter")) == held(rows)
-    assert told(leaders.leaders(engine, "counter", 1)) == held([row for row in rows if row[0] == 1])
+    assert sums_of(leaders.leaders(engine, "counter")) == expected(rows)
+    assert sums_of(leaders.leaders(engine, "counter", 1)) == expected([row for row in rows if row[0] == 1])
     first, last = (moment // 900_000 * 900_000 for moment in (start + DAY // 3, start + DAY * 2 // 3))
     between = [row for row in rows if first <= row[1] < last]
-    assert told(leaders.leaders_between(engine, "counter", first, last)) == held(between)
-    assert len(leaders.leaders(engine, "counter", most=2)) == 2
+    assert sums_of(leaders.leaders_between(engine, "counter", first, last)) == expected(between)
+    assert len(leaders.leaders(engine, "counter", limit=2)) == 2
 
-    wish = ChartQuery("counter", "hour", ZoneInfo("UTC"), first, last - 1, exactly=True)
-    one = [(leader.number, leader.account) for leader in leaders.leaders(engine, "counter")]
-    sums = {("", None, device) if account is None else (account,): 0 for device, account in one}
-    for (device, account), amounts in zip(one, timeseries.parts(engine, wish, one), strict=True):
+    chart = ChartQuery("counter", "hour", ZoneInfo("UTC"), first, last - 1, clipped=True)
+    pairs = [(leader.number, leader.account) for leader in leaders.leaders(engine, "counter")]
+    sums = {("", None, device) if account is None else (account,): 0 for device, account in pairs}
+    for (device, account), amounts in zip(pairs, timeseries.amounts_by_participant(engine, chart, pairs), strict=True):
         sums[("", None, device) if account is None else (account,)] = sum(amounts)
-    assert sums == {(who[1],) if who[0] else who: up + down for who, (up, down, _) in held(between).items()}
-    bars = timeseries.buckets(engine, replace(wish, account=1))
+    assert sums == {(who[1],) if who[0] else who: up + down for who, (up, down, _) in expected(between).items()}
+    bars = timeseries.buckets(engine, replace(chart, account=1))
     of_ann = [row for row in rows if row[2] == "Ann"]
     assert [bar.amount for bar in bars] == [sum(row[5] for row in of_ann if bar.start <= row[1] < bar.end) for bar in bars]
     assert bars[-1].total == sum(row[5] for row in of_ann if row[1] < last)
@@ -198,11 +197,11 @@ def test_a_person_is_told_once_whatever_they_pressed_on_and_a_device_without_the
 
 
 def number_of(query: Query, secret: str) -> int:
-    """The number of a device."""
+    """The number of the device with this hash."""
     return int(query(f"SELECT id FROM device WHERE secret_sha256 = '{secret}'")[0][0])
 
 
-def test_a_copy_takes_people_their_sessions_and_their_numbers_along(
+def test_a_copy_includes_accounts_sessions_and_members(
     db_url: str, ledger: Ledger, query: Query, ann: str, tmp_path, request: pytest.FixtureRequest
 ):
     press(ledger, PHONE, 4, session=ann)
@@ -214,7 +213,7 @@ def test_a_copy_takes_people_their_sessions_and_their_numbers_along(
     for _ in range(2):
         assert copy.copy(db_url, target, lambda line: None) == []
     engine = open_engine(target)
-    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 4, "down": 0}
+    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == AccountTotals("Ann", 4, 0)
     assert [part.person for part in participants.participants(engine, "counter", Caller())[0]] == ["Ann"]
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT role FROM member").scalars().all() == ["owner"]
@@ -225,14 +224,12 @@ def test_a_copy_takes_people_their_sessions_and_their_numbers_along(
     other.close()
 
 
-def test_a_persons_number_that_went_wrong_is_named_and_made_anew(
-    db_url: str, ledger: Ledger, engine: Engine, query: Query, ann: str
-):
+def test_repair_rebuilds_a_persons_wrong_totals(db_url: str, ledger: Ledger, engine: Engine, query: Query, ann: str):
     press(ledger, PHONE, 4, -1, session=ann)
     query("UPDATE account_tally SET up = 9, last_at = 0")
     [found] = verify.verify(engine)[1]
     assert (found.what, found.stored, found.ledger) == ("round 1, account 1, up", 9, 4)
     assert verify.repair(engine) == (2, [found])
-    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 4, "down": -1}
+    assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == AccountTotals("Ann", 4, -1)
     assert query("SELECT last_at > 0 FROM account_tally")[0][0]
     consistent(db_url, 2)

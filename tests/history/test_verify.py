@@ -1,4 +1,4 @@
-"""A sum that went wrong, by whatever hand, is found, named and made anew from the ledger."""
+"""Verify finds and names every wrong total; repair rebuilds it from the ledger."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from tests.writing import consistent
 
 Query = Callable[[str], list[tuple]]
 
-SPOILING = (
+CORRUPTIONS = (
     "UPDATE counter SET value = value + 1000 WHERE slug = 'counter'",
     "UPDATE round SET total = 5 WHERE number = 1",
     "UPDATE tally SET up = up + 1",
@@ -22,13 +22,13 @@ SPOILING = (
 )
 
 
-def test_whatever_was_spoilt_is_named_and_repaired_and_open_tabs_will_follow(db_url: str, ledger: Ledger, query: Query):
+def test_verify_names_and_repair_fixes_every_wrong_total(db_url: str, ledger: Ledger, query: Query):
     engine = open_engine(db_url)
     first = queries.snapshot_of(engine, "counter").round
     ledger.write([Order("counter", letter * 64, (Click(new_key(), 7, 0, first),)) for letter in "ab"])
     second, _ = ledger.reset("counter")
     [outcome] = ledger.write([Order("counter", "a" * 64, (Click(new_key(), 3, 0, second.round),))])
-    for statement in SPOILING:
+    for statement in CORRUPTIONS:
         query(statement)
     checked = terminal(db_url, "verify")
     assert checked.returncode == 1
@@ -48,7 +48,7 @@ def test_whatever_was_spoilt_is_named_and_repaired_and_open_tabs_will_follow(db_
     engine.dispose()
 
 
-def test_a_repair_of_what_is_right_changes_nothing(db_url: str, ledger: Ledger, query: Query):
+def test_repairing_correct_totals_changes_nothing(db_url: str, ledger: Ledger, query: Query):
     ledger.write([Order("counter", "a" * 64, (Click(new_key(), 7, 0, 0),))])
     before = query("SELECT * FROM counter")
     done = terminal(db_url, "verify", "--repair")

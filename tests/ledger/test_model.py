@@ -169,7 +169,7 @@ class Story:
         ]
         assert mine.up == sum(amount for _, amount in own if amount > 0)
         assert mine.down == sum(amount for _, amount in own if amount < 0)
-        assert (mine.last and (mine.last["key"], mine.last["amount"])) == (own[-1] if own else None)
+        assert (mine.last and (mine.last.key, mine.last.amount)) == (own[-1] if own else None)
         self.check_activity()
 
     def check_activity(self) -> None:

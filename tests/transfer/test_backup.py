@@ -1,4 +1,4 @@
-"""Backups, and the way back, as a person does it in the terminal."""
+"""Backup and restore, as people run them in the terminal."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ def run(db_url: str) -> Run:
 
 
 @only_sqlite
-def test_a_backup_made_under_load_is_whole_and_overwrites_nothing(db_url: str, run: Run, tmp_path: Path):
+def test_a_backup_under_load_is_complete_and_overwrites_nothing(db_url: str, run: Run, tmp_path: Path):
     file = tmp_path / "backup.db"
     with steady_writing(db_url) as saved:
         wait_for_more(saved)
@@ -46,8 +46,8 @@ def test_a_backup_made_under_load_is_whole_and_overwrites_nothing(db_url: str, r
 
 @only_sqlite
 @pytest.mark.parametrize(("where", "limit"), [("no-such-folder/backup.db", "unlimited"), ("backup.db", "40")])
-def test_a_backup_that_finds_no_folder_or_no_room_says_so_and_leaves_nothing(db_url: str, tmp_path: Path, where, limit):
-    """The limit is the largest file a process may write, in blocks of 512 or 1024 bytes: the disk is full."""
+def test_a_failed_backup_says_why_and_leaves_nothing(db_url: str, tmp_path: Path, where, limit):
+    """The limit on the size of a file, in blocks of 512 or 1024 bytes, stands in for a full disk."""
     command = ["sh", "-c", f'ulimit -f {limit}; exec "$@"', "-", sys.executable, "-m", "clickcounter", "backup"]
     environ = os.environ | {"REFLEX_DB_URL": db_url}
     done = subprocess.run([*command, str(tmp_path / where)], cwd=ROOT, env=environ, capture_output=True, text=True)
@@ -58,7 +58,7 @@ def test_a_backup_that_finds_no_folder_or_no_room_says_so_and_leaves_nothing(db_
 
 
 @only_sqlite
-def test_a_restore_says_what_it_undoes_and_keeps_what_was_there(db_url: str, ledger: Ledger, run: Run, tmp_path: Path):
+def test_a_restore_lists_losses_and_keeps_the_old_database(db_url: str, ledger: Ledger, run: Run, tmp_path: Path):
     path, file = Path(db_url.removeprefix("sqlite:///")), tmp_path / "backup.db"
     for n in range(12):
         ledger.write([order(f"{n:032x}")])
@@ -84,16 +84,14 @@ def test_a_restore_says_what_it_undoes_and_keeps_what_was_there(db_url: str, led
 
 
 @only_sqlite
-def test_a_restore_brings_back_a_lost_or_damaged_database_and_its_old_log_is_not_replayed(
-    db_url: str, ledger: Ledger, run: Run, tmp_path: Path
-):
+def test_a_restore_replaces_a_damaged_database_and_its_log(db_url: str, ledger: Ledger, run: Run, tmp_path: Path):
     path, file = Path(db_url.removeprefix("sqlite:///")), tmp_path / "backup.db"
     log = Path(f"{path}-wal")
     ledger.write([order("a" * 32)])
     assert run("backup", file).returncode == 0
     ledger.write([order("b" * 32)])
     left = log.read_bytes()
-    assert left  # as after a power cut: nobody folded it in
+    assert left  # as after a power cut: the log was not checkpointed
     ledger.close()
     path.write_bytes(b"\0" * 8192)
     log.write_bytes(left)
@@ -110,7 +108,7 @@ def test_a_restore_brings_back_a_lost_or_damaged_database_and_its_old_log_is_not
 
 
 @only_sqlite
-def test_a_file_that_is_no_backup_changes_nothing(db_url: str, ledger: Ledger, run: Run, tmp_path: Path):
+def test_restoring_a_bad_file_changes_nothing(db_url: str, ledger: Ledger, run: Run, tmp_path: Path):
     ledger.write([order("a" * 32)])
     good, strange, newer = tmp_path / "good.db", tmp_path / "strange.db", tmp_path / "newer.db"
     assert run("backup", good).returncode == 0
@@ -132,7 +130,7 @@ def test_a_file_that_is_no_backup_changes_nothing(db_url: str, ledger: Ledger, r
     consistent(db_url, 1)
 
 
-def test_a_restore_is_refused_while_a_server_runs_and_goes_on_after_it_was_killed(tmp_path: Path):
+def test_a_restore_is_refused_while_a_server_runs(tmp_path: Path):
     server = BackEnd(free_port(), tmp_path)
     try:
         server.start()
@@ -149,7 +147,7 @@ def test_a_restore_is_refused_while_a_server_runs_and_goes_on_after_it_was_kille
 
 
 @only_postgresql
-def test_on_postgresql_both_name_its_own_tools(db_url: str, run: Run, tmp_path: Path):
+def test_backup_and_restore_refer_postgresql_to_pg_dump(db_url: str, run: Run, tmp_path: Path):
     for command in ("backup", "restore"):
         refused = run(command, tmp_path / "file")
         assert (refused.returncode, "pg_dump" in refused.stderr) == (1, True)

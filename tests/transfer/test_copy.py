@@ -1,4 +1,4 @@
-"""An instance moves from one database to another, keys and all, in either direction."""
+"""Copies of an instance from one database to another, in either direction."""
 
 import subprocess
 import sys
@@ -29,7 +29,7 @@ def empty_url(db_url: str, postgres: PostgreSQL, tmp_path: Path) -> str:
     return database_url(postgres.create_database()) if db_url.startswith("sqlite") else f"sqlite:///{tmp_path}/target.db"
 
 
-def everything(url: str, table: Table, *without: str) -> list[tuple]:
+def all_rows(url: str, table: Table, *without: str) -> list[tuple]:
     engine = open_engine(url)
     with engine.begin() as connection:
         chosen = select(*(c for c in table.c if c.name not in without)).order_by(table.c.id)
@@ -47,45 +47,45 @@ def fill(ledger: Ledger, batches: int = 3) -> None:
     ledger.write([order(device="f" * 64)])
 
 
-def test_a_copy_holds_every_row_and_column_and_can_be_gone_on_with(db_url: str, ledger: Ledger, empty_url: str):
+def test_a_copy_holds_every_row_and_accepts_clicks(db_url: str, ledger: Ledger, empty_url: str):
     fill(ledger)
     said: list[str] = []
     assert copy(db_url, empty_url, said.append) == []
     for part in PARTS:
-        assert everything(empty_url, part.table, "revision") == everything(db_url, part.table, "revision")
+        assert all_rows(empty_url, part.table, "revision") == all_rows(db_url, part.table, "revision")
     columns = ("id", "slug", "name", "value", "round_id", "created_at")
-    before, after = ([row[0] for row in everything(url, tables.COUNTERS, *columns)] for url in (db_url, empty_url))
+    before, after = ([row[0] for row in all_rows(url, tables.COUNTERS, *columns)] for url in (db_url, empty_url))
     assert all(new > old for old, new in zip(before, after, strict=True))
     assert said[-2:] == ["click: 1202 of 1202", "1202 clicks read, 0 differences"]
 
     moved = Ledger(empty_url)
-    [known, new] = moved.write([order(KEY, counter="east"), order(device="0" * 60 + "beef")])  # ids go on after the copied
+    [known, new] = moved.write(
+        [order(KEY, counter="east"), order(device="0" * 60 + "beef")]
+    )  # new ids follow the copied ones
     assert (known.snapshot.value, new.snapshot.value) == (1, 2)
     moved.create("west")
     moved.close()
     consistent(empty_url, 1203)
 
 
-def test_a_copy_run_again_brings_what_came_since_and_refuses_once_the_target_went_its_own_way(
-    db_url: str, ledger: Ledger, empty_url: str
-):
+def test_a_repeated_copy_adds_news_until_the_target_diverges(db_url: str, ledger: Ledger, empty_url: str):
     fill(ledger)
     copy(db_url, empty_url, lambda line: None)
     ledger.write([order(device="9" * 64)])
     ledger.reset("east")
     copy(db_url, empty_url, lambda line: None)
-    assert everything(empty_url, tables.ROUNDS) == everything(db_url, tables.ROUNDS)
+    assert all_rows(empty_url, tables.ROUNDS) == all_rows(db_url, tables.ROUNDS)
     consistent(empty_url, 1203)
     moved = Ledger(empty_url)
     moved.write([order(device="8" * 64)])
     moved.close()
-    there = [everything(empty_url, part.table) for part in PARTS]
+    there = [all_rows(empty_url, part.table) for part in PARTS]
     with pytest.raises(NotDone, match="that is not in the source"):
         copy(db_url, empty_url, lambda line: None)
-    assert [everything(empty_url, part.table) for part in PARTS] == there
+    assert [all_rows(empty_url, part.table) for part in PARTS] == there
 
 
-def test_a_target_with_another_instance_or_other_tables_is_refused_and_not_changed(
+def test_a_target_with_other_data_is_refused_unchanged(
     db_url: str, ledger: Ledger, empty_url: str, tmp_path: Path, postgres: PostgreSQL
 ):
     fill(ledger, 1)
@@ -93,10 +93,10 @@ def test_a_target_with_another_instance_or_other_tables_is_refused_and_not_chang
     other = Ledger(empty_url)
     other.create("counter")
     other.close()
-    there = everything(empty_url, tables.COUNTERS)
+    there = all_rows(empty_url, tables.COUNTERS)
     with pytest.raises(NotDone, match="contains a counter that is not in"):
         copy(db_url, empty_url, lambda line: None)
-    assert everything(empty_url, tables.COUNTERS) == there
+    assert all_rows(empty_url, tables.COUNTERS) == there
     strange = postgres.create_database()
     name = strange.rpartition("/")[2]
     postgres.ask(name, "CREATE TABLE precious (n int)")
@@ -108,7 +108,7 @@ def test_a_target_with_another_instance_or_other_tables_is_refused_and_not_chang
     assert not (tmp_path / "nowhere.db").exists()
 
 
-def test_a_copy_killed_again_and_again_goes_on_and_ends_whole(db_url: str, ledger: Ledger, empty_url: str):
+def test_a_copy_killed_repeatedly_still_completes(db_url: str, ledger: Ledger, empty_url: str):
     fill(ledger, 30)
     command = [sys.executable, "-m", "clickcounter", "copy", "--from", db_url, "--to", empty_url]
     schema.prepare(empty_url, by_hand=True)
@@ -127,10 +127,10 @@ def test_a_copy_killed_again_and_again_goes_on_and_ends_whole(db_url: str, ledge
     assert rows() > 0
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "12002 clicks read, 0 differences"), done.stderr
-    assert everything(empty_url, tables.CLICKS) == everything(db_url, tables.CLICKS)
+    assert all_rows(empty_url, tables.CLICKS) == all_rows(db_url, tables.CLICKS)
 
 
-def test_nothing_is_copied_into_a_sqlite_database_that_a_server_uses(ledger: Ledger, db_url: str, tmp_path: Path):
+def test_no_copy_into_a_database_that_a_server_uses(ledger: Ledger, db_url: str, tmp_path: Path):
     lock = ServerLock(tmp_path / "target.db")
     lock.acquire_shared()
     with pytest.raises(NotDone, match="A server is running"):

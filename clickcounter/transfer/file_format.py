@@ -1,0 +1,106 @@
+"""What an export writes and an import reads: JSON Lines, one record per line, told apart by "type".
+
+The first line is the header, the last one says how many clicks came before it. A counter, its devices and its rounds come
+before the clicks that name them. In the file times are ISO 8601; an import's records hold them as UTC ms.
+"""
+
+from typing import Literal, TypedDict
+
+from clickcounter.domain.counter_settings import CounterSettings
+
+FORMAT = 1  # raised when an older version could no longer read the file
+SETTINGS = ("name", "description", "colour", "step", "lower", "upper", "goal", "warn_at", "day_start", "tells_who")
+
+
+class Header(TypedDict):
+    """The first line."""
+
+    type: Literal["export"]
+    format: int
+
+
+class CounterRecord(TypedDict):
+    """A counter and its settings."""
+
+    type: Literal["counter"]
+    slug: str
+    name: str
+    description: str
+    colour: str
+    step: int
+    lower: int | None
+    upper: int | None
+    goal: int | None
+    warn_at: tuple[int, ...]
+    day_start: int
+    tells_who: bool
+    created_at: int
+    archived_at: int | None
+
+
+class DeviceRecord(TypedDict):
+    """A device; its hash is only in files that an operator exported in the terminal."""
+
+    type: Literal["device"]
+    number: int
+    label: str
+    created_at: int
+    secret_sha256: str | None
+
+
+class RoundRecord(TypedDict):
+    """A round; the one without an end is its counter's current one."""
+
+    type: Literal["round"]
+    counter: str  # slug
+    id: int
+    number: int
+    started_at: int
+    ended_at: int | None
+    ended_by: int | None  # a device's number
+
+
+class ClickRecord(TypedDict):
+    """An entry of the ledger. A line of CSV names neither a round nor a device."""
+
+    type: Literal["click"]
+    round: int | None  # id
+    device: int | None  # number
+    key: str
+    kind: str
+    amount: int
+    pressed_at: int
+    saved_at: int
+    takes_back: str | None
+    reason: str
+    time_adjusted: bool
+    round_unknown: bool
+
+
+class End(TypedDict):
+    """The last line of a file that is not cut off."""
+
+    type: Literal["end"]
+    clicks: int
+
+
+Record = Header | CounterRecord | DeviceRecord | RoundRecord | ClickRecord | End
+NumberedRecord = tuple[int, Record]  # with the number of its line; the first is 1
+NumberedClick = tuple[int, ClickRecord]
+
+
+def settings_of(record: CounterRecord) -> CounterSettings:
+    """The settings that a counter's record holds; all others have their defaults."""
+    return CounterSettings(
+        name=record["name"],
+        description=record["description"],
+        colour=record["colour"],
+        step=record["step"],
+        lower=record["lower"],
+        upper=record["upper"],
+        goal=record["goal"],
+        warn_at=record["warn_at"],
+        archived_at=record["archived_at"],
+        day_start=record["day_start"],
+        tells_who=record["tells_who"],
+    )
