@@ -139,7 +139,7 @@ async def label_device(visit: Visit) -> str:
 
 def _part(ended: list[str]) -> None:
     """These sessions are nobody's any more: their open tabs learn it, and leave what is not for everybody."""
-    rooms.current().part(ended)
+    rooms.current().sign_out(ended)
     running().reread_now()
 
 

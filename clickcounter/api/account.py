@@ -90,19 +90,19 @@ async def _closed(browser: Browser, fields: Fields) -> tuple[str | None, User | 
 
 
 async def _sign_out(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
-    rooms.current().part(await authentication.sign_out(DB, browser, now_ms()))
+    rooms.current().sign_out(await authentication.sign_out(DB, browser, now_ms()))
     return "", None
 
 
 async def _sign_out_everywhere(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
-    rooms.current().part(await authentication.sign_out(DB, browser, now_ms(), everywhere=True))
+    rooms.current().sign_out(await authentication.sign_out(DB, browser, now_ms(), everywhere=True))
     return "", None
 
 
 async def _password(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
     with _proving(browser.token_sha256 or "", browser):
         token, who, ended = await authentication.change_password(DB, browser, fields.get("old"), fields.get("new"), now_ms())
-    rooms.current().part(ended)
+    rooms.current().sign_out(ended)
     return token, who
 
 
@@ -113,13 +113,13 @@ async def _name(browser: Browser, fields: Fields) -> tuple[str | None, User | No
 async def _delete(browser: Browser, fields: Fields) -> tuple[str | None, User | None]:
     with _proving(browser.token_sha256 or "", browser):
         ended = await authentication.delete(DB, browser, fields.get("password"), now_ms())
-    rooms.current().part(ended)
+    rooms.current().sign_out(ended)
     return "", None
 
 
 def _part(browser: Browser) -> None:
     """Whoever was signed in here before is not any more."""
-    rooms.current().part([browser.token_sha256] if browser.token_sha256 else [])
+    rooms.current().sign_out([browser.token_sha256] if browser.token_sha256 else [])
 
 
 def routes(registration: str) -> list[Route]:

@@ -50,7 +50,7 @@ class Readiness:
     @staticmethod
     async def _probe_once() -> bool:
         try:
-            await running().probe()
+            await running().check_writable()
         except Later:
             return False
         return True

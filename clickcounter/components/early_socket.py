@@ -12,7 +12,7 @@ merely slow; after a success that took long it begins with twice that, up to MOS
 tabs which lost one server do not all come back at one moment.
 """
 
-from reflex.constants import Endpoint, Reflex
+from clickcounter.socket.reflex_internals import ENGINE_IO, TOKEN, VERSION, socket_url
 
 PATIENCE = 3000  # ms; with Reflex's pause of up to 2 s a tab is back within five where one attempt came to nothing
 MOST = 10_000  # ms
@@ -70,9 +70,9 @@ _SCRIPT = """(() => {
   };
   if (document.visibilityState === "hidden") return;
   try {
-    if (!sessionStorage.token) sessionStorage.token = "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
+    if (!sessionStorage.%(token)s) sessionStorage.%(token)s = "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
       (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
-    wanted = `${address.href}/?token=${sessionStorage.token}&EIO=4&transport=websocket`;
+    wanted = `${address.href}/?%(token)s=${sessionStorage.%(token)s}&EIO=%(engine_io)s&transport=websocket`;
     early = new Plain(wanted, "%(version)s");
     early.onmessage = (message) => heard.push(message);
   } catch {}
@@ -81,4 +81,5 @@ _SCRIPT = """(() => {
 
 def early_socket() -> str:
     """The script."""
-    return _SCRIPT % {"address": Endpoint.EVENT.get_url(), "version": Reflex.VERSION, "patience": PATIENCE, "most": MOST}
+    values = {"address": socket_url(), "version": VERSION, "token": TOKEN, "engine_io": ENGINE_IO}
+    return _SCRIPT % (values | {"patience": PATIENCE, "most": MOST})

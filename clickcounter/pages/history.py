@@ -1,13 +1,13 @@
 """What was counted when, by whom, and in which round."""
 
 import reflex as rx
-from reflex_components_core.core.banner import has_connection_errors
 
 from clickcounter.components.live import CounterTab, LanguageSwitch, Status
 from clickcounter.components.live_history import BackToCounter, History
 from clickcounter.components.theme_switch import theme_switch
 from clickcounter.i18n import all_of, text, texts
 from clickcounter.i18n.history import HISTORY
+from clickcounter.socket.reflex_internals import connection_lost
 from clickcounter.states.counter import CounterState
 from clickcounter.states.history import HistoryState
 
@@ -41,7 +41,7 @@ def history_page() -> rx.Component:
         answer=CounterState.answer,
         mine=CounterState.mine,
         own=CounterState.own,
-        down=has_connection_errors,
+        down=connection_lost(),
         texts=texts("title", "no_counter", "members_only", *STATUS) | all_of(HISTORY),
         on_record=CounterState.record,
         on_introduce=CounterState.introduce,

@@ -14,7 +14,8 @@ from clickcounter.live.pipeline import running
 from clickcounter.services.validation import is_clean_text, secret_sha256, slug_of
 from clickcounter.socket import rooms
 from clickcounter.socket.entry import enter_room
-from clickcounter.socket.intake import take
+from clickcounter.socket.intake import submit_press
+from clickcounter.socket.protocol import Answer
 
 log = logging.getLogger(__name__)
 
@@ -37,18 +38,18 @@ class CounterState(rx.State):
     async def record(self, counter: Any = None, device: Any = None, sent_at: Any = None, clicks: Any = None) -> None:
         """Save clicks; the answer reaches this tab once they are on disk. Design: "On the wire".
 
-        As a rule socket/intake.py takes these events off the socket and hands them to `take`; what does not look the usual
-        way comes here.
+        As a rule socket/intake.py takes these events off the socket and hands them to `submit_press`; only what looks
+        unusual comes here.
         """
-        answered: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         tab = rooms.current().tab(self.router.session.session_id)
         event = {"counter": counter, "device": device, "sent_at": sent_at, "clicks": clicks}
 
-        def tell(told: dict[str, Any]) -> None:
+        def tell(told: Answer) -> None:
             if not answered.done():  # it was cancelled at the stop
                 answered.set_result(told)
 
-        take(event, tell, tab and tab.session)
+        submit_press(event, tell, tab and tab.session)
         told = await answered
         async with self:
             self.answer = told
@@ -71,7 +72,6 @@ class CounterState(rx.State):
         async with self:
             if tab and mine.rights.view and tab.counter is None and self.frame.get("counter") == slug:
                 self.about, self.frame = await enter_room(tab, slug)
-                rooms.current().again(tab)
             if tab:
-                rooms.current().name(tab, mine.label)
+                rooms.current().set_label(tab, mine.label)
             self.mine = {"counter": slug, "at": now_ms(), **asdict(mine)}

@@ -25,8 +25,8 @@ _BIG = 2**53
 class CountersState(rx.State):
     """What one tab shows of the list.
 
-    Both variables are written straight to its socket by the boards, in the very form of a change: `board` is the page that
-    it asked for, `pulse` says that this page is still true. Here `board` is set only where a question makes no sense.
+    The live lists write both variables straight to its socket, in the very form of a change: `board` is the page that it
+    asked for, `pulse` says that this page is still true. Here `board` is set only where a question makes no sense.
     """
 
     board: dict[str, Any] = {}
@@ -42,7 +42,7 @@ class CountersState(rx.State):
             query = replace(read_query(search, archived, before), session=viewer(self).session)
             query = replace(query, device=await _owner(device))
             if tab and tab.turn == turn:  # else somebody types, and the newest question is another
-                running().boards.watch(sid, query)
+                running().lists.watch(sid, query)
         except ClickCounterError as error:
             log.info("no list: %s %s", error.code, error)
             en, ru = SENTENCES[error.code]

@@ -77,7 +77,7 @@ class UpkeepState(rx.State):
         async with self:
             tab = rooms.current().tab(self.router.session.session_id)
         if tab and answered is not None:
-            rooms.current().name(tab, answered["label"])
+            rooms.current().set_label(tab, answered["label"])
 
     @rx.event(background=True)
     async def devices(self, ask: Any = None, counter: Any = None) -> None:
