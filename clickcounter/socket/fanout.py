@@ -13,8 +13,9 @@ from typing import cast
 
 from clickcounter.domain.clicks import Presser, Snapshot, now_ms
 from clickcounter.domain.counter_settings import CounterSettings
+from clickcounter.live.audience import PersonalTotal
 from clickcounter.socket.asgi import Message
-from clickcounter.socket.protocol import ABOUT, FRAME, CounterAbout, Frame, FrameError, update
+from clickcounter.socket.protocol import ABOUT, FRAME, AccountTotal, CounterAbout, Frame, FrameError, Own, update
 from clickcounter.socket.tab import Tab
 
 LAST_EVERY = 1.0  # seconds between two changes of who pressed last, as it is shown
@@ -75,6 +76,23 @@ def frame(snapshot: Snapshot, viewers: int) -> Frame:
         "revision": snapshot.revision,
         "round": snapshot.round,
         "lookers": viewers,
+        "at": now_ms(),
+    }
+
+
+def frame_error(counter: str, code: str) -> FrameError:
+    """The reason why a counter is not shown, in place of its frame."""
+    return {"counter": counter, "error": code, "at": now_ms()}
+
+
+def own_total(total: PersonalTotal) -> Own:
+    """What an account added to a counter's round, as the tabs of its sessions get it."""
+    account: AccountTotal = {"name": total.name, "up": total.up, "down": total.down}
+    return {
+        "counter": total.counter,
+        "round": total.round,
+        "revision": total.revision,
+        "account": account,
         "at": now_ms(),
     }
 

@@ -6,7 +6,7 @@ A room holds the tabs that watch one counter; those that may not see it wait out
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Set
 from typing import Any
 
 from clickcounter.access.cookies import session_hash
@@ -15,8 +15,9 @@ from clickcounter.errors import CounterNotFound
 from clickcounter.live.audience import PersonalTotal
 from clickcounter.live.presence import Presence
 from clickcounter.socket.asgi import ASGIApp, Receive, Scope, Send
-from clickcounter.socket.fanout import Feed, about_counter, deliver, frame, resend
-from clickcounter.socket.protocol import FRAME, GOODBYE, OWN, CounterAbout, Frame, FrameError, Own, update, variable
+from clickcounter.socket.fanout import Feed, about_counter, deliver, frame, frame_error, own_total, resend
+from clickcounter.socket.protocol import FRAME, GOODBYE, OWN, CounterAbout, Frame, Own, update, variable
+from clickcounter.socket.session_tabs import SessionTabs
 from clickcounter.socket.tab import IN_SCOPE, Tab
 
 RESEND_AFTER = 0.25  # seconds, see Rooms.resend_soon
@@ -66,7 +67,7 @@ class Rooms:
         self._presence = presence
         self.tab = find_tab
         self._rooms: dict[str, Room] = {}
-        self._by_session: dict[str, set[Tab]] = {}
+        self._session_tabs = SessionTabs()
         self._kept_out: set[Tab] = set()
         self.moves = self.frames = 0  # so far: tabs that came or left, frames that were made
 
@@ -79,14 +80,13 @@ class Rooms:
                 return
             tab = scope[IN_SCOPE] = Tab(send, session_hash(scope))
             self.moves += 1
-            if tab.session:
-                self._by_session.setdefault(tab.session, set()).add(tab)
+            self._session_tabs.add(tab)
             try:
                 await app(scope, listen(tab, receive), send)
             finally:
                 tab.closed = True
                 self.leave(tab)
-                self._forget_session(tab)
+                self._session_tabs.discard(tab)
                 self.moves += 1
 
         return with_tab
@@ -171,7 +171,7 @@ class Rooms:
     def counter_gone(self, counter: str) -> None:
         """Tell a counter's viewers that it no longer exists."""
         if room := self._rooms.get(counter):
-            room.feed.show_error(_error(counter, CounterNotFound.code))
+            room.feed.show_error(frame_error(counter, CounterNotFound.code))
             for tab in room.tabs:
                 deliver(tab, room.feed)
 
@@ -185,7 +185,7 @@ class Rooms:
         room = self._rooms.get(counter)
         for tab in [tab for tab in room.tabs if tab.caller == caller] if room else ():
             self.keep_out(tab, counter)
-            error = update(self._counter_state, {FRAME: _error(counter, MEMBERS_ONLY)})
+            error = update(self._counter_state, {FRAME: frame_error(counter, MEMBERS_ONLY)})
             tab.feed = Feed(self._counter_state, error)
             resend(tab)
 
@@ -201,27 +201,20 @@ class Rooms:
         for tab in [tab for tab in self._kept_out if tab.kept_out == counter and tab.caller == caller]:
             self.enter(tab, counter)
 
-    def sessions(self) -> dict[str, set[str]]:
+    def sessions(self) -> Mapping[str, Set[str]]:
         """The counters that each session's tabs show."""
-        return {session: {tab.counter for tab in tabs if tab.counter} for session, tabs in self._by_session.items()}
+        return self._session_tabs.counters()
 
     def credit(self, total: PersonalTotal) -> None:
         """Tell a session's tabs what its account added to the round, on this device and on others."""
-        own: Own = {
-            "counter": total.counter,
-            "round": total.round,
-            "revision": total.revision,
-            "account": {"name": total.name, "up": total.up, "down": total.down},
-            "at": now_ms(),
-        }
-        for tab in self._by_session.get(total.session, ()):
+        for tab in self._session_tabs.of([total.session]):
             if tab.counter == total.counter:
-                tab.reply(update(self._counter_state, {OWN: own}))
+                tab.reply(update(self._counter_state, {OWN: own_total(total)}))
 
     def sign_out(self, sessions: Collection[str]) -> None:
         """These sessions have ended: their tabs become anonymous, are told so, and are asked to connect again."""
-        for tab in [tab for session in sessions for tab in self._by_session.get(session, ())]:
-            self._forget_session(tab)
+        for tab in self._session_tabs.of(sessions):
+            self._session_tabs.discard(tab)
             tab.session = None
             if counter := tab.counter or tab.kept_out:
                 own: Own = {"counter": counter, "account": None, "at": now_ms()}
@@ -251,14 +244,3 @@ class Rooms:
             self._presence.set_here(counter, len(room.tabs), tuple(room.labels))
         else:
             self._presence.set_here(counter, 0)
-
-    def _forget_session(self, tab: Tab) -> None:
-        of_session = self._by_session.get(tab.session or "")
-        if of_session:
-            of_session.discard(tab)
-            if not of_session:
-                del self._by_session[str(tab.session)]
-
-
-def _error(counter: str, code: str) -> FrameError:
-    return {"counter": counter, "error": code, "at": now_ms()}

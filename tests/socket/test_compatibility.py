@@ -23,7 +23,7 @@ import reflex as rx
 import reflex.app, reflex.istate.data, reflex.model, reflex.utils.prerequisites
 import engineio.async_drivers.asgi, engineio.packet, socketio.base_server, socketio.packet
 import reflex_components_core.core.banner as banner
-import clickcounter.live.pipeline, clickcounter.transfer.exporter, clickcounter.transfer.importer  # none of them knows Reflex
+import clickcounter.live.pipeline, clickcounter.transfer.exporter, clickcounter.transfer.importer  # they know no Reflex
 from reflex.app import App
 from reflex_base.config import Config
 from reflex_base.constants import base, compiler, event, installer, route, state

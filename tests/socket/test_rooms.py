@@ -138,7 +138,7 @@ async def test_tabs_closed_while_introducing_leave_nobody_behind(back_end: BackE
     async with RawClient(back_end.port) as stays:
         for _ in range(4):
             await asyncio.gather(*(introduce_and_close() for _ in range(10)))
-        await asyncio.sleep(1)  # whatever was being read is read by now
+        await stays.introduce()  # it waits its turn behind the others
         await stays.hears({"lookers": 1})
         heard = len(stays.frames)
         await stays.until(lambda: len(stays.frames) >= heard + 2)  # heartbeats
