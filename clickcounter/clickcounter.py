@@ -1,14 +1,11 @@
-"""Wiring only: the app, its pages, and the pipeline that runs while it does."""
+"""Wiring only: the app, its pages, and the pipeline that runs as long as it does."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Collection
-from typing import Any
+from collections.abc import AsyncIterator
 
 import reflex as rx
-from reflex.constants import Dirs
-from reflex.utils.prerequisites import get_web_dir
 from starlette.applications import Starlette
 
 from clickcounter import logs
@@ -19,6 +16,7 @@ from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
 from clickcounter.live.pipeline import Pipeline
+from clickcounter.live.presence import Presence
 from clickcounter.pages import display
 from clickcounter.pages.account import account_page
 from clickcounter.pages.counter import FIRST_LINES, counter_page
@@ -27,10 +25,13 @@ from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
 from clickcounter.settings import from_environment
 from clickcounter.socket import compatibility
+from clickcounter.socket.asgi import ASGIApp
 from clickcounter.socket.bypass import bypass
-from clickcounter.socket.intake import put_off, take
+from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
+from clickcounter.socket.reflex_internals import pages_folder, remove_overlay
 from clickcounter.socket.rooms import Rooms
+from clickcounter.socket.tab import tab_finder
 from clickcounter.states.access import AccessState  # noqa: F401  its handlers are reached by dialogs
 from clickcounter.states.counter import CounterState
 from clickcounter.states.counters import CountersState
@@ -43,9 +44,8 @@ log = logging.getLogger(__name__)
 
 settings = from_environment()
 logs.set_up(settings.log)
-rooms = Rooms(CounterState.get_full_name())
-rooms.incoming.gap, rooms.incoming.put_off = 1 / settings.events_a_second, put_off
 Limits(settings)
+presence = Presence()
 
 # Sets the language before the first paint; anything later would flash. Reflex does the same for the theme.
 FIRST_PAINT = """(() => {
@@ -57,20 +57,14 @@ FIRST_PAINT = """(() => {
 
 
 class ClickCounterApp(rx.App):
-    """Reflex's app behind a door, with a tab in each websocket's scope, a short way for it, and headers for each file."""
+    """Reflex's app behind the check of origins, with a tab in each websocket's scope, which bypasses Reflex's own apps."""
 
-    def __call__(self) -> Any:
+    def __call__(self) -> ASGIApp:
         """The ASGI app."""
-        config = rx.config.get_config()
         origins = Origins(settings.origins)
-        headers = SecurityHeaders(get_web_dir() / Dirs.STATIC, config.api_url)
+        headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url)
         served = headers.on(with_cache_lifetimes(origins.shared(super().__call__())))
-        return origins.guard(rooms.wrap(bypass(self, served)))
-
-
-def tell_lists(sids: Collection[str], variable: str, value: Any) -> set[str]:
-    """Send tabs a variable of their list, see Boards.send. A page waits for a tab that is busy, a pulse does not."""
-    return rooms.tell(sids, CountersState.get_full_name(), {variable: value}, keep=variable == "board")
+        return origins.guard(rooms.wrap(bypass(self, served), intake.listen))
 
 
 @contextlib.asynccontextmanager
@@ -79,15 +73,7 @@ async def counting() -> AsyncIterator[None]:
     copy = await asyncio.to_thread(schema.prepare, settings.db_url)
     if copy:
         log.warning("the database was upgraded; a copy from before is %s", copy.name)
-    pipeline = Pipeline(settings, rooms.send, rooms.gone)
-    rooms.on_change = pipeline.stir
-    rooms.elsewhere, rooms.who_elsewhere = pipeline.elsewhere, pipeline.who_elsewhere
-    pipeline.callers, pipeline.shut_out = rooms.callers, rooms.shut_out
-    pipeline.kept_out, pipeline.let_in = rooms.kept_out, rooms.let_in
-    pipeline.signed_in.looking, pipeline.signed_in.ended, pipeline.signed_in.credit = rooms.looking, rooms.part, rooms.credit
-    pipeline.boards.send = tell_lists
-    pipeline.boards.lookers = lambda counter: rooms.lookers(counter) + pipeline.elsewhere(counter)
-    async with pipeline.run():
+    async with Pipeline(settings, rooms, presence).run():
         gc_schedule.freeze()
         collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.frames))
         try:
@@ -119,10 +105,12 @@ app = ClickCounterApp(
         ]
     ),
 )
-rooms.sio, rooms.incoming.lane.take = app.sio, take
-app.app_wraps.pop((5, "Overlay"), None)  # Reflex's red toast; the page says it in its own words
+remove_overlay(app)
+counter_state, list_state = CounterState.get_full_name(), CountersState.get_full_name()
+rooms = Rooms(counter_state, list_state, presence, tab_finder(app))
+intake = Intake(counter_state, settings.events_a_second)
 app.register_lifespan_task(counting)
-app.add_middleware(PageMiddleware(rooms), index=0)
+app.add_middleware(PageMiddleware(rooms, CounterState), index=0)
 app.add_page(counter_page, route="/", title="Click Counter")
 app.add_page(counter_page, route="/c/[slug]", title="Click Counter")
 app.add_page(display.display_page, route="/c/[slug]/display", title="Click Counter")
@@ -130,4 +118,4 @@ app.add_page(history_page, route="/c/[slug]/history", title="Click Counter")
 app.add_page(account_page, route="/account", title="Click Counter")
 app.add_page(counters_page, route="/counters", title="Click Counter")
 app.add_page(not_found_page, route="404", title="Click Counter")
-compatibility.check(app, rooms, f"{CounterState.get_full_name()}.record")
+compatibility.check(app, CounterState)

@@ -12,7 +12,7 @@ socket closes, when the network goes or comes back, and after a timeout. The tim
 MAX_FIRST_TIMEOUT. Each one is shortened by a random part, so that tabs which lost one server do not come back at one moment.
 """
 
-from reflex.constants import Endpoint, Reflex
+from clickcounter.socket.reflex_internals import ENGINE_IO, TOKEN, VERSION, socket_url
 
 FIRST_TIMEOUT = 3000  # ms; with Reflex's pause of up to 2 s a tab is back within five if one attempt failed
 MAX_FIRST_TIMEOUT = 10_000  # ms
@@ -70,9 +70,9 @@ _SCRIPT = """(() => {
   };
   if (document.visibilityState === "hidden") return;
   try {
-    if (!sessionStorage.token) sessionStorage.token = "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
+    if (!sessionStorage.%(token)s) sessionStorage.%(token)s = "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
       (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
-    earlyUrl = `${address.href}/?token=${sessionStorage.token}&EIO=4&transport=websocket`;
+    earlyUrl = `${address.href}/?%(token)s=${sessionStorage.%(token)s}&EIO=%(engine_io)s&transport=websocket`;
     early = new NativeWebSocket(earlyUrl, "%(version)s");
     early.onmessage = (message) => buffered.push(message);
   } catch {}
@@ -81,9 +81,5 @@ _SCRIPT = """(() => {
 
 def early_socket() -> str:
     """The source of the script."""
-    return _SCRIPT % {
-        "address": Endpoint.EVENT.get_url(),
-        "version": Reflex.VERSION,
-        "timeout": FIRST_TIMEOUT,
-        "max_timeout": MAX_FIRST_TIMEOUT,
-    }
+    values = {"address": socket_url(), "version": VERSION, "token": TOKEN, "engine_io": ENGINE_IO}
+    return _SCRIPT % (values | {"timeout": FIRST_TIMEOUT, "max_timeout": MAX_FIRST_TIMEOUT})

@@ -1,36 +1,36 @@
-"""Newest only, and never more than a share of the event loop's time.
+"""Decides when a counter's viewers get a frame: newest only, and never more than a share of the event loop's time.
 
-A quiet counter is announced at once. A busy one is announced as often as its frames' cost allows, always with what is
-newest then, so that clicks never starve behind frames: a thousand tabs get fewer frames than ten.
+A quiet counter is announced at once. A busy one is announced as often as its frames' cost allows, always with the newest
+snapshot, so that frames never starve clicks: a thousand tabs get fewer frames than ten.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT = 2.0  # seconds; a room that heard nothing for so long gets its newest frame again
-PRESENCE = 1.0  # seconds; how often a mere change of who looks on may make a frame
+HEARTBEAT = 2.0  # seconds; viewers that got nothing for so long get the newest frame again
+PRESENCE = 1.0  # seconds; how often a mere change of the viewers may cause a frame
 TICK = 0.5
 
 
 class Broadcaster:
-    """Decides when a counter's room gets a frame. `send` sends it and returns the seconds that took."""
+    """`send(counter)` sends the newest frame and returns the seconds that took; `shown` lists the counters with viewers."""
 
-    def __init__(self, send: Callable[[str], float], shown: Callable[[], list[str]], gap: float, share: float) -> None:
+    def __init__(self, send: Callable[[str], float], shown: Callable[[], Collection[str]], gap: float, share: float) -> None:
         self._send = send
         self._shown = shown
         self._gap = gap
         self._share = share
         self._due: dict[str, None] = {}  # a set that keeps its order
-        self._stirred: set[str] = set()
+        self._presence_changed: set[str] = set()
         self._sent_at: dict[str, float] = {}
         self._free_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     def announce(self, counter: str) -> None:
-        """The counter has news."""
+        """The counter changed: send a frame as soon as there is time for it."""
         self._due[counter] = None
         if self._timer is None:
             loop = asyncio.get_running_loop()
@@ -40,9 +40,9 @@ class Broadcaster:
             else:
                 self._timer = loop.call_later(wait, self._flush)
 
-    def stir(self, counter: str) -> None:
-        """Somebody came or left: worth a frame, but not at once."""
-        self._stirred.add(counter)
+    def presence_changed(self, counter: str) -> None:
+        """A viewer came or left: worth a frame, but not at once."""
+        self._presence_changed.add(counter)
 
     def _flush(self) -> None:
         self._timer = None
@@ -51,22 +51,22 @@ class Broadcaster:
         cost = 0.0
         for counter in due:
             self._sent_at[counter] = now
-            self._stirred.discard(counter)
+            self._presence_changed.discard(counter)
             try:
                 cost += self._send(counter)
-            except Exception:  # one room's trouble is not the others', nor the clicks' that are to be answered
+            except Exception:  # must not stop the other counters' frames, nor the answers to clicks
                 log.exception("a frame of %r could not be sent", counter, extra={"counter": counter})
         self._free_at = now + max(self._gap, cost / self._share)
 
     async def beat(self) -> None:
-        """Run for ever: heartbeats of quiet rooms, and presence."""
+        """Run for ever: heartbeats of quiet counters, and presence."""
         while True:
             await asyncio.sleep(TICK)
             now = asyncio.get_running_loop().time()
-            shown = self._shown()
-            self._sent_at = {c: at for c, at in self._sent_at.items() if c in shown}
-            self._stirred &= set(shown)
+            shown = set(self._shown())
+            self._sent_at = {counter: at for counter, at in self._sent_at.items() if counter in shown}
+            self._presence_changed &= shown
             for counter in shown:
                 age = now - self._sent_at.get(counter, 0.0)
-                if age >= HEARTBEAT or (counter in self._stirred and age >= PRESENCE):
+                if age >= HEARTBEAT or (counter in self._presence_changed and age >= PRESENCE):
                     self.announce(counter)

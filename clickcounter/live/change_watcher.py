@@ -1,44 +1,85 @@
-"""Notices what other processes wrote: another worker, the terminal, a restored file."""
+"""Keeps what is shown here up to date with what other processes wrote.
 
+Twice a second, and at once when somebody asks for it, the database is polled. What changed joins the walk of a click at the
+scoreboard; who may see a counter is checked on the same occasion.
+"""
+
+import asyncio
+import contextlib
+import logging
 from collections.abc import Callable, Iterable
 
-from clickcounter.database.engines import FileIdentity, sqlite_path
-from clickcounter.database.polling import PollingReader
 from clickcounter.domain.clicks import Snapshot
-from clickcounter.history.queries import snapshots
+from clickcounter.live.access_watcher import AccessWatcher
+from clickcounter.live.audience import Audience
+from clickcounter.live.change_poller import ChangePoller
+from clickcounter.live.live_lists import LiveLists
+from clickcounter.live.scoreboard import Scoreboard
+
+log = logging.getLogger(__name__)
+
+EVERY = 0.5  # seconds between two polls
 
 
 class ChangeWatcher:
-    """Notices what others wrote."""
+    """`offer` takes each snapshot that was read, `adopt` takes over a database that was put in place of the old one."""
 
-    def __init__(self, url: str) -> None:
-        self._path = sqlite_path(url)
-        self._file = FileIdentity(self._path)
-        self._rereader = PollingReader(url)
-        self._slugs: set[str] = set()
+    def __init__(
+        self,
+        url: str,
+        audience: Audience,
+        scoreboard: Scoreboard,
+        access: AccessWatcher,
+        lists: LiveLists,
+        offer: Callable[[Snapshot], None],
+        adopt: Callable[[], object],
+    ) -> None:
+        self._poller = ChangePoller(url)
+        self._audience, self._scoreboard = audience, scoreboard
+        self._access, self._lists = access, lists
+        self._offer, self._adopt = offer, adopt
+        self._wake = asyncio.Event()
+
+    def check_now(self) -> None:
+        """Poll at once."""
+        self._wake.set()
 
     def close(self) -> None:
-        """Give the connection back."""
-        self._rereader.close()
+        """Close the connection to the database."""
+        self._poller.close()
 
-    def holds(self) -> bool:
-        """False when the database was replaced, until `adopt` has gone well."""
-        return self._file.holds()
+    async def run(self) -> None:
+        """Run for ever."""
+        failing = False
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), EVERY)
+            self._wake.clear()
+            try:
+                await self._check()
+                failing = False
+            except Exception as error:
+                await asyncio.to_thread(self._poller.close)  # the next poll then finds again what this one found
+                if not failing:
+                    log.warning("cannot reread the counters: %s", error)
+                failing = True
 
-    def adopt(self, adopt: Callable[[], object]) -> None:
-        """Let `adopt` take over what is there now, after our connection to the old file is closed."""
-        file = FileIdentity(self._path)
-        self.close()
-        adopt()
-        self._file = file
+    async def _check(self) -> None:
+        if not await asyncio.to_thread(self._poller.holds):
+            async with self._lists.closed():
+                await asyncio.to_thread(self._poller.adopt, self._adopt)
+        shown = self._scoreboard.shown()
+        found = await asyncio.to_thread(self._poller.poll, shown)
+        await self._access.shut_out(found or [])
+        if found is not None:
+            self._apply(shown, found)
+        await self._access.let_in(moved=found is not None)
 
-    def look(self, slugs: Iterable[str]) -> list[Snapshot] | None:
-        """Snapshots of these counters, of those that are there; None where SQLite says that nothing was written since."""
-        wanted = {*slugs}
-        with self._rereader.connection() as connection:
-            moved = self._rereader.moved(connection)
-            known, self._slugs = self._slugs, wanted
-            if not moved and wanted <= known:
-                return None
-            with connection.begin():
-                return snapshots(connection, wanted)
+    def _apply(self, shown: Iterable[str], found: list[Snapshot]) -> None:
+        """`found` is what a poll read of the counters that were shown when it began."""
+        for snapshot in found:
+            self._offer(snapshot)
+        for counter in {*shown} - {snapshot.counter for snapshot in found}:
+            if self._scoreboard.newest(counter) is not None:
+                self._scoreboard.forget(counter)
+                self._audience.counter_gone(counter)

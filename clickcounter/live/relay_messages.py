@@ -1,6 +1,6 @@
-"""What processes tell each other, as one line of JSON.
+"""What processes publish to each other, as one line of JSON.
 
-It comes from a server that others may use too, so it is read as strictly as what a browser sends.
+It arrives through a server that others may use too, so it is validated as strictly as what a browser sends.
 """
 
 import json
@@ -17,26 +17,26 @@ _BIG = 2**53
 
 @dataclass(frozen=True, slots=True)
 class RelayMessage:
-    """Changed counters, and as a rule once in two seconds who looks on. `lookers` None says nothing of that.
+    """Changed counters and, as a rule every two seconds, all viewers of the sender; `viewers` is None in between.
 
-    Of what is said of a counter only the revision travels; who does not know it asks the database.
+    Of a counter's settings only the revision is sent; a receiver that does not have that revision asks the database.
     """
 
     sender: str
     turn: int  # grows with every message of this sender
     snapshots: tuple[Snapshot, ...] = ()
-    lookers: Mapping[str, int] | None = None
-    who: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    viewers: Mapping[str, int] | None = None
+    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
     goodbye: bool = False
 
     def encode(self) -> str:
-        """The message as it travels."""
+        """The message as it is published."""
         snapshots = [
             [s.counter, s.value, s.revision, s.round, s.settings.revision, s.last and [s.last.number, s.last.label]]
             for s in self.snapshots
         ]
-        fields: dict[str, Any] = {"from": self.sender, "turn": self.turn, "snapshots": snapshots, "lookers": self.lookers}
-        fields |= {"who": self.who} if self.who else {}
+        fields: dict[str, Any] = {"from": self.sender, "turn": self.turn, "snapshots": snapshots, "lookers": self.viewers}
+        fields |= {"who": self.labels} if self.labels else {}
         return json.dumps(fields | ({"goodbye": True} if self.goodbye else {}), separators=(",", ":"))
 
 
@@ -48,15 +48,15 @@ def parse_message(data: Any) -> RelayMessage:
         raise Malformed("not JSON") from error
     if not isinstance(fields, dict):
         raise Malformed("not an object")
-    sender, turn, snapshots, lookers = (fields.get(name) for name in ("from", "turn", "snapshots", "lookers"))
+    sender, turn, snapshots, viewers = (fields.get(name) for name in ("from", "turn", "snapshots", "lookers"))
     if not isinstance(sender, str) or not _is_count(turn) or not isinstance(snapshots, list):
         raise Malformed("no sender, turn or snapshots")
-    if lookers is not None and not (isinstance(lookers, dict) and all(map(_is_count, lookers.values()))):
+    if viewers is not None and not (isinstance(viewers, dict) and all(map(_is_count, viewers.values()))):
         raise Malformed("lookers must be numbers by counter")
-    who = fields.get("who", {})
-    if not isinstance(who, dict) or not all(map(_are_labels, who.values())):
+    labels = fields.get("who", {})
+    if not isinstance(labels, dict) or not all(map(_are_labels, labels.values())):
         raise Malformed("who must be labels by counter")
-    return RelayMessage(sender, turn, tuple(map(_snapshot, snapshots)), lookers, who, fields.get("goodbye") is True)
+    return RelayMessage(sender, turn, tuple(map(_snapshot, snapshots)), viewers, labels, fields.get("goodbye") is True)
 
 
 def _snapshot(row: Any) -> Snapshot:
@@ -67,11 +67,11 @@ def _snapshot(row: Any) -> Snapshot:
         raise Malformed("a snapshot must have a counter and a value")
     if not all(map(_is_count, (revision, round_id, about_revision))):
         raise Malformed("a snapshot must have revisions and a round")
-    last = _who(row[5]) if len(row) == 6 else None
+    last = _presser(row[5]) if len(row) == 6 else None
     return Snapshot(counter, value, revision, round_id, CounterSettings(revision=about_revision), last)
 
 
-def _who(value: Any) -> Presser | None:
+def _presser(value: Any) -> Presser | None:
     if value is None:
         return None
     if not (isinstance(value, list) and len(value) == 2 and _is_count(value[0]) and isinstance(value[1], str)):

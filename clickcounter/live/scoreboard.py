@@ -4,30 +4,33 @@ from clickcounter.domain.clicks import Snapshot
 
 
 class Scoreboard:
-    """Remembers the newest; an older or equal revision is no news, nor is a counter that nobody here looks at."""
+    """Keeps the newest snapshots. An older or equal revision is ignored, and so is a counter that nobody here watches."""
 
     def __init__(self) -> None:
         self._newest: dict[str, Snapshot | None] = {}
 
     def show(self, counter: str) -> None:
-        """Somebody looks at this counter: take its snapshots from now on."""
+        """A tab watches this counter: accept its snapshots from now on."""
         self._newest.setdefault(counter, None)
 
     def drop(self, counter: str) -> None:
-        """Nobody here looks at it any more."""
+        """No tab here watches it any more."""
         self._newest.pop(counter, None)
 
     def forget(self, counter: str) -> None:
-        """It is not there any more; somebody still looks, and is shown it again if it comes back."""
+        """The counter no longer exists; its viewers see it again if it comes back."""
         if counter in self._newest:
             self._newest[counter] = None
 
-    def shown(self) -> list[str]:
-        """The counters that somebody here looks at."""
-        return list(self._newest)
+    def shown(self) -> set[str]:
+        """The counters that tabs here watch."""
+        return set(self._newest)
+
+    def __contains__(self, counter: str) -> bool:
+        return counter in self._newest
 
     def offer(self, snapshot: Snapshot) -> bool:
-        """Take a snapshot; True when it is newer than what stood here."""
+        """Take a snapshot. Returns whether it is newer than the one known so far."""
         if snapshot.counter not in self._newest:
             return False
         known = self._newest[snapshot.counter]
@@ -37,5 +40,10 @@ class Scoreboard:
         return True
 
     def newest(self, counter: str) -> Snapshot | None:
-        """The newest snapshot known here; None while it is not known yet or not shown."""
+        """The newest known snapshot; None if there is none yet or nobody here watches the counter."""
         return self._newest.get(counter)
+
+    def revision(self, counter: str) -> int | None:
+        """The revision of the newest known snapshot."""
+        newest = self._newest.get(counter)
+        return newest.revision if newest else None

@@ -1,7 +1,6 @@
 """A counter: what it counts, how many, whether that is true, and the button."""
 
 import reflex as rx
-from reflex_components_core.core.banner import has_connection_errors
 
 from clickcounter.components.counter.wrappers import (
     ClickButton,
@@ -22,6 +21,7 @@ from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
 from clickcounter.components.shared.text import text
 from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.counter_page import COUNTER_PAGE
+from clickcounter.socket.reflex_internals import connection_lost
 from clickcounter.states.access import AccessState
 from clickcounter.states.counter import CounterState
 from clickcounter.states.upkeep import UpkeepState
@@ -63,7 +63,7 @@ def counter_page() -> rx.Component:
         answer=CounterState.answer,
         mine=CounterState.mine,
         own=CounterState.own,
-        disconnected=has_connection_errors,
+        disconnected=connection_lost(),
         texts=texts(*SAID, *CODES) | all_of(COUNTER_PAGE),
         on_record=CounterState.record,
         on_introduce=CounterState.introduce,

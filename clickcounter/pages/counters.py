@@ -1,7 +1,6 @@
 """All counters: find one, name a new one, see the numbers live."""
 
 import reflex as rx
-from reflex_components_core.core.banner import has_connection_errors
 
 from clickcounter.components.list.wrappers import (
     ArchiveSwitch,
@@ -17,6 +16,7 @@ from clickcounter.components.list.wrappers import (
 from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
 from clickcounter.components.shared.text import text
 from clickcounter.i18n import texts
+from clickcounter.socket.reflex_internals import connection_lost
 from clickcounter.states.counters import CountersState
 from clickcounter.states.upkeep import UpkeepState
 
@@ -82,7 +82,7 @@ def counters_page() -> rx.Component:
         board=CountersState.board,
         pulse=CountersState.pulse,
         reply=UpkeepState.reply,
-        disconnected=has_connection_errors,
+        disconnected=connection_lost(),
         on_look=CountersState.look,
         on_nudge=rx.noop(),
         on_make=UpkeepState.make,

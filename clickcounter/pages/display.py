@@ -1,11 +1,11 @@
 """A counter for a projector, or as a layer over a stream: what it counts, how many, and where to press."""
 
 import reflex as rx
-from reflex_components_core.core.banner import has_connection_errors
 
 from clickcounter.components.counter.wrappers import Count, CounterProvider
 from clickcounter.components.display.wrappers import Display
 from clickcounter.i18n import texts
+from clickcounter.socket.reflex_internals import connection_lost
 from clickcounter.states.counter import CounterState
 from clickcounter.states.upkeep import UpkeepState
 
@@ -32,7 +32,7 @@ def display_page() -> rx.Component:
         frame=CounterState.frame,
         answer=CounterState.answer,
         about=CounterState.about,
-        disconnected=has_connection_errors,
+        disconnected=connection_lost(),
         on_record=CounterState.record,
         on_nudge=rx.noop(),
     )

@@ -1,7 +1,6 @@
 """What was counted when, by whom, and in which round."""
 
 import reflex as rx
-from reflex_components_core.core.banner import has_connection_errors
 
 from clickcounter.components.counter.wrappers import ConnectionStatus, CounterProvider
 from clickcounter.components.history.wrappers import BackLink, History
@@ -9,6 +8,7 @@ from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
 from clickcounter.components.shared.text import text
 from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.history import HISTORY
+from clickcounter.socket.reflex_internals import connection_lost
 from clickcounter.states.counter import CounterState
 from clickcounter.states.history import HistoryState
 
@@ -42,7 +42,7 @@ def history_page() -> rx.Component:
         answer=CounterState.answer,
         mine=CounterState.mine,
         own=CounterState.own,
-        disconnected=has_connection_errors,
+        disconnected=connection_lost(),
         texts=texts("title", "no_counter", "members_only", *STATUS) | all_of(HISTORY),
         on_record=CounterState.record,
         on_introduce=CounterState.introduce,

@@ -9,7 +9,7 @@ RELAY = {None: "off", True: "ok", False: "down"}
 async def is_database_writable() -> bool:
     """Whether the database takes a write, which changes nothing."""
     try:
-        await running().probe()
+        await running().check_writable()
     except Later:
         return False
     return True

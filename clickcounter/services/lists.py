@@ -24,7 +24,7 @@ async def query(session: str | None, search: object, archived: object, before: o
 
 def watch(sid: str, wanted: ListQuery) -> None:
     """Send this page of the list to the tab of this socket, now and whenever it changes. Raises Later."""
-    running().boards.watch(sid, wanted)
+    running().lists.watch(sid, wanted)
 
 
 async def _owner(device: object) -> str | None:

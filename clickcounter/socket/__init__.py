@@ -1,1 +1,1 @@
-"""The one bridge to Reflex, Socket.IO and the server: whatever touches their private parts stands here."""
+"""The one bridge to Reflex, Socket.IO, Engine.IO and granian: only modules in here reach into their private parts."""

@@ -1,30 +1,25 @@
-"""A page's socket goes past the web framework.
+"""A page's socket bypasses the web framework.
 
-On its usual way it passes three Starlette applications, each with its middleware, router and copy of the scope: two dozen
-coroutines that wait as long as the tab is open, 10 kB a tab. None of them does anything for a websocket but find Reflex's
-socket server, whose place does not change.
+Otherwise it passes three Starlette applications, each with its middleware, router and copy of the scope: two dozen
+coroutines that wait as long as the tab is open, 10 kB a tab. All they do for a websocket is find Reflex's socket server,
+which stays where it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable
 from typing import Any
 
-PATH = "/_event"  # where Reflex's pages look for their socket
+from clickcounter.socket.asgi import ASGIApp, Receive, Scope, Send
+from clickcounter.socket.reflex_internals import EVENT_PATH, context_setter, socket_app
 
 
-def socket_app(app: Any) -> Any:
-    """Reflex's socket server as an ASGI app; None where this Reflex keeps it elsewhere."""
-    found = (getattr(route, "app", None) for route in app._api.routes if getattr(route, "path", None) == PATH)
-    return next(found, None)
+def bypass(app: Any, served: ASGIApp) -> ASGIApp:
+    """The ASGI app `served`, which sockets bypass. It is no coroutine itself: that would wait with the tab, too."""
+    sockets, set_contexts = socket_app(app), context_setter(app)
 
-
-def bypass(app: Any, served: Any) -> Callable[[Any, Any, Any], Any]:
-    """The ASGI app `served`, past which sockets go. No coroutine of its own: it would wait with the tab, too."""
-    sockets = socket_app(app)
-
-    def pass_by(scope: Any, receive: Any, send: Any) -> Any:
-        if sockets is None or scope["type"] != "websocket" or scope["path"].rstrip("/") != PATH:
+    def route(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if sockets is None or scope["type"] != "websocket" or scope["path"].rstrip("/") != EVENT_PATH:
             return served(scope, receive, send)
-        app._set_contexts_internal()  # the one thing that the way past Reflex's own middleware leaves out
+        set_contexts()  # the one thing that Reflex's own middleware does for a websocket
         return sockets(scope, receive, send)
 
-    return pass_by
+    return route

@@ -1,43 +1,206 @@
-"""What socket/rooms.py, tab.py, packets.py and bypass.py take for granted of Reflex and Socket.IO, checked at start.
+"""What this package takes for granted about Reflex, Socket.IO and Engine.IO, checked at start.
 
-An upgrade that changes one of these must not end in numbers that stand still: the server says what does not fit, and stops.
-What only a connection can show (the server's send, the order of a page's event) is held by tests/socket/test_intake.py.
+An upgrade that changes one of these must not end in numbers that stand still: the server names what no longer holds and
+where it is used, and stops. `make next-reflex` checks the newest versions in the same way. reflex_internals.py lists the
+names that must exist at all, and stops the server just so.
+
+Three things only show on a connection, so tests hold them instead: the object that granian's send returns and the order of
+the fields in a page's event (tests/socket), and that Reflex asks for the page's early socket (tests/pages/test_first_visit).
 """
 
+import importlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from inspect import getfile, signature
+from pathlib import Path
 from typing import Any
 
-from reflex.state import StateUpdate
-from socketio.packet import EVENT
+import reflex as rx
 
-from clickcounter.socket.bypass import PATH, socket_app
-from clickcounter.socket.packets import PACKET
-from clickcounter.socket.rooms import Rooms
-from clickcounter.socket.tab import NAMESPACE
-
-
-class DoesNotFit(RuntimeError):
-    """This version of Reflex is not the one this project was written for."""
+from clickcounter.socket import reflex_internals as internals
+from clickcounter.socket.page_middleware import ARRIVALS, PageMiddleware
+from clickcounter.socket.protocol import FRAME, GOODBYE, NAMESPACE, PONG, update
+from clickcounter.socket.reflex_internals import DoesNotFit
+from clickcounter.socket.tab import NEEDED
 
 
-def check(app: Any, rooms: Rooms, record: str) -> None:
-    """Raises DoesNotFit."""
-    update = StateUpdate(delta={"state": {"frame_rx_state_": {"count": 1, "who": ["ы"]}}})
-    packet = app.sio.packet_class(EVENT, namespace=app.event_namespace.namespace, data=["event", update])
-    theirs = str(packet.encode())
-    ours = rooms.message({"frame_rx_state_": {"count": 1, "who": ["ы"]}}, "state")["text"]
-    if "4" + theirs != ours:
-        raise DoesNotFit(f"Reflex sends a change as {theirs!r} now; tab.py sends {ours!r}.")
-    if app.event_namespace.namespace != NAMESPACE or not PACKET.endswith(f"{NAMESPACE},"):
-        raise DoesNotFit(f"Reflex's Socket.IO namespace is {app.event_namespace.namespace} now.")
-    if not callable(getattr(app.sio, "get_environ", None)):
-        raise DoesNotFit("Socket.IO's server has no get_environ any more; socket/rooms.py finds tabs by it.")
-    if socket_app(app) is None or not callable(getattr(app, "_set_contexts_internal", None)):
-        raise DoesNotFit(f"Reflex's socket server is not at {PATH} any more; bypass.py leads there.")
-    if record not in _events():
-        raise DoesNotFit(f"Reflex knows no event {record!r}; packets.py looks for it.")
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`what` is true while `holds(app, state)` is, and does not raise; `user` is the module that relies on it."""
+
+    what: str
+    user: str
+    holds: Callable[[Any, Any], object]
 
 
-def _events() -> Any:
-    from reflex_base.registry import RegistrationContext
+def check(app: Any, state: type[rx.State]) -> None:
+    """Check everything; `state` is the class of the counter page. Raises DoesNotFit with a sentence for each failure."""
+    broken = [sentence for _, sentence in failures(app, state) if sentence]
+    if broken:
+        raise DoesNotFit("\n".join(broken))
 
-    return RegistrationContext.get().event_handlers
+
+def failures(app: Any, state: type[rx.State]) -> Iterator[tuple[Check, str | None]]:
+    """Each check, with a sentence if it failed."""
+    for each in CHECKS:
+        try:
+            reason = "" if each.holds(app, state) else "it is different"
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+        sentence = f"No longer true with Reflex {internals.VERSION}: {each.what}; {each.user} relies on it ({reason})."
+        yield each, sentence if reason else None
+
+
+def _updates(app: Any, state: Any) -> bool:
+    tab_state = state(_reflex_internal_init=True)
+    tab_state.frame = {"count": 1, "who": ["ы"]}
+    data = [internals.SOCKET_EVENT, internals.state_update(tab_state.get_delta())]
+    packet = app.sio.packet_class(importlib.import_module("socketio.packet").EVENT, namespace=NAMESPACE, data=data)
+    return bool("4" + str(packet.encode()) == update(state.get_full_name(), {FRAME: {"count": 1, "who": ["ы"]}})["text"])
+
+
+def _variables(_app: Any, state: Any) -> bool:
+    return str(state.frame).endswith(f".{FRAME}")
+
+
+def _namespace(app: Any, _state: Any) -> bool:
+    return bool(app.event_namespace.namespace == NAMESPACE)
+
+
+def _goodbye(app: Any, _state: Any) -> bool:
+    packet = app.sio.packet_class(importlib.import_module("socketio.packet").DISCONNECT, namespace=NAMESPACE)
+    return bool("4" + str(packet.encode()) == GOODBYE["text"])
+
+
+def _pong(_app: Any, _state: Any) -> bool:
+    packet = importlib.import_module("engineio.packet")
+    return bool(packet.Packet(packet.PONG).encode() == PONG)
+
+
+def _get_environ(app: Any, _state: Any) -> bool:
+    return app.sio.get_environ("nobody", NAMESPACE) is None
+
+
+def _environ(_app: Any, _state: Any) -> bool:
+    async def receive() -> dict[str, str]:
+        return {"type": "websocket.connect"}
+
+    scope = {"type": "websocket", "path": "/", "query_string": b"", "headers": [(b"sec-websocket-protocol", b"x")]}
+    translating = importlib.import_module("engineio.async_drivers.asgi").translate_request(scope, receive, None)
+    try:
+        translating.send(None)
+    except StopIteration as done:
+        environ: dict[str, Any] = done.value
+        return {*NEEDED} <= environ.keys() and environ["asgi.scope"] is scope
+    return False
+
+
+def _environ_is_read(app: Any, _state: Any) -> bool:
+    source = Path(getfile(type(app.event_namespace))).read_text(encoding="utf-8")
+    read = set(re.findall(r"""\benviron(?:\.get\(|\[)["']([^"']+)""", source))
+    return bool(read) and read <= {*NEEDED}
+
+
+def _socket_app(app: Any, _state: Any) -> bool:
+    return internals.socket_app(app) is not None
+
+
+def _contexts(app: Any, _state: Any) -> bool:
+    return callable(internals.context_setter(app))
+
+
+def _pages(_app: Any, _state: Any) -> bool:
+    return bool(internals.pages_folder().parts)
+
+
+def _press(_app: Any, state: Any) -> bool:
+    return f"{state.get_full_name()}.record" in internals.event_handlers()
+
+
+def _arrivals(_app: Any, _state: Any) -> bool:
+    return {name.rpartition(".")[2] for name in internals.event_handlers()} >= ARRIVALS
+
+
+def _middleware(_app: Any, _state: Any) -> bool:
+    return [*signature(rx.Middleware.preprocess).parameters] == [*signature(PageMiddleware.preprocess).parameters]
+
+
+def _page_path(_app: Any, _state: Any) -> bool:
+    event = internals.find("reflex_base.event", "Event", "socket/page_middleware.py")
+    return (
+        "router_data" in event.__dataclass_fields__ and f"{internals.PAGE_PATH}: loc.pathname" in internals.client_source()
+    )
+
+
+def _session_id(_app: Any, _state: Any) -> bool:
+    session = internals.find("reflex.istate.data", "SessionData", "socket/page_middleware.py")
+    return bool(session.from_router_data({internals.SESSION_ID: "x"}).session_id == "x")
+
+
+def _origins(app: Any, _state: Any) -> bool:
+    return bool(app.sio.eio.cors_allowed_origins == [])
+
+
+def _memory(app: Any, _state: Any) -> bool:
+    return rx.config.get_config().redis_url is None and type(app.state_manager).__name__ == "StateManagerMemory"
+
+
+def _lost(_app: Any, _state: Any) -> bool:
+    return "connectErrors.length > 0" in str(internals.connection_lost())
+
+
+def _token(_app: Any, _state: Any) -> bool:
+    client = internals.client_source()
+    return f'TOKEN_KEY = "{internals.TOKEN}"' in client and f"query: {{ {internals.TOKEN} }}" in client
+
+
+def _subprotocol(_app: Any, _state: Any) -> bool:
+    return "protocols: [reflexEnvironment.version]" in internals.client_source()
+
+
+def _engine_io(_app: Any, _state: Any) -> bool:
+    transport: str = rx.config.get_config().transport
+    return internals.client_packages()["socket.io-client"].split(".")[0] == internals.ENGINE_IO and transport == "websocket"
+
+
+def _beforeunload(_app: Any, _state: Any) -> bool:
+    return 'addEventListener("beforeunload", disconnectTrigger)' in internals.client_source()
+
+
+def _back_end_url(_app: Any, _state: Any) -> bool:
+    client = internals.client_source()
+    return "export const getBackendURL" in client and 'from "$/env.json"' in client
+
+
+def _engine(_app: Any, _state: Any) -> bool:
+    return callable(internals.find("reflex.model", "get_engine", "rxconfig.py"))
+
+
+CHECKS = (
+    Check("Reflex sends a changed variable as a packet of exactly this form", "socket/protocol.py", _updates),
+    Check("a variable's name in a page ends with Reflex's FIELD_MARKER", "socket/protocol.py", _variables),
+    Check(f"Reflex's Socket.IO namespace is {NAMESPACE}", "socket/protocol.py", _namespace),
+    Check("Socket.IO's disconnect is packet 41", "socket/protocol.py", _goodbye),
+    Check("Engine.IO's pong is packet 3", "socket/protocol.py", _pong),
+    Check("Socket.IO's get_environ finds a connection by its session", "socket/tab.py", _get_environ),
+    Check("Engine.IO's environ of a connection holds its ASGI scope and request", "socket/tab.py", _environ),
+    Check("Reflex reads nothing from an environ but what is kept of it", "socket/tab.py", _environ_is_read),
+    Check(f"Reflex's socket server is mounted at {internals.EVENT_PATH}", "socket/bypass.py", _socket_app),
+    Check("Reflex's App sets its contexts in _set_contexts_internal", "socket/bypass.py", _contexts),
+    Check("Reflex puts the built pages into a folder of its web directory", "clickcounter.py", _pages),
+    Check("Reflex knows the event of a press by its state's module", "socket/intake.py", _press),
+    Check("Reflex handles the events of a page that opens or navigates", "socket/page_middleware.py", _arrivals),
+    Check("Reflex calls a middleware with app, state and event", "socket/page_middleware.py", _middleware),
+    Check("a page sends its path in an event's router_data", "socket/page_middleware.py", _page_path),
+    Check("router_data names the Socket.IO session", "socket/page_middleware.py", _session_id),
+    Check("Engine.IO leaves origins to us", "web/origins.py", _origins),
+    Check("Reflex keeps states in this process's memory", "rxconfig.py", _memory),
+    Check("a page knows its socket's errors as connectErrors", "pages/*.py", _lost),
+    Check("a page's socket carries the token of its session storage", "components/early_socket.py", _token),
+    Check("a page's socket names Reflex's version as its subprotocol", "components/early_socket.py", _subprotocol),
+    Check("a page's socket speaks Engine.IO 4 over a websocket", "components/early_socket.py", _engine_io),
+    Check("a page closes its socket at beforeunload", "components/account_news.js", _beforeunload),
+    Check("a page's scripts have getBackendURL and env.json", "components/account.js", _back_end_url),
+    Check("Reflex's database connections can be closed before a fork", "rxconfig.py", _engine),
+)

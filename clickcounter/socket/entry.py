@@ -1,4 +1,4 @@
-"""A tab goes into the room of its counter: it joins first, then reads, so that a click in between reaches it as a frame."""
+"""A tab enters the room of its counter: it joins first, then reads, so that a click in between reaches it as a frame."""
 
 import contextlib
 import logging
@@ -21,11 +21,18 @@ Shown = tuple[dict[str, Any], dict[str, Any]]
 
 
 async def enter_room(tab: Tab, counter: str) -> Shown:
-    """What is said of the counter, and its frame; instead of that frame, why it is not shown."""
+    """The counter's settings and its frame; instead of a frame, the reason why it is not shown."""
+    shown = await _enter(tab, counter)
+    rooms.current().resend_soon(tab)
+    return shown
+
+
+async def _enter(tab: Tab, counter: str) -> Shown:
     here = rooms.current()
     try:
-        await _let_in(tab, slug_of(counter))
-        here.enter(tab, counter)
+        await _require_view(tab, slug_of(counter))
+        if not here.enter(tab, counter):
+            return {}, {}
         snapshot = await running().read_newest(counter)
     except ClickCounterError as error:
         if error.code == rooms.MEMBERS_ONLY:
@@ -34,15 +41,16 @@ async def enter_room(tab: Tab, counter: str) -> Shown:
     except SQLAlchemyError as error:
         log.warning("the counter %r could not be read: %s", counter, error, extra={"counter": counter})
         return {}, {"counter": counter, "error": Later.code, "at": now_ms()}
-    return here.about(snapshot), here.frame(snapshot)
+    about, frame = here.shown(snapshot)
+    return {**about}, {**frame}
 
 
-async def _let_in(tab: Tab, counter: str) -> None:
-    """Ask who it is, unless what is shown to others here is open to everybody. Raises CounterNotFound, Refused, Later."""
+async def _require_view(tab: Tab, counter: str) -> None:
+    """Check the tab's rights, unless everybody may see the counter. Raises CounterNotFound, Refused, Later."""
     known = running().newest(counter)
     if known is not None and known.settings.visibility != MEMBERS:
         return
-    # The room is there for when the counter or the database comes back; whoever may not look on leaves it before a frame.
-    waits = (CounterNotFound,) if known else (CounterNotFound, Later)
-    with contextlib.suppress(*waits):
+    # A tab may wait in the room until the counter or the database is back; it is shut out before the first frame if need be.
+    missing = (CounterNotFound,) if known else (CounterNotFound, Later)
+    with contextlib.suppress(*missing):
         await running().read(lambda engine: authorization.require_view(engine, counter, tab.caller))

@@ -1,6 +1,6 @@
-"""A tab opens, comes back or goes to another page: into the right room first, then the number.
+"""A tab opens, comes back or navigates: it enters the right room first, then gets the number.
 
-This is a middleware rather than an on_load handler because it must happen before Reflex builds its first answer: that one
+This is a middleware rather than an on_load handler because it must happen before Reflex builds its first answer: that answer
 already carries the number, so nothing flashes.
 """
 
@@ -11,15 +11,15 @@ import reflex as rx
 
 from clickcounter.live.pipeline import DEFAULT_COUNTER
 from clickcounter.socket.entry import enter_room
+from clickcounter.socket.reflex_internals import HYDRATE, HYDRATE_AND_LOAD, ON_LOAD, PAGE_PATH, SESSION_ID
 from clickcounter.socket.rooms import Rooms
-from clickcounter.states.counter import CounterState
 
 VIEWS = ("", "display", "history")  # pages of one counter, by what follows its slug
-ARRIVALS = ("hydrate_and_load", "hydrate", "on_load_internal")
+ARRIVALS = {name.rpartition(".")[2] for name in (HYDRATE_AND_LOAD, HYDRATE, ON_LOAD)}
 
 
 def counter_of(path: str) -> str | None:
-    """The shared token that a page's path names; None where the page shows no counter."""
+    """The shared token in a page's path; None where the page shows no counter."""
     parts = [unquote(part) for part in urlsplit(path).path.split("/") if part]
     if not parts:
         return DEFAULT_COUNTER
@@ -28,20 +28,20 @@ def counter_of(path: str) -> str | None:
 
 
 class PageMiddleware(rx.Middleware):
-    """Puts each tab into the room of the page it shows."""
+    """Puts each tab into the room of the page it shows. `state` is the class whose `frame` and `about` the page shows."""
 
-    def __init__(self, rooms: Rooms) -> None:
-        self._rooms = rooms
+    def __init__(self, rooms: Rooms, state: type[rx.State]) -> None:
+        self._rooms, self._state = rooms, state
 
     async def preprocess(self, app: rx.App, state: Any, event: Any) -> None:
         """Called by Reflex before each event, under the tab's lock."""
-        counter = counter_of(str(event.router_data.get("asPath") or "/"))
-        shown = await state.get_state(CounterState)
+        counter = counter_of(str(event.router_data.get(PAGE_PATH) or "/"))
+        shown = await state.get_state(self._state)
         # A state that expired comes back blank with whatever event is next.
         blank = shown.frame.get("counter") != counter
         if not blank and event.name.rpartition(".")[2] not in ARRIVALS:
             return
-        tab = self._rooms.tab(event.router_data.get("sid", ""))
+        tab = self._rooms.tab(event.router_data.get(SESSION_ID, ""))
         if tab is None:
             return
         if counter is None:
@@ -49,4 +49,3 @@ class PageMiddleware(rx.Middleware):
             shown.frame, shown.about = {}, {}
             return
         shown.about, shown.frame = await enter_room(tab, counter)
-        self._rooms.again(tab)

@@ -1,26 +1,138 @@
-"""From what a socket brought to an order, or a sentence why not.
+"""The words on the wire: packets, what a state's variables hold, an event that comes in, and the answer to it.
 
-Anyone can send anything. An event of the wrong shape is refused whole; a click that merely asks for too much keeps its key,
-so that it alone is refused, in rules.py.
+Anyone can send anything. An event of the wrong shape is refused as a whole; a click that merely asks for too much keeps its
+key, so that it alone is refused, in domain/rules.py.
 """
 
+import json
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from clickcounter.domain.clicks import CLICK, SAVED, UNDO, Click, Order, Outcome
 from clickcounter.errors import Later, Malformed, Refused
 from clickcounter.i18n.errors import SENTENCES, sentences_of
 from clickcounter.services.validation import is_clean_text, is_hex, is_whole, secret_sha256, slug_of
+from clickcounter.socket.asgi import Message
+from clickcounter.socket.reflex_internals import EVENT_PATH, FIELD_MARKER, SOCKET_EVENT
 
 log = logging.getLogger(__name__)
 
 MAX_CLICKS = 200  # an event
 CLOCK_SLACK = 2_000  # ms; a clock that differs by less is believed
 
+NAMESPACE = EVENT_PATH  # Reflex's Socket.IO namespace has the path's name
+PONG = "3"  # Engine.IO
+PACKET = f"42{NAMESPACE},"  # Engine.IO's message with Socket.IO's event, without attachments or acknowledgement
+EVENT = f'["{SOCKET_EVENT}",'  # how the text of such an event begins
+# Socket.IO's disconnect, after which a browser closes the socket.
+GOODBYE: Message = {"type": "websocket.send", "text": f"41{NAMESPACE},"}
+
+
+def variable(name: str) -> str:
+    """A state's variable by its name on the wire."""
+    return name + FIELD_MARKER
+
+
+FRAME, ABOUT, OWN, ANSWER = variable("frame"), variable("about"), variable("own"), variable("answer")
+
+
+class Frame(TypedDict):
+    """What a counter shows; `lookers` are its viewers, `at` is the server's clock in ms."""
+
+    counter: str
+    count: int
+    revision: int
+    round: int
+    lookers: int
+    at: int
+
+
+class FrameError(TypedDict):
+    """The code of the reason why a counter is not shown."""
+
+    counter: str
+    error: str
+    at: int
+
+
+class LastPresser(TypedDict):
+    """The device that pressed last."""
+
+    number: int
+    label: str
+
+
+class CounterAbout(TypedDict):
+    """A counter's settings, the labels of its viewers in `who`, and who pressed last."""
+
+    counter: str
+    name: str
+    description: str
+    colour: str
+    step: int
+    lower: int | None
+    upper: int | None
+    goal: int | None
+    warn_at: tuple[int, ...]
+    archived: bool
+    revision: int
+    day_start: int
+    tells_who: bool
+    visibility: str
+    press: str
+    who: list[str]
+    last: LastPresser | None
+    at: int
+
+
+class Answer(TypedDict):
+    """What became of an event's clicks: a code for each key or one error, and the snapshot that decided."""
+
+    counter: str
+    sent_at: int | None
+    codes: dict[str, str]
+    error: str | None
+    value: int | None
+    revision: int | None
+    round: int | None
+    sentences: dict[str, dict[str, str] | None]
+    mine: list[int] | None
+    account: list[int] | None
+    at: int
+
+
+class AccountTotal(TypedDict):
+    """Who is signed in, and what they added to the round."""
+
+    name: str
+    up: int
+    down: int
+
+
+class Own(TypedDict, total=False):
+    """What the tab's account added to the round; no account means that the session has ended."""
+
+    counter: str
+    round: int
+    revision: int
+    account: AccountTotal | None
+    at: int
+
+
+_HEAD = PACKET + EVENT
+_encode = json.JSONEncoder(
+    separators=(",", ":"), check_circular=False, ensure_ascii=False
+).encode  # once: json.dumps makes an encoder at each call
+
+
+def update(state: str, variables: Mapping[str, Any]) -> Message:
+    """A change of a state's variables, exactly as Reflex sends one."""
+    return {"type": "websocket.send", "text": _HEAD + _encode({"delta": {state: variables}}) + "]"}
+
 
 def read_order(counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: int, session: str | None = None) -> Order:
-    """Validate an event's arguments; `arrived` is the server's time in ms, `session` came with the socket, not the event.
+    """Validate an event's arguments. `arrived` is the server's time in ms; `session` comes from the socket, not the event.
 
     Raises Malformed, CounterNotFound.
     """
@@ -35,10 +147,10 @@ def read_order(counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: in
     return Order(slug, secret, tuple(_read_click(click, shift) for click in clicks), session)
 
 
-def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> dict[str, Any]:
-    """An outcome as the tab gets it: a code for each key, the snapshot, and for codes that need them, sentences.
+def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> Answer:
+    """An outcome as the tab gets it, with sentences for the codes that have any.
 
-    `sent_at` goes back as it came: a refusal of a whole event may be unable to name its keys.
+    `sent_at` is returned as it came, because the refusal of a whole event may be unable to name its keys.
     """
     snapshot = outcome.snapshot
     codes = {*outcome.codes.values(), outcome.error or ""} & SENTENCES.keys()
@@ -47,18 +159,18 @@ def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> dict[str, A
         "sent_at": sent_at if is_whole(sent_at) else None,
         "codes": outcome.codes,
         "error": outcome.error,
-        "value": snapshot and snapshot.value,
-        "revision": snapshot and snapshot.revision,
-        "round": snapshot and snapshot.round,
+        "value": snapshot.value if snapshot else None,
+        "revision": snapshot.revision if snapshot else None,
+        "round": snapshot.round if snapshot else None,
         "sentences": {code: sentences_of(Refused(code)).as_dict() for code in sorted(codes)},
-        "mine": outcome.device_totals and list(outcome.device_totals),
-        "account": outcome.account_totals and list(outcome.account_totals),
+        "mine": list(outcome.device_totals) if outcome.device_totals else None,
+        "account": list(outcome.account_totals) if outcome.account_totals else None,
         "at": at,
     }
 
 
 def log_refusals(counter: Any, clicks: Any, outcome: Outcome, why: str) -> None:
-    """A line for each reason why something was refused. "Later" is none; the committer tells of an outage once."""
+    """Log a line for each reason of a refusal. "Later" is not one; the committer logs an outage once."""
     keys: dict[str, list[str | None]] = {}
     if outcome.error and outcome.error != Later.code:
         first = clicks[0] if isinstance(clicks, list) and clicks else None
@@ -68,8 +180,9 @@ def log_refusals(counter: Any, clicks: Any, outcome: Outcome, why: str) -> None:
         if code != SAVED:
             keys.setdefault(code, []).append(key)
     named = counter if is_clean_text(counter, 64) else None
-    for code, of in keys.items():
-        log.info("refused: %s %s (%d, counter %r)", code, why, len(of), named, extra={"counter": named, "key": of[0]})
+    for code, refused in keys.items():
+        extra = {"counter": named, "key": refused[0]}
+        log.info("refused: %s %s (%d, counter %r)", code, why, len(refused), named, extra=extra)
 
 
 def _read_click(click: Any, shift: int) -> Click:

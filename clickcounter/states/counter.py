@@ -13,7 +13,8 @@ from clickcounter.services import devices
 from clickcounter.services.validation import is_clean_text
 from clickcounter.socket import rooms
 from clickcounter.socket.entry import enter_room
-from clickcounter.socket.intake import take
+from clickcounter.socket.intake import submit_press
+from clickcounter.socket.protocol import Answer
 from clickcounter.states.rpc import caller, tab_of
 
 log = logging.getLogger(__name__)
@@ -39,18 +40,18 @@ class CounterState(rx.State):
 
         What comes here looked unusual on the socket. The answer reaches the tab once the clicks are on disk.
         """
-        answered: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         tab = tab_of(self)
         event = {"counter": counter, "device": device, "sent_at": sent_at, "clicks": clicks}
 
-        def reply(answer: dict[str, Any]) -> None:
+        def reply(answer: Answer) -> None:
             if not answered.done():  # it was cancelled at the stop
                 answered.set_result(answer)
 
-        take(event, reply, tab.session if tab else None)
+        submit_press(event, reply, tab.session if tab else None)
         answer = await answered
         async with self:
-            self.answer = answer
+            self.answer = dict(answer)
 
     @rx.event(background=True)
     async def introduce(self, counter: Any = None, device: Any = None) -> None:
@@ -70,7 +71,6 @@ class CounterState(rx.State):
         async with self:
             if tab and mine.rights.view and tab.counter is None and self.frame.get("counter") == counter:
                 self.about, self.frame = await enter_room(tab, counter)
-                rooms.current().again(tab)
             if tab:
-                rooms.current().name(tab, mine.label)
+                rooms.current().set_label(tab, mine.label)
             self.mine = {"counter": counter, "at": now_ms(), **asdict(mine)}

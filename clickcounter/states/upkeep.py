@@ -66,7 +66,7 @@ class UpkeepState(rx.State):
         async with self:
             tab = tab_of(self)
         if tab and labelled:
-            rooms.current().name(tab, labelled["label"])
+            rooms.current().set_label(tab, labelled["label"])
 
     @rx.event(background=True)
     async def devices(self, ask: Any = None, counter: Any = None) -> None:

@@ -8,7 +8,7 @@ from clickcounter.live.broadcaster import Broadcaster
 from clickcounter.live.scoreboard import Scoreboard
 
 
-async def test_a_quiet_counter_is_announced_at_once_a_busy_one_by_its_newest_only():
+async def test_quiet_counters_are_announced_at_once_busy_ones_newest_only():
     sent: list[int] = []
     value = 0
 
@@ -31,7 +31,7 @@ async def test_a_quiet_counter_is_announced_at_once_a_busy_one_by_its_newest_onl
     assert sent == [0, 99]
 
 
-async def test_frames_take_at_most_their_share_of_the_event_loop():
+async def test_frames_take_at_most_their_share_of_the_loop():
     loop, at = asyncio.get_running_loop(), []
 
     def send(_counter: str) -> float:
@@ -46,7 +46,7 @@ async def test_frames_take_at_most_their_share_of_the_event_loop():
     assert all(later - earlier >= 0.059 for earlier, later in itertools.pairwise(at))
 
 
-def test_the_scoreboard_takes_only_what_is_newer_and_looked_at():
+def test_the_scoreboard_takes_only_newer_watched_snapshots():
     board = Scoreboard()
     old, new = Snapshot("a", 1, 10, 1), Snapshot("a", 2, 11, 1)
     assert not board.offer(new)

@@ -42,9 +42,9 @@ asyncio.run(gone())
 
 
 @pytest.mark.parametrize(("seldom", "latest", "busy"), [("0.1", "100", "0"), ("0.1", "0.2", "1000")])
-def test_what_was_left_behind_is_collected_in_a_quiet_moment_and_at_last_at_any(seldom: str, latest: str, busy: str):
+def test_garbage_is_collected_when_idle_or_at_last(seldom: str, latest: str, busy: str):
     subprocess.run([sys.executable, "-c", SELDOM, seldom, latest, busy], cwd=ROOT, check=True)
 
 
-def test_no_burst_starts_a_collection_of_everything_however_long_the_server_runs():
+def test_no_burst_starts_a_full_collection():
     subprocess.run([sys.executable, "-c", HOURS], cwd=ROOT, check=True)

@@ -13,22 +13,27 @@ import pytest
 
 from clickcounter.history.counter_list import ListQuery
 from clickcounter.live.live_lists import ROUND, LiveLists
+from clickcounter.live.presence import Presence
+from tests.audience import Nobody
 from tests.conftest import only_sqlite
 
 ALL = ListQuery()
 
 
 @dataclass
-class Tabs:
-    """What tabs of a process are sent. Who is in `closed` is gone."""
+class Tabs(Nobody):
+    """What tabs of a process are sent. Those in `closed` are gone."""
 
-    boards: LiveLists
+    db_url: str
+    presence: Presence = field(default_factory=Presence)
     got: list[tuple[float, str, str, Any]] = field(default_factory=list)  # when, tab, variable, value
     closed: set[str] = field(default_factory=set)
-    lookers: dict[str, int] = field(default_factory=dict)
     heard: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def send(self, tabs: Collection[str], variable: str, value: Any) -> set[str]:
+    def __post_init__(self) -> None:
+        self.lists = LiveLists(self.db_url, self, self.presence)
+
+    def send_list(self, tabs: Collection[str], variable: str, value: Any) -> set[str]:
         self.got += [(time.monotonic(), tab, variable, value) for tab in tabs if tab not in self.closed]
         self.heard.set()
         return set(tabs) & self.closed
@@ -48,24 +53,22 @@ class Tabs:
 
 @pytest.fixture
 async def tabs(db_url: str) -> AsyncIterator[Tabs]:
-    made = Tabs(LiveLists(db_url))
-    made.boards.send = made.send
-    made.boards.lookers = lambda counter: made.lookers.get(counter, 0)
-    running = asyncio.create_task(made.boards.run())
+    made = Tabs(db_url)
+    running = asyncio.create_task(made.lists.run())
     yield made
     running.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await running
-    await made.boards.close()
+    await made.lists.close()
 
 
 def rename(query: Callable[[str], Any], name: str) -> None:
     query(f"UPDATE counter SET name = '{name}', search = '{name.casefold()}' WHERE slug = 'counter'")
 
 
-async def test_a_change_made_past_this_process_reaches_every_list_that_shows_it(tabs: Tabs, query):
-    tabs.boards.watch("one", ALL)
-    tabs.boards.watch("two", ListQuery("door"))
+async def test_another_process_change_reaches_every_list(tabs: Tabs, query):
+    tabs.lists.watch("one", ALL)
+    tabs.lists.watch("two", ListQuery("door"))
     await tabs.sees("one", "")
     await tabs.sees("two")
     rename(query, "Door")
@@ -77,22 +80,22 @@ async def test_a_change_made_past_this_process_reaches_every_list_that_shows_it(
     assert tabs.pages("two")[-1]["total"] == 0
 
 
-async def test_a_new_question_is_answered_at_once_and_takes_the_place_of_the_old_one(tabs: Tabs, query):
-    tabs.boards.watch("one", ALL)
+async def test_a_new_query_is_answered_at_once_and_replaces_the_old(tabs: Tabs, query):
+    tabs.lists.watch("one", ALL)
     await tabs.sees("one", "")
     began = time.monotonic()
     for text in ("d", "do", "doo"):
-        tabs.boards.watch("one", ListQuery(text))
+        tabs.lists.watch("one", ListQuery(text))
     await tabs.until(lambda: tabs.pages("one")[-1]["search"] == "doo")
     assert time.monotonic() - began < ROUND / 2
     rename(query, "Door")
     await tabs.sees("one", "Door")
     assert {page["search"] for page in tabs.pages("one")[1:]} == {"doo"}
-    assert list(tabs.boards._lists) == [ListQuery("doo")]
+    assert list(tabs.lists._lists) == [ListQuery("doo")]
 
 
-async def test_a_busy_list_is_sent_whole_at_most_twice_a_second_and_ends_with_what_is_true(tabs: Tabs, query):
-    tabs.boards.watch("one", ALL)
+async def test_a_busy_list_is_sent_twice_a_second_at_most(tabs: Tabs, query):
+    tabs.lists.watch("one", ALL)
     for n in range(200):
         await asyncio.to_thread(query, f"UPDATE counter SET value = {n + 1}")
     await tabs.until(lambda: tabs.pages("one") and tabs.pages("one")[-1]["rows"][0]["value"] == 200)
@@ -101,60 +104,60 @@ async def test_a_busy_list_is_sent_whole_at_most_twice_a_second_and_ends_with_wh
     assert all(later - earlier > ROUND * 0.9 for earlier, later in itertools.pairwise(at[1:]))
 
 
-async def test_a_quiet_list_hears_pulses_and_no_pages(tabs: Tabs):
-    tabs.boards.watch("one", ALL)
+async def test_a_quiet_list_gets_pulses_and_no_pages(tabs: Tabs):
+    tabs.lists.watch("one", ALL)
     await tabs.until(lambda: [variable for _, _, variable, _ in tabs.got].count("pulse") == 2, within=8)
     assert len(tabs.pages("one")) == 1
 
 
-async def test_who_looks_on_is_news_too(tabs: Tabs):
-    tabs.boards.watch("one", ALL)
+async def test_a_change_of_viewers_is_sent_too(tabs: Tabs):
+    tabs.lists.watch("one", ALL)
     await tabs.sees("one", "")
-    tabs.lookers["counter"] = 3
+    tabs.presence.set_here("counter", 3)
     await tabs.until(lambda: tabs.pages("one")[-1]["rows"][0]["lookers"] == 3)
 
 
-async def test_each_distinct_question_is_read_once_a_round_for_all_its_tabs(tabs: Tabs, query, monkeypatch):
+async def test_each_query_is_read_once_a_round_for_all_tabs(tabs: Tabs, query, monkeypatch):
     read: list[list[ListQuery]] = []
-    answer = tabs.boards._reader.read
+    answer = tabs.lists._reader.read
 
     def reads(queries: Collection[ListQuery], unread: Collection[ListQuery]) -> Any:
         read.append([*queries, *unread])
         return answer(queries, unread)
 
-    monkeypatch.setattr(tabs.boards._reader, "read", reads)
+    monkeypatch.setattr(tabs.lists._reader, "read", reads)
     for n in range(100):
-        tabs.boards.watch(f"tab {n}", ListQuery("do") if n % 2 else ALL)
+        tabs.lists.watch(f"tab {n}", ListQuery("do") if n % 2 else ALL)
     rename(query, "Door")
     for n in range(100):
         await tabs.sees(f"tab {n}", "Door")
     assert all(len(set(one)) <= 2 for one in read)
 
 
-async def test_a_list_leaves_memory_with_its_last_tab(tabs: Tabs, query):
-    tabs.boards.watch("stays", ALL)
-    tabs.boards.watch("goes", ALL)
-    tabs.boards.watch("goes too", ListQuery("x"))
+async def test_a_list_is_dropped_with_its_last_tab(tabs: Tabs, query):
+    tabs.lists.watch("stays", ALL)
+    tabs.lists.watch("goes", ALL)
+    tabs.lists.watch("goes too", ListQuery("x"))
     await tabs.sees("goes too")
     tabs.closed |= {"goes", "goes too"}
-    await tabs.until(lambda: len(tabs.boards._lists) == 1 and len(tabs.boards._query_of) == 1)
-    tabs.boards.leave("stays")
-    tabs.boards.leave("never came")
-    assert not tabs.boards._lists
-    assert not tabs.boards._query_of
+    await tabs.until(lambda: len(tabs.lists._lists) == 1 and len(tabs.lists._query_of) == 1)
+    tabs.lists.leave("stays")
+    tabs.lists.leave("never came")
+    assert not tabs.lists._lists
+    assert not tabs.lists._query_of
 
 
 @only_sqlite
-async def test_a_database_that_is_away_makes_lists_silent_until_it_is_back(tabs: Tabs, db_url: str, query):
-    tabs.boards.watch("one", ALL)
+async def test_lists_are_silent_while_the_database_is_away(tabs: Tabs, db_url: str, query):
+    tabs.lists.watch("one", ALL)
     await tabs.sees("one", "")
     path = Path(db_url.removeprefix("sqlite:///"))
     away = path.with_suffix(".away")
-    async with tabs.boards.closed():
+    async with tabs.lists.closed():
         for end in ("", "-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 path.with_name(path.name + end).rename(away.with_name(away.name + end))
-    tabs.boards.watch("late", ALL)
+    tabs.lists.watch("late", ALL)
     await tabs.until(lambda: tabs.pages("late"))  # what is known; it hears no pulse, so it will say that this is old
     for end in ("", "-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):

@@ -15,9 +15,12 @@ from clickcounter.database.engines import sqlite_path
 from clickcounter.domain.clicks import Caller, Snapshot
 from clickcounter.ledger import transaction
 from clickcounter.ledger.ledger import Ledger
-from clickcounter.live.change_watcher import ChangeWatcher
+from clickcounter.live.audience import Audience
+from clickcounter.live.change_poller import ChangePoller
 from clickcounter.live.pipeline import Pipeline
+from clickcounter.live.presence import Presence
 from clickcounter.settings import from_environment
+from tests.audience import Nobody
 from tests.conftest import only_sqlite
 from tests.server import until
 from tests.sql import ask
@@ -26,8 +29,12 @@ from tests.writing import consistent, order
 MANY = 500
 
 
-async def test_what_is_still_written_when_the_server_stops_is_written_whole(db_url: str):
-    pipeline = Pipeline(replace(from_environment(), db_url=db_url), lambda snapshot: 0.0)
+def pipeline_of(db_url: str, audience: Audience | None = None) -> Pipeline:
+    return Pipeline(replace(from_environment(), db_url=db_url), audience or Nobody(), Presence())
+
+
+async def test_what_is_being_written_at_the_stop_is_written_whole(db_url: str):
+    pipeline = pipeline_of(db_url)
     begun = threading.Event()
 
     def write(connection: Connection) -> None:
@@ -46,12 +53,12 @@ async def test_what_is_still_written_when_the_server_stops_is_written_whole(db_u
 
 
 @only_sqlite
-async def test_a_database_that_was_put_in_place_while_it_was_locked_is_adopted_later(
+async def test_a_database_replaced_while_locked_is_adopted_later(
     db_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
     path, other = sqlite_path(db_url), tmp_path / "other.db"
     assert path is not None
-    async with Pipeline(replace(from_environment(), db_url=db_url), lambda snapshot: 0.0).run():
+    async with pipeline_of(db_url).run():
         with closing(sqlite3.connect(other, isolation_level=None)) as its:
             with closing(sqlite3.connect(path)) as known:
                 known.backup(its)
@@ -63,40 +70,43 @@ async def test_a_database_that_was_put_in_place_while_it_was_locked_is_adopted_l
         await until(lambda: ask(db_url, "SELECT revision FROM counter") > [(revision,)])
 
 
-async def test_what_was_found_in_a_look_that_failed_is_found_again(db_url: str):
-    shown, looks = list[Snapshot](), list[str]()
+async def test_changes_found_by_a_failed_poll_are_found_again(db_url: str):
+    class FailsOnce(Nobody):
+        def __init__(self) -> None:
+            self.asked, self.shown = 0, list[Snapshot]()
 
-    def show(snapshot: Snapshot) -> float:
-        shown.append(snapshot)
-        return 0.0
+        def send(self, snapshot: Snapshot) -> float:
+            self.shown.append(snapshot)
+            return 0.0
 
-    def callers(counter: str) -> list[Caller]:
-        looks.append(counter)
-        if len(looks) == 1:
-            raise OSError("too many open files")
-        return []
+        def callers(self, counter: str) -> set[Caller]:
+            self.asked += 1
+            if self.asked == 1:
+                raise OSError("too many open files")
+            return set()
 
-    pipeline = Pipeline(replace(from_environment(), db_url=db_url), show)
+    audience = FailsOnce()
+    pipeline = pipeline_of(db_url, audience)
     async with pipeline.run():
         await pipeline.read_newest("counter")
-        pipeline.callers = callers
         ask(db_url, "UPDATE counter SET visibility = 'members', value = 7, revision = revision + 1")
-        await until(lambda: shown and shown[-1].value == 7)
+        await until(lambda: audience.shown and audience.shown[-1].value == 7)
+    assert audience.asked > 1
 
 
-def test_what_watches_is_closed_between_two_looks(db_url: str):
-    watch, faults = ChangeWatcher(db_url), list[Exception]()
+def test_a_poller_closed_while_polling_opens_again(db_url: str):
+    poller, faults = ChangePoller(db_url), list[Exception]()
 
-    def look() -> None:
+    def poll() -> None:
         try:
             for _ in range(100):
-                assert watch.look(["counter"]) != []
+                assert poller.poll(["counter"]) != []
         except Exception as fault:
             faults.append(fault)
 
-    looking = threading.Thread(target=look)
-    looking.start()
-    while looking.is_alive():
-        watch.close()
-    watch.close()
+    polling = threading.Thread(target=poll)
+    polling.start()
+    while polling.is_alive():
+        poller.close()
+    poller.close()
     assert faults == []

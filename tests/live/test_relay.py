@@ -1,4 +1,4 @@
-"""Snapshots and lookers between processes, over a real Redis."""
+"""Snapshots and presence between processes, over a real Redis."""
 
 import asyncio
 import json
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from clickcounter.domain.clicks import Snapshot
+from clickcounter.live.presence import Presence
 from clickcounter.live.relay import Relay
 from tests.redis_server import RedisServer
 from tests.server import until
@@ -26,81 +27,86 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
     server.kill()
 
 
-class Ear:
+class End:
     """One process' end of the relay, and what it heard."""
 
     def __init__(self, redis: RedisServer, channel: str = CHANNEL) -> None:
         self.heard: list[Snapshot] = []
-        self.stirred: list[str] = []
-        self.relay = Relay(redis.url, channel, self.heard.append, self.stirred.append)
+        self.presence, self.changed = Presence(), list[str]()
+        self._subscription = self.presence.subscribe(lambda counter, _: self.changed.append(counter))
+        self._subscription.__enter__()
+        self.relay = Relay(redis.url, channel, self.presence, self.heard.append)
+
+    def elsewhere(self, counter: str) -> int:
+        return self.presence.viewers(counter) - self.presence.viewers_here(counter)
 
 
 @asynccontextmanager
-async def two(redis: RedisServer) -> AsyncIterator[tuple[Ear, Ear]]:
-    one, other = Ear(redis), Ear(redis)
+async def two(redis: RedisServer) -> AsyncIterator[tuple[End, End]]:
+    one, other = End(redis), End(redis)
     async with one.relay.run(), other.relay.run():
         await until(lambda: one.relay.alive and other.relay.alive)
         yield one, other
 
 
-async def test_what_one_process_tells_the_others_hear_and_it_does_not_hear_itself(redis: RedisServer):
+async def test_other_processes_hear_a_change_and_its_own_does_not(redis: RedisServer):
     async with two(redis) as (one, other):
-        one.relay.tell(Snapshot("a", 5, 7, 3))
+        one.relay.publish(Snapshot("a", 5, 7, 3))
         await until(lambda: other.heard)
     assert other.heard == [Snapshot("a", 5, 7, 3)]
     assert one.heard == []
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 4])  # of the event loop, between the news and the end
-async def test_a_process_that_has_just_told_something_stops_all_the_same(redis: RedisServer, turns: int):
-    ear = Ear(redis)
+async def test_a_process_that_has_just_published_stops_too(redis: RedisServer, turns: int):
+    end = End(redis)
     async with asyncio.timeout(10):
-        async with ear.relay.run():
-            await until(lambda: ear.relay.alive)
-            await until(lambda: ear.relay._wake._waiters)  # it waits for news now
-            ear.relay.tell(Snapshot("a", 1, 1, 3))
+        async with end.relay.run():
+            await until(lambda: end.relay.alive)
+            await until(lambda: end.relay._wake._waiters)  # it waits for news now
+            end.relay.publish(Snapshot("a", 1, 1, 3))
             for _ in range(turns):
                 await asyncio.sleep(0)
 
 
-async def test_a_thousand_changes_at_once_are_a_few_messages_and_the_newest_arrives(redis: RedisServer):
+async def test_a_thousand_changes_at_once_take_few_messages(redis: RedisServer):
     async with two(redis) as (one, other):
         redis.commands()
         for revision in range(1, 1001):
-            one.relay.tell(Snapshot("a", revision, revision, 3))
+            one.relay.publish(Snapshot("a", revision, revision, 3))
             if revision % 100 == 0:
                 await asyncio.sleep(0)
-        one.relay.tell(Snapshot("a", 0, 1, 3))  # older, as two commits may arrive in the wrong order
+        one.relay.publish(Snapshot("a", 0, 1, 3))  # older, as two commits may arrive in the wrong order
         await until(lambda: other.heard and other.heard[-1].revision == 1000)
         assert redis.commands()["publish"] <= 6
 
 
-async def test_lookers_add_up_over_processes_and_go_with_a_goodbye(redis: RedisServer):
-    one = Ear(redis)
+async def test_viewers_add_up_over_processes_until_a_goodbye(redis: RedisServer):
+    one = End(redis)
     async with one.relay.run():
         async with two(redis) as (second, third):
-            second.relay.look_on("a", 2, ("North door",))
-            third.relay.look_on("a", 3)
-            await until(lambda: one.relay.elsewhere("a") == 5)
-            assert "a" in one.stirred
-            assert one.relay.who_elsewhere("a") == {"North door"}
-            second.relay.look_on("a", 0)
-            await until(lambda: one.relay.elsewhere("a") == 3)
-        await until(lambda: one.relay.elsewhere("a") == 0, within=1)
+            second.presence.set_here("a", 2, ("North door",))
+            third.presence.set_here("a", 3)
+            await until(lambda: one.elsewhere("a") == 5)
+            assert "a" in one.changed
+            assert one.presence.labels("a") == ("North door",)
+            second.presence.set_here("a", 0)
+            await until(lambda: one.elsewhere("a") == 3)
+        await until(lambda: one.elsewhere("a") == 0, within=1)
 
 
-async def test_a_process_that_fell_silent_is_forgotten(redis: RedisServer):
+async def test_a_process_that_fell_silent_is_dropped(redis: RedisServer):
     async with two(redis) as (one, _):
         last_words = {"from": "gone", "turn": 9, "snapshots": [], "lookers": {"a": 4}}
         redis.client.publish(CHANNEL, json.dumps(last_words))
-        await until(lambda: one.relay.elsewhere("a") == 4)
+        await until(lambda: one.elsewhere("a") == 4)
         redis.client.publish(CHANNEL, json.dumps(last_words | {"turn": 8, "lookers": {"a": 1}}))  # overtaken on its way
-        one.relay.tell(Snapshot("b", 1, 1, 1))
+        one.relay.publish(Snapshot("b", 1, 1, 1))
         await asyncio.to_thread(redis.client.ping)
-        assert one.relay.elsewhere("a") == 4
-        one.stirred.clear()
-        await until(lambda: one.relay.elsewhere("a") == 0, within=8)
-        assert one.stirred == ["a"]
+        assert one.elsewhere("a") == 4
+        one.changed.clear()
+        await until(lambda: one.elsewhere("a") == 0, within=8)
+        assert one.changed == ["a"]
 
 
 def good(**changes: Any) -> str:
@@ -137,32 +143,30 @@ MALFORMED = [
 ]
 
 
-async def test_a_malformed_message_changes_nothing_and_the_next_good_one_is_heard(redis: RedisServer):
+async def test_a_malformed_message_changes_nothing(redis: RedisServer):
     async with two(redis) as (one, _):
         for message in MALFORMED:
             redis.client.publish(CHANNEL, message)
         redis.client.publish(CHANNEL, good(later_field=1))
         await until(lambda: one.heard)
         assert one.heard == [Snapshot("a", 1, 1, 1)]
-        assert one.relay.elsewhere("a") == 1
+        assert one.elsewhere("a") == 1
 
 
 async def test_two_instances_on_one_redis_do_not_mix(redis: RedisServer):
-    stranger = Ear(redis, "b:relay")
+    stranger = End(redis, "b:relay")
     async with two(redis) as (one, other), stranger.relay.run():
         await until(lambda: stranger.relay.alive)
-        stranger.relay.tell(Snapshot("a", 99, 99, 1))
-        stranger.relay.look_on("a", 9)
-        one.relay.tell(Snapshot("a", 1, 1, 1))
+        stranger.relay.publish(Snapshot("a", 99, 99, 1))
+        stranger.presence.set_here("a", 9)
+        one.relay.publish(Snapshot("a", 1, 1, 1))
         await until(lambda: other.heard)
         assert (stranger.heard, other.heard) == ([], [Snapshot("a", 1, 1, 1)])
-        assert other.relay.elsewhere("a") == 0
+        assert other.elsewhere("a") == 0
 
 
 @pytest.mark.parametrize("how", ["frozen", "killed"])
-async def test_a_redis_that_goes_and_comes_back_delays_nobody_is_logged_once_and_heals(
-    redis: RedisServer, how: str, caplog: pytest.LogCaptureFixture
-):
+async def test_a_redis_outage_delays_nobody_and_heals(redis: RedisServer, how: str, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.WARNING)
     async with two(redis) as (one, other):
         loop = asyncio.get_running_loop()
@@ -172,13 +176,13 @@ async def test_a_redis_that_goes_and_comes_back_delays_nobody_is_logged_once_and
         while one.relay.alive or other.relay.alive or revision < 200:
             revision += 1
             began = loop.time()
-            one.relay.tell(Snapshot("a", revision, revision, 1))
+            one.relay.publish(Snapshot("a", revision, revision, 1))
             longest = max(longest, loop.time() - began)
             await asyncio.sleep(0.01)
         assert longest < 0.5  # it waits for nobody; Redis is given up after seconds
         redis.thaw() if how == "frozen" else redis.start()
         await until(lambda: one.relay.alive and other.relay.alive, within=8)
-        one.relay.tell(Snapshot("a", revision + 1, revision + 1, 1))
+        one.relay.publish(Snapshot("a", revision + 1, revision + 1, 1))
         await until(lambda: other.heard and other.heard[-1].revision == revision + 1)
     said = [record.getMessage() for record in caplog.records]
     assert len([line for line in said if "the relay is down" in line]) == 2  # one a process
@@ -187,13 +191,13 @@ async def test_a_redis_that_goes_and_comes_back_delays_nobody_is_logged_once_and
 
 async def test_a_redis_that_comes_only_later_is_found(tmp_path: Path):
     late = RedisServer(tmp_path)
-    one, other = Ear(late), Ear(late)
+    one, other = End(late), End(late)
     async with one.relay.run(), other.relay.run():
-        one.relay.look_on("a", 1)
-        one.relay.tell(Snapshot("a", 1, 1, 1))
+        one.presence.set_here("a", 1)
+        one.relay.publish(Snapshot("a", 1, 1, 1))
         assert not one.relay.alive
         late.start()
         try:
-            await until(lambda: other.relay.elsewhere("a") == 1)
+            await until(lambda: other.elsewhere("a") == 1)
         finally:
             late.kill()

@@ -12,7 +12,7 @@ from clickcounter.database.tables import MEMBERS, SESSIONS
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.ledger import counters, ownership, rounds
 from clickcounter.ledger.ledger import Ledger
-from clickcounter.live.session_watcher import LOOK, SELDOM, SHARE
+from clickcounter.live.session_watcher import CHECK_EVERY, SHARE, SLOWEST
 from tests.cluster import Start
 from tests.conftest import only_postgresql
 from tests.raw import RawClient
@@ -33,9 +33,7 @@ def signed_in(ledger: Ledger, name: str, devices: int) -> list[str]:
 
 
 @pytest.mark.parametrize(("db_url", "relayed"), [("postgresql", True), ("sqlite", False)], indirect=["db_url"])
-async def test_a_persons_number_and_the_end_of_a_session_reach_the_tabs_at_other_workers(
-    start: Start, ledger: Ledger, relayed: bool
-):
+async def test_totals_and_ended_sessions_reach_tabs_at_other_workers(start: Start, ledger: Ledger, relayed: bool):
     cluster = start({}, {}, with_redis=relayed)
     one, two, other = signed_in(ledger, "Ann", 2) + signed_in(ledger, "Bob", 1)
     here, there = cluster.ports
@@ -46,7 +44,7 @@ async def test_a_persons_number_and_the_end_of_a_session_reach_the_tabs_at_other
     ):
         for pressed in (1, 2, 3):
             await phone.record(phone.click())
-            await laptop.until(lambda n=pressed: laptop.own.get("account") == {"name": "Ann", "up": n, "down": 0}, SELDOM)
+            await laptop.until(lambda n=pressed: laptop.own.get("account") == {"name": "Ann", "up": n, "down": 0}, SLOWEST)
         assert (laptop.own["counter"], laptop.own["revision"]) == ("counter", laptop.frame["revision"])
         assert bobs.own.get("account") in (None, {"name": "Bob", "up": 0, "down": 0})
         gone = str(sessions.sha256_of(two.partition("=")[2]))
@@ -63,14 +61,14 @@ async def test_a_persons_number_and_the_end_of_a_session_reach_the_tabs_at_other
 
 
 @only_postgresql
-async def test_one_slow_look_holds_up_no_later_one(start: Start, ledger: Ledger, db_url: str, query):
+async def test_one_slow_check_delays_no_later_one(start: Start, ledger: Ledger, db_url: str, query):
     cluster = start({}, with_redis=False)
     one, two = signed_in(ledger, "Ann", 2)
     [port] = cluster.ports
     waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND now() - query_start > interval '0.6 s'"
     async with RawClient(port, cookie=one) as phone, RawClient(port, cookie=two) as laptop:
         await phone.record(phone.click())
-        await laptop.until(lambda: laptop.own.get("account", {}).get("up") == 1, SELDOM)
+        await laptop.until(lambda: laptop.own.get("account", {}).get("up") == 1, SLOWEST)
         with psycopg.connect(db_url.replace("+psycopg", "")) as other:
             other.execute("LOCK TABLE session")
             await until(lambda: query(waiting))
@@ -79,7 +77,7 @@ async def test_one_slow_look_holds_up_no_later_one(start: Start, ledger: Ledger,
 
 
 @only_postgresql
-async def test_a_busy_counter_tells_a_person_a_few_times_a_second_and_the_last_number_at_last(start: Start, ledger: Ledger):
+async def test_a_busy_counter_sends_totals_a_few_times_a_second(start: Start, ledger: Ledger):
     cluster = start({}, with_redis=False)
     one, two = signed_in(ledger, "Ann", 2)
     [port] = cluster.ports
@@ -88,14 +86,14 @@ async def test_a_busy_counter_tells_a_person_a_few_times_a_second_and_the_last_n
         while time.monotonic() - began < 3:
             await phone.record(phone.click())
             pressed += 1
-        await laptop.until(lambda: laptop.own.get("account", {}).get("up") == pressed, SELDOM)
+        await laptop.until(lambda: laptop.own.get("account", {}).get("up") == pressed, SLOWEST)
         took = time.monotonic() - began
         numbers = [own["account"]["up"] for own in laptop.owns]
     assert numbers == sorted(set(numbers))
-    assert len(numbers) <= took / LOOK + 1 < pressed
+    assert len(numbers) <= took / CHECK_EVERY + 1 < pressed
 
 
-async def test_a_tab_that_is_kept_out_is_let_in_at_its_worker_once_it_may_and_nobody_with_it(start: Start, ledger: Ledger):
+async def test_only_the_new_members_waiting_tab_is_let_in(start: Start, ledger: Ledger):
     cluster = start({}, {}, with_redis=False)
     anns, bobs, carols = (signed_in(ledger, name, 1)[0] for name in ("Ann", "Bob", "Carol"))
     ann = Caller(sessions.sha256_of(anns.partition("=")[2]))

@@ -1,4 +1,4 @@
-"""A page's socket takes the short way, everything else the usual one."""
+"""A page's socket bypasses the web framework, everything else does not."""
 
 import asyncio
 from typing import Any
@@ -10,13 +10,13 @@ import reflex as rx
 @pytest.mark.parametrize(
     ("scope", "way"),
     [
-        ({"type": "websocket", "path": "/_event/"}, "short"),
-        ({"type": "websocket", "path": "/_event"}, "short"),
+        ({"type": "websocket", "path": "/_event/"}, "bypass"),
+        ({"type": "websocket", "path": "/_event"}, "bypass"),
         ({"type": "websocket", "path": "/elsewhere"}, "usual"),
         ({"type": "http", "path": "/_event/"}, "usual"),
     ],
 )
-def test_only_the_pages_socket_takes_the_short_way(monkeypatch: pytest.MonkeyPatch, scope: dict[str, str], way: str):
+def test_only_the_pages_socket_bypasses_the_framework(monkeypatch: pytest.MonkeyPatch, scope: dict[str, str], way: str):
     from clickcounter.clickcounter import app
 
     came: list[str] = []
@@ -24,10 +24,10 @@ def test_only_the_pages_socket_takes_the_short_way(monkeypatch: pytest.MonkeyPat
     async def usual(*_: Any) -> None:
         came.append("usual")
 
-    async def short(*_: Any) -> None:
-        came.append("short")
+    async def bypass(*_: Any) -> None:
+        came.append("bypass")
 
     monkeypatch.setattr(rx.App, "__call__", lambda self: usual)
-    monkeypatch.setattr("clickcounter.socket.bypass.door", lambda app: short)
+    monkeypatch.setattr("clickcounter.socket.bypass.socket_app", lambda app: bypass)
     asyncio.run(app()(scope | {"method": "GET", "headers": []}, None, None))
     assert came == [way]

@@ -1,4 +1,4 @@
-"""Slow and vanished tabs."""
+"""Who is in which room: slow tabs, closed tabs, tabs that come and go."""
 
 import asyncio
 import contextlib
@@ -9,10 +9,15 @@ from typing import Any
 
 from clickcounter.domain.clicks import Snapshot
 from clickcounter.domain.counter_settings import CounterSettings
+from clickcounter.live.presence import Presence
 from clickcounter.socket.rooms import Rooms
 from clickcounter.socket.tab import Tab
-from tests.raw import RawClient
+from tests.raw import STATE, RawClient
 from tests.server import BackEnd, free_port
+
+
+def rooms_of_nobody() -> Rooms:
+    return Rooms("state", "lists", Presence(), lambda sid: None)
 
 
 class Wire:
@@ -35,8 +40,8 @@ class Wire:
         return self.sends[-1]
 
 
-async def test_a_slow_tab_delays_nobody_skips_frames_and_then_gets_the_newest():
-    rooms, slow, fast = Rooms("state"), Wire(), Wire()
+async def test_a_slow_tab_delays_nobody_and_gets_the_newest():
+    rooms, slow, fast = rooms_of_nobody(), Wire(), Wire()
     for wire in (slow, fast):
         rooms.enter(Tab(wire.send), "a")
     for value in range(1, 6):
@@ -49,8 +54,8 @@ async def test_a_slow_tab_delays_nobody_skips_frames_and_then_gets_the_newest():
     assert slow.counts == [1, 5]
 
 
-async def test_a_tab_whose_socket_broke_hinders_nobody():
-    rooms, broken, good = Rooms("state"), Wire(), Wire()
+async def test_a_broken_socket_hinders_nobody():
+    rooms, broken, good = rooms_of_nobody(), Wire(), Wire()
     for wire in (broken, good):
         rooms.enter(Tab(wire.send), "a")
     rooms.send(Snapshot("a", 1, 1, 1))
@@ -60,21 +65,33 @@ async def test_a_tab_whose_socket_broke_hinders_nobody():
     assert good.counts == [1, 2]
 
 
-async def test_a_tab_is_in_one_room_at_a_time_and_an_empty_room_is_forgotten():
-    rooms, wire, told = Rooms("state"), Wire(), []
-    rooms.on_change = lambda counter, lookers, _labels: told.append((counter, lookers))
-    tab = Tab(wire.send)
-    rooms.enter(tab, "a")
-    rooms.enter(tab, "b")
-    assert rooms.send(Snapshot("a", 1, 1, 1)) == 0.0
-    rooms.send(Snapshot("b", 2, 1, 1))
-    rooms.leave(tab)
+async def test_a_tab_is_in_one_room_at_a_time():
+    presence, wire, told = Presence(), Wire(), []
+    rooms, tab = Rooms("state", "lists", presence, lambda sid: None), Tab(wire.send)
+    with presence.subscribe(lambda counter, _: told.append((counter, presence.viewers_here(counter)))):
+        rooms.enter(tab, "a")
+        rooms.enter(tab, "b")
+        assert rooms.send(Snapshot("a", 1, 1, 1)) == 0.0
+        rooms.send(Snapshot("b", 2, 1, 1))
+        rooms.leave(tab)
     assert wire.counts == [2]
     assert told == [("a", 1), ("a", 0), ("b", 1), ("b", 0)]
 
 
-async def test_what_is_said_of_a_counter_reaches_each_tab_once_and_a_slow_one_too():
-    rooms, slow, fast = Rooms("state"), Wire(), Wire()
+def test_a_closed_tab_enters_no_room_and_waits_for_none():
+    presence = Presence()
+    rooms, tab = Rooms("state", "lists", presence, lambda sid: tab), Tab(Wire().send)
+    tab.closed = True
+    assert not rooms.enter(tab, "a")
+    rooms.keep_out(tab, "a")
+    rooms.set_label(tab, "North door")
+    rooms.resend_soon(tab)
+    assert rooms.send_list(["tab"], "board", {}) == {"tab"}
+    assert (presence.viewers("a"), presence.labels("a"), rooms.kept_out(), tab.feed) == (0, (), {}, None)
+
+
+async def test_settings_reach_each_tab_once_and_slow_ones_too():
+    rooms, slow, fast = rooms_of_nobody(), Wire(), Wire()
     for wire in (slow, fast):
         rooms.enter(Tab(wire.send), "a")
     for value, name in ((1, "Old"), (2, "Old"), (3, "New"), (4, "New")):
@@ -86,11 +103,11 @@ async def test_what_is_said_of_a_counter_reaches_each_tab_once_and_a_slow_one_to
     assert slow.names == ["Old", "New"]
 
 
-async def test_the_labels_of_those_who_look_on_are_told_while_they_do():
-    rooms, wire, named = Rooms("state"), Wire(), Tab(Wire().send)
+async def test_labels_are_sent_while_their_tabs_watch():
+    rooms, wire, named = rooms_of_nobody(), Wire(), Tab(Wire().send)
     rooms.enter(Tab(wire.send), "a")
     rooms.enter(named, "a")
-    rooms.name(named, "North door")
+    rooms.set_label(named, "North door")
     rooms.send(Snapshot("a", 1, 1, 1))
     wire.sends[-1].set_result(None)
     rooms.leave(named)
@@ -98,7 +115,7 @@ async def test_the_labels_of_those_who_look_on_are_told_while_they_do():
     assert wire.who == [["North door"], []]
 
 
-async def test_tabs_that_vanish_without_a_word_leave_the_room(back_end: BackEnd):
+async def test_tabs_that_vanish_leave_the_room(back_end: BackEnd):
     async with RawClient(back_end.port) as stays:
         for _ in range(5):
             gone = await RawClient(back_end.port).__aenter__()
@@ -113,7 +130,22 @@ async def test_tabs_that_vanish_without_a_word_leave_the_room(back_end: BackEnd)
         await stays.sees(1)
 
 
-async def test_a_socket_that_leaves_reflexs_namespace_and_opens_it_again_is_shown_the_number(back_end: BackEnd):
+async def test_tabs_closed_while_introducing_leave_nobody_behind(back_end: BackEnd):
+    async def introduce_and_close() -> None:
+        async with RawClient(back_end.port) as client:
+            await client.event(f"{STATE}.introduce", {"counter": "counter", "device": client.device})
+
+    async with RawClient(back_end.port) as stays:
+        for _ in range(4):
+            await asyncio.gather(*(introduce_and_close() for _ in range(10)))
+        await stays.introduce()  # it waits its turn behind the others
+        await stays.hears({"lookers": 1})
+        heard = len(stays.frames)
+        await stays.until(lambda: len(stays.frames) >= heard + 2)  # heartbeats
+        assert stays.frame["lookers"] == 1
+
+
+async def test_a_namespace_opened_again_shows_the_number(back_end: BackEnd):
     async with RawClient(back_end.port) as client:
         await client.record(client.click())
         await client.socket.send_str("41/_event,")
@@ -124,7 +156,7 @@ async def test_a_socket_that_leaves_reflexs_namespace_and_opens_it_again_is_show
     assert "No token" not in back_end.printed()
 
 
-async def test_tabs_that_come_and_go_hinder_neither_frames_nor_answers_nor_heartbeats(back_end: BackEnd):
+async def test_tabs_that_come_and_go_hinder_nobody(back_end: BackEnd):
     async def come_and_go(polite: bool) -> None:
         for _ in range(25):
             client = await RawClient(back_end.port).__aenter__()
@@ -153,7 +185,7 @@ async def test_tabs_that_come_and_go_hinder_neither_frames_nor_answers_nor_heart
     assert "Traceback" not in back_end.printed()
 
 
-async def test_a_tab_that_came_while_the_database_was_away_follows_once_it_is_back(back_end: BackEnd):
+async def test_a_tab_from_an_outage_follows_once_the_database_is_back(back_end: BackEnd):
     away = back_end.database.with_suffix(".away")
     async with RawClient(back_end.port) as first:
         await first.record(first.click())
@@ -166,7 +198,7 @@ async def test_a_tab_that_came_while_the_database_was_away_follows_once_it_is_ba
         await early.sees(2)
 
 
-async def test_a_database_replaced_under_a_running_server_is_the_new_truth_for_open_and_new_tabs(back_end: BackEnd):
+async def test_a_replaced_database_is_shown_to_open_and_new_tabs(back_end: BackEnd):
     async with RawClient(back_end.port) as stays:
         for _ in range(3):
             await stays.record(stays.click())
@@ -191,7 +223,7 @@ async def test_a_database_replaced_under_a_running_server_is_the_new_truth_for_o
         assert revisions == sorted(revisions)
 
 
-async def test_a_tab_that_only_looked_on_until_its_state_was_forgotten_goes_on_as_before(tmp_path: Path):
+async def test_a_tab_whose_state_expired_goes_on_as_before(tmp_path: Path):
     back_end = BackEnd(free_port(), tmp_path, REFLEX_REDIS_TOKEN_EXPIRATION="1")
     back_end.start()
     try:

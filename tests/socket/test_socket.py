@@ -20,7 +20,7 @@ def command(back_end: BackEnd, *arguments: str) -> subprocess.CompletedProcess[s
     return terminal(back_end.db_url, *arguments)
 
 
-async def test_fifty_clients_with_a_hundred_clicks_each_make_exactly_five_thousand(back_end: BackEnd):
+async def test_fifty_clients_with_a_hundred_clicks_make_five_thousand(back_end: BackEnd):
     async def press(client: RawClient) -> None:
         for _ in range(100):
             answer = await client.record(client.click())
@@ -96,7 +96,7 @@ BAD_CLICKS: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
-async def test_bad_input_gets_a_code_and_a_sentence_changes_nothing_and_the_next_good_click_works(back_end: BackEnd):
+async def test_bad_input_changes_nothing_and_is_answered_in_words(back_end: BackEnd):
     async with RawClient(back_end.port) as client:
         for expected, (what, changes, code) in enumerate([*BAD_EVENTS, *BAD_CLICKS], 1):
             is_event = (what, changes, code) in BAD_EVENTS
@@ -112,7 +112,7 @@ async def test_bad_input_gets_a_code_and_a_sentence_changes_nothing_and_the_next
         assert rows(back_end.database, "SELECT count(*) FROM device") == [(1,)]
 
 
-async def test_a_hundred_thousand_clicks_in_one_event_are_refused_whole(back_end: BackEnd):
+async def test_an_event_with_too_many_clicks_is_refused_whole(back_end: BackEnd):
     async with RawClient(back_end.port) as client:
         await client.event(f"{STATE}.record", client.payload(*[client.click() for _ in range(201)]))
         assert (await client.answer())["error"] == "malformed"
@@ -141,7 +141,7 @@ async def test_a_hundred_thousand_clicks_in_one_event_are_refused_whole(back_end
         json.dumps(["event"]),
     ],
 )
-async def test_names_that_are_nobodys_business_change_nothing(back_end_for_all: BackEnd, message: str):
+async def test_events_nobody_offers_change_nothing(back_end_for_all: BackEnd, message: str):
     before = rows(back_end_for_all.database, "SELECT value, round_id FROM counter")
     async with RawClient(back_end_for_all.port) as client:
         await client.send_text(message)
@@ -158,7 +158,7 @@ async def test_names_that_are_nobodys_business_change_nothing(back_end_for_all: 
     assert rows(back_end_for_all.database, "SELECT value, round_id FROM counter") == [(before[0][0] + 1, before[0][1])]
 
 
-async def test_a_click_from_1970_or_2100_counts_clamped_and_marked(back_end: BackEnd):
+async def test_clicks_from_1970_or_2100_count_clamped_and_marked(back_end: BackEnd):
     async with RawClient(back_end.port) as client:
         [(started,)] = rows(back_end.database, "SELECT started_at FROM round")
         old, new, wrong_clock = (
@@ -176,7 +176,7 @@ async def test_a_click_from_1970_or_2100_counts_clamped_and_marked(back_end: Bac
         assert rows(back_end.database, "SELECT DISTINCT time_adjusted FROM click") == [(1,)]
 
 
-async def test_clicks_from_another_process_and_a_reset_in_the_terminal_reach_every_tab_within_a_second(back_end: BackEnd):
+async def test_a_reset_in_the_terminal_reaches_tabs_within_a_second(back_end: BackEnd):
     async with RawClient(back_end.port) as client:
         await client.record(client.click())
         await client.sees(1)
@@ -197,7 +197,7 @@ async def test_an_unknown_counter_says_so(back_end: BackEnd):
         assert client.frame["count"] == 0
 
 
-async def test_how_many_look_on_is_told_and_a_closed_tab_leaves(back_end: BackEnd):
+async def test_viewers_are_counted_and_a_closed_tab_leaves(back_end: BackEnd):
     async with RawClient(back_end.port) as one:
         async with RawClient(back_end.port):
             async with asyncio.timeout(3):
@@ -210,7 +210,7 @@ async def test_how_many_look_on_is_told_and_a_closed_tab_leaves(back_end: BackEn
                 await one.heard.wait()
 
 
-async def test_a_quiet_room_is_heard_every_two_seconds(back_end: BackEnd):
+async def test_a_quiet_room_gets_a_heartbeat_every_two_seconds(back_end: BackEnd):
     async with RawClient(back_end.port) as client:
         seen = len(client.frames)
         async with asyncio.timeout(7):
@@ -219,7 +219,7 @@ async def test_a_quiet_room_is_heard_every_two_seconds(back_end: BackEnd):
                 await client.heard.wait()
 
 
-def test_a_second_process_on_the_same_file_is_a_way_in_too(back_end: BackEnd):
+def test_a_second_process_on_the_file_reaches_tabs(back_end: BackEnd):
     key = new_key()
     script = (
         "import sys; from clickcounter.domain.clicks import Click, Order; from clickcounter.ledger.ledger import Ledger;"

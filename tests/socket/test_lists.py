@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from clickcounter.socket.rooms import TAB, Rooms
+from clickcounter.live.presence import Presence
+from clickcounter.socket.rooms import Rooms
 from clickcounter.socket.tab import Tab
 
 
 class Sockets:
-    """Stands in for Socket.IO: it knows the tabs that are open."""
+    """The tabs that are open, and what they are sent."""
 
     def __init__(self) -> None:
         self.tabs: dict[str, Tab] = {}
@@ -30,9 +31,6 @@ class Sockets:
         self.tabs[sid] = Tab(send)
         return self.tabs[sid]
 
-    def get_environ(self, sid: str, _namespace: str) -> dict[str, Any] | None:
-        return {"asgi.scope": {TAB: self.tabs[sid]}} if sid in self.tabs else None
-
     async def took(self, sid: str) -> None:
         """The tab has taken what was on its way."""
         self.under_way[sid].set_result(None)
@@ -46,26 +44,24 @@ def sockets() -> Sockets:
 
 @pytest.fixture
 def rooms(sockets: Sockets) -> Rooms:
-    made = Rooms("counter")
-    made.sio = sockets
-    return made
+    return Rooms("counter", "lists", Presence(), sockets.tabs.get)
 
 
 async def test_a_slow_tab_gets_the_newest_page_once_it_is_free_and_no_pulse_in_its_place(rooms: Rooms, sockets: Sockets):
     sockets.open("slow")
     for page in (1, 2, 3):
-        assert rooms.tell(["slow"], "lists", {"board": page}, keep=True) == set()
-    rooms.tell(["slow"], "lists", {"pulse": 9}, keep=False)
+        assert rooms.send_list(["slow"], "board", page) == set()
+    rooms.send_list(["slow"], "pulse", 9)
     assert sockets.sent["slow"] == [{"board_rx_state_": 1}]
     await sockets.took("slow")
     assert sockets.sent["slow"] == [{"board_rx_state_": 1}, {"board_rx_state_": 3}]
     await sockets.took("slow")
-    rooms.tell(["slow"], "lists", {"pulse": 10}, keep=False)
+    rooms.send_list(["slow"], "pulse", 10)
     assert sockets.sent["slow"][2:] == [{"pulse_rx_state_": 10}]
 
 
 async def test_tabs_that_are_gone_or_look_at_a_counter_are_told_nothing(rooms: Rooms, sockets: Sockets):
     sockets.open("stays")
     rooms.enter(sockets.open("counts"), "counter")
-    assert rooms.tell(["stays", "counts", "gone"], "lists", {"board": 1}, keep=True) == {"counts", "gone"}
+    assert rooms.send_list(["stays", "counts", "gone"], "board", 1) == {"counts", "gone"}
     assert (sockets.sent["stays"], sockets.sent["counts"]) == ([{"board_rx_state_": 1}], [])

@@ -1,0 +1,131 @@
+"""Frames: encoded once, newest only, sent without awaiting.
+
+A frame is handed to the server's own send for each tab, which starts writing at the call. It is not awaited: a tab whose
+last frame is still on its way is skipped and gets the newest one when it is free, so that a slow tab delays nobody. Awaiting
+each tab, or a Socket.IO room, costs five to fifteen times as much of the event loop.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import partial
+from typing import cast
+
+from clickcounter.domain.clicks import Presser, Snapshot, now_ms
+from clickcounter.domain.counter_settings import CounterSettings
+from clickcounter.live.audience import PersonalTotal
+from clickcounter.socket.asgi import Message
+from clickcounter.socket.protocol import ABOUT, FRAME, AccountTotal, CounterAbout, Frame, FrameError, Own, update
+from clickcounter.socket.tab import Tab
+
+LAST_EVERY = 1.0  # seconds between two changes of who pressed last, as it is shown
+
+
+class Feed:
+    """The newest message for a group of tabs: a frame alone, and one with the counter's settings for tabs that lack them."""
+
+    __slots__ = ("_about", "_frame", "_last", "_last_at", "_state", "_whole", "edition", "message")
+
+    def __init__(self, state: str, message: Message | None = None) -> None:
+        self._state = state
+        self.message = message
+        self.edition = 0  # of the settings; a tab that has another one gets both
+        self._whole: Message | None = None  # encoded when the first tab needs it
+        self._frame: Frame | FrameError | None = None
+        self._about: tuple[CounterSettings, tuple[str, ...], Presser | None] | None = None
+        self._last: Presser | None = None  # who is shown as the one who pressed last, and since when
+        self._last_at = 0.0
+
+    def show(self, snapshot: Snapshot, viewers: int, labels: tuple[str, ...]) -> None:
+        """Make this the newest frame."""
+        about = (snapshot.settings, labels, self._shown_last(snapshot))
+        if self._about != about:
+            self._about = about
+            self.edition += 1
+        self._frame = frame(snapshot, viewers)
+        self.message, self._whole = update(self._state, {FRAME: self._frame}), None
+
+    def show_error(self, error: FrameError) -> None:
+        """Make this the newest frame, for all tabs alike."""
+        self._frame = error
+        self.message = self._whole = update(self._state, {FRAME: error})
+
+    def message_for(self, tab: Tab) -> Message | None:
+        """The newest message as this tab needs it; None before the first one."""
+        if self._about is None or self.message is None or tab.edition == self.edition:
+            return self.message
+        if self._whole is None and self._frame is not None:
+            about = about_counter(self._frame["counter"], *self._about)
+            self._whole = update(self._state, {FRAME: self._frame, ABOUT: about})
+        tab.edition = self.edition
+        return self._whole
+
+    def _shown_last(self, snapshot: Snapshot) -> Presser | None:
+        """Who pressed last. It changes once a second at most; the heartbeat brings the last change."""
+        last, now = snapshot.last if snapshot.settings.tells_who else None, time.monotonic()
+        if last != self._last and (now - self._last_at >= LAST_EVERY or last is None):
+            self._last, self._last_at = last, now
+        return self._last
+
+
+def frame(snapshot: Snapshot, viewers: int) -> Frame:
+    """A snapshot as tabs get it. `at` makes each one distinct, or React would not notice a heartbeat."""
+    return {
+        "counter": snapshot.counter,
+        "count": snapshot.value,
+        "revision": snapshot.revision,
+        "round": snapshot.round,
+        "lookers": viewers,
+        "at": now_ms(),
+    }
+
+
+def frame_error(counter: str, code: str) -> FrameError:
+    """The reason why a counter is not shown, in place of its frame."""
+    return {"counter": counter, "error": code, "at": now_ms()}
+
+
+def own_total(total: PersonalTotal) -> Own:
+    """What an account added to a counter's round, as the tabs of its sessions get it."""
+    account: AccountTotal = {"name": total.name, "up": total.up, "down": total.down}
+    return {
+        "counter": total.counter,
+        "round": total.round,
+        "revision": total.revision,
+        "account": account,
+        "at": now_ms(),
+    }
+
+
+def about_counter(counter: str, settings: CounterSettings, labels: Iterable[str], last: Presser | None) -> CounterAbout:
+    """A counter's settings, its viewers' labels and who pressed last, as tabs get them."""
+    about = asdict(settings)
+    about["archived"] = about.pop("archived_at") is not None
+    about |= {"counter": counter, "who": list(labels), "last": last and asdict(last), "at": now_ms()}
+    return cast(CounterAbout, about)
+
+
+def deliver(tab: Tab, feed: Feed) -> None:
+    """Start sending the tab the feed's newest message, or do so once its last one is written."""
+    sending = tab.sending
+    if sending is not None:
+        if not sending.done():
+            if not tab.outdated:
+                tab.outdated = True
+                sending.add_done_callback(partial(_written, tab))
+            return
+        sending.exception()  # retrieved, or asyncio complains; a broken socket leaves when its app ends
+    message = feed.message_for(tab)
+    if message is not None:
+        tab.sending = tab.start(message)
+
+
+def resend(tab: Tab) -> None:
+    """Start sending the tab the newest message of its feed once more."""
+    if tab.feed is not None:
+        deliver(tab, tab.feed)
+
+
+def _written(tab: Tab, _sending: object) -> None:
+    tab.outdated = False
+    resend(tab)

@@ -1,0 +1,137 @@
+"""The private parts of Reflex that this project uses, each under one name.
+
+Nothing else in the project imports them: pages, components and rxconfig.py ask here. A part that is missing stops the server
+with a sentence which names it and where it is used; whether a part still works as expected is checked in compatibility.py.
+"""
+
+import importlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from clickcounter.socket.asgi import ASGIApp
+
+
+class DoesNotFit(RuntimeError):
+    """This version of Reflex, or of its server, is not one that this project works with."""
+
+
+def find(module: str, path: str, user: str) -> Any:
+    """A private part of Reflex. Raises DoesNotFit where it is missing; `user` is what needs it."""
+    try:
+        found = importlib.import_module(module)
+        for name in path.split("."):
+            found = getattr(found, name)
+    except (ImportError, AttributeError) as error:
+        raise DoesNotFit(f"Reflex has no {module}.{path} any more; {user} needs it.") from error
+    return found
+
+
+# Part of a state's variable's name on the wire and in the page's scripts.
+FIELD_MARKER: str = find("reflex_base.constants.state", "FIELD_MARKER", "socket/protocol.py")
+# The path of the socket, the Socket.IO namespace on it, and the name of the Socket.IO event that carries everything.
+EVENT_PATH: str = str(find("reflex_base.constants.event", "Endpoint.EVENT", "socket/protocol.py"))
+SOCKET_EVENT: str = find("reflex_base.constants.event", "SocketEvent.EVENT", "socket/protocol.py")
+# The events of a page that opens, comes back or navigates.
+HYDRATE: str = find("reflex_base.constants.compiler", "CompileVars.HYDRATE", "socket/page_middleware.py")
+HYDRATE_AND_LOAD: str = find("reflex_base.constants.compiler", "CompileVars.HYDRATE_AND_LOAD", "socket/page_middleware.py")
+ON_LOAD: str = find("reflex_base.constants.compiler", "CompileVars.ON_LOAD_INTERNAL", "socket/page_middleware.py")
+# Of an event's router_data: the page's path with its query, and the Socket.IO session.
+PAGE_PATH: str = find("reflex_base.constants.route", "RouteVar.ORIGIN", "socket/page_middleware.py")
+SESSION_ID: str = find("reflex_base.constants.route", "RouteVar.SESSION_ID", "socket/page_middleware.py")
+# What a page's socket says of itself when it opens: Reflex's version is its subprotocol.
+VERSION: str = find("reflex_base.constants.base", "Reflex.VERSION", "components/early_socket.py")
+TOKEN = "token"  # noqa: S105  the key in the session storage and the parameter in the address
+ENGINE_IO = "4"  # the version of Engine.IO's protocol
+
+OVERLAY = (5, "Overlay")  # where an app keeps the toast that says the connection was lost
+
+
+def socket_url() -> str:
+    """The address of the socket, as pages are built with it."""
+    return str(find("reflex_base.constants.event", "Endpoint.EVENT", "components/early_socket.py").get_url())
+
+
+def connection_lost() -> Any:
+    """A variable of the page: true while its socket has errors."""
+    return find("reflex_components_core.core.banner", "has_connection_errors", "pages/*.py")
+
+
+def pages_folder() -> Path:
+    """Where the built front end is."""
+    web = find("reflex.utils.prerequisites", "get_web_dir", "clickcounter.py")()
+    return Path(web / find("reflex_base.constants.base", "Dirs.STATIC", "clickcounter.py"))
+
+
+def client_source() -> str:
+    """The script that Reflex puts into every page to speak to the server."""
+    templates = find("reflex_base.constants.base", "Templates.Dirs.WEB_TEMPLATE", "socket/compatibility.py")
+    return Path(templates, "utils", "state.js").read_text(encoding="utf-8")
+
+
+def client_packages() -> Mapping[str, str]:
+    """The versions of the packages that Reflex builds pages with."""
+    packages: Mapping[str, str] = find(
+        "reflex_base.constants.installer", "PackageJson.DEPENDENCIES", "socket/compatibility.py"
+    )
+    return packages
+
+
+def event_handlers() -> Mapping[str, Any]:
+    """The handlers of all events, by full name."""
+    handlers: Mapping[str, Any] = (
+        find("reflex_base.registry", "RegistrationContext", "socket/compatibility.py").get().event_handlers
+    )
+    return handlers
+
+
+def state_update(delta: dict[str, Any]) -> Any:
+    """Changed variables as Reflex's own server sends them."""
+    return find("reflex.state", "StateUpdate", "socket/compatibility.py")(delta=delta)
+
+
+def socket_app(app: Any) -> ASGIApp | None:
+    """Reflex's socket server as an ASGI app; None where this Reflex keeps it elsewhere."""
+    routes = app._api.routes
+    return next((route.app for route in routes if getattr(route, "path", None) == EVENT_PATH), None)
+
+
+def environ_getter(app: Any) -> Callable[[str, str], dict[str, Any] | None]:
+    """Engine.IO's record of a connection's request, by Socket.IO's session and namespace."""
+    try:
+        getter: Callable[[str, str], dict[str, Any] | None] = app.sio.get_environ
+    except AttributeError as error:
+        raise DoesNotFit("Socket.IO's server has no get_environ any more; socket/tab.py needs it.") from error
+    return getter
+
+
+def context_setter(app: Any) -> Callable[[], object]:
+    """What Reflex's own middleware calls before each request, so that handlers find their app."""
+    try:
+        setter: Callable[[], object] = app._set_contexts_internal
+    except AttributeError as error:
+        raise DoesNotFit("Reflex's App has no _set_contexts_internal any more; socket/bypass.py needs it.") from error
+    return setter
+
+
+def remove_overlay(app: Any) -> None:
+    """Remove Reflex's red toast for lost connections; the pages say it in their own words."""
+    if app.app_wraps.pop(OVERLAY, None) is None:
+        raise DoesNotFit(f"Reflex's App has no {OVERLAY} in app_wraps any more; clickcounter.py removes it.")
+
+
+def override_config(config: Any) -> None:
+    """Set what Reflex would otherwise take from the environment, whatever stands there.
+
+    web/origins.py decides which pages may connect; Reflex's own default lets in everybody, with cookies. Redis is for
+    live/relay.py alone; with a URL, Reflex would not start, nor let tabs in, while Redis is away.
+    """
+    for name, value in (("cors_allowed_origins", ()), ("redis_url", None)):
+        if not hasattr(config, name):
+            raise DoesNotFit(f"Reflex's Config has no {name} any more; rxconfig.py overrides it.")
+        setattr(config, name, value)
+
+
+def close_database_connections() -> None:
+    """Close the connections with which Reflex looked at the schema; forked workers must not share them."""
+    find("reflex.model", "get_engine", "rxconfig.py")().dispose()
