@@ -1,4 +1,4 @@
-"""All tables. Times are milliseconds since 1970, UTC.
+"""All tables; those of totals are in total_models.py. Times are milliseconds since 1970, UTC.
 
 Click is the ledger. Every other total is kept beside it, in the same transaction: a round's total is the sum of its clicks'
 amounts, a counter's value is the total of its current round, a tally is one device's share of a round, activity is the sum
@@ -14,7 +14,6 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     Index,
-    Integer,
     String,
     UniqueConstraint,
     Update,
@@ -26,16 +25,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-# Every constraint has a name, so that a later migration can drop or change it on any database.
-SQLModel.metadata.naming_convention = {
-    "pk": "pk_%(table_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-}
-
-# SQLite uses its rowid as the key, without a second index, only if the type is exactly INTEGER.
-SERIAL = BigInteger().with_variant(Integer(), "sqlite")
+import clickcounter.total_models  # noqa: F401  so that whoever imports this module has all tables
+from clickcounter.model_base import SERIAL
 
 
 class Counter(SQLModel, table=True):
@@ -160,58 +151,6 @@ class Click(SQLModel, table=True):
     account_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
-class Tally(SQLModel, table=True):
-    """What one device added to one round: up and down by its clicks, undone ones excluded, and by corrections."""
-
-    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
-    device_id: int = Field(foreign_key="device.id", primary_key=True, sa_type=SERIAL)
-    up: int = Field(default=0, sa_type=BigInteger)
-    down: int = Field(default=0, sa_type=BigInteger)  # zero or less
-    corrected: int = Field(default=0, sa_type=BigInteger)
-    clicks: int = Field(default=0, sa_type=BigInteger)  # rows of the ledger, including undos and corrections
-    last_at: int = Field(sa_type=BigInteger)  # when the last of these rows was saved
-
-
-class Activity(SQLModel, table=True):
-    """The sums of each minute, quarter of an hour and four hours, UTC.
-
-    Hours and days are whole quarters in every time zone, including half-hour and 45-minute ones; four-hour rows keep reads
-    of long periods short.
-    """
-
-    __table_args__ = (
-        Index(None, "round_id", "width", "clicks", "start"),  # finds the busiest minute
-        {"sqlite_with_rowid": False},  # the key is nearly the whole row
-    )
-
-    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
-    width: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})  # ms
-    start: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
-    up: int = Field(default=0, sa_type=BigInteger)  # these four as in Tally
-    down: int = Field(default=0, sa_type=BigInteger)
-    corrected: int = Field(default=0, sa_type=BigInteger)
-    clicks: int = Field(default=0, sa_type=BigInteger)
-
-
-class DeviceActivity(SQLModel, table=True):
-    """One device's share of each quarter of an hour and four hours."""
-
-    __tablename__ = "device_activity"
-    __table_args__ = (
-        Index(None, "round_id", "device_id", "width", "start"),  # one device's chart
-        {"sqlite_with_rowid": False},
-    )
-
-    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
-    width: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
-    start: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
-    device_id: int = Field(foreign_key="device.id", primary_key=True, sa_type=SERIAL)
-    up: int = Field(default=0, sa_type=BigInteger)
-    down: int = Field(default=0, sa_type=BigInteger)
-    corrected: int = Field(default=0, sa_type=BigInteger)
-    clicks: int = Field(default=0, sa_type=BigInteger)
-
-
 class Account(SQLModel, table=True):
     """A person. A deleted account stays as a row without a name, so that its clicks still refer to something."""
 
@@ -253,41 +192,3 @@ class Invitation(SQLModel, table=True):
     token: str = Field(sa_type=String(64), unique=True)
     role: str = Field(default="counter", sa_type=String(10))
     created_at: int = Field(sa_type=BigInteger)
-
-
-class AccountTally(SQLModel, table=True):
-    """What one account added to one round, as in Tally."""
-
-    __tablename__ = "account_tally"
-
-    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
-    account_id: int = Field(foreign_key="account.id", primary_key=True, sa_type=SERIAL)
-    up: int = Field(default=0, sa_type=BigInteger)
-    down: int = Field(default=0, sa_type=BigInteger)
-    corrected: int = Field(default=0, sa_type=BigInteger)
-    clicks: int = Field(default=0, sa_type=BigInteger)
-    last_at: int = Field(sa_type=BigInteger)
-
-
-class AccountActivity(SQLModel, table=True):
-    """One account's share of each quarter of an hour, four hours and, with width 0, whole round, by device.
-
-    Subtracting it from a device's sums leaves the device's anonymous presses, so that lists show a person once, whichever
-    devices they used.
-    """
-
-    __tablename__ = "account_activity"
-    __table_args__ = (
-        Index(None, "round_id", "account_id", "width", "start"),  # one account's chart
-        {"sqlite_with_rowid": False},
-    )
-
-    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
-    width: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
-    start: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
-    account_id: int = Field(foreign_key="account.id", primary_key=True, sa_type=SERIAL)
-    device_id: int = Field(foreign_key="device.id", primary_key=True, sa_type=SERIAL)
-    up: int = Field(default=0, sa_type=BigInteger)
-    down: int = Field(default=0, sa_type=BigInteger)
-    corrected: int = Field(default=0, sa_type=BigInteger)
-    clicks: int = Field(default=0, sa_type=BigInteger)

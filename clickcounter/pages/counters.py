@@ -52,17 +52,7 @@ def counters_page() -> rx.Component:
     """The page of `/counters`."""
     return ListProvider.create(
         rx.el.div(
-            rx.el.header(
-                rx.el.a(
-                    rx.el.span(class_name="mini"),
-                    rx.el.span("Click Counter", class_name="name"),
-                    href="/",
-                    class_name="row-x brand",
-                ),
-                ConnectionStatus.create(texts=texts("connected", "connecting", "reconnecting")),
-                rx.el.div(LanguageSwitch.create(), theme_switch(text("theme")), class_name="row-x"),
-                class_name="bar",
-            ),
+            _bar(),
             rx.el.main(
                 rx.el.div(
                     rx.el.h1(text("list")),
@@ -90,4 +80,18 @@ def counters_page() -> rx.Component:
         on_archive=UpkeepState.archive,
         on_restore=UpkeepState.restore,
         on_delete=UpkeepState.delete,
+    )
+
+
+def _bar() -> rx.Component:
+    return rx.el.header(
+        rx.el.a(
+            rx.el.span(class_name="mini"),
+            rx.el.span("Click Counter", class_name="name"),
+            href="/",
+            class_name="row-x brand",
+        ),
+        ConnectionStatus.create(texts=texts("connected", "connecting", "reconnecting")),
+        rx.el.div(LanguageSwitch.create(), theme_switch(text("theme")), class_name="row-x"),
+        class_name="bar",
     )

@@ -1,0 +1,71 @@
+"""What can go wrong with accounts, and in `/admin/`."""
+
+from clickcounter.i18n.text import Text
+
+ACCOUNT_ERRORS: dict[str, Text] = {
+    "account_name": Text(
+        en="The name must be 1 to 40 characters long.",
+        ru="Длина имени — от 1 до 40 знаков.",
+    ),
+    "account_taken": Text(
+        en="This name is already taken.",
+        ru="Это имя уже занято.",
+    ),
+    "account_blocked": Text(
+        en="This account is blocked.",
+        ru="Эта учётная запись заблокирована.",
+    ),
+    "password_length": Text(
+        en="The password must be 8 to 128 characters long.",
+        ru="Длина пароля — от 8 до 128 знаков.",
+    ),
+    "password_wrong": Text(
+        en="Wrong password. Nothing was changed.",
+        ru="Неверный пароль. Ничего не изменено.",
+    ),
+    "sign_in": Text(
+        en="Wrong name or password.",
+        ru="Неверное имя или пароль.",
+    ),
+    "not_now": Text(
+        en="The server cannot do this right now. Try again in a moment.",
+        ru="Сервер сейчас не может этого сделать. Попробуйте чуть позже.",
+    ),
+    "signed_out": Text(
+        en="You are not signed in.",
+        ru="Вы не вошли в учётную запись.",
+    ),
+    "registration": Text(
+        en="Registration is closed. Ask the server's administrator.",
+        ru="Регистрация закрыта. Обратитесь к администратору сервера.",
+    ),
+    "cross_site": Text(
+        en="You cannot sign in here: this page and its server are on different sites. You can count without an account.",
+        ru="Войти здесь нельзя: страница и сервер находятся на разных сайтах. Считать можно и без учётной записи.",
+    ),
+    "superusers_only": Text(
+        en="This page is for superusers only. Sign in as one, or create one: python -m clickcounter createsuperuser.",
+        ru="Эта страница только для суперпользователей. Войдите как суперпользователь или создайте его: "
+        "python -m clickcounter createsuperuser.",
+    ),
+    "own_account": Text(
+        en="You cannot do this to your own account; another superuser can. Nothing was changed.",
+        ru="Со своей учётной записью так нельзя; это может другой суперпользователь. Ничего не изменено.",
+    ),
+    "no_account": Text(
+        en="There is no such account.",
+        ru="Такой учётной записи нет.",
+    ),
+    "no_device": Text(
+        en="There is no such device.",
+        ru="Такого устройства нет.",
+    ),
+    "no_page": Text(
+        en="Page not found.",
+        ru="Страница не найдена.",
+    ),
+    "delete_person": Text(
+        en="The account has a different name. Nothing was deleted.",
+        ru="Имя учётной записи не совпало. Ничего не удалено.",
+    ),
+}

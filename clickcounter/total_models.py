@@ -1,0 +1,99 @@
+"""The tables of totals: sums of the ledger by device, by account and by time, kept in the same transaction.
+
+ledger/rollups.py adds to them; `python -m clickcounter verify` checks them against the ledger.
+"""
+
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field, SQLModel
+
+from clickcounter.model_base import SERIAL
+
+
+class Tally(SQLModel, table=True):
+    """What one device added to one round: up and down by its clicks, undone ones excluded, and by corrections."""
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
+    device_id: int = Field(foreign_key="device.id", primary_key=True, sa_type=SERIAL)
+    up: int = Field(default=0, sa_type=BigInteger)
+    down: int = Field(default=0, sa_type=BigInteger)  # zero or less
+    corrected: int = Field(default=0, sa_type=BigInteger)
+    clicks: int = Field(default=0, sa_type=BigInteger)  # rows of the ledger, including undos and corrections
+    last_at: int = Field(sa_type=BigInteger)  # when the last of these rows was saved
+
+
+class AccountTally(SQLModel, table=True):
+    """What one account added to one round, as in Tally."""
+
+    __tablename__ = "account_tally"
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
+    account_id: int = Field(foreign_key="account.id", primary_key=True, sa_type=SERIAL)
+    up: int = Field(default=0, sa_type=BigInteger)
+    down: int = Field(default=0, sa_type=BigInteger)
+    corrected: int = Field(default=0, sa_type=BigInteger)
+    clicks: int = Field(default=0, sa_type=BigInteger)
+    last_at: int = Field(sa_type=BigInteger)
+
+
+class Activity(SQLModel, table=True):
+    """The sums of each minute, quarter of an hour and four hours, UTC.
+
+    Hours and days are whole quarters in every time zone, including half-hour and 45-minute ones; four-hour rows keep reads
+    of long periods short.
+    """
+
+    __table_args__ = (
+        Index(None, "round_id", "width", "clicks", "start"),  # finds the busiest minute
+        {"sqlite_with_rowid": False},  # the key is nearly the whole row
+    )
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
+    width: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})  # ms
+    start: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    up: int = Field(default=0, sa_type=BigInteger)  # these four as in Tally
+    down: int = Field(default=0, sa_type=BigInteger)
+    corrected: int = Field(default=0, sa_type=BigInteger)
+    clicks: int = Field(default=0, sa_type=BigInteger)
+
+
+class DeviceActivity(SQLModel, table=True):
+    """One device's share of each quarter of an hour and four hours."""
+
+    __tablename__ = "device_activity"
+    __table_args__ = (
+        Index(None, "round_id", "device_id", "width", "start"),  # one device's chart
+        {"sqlite_with_rowid": False},
+    )
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
+    width: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    start: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    device_id: int = Field(foreign_key="device.id", primary_key=True, sa_type=SERIAL)
+    up: int = Field(default=0, sa_type=BigInteger)
+    down: int = Field(default=0, sa_type=BigInteger)
+    corrected: int = Field(default=0, sa_type=BigInteger)
+    clicks: int = Field(default=0, sa_type=BigInteger)
+
+
+class AccountActivity(SQLModel, table=True):
+    """One account's share of each quarter of an hour, four hours and, with width 0, whole round, by device.
+
+    Subtracting it from a device's sums leaves the device's anonymous presses, so that lists show a person once, whichever
+    devices they used.
+    """
+
+    __tablename__ = "account_activity"
+    __table_args__ = (
+        Index(None, "round_id", "account_id", "width", "start"),  # one account's chart
+        {"sqlite_with_rowid": False},
+    )
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
+    width: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    start: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    account_id: int = Field(foreign_key="account.id", primary_key=True, sa_type=SERIAL)
+    device_id: int = Field(foreign_key="device.id", primary_key=True, sa_type=SERIAL)
+    up: int = Field(default=0, sa_type=BigInteger)
+    down: int = Field(default=0, sa_type=BigInteger)
+    corrected: int = Field(default=0, sa_type=BigInteger)
+    clicks: int = Field(default=0, sa_type=BigInteger)
