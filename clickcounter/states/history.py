@@ -1,7 +1,8 @@
 """The state behind a counter's history. A tab asks again when the counter's frame tells it that something was counted."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import reflex as rx
@@ -11,7 +12,8 @@ from clickcounter.access import authorization
 from clickcounter.domain.calendar import time_zone
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.errors import ClickCounterError, Malformed
-from clickcounter.history.history_view import SPANS, HistoryQuery, history_page, history_view
+from clickcounter.history import ledger_pages
+from clickcounter.history.history_view import SPANS, HistoryQuery, history_view
 from clickcounter.history.ledger_pages import LedgerQuery
 from clickcounter.live.pipeline import running
 from clickcounter.services.validation import is_clean_text, is_whole, slug_of
@@ -20,7 +22,7 @@ from clickcounter.states.rpc import viewer
 
 log = logging.getLogger(__name__)
 
-Result = Mapping[str, Any]
+Result = dict[str, Any]
 
 
 class HistoryState(rx.State):
@@ -60,7 +62,7 @@ class HistoryState(rx.State):
         account: Any = None,
     ) -> None:
         """The rows after a cursor, of one round or all, of one device, one person or all, saved in a time or at any."""
-        found = await _read(viewer(self), lambda: _asked(counter, round, device, since, until, after, account), history_page)
+        found = await _read(viewer(self), lambda: _asked(counter, round, device, since, until, after, account), _rows)
         async with self:
             self.older = found
 
@@ -76,6 +78,11 @@ async def _read(who: Caller, understand: Callable[[], Any], tell: Callable[[Engi
     except ClickCounterError as error:
         log.info("no history: %s %s", error.code, error)
         return {"error": error.code, "sentences": sentences(error.code), "now": now_ms()}
+
+
+def _rows(engine: Engine, asked: LedgerQuery, now: int) -> Result:
+    page = ledger_pages.read_page(engine, asked)
+    return {"counter": asked.counter, "rows": [asdict(row) for row in page.rows], "next": page.next, "now": now}
 
 
 def _question(
