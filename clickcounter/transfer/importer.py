@@ -149,10 +149,15 @@ def _read_plan(records: Iterator[NumberedRecord]) -> ImportPlan:
             _add_round(number, record, plan)
         elif record["type"] == "end" and record["clicks"] != plan.clicks:
             raise BadLine(number, "promise", n=record["clicks"], m=plan.clicks)
+    _check_current_rounds(plan)
+    return plan
+
+
+def _check_current_rounds(plan: ImportPlan) -> None:
+    """Every counter must have exactly one round without an end. Raises BadFile."""
     for slug in plan.counters:
         if sum(1 for r in plan.rounds.values() if r["counter"] == slug and r["ended_at"] is None) != 1:
             raise BadFile("no_round", slug=slug)
-    return plan
 
 
 def _count_click(number: int, click: ClickRecord, plan: ImportPlan) -> None:
