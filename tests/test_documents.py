@@ -11,6 +11,8 @@ from tests.server import ROOT
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\(([^()\s]+)\)")
 CODE = re.compile(r"^ *```.*?^ *```$|^(?: {4}|\t).*?$|`[^`\n]+`", re.M | re.S)
+# Files of the Django project that this one replaces, and of examples of what could be added.
+EXAMPLES = {"asgi.py", "routing.py", "urls.py", "clickcounter/pages/poster.py"}
 named = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
 
@@ -46,6 +48,14 @@ def test_every_link_leads_to_a_file_and_its_heading(document: Path):
 def test_every_make_command_is_a_target(document: Path):
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
     assert set(re.findall(r"(?:`|^ +|=\S+ )make ([a-z-]+)", document.read_text(), re.M)) <= targets
+
+
+@named
+def test_every_source_file_that_is_named_exists(document: Path):
+    found = re.findall(r"`([\w./-]+\.(?:py|jsx?|mjs|css|conf|yaml|service))`", document.read_text())
+    roots = (ROOT, *(ROOT / name for name in ("clickcounter", "tests", "deploy")))
+    missing = {name for name in found if not any((root / name).exists() for root in roots)}
+    assert {name for name in missing if not list((ROOT / "clickcounter").rglob(name))} <= EXAMPLES
 
 
 @pytest.mark.parametrize("table", ["docs/settings.md", "docs/ru/settings.md"])
