@@ -52,8 +52,8 @@ def press(ledger: Ledger, device: str, *amounts: int, session: str | None = None
 
 
 def test_a_person_has_one_number_whichever_device_it_was_pressed_on(db_url: str, ledger: Ledger, engine: Engine, ann: str):
-    assert press(ledger, PHONE, 5, -2).account is None
-    assert press(ledger, PHONE, 1, 2, session=ann).account == (3, 0)
+    assert press(ledger, PHONE, 5, -2).account_totals is None
+    assert press(ledger, PHONE, 1, 2, session=ann).account_totals == (3, 0)
     told = press(ledger, LAPTOP, 10, -4, session=ann)
     assert (told.device_totals, told.account_totals) == ((10, -4), (13, -4))
     assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == {"name": "Ann", "up": 13, "down": -4}
