@@ -53,8 +53,8 @@ def press(ledger: Ledger, device: str, *amounts: int, session: str | None = None
 
 
 def test_a_persons_totals_span_all_their_devices(db_url: str, ledger: Ledger, engine: Engine, ann: str):
-    assert press(ledger, PHONE, 5, -2).account is None
-    assert press(ledger, PHONE, 1, 2, session=ann).account == (3, 0)
+    assert press(ledger, PHONE, 5, -2).account_totals is None
+    assert press(ledger, PHONE, 1, 2, session=ann).account_totals == (3, 0)
     outcome = press(ledger, LAPTOP, 10, -4, session=ann)
     assert (outcome.device_totals, outcome.account_totals) == ((10, -4), (13, -4))
     assert participants.own_totals(engine, "counter", Caller(ann, PHONE)).account == AccountTotals("Ann", 13, -4)
