@@ -80,7 +80,7 @@ class RawClient:
                 return  # a browser closes the socket then
             elif isinstance(text, str) and text.startswith('42/_event,["event"'):
                 delta = json.loads(text.removeprefix("42/_event,"))[1].get("delta") or {}
-                self._take_upkeep(delta)
+                self._receive_replies(delta)
                 changed = delta.get(STATE, {})
                 if mine := changed.get("mine_rx_state_"):
                     self.mine = mine
@@ -97,7 +97,7 @@ class RawClient:
                     self.frames.append(frame)
                     self.heard.set()
 
-    def _take_upkeep(self, delta: dict[str, Any]) -> None:
+    def _receive_replies(self, delta: dict[str, Any]) -> None:
         for changed in delta.values():
             if reply := changed.get("reply_rx_state_"):
                 self.replies[reply["ask"]] = reply
