@@ -47,8 +47,8 @@ class Tab(RawHistory):
 
     board: dict[str, Any] = {}
 
-    def _take_upkeep(self, delta: dict) -> None:
-        super()._take_upkeep(delta)
+    def _receive_replies(self, delta: dict) -> None:
+        super()._receive_replies(delta)
         if board := delta.get(LISTS, {}).get("board_rx_state_"):
             self.board = board
 

@@ -18,8 +18,8 @@ PAGE = {"counter": "counter"}
 class RawHistory(RawClient):
     """A tab that shows a history."""
 
-    def _take_upkeep(self, delta: dict) -> None:
-        super()._take_upkeep(delta)
+    def _receive_replies(self, delta: dict) -> None:
+        super()._receive_replies(delta)
         for name, value in delta.get(STATE, {}).items():
             self.received[name.removesuffix("_rx_state_")] = value
 
