@@ -106,8 +106,8 @@ class Intake:
         payload = event.get("payload")
         return payload if isinstance(payload, dict) else None
 
-    def _reply(self, tab: Tab, told: Answer) -> None:
-        tab.reply(update(self._state, {ANSWER: told}))
+    def _reply(self, tab: Tab, reply: Answer) -> None:
+        tab.reply(update(self._state, {ANSWER: reply}))
 
     def _slow_down(self, tab: Tab, until: float, now: float) -> None:
         """The message is dropped; a page sends it again, by key."""
@@ -119,6 +119,6 @@ class Intake:
 
 def too_fast(counter: str, wait: float) -> Answer:
     """The answer to a tab that sends too fast: saved later, and in how many seconds."""
-    told = answer(counter, None, Outcome({}, error=Later.code), now_ms())
-    told["sentences"] = {Later.code: in_words(TooMany(math.ceil(wait), "too_fast"))}
-    return told
+    later = answer(counter, None, Outcome({}, error=Later.code), now_ms())
+    later["sentences"] = {Later.code: in_words(TooMany(math.ceil(wait), "too_fast"))}
+    return later
