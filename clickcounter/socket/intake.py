@@ -119,6 +119,6 @@ class Intake:
 
 def too_fast(counter: str, wait: float) -> Answer:
     """The answer to a tab that sends too fast: saved later, and in how many seconds."""
-    later = answer(counter, None, Outcome({}, error=Later.code), now_ms())
-    later["sentences"] = {Later.code: in_words(TooMany(math.ceil(wait), "too_fast"))}
-    return later
+    told = answer(counter, None, Outcome({}, error=Later.code), now_ms())
+    told["sentences"] = {Later.code: in_words(TooMany(math.ceil(wait), "too_fast"))}
+    return told
