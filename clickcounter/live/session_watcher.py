@@ -55,7 +55,7 @@ class SessionWatcher:
         self._engine, self._audience, self._scoreboard = engine, audience, scoreboard
         self._valid: set[str] = set()  # at the last check; a cookie that was never valid has not ended
         self._revisions: dict[str, int | None] = {}
-        self._told: dict[tuple[str, str], tuple[int, int, int]] = {}
+        self._sent: dict[tuple[str, str], tuple[int, int, int]] = {}
         self._checked_at = float("-inf")
 
     async def run(self) -> None:
@@ -88,12 +88,12 @@ class SessionWatcher:
         self._checked_at, self._revisions = now, revisions
         ended = (self._valid & sessions.keys()) - valid
         self._valid = valid
-        self._told = {key: value for key, value in self._told.items() if key[1] in sessions.get(key[0], ())}
+        self._sent = {key: value for key, value in self._sent.items() if key[1] in sessions.get(key[0], ())}
         if ended:
             self._audience.sign_out(ended)
         for total in totals:
             key, value = (total.session, total.counter), (total.round, total.up, total.down)
-            if self._told.get(key) != value:
-                self._told[key] = value
+            if self._sent.get(key) != value:
+                self._sent[key] = value
                 self._audience.credit(total)
         return True

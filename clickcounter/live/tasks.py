@@ -1,4 +1,4 @@
-"""Tasks that run until they are told to stop."""
+"""Tasks that run until they are cancelled."""
 
 import asyncio
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ AGAIN = 0.5  # seconds
 async def cancel_all(tasks: Iterable[asyncio.Task[None]]) -> None:
     """Return when all of them have ended.
 
-    They are told again and again: Python 3.11's wait_for swallows a cancellation that meets its result.
+    They are cancelled repeatedly: Python 3.11's wait_for swallows a cancellation that meets its result.
     """
     waiting = set(tasks)
     while waiting:

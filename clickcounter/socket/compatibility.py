@@ -27,7 +27,7 @@ from clickcounter.socket.tab import NEEDED
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`what` is true while `holds(app, state)` is, and does not raise; `user` is the module that relies on it."""
+    """`what` is true if `holds(app, state)` returns something true; `user` is the module that relies on it."""
 
     what: str
     user: str
@@ -44,12 +44,13 @@ def check(app: Any, state: type[rx.State]) -> None:
 def failures(app: Any, state: type[rx.State]) -> Iterator[tuple[Check, str | None]]:
     """Each check, with a sentence if it failed."""
     for each in CHECKS:
+        reason = ""
         try:
-            reason = "" if each.holds(app, state) else "it is different"
+            holds = bool(each.holds(app, state))
         except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
-        sentence = f"No longer true with Reflex {internals.VERSION}: {each.what}; {each.user} relies on it ({reason})."
-        yield each, sentence if reason else None
+            holds, reason = False, f" ({type(error).__name__}: {error})"
+        sentence = f"No longer true with Reflex {internals.VERSION}: {each.what}; {each.user} relies on it{reason}."
+        yield each, None if holds else sentence
 
 
 def _updates(app: Any, state: Any) -> bool:

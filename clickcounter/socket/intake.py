@@ -107,8 +107,8 @@ class Intake:
         payload = event.get("payload")
         return payload if isinstance(payload, dict) else None
 
-    def _reply(self, tab: Tab, told: Answer) -> None:
-        tab.reply(update(self._state, {ANSWER: told}))
+    def _reply(self, tab: Tab, reply: Answer) -> None:
+        tab.reply(update(self._state, {ANSWER: reply}))
 
     def _slow_down(self, tab: Tab, until: float, now: float) -> None:
         """The message is dropped; a page sends it again, by key."""

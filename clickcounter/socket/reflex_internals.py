@@ -1,7 +1,9 @@
 """The private parts of Reflex that this project uses, each under one name.
 
 Nothing else in the project imports them: pages, components and rxconfig.py ask here. A part that is missing stops the server
-with a sentence which names it and where it is used; whether a part still works as expected is checked in compatibility.py.
+with a sentence that names it and where it is used; whether a part still works as expected is checked in compatibility.py.
+What Reflex documents for every app (rx.State, rx.event with its specs, rx.Config, rx.asset, plugins, get_config) is imported
+from Reflex wherever it is needed.
 """
 
 import importlib
