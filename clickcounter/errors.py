@@ -14,7 +14,7 @@ class Malformed(ClickCounterError):
 
 
 class Refused(ClickCounterError):
-    """A wish that was understood and is not granted; the code says why."""
+    """A valid request that is refused; the code says why."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -36,7 +36,7 @@ class CounterNotFound(ClickCounterError):
 
 
 class Later(ClickCounterError):
-    """Not now: the line is full, the process is stopping, or the database does not answer."""
+    """Not now: the queue is full, the process is stopping, or the database does not answer."""
 
     code = "later"
 

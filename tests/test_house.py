@@ -15,7 +15,9 @@ GENERATED = "constants.js"  # components/constants.py writes it
 SCRIPTS = sorted(p for ending in ("js", "jsx") for p in PACKAGE.rglob(f"*.{ending}") if p.name != GENERATED)
 FILES_IN_A_FOLDER, LINES_OF_A_FILE, LINES_OF_A_FUNCTION = 15, 250, 40
 # What belongs to Reflex, Socket.IO and Engine.IO alone; clickcounter/socket/ is the one bridge to it.
-PRIVATE = re.compile(r"_rx_state_|_event\b(?!_)|hydrate|_set_contexts|get_environ|app_wraps")
+PRIVATE = re.compile(
+    r"_rx_state_|_event\b(?!_)|hydrate|_set_contexts|get_environ|app_wraps|from reflex[._ ]|from reflex_|import reflex[._]"
+)
 
 
 def _name(path: Path) -> str:

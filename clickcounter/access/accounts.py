@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from clickcounter.access import sessions
-from clickcounter.access.validation import fold
+from clickcounter.access.credentials import fold
 from clickcounter.database.tables import ACCOUNTS, COUNTERS, MEMBERS
 from clickcounter.domain.rights import OWNER, OWNERLESS
 from clickcounter.errors import Refused

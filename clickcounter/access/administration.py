@@ -4,8 +4,8 @@ from sqlalchemy import Connection, delete, select
 
 from clickcounter.access import accounts, sessions
 from clickcounter.access.accounts import Account
+from clickcounter.access.credentials import fold, read_name
 from clickcounter.access.sessions import User
-from clickcounter.access.validation import fold, read_name
 from clickcounter.database.tables import ACCOUNTS, SESSIONS
 from clickcounter.errors import Refused
 

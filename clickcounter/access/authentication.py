@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from clickcounter.access import accounts, passwords, sessions
 from clickcounter.access.accounts import Account
+from clickcounter.access.credentials import read_name, read_password
 from clickcounter.access.sessions import User
-from clickcounter.access.validation import read_name, read_password
 from clickcounter.errors import Refused
 
 T = TypeVar("T")

@@ -10,9 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from reflex.config import get_config
-from reflex.constants import Env
-from reflex.environment import environment
+import reflex as rx
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -25,6 +23,7 @@ from clickcounter.domain.clicks import Caller
 from clickcounter.errors import ClickCounterError, Malformed, Refused
 from clickcounter.services import administration
 from clickcounter.settings import from_environment
+from clickcounter.socket.reflex_internals import is_development
 from clickcounter.web.body import read_body
 
 log = logging.getLogger(__name__)
@@ -151,9 +150,9 @@ def _refused(request: Request, error: ClickCounterError, *, inside: bool = False
 
 def _account_page(request: Request) -> str:
     """Where to sign in; it leads back here where it is on the same host and port."""
-    at, config = "", get_config()
+    at, config = "", rx.config.get_config()
     origins = from_environment().origins
-    if environment.REFLEX_ENV_MODE.get() is Env.DEV:
+    if is_development():
         at = f"http://{request.url.hostname}:{config.frontend_port}"
     elif origins and request.url.netloc not in {urlsplit(origin).netloc for origin in origins}:
         at = origins[0]  # the front end is served from elsewhere

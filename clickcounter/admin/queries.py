@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Select, or_, select
 
-from clickcounter.access.validation import fold
+from clickcounter.access.credentials import fold
 from clickcounter.admin.rows import (
     AccountRow,
     CounterRow,

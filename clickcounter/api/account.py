@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, NotRequired, TypedDict
 
-from reflex.config import get_config
+import reflex as rx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -148,7 +148,7 @@ async def _fields(request: Request) -> Fields:
 
 
 def _browser(request: Request) -> Browser:
-    address = client_address.address(request.scope, get_config().trusted_proxy_hops)
+    address = client_address.address(request.scope, rx.config.get_config().trusted_proxy_hops)
     return Browser(cookies.session_hash(request.scope), request.headers.get("user-agent", ""), address)
 
 

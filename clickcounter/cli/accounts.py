@@ -3,7 +3,7 @@
 import argparse
 
 from clickcounter.access import accounts, passwords
-from clickcounter.access.validation import read_name
+from clickcounter.access.credentials import read_name
 from clickcounter.cli.prompts import ask_password
 from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import NotDone

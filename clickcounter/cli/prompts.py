@@ -3,7 +3,7 @@
 import getpass
 import sys
 
-from clickcounter.access.validation import read_password
+from clickcounter.access.credentials import read_password
 from clickcounter.errors import NotDone
 
 

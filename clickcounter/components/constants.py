@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from clickcounter.access.validation import LONGEST_NAME as LONGEST_ACCOUNT_NAME
+from clickcounter.access.credentials import LONGEST_NAME as LONGEST_ACCOUNT_NAME
 from clickcounter.components.icons import ICONS
 from clickcounter.domain.calendar import QUARTER_HOUR
 from clickcounter.domain.counter_settings import COLOURS, LONGEST_DESCRIPTION, LONGEST_NAME
@@ -21,7 +21,7 @@ from clickcounter.live.live_lists import PULSE as LIST_HEARTBEAT
 from clickcounter.live.live_lists import ROUND as LIST_ROUND
 from clickcounter.live.pipeline import DEFAULT_COUNTER
 from clickcounter.services.forms import LONGEST_LABEL, LONGEST_REASON
-from clickcounter.socket.protocol import MAX_CLICKS as MAX_CLICKS_PER_EVENT
+from clickcounter.socket.press_validation import MAX_CLICKS as MAX_CLICKS_PER_EVENT
 
 FILE = Path(__file__).parent / "shared" / "constants.js"
 

@@ -14,10 +14,9 @@ from functools import cache
 from pathlib import Path
 
 import reflex as rx
-from reflex.constants import Dirs
-from reflex_base.environment import EnvironmentVariables
 
 from clickcounter.components import constants
+from clickcounter.socket.reflex_internals import external_assets_folder, is_back_end_only
 
 SOURCE = Path(__file__).parent
 
@@ -40,9 +39,9 @@ def _published() -> dict[str, str]:
 
 def _publish() -> dict[str, str]:
     # A back end on its own serves no files, and its code may be read-only; rx.asset makes no links then, either.
-    if not EnvironmentVariables.REFLEX_BACKEND_ONLY.get():
+    if not is_back_end_only():
         constants.write()
-        links = Path.cwd().joinpath(Dirs.APP_ASSETS, Dirs.EXTERNAL_APP_ASSETS, *__name__.split("."))
+        links = Path.cwd().joinpath(external_assets_folder(), *__name__.split("."))
         for folder in {file.parent for file in _files()}:
             (links / folder).mkdir(parents=True, exist_ok=True)  # rx.asset makes the outermost folder only
     return {file.as_posix(): rx.asset(file.as_posix(), shared=True).importable_path for file in _files()}

@@ -51,11 +51,6 @@ class CommitInDoubt(SQLAlchemyError):
     """The server warned at COMMIT that its wait for the synchronous standby was cancelled."""
 
 
-def is_postgresql(url: str) -> bool:
-    """True for the URL of PostgreSQL or of a database that speaks its protocol."""
-    return make_url(url).get_backend_name() == "postgresql"
-
-
 def open_postgresql(url: str, *, writing: bool) -> Engine:
     """A pooled engine. Readers' connections are checked before use; the writer retries a dead one (see is_transient)."""
     parsed = make_url(url)

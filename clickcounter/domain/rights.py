@@ -36,7 +36,7 @@ class Rights:
 
     view: bool
     press: bool
-    manage: bool  # change settings, correct, reset, archive, delete
+    manage: bool  # rename it, change its settings, correct, reset, archive, delete
     admit: bool  # decide who else may view, press and manage
     claim: bool  # make it their account's own
 

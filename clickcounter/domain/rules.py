@@ -103,7 +103,7 @@ def _decide_one(state: RoundState, click: Click, now: int, device_sha256: str, a
         return LIMIT
     pressed_at = min(max(click.pressed_at, state.started[round_id]), now)
     settings = state.settings
-    if click.round == state.round:  # others pass: nothing is refused for being late
+    if click.round == state.round:  # clicks of other rounds skip these checks: a late click is never refused
         if settings.archived_at is not None and pressed_at >= settings.archived_at:
             return ARCHIVED
         if click.kind == CLICK and (exceeded := _exceeded_limit(settings, amount, total)):

@@ -38,7 +38,7 @@ class ChartQuery:
     round: int | None = None  # its number
     device: int | None = None  # its number; there are no roll-ups of a device by minute
     account: int | None = None  # its id; counts on every device; not by minute either
-    clipped: bool = False  # cut the outer buckets at `first` and after `last`, which must lie on quarters of an hour then
+    clipped: bool = False  # start exactly at `first`, end right after `last`; both fall on a quarter then
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,4 @@ COUNTER_PAGE: dict[str, Text] = {
     "qr": Text(en="QR code with a link to the counter", ru="QR-код со ссылкой на счётчик"),
     "copy": Text(en="Copy", ru="Копировать"),
     "copied": Text(en="Copied", ru="Скопировано"),
-    "not_found": Text(en="Page not found", ru="Страница не найдена"),
-    "home": Text(en="Go to the counter", ru="Перейти к счётчику"),
 }

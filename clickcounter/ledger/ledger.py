@@ -92,9 +92,9 @@ class Ledger:
     def write(self, orders: Sequence[Order]) -> list[Outcome]:
         """Write the orders in one transaction and return an outcome for each.
 
-        Raises Later if the database cannot be written now; any other exception means that an order is at fault. Nothing is
-        saved in either case, except possibly if the connection broke during COMMIT and stayed broken; writing the same keys
-        again settles that.
+        Raises Later if the database cannot be written now; any other exception means that an order is at fault. In both
+        cases nothing is saved. One exception: if the connection broke during COMMIT and stayed broken, the clicks may be
+        saved; writing the same keys again is safe and settles it.
         """
         self._wal_pages += sum(len(order.clicks) for order in orders)
         return self._transact(lambda connection: transaction.record(connection, orders))

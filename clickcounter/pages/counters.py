@@ -31,19 +31,7 @@ IMPORT = (
     *("import_writing", "import_done", "import_close", "import_lost", "import_large", "never_mind"),
 )
 FORM = (
-    *(
-        "new_counter",
-        "name",
-        "colour",
-        "step",
-        "goal",
-        "upper",
-        "below_zero",
-        "never_mind",
-        "make",
-        "not_whole",
-        "colour_sun",
-    ),
+    *("new_counter", "name", "colour", "step", "goal", "upper", "below_zero", "never_mind", "make", "not_whole"),
     *("colour_sun", "colour_amber", "colour_rose", "colour_violet", "colour_blue", "colour_teal", "colour_green"),
 )
 

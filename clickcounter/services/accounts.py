@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine
 
 from clickcounter.access import authentication, rate_limits, sessions
 from clickcounter.access.authentication import Browser, Database
+from clickcounter.access.credentials import LONGEST_TYPED, fold
 from clickcounter.access.sessions import User
-from clickcounter.access.validation import LONGEST_TYPED, fold
 from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import now_ms
 from clickcounter.live.pipeline import running

@@ -1,10 +1,10 @@
 """What this package takes for granted about Reflex, Socket.IO and Engine.IO, checked at start.
 
-An upgrade that changes one of these must not end in numbers that stand still: the server names what no longer holds and
+An upgrade that changes one of these must not leave pages with a frozen number: the server names what no longer holds and
 where it is used, and stops. `make next-reflex` checks the newest versions in the same way. reflex_internals.py lists the
-names that must exist at all, and stops the server just so.
+names that must exist at all, and stops the server in the same way.
 
-Three things only show on a connection, so tests hold them instead: the object that granian's send returns and the order of
+Three things only show on a connection, so tests check them instead: the object that granian's send returns and the order of
 the fields in a page's event (tests/socket), and that Reflex asks for the page's early socket (tests/pages/test_first_visit).
 """
 
@@ -201,7 +201,7 @@ CHECKS = (
     Check("a page's socket carries the token of its session storage", "components/early_socket.py", _token),
     Check("a page's socket names Reflex's version as its subprotocol", "components/early_socket.py", _subprotocol),
     Check("a page's socket speaks Engine.IO 4 over a websocket", "components/early_socket.py", _engine_io),
-    Check("a page closes its socket at beforeunload", "components/account_news.js", _beforeunload),
-    Check("a page's scripts have getBackendURL and env.json", "components/account.js", _back_end_url),
+    Check("a page closes its socket at beforeunload", "components/account/account_channel.js", _beforeunload),
+    Check("a page's scripts have getBackendURL and env.json", "components/shared/backend_url.js", _back_end_url),
     Check("Reflex's database connections can be closed before a fork", "rxconfig.py", _engine),
 )

@@ -1,9 +1,9 @@
 """What comes in on the sockets: a press is taken off the socket and submitted, the rest goes to Reflex.
 
-A press is one frame on the socket. On Reflex's way it costs the event loop 0.3 to 0.5 ms: Engine.IO, Socket.IO, Reflex's
-queue, a task, a middleware, the tab's state, a delta. All that it needs is its payload. So frames that are plainly such an
-event are taken where the server hands them over: Intake → protocol.read_order → Pipeline.submit. Whatever looks unusual goes
-through Reflex to the very same code, see CounterState.record. Messages that come too fast are dropped.
+A press is one websocket message. On Reflex's way it costs the event loop 0.3 to 0.5 ms: Engine.IO, Socket.IO, Reflex's
+queue, a task, a middleware, the tab's state, a delta. All that it needs is its payload. So a message that is clearly a
+press is taken straight off the websocket: Intake → press_validation.read_order → Pipeline.submit. Whatever looks unusual
+goes through Reflex to the very same code, see CounterState.record. Messages that come too fast are dropped.
 """
 
 import json
@@ -20,7 +20,8 @@ from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import running
 from clickcounter.socket.asgi import Message, Receive
-from clickcounter.socket.protocol import ANSWER, EVENT, PACKET, PONG, Answer, answer, log_refusals, read_order, update
+from clickcounter.socket.press_validation import read_order
+from clickcounter.socket.protocol import ANSWER, EVENT, PACKET, PONG, Answer, answer, log_refusals, update
 from clickcounter.socket.tab import Tab
 
 log = logging.getLogger(__name__)

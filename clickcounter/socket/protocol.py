@@ -1,25 +1,19 @@
-"""The words on the wire: packets, what a state's variables hold, an event that comes in, and the answer to it.
-
-Anyone can send anything. An event of the wrong shape is refused as a whole; a click that merely asks for too much keeps its
-key, so that it alone is refused, in domain/rules.py.
-"""
+"""The words on the wire: packets, what a state's variables hold, and the answer to a press."""
 
 import json
 import logging
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from clickcounter.domain.clicks import CLICK, SAVED, UNDO, Click, Order, Outcome
-from clickcounter.errors import Later, Malformed, Refused
+from clickcounter.domain.clicks import SAVED, Outcome
+from clickcounter.errors import Later, Refused
 from clickcounter.i18n.errors import SENTENCES, sentences_of
-from clickcounter.services.validation import is_clean_text, is_hex, is_whole, secret_sha256, slug_of
+from clickcounter.services.validation import is_clean_text, is_hex, is_whole
 from clickcounter.socket.asgi import Message
 from clickcounter.socket.reflex_internals import EVENT_PATH, FIELD_MARKER, SOCKET_EVENT
 
 log = logging.getLogger(__name__)
 
-MAX_CLICKS = 200  # an event
-CLOCK_SLACK = 2_000  # ms; a clock that differs by less is believed
 
 NAMESPACE = EVENT_PATH  # Reflex's Socket.IO namespace has the path's name
 PONG = "3"  # Engine.IO
@@ -131,22 +125,6 @@ def update(state: str, variables: Mapping[str, Any]) -> Message:
     return {"type": "websocket.send", "text": _HEAD + _encode({"delta": {state: variables}}) + "]"}
 
 
-def read_order(counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: int, session: str | None = None) -> Order:
-    """Validate an event's arguments. `arrived` is the server's time in ms; `session` comes from the socket, not the event.
-
-    Raises Malformed, CounterNotFound.
-    """
-    slug, secret = slug_of(counter), secret_sha256(device)
-    if not is_whole(sent_at):
-        raise Malformed("sent_at must be milliseconds since 1970")
-    if not isinstance(clicks, list) or not 1 <= len(clicks) <= MAX_CLICKS:
-        raise Malformed(f"clicks must be a list of 1 to {MAX_CLICKS}")
-    shift = arrived - sent_at
-    if abs(shift) <= CLOCK_SLACK:
-        shift = 0
-    return Order(slug, secret, tuple(_read_click(click, shift) for click in clicks), session)
-
-
 def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> Answer:
     """An outcome as the tab gets it, with sentences for the codes that have any.
 
@@ -183,20 +161,3 @@ def log_refusals(counter: Any, clicks: Any, outcome: Outcome, why: str) -> None:
     for code, refused in keys.items():
         extra = {"counter": named, "key": refused[0]}
         log.info("refused: %s %s (%d, counter %r)", code, why, len(refused), named, extra=extra)
-
-
-def _read_click(click: Any, shift: int) -> Click:
-    if not isinstance(click, Mapping):
-        raise Malformed("a click must be an object")
-    get = click.get
-    key, pressed_at, amount, round_id = get("key"), get("pressed_at"), get("amount"), get("round")
-    if not is_hex(key):
-        raise Malformed("a click's key must be 32 hexadecimal digits")
-    if not is_whole(pressed_at) or not is_whole(round_id):
-        raise Malformed("a click's pressed_at and round must be whole numbers")
-    kind, of = get("kind", CLICK), get("of")
-    if kind not in (CLICK, UNDO) or (kind == UNDO and not is_hex(of)):
-        raise Malformed("a click's kind must be click, or undo with the key it takes back in `of`")
-    whole = amount if type(amount) is int else 0  # 0 is refused by the rules, with this click's key
-    taken = of if kind == UNDO else None
-    return Click(key, whole, pressed_at + shift, round_id, time_adjusted=shift != 0, kind=kind, of=taken)

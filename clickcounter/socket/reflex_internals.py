@@ -1,9 +1,8 @@
 """The private parts of Reflex that this project uses, each under one name.
 
-Nothing else in the project imports them: pages, components and rxconfig.py ask here. A part that is missing stops the server
-with a sentence that names it and where it is used; whether a part still works as expected is checked in compatibility.py.
-What Reflex documents for every app (rx.State, rx.event with its specs, rx.Config, rx.asset, plugins, get_config) is imported
-from Reflex wherever it is needed.
+The rest of the project uses what Reflex documents for every app (`import reflex as rx`), and asks here for these. A part that
+is missing stops the server with a sentence that names it and where it is used; whether a part still works as expected is
+checked in compatibility.py.
 """
 
 import importlib
@@ -63,6 +62,24 @@ def pages_folder() -> Path:
     """Where the built front end is."""
     web = find("reflex.utils.prerequisites", "get_web_dir", "clickcounter.py")()
     return Path(web / find("reflex_base.constants.base", "Dirs.STATIC", "clickcounter.py"))
+
+
+def external_assets_folder() -> str:
+    """Where an app keeps the scripts of its components, from the project's root."""
+    dirs = find("reflex_base.constants.base", "Dirs", "components/publish.py")
+    return f"{dirs.APP_ASSETS}/{dirs.EXTERNAL_APP_ASSETS}"
+
+
+def is_back_end_only() -> bool:
+    """Whether this process serves no pages, and Reflex publishes no scripts."""
+    variables = find("reflex_base.environment", "EnvironmentVariables", "components/publish.py")
+    return bool(variables.REFLEX_BACKEND_ONLY.get())
+
+
+def is_development() -> bool:
+    """Whether the pages are on a port of their own, as with plain `reflex run`."""
+    environment = find("reflex_base.environment", "environment", "admin/gate.py")
+    return bool(environment.REFLEX_ENV_MODE.get() is find("reflex_base.constants", "Env.DEV", "admin/gate.py"))
 
 
 def client_source() -> str:

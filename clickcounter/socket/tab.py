@@ -68,7 +68,7 @@ class Tab:
         self.send = send
         self.session = session  # the hash of the socket's session token; the database says each time whose it is
         self.closed = False  # the websocket has ended
-        self.due = 0.0  # when everything it has sent would have been sent at the allowed pace
+        self.due = 0.0  # up to when its allowance is used up; in the past for a tab that sends slowly
         self.warned = 0.0  # when it was last told that it sends too fast
         self.counter: str | None = None  # whose room it is in
         self.kept_out: str | None = None  # the counter that it is waiting to be let in to, in no room
@@ -98,7 +98,7 @@ class Tab:
             self.replies.append(started)
 
     def start(self, message: Message) -> Sending | None:
-        """Start sending. Returns what can be asked whether it is done; None if nothing can."""
+        """Start sending. Returns an object with `done()`; None if the server gives none."""
         try:
             started = self.send(message)
         except Exception as error:

@@ -36,9 +36,9 @@ class CounterState(rx.State):
 
     @rx.event(background=True)
     async def record(self, counter: Any = None, device: Any = None, sent_at: Any = None, clicks: Any = None) -> None:
-        """Save clicks by the same service as always, called the long way; socket/intake.py is the usual one.
+        """Save clicks: the same service as socket/intake.py calls, called the long way, through Reflex's event queue.
 
-        What comes here looked unusual on the socket. The answer reaches the tab once the clicks are on disk.
+        Only what looked unusual on the socket comes here. The answer reaches the tab once the clicks are on disk.
         """
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         tab = tab_of(self)

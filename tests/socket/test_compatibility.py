@@ -141,8 +141,8 @@ CASES = [
         "speaks Engine.IO 4",
         "components/early_socket.py",
     ),
-    (f"in_file('{CLIENT}', '\"beforeunload\"', '\"unload\"')", "closes its socket at beforeunload", "account_news.js"),
-    (f"in_file('{CLIENT}', 'const getBackendURL', 'const url')", "have getBackendURL", "components/account.js"),
+    (f"in_file('{CLIENT}', '\"beforeunload\"', '\"unload\"')", "closes its socket at beforeunload", "account_channel.js"),
+    (f"in_file('{CLIENT}', 'const getBackendURL', 'const url')", "have getBackendURL", "backend_url.js"),
 ]
 
 
@@ -171,6 +171,13 @@ def test_a_broken_assumption_stops_the_start(starts: dict[str, str], case: str, 
     sentences = starts[case].removeprefix("DoesNotFit: ").splitlines()
     assert starts[case].startswith("DoesNotFit: ")
     assert any(said in sentence and user in sentence for sentence in sentences), starts[case]
+
+
+def test_every_check_names_a_file_that_exists():
+    from clickcounter.socket.compatibility import CHECKS
+
+    folders = (ROOT, ROOT / "clickcounter")
+    assert [check.user for check in CHECKS if not any(list(folder.glob(check.user)) for folder in folders)] == []
 
 
 def test_every_check_is_broken_once():

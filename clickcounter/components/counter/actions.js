@@ -24,8 +24,8 @@ export const setShowDialog = (show) => {
   showDialog = show;
 };
 
-/** Have the server do something. Resolves to its reply. Not while it is away: Reflex would pass it on much later, when nobody
- * expects it any more. */
+/** Have the server do something. Resolves to its reply. Refused while offline, because Reflex would queue the call and send it
+ * much later. */
 export const perform = async (action, ...args) => {
   if (!connection.isUp()) return OFFLINE;
   const secret = WITHOUT_SECRET.has(action) ? [] : [await deviceSecret()];

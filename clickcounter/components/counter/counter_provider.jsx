@@ -115,7 +115,7 @@ export const CounterProvider = ({ frame, about, answer, mine, own, disconnected,
 };
 
 /** Introduces this browser once for each connection: its other tabs and visits may have pressed, too. Again when the counter's
- * settings change, but not in all tabs at the same moment; and when it becomes for members only, as this may be a member. */
+ * settings change, but not in all tabs at the same moment; and when the counter becomes members-only: this may be a member's browser. */
 const Introduction = () => {
   const counter = useCounter();
   const { about, connection: status, problem } = useView();

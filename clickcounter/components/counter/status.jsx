@@ -1,4 +1,4 @@
-/* What the counter counts, whether the number is live, who is watching and who pressed last. Words first, colour second. */
+/* What the counter counts, whether the number is live, who is watching and who pressed last. The state is always in words; colour only repeats it. */
 import { useEffect } from "react";
 import { isUnavailable } from "../outbox/press_rules.js";
 import { DEFAULT_COUNTER } from "../shared/constants.js";

@@ -7,7 +7,7 @@ import { MAX_CLICKS_PER_EVENT } from "../shared/constants.js";
 const MIN_INTERVAL = 100; // ms between two batches
 const FIRST_RETRY = 2000; // ms until an unanswered batch is sent again, doubling up to LAST_RETRY
 const LAST_RETRY = 30000;
-const LATER_RETRY = 5000; // ms at most after the answer "later": the server is there, and will soon be able to save again
+const LATER_RETRY = 5000; // ms, before jitter, after the answer "later": the server is there, and will soon be able to save again
 
 /** A click as it is sent and stored. */
 export const toWire = ({ key, amount, pressed_at, round, kind, of }) =>

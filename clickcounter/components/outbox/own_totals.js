@@ -34,8 +34,8 @@ export const createOwnTotals = () => {
 
     addSaved,
 
-    /** Clicks and undos were saved. If the answer had no totals, `round` is its round, and those of them that were shown are
-     * added here until the server has been asked. */
+    /** Clicks and undos were saved. If the answer had no totals, `round` is its round: the entries of that round are added here,
+     * as a guess, until the server sends totals. */
     confirm(entries, round) {
       entries.filter(({ of }) => of).forEach(({ of }) => undone.add(of));
       addSaved(entries.filter(({ of }) => !of).map(({ key, amount, round }) => ({ key, amount, round })));

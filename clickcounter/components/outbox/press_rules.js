@@ -3,7 +3,7 @@
 /** The server does not show this counter to this browser: it does not exist, or it is for members only. */
 export const isUnavailable = (problem) => problem?.code === "no_counter" || problem?.code === "members_only";
 
-/** Whether the viewer may press. Until the server has told their rights, only if everybody may. */
+/** Whether the viewer may press. Until the server has sent the rights: only if anyone may press. */
 export const mayPress = ({ about, rights }) => rights?.press ?? (about?.press ?? "anyone") === "anyone";
 
 /** Whether a press of this amount can be made now. The server decides again, as others press at the same time. */

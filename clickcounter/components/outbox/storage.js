@@ -1,4 +1,5 @@
-/* Clicks that are not saved yet, in this browser's IndexedDB: one record for each click, with the name of its tab.
+/* Clicks that are not saved yet, in this browser's IndexedDB: one record for each click, with the name of its tab. Also the
+ * device's secret, and the channel between this browser's tabs.
  *
  * Not in localStorage, which is written to disk seconds later and would be lost in a crash of the browser; and with a record
  * for each click, many tabs can write at once. Records of tabs that do not answer are orphans: any tab may send them, and
@@ -30,7 +31,7 @@ const openDatabase = async () => {
 };
 
 /** `tab` is this tab's random name; `onFailure()` is called when something could not be stored, `onBroadcast(news)` when
- * another tab of this browser broadcast some. */
+ * another tab of this browser broadcasts news. */
 export const createStorage = ({ tab, onFailure, onBroadcast }) => {
   const database = openDatabase();
   database.catch(onFailure);
