@@ -192,7 +192,7 @@ def test_reflex_run_stops_with_the_sentence(tmp_path: Path):
     (tmp_path / "sitecustomize.py").write_text("import engineio.packet\nengineio.packet.PONG = 4\n")
     environ = os.environ | {"PYTHONPATH": str(tmp_path), "REFLEX_DB_URL": f"sqlite:///{tmp_path}/counter.db"}
     command = [*REFLEX, "run", "--env", "prod", "--backend-only", "--backend-port", str(free_port())]
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120)
     assert done.returncode != 0
     assert "Engine.IO's pong is packet 3; socket/protocol.py relies on it" in done.stdout + done.stderr
 
