@@ -1,8 +1,8 @@
 """The private parts of Reflex that this project uses, each under one name.
 
 The rest of the project uses what Reflex documents for every app (`import reflex as rx`), and asks here for these. A part
-that is missing stops the server with a sentence that names it and where it is used; whether a part still works as expected is
-checked in compatibility.py.
+that is missing stops the server with a sentence that names it and where it is used; whether a part still works as expected
+is checked in compatibility.py.
 """
 
 import importlib
