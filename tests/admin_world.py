@@ -24,7 +24,7 @@ class World:
         self.server, self.ledger = server, ledger
         self.accounts: dict[str, int] = {}
         self.tokens: dict[str, str] = {kind: sessions.new_token() for kind in KINDS}
-        self.slug = ledger.perform(self.populate)
+        self.slug = ledger.transact(self.populate)
         self.http = httpx.Client(base_url=server.url)
 
     def populate(self, connection: Connection) -> str:

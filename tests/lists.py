@@ -94,4 +94,4 @@ def second_ledger(db_url: str) -> Iterator[Ledger]:
 
 def create_counter(ledger: Ledger, name: str, **fields: Any) -> str:
     first = rounds.new_round_id()
-    return str(ledger.perform(lambda connection: counters.create(connection, {"name": name} | fields, first, None)))
+    return str(ledger.transact(lambda connection: counters.create(connection, {"name": name} | fields, first, None)))

@@ -96,7 +96,7 @@ class World:
                 ownership.add_member(connection, counter.id, self.persons[role].account, role)
             return slug, membership.invite(connection, slug, sessions.new_token(), owner)[1]
 
-        return self.ledger.perform(make)
+        return self.ledger.transact(make)
 
     def everything(self) -> dict[str, list[tuple]]:
         names = self.back_end.query("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -106,7 +106,7 @@ class World:
 @contextlib.asynccontextmanager
 async def world_of(back_end: BackEnd) -> AsyncIterator[World]:
     world = World(back_end)
-    world.ledger.perform(world.populate)
+    world.ledger.transact(world.populate)
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(world.http)
         for person in world.persons.values():

@@ -120,7 +120,7 @@ async def test_an_unclaimed_counter_belongs_to_its_browser(back_end_for_all: Bac
         assert not await rename(world, nobody, slug, "")
         owner.tab.device = new_key()
         assert await rename(world, owner, slug, "")
-        world.ledger.perform(lambda connection: accounts.delete_account(connection, owner.account, now_ms()))
+        world.ledger.transact(lambda connection: accounts.delete_account(connection, owner.account, now_ms()))
         for person in (nobody, owner, other):
             assert not await rename(world, person, slug, ""), "what a person leaves behind is not everybody's"
         assert await rename(world, world.persons["superuser"], slug, "")

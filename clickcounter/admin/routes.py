@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from clickcounter.admin import changes, files
+from clickcounter.admin import actions, files
 from clickcounter.admin.gate import Change, Page, Visit, change_endpoint, page_endpoint
 from clickcounter.admin.markup import Markup
 from clickcounter.admin.pages import accounts, counters, devices, ledger, sessions
@@ -22,22 +22,22 @@ PAGES: dict[str, Page] = {
     "/ledger": ledger.ledger,
 }
 CHANGES: dict[str, Change] = {
-    "/counters/{slug}/rename": changes.rename_counter,
-    "/counters/{slug}/access": changes.set_access,
-    "/counters/{slug}/archive": changes.archive,
-    "/counters/{slug}/restore": changes.restore,
-    "/counters/{slug}/reset": changes.reset,
-    "/counters/{slug}/correct": changes.correct,
-    "/counters/{slug}/delete": changes.delete_counter,
-    "/accounts/{id}/rename": changes.rename_account,
-    "/accounts/{id}/make-superuser": changes.of_account(administration.make_superuser),
-    "/accounts/{id}/unmake-superuser": changes.of_account(administration.unmake_superuser),
-    "/accounts/{id}/block": changes.of_account(administration.block_account),
-    "/accounts/{id}/unblock": changes.of_account(administration.unblock_account),
-    "/accounts/{id}/sign-out": changes.of_account(administration.sign_out_account),
-    "/accounts/{id}/delete": changes.delete_account,
-    "/devices/{id}/label": changes.label_device,
-    "/sessions/{id}/end": changes.end_session,
+    "/counters/{slug}/rename": actions.rename_counter,
+    "/counters/{slug}/access": actions.set_access,
+    "/counters/{slug}/archive": actions.archive,
+    "/counters/{slug}/restore": actions.restore,
+    "/counters/{slug}/reset": actions.reset,
+    "/counters/{slug}/correct": actions.correct,
+    "/counters/{slug}/delete": actions.delete_counter,
+    "/accounts/{id}/rename": actions.rename_account,
+    "/accounts/{id}/make-superuser": actions.of_account(administration.make_superuser),
+    "/accounts/{id}/unmake-superuser": actions.of_account(administration.unmake_superuser),
+    "/accounts/{id}/block": actions.of_account(administration.block_account),
+    "/accounts/{id}/unblock": actions.of_account(administration.unblock_account),
+    "/accounts/{id}/sign-out": actions.of_account(administration.sign_out_account),
+    "/accounts/{id}/delete": actions.delete_account,
+    "/devices/{id}/label": actions.label_device,
+    "/sessions/{id}/end": actions.end_session,
 }
 
 

@@ -18,7 +18,7 @@ from clickcounter.domain.rights import PRESSES, ROLES, VISIBILITIES
 from clickcounter.history.counter_list import PAGE as LIST_PAGE_SIZE
 from clickcounter.live.broadcaster import HEARTBEAT
 from clickcounter.live.live_lists import PULSE as LIST_HEARTBEAT
-from clickcounter.live.live_lists import ROUND as LIST_ROUND
+from clickcounter.live.live_lists import REFRESH as LIST_ROUND
 from clickcounter.live.pipeline import DEFAULT_COUNTER
 from clickcounter.services.forms import LONGEST_LABEL, LONGEST_REASON
 from clickcounter.socket.press_validation import MAX_CLICKS as MAX_CLICKS_PER_EVENT

@@ -22,7 +22,7 @@ from clickcounter.ledger.ledger import Ledger
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Answer = Callable[[Outcome | Later], None]
+OnOutcome = Callable[[Outcome | Later], None]
 
 MAX_BATCH = 800  # clicks; keeps each transaction short
 NO_REST_ABOVE = 200  # waiting clicks; the next batch is large enough without a rest
@@ -34,7 +34,7 @@ ANSWER_WITHIN = 5.0  # seconds; then the answer is "later", and the click is sen
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pending:
     order: Order
-    answer: Answer
+    on_outcome: OnOutcome
     deadline: float  # on the event loop's clock
 
 
@@ -113,7 +113,7 @@ class Committer:
         """Write an order. Returns once its clicks are on disk or refused, never before. Raises Later."""
         future: asyncio.Future[Outcome] = self._loop.create_future()
 
-        def answer(outcome: Outcome | Later) -> None:
+        def settle(outcome: Outcome | Later) -> None:
             if future.done():
                 return  # the caller is gone; the clicks still count
             if isinstance(outcome, Later):
@@ -121,15 +121,15 @@ class Committer:
             else:
                 future.set_result(outcome)
 
-        self.submit(order, answer)
+        self.submit(order, settle)
         return await future
 
-    def submit(self, order: Order, answer: Answer) -> None:
-        """Queue an order. `answer` is called on the loop, once, within ANSWER_WITHIN seconds, with the outcome or a Later.
+    def submit(self, order: Order, on_outcome: OnOutcome) -> None:
+        """Queue an order. `on_outcome` is called on the loop, once, within ANSWER_WITHIN seconds, with the outcome or Later.
 
-        This costs a third of `record` with its future and a timeout. Raises Later if the queue is full.
+        This costs a third of what `record` does with its future. Raises Later if the queue is full.
         """
-        pending = _Pending(order, answer, self._loop.time() + ANSWER_WITHIN)
+        pending = _Pending(order, on_outcome, self._loop.time() + ANSWER_WITHIN)
         with self._queue_changed:
             if self._stopping.is_set():
                 raise Later("the server is stopping")
@@ -145,7 +145,7 @@ class Committer:
             self._deadline_timer = self._loop.call_at(pending.deadline, self._answer_overdue)
 
     def _answer_overdue(self) -> None:
-        """Answer "later" to orders past their deadline. One timer serves all, because the oldest comes first."""
+        """OnOutcome "later" to orders past their deadline. One timer serves all, because the oldest comes first."""
         self._deadline_timer = None
         while self._unanswered:
             oldest = next(iter(self._unanswered))
@@ -241,6 +241,6 @@ class Committer:
         if pending in self._unanswered:  # otherwise it was answered "later"; its clicks still count
             del self._unanswered[pending]
             try:
-                pending.answer(outcome)
+                pending.on_outcome(outcome)
             except Exception:  # must not keep the others from their answers
                 log.exception("an answer could not be delivered")

@@ -70,7 +70,7 @@ class Ledger:
         self.close()
         self._open()
         self.create(default_counter)
-        self._transact(rounds.renew)
+        self.transact(rounds.renew)
         if self._file.path is not None:
             self._warm_up(default_counter)
 
@@ -83,7 +83,7 @@ class Ledger:
             raise _WarmedUp
 
         try:
-            self._transact(work)
+            self.transact(work)
         except _WarmedUp:
             pass
         except Exception as error:  # only costs the first click a few milliseconds
@@ -97,7 +97,7 @@ class Ledger:
         saved; writing the same keys again is safe and settles it.
         """
         self._wal_pages += sum(len(order.clicks) for order in orders)
-        return self._transact(lambda connection: transaction.record(connection, orders))
+        return self.transact(lambda connection: transaction.record(connection, orders))
 
     def checkpoint(self, *, idle: bool) -> None:
         """Copy SQLite's write-ahead log into the database once it is long enough; longer unless `idle`.
@@ -127,19 +127,18 @@ class Ledger:
             device = transaction.device_ids(connection, {by.device}, now_ms())[by.device] if by and by.device else None
             return rounds.reset(connection, slug, round_id, new_round, device)
 
-        return self._transact(work)
-
-    def perform(self, work: Callable[[Connection], T]) -> T:
-        """Run any other `work` in a transaction. It may be run again, so it must be idempotent. Raises Later."""
-        return self._transact(work)
+        return self.transact(work)
 
     def create(self, slug: str, name: str = "") -> None:
         """Create a counter with its first round, unless the slug is taken or ever was. Raises Later."""
         first_round = rounds.new_round_id()
-        self._transact(lambda connection: rounds.create(connection, slug, CounterSettings(name), first_round))
+        self.transact(lambda connection: rounds.create(connection, slug, CounterSettings(name), first_round))
 
-    def _transact(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a transaction, and again after a transient error, even if COMMIT may have succeeded."""
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a transaction, and again after a transient error, even if COMMIT may have succeeded.
+
+        So `work` must be idempotent. Raises Later.
+        """
         retry, transient = Retry(), False
         self._wal_pages += PAGES_PER_TRANSACTION
         while True:

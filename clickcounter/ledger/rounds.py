@@ -85,4 +85,4 @@ def renew(connection: Connection) -> None:
     """Raise every counter's revision above what open tabs remember."""
     for row in connection.execute(sql.LOCK_ALL_COUNTERS).all():
         values = {"which": row.id, "added": 0, "next_revision": next_revision(row.revision), "by": None, "account": None}
-        connection.execute(sql.RAISE_COUNTER, values)
+        connection.execute(sql.ADD_TO_COUNTER, values)

@@ -101,7 +101,7 @@ def write(connection: Connection, locked: Locked, decisions: Sequence[Decision])
         if entry.round == locked.counters[slug].round_id:
             last[slug] = decision
     snapshots = {
-        slug: _add(connection, counter, added.get(slug), last.get(slug), devices)
+        slug: _add_totals(connection, counter, added.get(slug), last.get(slug), devices)
         for slug, counter in locked.counters.items()
     }
     return Written(snapshots, frozenset(added), devices, device_totals, account_totals)
@@ -198,7 +198,7 @@ def _ledger_row(locked: Locked, devices: Mapping[str, Presser], order: Order, en
     }
 
 
-def _add(
+def _add_totals(
     connection: Connection,
     counter: CounterRow,
     added: Counter[int] | None,
@@ -211,14 +211,14 @@ def _add(
     if added is None:
         return Snapshot(counter.slug, counter.value, counter.revision, counter.round_id, settings, presser)
     for round_id, amount in sorted(added.items()):
-        execute(connection, sql.RAISE_ROUND, {"which": round_id, "added": amount})
+        execute(connection, sql.ADD_TO_ROUND, {"which": round_id, "added": amount})
     current, revision = added[counter.round_id], rounds.next_revision(counter.revision)
     change = {"which": counter.id, "added": current, "next_revision": revision, "by": None, "account": None}
     if last is not None and presser is not None:
         change |= {"by": presser.number, "account": last.user.account_id if last.user else None}
         if last.user is not None:
             presser = replace(presser, label=last.user.name)  # a person's name stands in for the device's label
-    execute(connection, sql.RAISE_COUNTER, change)
+    execute(connection, sql.ADD_TO_COUNTER, change)
     return Snapshot(counter.slug, counter.value + current, revision, counter.round_id, settings, presser)
 
 

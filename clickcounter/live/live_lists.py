@@ -19,7 +19,7 @@ from clickcounter.live.presence import Presence
 
 log = logging.getLogger(__name__)
 
-ROUND = 0.5  # seconds; the least time between two pages of one list
+REFRESH = 0.5  # seconds; the least time between two pages of one list
 PULSE = 2.0  # seconds; a tab that got nothing for so long is told that its page is still up to date
 
 Fields = dict[str, Any]
@@ -88,11 +88,11 @@ class LiveLists:
                 await asyncio.wait_for(self._wanted.wait(), max(0.0, due - loop.time()))
             self._wanted.clear()
             began = loop.time()
-            await self._round(every=began >= due)
+            await self._refresh(every=began >= due)
             if began >= due:
-                due = loop.time() + max(ROUND, loop.time() - began)  # a slow database is read less often
+                due = loop.time() + max(REFRESH, loop.time() - began)  # a slow database is read less often
 
-    async def _round(self, *, every: bool) -> None:
+    async def _refresh(self, *, every: bool) -> None:
         unread = [query for query, of_query in self._lists.items() if of_query.page is None]
         try:
             async with self._reading:

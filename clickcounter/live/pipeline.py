@@ -19,7 +19,7 @@ from clickcounter.database.server_lock import ServerLock
 from clickcounter.domain.clicks import Order, Outcome, Snapshot
 from clickcounter.errors import CounterNotFound, Later
 from clickcounter.history import queries
-from clickcounter.ledger.committer import ANSWER_WITHIN, Answer, Committer
+from clickcounter.ledger.committer import ANSWER_WITHIN, Committer, OnOutcome
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.live.access_watcher import AccessWatcher
 from clickcounter.live.audience import Audience
@@ -99,9 +99,9 @@ class Pipeline:
         """Return once the order's clicks are on disk or decided, never before. Raises Later."""
         return await self._committer.record(order)
 
-    def submit(self, order: Order, answer: Answer) -> None:
-        """The same without waiting: `answer` is called with the outcome, or with a Later. Raises Later."""
-        self._committer.submit(order, answer)
+    def submit(self, order: Order, on_outcome: OnOutcome) -> None:
+        """The same without waiting: `on_outcome` is called with the outcome, or with a Later. Raises Later."""
+        self._committer.submit(order, on_outcome)
 
     async def read_newest(self, counter: str) -> Snapshot:
         """The newest snapshot of a counter whose room a tab has just joined. Raises CounterNotFound."""
@@ -117,10 +117,10 @@ class Pipeline:
         except SQLAlchemyError as error:
             raise Later(str(getattr(error, "orig", error))) from error
 
-    async def perform(self, work: Callable[[Ledger], T]) -> T:
+    async def with_ledger(self, work: Callable[[Ledger], T]) -> T:
         """Let the ledger do something between two commits. Raises Later and what `work` raises.
 
-        After a Later it may still happen, as with a click; `work` must have the same result when it is asked for again.
+        Even after a Later it may still run, as with a click, so `work` must be idempotent.
         """
         doing = asyncio.ensure_future(asyncio.to_thread(self._committer.exclusively, work))
         doing.add_done_callback(lambda done: done.cancelled() or done.exception())  # retrieved even if nobody waits by then

@@ -17,7 +17,7 @@ from clickcounter.access.sessions import User
 from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import now_ms
 from clickcounter.live.pipeline import running
-from clickcounter.services import changes
+from clickcounter.services import publishing
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ async def _read(work: Callable[[Connection], T]) -> T:
     return await running().read(read)
 
 
-DATABASE = Database(_read, changes.commit)
+DATABASE = Database(_read, publishing.commit)
 
 
 async def register(browser: Browser, name: object, password: object) -> SignedIn:
@@ -54,21 +54,21 @@ async def sign_in(browser: Browser, name: object, password: object) -> SignedIn:
 
 async def sign_out(browser: Browser, *, everywhere: bool = False) -> None:
     """End this browser's session, or all sessions of its account."""
-    changes.end_sessions(await authentication.sign_out(DATABASE, browser, now_ms(), everywhere=everywhere))
+    publishing.end_sessions(await authentication.sign_out(DATABASE, browser, now_ms(), everywhere=everywhere))
 
 
 async def change_password(browser: Browser, old: object, new: object) -> SignedIn:
     """Replace the password, which ends all sessions; this browser gets a new one."""
     with _limited(browser.token_sha256 or "", browser):
         token, user, ended = await authentication.change_password(DATABASE, browser, old, new, now_ms())
-    changes.end_sessions(ended)
+    publishing.end_sessions(ended)
     return token, user
 
 
 async def change_name(browser: Browser, name: object) -> User:
     """Give one's own account another name; counters that show it follow."""
     user = await authentication.change_name(DATABASE, browser, name, now_ms())
-    await changes.publish_name(account=user.account_id)
+    await publishing.publish_name(account=user.account_id)
     return user
 
 
@@ -77,9 +77,9 @@ async def delete_account(browser: Browser, password: object) -> None:
     with _limited(browser.token_sha256 or "", browser):
         user = await DATABASE.read(lambda c: sessions.user_of(c, browser.token_sha256, now_ms()))
         ended = await authentication.delete(DATABASE, browser, password, now_ms())
-    changes.end_sessions(ended)
+    publishing.end_sessions(ended)
     if user is not None:
-        await changes.publish_name(account=user.account_id, most=None)
+        await publishing.publish_name(account=user.account_id, most=None)
 
 
 async def current_user(browser: Browser) -> tuple[User | None, bool]:
@@ -94,4 +94,4 @@ def _limited(name: str, browser: Browser) -> contextlib.AbstractContextManager[N
 
 def _end_session_of(browser: Browser) -> None:
     """The browser has a new session now; the tabs that came with its last one are signed out."""
-    changes.end_sessions([browser.token_sha256] if browser.token_sha256 else [])
+    publishing.end_sessions([browser.token_sha256] if browser.token_sha256 else [])

@@ -14,7 +14,7 @@ from clickcounter.database.tables import DEVICES
 from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import Refused
 from clickcounter.ledger import counters
-from clickcounter.services import changes
+from clickcounter.services import publishing
 from clickcounter.services.accounts import DATABASE
 from clickcounter.services.forms import read_label
 
@@ -27,22 +27,22 @@ async def require_superuser(session: str | None) -> User:
 async def rename_account(session: str, account_id: int, name: str) -> None:
     """Give an account another name; counters that show it follow."""
     try:
-        await changes.commit(lambda c: administration.rename(c, session, account_id, name, now_ms()))
+        await publishing.commit(lambda c: administration.rename(c, session, account_id, name, now_ms()))
     except IntegrityError:  # somebody else took the name in the same moment
         raise Refused("account_taken") from None
-    await changes.publish_name(account=account_id, most=None)
+    await publishing.publish_name(account=account_id, most=None)
 
 
 async def make_superuser(session: str, account_id: int) -> None:
     """Give somebody else full access."""
-    await changes.commit(lambda c: administration.set_superuser(c, session, account_id, True, now_ms()))
-    changes.reread()
+    await publishing.commit(lambda c: administration.set_superuser(c, session, account_id, True, now_ms()))
+    publishing.reread()
 
 
 async def unmake_superuser(session: str, account_id: int) -> None:
     """Take full access from somebody else; counters that they may no longer see close in their open tabs."""
-    await changes.commit(lambda c: administration.set_superuser(c, session, account_id, False, now_ms()))
-    changes.reread()
+    await publishing.commit(lambda c: administration.set_superuser(c, session, account_id, False, now_ms()))
+    publishing.reread()
 
 
 async def block_account(session: str, account_id: int) -> None:
@@ -63,7 +63,7 @@ async def sign_out_account(session: str, account_id: int) -> None:
 async def delete_account(session: str, account_id: int, typed_name: str) -> None:
     """Delete somebody else's account, whose name was typed to confirm; counters that show the name drop it."""
     await _end(lambda c: administration.delete_account(c, session, account_id, typed_name, now_ms()))
-    await changes.publish_name(account=account_id, most=None)
+    await publishing.publish_name(account=account_id, most=None)
 
 
 async def end_session(session: str, session_id: int) -> None:
@@ -81,10 +81,10 @@ async def label_device(session: str, device_id: int, label: str) -> None:
             raise Refused("no_device")
         counters.label_device(connection, device_id, text)
 
-    await changes.commit(work)
-    await changes.publish_name(device=device_id, most=None)
+    await publishing.commit(work)
+    await publishing.publish_name(device=device_id, most=None)
 
 
 async def _end(work: Callable[[Connection], list[str]]) -> None:
     """Commit work that ends sessions, and sign out their open tabs."""
-    changes.end_sessions(await changes.commit(work))
+    publishing.end_sessions(await publishing.commit(work))

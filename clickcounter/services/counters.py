@@ -11,7 +11,7 @@ from clickcounter.domain.rules import NOT_ALLOWED
 from clickcounter.errors import Malformed, Refused
 from clickcounter.ledger import counters, rounds
 from clickcounter.live.pipeline import DEFAULT_COUNTER, running
-from clickcounter.services import changes
+from clickcounter.services import publishing
 from clickcounter.services.forms import read_fields, read_reason
 from clickcounter.services.validation import is_clean_text, is_hex, is_whole, slug_of
 
@@ -40,25 +40,25 @@ async def create(who: Caller, address: str, fields: object) -> Created:
     """Create a counter; `address` is the client's. Raises TooMany, too."""
     wanted, first_round = read_fields(fields), rounds.new_round_id()
     rate_limits.current().new_counter(str(who.device), address)
-    return {"slug": await changes.commit(lambda c: counters.create(c, wanted, first_round, who))}
+    return {"slug": await publishing.commit(lambda c: counters.create(c, wanted, first_round, who))}
 
 
 async def update_settings(who: Caller, counter: object, fields: object) -> None:
     """Change some of a counter's settings."""
     slug, wanted = slug_of(counter), read_fields(fields)
-    await changes.commit_and_publish(lambda c: counters.update_settings(c, slug, wanted, who))
+    await publishing.commit_and_publish(lambda c: counters.update_settings(c, slug, wanted, who))
 
 
 async def archive(who: Caller, counter: object) -> None:
     """Archive a counter, which takes no presses from then on."""
     slug = slug_of(counter)
-    await changes.commit_and_publish(lambda c: counters.archive(c, slug, True, who))
+    await publishing.commit_and_publish(lambda c: counters.archive(c, slug, True, who))
 
 
 async def restore(who: Caller, counter: object) -> None:
     """Take an archived counter back into use."""
     slug = slug_of(counter)
-    await changes.commit_and_publish(lambda c: counters.archive(c, slug, False, who))
+    await publishing.commit_and_publish(lambda c: counters.archive(c, slug, False, who))
 
 
 async def delete(who: Caller, counter: object, name: object) -> None:
@@ -68,8 +68,8 @@ async def delete(who: Caller, counter: object, name: object) -> None:
         raise Refused("delete_default")
     if not is_clean_text(name, LONGEST_NAME_TYPED):
         raise Refused("delete_name")
-    await changes.commit(lambda c: counters.delete(c, slug, name, who))
-    changes.reread()
+    await publishing.commit(lambda c: counters.delete(c, slug, name, who))
+    publishing.reread()
 
 
 async def reset(who: Caller, counter: object, round_id: object) -> Reset:
@@ -77,8 +77,8 @@ async def reset(who: Caller, counter: object, round_id: object) -> Reset:
     slug = slug_of(counter)
     if not is_whole(round_id):
         raise Malformed("round must be a whole number")
-    snapshot, closed = await changes.perform(lambda ledger: ledger.reset(slug, round_id, who))
-    changes.publish(snapshot)
+    snapshot, closed = await publishing.with_ledger(lambda ledger: ledger.reset(slug, round_id, who))
+    publishing.publish(snapshot)
     return {"closed": closed}
 
 

@@ -9,7 +9,7 @@ from clickcounter.history import participants as participant_queries
 from clickcounter.history.participants import OwnTotals
 from clickcounter.ledger import counters, transaction
 from clickcounter.live.pipeline import running
-from clickcounter.services import changes
+from clickcounter.services import publishing
 from clickcounter.services.forms import read_label
 from clickcounter.services.validation import slug_of
 
@@ -47,7 +47,7 @@ async def label(who: Caller, wanted: object) -> LabelAnswer:
         counters.label_device(connection, device_id, text)
         return device_id
 
-    await changes.publish_name(device=await changes.commit(work))
+    await publishing.publish_name(device=await publishing.commit(work))
     return {"label": text}
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from clickcounter.domain.clicks import Caller
 from clickcounter.live.pipeline import DEFAULT_COUNTER
-from clickcounter.services import changes
+from clickcounter.services import publishing
 from clickcounter.transfer import importer
 from clickcounter.transfer.importer import ImportResult, ImportSource, Progress
 
@@ -21,5 +21,5 @@ async def import_file(
     """
     source = ImportSource(path, DEFAULT_COUNTER if counter is None else counter, zone)
     result = await asyncio.to_thread(importer.import_file, db_url, source, say, who)
-    changes.reread()
+    publishing.reread()
     return result

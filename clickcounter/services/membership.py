@@ -12,7 +12,7 @@ from clickcounter.domain.rights import ROLES
 from clickcounter.errors import Malformed, Refused
 from clickcounter.ledger import membership
 from clickcounter.live.pipeline import running
-from clickcounter.services import changes
+from clickcounter.services import publishing
 from clickcounter.services.validation import is_clean_text, is_whole, slug_of
 
 LONGEST_TOKEN = 64
@@ -57,21 +57,21 @@ async def set_role(who: Caller, counter: object, account: object, role: object) 
         raise Malformed("account must be a number")
     if role is not None and not (isinstance(role, str) and role in ROLES):
         raise Malformed("role must be one of the roles, or null")
-    await changes.commit_and_publish(lambda c: membership.set_role(c, slug, account, role, who))
+    await publishing.commit_and_publish(lambda c: membership.set_role(c, slug, account, role, who))
 
 
 async def invite(who: Caller, counter: object) -> InvitationAnswer:
     """Return the counter's invitation, created where there is none."""
     slug, fresh = slug_of(counter), secrets.token_urlsafe(32)
-    snapshot, token = await changes.commit(lambda c: membership.invite(c, slug, fresh, who))
-    changes.publish(snapshot)
+    snapshot, token = await publishing.commit(lambda c: membership.invite(c, slug, fresh, who))
+    publishing.publish(snapshot)
     return {"token": token}
 
 
 async def revoke(who: Caller, counter: object) -> None:
     """End the invitation, and the role of everybody who came by it."""
     slug = slug_of(counter)
-    await changes.commit_and_publish(lambda c: membership.revoke(c, slug, who))
+    await publishing.commit_and_publish(lambda c: membership.revoke(c, slug, who))
 
 
 async def accept(who: Caller, counter: object, token: object) -> None:
@@ -79,10 +79,10 @@ async def accept(who: Caller, counter: object, token: object) -> None:
     slug = slug_of(counter)
     if not is_clean_text(token, LONGEST_TOKEN):
         raise Refused("invitation")
-    await changes.commit_and_publish(lambda c: membership.accept(c, slug, token, who))
+    await publishing.commit_and_publish(lambda c: membership.accept(c, slug, token, who))
 
 
 async def claim(who: Caller, counter: object) -> None:
     """Take over, for an account, a counter that this browser created without one."""
     slug = slug_of(counter)
-    await changes.commit_and_publish(lambda c: membership.claim(c, slug, who))
+    await publishing.commit_and_publish(lambda c: membership.claim(c, slug, who))

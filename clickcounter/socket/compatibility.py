@@ -27,7 +27,7 @@ from clickcounter.socket.tab import NEEDED
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`what` is true if `holds(app, state)` returns something true; `user` is the module that relies on it."""
+    """The claim `what` holds if `holds(app, state)` returns true without raising; `user` is the module that relies on it."""
 
     what: str
     user: str

@@ -37,7 +37,7 @@ Submit = Callable[[Payload, Reply, str | None], None]
 
 
 def submit_press(payload: Payload, reply: Reply, session: str | None = None) -> None:
-    """Have an event's clicks saved; `reply` is called once with the answer for the tab, whose `session` it is."""
+    """Submit an event's clicks; `session` is the tab's. `reply` gets the answer, once."""
     now = now_ms()
     counter, device, sent_at, clicks = (payload.get(name) for name in ("counter", "device", "sent_at", "clicks"))
 
@@ -62,7 +62,7 @@ class Intake:
         self._submit = submit
 
     def listen(self, tab: Tab, receive: Receive) -> Receive:
-        """The tab's messages for Socket.IO and Reflex, without presses and without those that come too fast."""
+        """Wrap `receive`: submit presses, drop what comes too fast, and pass on the rest."""
         reply, gap = partial(self._reply, tab), self._gap
 
         async def listen() -> Message:

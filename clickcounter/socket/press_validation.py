@@ -1,7 +1,7 @@
 """Validates a press: from an event's payload to an order for the ledger, or an error.
 
-Anyone can send anything. An event of the wrong shape is refused as a whole; a click that merely asks for too much keeps its
-key, so that it alone is refused, in domain/rules.py.
+Anyone can send anything. An event of the wrong shape is refused as a whole. A well-formed click with a bad amount is passed
+on: domain/rules.py refuses it alone, by its key.
 """
 
 from collections.abc import Mapping

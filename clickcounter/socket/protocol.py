@@ -128,7 +128,7 @@ def update(state: str, variables: Mapping[str, Any]) -> Message:
 def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> Answer:
     """An outcome as the tab gets it, with sentences for the codes that have any.
 
-    `sent_at` is returned as it came, because the refusal of a whole event may be unable to name its keys.
+    An event that is refused as a whole may have no readable keys; the tab then matches the answer by `sent_at`.
     """
     snapshot = outcome.snapshot
     codes = {*outcome.codes.values(), outcome.error or ""} & SENTENCES.keys()

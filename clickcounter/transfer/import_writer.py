@@ -80,12 +80,12 @@ class ImportWriter:
     def finish(self) -> None:
         """Raise the rounds' totals, and the values and revisions of counters that got clicks."""
         for round_id, amount in sorted(self._added.items()):
-            self._connection.execute(sql.RAISE_ROUND, {"which": round_id, "added": amount})
+            self._connection.execute(sql.ADD_TO_ROUND, {"which": round_id, "added": amount})
         counters = select(tables.COUNTERS.c.id, tables.COUNTERS.c.round_id, tables.COUNTERS.c.revision)
         for row in self._connection.execute(counters.order_by(tables.COUNTERS.c.id)).all():
             if row.id in self._changed:
                 change = {"added": self._added[row.round_id], "next_revision": rounds.next_revision(row.revision)}
-                self._connection.execute(sql.RAISE_COUNTER, change | {"which": row.id, "by": None, "account": None})
+                self._connection.execute(sql.ADD_TO_COUNTER, change | {"which": row.id, "by": None, "account": None})
 
     def _new_rows(self, clicks: Sequence[NumberedClick], known: set[str]) -> Iterator[LedgerRow]:
         """Rows for the clicks whose keys are not `known`; adds their keys. Raises BadLine if a total gets too large."""

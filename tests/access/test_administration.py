@@ -13,17 +13,17 @@ from clickcounter.ledger.ledger import Ledger
 def test_of_two_superusers_demoting_each_other_one_remains(db_url: str, query: Callable[[str], list[tuple]]):
     workers, tokens = [Ledger(db_url), Ledger(db_url)], [sessions.sha256_of(sessions.new_token()) for _ in range(2)]
     ids = [
-        workers[0].perform(lambda c, n=n: accounts.create(c, n, f"the hash of {n}", now_ms(), superuser=True)) for n in "AB"
+        workers[0].transact(lambda c, n=n: accounts.create(c, n, f"the hash of {n}", now_ms(), superuser=True)) for n in "AB"
     ]
     for account, token in zip(ids, tokens, strict=True):
-        workers[0].perform(lambda c, a=account, t=token: sessions.create(c, a, str(t), "", now_ms()))
+        workers[0].transact(lambda c, a=account, t=token: sessions.create(c, a, str(t), "", now_ms()))
     barrier = Barrier(2)
 
     def demote_other(own: int) -> str:
         barrier.wait(10)
         other = ids[1 - own]
         try:
-            workers[own].perform(lambda c: administration.set_superuser(c, tokens[own], other, False, now_ms()))
+            workers[own].transact(lambda c: administration.set_superuser(c, tokens[own], other, False, now_ms()))
         except Refused as refused:
             return refused.code
         return "done"

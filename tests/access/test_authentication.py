@@ -28,7 +28,7 @@ def db(ledger: Ledger) -> Database:
 
 
 def signed_in_user(ledger: Ledger, token: str, now: int = NOW) -> User | None:
-    return ledger.perform(lambda connection: sessions.user_of(connection, sha256_of(token), now))
+    return ledger.transact(lambda connection: sessions.user_of(connection, sha256_of(token), now))
 
 
 async def refusal(doing: Any) -> str:
@@ -120,9 +120,9 @@ async def test_a_session_expires_unless_it_is_renewed(db: Database, ledger: Ledg
     assert signed_in_user(ledger, token, later) is not None
     assert signed_in_user(ledger, token, later + 1) is None
     sha256 = sha256_of(token)
-    assert not ledger.perform(lambda c: sessions.needs_renewal(c, sha256, NOW + 1))
-    assert ledger.perform(lambda c: sessions.needs_renewal(c, sha256, later))
-    ledger.perform(lambda c: sessions.renew(c, sha256, later))
+    assert not ledger.transact(lambda c: sessions.needs_renewal(c, sha256, NOW + 1))
+    assert ledger.transact(lambda c: sessions.needs_renewal(c, sha256, later))
+    ledger.transact(lambda c: sessions.renew(c, sha256, later))
     assert signed_in_user(ledger, token, later + 1) is not None
 
 
@@ -169,7 +169,7 @@ async def test_a_deleted_account_leaves_a_row_without_a_name(db: Database, ledge
 
 async def test_a_blocked_account_is_signed_out_and_only_its_owner_learns_why(db: Database, ledger: Ledger):
     token, ann = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
-    ledger.perform(lambda c: accounts.block(c, ann.account_id, NOW))
+    ledger.transact(lambda c: accounts.block(c, ann.account_id, NOW))
     assert signed_in_user(ledger, token) is None
     assert await refusal(authentication.sign_in(db, Browser(), "Ann", PASSWORD, NOW)) == "account_blocked"
     assert await refusal(authentication.sign_in(db, Browser(), "Ann", "wrong horse", NOW)) == "sign_in"

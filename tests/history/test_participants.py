@@ -42,7 +42,7 @@ def signed_in(ledger: Ledger, name: str, session: str) -> str:
         account_id = accounts.create(connection, name, f"hash of {name}", now_ms())
         sessions.create(connection, account_id, session, "", now_ms())
 
-    ledger.perform(work)
+    ledger.transact(work)
     return session
 
 
@@ -64,7 +64,7 @@ def test_a_persons_totals_span_all_their_devices(db_url: str, ledger: Ledger, en
 
 
 def test_clicks_of_an_ended_session_count_anonymously(ledger: Ledger, query: Query, ann: str):
-    ledger.perform(lambda c: sessions.end(c, ann))
+    ledger.transact(lambda c: sessions.end(c, ann))
     outcome = press(ledger, PHONE, 5, session=ann)
     assert (outcome.snapshot.value, outcome.device_totals, outcome.account_totals) == (5, (5, 0), None)
     query(f"UPDATE session SET expires_at = {now_ms()}")
@@ -118,7 +118,7 @@ def test_names_appear_everywhere_until_the_account_is_deleted(db_url: str, ledge
 
     assert named() == ("Ann", ["Ann", "", ""], ["", "Ann", ""], ["Ann", "", ""], ["", "", "Ann"])
     assert '"person": "Ann"' in "".join(exporter.json_lines(engine, exporter.ExportRequest("counter")))
-    ledger.perform(lambda c: accounts.delete_account(c, 1, now_ms()))
+    ledger.transact(lambda c: accounts.delete_account(c, 1, now_ms()))
     assert named() == ("", ["", ""], ["", ""], ["", "", ""], ["", "", ""])
     consistent(db_url, 3)
 

@@ -94,7 +94,7 @@ def test_a_revision_grows_even_if_the_clock_goes_back(ledger: Ledger, query: Que
 
 def test_the_writers_connection_is_durable(ledger: Ledger, db_url: str, query: Query):
     def told(command: str, *names: str) -> list[Any]:
-        return ledger.perform(lambda writer: [writer.exec_driver_sql(f"{command} {name}").scalar() for name in names])
+        return ledger.transact(lambda writer: [writer.exec_driver_sql(f"{command} {name}").scalar() for name in names])
 
     if db_url.startswith("sqlite"):
         assert told("PRAGMA", "journal_mode", "synchronous", "foreign_keys") == ["wal", 2, 1]

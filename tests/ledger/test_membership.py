@@ -21,7 +21,7 @@ TOKEN = "t" * 43
 @pytest.fixture
 def perform(ledger: Ledger) -> Callable[..., Any]:
     """Runs a function of the core in a transaction: its arguments follow the connection."""
-    return lambda work, *arguments: ledger.perform(lambda connection: work(connection, *arguments))
+    return lambda work, *arguments: ledger.transact(lambda connection: work(connection, *arguments))
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_changed_role_takes_effect_with_the_next_press(ledger: Ledger, perform
     assert code(ledger, slug, bob, CORRECTION) == "not_allowed"
     change({"press": "anyone"}, ann)
     assert code(ledger, slug, nobody) == "saved"
-    account = ledger.perform(lambda c: accounts.by_name(c, "Bob")).id
+    account = ledger.transact(lambda c: accounts.by_name(c, "Bob")).id
     perform(membership.set_role, slug, account, "viewer", ann)
     assert [code(ledger, slug, who) for who in (bob, nobody)] == ["not_allowed", "saved"]
     before = perform(counters.lock, slug).revision
@@ -122,7 +122,7 @@ def test_public_counters_stay_open_and_owned_ones_keep_an_owner(ledger: Ledger, 
     perform(counters.update_settings, "counter", {"name": "Ours"}, ann)
     assert refused(lambda: perform(counters.update_settings, "counter", {"press": "members"}, ann)) == "not_owner"
     slug = perform(counters.create, {"name": "Door"}, rounds.new_round_id(), ann)
-    account = ledger.perform(lambda c: accounts.by_name(c, "Ann")).id
+    account = ledger.transact(lambda c: accounts.by_name(c, "Ann")).id
     for role in ("viewer", None):
         assert refused(lambda role=role: perform(membership.set_role, slug, account, role, ann)) == "last_owner"
     assert refused(lambda: perform(membership.set_role, slug, account + 1000, "viewer", ann)) == "no_member"

@@ -145,14 +145,14 @@ class Story:
 
     def archive(self) -> None:
         self.model.archived = not self.model.archived
-        self.ledger.perform(lambda connection: counters.archive(connection, "counter", self.model.archived, None))
+        self.ledger.transact(lambda connection: counters.archive(connection, "counter", self.model.archived, None))
 
     def limit(self) -> None:
         model = self.model
         model.lower = self.rng.choice([None, 0, -10])
         model.upper = self.rng.choice([None, 20, 200])
         fields = {"lower": model.lower, "upper": model.upper}
-        self.ledger.perform(lambda connection: counters.update_settings(connection, "counter", fields, None))
+        self.ledger.transact(lambda connection: counters.update_settings(connection, "counter", fields, None))
 
     def check(self) -> None:
         """Check everything that always holds."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from clickcounter.history.counter_list import ListQuery
-from clickcounter.live.live_lists import ROUND, LiveLists
+from clickcounter.live.live_lists import REFRESH, LiveLists
 from clickcounter.live.presence import Presence
 from tests.audience import Nobody
 from tests.conftest import only_sqlite
@@ -87,7 +87,7 @@ async def test_a_new_query_is_answered_at_once_and_replaces_the_old(tabs: Tabs, 
     for text in ("d", "do", "doo"):
         tabs.lists.watch("one", ListQuery(text))
     await tabs.until(lambda: tabs.pages("one")[-1]["search"] == "doo")
-    assert time.monotonic() - began < ROUND / 2
+    assert time.monotonic() - began < REFRESH / 2
     rename(query, "Door")
     await tabs.sees("one", "Door")
     assert {page["search"] for page in tabs.pages("one")[1:]} == {"doo"}
@@ -101,7 +101,7 @@ async def test_a_busy_list_is_sent_twice_a_second_at_most(tabs: Tabs, query):
     await tabs.until(lambda: tabs.pages("one") and tabs.pages("one")[-1]["rows"][0]["value"] == 200)
     at = [when for when, _, variable, _ in tabs.got if variable == "board"]
     # The first page is read at once, beside the rounds.
-    assert all(later - earlier > ROUND * 0.9 for earlier, later in itertools.pairwise(at[1:]))
+    assert all(later - earlier > REFRESH * 0.9 for earlier, later in itertools.pairwise(at[1:]))
 
 
 async def test_a_quiet_list_gets_pulses_and_no_pages(tabs: Tabs):

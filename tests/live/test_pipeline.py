@@ -51,10 +51,10 @@ async def test_what_is_being_written_at_the_stop_is_written_whole(db_url: str):
         transaction.record(connection, [order()])
 
     def work(ledger: Ledger) -> None:
-        ledger.perform(write)
+        ledger.transact(write)
 
     async with pipeline.run():
-        working = asyncio.create_task(pipeline.perform(work))
+        working = asyncio.create_task(pipeline.with_ledger(work))
         await asyncio.to_thread(begun.wait, 10)
     await working
     consistent(db_url, 2)

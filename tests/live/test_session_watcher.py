@@ -28,7 +28,7 @@ def signed_in(ledger: Ledger, name: str, devices: int) -> list[str]:
         for token in tokens:
             sessions.create(connection, account, str(sessions.sha256_of(token)), "", now_ms())
 
-    ledger.perform(work)
+    ledger.transact(work)
     return [f"clickcounter_session={token}" for token in tokens]
 
 
@@ -48,7 +48,7 @@ async def test_totals_and_ended_sessions_reach_tabs_at_other_workers(start: Star
         assert (laptop.own["counter"], laptop.own["revision"]) == ("counter", laptop.frame["revision"])
         assert bobs.own.get("account") in (None, {"name": "Bob", "up": 0, "down": 0})
         gone = str(sessions.sha256_of(two.partition("=")[2]))
-        ledger.perform(lambda connection: sessions.end(connection, gone))
+        ledger.transact(lambda connection: sessions.end(connection, gone))
         await asyncio.wait_for(laptop.answers.get(), 2)  # None: the socket was told to close
         async with RawClient(there, cookie=two) as again:  # a cookie that is nobody's is told nothing more
             assert (await again.introduce())["account"] is None
@@ -56,7 +56,7 @@ async def test_totals_and_ended_sessions_reach_tabs_at_other_workers(start: Star
                 await again.answer(within=2)
         assert (await phone.introduce())["account"]["up"] == 3
         expired = update(SESSIONS).values(expires_at=now_ms() - 1)
-        ledger.perform(lambda connection: connection.execute(expired))
+        ledger.transact(lambda connection: connection.execute(expired))
         await asyncio.gather(*(asyncio.wait_for(tab.answers.get(), 2) for tab in (phone, bobs)))
 
 
@@ -98,7 +98,7 @@ async def test_only_the_new_members_waiting_tab_is_let_in(start: Start, ledger: 
     anns, bobs, carols = (signed_in(ledger, name, 1)[0] for name in ("Ann", "Bob", "Carol"))
     ann = Caller(sessions.sha256_of(anns.partition("=")[2]))
     facts = {"name": "Door", "visibility": "members", "press": "members"}
-    ledger.perform(lambda connection: counters.create(connection, facts, rounds.new_round_id(), ann))
+    ledger.transact(lambda connection: counters.create(connection, facts, rounds.new_round_id(), ann))
     here, there = cluster.ports
     async with (
         RawClient(here, "/c/door", anns) as owner,
@@ -108,7 +108,7 @@ async def test_only_the_new_members_waiting_tab_is_let_in(start: Start, ledger: 
         for kept_out in (bob, carol):
             await kept_out.hears({"counter": "door", "error": "members_only"})
         for joins in (True, False, True):
-            ledger.perform(lambda connection, joins=joins: (join if joins else leave)(connection))
+            ledger.transact(lambda connection, joins=joins: (join if joins else leave)(connection))
             await bob.until(lambda joins=joins: ("error" in bob.frame) != joins, 2)
             pressed = await owner.record(owner.click(), counter="door")
             if joins:

@@ -32,8 +32,8 @@ def server(ports: tuple[int, int], site: Path, tmp_path: Path) -> Iterator[Whole
 def superuser_cookie(back_end: BackEnd) -> dict[str, Any]:
     """Create a superuser who is signed in, and return the session cookie."""
     ledger, token, now = Ledger(back_end.db_url), sessions.new_token(), now_ms()
-    account = ledger.perform(lambda c: accounts.create(c, "Root", "no password has this hash", now, superuser=True))
-    ledger.perform(lambda c: sessions.create(c, account, str(sessions.sha256_of(token)), "Chromium", now))
+    account = ledger.transact(lambda c: accounts.create(c, "Root", "no password has this hash", now, superuser=True))
+    ledger.transact(lambda c: sessions.create(c, account, str(sessions.sha256_of(token)), "Chromium", now))
     ledger.close()
     return {"name": "clickcounter_session", "value": token, "url": back_end.url}
 
@@ -111,7 +111,7 @@ def test_admin_pages_fit_a_phone_and_pass_the_csp(back_end: BackEnd, tab: Open, 
 
 def test_admin_is_linked_from_the_account_and_never_cached(server: Whole, browser: Browser):
     ledger, hashed = Ledger(server.db_url), passwords.hashed_now("correct horse")
-    ledger.perform(lambda c: accounts.create(c, "Root", hashed, now_ms(), superuser=True))
+    ledger.transact(lambda c: accounts.create(c, "Root", hashed, now_ms(), superuser=True))
     ledger.close()
     context = browser.new_context(locale="en-US")
     page = context.new_page()

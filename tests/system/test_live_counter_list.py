@@ -60,7 +60,7 @@ def test_open_lists_follow_changes_by_second_ledger(back_end: BackEnd, tab: Open
         ledger.write([Order(slug, "a" * 64, tuple(Click(new_key(), 1, 0, 0) for _ in range(41)))])
         for each in lists:
             each.shows("From afar", 41)
-        ledger.perform(lambda connection: counters.delete(connection, slug, "From afar", None))
+        ledger.transact(lambda connection: counters.delete(connection, slug, "From afar", None))
         for each in lists:
             each.shows_no("From afar")
             each.total(1)

@@ -19,7 +19,7 @@ def fill(url: str) -> None:
     """Two counters, five rounds, every kind of entry, a label that looks like a formula, clicks on several days."""
     ledger = Ledger(url)
     fields = {"name": "Восток", "upper": 9_000, "goal": 100, "step": 5, "warn_at": (50, 90)}
-    east = ledger.perform(lambda connection: counters.create(connection, fields, 77, None))
+    east = ledger.transact(lambda connection: counters.create(connection, fields, 77, None))
     ask(url, "UPDATE round SET started_at = 1000")
     for counter in ("counter", east, "counter"):
         [(round_id,)] = ask(url, f"SELECT round_id FROM counter WHERE slug = '{counter}'")

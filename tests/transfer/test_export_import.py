@@ -80,7 +80,7 @@ def test_an_import_adds_past_rounds_to_a_running_counter(db_url: str, other_url:
     other = Ledger(other_url)
     other.write([order() for _ in range(3)])
     path = write_export(db_url, tmp_path / "one.jsonl", ExportRequest("counter"))
-    other.perform(lambda connection: counters.update_settings(connection, "counter", {"step": 7}, None))
+    other.transact(lambda connection: counters.update_settings(connection, "counter", {"step": 7}, None))
     import_file(other_url, ImportSource(path, "counter", UTC), print)
     snapshot = other.write([order()])[0].snapshot
     assert (snapshot.value, snapshot.settings.step) == (4, 7)

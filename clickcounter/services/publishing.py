@@ -24,9 +24,9 @@ T = TypeVar("T")
 RECENT = 20  # counters that show a new name at once; touching all of them would let anybody delay saving
 
 
-async def perform(work: Callable[[Ledger], T]) -> T:
+async def with_ledger(work: Callable[[Ledger], T]) -> T:
     """Let the ledger do something between two commits. Raises Later and what `work` raises."""
-    return await running().perform(work)
+    return await running().with_ledger(work)
 
 
 async def commit(work: Callable[[Connection], T]) -> T:
@@ -34,7 +34,7 @@ async def commit(work: Callable[[Connection], T]) -> T:
 
     It may run twice, and a Later does not mean that it was not committed: it must come to the same when it is repeated.
     """
-    return await perform(lambda ledger: ledger.perform(work))
+    return await with_ledger(lambda ledger: ledger.transact(work))
 
 
 async def commit_and_publish(work: Callable[[Connection], Snapshot]) -> None:

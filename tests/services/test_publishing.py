@@ -17,7 +17,7 @@ def publishing_calls(file: Path) -> Iterator[str]:
     """The lines of a file that publish, or have the running pipeline's ledger write."""
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            writes = node.func.attr == "perform" and ast.unparse(node.func.value) == "running()"
+            writes = node.func.attr == "with_ledger" and ast.unparse(node.func.value) == "running()"
             if writes or node.func.attr in PUBLISHING:
                 yield f"{file.relative_to(CODE)}: {ast.unparse(node)[:80]}"
 
@@ -26,7 +26,7 @@ def test_only_services_publish():
     files = [file for file in CODE.rglob("*.py") if file.relative_to(CODE).parts[0] not in ("services", "live")]
     assert len(files) > 80
     assert [call for file in files for call in publishing_calls(file)] == []
-    assert [*publishing_calls(CODE / "services" / "changes.py")], "the check finds what it looks for"
+    assert [*publishing_calls(CODE / "services" / "publishing.py")], "the check finds what it looks for"
 
 
 async def test_a_watcher_sees_a_new_account_name_and_none_once_it_is_deleted(back_end_for_all: BackEnd):
