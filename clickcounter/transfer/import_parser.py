@@ -6,6 +6,7 @@ Times become UTC ms. Lines are read one at a time, so the parser's memory does n
 import csv
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -16,6 +17,8 @@ from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
 from clickcounter.transfer.file_format import FORMAT, ClickRecord, NumberedClick, NumberedRecord, Record
 from clickcounter.transfer.import_errors import BadLine
+
+log = logging.getLogger(__name__)
 
 MAX_LINE = 64 * 1024  # bytes
 Check = Callable[[Any], Any]  # returns the checked value; raises ValueError, TypeError or OverflowError
@@ -51,7 +54,8 @@ def read_csv(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[NumberedC
             if cells:
                 yield reader.line_num, _csv_click(reader.line_num, dict(zip(names, cells, strict=False)), counter, zone)
     except csv.Error as error:
-        raise BadLine(reader.line_num, "csv", why=error) from None
+        log.info("invalid CSV in line %d: %s", reader.line_num, error)
+        raise BadLine(reader.line_num, "csv") from None
 
 
 def check_slug(value: Any) -> str:
