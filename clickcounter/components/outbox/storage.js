@@ -30,6 +30,8 @@ const openDatabase = async () => {
   return Promise.race([result(request), new Promise((_, reject) => setTimeout(reject, OPEN_TIMEOUT))]);
 };
 
+let agreedSecret = null; // a promise: all pages of a tab have one secret, even where nothing can be stored
+
 /** `tab` is this tab's random name; `onFailure()` is called when something could not be stored, `onBroadcast(news)` when
  * another tab of this browser broadcasts news. */
 export const createStorage = ({ tab, onFailure, onBroadcast }) => {
@@ -72,20 +74,22 @@ export const createStorage = ({ tab, onFailure, onBroadcast }) => {
     }
   };
 
+  const readSecret = async (fresh) => {
+    let secret = fresh;
+    await write((browser) => {
+      const stored = browser.get("device");
+      stored.onsuccess = () => (stored.result ? (secret = stored.result) : browser.put(fresh, "device"));
+    }, BROWSER);
+    return secret;
+  };
+
   return {
     /** This browser's secret; `fresh` if it has none yet.
      *
      * Two tabs that open at once agree, because their transactions take turns. In localStorage they might not: each process
      * has its own copy for a while.
      */
-    async deviceSecret(fresh) {
-      let secret = fresh;
-      await write((browser) => {
-        const stored = browser.get("device");
-        stored.onsuccess = () => (stored.result ? (secret = stored.result) : browser.put(fresh, "device"));
-      }, BROWSER);
-      return secret;
-    },
+    deviceSecret: (fresh) => (agreedSecret ??= readSecret(fresh)),
 
     /** Resolves to true once the click is on disk. */
     save: (counter, click) => write((clicks) => clicks.put({ ...toWire(click), tab, counter })),
