@@ -51,6 +51,7 @@ PRESS_ERRORS: dict[str, Text] = {
         en="The server could not save this press. The reason is in its log.",
         ru="Сервер не смог сохранить это нажатие. Причина записана в его журнале.",
     ),
+    "unexpected": Text(en="Something went wrong. Try again.", ru="Что-то пошло не так. Попробуйте ещё раз."),
     "later": Text(
         en="The server cannot save right now. Please wait a moment.",
         ru="Сервер сейчас не может сохранять. Подождите немного.",
