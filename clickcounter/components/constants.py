@@ -16,6 +16,7 @@ from clickcounter.domain.counter_settings import COLOURS, LONGEST_DESCRIPTION, L
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_IMPORT_BYTES
 from clickcounter.domain.rights import PRESSES, ROLES, VISIBILITIES
 from clickcounter.history.counter_list import PAGE as LIST_PAGE_SIZE
+from clickcounter.i18n.errors import SENTENCES
 from clickcounter.live.broadcaster import HEARTBEAT
 from clickcounter.live.live_lists import PULSE as LIST_HEARTBEAT
 from clickcounter.live.live_lists import REFRESH as LIST_ROUND
@@ -46,6 +47,7 @@ CONSTANTS: dict[str, Any] = {
     "CONNECTION_TIMEOUT_MS": round((2 * HEARTBEAT + 0.5) * 1000),
     # A healthy list sends something every LIST_HEARTBEAT to LIST_HEARTBEAT + LIST_ROUND.
     "LIST_TIMEOUT_MS": round((LIST_HEARTBEAT + LIST_ROUND + 0.3) * 1000),
+    "UNEXPECTED": SENTENCES["unexpected"].as_dict(),
     "ICONS": ICONS,
 }
 

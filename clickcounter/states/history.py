@@ -10,7 +10,8 @@ from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services import history
-from clickcounter.states.rpc import viewer
+from clickcounter.services.validation import is_clean_text
+from clickcounter.states.rpc import LONGEST_ASK, viewer
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +25,15 @@ class HistoryError(TypedDict):
 
 
 class HistoryState(rx.State):
-    """`view` is the newest answer to `look`, `older` the newest page of rows."""
+    """`view` is the answer to the newest question of `look`, `older` the newest page of rows.
+
+    A browser names each question with a `turn`, which the answers repeat: one question may overtake another.
+    """
 
     view: dict[str, Any] = {}
     older: dict[str, Any] = {}
+    _turn: str | None = None  # of the newest question of `look`
+    _page_turn: str | None = None
 
     @rx.event(background=True)
     async def look(
@@ -41,8 +47,11 @@ class HistoryState(rx.State):
         until: Any = None,
         by_device: Any = None,
         account: Any = None,
+        turn: Any = None,
     ) -> None:
         """Show a span of time, of everybody, one device or one person, on request split by who pressed."""
+        async with self:
+            self._turn = _clean(turn)
         found = await _answer(
             history.view(
                 viewer(self),
@@ -55,10 +64,12 @@ class HistoryState(rx.State):
                 until=until,
                 by_device=by_device,
                 account=account,
-            )
+            ),
+            turn,
         )
         async with self:
-            self.view = found
+            if self._turn == found["turn"]:
+                self.view = found
 
     @rx.event(background=True)
     async def page(
@@ -70,8 +81,11 @@ class HistoryState(rx.State):
         until: Any = None,
         after: Any = None,
         account: Any = None,
+        turn: Any = None,
     ) -> None:
         """Show the rows after a cursor."""
+        async with self:
+            self._page_turn = _clean(turn)
         found = await _answer(
             history.page(
                 viewer(self),
@@ -82,16 +96,24 @@ class HistoryState(rx.State):
                 until=until,
                 after=after,
                 account=account,
-            )
+            ),
+            turn,
         )
         async with self:
-            self.older = found
+            if self._page_turn == found["turn"]:
+                self.older = found
 
 
-async def _answer(service: Awaitable[Mapping[str, Any]]) -> dict[str, Any]:
+def _clean(turn: Any) -> str | None:
+    """A question's name; tabs of an older version send none."""
+    return turn if is_clean_text(turn, LONGEST_ASK) else None
+
+
+async def _answer(service: Awaitable[Mapping[str, Any]], turn: Any) -> dict[str, Any]:
+    named = {"turn": _clean(turn)}
     try:
-        return dict(await service)
+        return {**await service, **named}
     except ClickCounterError as error:
         log.info("no history: %s %s", error.code, error)
         refused: HistoryError = {"error": error.code, "sentences": sentences_of(error).as_dict(), "now": now_ms()}
-        return dict(refused)
+        return {**refused, **named}

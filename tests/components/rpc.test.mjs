@@ -42,6 +42,21 @@ test("a call times out after 8 s, and the next one runs", async (t) => {
   assert.equal((await next).result, "in time");
 });
 
+test("a call that fails rejects no later one", async (t) => {
+  t.mock.method(console, "error", () => {});
+  const { calls, handler } = server();
+  const throws = () => {
+    throw new Error("Reflex is gone");
+  };
+  const failing = [call(throws), call(() => Promise.reject(new Error("no socket"))), call(undefined)];
+  const next = call(handler, "next");
+  assert.deepEqual((await Promise.all(failing)).map(({ error }) => error), ["later", "later", "later"]);
+  await nextTurn();
+  reply(calls[0][0], "its own");
+  assert.equal((await next).result, "its own");
+  assert.equal(console.error.mock.callCount(), 3);
+});
+
 test("an error is a reply", async () => {
   const { calls, handler } = server();
   const answer = call(handler);

@@ -1,10 +1,24 @@
 """The history page of a counter."""
 
 import re
+from collections.abc import Callable
+from functools import partial
+
+from playwright.sync_api import WebSocketRoute
 
 from tests.browser import TabPage, until
 from tests.conftest import Open
-from tests.server import BackEnd
+from tests.server import BackEnd, wait_for
+
+# Records in window.spans every other span that is shown than that of today.
+RECORD_SPANS = """() => {
+  window.spans = [];
+  const record = () => {
+    const { span } = document.querySelector('[data-testid=history]').dataset;
+    if (span !== 'day') spans.push(span);
+  };
+  new MutationObserver(record).observe(document.body, { subtree: true, childList: true, attributes: true });
+}"""
 
 
 def rows(history: TabPage) -> int:
@@ -68,6 +82,65 @@ def test_history_can_be_filtered_paged_and_downloaded(back_end: BackEnd, tab: Op
     link = page.get_by_role("link", name=re.compile("CSV")).get_attribute("href")
     assert link is not None
     assert page.request.get(link).text().count("\n") == 64
+
+
+def hold(history: TabPage, held: list[Callable[[], None]], pattern: str) -> None:
+    """Reload the page with a slow server: its answers that match are held, each until it is called."""
+
+    def route(socket: WebSocketRoute) -> None:
+        def receive(message: str | bytes) -> None:
+            send = partial(socket.send, message)
+            held.append(send) if re.search(pattern, str(message)) else send()
+
+        socket.connect_to_server().on_message(receive)
+
+    history.page.route_web_socket(re.compile("/_event"), route)
+    history.page.reload()
+
+
+def test_a_late_answer_never_replaces_the_current_question(back_end: BackEnd, tab: Open):
+    counter, history = tab("/c/counter"), tab("/c/counter/history", "two")
+    counter.is_state("connected")
+    counter.press(3)
+    held: list[Callable[[], None]] = []
+    hold(history, held, '"view_rx_state_".*"span": ?"all"')
+    history.has("history", within=10, span="day", amount=3)
+    history.page.evaluate(RECORD_SPANS)
+    history.element("span-all").click()
+    wait_for(lambda: history.page.evaluate("true") and held, "the answer to All")
+    history.element("span-day").click()
+    history.has("history", within=5, span="day")
+    for send in held:
+        send()
+    counter.press()
+    history.has("history", within=5, span="day", amount=4)
+    assert history.page.evaluate("spans") == []
+
+
+def test_a_late_page_of_rows_is_not_joined_to_other_rows(back_end: BackEnd, tab: Open):
+    other, counter = tab("/c/counter", "two"), tab("/c/counter")
+    other.is_state("connected")
+    other.press(2)
+    other.all_saved()
+    counter.is_state("connected")
+    counter.press(60)
+    counter.all_saved()
+    history = tab("/c/counter/history", "three")
+    held: list[Callable[[], None]] = []
+    hold(history, held, '"older_rx_state_":')
+    history.has("history", within=10, amount=62)
+    held.clear()  # what the page found when it opened
+    history.element("more").click()
+    wait_for(lambda: history.page.evaluate("true") and len(held) == 1, "the page of all rows")
+    history.element("leaders").get_by_role("button").first.click()
+    history.has("history", within=5, amount=60)
+    history.element("more").click()
+    wait_for(lambda: history.page.evaluate("true") and len(held) == 2, "the page of one device's rows")
+    for send in held:
+        send()
+    until(history.page, "document.querySelectorAll('[data-testid=journal] tbody tr').length === 60")
+    devices = history.element("journal").locator("tbody tr").evaluate_all("all => all.map((row) => row.dataset.device)")
+    assert len(set(devices)) == 1
 
 
 def test_history_fits_a_phone_in_both_languages(back_end: BackEnd, tab: Open):

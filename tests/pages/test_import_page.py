@@ -6,6 +6,16 @@ from tests.conftest import Open
 from tests.server import BackEnd
 
 BAD = "when,amount\n2026-03-01 09:00,5\nyesterday,1\n"
+BAD_GATEWAY = "<html>\n<h1>502 Bad Gateway</h1>\n</html>\n"  # as a proxy says it
+FAIL_ONCE = """() => {
+  const { FormData } = window;
+  window.FormData = class {
+    constructor() {
+      window.FormData = FormData;
+      throw new Error('no');
+    }
+  };
+}"""
 
 
 def test_a_bad_import_names_its_line_and_a_good_one_counts(back_end: BackEnd, tab: Open, tmp_path: Path):
@@ -16,6 +26,13 @@ def test_a_bad_import_names_its_line_and_a_good_one_counts(back_end: BackEnd, ta
     page = tab("/counters", "two").page
     page.get_by_test_id("import").click()
     page.get_by_test_id("file").set_input_files(tmp_path / "bad.csv")
+    page.route("**/import?**", lambda route: route.fulfill(status=502, content_type="text/html", body=BAD_GATEWAY))
+    page.get_by_test_id("confirm").click()
+    page.get_by_text("The connection was lost").wait_for()
+    page.unroute("**/import?**")
+    page.evaluate(FAIL_ONCE)
+    page.get_by_test_id("confirm").click()
+    page.get_by_text("Something went wrong. Try again.").wait_for()
     page.get_by_test_id("confirm").click()
     page.get_by_text("Line 3: “when” must be a date and time").wait_for()
     assert back_end.query("SELECT count(*) FROM click") == [(0,)]

@@ -72,6 +72,16 @@ async def test_history_shows_chart_leaders_rounds_and_pages_of_clicks(back_end_f
         assert (await client.page(since=0, until=now - DAY))["rows"] == []
 
 
+async def test_an_answer_names_its_question_and_calls_without_a_name_work(back_end_for_all: BackEnd):
+    async with RawHistory(back_end_for_all.port, "/c/counter/history") as client:
+        assert (await client.look(turn="7f"))["turn"] == "7f"
+        assert (await client.look(turn="8a", span="century"))["turn"] == "8a"
+        assert (await client.page(turn="9b"))["turn"] == "9b"
+        for nameless in ({}, {"turn": None}, {"turn": 7}, {"turn": ["x"]}, {"turn": "x" * 65}):
+            assert (await client.look(**nameless))["turn"] is None
+            assert (await client.page(**nameless))["turn"] is None
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [

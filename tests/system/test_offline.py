@@ -4,12 +4,25 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import pytest
+from playwright.sync_api import Error
+
 from tests.browser import ALL_FILES_CACHED, COUNT_STORED, READ_OUTBOX, Profile, until
 from tests.conftest import rows, value_of
 from tests.server import BackEnd, Nginx, another_version, export_front_end, wait_for
 
 # The hashed names of the scripts that the page started with; they differ between versions.
 ENTRY = "() => [...document.querySelectorAll('link[rel=modulepreload]')].map((link) => link.href).sort().join()"
+# Its database fails while window.broken; window.asked counts how often the page asked for lasting storage.
+BREAKABLE_STORAGE = """
+window.asked = 0;
+navigator.storage.persist = async () => { window.asked += 1; return false; };
+const { transaction } = IDBDatabase.prototype;
+IDBDatabase.prototype.transaction = function (...args) {
+  if (window.broken) throw new DOMException('lost', 'InvalidStateError');
+  return transaction.apply(this, args);
+};
+"""
 
 
 def test_offline_clicks_survive_a_killed_browser_with_their_times(back_end: BackEnd, profile: Profile):
@@ -97,6 +110,37 @@ def test_a_browser_without_storage_counts_in_memory_and_warns(back_end: BackEnd,
     assert value_of(back_end) == 5
 
 
+def test_presses_are_stored_again_after_the_storage_was_lost(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    tab.page.add_init_script(BREAKABLE_STORAGE)
+    tab.page.reload()
+    tab.is_state("connected")
+    assert tab.page.evaluate("asked") == 0
+    tab.press(2)
+    tab.all_saved()
+    back_end.kill()
+    tab.is_state("reconnecting", within=7)
+    tab.page.evaluate(COUNT_STORED)
+    storage = {"origin": profile.origin, "storageTypes": "indexeddb"}
+    tab.page.context.new_cdp_session(tab.page).send("Storage.clearDataForOrigin", storage)  # closes the tab's connection
+    tab.press()
+    tab.all_stored(1)
+    notice = tab.page.get_by_text("this browser cannot store presses")
+    assert not notice.is_visible()
+    tab.page.evaluate("window.broken = true")
+    tab.press(2)
+    notice.wait_for()
+    tab.page.evaluate("window.broken = false")
+    tab.press()
+    notice.wait_for(state="hidden")
+    assert len(tab.page.evaluate(READ_OUTBOX)) == 4
+    assert tab.page.evaluate("asked") == 1
+    back_end.start()
+    tab.is_state("connected", within=10)
+    tab.all_saved()
+    assert value_of(back_end) == 6
+
+
 def test_a_refused_click_is_listed_until_dismissed(back_end, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
@@ -130,6 +174,9 @@ def test_a_tab_opens_and_counts_without_any_server(back_end: BackEnd, profile: P
     back_end.kill()
     nginx_of_this_test.stop()
     tab = profile.open("/c/counter")
+    for path in ("/export/counter.csv", "/readyz"):
+        with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):  # no counter's page in their place
+            tab.page.context.new_page().goto(profile.origin + path)
     tab.sees(3, within=10)
     tab.page.evaluate(COUNT_STORED)
     tab.press(2)

@@ -7,12 +7,7 @@ import { Icon } from "../shared/icons.jsx";
 import { ErrorMessage } from "../shared/modal.jsx";
 import { administrationUrl, changeAccount, fetchAccount } from "./account_api.js";
 import { onAccountChange } from "./account_channel.js";
-
-/** The page that the person came from; never one of another site. */
-const previousPage = () => {
-  const path = new URLSearchParams(location.search).get("from") ?? "/";
-  return /^\/(?![/\\])/.test(path) ? path : "/";
-};
+import { previousPage } from "./previous_page.js";
 
 export const Account = ({ texts }) => {
   const [state, setState] = useState(null); // { account, registration }, or { error, sentences }

@@ -11,7 +11,7 @@ export const administrationUrl = () => backendUrl("/admin/").href;
 const request = async (path, options) => {
   try {
     const response = await fetch(backendUrl(`/account/${path}`), { credentials: "include", cache: "no-store", ...options });
-    return await response.json();
+    return (await response.json()) ?? NO_ANSWER;
   } catch {
     return NO_ANSWER;
   }

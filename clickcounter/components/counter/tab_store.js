@@ -86,8 +86,9 @@ export const dismissRefused = async (counter) => {
   await storage.remove(read);
 };
 
-const onFailure = () => {
-  storageFailed = true;
+const setStorageFailed = (now) => {
+  if (storageFailed === now) return;
+  storageFailed = now;
   changed();
 };
 
@@ -99,7 +100,8 @@ const onBroadcast = ({ counter, label, ...news }) => {
 /** Everything that needs a browser, once. */
 export const start = () => {
   if (storage) return;
-  storage = createStorage({ tab: randomHex(8), onFailure, onBroadcast });
+  const health = { onFailure: () => setStorageFailed(true), onRecovery: () => setStorageFailed(false) };
+  storage = createStorage({ tab: randomHex(8), ...health, onBroadcast });
   secret = storage.deviceSecret(randomHex(16));
   readRefused();
   adoptOrphans();

@@ -64,7 +64,7 @@ const parseGoals = ({ step, below, lower, upper, goal, warn_at }) => {
     lower: below ? null : (parseWholeNumber(lower ?? "") ?? 0),
     upper: parseWholeNumber(upper),
     goal: parseWholeNumber(goal),
-    warn_at: warn_at.split(/[\s,;%]+/).filter(Boolean).map(Number),
+    warn_at: warn_at.split(/[\s,;%]+/).filter(Boolean).map(parseWholeNumber),
   };
   const numbers = [settings.step, settings.lower, settings.upper, settings.goal, ...settings.warn_at];
   return numbers.every((n) => n === null || Number.isInteger(n)) ? settings : null;

@@ -5,12 +5,11 @@ import { backendUrl } from "../shared/backend_url.js";
 import { formatDateTime, timeZone } from "../shared/dates.js";
 import { T, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
+import { randomHex } from "../shared/keys.js";
 import { formatNumber, formatSigned } from "../shared/numbers.js";
 import { NothingYet, Participant } from "./participant.jsx";
 
 const COLUMNS = ["time", "who", "how_many", "became"];
-
-let lastOlder = null; // the last page of older rows that was used: React may pass it again
 
 const newestFirst = (a, b) => b.round - a.round || b.saved_at - a.saved_at || b.id - a.id;
 
@@ -20,29 +19,33 @@ const merge = (rows, more) => {
 };
 
 /** The rows loaded so far, without gaps: older pages are kept while newer rows come in above. */
-const useRows = (view, older, counter) => {
+const useRows = (view, older) => {
   const [loaded, setLoaded] = useState({ rows: view.rows, next: view.next, paged: false });
-  const requested = useRef(false);
+  const requested = useRef(null); // the turn of the page that is on its way
   useEffect(() => {
     const overlaps = view.rows.some((row) => loaded.rows.some(({ id }) => id === row.id));
-    if (loaded.paged && overlaps) setLoaded({ ...loaded, rows: merge(view.rows, loaded.rows) });
-    else setLoaded({ rows: view.rows, next: view.next, paged: false });
+    if ((loaded.paged || requested.current) && overlaps) {
+      setLoaded({ ...loaded, rows: merge(view.rows, loaded.rows) });
+    } else {
+      requested.current = null; // it would leave a gap
+      setLoaded({ rows: view.rows, next: view.next, paged: false });
+    }
   }, [view]);
   useEffect(() => {
-    if (!requested.current || !older?.rows || older === lastOlder || older.counter !== counter) return;
-    lastOlder = older;
-    requested.current = false;
+    if (!requested.current || !older?.rows || older.turn !== requested.current) return;
+    requested.current = null;
     setLoaded({ rows: merge(loaded.rows, older.rows), next: older.next, paged: true });
   }, [older]);
-  return { ...loaded, expectOlder: () => (requested.current = true) };
+  const expectOlder = () => (requested.current = randomHex(8));
+  return { ...loaded, expectOlder };
 };
 
 export const ClickLog = ({ view, query, older, onPage }) => {
   const counter = useCounter();
-  const { rows, next, expectOlder } = useRows(view, older, counter);
+  const { rows, next, expectOlder } = useRows(view, older);
   const loadMore = () => {
-    expectOlder();
-    onPage(counter, query.round, query.device, query.since, query.until, next, query.account);
+    const { round, device, since, until, account } = query;
+    onPage(counter, round, device, since, until, next, account, expectOlder());
   };
   return (
     <section>

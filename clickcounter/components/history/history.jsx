@@ -1,11 +1,12 @@
 /* What was counted when, by whom and in which round. It is live: each change of the counter makes it load again. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useCounter, useView } from "../counter/counter_provider.jsx";
 import { Title } from "../counter/status.jsx";
 import { isUnavailable } from "../outbox/press_rules.js";
 import { timeZone } from "../shared/dates.js";
 import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
+import { randomHex } from "../shared/keys.js";
 import { formatSigned } from "../shared/numbers.js";
 import { Chart } from "./chart.jsx";
 import { ClickLog } from "./click_log.jsx";
@@ -18,17 +19,29 @@ const REFRESH_INTERVAL = 30_000; // ms; time passes even if nobody presses
 
 const FIRST_QUERY = { span: "day", round: null, ...EVERYBODY, since: null, until: null, byDevice: false };
 
-/** Requests the view for a query: at once, and whenever something was counted, but at most every MIN_INTERVAL. */
-const useHistoryView = (newest, query, onLook) => {
-  const counter = useCounter();
+/** A question with a name of its own, which the server's answers repeat. */
+const useQuestion = (counter, query) => {
+  const key = JSON.stringify([counter, query]);
+  return useMemo(() => ({ counter, query, turn: randomHex(8) }), [key]);
+};
+
+/** Asks for a view: at once, and whenever something was counted, but at most every MIN_INTERVAL. Returns the newest answer
+ * with its question: `{ view, counter, query, turn }`. That is an earlier question until the newest one is answered. */
+const useHistoryView = (newest, question, onLook) => {
   const { connection, revision } = useView();
   const requestedAt = useRef(0);
+  const [answer, setAnswer] = useState(null);
+  useEffect(() => {
+    if (newest?.turn !== question.turn) return; // the answer to an earlier question, or of an earlier visit
+    setAnswer((last) => (last?.turn === question.turn && last.view.now > newest.now ? last : { ...question, view: newest }));
+  }, [newest]);
   useEffect(() => {
     if (connection !== "connected") return;
     const request = () => {
       requestedAt.current = performance.now();
+      const { counter, query, turn } = question;
       const { span, round, device, since, until, byDevice, account } = query;
-      onLook(counter, span, timeZone(), round, device, since, until, byDevice, account);
+      onLook(counter, span, timeZone(), round, device, since, until, byDevice, account, turn);
     };
     const timer = setTimeout(request, Math.max(0, requestedAt.current + MIN_INTERVAL - performance.now()));
     const refresh = setInterval(request, REFRESH_INTERVAL);
@@ -36,13 +49,15 @@ const useHistoryView = (newest, query, onLook) => {
       clearTimeout(timer);
       clearInterval(refresh);
     };
-  }, [counter, connection, revision, JSON.stringify(query)]);
-  return newest?.counter === counter || newest?.error ? newest : null;
+  }, [connection, revision, question]);
+  return answer?.counter === question.counter ? answer : null;
 };
 
 export const History = ({ view: newest, older, onLook, onPage }) => {
   const [query, setQuery] = useState(FIRST_QUERY);
-  const view = useHistoryView(newest, query, onLook);
+  const question = useQuestion(useCounter(), query);
+  const answer = useHistoryView(newest, question, onLook);
+  const view = answer?.view;
   const texts = useTexts();
   const { problem } = useView();
   const unavailable = isUnavailable(problem);
@@ -74,13 +89,17 @@ export const History = ({ view: newest, older, onLook, onPage }) => {
           <Bilingual text={view.sentences} />
         </p>
       )}
-      {view?.bars && <Content view={view} query={query} setQuery={setQuery} older={older} onPage={onPage} />}
+      {view?.bars && (
+        <Content answer={answer} isCurrent={answer.turn === question.turn} {...{ query, setQuery, older, onPage }} />
+      )}
     </>
   );
 };
 
-const Content = ({ view, query, setQuery, older, onPage }) => (
+/** Shows an answer under its own question; the controls show `query`, which is what the person wants to see. */
+const Content = ({ answer: { view, query: asked, turn }, isCurrent, query, setQuery, older, onPage }) => (
   <div
+    aria-busy={!isCurrent}
     data-testid="history"
     data-span={view.span}
     data-amount={view.amount}
@@ -90,16 +109,16 @@ const Content = ({ view, query, setQuery, older, onPage }) => (
     <p className="sum">
       <b>{formatSigned(view.amount)}</b>
       <span className="quiet">
-        <T id={query.round === null ? `in_${query.span}` : "in_that_round"} n={query.round} />
+        <T id={asked.round === null ? `in_${asked.span}` : "in_that_round"} n={asked.round} />
         {" · "}
         <T id="pace" now={Math.round(view.pace.now)} peak={view.pace.peak} />
       </span>
-      {query.participant && (
-        <ParticipantFilter participant={query.participant} onRemove={() => setQuery({ ...query, ...EVERYBODY })} />
+      {asked.participant && (
+        <ParticipantFilter participant={asked.participant} onRemove={() => setQuery({ ...query, ...EVERYBODY })} />
       )}
     </p>
     <Chart view={view} />
-    {!query.participant && (
+    {!asked.participant && (
       <label className="check">
         <input
           type="checkbox"
@@ -116,7 +135,7 @@ const Content = ({ view, query, setQuery, older, onPage }) => (
       <Leaders leaders={view.leaders} query={query} setQuery={setQuery} />
       <Rounds rounds={view.rounds} query={query} setQuery={setQuery} />
     </div>
-    <ClickLog key={JSON.stringify(query)} view={view} query={query} older={older} onPage={onPage} />
+    <ClickLog key={turn} view={view} query={asked} older={older} onPage={onPage} />
   </div>
 );
 

@@ -8,8 +8,8 @@ History = react_component(
     "History",
     props=["view", "older"],
     events={
-        "on_look": ["counter", "span", "zone", "round_number", "device", "since", "until", "by_device", "account"],
-        "on_page": ["counter", "round_number", "device", "since", "until", "after", "account"],
+        "on_look": ["counter", "span", "zone", "round_number", "device", "since", "until", "by_device", "account", "turn"],
+        "on_page": ["counter", "round_number", "device", "since", "until", "after", "account", "turn"],
     },
     packages=["uplot@1.6.32"],
 )

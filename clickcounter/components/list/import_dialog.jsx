@@ -5,6 +5,7 @@ import { DEFAULT_COUNTER, MAX_IMPORT_BYTES } from "../shared/constants.js";
 import { timeZone } from "../shared/dates.js";
 import { Bilingual } from "../shared/i18n.jsx";
 import { Modal } from "../shared/modal.jsx";
+import { lastLine, outcome } from "./import_response.js";
 import { deviceSecret } from "./list_store.js";
 
 export const ImportFile = ({ texts }) => {
@@ -30,7 +31,7 @@ const ImportDialog = ({ texts, close }) => {
     const counter = form.get("counter") ?? DEFAULT_COUNTER;
     const result = await upload(file, counter, await deviceSecret(), setStatus);
     setStatus(result.error ? null : result);
-    return result.error ? { ...result, sentences: result.sentences ?? texts.import_lost } : null;
+    return result.error ? { ...result, sentences: result.sentences ?? texts[result.error] ?? texts.import_lost } : null;
   };
   const actions = (
     <>
@@ -111,25 +112,21 @@ const ImportStatus = ({ status, texts }) => (
   </div>
 );
 
-/** Uploads a file and reports the status; resolves to the last line of the response. By XMLHttpRequest, because fetch does not
- * tell how much was sent. */
+/** Uploads a file and reports the status; resolves to the outcome. By XMLHttpRequest, because fetch does not tell how much was
+ * sent. */
 const upload = (file, counter, secret, onStatus) =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const url = backendUrl("/import");
     url.search = new URLSearchParams({ counter, zone: timeZone() });
-    const lastLine = () => {
-      const lines = request.responseText.slice(0, request.responseText.lastIndexOf("\n") + 1).trim();
-      return lines ? JSON.parse(lines.slice(lines.lastIndexOf("\n") + 1)) : { error: "lost" };
-    };
     request.open("POST", url);
     request.withCredentials = true; // to be recognized if signed in
     request.setRequestHeader("X-Click-Counter", secret);
     request.upload.onprogress = ({ loaded, total }) => onStatus({ sent: loaded / total });
-    request.onprogress = () => request.status === 200 && lastLine().error === undefined && onStatus(lastLine());
-    request.onloadend = () => {
-      const last = lastLine();
-      resolve(last.done === undefined ? last : { error: "lost" }); // the response was cut off
+    request.onprogress = () => {
+      const line = lastLine(request.responseText);
+      if (line?.done !== undefined) onStatus(line);
     };
+    request.onloadend = () => resolve(outcome(request.status, request.responseText));
     request.send(file);
   });

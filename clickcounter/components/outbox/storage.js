@@ -30,13 +30,56 @@ const openDatabase = async () => {
   return Promise.race([result(request), new Promise((_, reject) => setTimeout(reject, OPEN_TIMEOUT))]);
 };
 
-/** `tab` is this tab's random name; `onFailure()` is called when something could not be stored, `onBroadcast(news)` when
- * another tab of this browser broadcasts news. */
-export const createStorage = ({ tab, onFailure, onBroadcast }) => {
-  const database = openDatabase();
-  database.catch(onFailure);
+let agreedSecret = null; // a promise: all pages of a tab have one secret, even where nothing can be stored
+
+/** The connection to the database, opened when it is needed. A browser may close it, as when a phone puts the tab to sleep or
+ * somebody clears the site's data. */
+const createConnection = () => {
+  let connection = null; // a promise of a database
+  const forget = (lost) => {
+    if (connection === lost) connection = null;
+  };
+  const connect = () => {
+    if (connection) return connection;
+    const opening = openDatabase();
+    connection = opening;
+    opening.then((database) => (database.onclose = () => forget(opening)), () => forget(opening));
+    return opening;
+  };
+
+  /** The result of `work(database)`, which is tried a second time, with a new connection, where it fails with the first. */
+  return async (work) => {
+    const used = connect();
+    const database = await used;
+    try {
+      return await work(database);
+    } catch {
+      forget(used);
+      database.close();
+      return work(await connect());
+    }
+  };
+};
+
+/** Asks the browser not to delete the clicks when it runs short of disk space. */
+const askToPersist = async () => {
+  try {
+    await navigator.storage.persist();
+  } catch {
+    // it decides by itself
+  }
+};
+
+/** `tab` is this tab's random name; `onFailure()` is called when something could not be stored, `onRecovery()` when storing
+ * works and nothing is left to store, `onBroadcast(news)` when another tab of this browser broadcasts news. */
+export const createStorage = ({ tab, onFailure, onRecovery, onBroadcast }) => {
+  const withDatabase = createConnection();
+  const unstored = new Map(); // records by key that could not be stored; they are tried again with the next
+  let askedToPersist = false;
   let channel = null;
   const openTabs = new Set();
+
+  withDatabase(() => {}).catch(onFailure); // the person should know it before the first press
 
   try {
     channel = new BroadcastChannel(NAME);
@@ -51,12 +94,15 @@ export const createStorage = ({ tab, onFailure, onBroadcast }) => {
 
   const write = async (change, store = CLICKS) => {
     try {
-      const transaction = (await database).transaction(store, "readwrite", { durability: "strict" });
-      change(transaction.objectStore(store));
-      await new Promise((resolve, reject) => {
-        transaction.oncomplete = resolve;
-        transaction.onabort = transaction.onerror = () => reject(transaction.error);
+      await withDatabase((database) => {
+        const transaction = database.transaction(store, "readwrite", { durability: "strict" });
+        change(transaction.objectStore(store));
+        return new Promise((resolve, reject) => {
+          transaction.oncomplete = resolve;
+          transaction.onabort = transaction.onerror = () => reject(transaction.error);
+        });
       });
+      if (!unstored.size) onRecovery?.();
       return true;
     } catch {
       onFailure();
@@ -64,12 +110,29 @@ export const createStorage = ({ tab, onFailure, onBroadcast }) => {
     }
   };
 
+  const put = async (record) => {
+    const records = [...unstored.values(), record];
+    const stored = await write((clicks) => records.forEach((one) => clicks.put(one)));
+    records.forEach((one) => (stored ? unstored.delete(one.key) : unstored.set(one.key, one)));
+    if (stored && !unstored.size) onRecovery?.();
+    return stored;
+  };
+
   const readAll = async () => {
     try {
-      return await result((await database).transaction(CLICKS).objectStore(CLICKS).getAll());
+      return await withDatabase((database) => result(database.transaction(CLICKS).objectStore(CLICKS).getAll()));
     } catch {
       return [];
     }
+  };
+
+  const readSecret = async (fresh) => {
+    let secret = fresh;
+    await write((browser) => {
+      const stored = browser.get("device");
+      stored.onsuccess = () => (stored.result ? (secret = stored.result) : browser.put(fresh, "device"));
+    }, BROWSER);
+    return secret;
   };
 
   return {
@@ -78,23 +141,23 @@ export const createStorage = ({ tab, onFailure, onBroadcast }) => {
      * Two tabs that open at once agree, because their transactions take turns. In localStorage they might not: each process
      * has its own copy for a while.
      */
-    async deviceSecret(fresh) {
-      let secret = fresh;
-      await write((browser) => {
-        const stored = browser.get("device");
-        stored.onsuccess = () => (stored.result ? (secret = stored.result) : browser.put(fresh, "device"));
-      }, BROWSER);
-      return secret;
-    },
+    deviceSecret: (fresh) => (agreedSecret ??= readSecret(fresh)),
 
     /** Resolves to true once the click is on disk. */
-    save: (counter, click) => write((clicks) => clicks.put({ ...toWire(click), tab, counter })),
+    save(counter, click) {
+      if (!askedToPersist) askToPersist();
+      askedToPersist = true;
+      return put({ ...toWire(click), tab, counter });
+    },
 
     /** The server has saved these clicks, or the person has read why it refused them. */
-    remove: (keys) => write((clicks) => keys.forEach((key) => clicks.delete(key))),
+    remove(keys) {
+      keys.forEach((key) => unstored.delete(key));
+      return write((clicks) => keys.forEach((key) => clicks.delete(key)));
+    },
 
     /** Keep a click that was refused for good, and why, until the person has read it. */
-    markRefused: (counter, click, why) => write((clicks) => clicks.put({ ...toWire(click), tab, counter, why })),
+    markRefused: (counter, click, why) => put({ ...toWire(click), tab, counter, why }),
 
     /** Send news to the other tabs of this browser. */
     broadcast: (news) => channel?.postMessage({ news }),

@@ -1,7 +1,18 @@
 /* A native modal dialog: the browser keeps the focus inside and closes it at Escape. On phones it is at the lower edge. */
 import { useEffect, useId, useRef, useState } from "react";
+import { UNEXPECTED } from "./constants.js";
 import { Bilingual } from "./i18n.jsx";
 import { Icon } from "./icons.jsx";
+
+/** What `onSubmit` resolves to; where it fails, an error instead, so that the person can try again. */
+const replyOf = async (onSubmit, form) => {
+  try {
+    return await onSubmit(new FormData(form));
+  } catch (error) {
+    console.error(error);
+    return { error: "unexpected", sentences: UNEXPECTED };
+  }
+};
 
 /** Open as long as it is on the page. `onSubmit(formData)` resolves to a reply of the server; the modal closes if that has no
  * error. An `urgent` one must be answered: a press outside does not close it. */
@@ -20,7 +31,7 @@ export const Modal = ({ title, name, urgent, onClose, onSubmit, children, action
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    const newReply = await onSubmit(new FormData(event.target));
+    const newReply = await replyOf(onSubmit, event.target);
     setBusy(false);
     setReply(newReply);
     if (newReply && !newReply.error) onClose();

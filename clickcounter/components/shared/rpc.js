@@ -6,7 +6,7 @@ import { randomHex } from "./keys.js";
 
 const TIMEOUT = 8000; // ms
 /** @type {import("./shapes.js").Reply} */
-const TIMED_OUT = { error: "later", sentences: null, result: null };
+const NO_REPLY = { error: "later", sentences: null, result: null };
 
 let last = Promise.resolve(); // settles when the newest call has its reply
 let pending = null; // { id, resolve } of the call under way
@@ -14,7 +14,7 @@ let pending = null; // { id, resolve } of the call under way
 const send = (handler, args) =>
   new Promise((resolve) => {
     const id = randomHex(8);
-    const timer = setTimeout(() => pending.resolve(TIMED_OUT), TIMEOUT);
+    const timer = setTimeout(() => pending.resolve(NO_REPLY), TIMEOUT);
     pending = {
       id,
       resolve(reply) {
@@ -23,7 +23,16 @@ const send = (handler, args) =>
         resolve(reply);
       },
     };
-    handler(id, ...args);
+    const fail = (error) => {
+      console.error(error);
+      if (pending?.id === id) pending.resolve(NO_REPLY);
+    };
+    // A call that fails must not stop those behind it.
+    try {
+      Promise.resolve(handler(id, ...args)).catch(fail);
+    } catch (error) {
+      fail(error);
+    }
   });
 
 /** Call an event handler whose first argument is the call's id. Always resolves, to { error, sentences, result }. */

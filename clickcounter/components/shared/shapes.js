@@ -99,6 +99,7 @@
  * @typedef {object} HistoryView [HistoryState.view]
  * @property {string} counter
  * @property {string} [error] with `sentences`, if there is no history to show
+ * @property {string | null} turn the name that the browser gave to the question
  * @property {string} span the period: day, week, round, all or between
  * @property {number | null} device if only its clicks are shown
  * @property {number | null} account if only that person's clicks are shown
