@@ -54,7 +54,7 @@ LOCK_COUNTERS = (
     .with_for_update(key_share=True)
 )
 LOCK_ALL_COUNTERS = select(COUNTERS.c.id, COUNTERS.c.revision).order_by(COUNTERS.c.id).with_for_update(key_share=True)
-READ_ROUNDS = select(ROUNDS.c.id, ROUNDS.c.total, ROUNDS.c.started_at).where(
+READ_ROUNDS = select(ROUNDS.c.id, ROUNDS.c.total, ROUNDS.c.started_at, ROUNDS.c.ended_at).where(
     ROUNDS.c.counter_id == bindparam("counter_id"), ROUNDS.c.id.in_(bindparam("ids", expanding=True))
 )
 READ_KEYS = select(CLICKS.c.key).where(
