@@ -116,9 +116,17 @@ def _parse_record(number: int, text: str) -> Record:
             record[name] = check(found.get(name))
         except (ValueError, TypeError, OverflowError):
             raise BadLine(number, "field", name=name) from None
-    if record["type"] == "click" and (record["takes_back"] is not None) != (record["kind"] == UNDO):
-        raise BadLine(number, "undo")
+    if record["type"] == "click":
+        _check_click(number, record)
     return cast("Record", record)
+
+
+def _check_click(number: int, record: dict[str, Any]) -> None:
+    """What two fields of a click say together. Raises BadLine."""
+    if (record["takes_back"] is not None) != (record["kind"] == UNDO):
+        raise BadLine(number, "undo")
+    if record["kind"] != CORRECTION and not 1 <= abs(record["amount"]) <= MAX_AMOUNT:
+        raise BadLine(number, "amount")
 
 
 def _time(value: Any, zone: ZoneInfo | None = None) -> int:

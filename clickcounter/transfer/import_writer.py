@@ -16,6 +16,7 @@ from clickcounter.domain.counter_settings import CounterSettings, settings_colum
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.ledger import rollups, rounds
 from clickcounter.ledger.transaction import device_ids
+from clickcounter.transfer import sum_limits
 from clickcounter.transfer.file_format import CounterRecord, DeviceRecord, NumberedClick, RoundRecord, settings_of
 from clickcounter.transfer.import_errors import BadFile, BadLine
 from clickcounter.transfer.rows import CounterRow, RoundRow
@@ -62,7 +63,7 @@ class ImportWriter:
             self._totals[row.id] = row.total
 
     def write(self, clicks: Sequence[NumberedClick]) -> None:
-        """Write the clicks whose keys are not here yet. Raises BadLine."""
+        """Write the clicks whose keys are not here yet, at most sum_limits.MAX_BATCH. Raises BadLine."""
         by_counter: dict[int, list[NumberedClick]] = {}
         for number, click in clicks:
             by_counter.setdefault(self._targets[click["round"]].counter_id, []).append((number, click))
@@ -71,11 +72,8 @@ class ImportWriter:
             parameters = {"counter_id": counter_id, "keys": keys}
             known = set(self._connection.execute(sql.read_keys(self._connection), parameters).scalars())
             rows = list(self._new_rows(of_counter, known))
-            if rows:
-                execute_many(self._connection, sql.INSERT_CLICKS, rows)
-                rollups.add(self._connection, rows, max(row["saved_at"] for row in rows))
-                self._changed.add(counter_id)
-                self.written += len(rows)
+            if rows and (too_large := self._write_rows(counter_id, rows)):
+                raise BadLine(next(number for number, c in of_counter if c["key"] == too_large["key"]), "large")
 
     def finish(self) -> None:
         """Raise the rounds' totals, and the values and revisions of counters that got clicks."""
@@ -86,6 +84,17 @@ class ImportWriter:
             if row.id in self._changed:
                 change = {"added": self._added[row.round_id], "next_revision": rounds.next_revision(row.revision)}
                 self._connection.execute(sql.ADD_TO_COUNTER, change | {"which": row.id, "by": None, "account": None})
+
+    def _write_rows(self, counter_id: int, rows: Sequence[LedgerRow]) -> LedgerRow | None:
+        """Write the rows. Returns one that makes a sum too large, if there is one."""
+        execute_many(self._connection, sql.INSERT_CLICKS, rows)
+        try:
+            rollups.add(self._connection, rows, max(row["saved_at"] for row in rows))
+        except OverflowError:
+            return sum_limits.first_too_large(self._connection, rows) or rows[0]
+        self._changed.add(counter_id)
+        self.written += len(rows)
+        return sum_limits.first_too_large(self._connection, rows)
 
     def _new_rows(self, clicks: Sequence[NumberedClick], known: set[str]) -> Iterator[LedgerRow]:
         """Rows for the clicks whose keys are not `known`; adds their keys. Raises BadLine if a total gets too large."""

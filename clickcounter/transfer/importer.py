@@ -22,7 +22,7 @@ from clickcounter.domain.counter_settings import CounterSettings, check_settings
 from clickcounter.errors import CounterNotFound, NotDone, Refused
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.ledger import ownership
-from clickcounter.transfer import import_parser
+from clickcounter.transfer import import_parser, sum_limits
 from clickcounter.transfer.file_format import (
     ClickRecord,
     CounterRecord,
@@ -36,7 +36,7 @@ from clickcounter.transfer.import_errors import BadFile, BadLine
 from clickcounter.transfer.import_writer import ImportWriter
 from clickcounter.transfer.progress import ReportTimer
 
-BATCH = 500  # clicks
+BATCH = sum_limits.MAX_BATCH  # clicks
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def field(line: int, name: str, value: object) -> Spoil:
         (field(9, "key", "k\0"), 'Line 9: "key" is missing or invalid'),
         (field(9, "pressed_at", "1066-10-14T09:00Z"), 'Line 9: "pressed_at" is missing or invalid'),
         (field(9, "kind", "guess"), 'Line 9: "kind" is missing or invalid'),
+        (field(9, "amount", 10**6 + 1), 'Line 9: "amount" must be a whole number from −1,000,000'),
+        (field(9, "amount", 0), 'Line 9: "amount" must be a whole number from −1,000,000'),
         (field(9, "round", 5), "Line 9: this click belongs to a round or device"),
         (field(9, "takes_back", "k"), 'Line 9: "kind" and "takes_back" contradict'),
     ],
@@ -95,7 +97,7 @@ def test_an_error_while_writing_undoes_the_whole_import(db_url: str, other_url: 
     path = write_export(db_url, tmp_path / "all.jsonl", ExportRequest())
     found = path.read_text().splitlines(keepends=True)
     last = max(n for n, line in enumerate(found) if '"type": "click"' in line)
-    found[last] = json.dumps(json.loads(found[last]) | {"amount": 2**53 - 1}) + "\n"
+    found[last] = json.dumps(json.loads(found[last]) | {"amount": 2**53 - 1, "kind": "correction"}) + "\n"
     path.write_text("".join(found))
     before = all_rows(other_url)
     with pytest.raises(NotDone, match=f"Line {last + 1}: the number would get too large"):
