@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -30,11 +31,15 @@ class _Target(NamedTuple):
 
 
 class ImportWriter:
-    """One import. Clicks that name no round go to the current round of the counter `csv_counter`."""
+    """One import. Clicks that name no round go to the current round of the counter `csv_counter`.
 
-    def __init__(self, connection: Connection, csv_counter: str | None) -> None:
+    New counters will be `owned` by somebody, or by nobody.
+    """
+
+    def __init__(self, connection: Connection, csv_counter: str | None, *, owned: bool) -> None:
         self._connection = connection
         self._csv_counter = csv_counter
+        self._owned = owned
         self._now = now_ms()
         self._devices: dict[int | None, int] = {}  # the file's number → the id here; None is the device of a CSV
         self._targets: dict[int | None, _Target] = {}  # by the file's round id; None is a CSV
@@ -160,8 +165,13 @@ class ImportWriter:
         self._targets |= {r["id"]: _Target(counter_id, r["id"]) for r in file_rounds}
 
     def _take_over(self, counter: CounterRow | None, record: CounterRecord, current: int) -> int:
-        """Create the counter, or give the one without clicks what the file says of it. Returns its id."""
-        settings = settings_of(record)
+        """Create the counter, or give the one without clicks what the file says of it. Returns its id.
+
+        Who may view and press a counter that exists is never changed: that takes another right than an import.
+        """
+        settings = settings_of(record, owned=self._owned)
+        if counter is not None:
+            settings = replace(settings, visibility=counter.visibility, press=counter.press)
         revision = rounds.next_revision(counter.revision if counter else 0)
         values = {"round_id": current, "revision": revision} | settings_columns(settings, revision)
         if counter is None:

@@ -48,7 +48,7 @@ def visible(url: str, slug: str) -> list[object]:
     ]
     columns = "key, amount, total, pressed_at, saved_at, kind, takes_back, reason, time_adjusted, round_unknown"
     clicks = ask(url, f"SELECT {columns} FROM click WHERE counter_id = {row.id} ORDER BY key")
-    settings = [getattr(settings_from_row(row), name) for name in file_format.SETTINGS]
+    settings = [getattr(settings_from_row(row), name) for name in (*file_format.SETTINGS, *file_format.ACCESS)]
     engine.dispose()
     return [snapshot.value, snapshot.round, buckets, sorted(most_active), rounds, clicks, settings]
 
