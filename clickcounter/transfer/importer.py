@@ -189,7 +189,8 @@ def _add_counter(number: int, counter: CounterRecord, plan: ImportPlan) -> None:
 
 def _add_device(number: int, device: DeviceRecord, plan: ImportPlan) -> None:
     known = plan.devices.get(device["number"])
-    if known is not None and known != device:  # the same record may come once per counter
+    # A device may come once per counter. It may have been labelled between two of them: the newest label counts.
+    if known is not None and known | {"label": ""} != device | {"label": ""}:
         raise BadLine(number, "twice_device")
     plan.devices[device["number"]] = device
 

@@ -94,6 +94,21 @@ def test_an_import_adds_past_rounds_to_a_running_counter(db_url: str, other_url:
     consistent(other_url, ask(db_url, "SELECT count(*) FROM click WHERE counter_id = 1")[0][0] + 4)
 
 
+def test_a_device_labelled_during_an_export_is_imported_with_its_new_label(db_url: str, other_url: str, tmp_path: Path):
+    fill(db_url)
+    engine = open_engine(db_url)
+    lines = []
+    for line in exporter.json_lines(engine, ExportRequest(with_hashes=True)):
+        if '"slug": "vostok"' in line:  # between the first counter and the second
+            ask(db_url, "UPDATE device SET label = 'North' WHERE secret_sha256 LIKE 'a%'")
+        lines.append(line)
+    engine.dispose()
+    (tmp_path / "all.jsonl").write_text("".join(lines))
+    import_file(other_url, ImportSource(tmp_path / "all.jsonl", "counter", UTC), print)
+    assert ask(other_url, "SELECT label FROM device WHERE secret_sha256 LIKE 'a%'") == [("North",)]
+    consistent(other_url, 199)
+
+
 def test_a_csv_is_imported_once_in_local_time(db_url: str, query: Query, tmp_path: Path):
     (tmp_path / "tally.csv").write_text(CSV, newline="")
     source = ImportSource(tmp_path / "tally.csv", "walkers", ZoneInfo("Europe/Berlin"))
