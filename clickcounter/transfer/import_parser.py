@@ -12,14 +12,19 @@ from datetime import datetime
 from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
-from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO
+from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO, now_ms
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
 from clickcounter.domain.rights import PRESSES, VISIBILITIES
 from clickcounter.transfer.file_format import FORMAT, ClickRecord, NumberedClick, NumberedRecord, Record
 from clickcounter.transfer.import_errors import BadLine
 
 MAX_LINE = 64 * 1024  # bytes
+MAX_AHEAD = 24 * 3_600_000  # ms; a clock may be wrong, but a click of next year would head every list until then
 Check = Callable[[Any], Any]  # returns the checked value; raises ValueError, TypeError or OverflowError
+
+
+class _InFuture(ValueError):
+    """A time that has not come yet."""
 
 
 def read_json_lines(file: BinaryIO) -> Iterator[NumberedRecord]:
@@ -79,6 +84,8 @@ def _csv_click(number: int, cells: dict[str, str], counter: str, zone: ZoneInfo)
     when, amount = cells.get("when", "").strip(), cells.get("amount", "").strip()
     try:
         pressed_at = _time(when, zone)
+    except _InFuture:
+        raise BadLine(number, "future", name="when") from None
     except ValueError:
         raise BadLine(number, "when") from None
     try:
@@ -115,6 +122,8 @@ def _parse_record(number: int, text: str) -> Record:
     for name, check in fields.items():
         try:
             record[name] = check(found.get(name))
+        except _InFuture:
+            raise BadLine(number, "future", name=name) from None
         except (ValueError, TypeError, OverflowError):
             raise BadLine(number, "field", name=name) from None
     if record["type"] == "click":
@@ -139,6 +148,8 @@ def _time(value: Any, zone: ZoneInfo | None = None) -> int:
     milliseconds = int(moment.replace(microsecond=0).timestamp()) * 1000 + moment.microsecond // 1000
     if milliseconds < 0:
         raise ValueError(value)
+    if milliseconds > now_ms() + MAX_AHEAD:
+        raise _InFuture(value)
     return milliseconds
 
 

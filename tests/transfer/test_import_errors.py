@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clickcounter.database import schema
+from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import NotDone
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.transfer import exporter
 from clickcounter.transfer.exporter import ExportRequest
 from clickcounter.transfer.importer import ImportSource, import_file
 from tests.transfer.samples import all_rows, fill, write_export
 
 UTC = ZoneInfo("UTC")
+TOO_EARLY = exporter.iso(now_ms() + 2 * 24 * 3_600_000)
 Spoil = Callable[[bytes], bytes]
 
 
@@ -74,6 +77,10 @@ def field(line: int, name: str, value: object) -> Spoil:
         (field(9, "key", "\ud800"), 'Line 9: "key" is missing or invalid'),
         (field(9, "key", "k\0"), 'Line 9: "key" is missing or invalid'),
         (field(9, "pressed_at", "1066-10-14T09:00Z"), 'Line 9: "pressed_at" is missing or invalid'),
+        (field(9, "pressed_at", "9999-12-31T00:00Z"), 'Line 9: "pressed_at" is in the future'),
+        (field(9, "saved_at", TOO_EARLY), 'Line 9: "saved_at" is in the future'),
+        (field(4, "ended_at", TOO_EARLY), 'Line 4: "ended_at" is in the future'),
+        (lambda good: f"when,amount\n{TOO_EARLY},1\n".encode(), 'Line 2: "when" is in the future'),
         (field(9, "kind", "guess"), 'Line 9: "kind" is missing or invalid'),
         (field(9, "amount", 10**6 + 1), 'Line 9: "amount" must be a whole number from −1,000,000'),
         (field(9, "amount", 0), 'Line 9: "amount" must be a whole number from −1,000,000'),
