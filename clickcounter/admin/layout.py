@@ -56,7 +56,7 @@ def document(body: Markup, lang: str) -> str:
         el("meta", charset="utf-8"),
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="robots", content="noindex"),
-        el("title", "Click Counter · admin"),
+        el("title", ADMIN["title"].as_dict()[lang]),
         el("link", rel="icon", href=files.address("favicon.svg"), type="image/svg+xml"),
         el("link", rel="stylesheet", href=files.address("clickcounter.css")),
         el("link", rel="stylesheet", href=files.address("admin.css")),

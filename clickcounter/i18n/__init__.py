@@ -19,7 +19,7 @@ TEXTS: dict[str, Text] = {
     "unsaved": Text(en="{n} not saved yet", ru="ещё не сохранено: {n}"),
     "forgetful": Text(
         en="this browser cannot store presses: keep this tab open",
-        ru="браузер не хранит нажатия: не закрывайте вкладку",
+        ru="браузер не может хранить нажатия: не закрывайте вкладку",
     ),
     "dismiss": Text(en="Got it", ru="Понятно"),
     "saved": Text(en="saved", ru="сохранено"),

@@ -8,7 +8,7 @@ ACCOUNT: dict[str, Text] = {
     "asking": Text(en="Loading…", ru="Загрузка…"),
     "account_said": Text(
         en="With an account, your presses add up across all your devices and carry your name. You can count without one.",
-        ru="С учётной записью нажатия со всех ваших устройств складываются и подписаны вашим именем. "
+        ru="С учётной записью нажатия со всех ваших устройств складываются и подписываются вашим именем. "
         "Считать можно и без неё.",
     ),
     "sign_in_title": Text(en="Sign in", ru="Вход"),
@@ -27,7 +27,7 @@ ACCOUNT: dict[str, Text] = {
     "new_password": Text(en="New password", ru="Новый пароль"),
     "sign_out": Text(en="Sign out", ru="Выйти"),
     "sign_out_everywhere": Text(en="Sign out on all devices", ru="Выйти на всех устройствах"),
-    "administration": Text(en="Administration", ru="Управление сервером"),
+    "administration": Text(en="Administration", ru="Администрирование"),
     "change_name": Text(en="Change name", ru="Сменить имя"),
     "change_password": Text(en="Change password", ru="Сменить пароль"),
     "password_changed": Text(

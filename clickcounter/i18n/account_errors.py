@@ -49,8 +49,8 @@ ACCOUNT_ERRORS: dict[str, Text] = {
         "python -m clickcounter createsuperuser.",
     ),
     "own_account": Text(
-        en="You cannot do this to your own account; another superuser can. Nothing was changed.",
-        ru="Со своей учётной записью так нельзя; это может другой суперпользователь. Ничего не изменено.",
+        en="You cannot do this to your own account. Ask another superuser. Nothing was changed.",
+        ru="Это нельзя сделать со своей учётной записью. Попросите другого суперпользователя. Ничего не изменено.",
     ),
     "no_account": Text(
         en="There is no such account.",

@@ -3,11 +3,12 @@
 from clickcounter.i18n.text import Text
 
 ADMIN: dict[str, Text] = {
+    "title": Text(en="Click Counter · Administration", ru="Click Counter · Администрирование"),
     "counters": Text(en="Counters", ru="Счётчики"),
     "accounts": Text(en="People", ru="Люди"),
     "devices": Text(en="Devices", ru="Устройства"),
     "sessions": Text(en="Sessions", ru="Сеансы"),
-    "ledger": Text(en="Ledger", ru="Журнал"),
+    "ledger": Text(en="Ledger", ru="Журнал нажатий"),
     "to_sign_in": Text(en="Sign in", ru="Войти"),
     "back": Text(en="Back", ru="Назад"),
     "done": Text(en="Done.", ru="Готово."),
@@ -17,6 +18,7 @@ ADMIN: dict[str, Text] = {
     "nothing": Text(en="Nothing here.", ru="Здесь ничего нет."),
     "utc": Text(en="All times are UTC.", ru="Время указано по UTC."),
     "name": Text(en="Name", ru="Имя"),
+    "counter_name": Text(en="Name", ru="Название"),
     "slug": Text(en="Address", ru="Адрес"),
     "value": Text(en="Number", ru="Число"),
     "round": Text(en="Round", ru="Круг"),
@@ -26,11 +28,11 @@ ADMIN: dict[str, Text] = {
     "access": Text(en="Access", ru="Доступ"),
     "visibility": Text(en="Who can see", ru="Кто видит"),
     "press": Text(en="Who can press", ru="Кто нажимает"),
-    "visibility_listed": Text(en="everyone, listed", ru="все, есть в списке"),
+    "visibility_listed": Text(en="everyone (listed)", ru="все: в общем списке"),
     "visibility_link": Text(en="with the link", ru="у кого есть ссылка"),
     "visibility_members": Text(en="members only", ru="только участники"),
     "press_anyone": Text(en="anyone", ru="все"),
-    "press_signed_in": Text(en="anyone signed in", ru="все, кто вошёл"),
+    "press_signed_in": Text(en="anyone signed in", ru="все, кто вошёл в учётную запись"),
     "press_members": Text(en="members only", ru="только участники"),
     "archived": Text(en="archived", ru="в архиве"),
     "open": Text(en="Open page", ru="Открыть страницу"),
@@ -41,7 +43,7 @@ ADMIN: dict[str, Text] = {
     "archive": Text(en="Archive", ru="Архивировать"),
     "restore": Text(en="Restore", ru="Вернуть из архива"),
     "archive_said": Text(
-        en="An archived counter takes no presses. You can restore it.",
+        en="An archived counter cannot be pressed. You can restore it.",
         ru="В архиве счётчик не принимает нажатий. Его можно вернуть.",
     ),
     "reset": Text(en="Reset", ru="Обнулить"),
@@ -52,7 +54,7 @@ ADMIN: dict[str, Text] = {
     "delete": Text(en="Delete", ru="Удалить"),
     "delete_said": Text(
         en="This cannot be undone. The presses stay in the ledger. To confirm, type the name: {name}",
-        ru="Отменить это нельзя. Нажатия останутся в журнале. Для подтверждения введите имя: {name}",
+        ru="Отменить это нельзя. Нажатия останутся в журнале. Для подтверждения введите название: {name}",
     ),
     "made": Text(en="Created", ru="Создано"),
     "superuser": Text(en="superuser", ru="суперпользователь"),
@@ -60,17 +62,20 @@ ADMIN: dict[str, Text] = {
     "state": Text(en="Status", ru="Статус"),
     "make_superuser": Text(en="Make superuser", ru="Сделать суперпользователем"),
     "make_said": Text(
-        en="Gets full access, including these pages.", ru="Получит полный доступ, в том числе к этим страницам."
+        en="This person gets full access, including these pages.",
+        ru="Получит полный доступ, в том числе к этим страницам.",
     ),
     "unmake_superuser": Text(en="Remove superuser rights", ru="Снять права суперпользователя"),
-    "unmake_said": Text(en="Loses access to these pages immediately.", ru="Сразу потеряет доступ к этим страницам."),
+    "unmake_said": Text(
+        en="This person loses access to these pages immediately.", ru="Сразу потеряет доступ к этим страницам."
+    ),
     "block": Text(en="Block", ru="Заблокировать"),
     "block_said": Text(
-        en="Is signed out everywhere and cannot sign in. The name and the presses stay.",
+        en="This person is signed out everywhere and can no longer sign in. The name and the presses stay.",
         ru="Все сеансы завершатся, войти снова будет нельзя. Имя и нажатия останутся.",
     ),
     "unblock": Text(en="Unblock", ru="Разблокировать"),
-    "unblock_said": Text(en="Can sign in again.", ru="Сможет снова войти."),
+    "unblock_said": Text(en="This person can sign in again.", ru="Сможет снова войти."),
     "sign_out": Text(en="End all sessions", ru="Завершить все сеансы"),
     "sign_out_said": Text(en="Every device has to sign in again.", ru="На каждом устройстве нужно будет войти заново."),
     "delete_account_said": Text(
@@ -80,8 +85,8 @@ ADMIN: dict[str, Text] = {
     ),
     "belongs": Text(en="Counters", ru="Счётчики"),
     "role_owner": Text(en="owner", ru="владелец"),
-    "role_counter": Text(en="can press", ru="нажимает"),
-    "role_viewer": Text(en="can watch", ru="смотрит"),
+    "role_counter": Text(en="can press", ru="может нажимать"),
+    "role_viewer": Text(en="can watch", ru="может смотреть"),
     "label": Text(en="Label", ru="Подпись"),
     "number": Text(en="ID", ru="Номер"),
     "device": Text(en="Device", ru="Устройство"),
@@ -98,7 +103,7 @@ ADMIN: dict[str, Text] = {
     "kind_click": Text(en="press", ru="нажатие"),
     "kind_undo": Text(en="undo", ru="отмена"),
     "kind_correction": Text(en="correction", ru="исправление"),
-    "amount": Text(en="Amount", ru="Сколько"),
+    "amount": Text(en="Change", ru="Изменение"),
     "total": Text(en="Total", ru="Итог"),
     "whole_ledger": Text(en="Whole ledger", ru="Весь журнал"),
 }

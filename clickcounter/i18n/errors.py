@@ -2,7 +2,7 @@
 
 from typing import Protocol, runtime_checkable
 
-from clickcounter.errors import ClickCounterError, TooMany
+from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.account_errors import ACCOUNT_ERRORS
 from clickcounter.i18n.press_errors import PRESS_ERRORS
 from clickcounter.i18n.text import Text
@@ -55,8 +55,8 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         ru="Такого цвета нет.",
     ),
     "about_day": Text(
-        en="A day starts on the hour, from 0 to 23.",
-        ru="День начинается в целый час, от 0 до 23.",
+        en="Enter an hour: a whole number from 0 to 23.",
+        ru="Введите час: целое число от 0 до 23.",
     ),
     "about_numbers": Text(
         en="Please check the numbers: the step is from 1 to 1,000,000, the lower limit is below the upper one, "
@@ -70,7 +70,7 @@ SENTENCES: dict[str, Text] = {  # by an error's code
     ),
     "delete_default": Text(
         en="This counter is the home page. You can archive it, but not delete it.",
-        ru="Этот счётчик — главная страница. Его можно архивировать, но не удалить.",
+        ru="Этот счётчик открывается на главной странице. Его можно архивировать, но не удалить.",
     ),
     "label": Text(
         en="The label can be up to 40 characters long.",
@@ -85,31 +85,31 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         ru="Такого часового пояса нет.",
     ),
     "stretches": Text(
-        en="This period is too long to show in such small steps.",
-        ru="Слишком длинный период для таких мелких делений.",
+        en="This period is too long. Choose a shorter one.",
+        ru="Слишком длинный период. Выберите покороче.",
     ),
     "import_busy": Text(
         en="Another file is being imported. Try again when it is done.",
-        ru="Сейчас загружается другой файл. Попробуйте, когда он загрузится.",
+        ru="Сейчас импортируется другой файл. Попробуйте, когда импорт закончится.",
     ),
     "import_large": Text(
         en="The file is larger than 512 MB. Use the terminal instead: python -m clickcounter import.",
-        ru="Файл больше 512 МБ. Загрузите его из терминала: python -m clickcounter import.",
+        ru="Файл больше 512 МБ. Импортируйте его из терминала: python -m clickcounter import.",
     ),
     "import_foreign": Text(
         en="Files can only be imported from Click Counter's own pages.",
-        ru="Загружать файлы можно только со страниц самого Click Counter.",
+        ru="Импортировать файлы можно только со страниц самого Click Counter.",
     ),
     "import_failed": Text(
         en="The file could not be imported. The reason is in the server's log. Nothing was changed.",
-        ru="Файл не удалось загрузить. Причина записана в журнале сервера. Ничего не изменено.",
+        ru="Файл не удалось импортировать. Причина записана в логе сервера. Ничего не изменено.",
     ),
     "whole_number": Text(
         en="This is not a whole number. Nothing was changed.",
         ru="Это не целое число. Ничего не изменено.",
     ),
     "round_over": Text(
-        en="Someone else has already reset it. Nothing was changed.",
+        en="Someone else has already reset this counter. Nothing was changed.",
         ru="Счётчик уже обнулил кто-то другой. Ничего не изменено.",
     ),
     "origin": Text(
@@ -124,6 +124,10 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         en="This could not be done. Nothing was changed.",
         ru="Выполнить это не удалось. Ничего не изменено.",
     ),
+    "unexpected": Text(
+        en="This could not be done. The reason is in the server's log.",
+        ru="Выполнить это не удалось. Причина записана в логе сервера.",
+    ),
 }
 
 
@@ -135,10 +139,12 @@ class Worded(Protocol):
 
 
 def sentences_of(error: ClickCounterError) -> Text:
-    """An error in words."""
+    """An error in words. Only a press is saved later; anything else has to be tried again."""
     if isinstance(error, Worded):
         return error.text
-    text = SENTENCES.get(error.code, SENTENCES["failed"])
+    if isinstance(error, Later):
+        return SENTENCES["not_now"]
+    text = SENTENCES.get(error.code, SENTENCES["unexpected"])
     return text.format(wait=_duration(error.seconds)) if isinstance(error, TooMany) else text
 
 

@@ -5,42 +5,42 @@ from clickcounter.i18n.text import Text
 LINE = Text(en="Line {number}: {problem} Nothing was changed.", ru="Строка {number}: {problem} Ничего не изменено.")
 
 LINE_PROBLEMS: dict[str, Text] = {  # with one line of it
-    "long": Text(en="longer than {n} KiB.", ru="длиннее {n} КиБ."),
-    "encoding": Text(en="not UTF-8 (byte {n}).", ru="кодировка не UTF-8 (байт {n})."),
+    "long": Text(en="the line is longer than {n} KiB.", ru="длиннее {n} КиБ."),
+    "encoding": Text(en="the line is not UTF-8 (byte {n}).", ru="кодировка не UTF-8 (байт {n})."),
     "after_end": Text(en="there must be nothing after the end record.", ru="после записи «end» ничего быть не должно."),
     "not_first": Text(
-        en="not the beginning of a Click Counter export.",
+        en="this is not the beginning of a Click Counter export.",
         ru="это не начало выгрузки Click Counter.",
     ),
     "first_again": Text(en="a second export begins here.", ru="здесь начинается вторая выгрузка."),
-    "cut": Text(en="missing, the file is cut off.", ru="отсутствует, файл обрезан."),
+    "cut": Text(en="the file ends too early.", ru="файл обрывается здесь."),
     "columns": Text(
-        en='the columns "when" and "amount", separated by a comma, are missing.',
+        en="the columns “when” and “amount”, separated by a comma, are missing.",
         ru="нет столбцов «when» и «amount», разделённых запятой.",
     ),
-    "csv": Text(en="invalid CSV ({why}).", ru="некорректный CSV ({why})."),
+    "csv": Text(en="invalid CSV.", ru="некорректный CSV."),
     "when": Text(
-        en='"when" must be a date and time, such as 2026-11-25 17:05.',
+        en="“when” must be a date and time, such as 2026-11-25 17:05.",
         ru="в столбце «when» нужны дата и время, например 2026-11-25 17:05.",
     ),
     "amount": Text(
-        en='"amount" must be a whole number from −1,000,000 to 1,000,000, but not 0.',
+        en="“amount” must be a whole number from −1,000,000 to 1,000,000, but not 0.",
         ru="в столбце «amount» нужно целое число от −1\u00a0000\u00a0000 до 1\u00a0000\u00a0000, кроме нуля.",
     ),
     "json": Text(en="invalid JSON.", ru="некорректный JSON."),
     "unknown": Text(en="unknown record type.", ru="неизвестный тип записи."),
-    "field": Text(en='"{name}" is missing or invalid.', ru="нет корректного поля «{name}»."),
-    "future": Text(en='"{name}" is in the future.', ru="время в поле «{name}» ещё не наступило."),
+    "future": Text(en="“{name}” is in the future.", ru="время в поле «{name}» ещё не наступило."),
+    "field": Text(en="“{name}” is missing or invalid.", ru="нет корректного поля «{name}»."),
     "undo": Text(
-        en='"kind" and "takes_back" contradict each other.',
+        en="“kind” and “takes_back” contradict each other.",
         ru="поля «kind» и «takes_back» противоречат друг другу.",
     ),
     "promise": Text(
-        en="{n} clicks expected, {m} found.",
+        en="{n} presses expected, {m} found.",
         ru="ожидалось нажатий: {n}, найдено: {m}.",
     ),
     "click_of": Text(
-        en="this click belongs to a round or device that is not listed above it.",
+        en="this press belongs to a round or device that is not listed above it.",
         ru="круг или устройство этого нажатия выше не указаны.",
     ),
     "twice_counter": Text(en="this counter is already listed above.", ru="такой счётчик уже есть выше."),
@@ -56,19 +56,19 @@ LINE_PROBLEMS: dict[str, Text] = {  # with one line of it
 
 FILE_PROBLEMS: dict[str, Text] = {  # with the file as a whole
     "no_round": Text(
-        en="Counter '{slug}' must have exactly one current round in this file. Nothing was changed.",
+        en="Counter “{slug}” must have exactly one current round in this file. Nothing was changed.",
         ru="У счётчика «{slug}» в этом файле должен быть ровно один текущий круг. Ничего не изменено.",
     ),
     "deleted": Text(
-        en="Counter '{slug}' was deleted here, and addresses are never reused. Nothing was changed.",
+        en="Counter “{slug}” was deleted here, and addresses are never reused. Nothing was changed.",
         ru="Счётчик «{slug}» здесь удалён, а адреса не используются повторно. Ничего не изменено.",
     ),
     "address": Text(
-        en="'{slug}' cannot be a counter's address: use lowercase letters, digits and hyphens.",
+        en="“{slug}” cannot be a counter's address: use lowercase letters, digits and hyphens.",
         ru="«{slug}» не может быть адресом счётчика: используйте строчные латинские буквы, цифры и дефисы.",
     ),
     "apart": Text(
-        en="The file conflicts with the data that is already here ({why}). Nothing was changed.",
-        ru="Файл противоречит тем данным, которые здесь уже есть ({why}). Ничего не изменено.",
+        en="The file conflicts with the data that is already here. Nothing was changed.",
+        ru="Файл противоречит тем данным, которые здесь уже есть. Ничего не изменено.",
     ),
 }

@@ -13,7 +13,8 @@ PRESS_ERRORS: dict[str, Text] = {
     ),
     "amount": Text(
         en="A press adds a whole number from −1,000,000 to 1,000,000, but not 0. This one was not counted.",
-        ru="Нажатие прибавляет целое число от −1\u00a0000\u00a0000 до 1\u00a0000\u00a0000, кроме нуля. Это не засчитано.",
+        ru="Нажатие прибавляет целое число от −1\u00a0000\u00a0000 до 1\u00a0000\u00a0000, кроме нуля. "
+        "Такое нажатие не засчитано.",
     ),
     "limit": Text(
         en="The number would get too large. This press was not counted.",
@@ -37,7 +38,7 @@ PRESS_ERRORS: dict[str, Text] = {
     ),
     "undo": Text(
         en="Nothing to undo: this device made no such press in this round.",
-        ru="Отменять нечего: с этого устройства в этом круге так не нажимали.",
+        ru="Отменять нечего: такого нажатия с этого устройства в этом круге не было.",
     ),
     "undone": Text(
         en="This press has already been undone.",
@@ -48,8 +49,8 @@ PRESS_ERRORS: dict[str, Text] = {
         ru="Слишком много нажатий сразу. Сохранение продолжится через {wait}. Ничего не пропадёт.",
     ),
     "failed": Text(
-        en="The server could not save this press. The reason is in its log.",
-        ru="Сервер не смог сохранить это нажатие. Причина записана в его журнале.",
+        en="This could not be saved. The reason is in the server's log.",
+        ru="Сохранить это не удалось. Причина записана в логе сервера.",
     ),
     "later": Text(
         en="The server cannot save right now. Please wait a moment.",

@@ -27,7 +27,7 @@ from clickcounter.states.counter import CounterState
 from clickcounter.states.upkeep import UpkeepState
 
 SAID = ("title", "press", "connecting", "nothing", "space", "fetching", "stale", "unsaved", "forgetful", "dismiss", "saved")
-CODES = ("no_counter", "members_only", "later", "failed", "full", "floor", "reason", "about_numbers", "about_day")
+CODES = ("no_counter", "members_only", "later", "not_now", "failed", "full", "floor", "reason", "about_numbers", "about_day")
 LOOKERS = ("alone", "lookers_one", "lookers_other")
 
 # An invitation's token leaves the address before anything else sees it: Reflex sends the address to the server.

@@ -22,9 +22,9 @@ from clickcounter.states.upkeep import UpkeepState
 
 ROWS = (
     *("fetching_list", "title", "nobody", "lookers_one", "lookers_other", "full_of", "reached", "left_of", "more_about"),
-    *("rename", "rename_title", "name", "cancel", "archive", "restore", "delete", "delete_title", "delete_why"),
-    *("delete_name_again", "delete_n", "no_counters", "no_archived", "none_found", "none_archived", "make_named"),
-    "search_in_use",
+    *("rename", "rename_do", "rename_title", "name", "cancel", "archive", "restore", "delete", "delete_title", "delete_why"),
+    *("delete_name_again", "delete_do", "no_counters", "no_archived", "none_found", "none_archived", "make_named"),
+    *("quoted", "search_in_use"),
 )
 IMPORT = (
     *("import", "import_title", "import_said", "import_file", "import_counter", "import_do", "import_sending"),
@@ -61,6 +61,7 @@ def counters_page() -> rx.Component:
         pulse=CountersState.pulse,
         reply=UpkeepState.reply,
         disconnected=connection_lost(),
+        texts=texts("list", "no_answer"),
         on_look=CountersState.look,
         on_nudge=rx.noop(),
         on_make=UpkeepState.make,

@@ -6,6 +6,7 @@ Times become UTC ms. Lines are read one at a time, so the parser's memory does n
 import csv
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -17,6 +18,8 @@ from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
 from clickcounter.domain.rights import PRESSES, VISIBILITIES
 from clickcounter.transfer.file_format import FORMAT, ClickRecord, NumberedClick, NumberedRecord, Record
 from clickcounter.transfer.import_errors import BadLine
+
+log = logging.getLogger(__name__)
 
 MAX_LINE = 64 * 1024  # bytes
 MAX_AHEAD = 24 * 3_600_000  # ms; a clock may be wrong, but a click of next year would head every list until then
@@ -57,7 +60,8 @@ def read_csv(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[NumberedC
             if cells:
                 yield reader.line_num, _csv_click(reader.line_num, dict(zip(names, cells, strict=False)), counter, zone)
     except csv.Error as error:
-        raise BadLine(reader.line_num, "csv", why=error) from None
+        log.info("invalid CSV in line %d: %s", reader.line_num, error)
+        raise BadLine(reader.line_num, "csv") from None
 
 
 def check_slug(value: Any) -> str:

@@ -6,6 +6,7 @@ and one without clicks takes them over. Any other counter keeps its settings and
 past ones.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,8 @@ from clickcounter.transfer.file_format import (
 from clickcounter.transfer.import_errors import BadFile, BadLine
 from clickcounter.transfer.import_writer import ImportWriter
 from clickcounter.transfer.progress import ReportTimer
+
+log = logging.getLogger(__name__)
 
 BATCH = sum_limits.MAX_BATCH  # clicks
 
@@ -114,10 +117,15 @@ def import_file(url: str, source: ImportSource, say: Callable[[Progress], None],
                 _write_clicks(writer, source.records(file), plan.clicks, say)
                 writer.finish()
         except IntegrityError as error:
-            raise BadFile("apart", why=error.orig) from None
+            raise _conflict(error) from None
         finally:
             engine.dispose()
     return ImportResult(writer.written, plan.clicks - writer.written)
+
+
+def _conflict(error: IntegrityError) -> BadFile:
+    log.warning("the file conflicts with the database: %s", error.orig)
+    return BadFile("apart")
 
 
 def _missing_counters(connection: Connection, slugs: Iterable[str], by: Caller | None) -> list[str]:

@@ -53,18 +53,18 @@ def test_a_bad_file_is_refused_by_line_and_changes_nothing(back_end_for_all: Bac
     for file, en, ru in (
         (
             TABLE + b"yesterday,1\n",
-            'Line 4: "when" must be a date and time',
+            "Line 4: “when” must be a date and time",
             "Строка 4: в столбце «when» нужны дата и время",
         ),
-        (TABLE + b"2026-03-01,\xff\n", "Line 4: not UTF-8", "Строка 4: кодировка не UTF-8"),
+        (TABLE + b"2026-03-01,\xff\n", "Line 4: the line is not UTF-8", "Строка 4: кодировка не UTF-8"),
         (b'{"type": "exp', "Line 1: invalid JSON", "Строка 1: некорректный JSON"),
-        (b"when,amount\n" + b"x" * 10_000_000, "Line 2: longer than 64 KiB", "Строка 2: длиннее 64 КиБ"),
+        (b"when,amount\n" + b"x" * 10_000_000, "Line 2: the line is longer than 64 KiB", "Строка 2: длиннее 64 КиБ"),
     ):
         status, [told] = post(back_end_for_all, file)
         assert (status, told["error"]) == (200, "not_done")
         assert told["sentences"]["en"].startswith(en)
         assert told["sentences"]["ru"].startswith(ru)
-    assert post(back_end_for_all, TABLE, "?counter=../x")[1][0]["sentences"]["en"].startswith("'../x' cannot be")
+    assert post(back_end_for_all, TABLE, "?counter=../x")[1][0]["sentences"]["en"].startswith("“../x” cannot be")
     assert clicks(back_end_for_all) == before
 
 

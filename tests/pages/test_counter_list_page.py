@@ -99,11 +99,11 @@ def test_rows_show_how_many_are_left_and_when_full(board: ListPage, back_end: Ba
     with second_ledger(back_end.db_url) as ledger:
         create_counter(ledger, "Hall", upper=500)
         create_counter(ledger, "Petition", goal=10_000)
-    for value, words in ((459, "41 of 500 left"), (500, "full: 500 of 500")):
+    for value, words in ((459, "41 of 500 left"), (500, "limit of 500 reached")):
         back_end.query(f"UPDATE counter SET value = {value} WHERE name = 'Hall'")
         board.row("Hall").get_by_text(words).wait_for()
     back_end.query("UPDATE counter SET value = 12000 WHERE name = 'Petition'")
-    board.row("Petition").get_by_text("goal reached: 12\u00a0000 of 10\u00a0000").wait_for()
+    board.row("Petition").get_by_text("goal of 10\u00a0000 reached").wait_for()
 
 
 def test_deleting_requires_typing_the_counters_name(board: ListPage):

@@ -47,7 +47,7 @@ def test_the_display_shows_number_and_qr_code_without_controls(back_end: BackEnd
     wall.page.get_by_test_id("way").get_by_text("1 of 10 left").wait_for()
     counting.press()
     wall.sees(10)
-    wall.page.get_by_test_id("way").get_by_text("full: 10 of 10").wait_for()
+    wall.page.get_by_test_id("way").get_by_text("limit of 10 reached").wait_for()
     wall.never_stepped_back()
 
 

@@ -17,7 +17,7 @@ def test_a_bad_import_names_its_line_and_a_good_one_counts(back_end: BackEnd, ta
     page.get_by_test_id("import").click()
     page.get_by_test_id("file").set_input_files(tmp_path / "bad.csv")
     page.get_by_test_id("confirm").click()
-    page.get_by_text('Line 3: "when" must be a date and time').wait_for()
+    page.get_by_text("Line 3: “when” must be a date and time").wait_for()
     assert back_end.query("SELECT count(*) FROM click") == [(0,)]
     page.get_by_test_id("file").set_input_files(tmp_path / "good.csv")
     page.get_by_test_id("confirm").click()

@@ -61,7 +61,7 @@ def _forms(row: AccountRow, *, own: bool) -> list[Markup]:
         *always,
         form(f"{power}_superuser", f"{at}/{power}-superuser", explanation(f"{power}_said"), danger=not row.superuser),
         form(block, f"{at}/{block}", explanation(f"{block}_said"), danger=not row.blocked_at),
-        delete_form(f"{at}/delete", "delete_account_said", row.name),
+        delete_form(f"{at}/delete", "delete_account_said", "name", row.name),
     ]
 
 

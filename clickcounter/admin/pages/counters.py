@@ -34,7 +34,7 @@ async def all_counters(visit: Visit) -> Markup:
     found = await running().read(lambda engine: queries.counters(engine, listed))
     rows: list[list[Column]] = [
         [
-            ("name", link("counters", row.slug, name_of(row.name or row.slug))),
+            ("counter_name", link("counters", row.slug, name_of(row.name or row.slug))),
             ("slug", row.slug),
             ("value", number(row.value)),
             ("round", number(row.number)),
@@ -70,7 +70,7 @@ async def counter(visit: Visit) -> Markup:
 def _settings_forms(row: CounterRow) -> list[Markup]:
     at = f"/admin/counters/{row.slug}"
     return [
-        form("rename", f"{at}/rename", field("name", "name", row.name, maxlength=100), submit="save"),
+        form("rename", f"{at}/rename", field("name", "counter_name", row.name, maxlength=100), submit="save"),
         form(
             "access",
             f"{at}/access",
@@ -109,7 +109,7 @@ def _end_forms(row: CounterRow) -> list[Markup]:
     archive = form("restore", f"{at}/restore") if archived else form("archive", f"{at}/archive", explanation("archive_said"))
     if row.slug == DEFAULT_COUNTER:
         return [archive]
-    return [archive, delete_form(f"{at}/delete", "delete_said", row.name or row.slug)]
+    return [archive, delete_form(f"{at}/delete", "delete_said", "counter_name", row.name or row.slug)]
 
 
 def _unclaimed(device: int | None) -> Markup:

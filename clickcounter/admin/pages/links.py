@@ -14,7 +14,7 @@ def account_link(account_id: int | None, name: str | None) -> Markup | None:
     return link("accounts", account_id, name_of(name)) if account_id and name else None
 
 
-def delete_form(address: str, text: str, name: str) -> Markup:
+def delete_form(address: str, text: str, label: str, name: str) -> Markup:
     """A form that deletes what has this name, which has to be typed."""
-    typed = field("name", "name", maxlength=200)
+    typed = field("name", label, maxlength=200)
     return form("delete", address, explanation(text, name=name_of(name)), typed, danger=True)

@@ -132,7 +132,7 @@ const SignIn = ({ registrationOpen }) => {
               onClick={() => setRegistering(value)}
               data-testid={value ? "fresh" : "known"}
             >
-              <T id={value ? "register_short" : "sign_in_do"} />
+              <T id={value ? "register_short" : "sign_in_title"} />
             </button>
           ))}
         </p>

@@ -46,7 +46,7 @@ export const LabelPrompt = () => {
       <button type="button" className="btn icon" data-testid="label-never" onClick={onAnswer}>
         <Icon name="x" />
         <span className="sr">
-          <T id="not_now" />
+          <T id="no_thanks" />
         </span>
       </button>
     </div>

@@ -52,12 +52,12 @@ const problemNote = ({ problem, refused }, texts) => {
 const MAY_NOT_PRESS = { signed_in: "press_signed_in_note", members: "press_members_note" };
 
 /** What to know about the number, unless it is simply the number. */
-const stateNote = ({ about, known, connection, rights, value }, { state, target }) => {
+const stateNote = ({ about, known, connection, rights }, { state, target }) => {
   if (!known) return <Line id="fetching" className="quiet" />;
   if (connection !== "connected") return <Line id="stale" className="quiet" />;
   if (about?.archived) return <Line id="archived_note" icon="archive" className="quiet" />;
   if (rights && !rights.press) return <Line id={MAY_NOT_PRESS[about?.press] ?? "press_viewer"} className="quiet" />;
-  if (state === "full") return <Line id="full_note" icon="flag" className="warn" n={value} of_n={target} />;
+  if (state === "full") return <Line id="full_note" icon="flag" className="warn" n={target} />;
   return null;
 };
 

@@ -6,7 +6,7 @@ import { invitationLink } from "../counter/invitation.js";
 import { introduce } from "../counter/tab_store.js";
 import { PRESSES, ROLES, VISIBILITIES } from "../shared/constants.js";
 import { FormDialog, InfoDialog } from "../shared/form_dialog.jsx";
-import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
+import { Bilingual, T, errorText, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { LinkField } from "./share_dialog.jsx";
 
@@ -82,7 +82,7 @@ export const Members = ({ close }) => {
       </ul>
       {failed && (
         <p className="bad small" role="alert" data-testid="members-refused" data-code={failed.error}>
-          <Bilingual text={failed.sentences ?? texts[failed.error] ?? texts.later} />
+          <Bilingual text={errorText(failed, texts)} />
         </p>
       )}
       {loaded && <Invitation counter={counter} token={loaded.token} change={change} />}
@@ -151,11 +151,7 @@ export const Invited = ({ close, reply }) => {
   return (
     <InfoDialog name="invited" title={<T id="invited" />} close={close}>
       <p>
-        {needsAccount ? (
-          <T id="invited_said" />
-        ) : (
-          <Bilingual text={reply.sentences ?? texts[reply.error] ?? texts.later} />
-        )}
+        {needsAccount ? <T id="invited_said" /> : <Bilingual text={errorText(reply, texts)} />}
       </p>
       {needsAccount && (
         <a className="btn prime" href={`/account?from=${from}`} data-testid="to-account">
@@ -171,7 +167,7 @@ export const Claim = ({ close }) => {
   return (
     <FormDialog
       name="claim"
-      title={<T id="claim" />}
+      title={<T id="claim_title" />}
       submit={<T id="claim_do" />}
       action={() => perform("claim", counter)}
       onDone={() => introduce(counter)}

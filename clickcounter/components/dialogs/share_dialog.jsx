@@ -1,15 +1,22 @@
 /* The link to the counter, and its QR code. */
 import { useEffect, useState } from "react";
 import { perform } from "../counter/actions.js";
-import { useCounter } from "../counter/counter_provider.jsx";
+import { useCounter, useView } from "../counter/counter_provider.jsx";
 import { InfoDialog } from "../shared/form_dialog.jsx";
-import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
+import { Bilingual, T, errorText, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 
 const COPIED_FOR = 2000; // ms that the button says so
 
+/** The id of the text that says what the link is good for. */
+const linkText = ({ visibility, press, archived }) => {
+  if (visibility === "members") return "share_members";
+  return press === "anyone" && !archived ? "share_press" : "share_view";
+};
+
 export const Share = ({ close }) => {
   const counter = useCounter();
+  const { about } = useView();
   const texts = useTexts();
   const [reply, setReply] = useState(null);
   useEffect(() => {
@@ -20,13 +27,15 @@ export const Share = ({ close }) => {
       <QrCode {...reply?.result} />
       {reply?.error && (
         <p className="quiet small">
-          <Bilingual text={reply.sentences ?? texts[reply.error] ?? texts.later} />
+          <Bilingual text={errorText(reply, texts)} />
         </p>
       )}
       <LinkField label="link" link={reply?.result?.link ?? `${location.origin}/c/${counter}`} testId="link" />
-      <p className="quiet small">
-        <T id="share_said" />
-      </p>
+      {about && (
+        <p className="quiet small">
+          <T id={linkText(about)} />
+        </p>
+      )}
     </InfoDialog>
   );
 };

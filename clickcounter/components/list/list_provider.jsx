@@ -12,6 +12,7 @@ import {
   requestIfSilent,
   setDisconnected,
   subscribe,
+  texts as storeTexts,
   viewNow,
 } from "./list_store.js";
 
@@ -19,8 +20,9 @@ const SILENCE_CHECK = 500; // ms between two checks
 
 export const useList = () => useSyncExternalStore(subscribe, viewNow, emptyView);
 
-export const ListProvider = ({ board, pulse, reply, disconnected, children, ...events }) => {
+export const ListProvider = ({ board, pulse, reply, disconnected, texts, children, ...events }) => {
   const last = useRef({});
+  Object.assign(storeTexts, texts);
   Object.assign(handlers, {
     look: events.onLook,
     nudge: events.onNudge,
@@ -56,20 +58,20 @@ export const ListProvider = ({ board, pulse, reply, disconnected, children, ...e
 
   return (
     <>
-      <PageLook />
+      <PageLook title={texts.list} />
       {children}
     </>
   );
 };
 
 /** The page around the list: colour means live. */
-const PageLook = () => {
+const PageLook = ({ title }) => {
   const { connection } = useList();
   useEffect(() => {
     document.documentElement.dataset.sky = connection === "connected" ? "clear" : "overcast";
   }, [connection]);
   useEffect(() => {
-    document.title = document.documentElement.lang === "ru" ? "Счётчики · Click Counter" : "Counters · Click Counter";
+    document.title = `${title[document.documentElement.lang]} · Click Counter`;
   }, []);
   return null;
 };

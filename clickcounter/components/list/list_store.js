@@ -10,10 +10,12 @@ import { randomHex } from "../shared/keys.js";
 import { call } from "../shared/rpc.js";
 
 const STORAGE_WAIT = 500; // ms that a request waits for the browser's storage
-const NO_ANSWER = { en: "The server is not responding. Try again.", ru: "Сервер не отвечает. Попробуйте ещё раз." };
 
 /** The newest event handlers from Reflex. */
 export const handlers = {};
+
+/** The texts from Reflex. */
+export const texts = {};
 
 let query = { search: "", archived: false, before: [] }; // `before`: the cursors of this page and of those before it
 /** @type {import("../shared/shapes.js").Board | null} */
@@ -96,7 +98,7 @@ export const setQuery = (change) => {
 /** Call the server with this browser's secret. Resolves to its reply. */
 export const perform = async (action, ...args) => {
   const reply = await call(handlers[action], await deviceSecret(), ...args);
-  return { ...reply, sentences: reply.sentences ?? NO_ANSWER };
+  return { ...reply, sentences: reply.sentences ?? texts.no_answer };
 };
 
 /** Create a counter and show the list with it on top. Resolves to the reply. */

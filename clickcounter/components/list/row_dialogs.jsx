@@ -19,7 +19,7 @@ export const Rename = ({ row, texts, onClose }) => (
       <>
         <Cancel text={texts.cancel} onClose={onClose} />
         <button type="submit" className="btn prime" data-testid="confirm">
-          <Bilingual text={texts.rename} />
+          <Bilingual text={texts.rename_do} />
         </button>
       </>
     }
@@ -45,7 +45,7 @@ export const Delete = ({ row, texts, onClose }) => {
         <>
           <Cancel text={texts.cancel} onClose={onClose} autoFocus />
           <button type="submit" className="btn danger" data-testid="confirm" disabled={typed.trim() !== name.trim()}>
-            <Bilingual text={texts.delete_n} n={row.value} />
+            <Bilingual text={texts.delete_do} />
           </button>
         </>
       }

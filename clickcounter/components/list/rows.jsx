@@ -188,7 +188,7 @@ const Nothing = ({ texts }) => {
       </p>
       {search && (
         <p className="quiet named">
-          «<bdi>{search}</bdi>»
+          <Bilingual text={texts.quoted} search={search} />
         </p>
       )}
       {search && !archived && (

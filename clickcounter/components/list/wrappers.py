@@ -9,7 +9,7 @@ from clickcounter.components.react import react_component
 ListProvider = react_component(
     "list/list_provider.jsx",
     "ListProvider",
-    props=["board", "pulse", "reply", "disconnected"],
+    props=["board", "pulse", "reply", "disconnected", "texts"],
     events={
         "on_look": ["search", "archived", "before", "device"],
         "on_nudge": [],

@@ -1,5 +1,5 @@
 /* A modal with a form that does one thing, and its fields. */
-import { T, useTexts } from "./i18n.jsx";
+import { T, errorText, useTexts } from "./i18n.jsx";
 import { Modal } from "./modal.jsx";
 
 /** `action(fields)` returns the server's reply, or a promise of it; `onDone(result)` runs if that has no error. `keep` is the
@@ -7,9 +7,9 @@ import { Modal } from "./modal.jsx";
 export const FormDialog = ({ action, onDone, submit, keep, danger, children, close, ...modal }) => {
   const texts = useTexts();
   const onSubmit = async (form) => {
-    const { error, sentences, result } = await action(Object.fromEntries(form));
-    if (!error) onDone?.(result);
-    return { error, sentences: sentences ?? texts[error] ?? texts.later };
+    const reply = await action(Object.fromEntries(form));
+    if (!reply.error) onDone?.(reply.result);
+    return { error: reply.error, sentences: errorText(reply, texts) };
   };
   const actions = (
     <>

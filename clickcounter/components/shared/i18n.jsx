@@ -24,6 +24,10 @@ const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Sc
 /** A name for a text that can have no elements, such as the page's title: isolated from its direction. */
 export const isolateDirection = (name) => (RIGHT_TO_LEFT.test(name) ? `\u2068${name}\u2069` : name);
 
+/** Why a call was refused, in words. What comes "later" is saved presses; any other call has to be tried again. */
+export const errorText = ({ error, sentences }, texts) =>
+  sentences ?? ((error !== "later" && texts[error]) || texts.not_now);
+
 const Texts = createContext({});
 
 /** Gives its `value`, texts by their ids, to everything inside. */
