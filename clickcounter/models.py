@@ -143,7 +143,7 @@ class Click(SQLModel, table=True):
     pressed_at: int = Field(sa_type=BigInteger)
     saved_at: int = Field(sa_type=BigInteger)
     time_adjusted: bool = False  # pressed_at differs from the device's clock
-    round_unknown: bool = False  # it named a round that this database does not know
+    round_unknown: bool = False  # it named an unknown round, or one that had ended
     kind: str = Field(default="click", sa_type=String(10))  # or undo, correction
     takes_back: str | None = Field(default=None, sa_type=String(32))  # the key of the click that an undo undoes
     reason: str = Field(default="", sa_type=String(200))  # given with a correction

@@ -12,9 +12,13 @@ import psycopg
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from clickcounter.cli import accounts, backups, counters, files
-from clickcounter.errors import ClickCounterError, CounterNotFound, Refused
+from clickcounter.errors import ClickCounterError, CounterNotFound, Later, Refused
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.settings import from_environment
+
+AGAIN = "Try again in a moment."
+# PostgreSQL's answers to those who wait too long for a lock
+LOCKED = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled, psycopg.errors.DeadlockDetected)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -26,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(f"There is no counter {options.counter!r}.")
     except Refused as error:
         sys.exit(sentences_of(error).en)
+    except Later as error:  # the ledger has tried for a while
+        sys.exit(f"Not possible now: {_first_line(error)}. {AGAIN}")
     except ClickCounterError as error:
         sys.exit(str(error))
     except (OperationalError, ProgrammingError, sqlite3.Error) as error:
@@ -41,9 +47,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _unreadable(error: object) -> str:
-    """The database's own complaint, and what to do where it has no tables yet."""
+    """The database's own complaint, and what to do about it."""
+    if _is_busy(error):
+        return f"The database is busy, something else is writing to it: {_first_line(error)}. {AGAIN}"
     if isinstance(error, psycopg.OperationalError):  # no server, or not for us
         return f"The database cannot be reached: {' '.join(str(error).split())}"
-    return (
-        f"The database cannot be read: {str(error).splitlines()[0]}. Has it been created yet? python -m clickcounter upgrade"
-    )
+    return f"The database cannot be read: {_first_line(error)}. Has it been created yet? python -m clickcounter upgrade"
+
+
+def _is_busy(error: object) -> bool:
+    """Whether somebody else holds a lock that was waited for in vain."""
+    if isinstance(error, sqlite3.OperationalError):
+        return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)  # the higher bits say why
+    return isinstance(error, LOCKED)
+
+
+def _first_line(error: object) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

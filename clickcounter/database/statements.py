@@ -54,7 +54,7 @@ LOCK_COUNTERS = (
     .with_for_update(key_share=True)
 )
 LOCK_ALL_COUNTERS = select(COUNTERS.c.id, COUNTERS.c.revision).order_by(COUNTERS.c.id).with_for_update(key_share=True)
-READ_ROUNDS = select(ROUNDS.c.id, ROUNDS.c.total, ROUNDS.c.started_at).where(
+READ_ROUNDS = select(ROUNDS.c.id, ROUNDS.c.total, ROUNDS.c.started_at, ROUNDS.c.ended_at).where(
     ROUNDS.c.counter_id == bindparam("counter_id"), ROUNDS.c.id.in_(bindparam("ids", expanding=True))
 )
 READ_KEYS = select(CLICKS.c.key).where(
@@ -119,14 +119,16 @@ def add_to(dialect: str, table: Table) -> Insert:
 @cache
 def add_to_tallies(dialect: str) -> Executable:
     """The upsert for tallies, which returns the new totals."""
-    return add_to(dialect, TALLIES).returning(TALLIES.c.round_id, TALLIES.c.device_id, TALLIES.c.up, TALLIES.c.down)
+    key, sums = (TALLIES.c.round_id, TALLIES.c.device_id), (TALLIES.c.up, TALLIES.c.down, TALLIES.c.corrected)
+    return add_to(dialect, TALLIES).returning(*key, *sums)
 
 
 @cache
 def add_to_account_tallies(dialect: str) -> Executable:
     """The upsert for accounts' tallies, which returns the new totals."""
     table = ACCOUNT_TALLIES
-    return add_to(dialect, table).returning(table.c.round_id, table.c.account_id, table.c.up, table.c.down)
+    key, sums = (table.c.round_id, table.c.account_id), (table.c.up, table.c.down, table.c.corrected)
+    return add_to(dialect, table).returning(*key, *sums)
 
 
 def _dialect_insert(dialect: str, table: Table) -> Insert:

@@ -1,4 +1,4 @@
-"""Time buckets in a local time zone: minutes to weeks, with days that start at a chosen hour.
+"""Time buckets in a local time zone: minutes to years, with days that start at a chosen hour.
 
 Pure arithmetic. Buckets are described by their edges: increasing UTC milliseconds, each the end of one bucket and the start
 of the next. On a day when the clocks change, that day and the hour of the change are shorter or longer.
@@ -6,7 +6,7 @@ of the next. On a day when the clocks change, that day and the hour of the chang
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clickcounter.errors import Refused
@@ -16,8 +16,9 @@ QUARTER_HOUR = 15 * MINUTE
 HOUR = 60 * MINUTE
 FOUR_HOURS = 4 * HOUR  # a day contains five whole ones or six; quarters make up the rest
 CLOCK = {"minute": MINUTE, "quarter": QUARTER_HOUR, "hour": HOUR}
-DAYS = {"day": 1, "week": 7}
-WIDTHS = (*CLOCK, *DAYS)
+DATES = ("day", "week", "month", "year")
+WIDTHS = (*CLOCK, *DATES)
+LONGEST = {"day": 1, "week": 7, "month": 31, "year": 366}  # days; from the first day of one, that leads into the next
 MAX_BUCKETS = 1_000  # in one answer
 
 
@@ -27,6 +28,14 @@ def time_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Refused("zone") from None
+
+
+def known_time_zone(name: str) -> ZoneInfo:
+    """A browser's time zone, or UTC: the browser may know newer names than this machine."""
+    try:
+        return time_zone(name)
+    except Refused:
+        return ZoneInfo("UTC")
 
 
 def unit(width: str) -> int:
@@ -41,15 +50,11 @@ def edges(zone: ZoneInfo, width: str, first: int, last: int, day_start: int = 0)
     """
     if width not in WIDTHS or not 0 <= day_start <= 23 or last < first:
         raise Refused("stretches")
-    found: list[int] = []
-    candidates = _days(zone, DAYS[width], first, day_start) if width in DAYS else _clock(zone, CLOCK[width], first)
-    for edge in candidates:
-        if not found or edge > found[-1]:  # a day that a time zone skipped has no length
-            found.append(edge)
-        if edge > last:
-            break
-        if len(found) > MAX_BUCKETS:
-            raise Refused("stretches")
+    candidates = _dates(zone, width, first, day_start) if width in DATES else _clock(zone, CLOCK[width], first)
+    try:
+        found = _until(last, candidates)
+    except (OverflowError, ValueError):  # at the end of the year 9999
+        raise Refused("stretches") from None
     return found[max(bisect_right(found, first) - 1, 0) :]
 
 
@@ -65,16 +70,34 @@ def pieces(start: int, end: int) -> list[tuple[int, int, int]]:
     return [run for run in runs if run[1] < run[2]]
 
 
-def _days(zone: ZoneInfo, days: int, first: int, day_start: int) -> Iterator[int]:
-    local = _local(zone, first) - timedelta(days=1)
-    if days == DAYS["week"]:
-        local -= timedelta(days=local.weekday())
-    date = local.date()
+def _until(last: int, candidates: Iterator[int]) -> list[int]:
+    found: list[int] = []
+    for edge in candidates:
+        if not found or edge > found[-1]:  # a day that a time zone skipped has no length
+            found.append(edge)
+        if edge > last:
+            break
+        if len(found) > MAX_BUCKETS:
+            raise Refused("stretches")
+    return found
+
+
+def _dates(zone: ZoneInfo, width: str, first: int, day_start: int) -> Iterator[int]:
+    day = _first_day((_local(zone, first) - timedelta(days=1)).date(), width)
     while True:
         # If the clock skips this hour, the moment of the change; if the hour occurs twice, the first.
-        start = datetime(date.year, date.month, date.day, day_start, tzinfo=zone)
+        start = datetime(day.year, day.month, day.day, day_start, tzinfo=zone)
         yield _floor(int(start.timestamp() * 1000), QUARTER_HOUR)
-        date += timedelta(days=days)
+        day = _first_day(day + timedelta(days=LONGEST[width]), width)
+
+
+def _first_day(day: date, width: str) -> date:
+    """The first day of the week, month or year that this day belongs to."""
+    if width == "week":
+        return day - timedelta(days=day.weekday())
+    if width == "month":
+        return day.replace(day=1)
+    return day.replace(month=1, day=1) if width == "year" else day
 
 
 def _clock(zone: ZoneInfo, width: int, first: int) -> Iterator[int]:

@@ -11,6 +11,8 @@ CLICK = "click"
 UNDO = "undo"
 CORRECTION = "correction"
 
+CLOCK_SLACK = 2_000  # ms; a clock that differs by less is believed
+
 
 def now_ms() -> int:
     """The server's clock, in milliseconds since 1970."""
@@ -21,7 +23,8 @@ def now_ms() -> int:
 class Click:
     """A request to change a counter, made once and possibly sent several times; `key` identifies it.
 
-    An undo undoes the click whose key is `of`. A correction's amount is the value that the counter should show.
+    An undo undoes the click whose key is `of`. A correction's amount is the value that the counter should show. `claimed_at`
+    is when the browser says it was pressed; `pressed_at` is that time by the server's clock.
     """
 
     key: str
@@ -32,6 +35,12 @@ class Click:
     kind: str = CLICK
     of: str | None = None
     reason: str = ""
+    claimed_at: int | None = None  # if it differs
+
+    @property
+    def earliest(self) -> int:
+        """The earlier of both times. On a slow network the server takes the way for a wrong clock, and shifts too far."""
+        return self.pressed_at if self.claimed_at is None else min(self.pressed_at, self.claimed_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ No I/O, no clock.
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
-from clickcounter.domain.clicks import CLICK, CORRECTION, SAVED, UNDO, Click
+from clickcounter.domain.clicks import CLICK, CLOCK_SLACK, CORRECTION, SAVED, UNDO, Click
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
 
@@ -39,6 +39,7 @@ class RoundState:
     round: int  # the current round's id
     totals: dict[int, int]  # of the current round and of every round named by a click
     started: dict[int, int]  # when each of them started
+    ended: dict[int, int]  # when each closed one of them ended
     known: set[str]  # keys that are already in the ledger
     settings: CounterSettings = field(default_factory=CounterSettings)
     targets: dict[str, Target | None] = field(
@@ -93,25 +94,34 @@ def decide(
 
 def _decide_one(state: RoundState, click: Click, now: int, device_sha256: str, account_id: int | None) -> Entry | str:
     """The entry, or the code that says why there is none."""
-    unknown = click.round not in state.totals
-    round_id = state.round if unknown else click.round  # a late click joins the round it was made in
+    round_id = _round_joined(state, click)
     amount = _amount(state, click, round_id, device_sha256)
     if isinstance(amount, str):
         return amount
     total = state.totals[round_id] + amount
     if abs(total) > MAX_VALUE:
         return LIMIT
-    pressed_at = min(max(click.pressed_at, state.started[round_id]), now)
-    settings = state.settings
-    if click.round == state.round:  # clicks of other rounds skip these checks: a late click is never refused
-        if settings.archived_at is not None and pressed_at >= settings.archived_at:
-            return ARCHIVED
-        if click.kind == CLICK and (exceeded := _exceeded_limit(settings, amount, total)):
-            return exceeded
+    pressed_at = min(max(click.pressed_at, state.started[round_id]), state.ended.get(round_id, now), now)
+    # A click of a closed round was made in it: whatever its limits are, it is never refused for being late.
+    if round_id == state.round and (refusal := _refusal(state.settings, click.kind, amount, total, pressed_at)):
+        return refusal
     adjusted = click.time_adjusted or pressed_at != click.pressed_at
     if click.kind == UNDO and (target := state.targets.get(click.of or "")):
         account_id = target.account_id  # subtract from the account that the click was credited to
-    return Entry(click, amount, round_id, total, pressed_at, adjusted, unknown, account_id)
+    return Entry(click, amount, round_id, total, pressed_at, adjusted, round_id != click.round, account_id)
+
+
+def _round_joined(state: RoundState, click: Click) -> int:
+    """The round it was made in, if that is known and had not ended yet; otherwise the current one.
+
+    A correction is made by somebody who may change the counter: it stays with the round whose number they saw.
+    """
+    if click.round not in state.totals:
+        return state.round
+    ended_at = state.ended.get(click.round)
+    if ended_at is None or click.kind == CORRECTION or click.earliest <= ended_at + CLOCK_SLACK:
+        return click.round
+    return state.round
 
 
 def _amount(state: RoundState, click: Click, round_id: int, device_sha256: str) -> int | str:
@@ -124,6 +134,13 @@ def _amount(state: RoundState, click: Click, round_id: int, device_sha256: str) 
     if click.kind == CORRECTION:
         return click.amount - state.totals[round_id] if abs(click.amount) <= MAX_VALUE else LIMIT
     return click.amount if 1 <= abs(click.amount) <= MAX_AMOUNT else AMOUNT
+
+
+def _refusal(settings: CounterSettings, kind: str, amount: int, total: int, pressed_at: int) -> str | None:
+    """Why the current round does not take it: the counter is archived, or a limit would be exceeded."""
+    if settings.archived_at is not None and pressed_at >= settings.archived_at:
+        return ARCHIVED
+    return _exceeded_limit(settings, amount, total) if kind == CLICK else None
 
 
 def _exceeded_limit(settings: CounterSettings, amount: int, total: int) -> str | None:

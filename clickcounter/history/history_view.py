@@ -25,6 +25,8 @@ WIDTHS = {  # roughly, in ms; a chart takes the narrowest width with at most MAX
     "hour": calendar.HOUR,
     "day": DAY,
     "week": 7 * DAY,
+    "month": 30 * DAY,
+    "year": 365 * DAY,
 }
 CALENDAR_SPANS = {"day": "hour", "week": "day"}  # spans of the calendar, and how wide their buckets are
 
@@ -175,7 +177,7 @@ def _lifetime(engine: Engine, counter: str, round_: RoundSummary | None, now: in
     Clicks saved late were still pressed before their round was closed; imported ones may have been pressed before it began.
     """
     first_press = timeseries.first_press(engine, counter, round_.number if round_ else None)
-    starts = [now if first_press is None else first_press]
+    starts = [now if first_press is None else min(first_press, now)]  # no chart begins in the future
     starts += [round_.started_at] if round_ else []
     end = (round_.ended_at if round_ else None) or now
     return min(starts), max(end, *starts) + 1
@@ -184,7 +186,7 @@ def _lifetime(engine: Engine, counter: str, round_: RoundSummary | None, now: in
 def _width(length: int, narrowest: str) -> str:
     names = list(WIDTHS)
     wide_enough = (name for name in names[names.index(narrowest) :] if length <= MAX_BARS * WIDTHS[name])
-    return next(wide_enough, "week")
+    return next(wide_enough, "year")
 
 
 def _parts(engine: Engine, query: HistoryQuery, chart: ChartQuery, most_active: Sequence[Leader]) -> list[Part]:

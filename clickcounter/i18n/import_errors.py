@@ -29,6 +29,7 @@ LINE_PROBLEMS: dict[str, Text] = {  # with one line of it
     ),
     "json": Text(en="invalid JSON.", ru="некорректный JSON."),
     "unknown": Text(en="unknown record type.", ru="неизвестный тип записи."),
+    "future": Text(en="“{name}” is in the future.", ru="время в поле «{name}» ещё не наступило."),
     "field": Text(en="“{name}” is missing or invalid.", ru="нет корректного поля «{name}»."),
     "undo": Text(
         en="“kind” and “takes_back” contradict each other.",

@@ -38,6 +38,8 @@ Sums = dict[tuple[int, ...], list[int]]  # (some of) a table's key → the four 
 Totals = tuple[int, int]  # up, down
 
 ROUND = 0  # the width of a row that covers a whole round
+# Of a device's corrections in a round. Then no sum of them leaves 64 bits, where SQLite would go on with a float.
+MAX_CORRECTED = 2**60
 
 _clicks = tables.CLICKS.c
 
@@ -92,7 +94,10 @@ ALL = (
 
 
 def add(connection: Connection, rows: Iterable[LedgerRow], now: int) -> dict[tuple[int, int], Totals]:
-    """Add ledger rows to the roll-ups. Returns the new totals of each of their devices, by (round, device)."""
+    """Add ledger rows to the roll-ups. Returns the new totals of each of their devices, by (round, device).
+
+    Raises OverflowError if corrections back and forth have made a sum too large.
+    """
     minutes = _sum_by_minute(rows)
     if not minutes:
         return {}
@@ -111,6 +116,7 @@ def add(connection: Connection, rows: Iterable[LedgerRow], now: int) -> dict[tup
             _add_to(activity, (round_id, width, minute - minute % width), sums)
     tally_rows = [row | {"last_at": now} for row in _table_rows(("round_id", "device_id"), tallies)]
     stored = execute_many(connection, sql.add_to_tallies(dialect), tally_rows)
+    _check_corrected(tallies, stored)
     _execute_adds(connection, tables.ACTIVITY, ("round_id", "width", "start"), activity)
     _execute_adds(connection, tables.DEVICE_ACTIVITY, ("round_id", "width", "start", "device_id"), devices)
     return {(row.round_id, row.device_id): (row.up, row.down) for row in stored}
@@ -134,9 +140,15 @@ def add_for_accounts(connection: Connection, rows: Iterable[LedgerRow], now: int
         return {}
     tally_rows = [row | {"last_at": now} for row in _table_rows(("round_id", "account_id"), tallies)]
     stored = execute_many(connection, sql.add_to_account_tallies(connection.dialect.name), tally_rows)
+    _check_corrected(tallies, stored)
     key = ("round_id", "width", "start", "account_id", "device_id")
     _execute_adds(connection, tables.ACCOUNT_ACTIVITY, key, activity)
     return {(row.round_id, row.account_id): (row.up, row.down) for row in stored}
+
+
+def _check_corrected(added: Sums, stored: Iterable[Any]) -> None:
+    if any(sums[2] for sums in added.values()) and any(abs(row.corrected) > MAX_CORRECTED for row in stored):
+        raise OverflowError("the sum of corrections is too large")
 
 
 def _sum_by_minute(rows: Iterable[LedgerRow]) -> Sums:

@@ -122,6 +122,7 @@ def _read_state(connection: Connection, counter: CounterRow, orders: Iterable[Or
         round=counter.round_id,
         totals={row.id: row.total for row in named},
         started={row.id: row.started_at for row in named},
+        ended={row.id: row.ended_at for row in named if row.ended_at is not None},
         known={row.key for row in known},
         settings=settings_from_row(counter),
         targets=_read_targets(connection, counter.id, {click.of for click in clicks if click.kind == UNDO and click.of}),

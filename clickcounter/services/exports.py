@@ -6,7 +6,7 @@ from itertools import chain
 from sqlalchemy import Engine
 
 from clickcounter.access import authorization
-from clickcounter.domain.calendar import time_zone
+from clickcounter.domain.calendar import known_time_zone
 from clickcounter.domain.clicks import Caller
 from clickcounter.live.pipeline import running
 from clickcounter.transfer import exporter
@@ -17,7 +17,7 @@ async def export(who: Caller, counter: str, ending: str, zone: str) -> Iterator[
 
     Raises CounterNotFound, Refused and Later before the first piece. Hashes of devices' secrets are left out.
     """
-    wanted = exporter.ExportRequest(counter, time_zone(zone))
+    wanted = exporter.ExportRequest(counter, known_time_zone(zone))
 
     def begin(engine: Engine) -> Iterator[str]:
         authorization.require_view(engine, counter, who)

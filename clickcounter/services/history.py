@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from clickcounter.access import authorization
-from clickcounter.domain.calendar import time_zone
+from clickcounter.domain.calendar import known_time_zone
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.errors import Malformed
 from clickcounter.history.history_view import SPANS, HistoryPage, HistoryQuery, HistoryView, history_page, history_view
@@ -46,7 +46,7 @@ async def view(
     query = HistoryQuery(
         slug_of(counter),
         span,
-        time_zone(zone),
+        known_time_zone(zone),
         _number(round_number),
         _number(device),
         _number(since),

@@ -7,12 +7,11 @@ on: domain/rules.py refuses it alone, by its key.
 from collections.abc import Mapping
 from typing import Any
 
-from clickcounter.domain.clicks import CLICK, UNDO, Click, Order
+from clickcounter.domain.clicks import CLICK, CLOCK_SLACK, UNDO, Click, Order
 from clickcounter.errors import Malformed
 from clickcounter.services.validation import is_hex, is_whole, secret_sha256, slug_of
 
 MAX_CLICKS = 200  # an event
-CLOCK_SLACK = 2_000  # ms; a clock that differs by less is believed
 
 
 def read_order(counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: int, session: str | None = None) -> Order:
@@ -45,4 +44,5 @@ def _read_click(click: Any, shift: int) -> Click:
         raise Malformed("a click's kind must be click, or undo with the key it takes back in `of`")
     whole = amount if type(amount) is int else 0  # 0 is refused by the rules, with this click's key
     taken = of if kind == UNDO else None
-    return Click(key, whole, pressed_at + shift, round_id, time_adjusted=shift != 0, kind=kind, of=taken)
+    claimed = pressed_at if shift else None
+    return Click(key, whole, pressed_at + shift, round_id, shift != 0, kind=kind, of=taken, claimed_at=claimed)

@@ -21,7 +21,7 @@ from clickcounter.domain.clicks import now_ms
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.errors import CounterNotFound
 from clickcounter.history.ledger_pages import round_ids
-from clickcounter.transfer.file_format import FORMAT, SETTINGS
+from clickcounter.transfer.file_format import ACCESS, FORMAT, SETTINGS
 from clickcounter.transfer.rows import ClickRow, CounterRow, DeviceRow, RoundRow
 
 BATCH = 1_000  # rows
@@ -123,7 +123,7 @@ def _line(kind: str, /, **fields: Any) -> str:
 
 def _counter_line(counter: CounterRow) -> str:
     settings = settings_from_row(counter)
-    fields = {name: getattr(settings, name) for name in SETTINGS}
+    fields = {name: getattr(settings, name) for name in (*SETTINGS, *ACCESS)}
     archived_at = settings.archived_at and iso(settings.archived_at)
     return _line("counter", slug=counter.slug, **fields, created_at=iso(counter.created_at), archived_at=archived_at)
 

@@ -7,9 +7,11 @@ before the clicks that name them. In the file times are ISO 8601; an import's re
 from typing import Literal, TypedDict
 
 from clickcounter.domain.counter_settings import CounterSettings
+from clickcounter.domain.rights import ANYONE, LINK, LISTED, MEMBERS
 
 FORMAT = 1  # raised when an older version could no longer read the file
 SETTINGS = ("name", "description", "colour", "step", "lower", "upper", "goal", "warn_at", "day_start", "tells_who")
+ACCESS = ("visibility", "press")
 
 
 class Header(TypedDict):
@@ -36,6 +38,8 @@ class CounterRecord(TypedDict):
     tells_who: bool
     created_at: int
     archived_at: int | None
+    visibility: str | None  # files of older versions have neither this nor `press`
+    press: str | None
 
 
 class DeviceRecord(TypedDict):
@@ -89,8 +93,13 @@ NumberedRecord = tuple[int, Record]  # with the number of its line; the first is
 NumberedClick = tuple[int, ClickRecord]
 
 
-def settings_of(record: CounterRecord) -> CounterSettings:
-    """The settings that a counter's record holds; all others have their defaults."""
+def settings_of(record: CounterRecord, *, owned: bool) -> CounterSettings:
+    """The settings that a counter's record holds; all others have their defaults.
+
+    A record of an older version does not say who may view and press. Without an owner (`owned`), the usual access might open
+    a counter that was for members only: such a counter is not listed, and nobody can press until a superuser allows it.
+    """
+    visibility, press = (LISTED, ANYONE) if owned else (LINK, MEMBERS)
     return CounterSettings(
         name=record["name"],
         description=record["description"],
@@ -103,4 +112,6 @@ def settings_of(record: CounterRecord) -> CounterSettings:
         archived_at=record["archived_at"],
         day_start=record["day_start"],
         tells_who=record["tells_who"],
+        visibility=record["visibility"] or visibility,
+        press=record["press"] or press,
     )

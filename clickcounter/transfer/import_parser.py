@@ -13,15 +13,21 @@ from datetime import datetime
 from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
-from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO
+from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO, now_ms
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
+from clickcounter.domain.rights import PRESSES, VISIBILITIES
 from clickcounter.transfer.file_format import FORMAT, ClickRecord, NumberedClick, NumberedRecord, Record
 from clickcounter.transfer.import_errors import BadLine
 
 log = logging.getLogger(__name__)
 
 MAX_LINE = 64 * 1024  # bytes
+MAX_AHEAD = 24 * 3_600_000  # ms; a clock may be wrong, but a click of next year would head every list until then
 Check = Callable[[Any], Any]  # returns the checked value; raises ValueError, TypeError or OverflowError
+
+
+class _InFuture(ValueError):
+    """A time that has not come yet."""
 
 
 def read_json_lines(file: BinaryIO) -> Iterator[NumberedRecord]:
@@ -82,6 +88,8 @@ def _csv_click(number: int, cells: dict[str, str], counter: str, zone: ZoneInfo)
     when, amount = cells.get("when", "").strip(), cells.get("amount", "").strip()
     try:
         pressed_at = _time(when, zone)
+    except _InFuture:
+        raise BadLine(number, "future", name="when") from None
     except ValueError:
         raise BadLine(number, "when") from None
     try:
@@ -118,11 +126,21 @@ def _parse_record(number: int, text: str) -> Record:
     for name, check in fields.items():
         try:
             record[name] = check(found.get(name))
+        except _InFuture:
+            raise BadLine(number, "future", name=name) from None
         except (ValueError, TypeError, OverflowError):
             raise BadLine(number, "field", name=name) from None
-    if record["type"] == "click" and (record["takes_back"] is not None) != (record["kind"] == UNDO):
-        raise BadLine(number, "undo")
+    if record["type"] == "click":
+        _check_click(number, record)
     return cast("Record", record)
+
+
+def _check_click(number: int, record: dict[str, Any]) -> None:
+    """What two fields of a click say together. Raises BadLine."""
+    if (record["takes_back"] is not None) != (record["kind"] == UNDO):
+        raise BadLine(number, "undo")
+    if record["kind"] != CORRECTION and not 1 <= abs(record["amount"]) <= MAX_AMOUNT:
+        raise BadLine(number, "amount")
 
 
 def _time(value: Any, zone: ZoneInfo | None = None) -> int:
@@ -134,6 +152,8 @@ def _time(value: Any, zone: ZoneInfo | None = None) -> int:
     milliseconds = int(moment.replace(microsecond=0).timestamp()) * 1000 + moment.microsecond // 1000
     if milliseconds < 0:
         raise ValueError(value)
+    if milliseconds > now_ms() + MAX_AHEAD:
+        raise _InFuture(value)
     return milliseconds
 
 
@@ -184,6 +204,7 @@ FIELDS: dict[str, dict[str, Check]] = {  # of each type of record in file_format
         "step": _integer(1, MAX_AMOUNT), "lower": _limit, "upper": _limit, "goal": _limit, "warn_at": _percents,
         "day_start": _optional(_integer(0, 23), 0), "tells_who": _optional(_one_of(True, False), True),
         "created_at": _time, "archived_at": _optional(_time),
+        "visibility": _optional(_one_of(*VISIBILITIES)), "press": _optional(_one_of(*PRESSES)),
     },
     "device": {
         "number": _id, "label": _text(100), "created_at": _time, "secret_sha256": _optional(_text(64, 64)),

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -16,6 +17,7 @@ from clickcounter.domain.counter_settings import CounterSettings, settings_colum
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.ledger import rollups, rounds
 from clickcounter.ledger.transaction import device_ids
+from clickcounter.transfer import sum_limits
 from clickcounter.transfer.file_format import CounterRecord, DeviceRecord, NumberedClick, RoundRecord, settings_of
 from clickcounter.transfer.import_errors import BadFile, BadLine
 from clickcounter.transfer.rows import CounterRow, RoundRow
@@ -29,11 +31,15 @@ class _Target(NamedTuple):
 
 
 class ImportWriter:
-    """One import. Clicks that name no round go to the current round of the counter `csv_counter`."""
+    """One import. Clicks that name no round go to the current round of the counter `csv_counter`.
 
-    def __init__(self, connection: Connection, csv_counter: str | None) -> None:
+    New counters will be `owned` by somebody, or by nobody.
+    """
+
+    def __init__(self, connection: Connection, csv_counter: str | None, *, owned: bool) -> None:
         self._connection = connection
         self._csv_counter = csv_counter
+        self._owned = owned
         self._now = now_ms()
         self._devices: dict[int | None, int] = {}  # the file's number → the id here; None is the device of a CSV
         self._targets: dict[int | None, _Target] = {}  # by the file's round id; None is a CSV
@@ -62,7 +68,7 @@ class ImportWriter:
             self._totals[row.id] = row.total
 
     def write(self, clicks: Sequence[NumberedClick]) -> None:
-        """Write the clicks whose keys are not here yet. Raises BadLine."""
+        """Write the clicks whose keys are not here yet, at most sum_limits.MAX_BATCH. Raises BadLine."""
         by_counter: dict[int, list[NumberedClick]] = {}
         for number, click in clicks:
             by_counter.setdefault(self._targets[click["round"]].counter_id, []).append((number, click))
@@ -71,11 +77,8 @@ class ImportWriter:
             parameters = {"counter_id": counter_id, "keys": keys}
             known = set(self._connection.execute(sql.read_keys(self._connection), parameters).scalars())
             rows = list(self._new_rows(of_counter, known))
-            if rows:
-                execute_many(self._connection, sql.INSERT_CLICKS, rows)
-                rollups.add(self._connection, rows, max(row["saved_at"] for row in rows))
-                self._changed.add(counter_id)
-                self.written += len(rows)
+            if rows and (too_large := self._write_rows(counter_id, rows)):
+                raise BadLine(next(number for number, c in of_counter if c["key"] == too_large["key"]), "large")
 
     def finish(self) -> None:
         """Raise the rounds' totals, and the values and revisions of counters that got clicks."""
@@ -86,6 +89,17 @@ class ImportWriter:
             if row.id in self._changed:
                 change = {"added": self._added[row.round_id], "next_revision": rounds.next_revision(row.revision)}
                 self._connection.execute(sql.ADD_TO_COUNTER, change | {"which": row.id, "by": None, "account": None})
+
+    def _write_rows(self, counter_id: int, rows: Sequence[LedgerRow]) -> LedgerRow | None:
+        """Write the rows. Returns one that makes a sum too large, if there is one."""
+        execute_many(self._connection, sql.INSERT_CLICKS, rows)
+        try:
+            rollups.add(self._connection, rows, max(row["saved_at"] for row in rows))
+        except OverflowError:
+            return sum_limits.first_too_large(self._connection, rows) or rows[0]
+        self._changed.add(counter_id)
+        self.written += len(rows)
+        return sum_limits.first_too_large(self._connection, rows)
 
     def _new_rows(self, clicks: Sequence[NumberedClick], known: set[str]) -> Iterator[LedgerRow]:
         """Rows for the clicks whose keys are not `known`; adds their keys. Raises BadLine if a total gets too large."""
@@ -151,8 +165,13 @@ class ImportWriter:
         self._targets |= {r["id"]: _Target(counter_id, r["id"]) for r in file_rounds}
 
     def _take_over(self, counter: CounterRow | None, record: CounterRecord, current: int) -> int:
-        """Create the counter, or give the one without clicks what the file says of it. Returns its id."""
-        settings = settings_of(record)
+        """Create the counter, or give the one without clicks what the file says of it. Returns its id.
+
+        Who may view and press a counter that exists is never changed: that takes another right than an import.
+        """
+        settings = settings_of(record, owned=self._owned)
+        if counter is not None:
+            settings = replace(settings, visibility=counter.visibility, press=counter.press)
         revision = rounds.next_revision(counter.revision if counter else 0)
         values = {"round_id": current, "revision": revision} | settings_columns(settings, revision)
         if counter is None:

@@ -18,12 +18,12 @@ from sqlalchemy.exc import IntegrityError
 
 from clickcounter.access import authorization
 from clickcounter.database.engines import open_engine
-from clickcounter.domain.clicks import Caller
-from clickcounter.domain.counter_settings import CounterSettings, check_settings
+from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.domain.counter_settings import check_settings, settings_from_row
 from clickcounter.errors import CounterNotFound, NotDone, Refused
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.ledger import ownership
-from clickcounter.transfer import import_parser
+from clickcounter.transfer import import_parser, sum_limits
 from clickcounter.transfer.file_format import (
     ClickRecord,
     CounterRecord,
@@ -39,7 +39,7 @@ from clickcounter.transfer.progress import ReportTimer
 
 log = logging.getLogger(__name__)
 
-BATCH = 500  # clicks
+BATCH = sum_limits.MAX_BATCH  # clicks
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,9 @@ def import_file(url: str, source: ImportSource, say: Callable[[Progress], None],
         say(Progress(0, plan.clicks))
         try:
             with engine.begin() as connection:
-                writer = ImportWriter(connection, source.counter if not plan.counters else None)
+                writer = ImportWriter(
+                    connection, None if plan.counters else source.counter, owned=_owns_new_counters(connection, by)
+                )
                 new = _missing_counters(connection, plan.counters or (source.counter,), by)
                 writer.prepare(plan.counters, plan.devices, plan.rounds, plan.first_press)
                 if by is not None:
@@ -139,9 +141,17 @@ def _missing_counters(connection: Connection, slugs: Iterable[str], by: Caller |
     return missing
 
 
+def _owns_new_counters(connection: Connection, by: Caller | None) -> bool:
+    """Whether a new counter will belong to somebody: the account that is signed in, or the browser."""
+    if by is None or by.session is None:
+        return by is not None and by.device is not None
+    return by.device is not None or bool(authorization.signed_in_users(connection, {by.session}, now_ms()))
+
+
 def _set_owners(connection: Connection, slugs: Iterable[str], by: Caller) -> None:
     for slug in slugs:
-        ownership.set_first_owner(connection, authorization.read_counter(connection, slug), by, CounterSettings())
+        counter = authorization.read_counter(connection, slug)
+        ownership.set_first_owner(connection, counter, by, settings_from_row(counter))
 
 
 def _read_plan(records: Iterator[NumberedRecord]) -> ImportPlan:
@@ -179,7 +189,7 @@ def _add_counter(number: int, counter: CounterRecord, plan: ImportPlan) -> None:
     if counter["slug"] in plan.counters:
         raise BadLine(number, "twice_counter")
     try:
-        check_settings(settings_of(counter), named=False)
+        check_settings(settings_of(counter, owned=True), named=False)
     except Refused as error:
         raise BadLine(number, "settings", why=sentences_of(error)) from None
     plan.counters[counter["slug"]] = counter
@@ -187,7 +197,8 @@ def _add_counter(number: int, counter: CounterRecord, plan: ImportPlan) -> None:
 
 def _add_device(number: int, device: DeviceRecord, plan: ImportPlan) -> None:
     known = plan.devices.get(device["number"])
-    if known is not None and known != device:  # the same record may come once per counter
+    # A device may come once per counter. It may have been labelled between two of them: the newest label counts.
+    if known is not None and known | {"label": ""} != device | {"label": ""}:
         raise BadLine(number, "twice_device")
     plan.devices[device["number"]] = device
 

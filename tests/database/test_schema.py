@@ -13,6 +13,7 @@ import pytest
 
 from clickcounter.database import schema
 from clickcounter.database.engines import open_engine
+from clickcounter.database.statements import LOCK_ALL_COUNTERS
 from clickcounter.errors import SchemaOutOfDate
 from clickcounter.history import verify
 from clickcounter.settings import database_url
@@ -124,6 +125,22 @@ def test_the_terminal_explains_missing_tables_or_servers(postgres: PostgreSQL, t
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
     assert done.stderr.startswith("The database cannot be reached: ")
     assert "upgrade" not in done.stderr
+
+
+def test_the_terminal_says_when_the_database_is_busy(db_url: str, tmp_path: Path):
+    (tmp_path / "tally.csv").write_text("when,amount\n2026-03-01 09:00,5\n")
+    engine = open_engine(db_url, writing=True)
+    with engine.begin() as connection:
+        connection.execute(LOCK_ALL_COUNTERS).all()
+        commands = [("reset", "--yes")]
+        if db_url.startswith("sqlite"):  # an import on PostgreSQL waits
+            commands += [("import", tmp_path / "tally.csv"), ("verify", "--repair")]
+        for command in commands:
+            done = terminal(db_url, *command)
+            assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+            assert done.stderr.endswith(". Try again in a moment.\n"), done.stderr
+            assert "upgrade" not in done.stderr
+    engine.dispose()
 
 
 def test_plain_alembic_agrees_with_the_models_on_postgresql(postgres: PostgreSQL):

@@ -12,6 +12,7 @@ from clickcounter.domain import calendar
 from clickcounter.errors import Refused
 
 HOUR, DAY = 3_600_000, 86_400_000
+LAST = 253_402_300_799_999  # ms; the end of the year 9999
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia"]
 CHANGES = [  # clock changes, UTC
     ("Europe/Berlin", "2026-03-29T01:00Z"),
@@ -22,6 +23,7 @@ CHANGES = [  # clock changes, UTC
     ("Australia/Lord_Howe", "2026-10-03T15:30Z"),
 ]
 SPANS = {"minute": 3 * HOUR, "quarter": 2 * DAY, "hour": 9 * DAY, "day": 200 * DAY, "week": 900 * DAY}
+SPANS |= {"month": 9_000 * DAY, "year": 20_000 * DAY}
 
 
 def ms(text: str) -> int:
@@ -54,9 +56,11 @@ def test_buckets_cover_every_moment_once(where, width, day_start, part):
     for edge in edges:
         local, before = (datetime.fromtimestamp(at / 1000, zone) for at in (edge, edge - 1))
         changed = local.utcoffset() != before.utcoffset()
-        if width in ("day", "week"):
+        if width in calendar.DATES:
             assert (local.hour, local.minute) == (day_start, 0) or changed
-            assert width == "day" or local.weekday() == 0
+            assert width != "week" or local.weekday() == 0
+            assert width not in ("month", "year") or local.day == 1
+            assert width != "year" or local.month == 1
         elif width == "hour":
             assert local.minute == 0 or changed
         elif width == "quarter":
@@ -102,9 +106,27 @@ def test_a_period_splits_into_roll_up_rows_without_gaps(first, length):
 
 def test_impossible_buckets_and_zones_are_refused():
     zone = calendar.time_zone("Europe/Berlin")
-    for width, first, last, day_start in (("minute", 0, DAY, 0), ("year", 0, 1, 0), ("day", 0, 1, 24), ("day", 1, 0, 0)):
+    for width, first, last, day_start in (
+        ("minute", 0, DAY, 0),
+        ("century", 0, 1, 0),
+        ("day", 0, 1, 24),
+        ("day", 1, 0, 0),
+        ("year", LAST, LAST, 0),
+    ):
         with pytest.raises(Refused, match="stretches"):
             calendar.edges(zone, width, first, last, day_start)
     for name in ("Europe/Nowhere", "../../etc/passwd", "", "\0"):
         with pytest.raises(Refused, match="zone"):
             calendar.time_zone(name)
+        assert calendar.known_time_zone(name).key == "UTC"
+    assert calendar.known_time_zone("Asia/Kolkata").key == "Asia/Kolkata"
+
+
+def test_months_and_years_follow_the_local_calendar():
+    zone = ZoneInfo("America/New_York")
+    edges = calendar.edges(zone, "month", ms("2026-02-10T00:00Z"), ms("2026-05-01T00:00Z"))
+    assert edges == [
+        ms(f"2026-{start}") for start in ("02-01T00:00-05:00", "03-01T00:00-05:00", "04-01T00:00-04:00", "05-01T00:00-04:00")
+    ]
+    edges = calendar.edges(zone, "year", ms("2024-12-31T23:00Z"), ms("2026-01-01T04:59Z"), day_start=4)
+    assert edges == [ms(f"{year}-01-01T04:00-05:00") for year in (2024, 2025, 2026)]

@@ -1,18 +1,24 @@
 """What happens to each click, without a database."""
 
+from dataclasses import replace
 from typing import Any
 
-from clickcounter.domain.clicks import Click
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickcounter.domain.clicks import CLICK, CLOCK_SLACK, CORRECTION, UNDO, Click
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.domain.rules import RoundState, Target, decide
 
 NOW = 2_000_000
+CURRENT, CLOSED, UNKNOWN = 1, 7, 99
+ENDED = 900_000  # the closed round
 
 
 def state(total: int = 10, **settings: Any) -> RoundState:
-    totals, started = {1: total, 7: 100}, {1: 1_000_000, 7: 500_000}
-    return RoundState(round=1, totals=totals, started=started, known={"old"}, settings=CounterSettings(**settings))
+    totals, started = {CURRENT: total, CLOSED: 100}, {CURRENT: 1_000_000, CLOSED: 500_000}
+    return RoundState(CURRENT, totals, started, {CLOSED: ENDED}, known={"old"}, settings=CounterSettings(**settings))
 
 
 def click(key: str = "k", amount: int = 1, pressed_at: int = 1_500_000, round: int = 1, **more: Any) -> Click:  # noqa: A002
@@ -43,8 +49,21 @@ def test_a_key_twice_in_one_batch_counts_once():
 
 
 def test_a_late_click_joins_its_closed_round():
-    _, [entry] = decide(state(), [click(round=7)], NOW)
-    assert (entry.round, entry.total, entry.round_unknown) == (7, 101, False)
+    _, [entry] = decide(state(), [click(pressed_at=ENDED, round=7)], NOW)
+    assert (entry.round, entry.total, entry.round_unknown, entry.time_adjusted) == (7, 101, False, False)
+
+
+def test_a_press_after_its_rounds_end_joins_the_current_round_marked():
+    clicks = [click(key, pressed_at=ENDED + CLOCK_SLACK + n, round=7) for n, key in enumerate("ab")]
+    _, [within, after] = decide(state(), clicks, NOW)
+    assert (within.round, within.pressed_at, within.time_adjusted) == (7, ENDED, True)
+    assert (after.round, after.total, after.round_unknown) == (1, 11, True)
+
+
+def test_a_slow_network_moves_no_press_out_of_its_closed_round():
+    late = click(pressed_at=ENDED + 30_000, round=7, time_adjusted=True, claimed_at=ENDED - 1)
+    _, [entry] = decide(state(), [late], NOW)
+    assert (entry.round, entry.pressed_at) == (7, ENDED)
 
 
 def test_a_click_of_an_unknown_round_joins_the_current_one_marked():
@@ -84,9 +103,63 @@ def test_beyond_a_limit_only_clicks_back_are_saved():
     assert codes == {"a": "full", "b": "saved"}
 
 
-def test_late_clicks_ignore_limits_and_archive():
-    codes, _ = decide(state(10, upper=10, archived_at=1_400_000), [click("a", round=7), click("b", round=99)], NOW)
-    assert codes == {"a": "saved", "b": "saved"}
+def test_only_clicks_of_a_closed_round_ignore_limits_and_archive():
+    clicks = [click("a", 500, pressed_at=ENDED, round=7), click("b", 500, round=7), click("c", 500, round=99)]
+    assert decide(state(10, upper=10), clicks, NOW)[0] == {"a": "saved", "b": "full", "c": "full"}
+    codes, _ = decide(state(10, archived_at=1_400_000), clicks, NOW)
+    assert codes == {"a": "saved", "b": "archived", "c": "archived"}
+
+
+pressed = st.builds(
+    click,
+    st.sampled_from([f"k{n}" for n in range(6)]),
+    st.one_of(st.integers(-20, 20), st.sampled_from([10**6, -(10**6), 10**6 + 1, 2**53])),
+    st.one_of(st.integers(0, NOW + 100_000), st.integers(ENDED - 3_000, ENDED + 3_000), st.just(1_400_000)),
+    st.sampled_from([CURRENT, CLOSED, UNKNOWN]),
+    kind=st.sampled_from([CLICK, CLICK, CLICK, UNDO, CORRECTION]),
+    of=st.sampled_from([f"k{n}" for n in range(6)]),
+)
+
+
+@given(
+    st.lists(pressed, max_size=12),
+    st.sampled_from([None, -10, 0]),
+    st.sampled_from([None, 12, 30]),
+    st.sampled_from([None, 0, 1_400_000, NOW]),
+)
+def test_no_named_round_opens_a_way_past_limits_and_archive(clicks, lower, upper, archived_at):
+    def decided(of: list[Click]):
+        counter = state(10, lower=lower, upper=upper, archived_at=archived_at)
+        counter.targets = dict.fromkeys(one.of for one in clicks)
+        return decide(counter, of, NOW, "me")
+
+    codes, entries = decided(clicks)
+    for entry in entries:
+        one = entry.click
+        if entry.round == CURRENT:
+            assert archived_at is None or entry.pressed_at < archived_at
+            assert one.kind != CLICK or not (entry.amount > 0 and upper is not None and entry.total > upper)
+            assert one.kind != CLICK or not (entry.amount < 0 and lower is not None and entry.total < lower)
+        else:
+            assert one.round == CLOSED
+            assert one.kind == CORRECTION or one.pressed_at <= ENDED + CLOCK_SLACK
+            assert entry.pressed_at <= ENDED
+        assert entry.round_unknown == (entry.round != one.round)
+    for one in {one.key: one for one in reversed(clicks)}.values():  # of each key the first: the others are the same click
+        if one.round == CLOSED and one.pressed_at <= ENDED and one.kind == CLICK and 1 <= abs(one.amount) <= 10**6:
+            assert codes[one.key] == "saved"  # truly pressed in its round
+    # Naming another round changes nothing for a click that was not made in it.
+    honest = [
+        one
+        if one.round == CLOSED and (one.kind == CORRECTION or one.pressed_at <= ENDED + CLOCK_SLACK)
+        else replace(one, round=CURRENT)
+        for one in clicks
+    ]
+    same, expected = decided(honest)
+    assert codes == same
+    assert [(e.round, e.amount, e.total, e.pressed_at) for e in entries] == [
+        (e.round, e.amount, e.total, e.pressed_at) for e in expected
+    ]
 
 
 def test_an_archived_counter_takes_only_earlier_presses():

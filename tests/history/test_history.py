@@ -7,6 +7,8 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +20,7 @@ from clickcounter.domain import calendar
 from clickcounter.domain.clicks import CORRECTION, UNDO, Caller, Click, Order, now_ms
 from clickcounter.errors import CounterNotFound
 from clickcounter.history import ledger_pages, timeseries, verify
+from clickcounter.history.history_view import MAX_BARS, HistoryQuery, history_view
 from clickcounter.history.leaders import leaders, leaders_between
 from clickcounter.history.ledger_pages import PAGE, LedgerQuery
 from clickcounter.history.timeseries import ChartQuery
@@ -75,7 +78,7 @@ def charts(zone: str, day_start: int, around: int, device: int) -> list[ChartQue
     """One chart of each kind."""
     base = ChartQuery("counter", "day", ZoneInfo(zone), around - 3 * DAY, around + 3 * DAY, day_start)
     return [
-        *(replace(base, width=width) for width in ("quarter", "hour", "day", "week")),
+        *(replace(base, width=width) for width in ("quarter", "hour", "day", "week", "month", "year")),
         replace(base, width="minute", first=around - DAY // 4, last=around + DAY // 4),
         *(replace(base, width=width, round=2) for width in ("hour", "week")),
         *(replace(base, round=number) for number in (1, 2, 3, 4)),
@@ -192,6 +195,45 @@ def test_entries_and_rounds_carry_totals_and_labels(db_url: str, ledger: Ledger,
     assert (past.number, past.total, past.clicks, past.ended_by_label) == (1, 0, 2, "North door")
     assert (current.number, current.ended_at) == (2, None)
     assert [summary.number for summary in ledger_pages.read_rounds(engine, "counter", before=2)] == [1]
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("first", "width"), [("2026-01-01", "week"), ("2023-03-01", "month"), ("2003-05-01", "year"), ("1970-01-02", "year")]
+)
+def test_history_draws_a_past_of_any_length(db_url: str, tmp_path: Path, first: str, width: str):
+    (tmp_path / "tally.csv").write_text(f"when,amount\n{first} 12:00,3\n2026-11-20 12:00,-1\n")
+    zone = ZoneInfo("America/New_York")
+    import_file(db_url, ImportSource(tmp_path / "tally.csv", "old", zone), print)
+    engine = open_engine(db_url)
+    now = ms("2026-11-28T12:00Z")
+    between = {"since": ms(f"{first}T00:00Z"), "until": now}
+    for query in (
+        HistoryQuery("old", "all", zone),
+        HistoryQuery("old", "round", zone),
+        HistoryQuery("old", "between", zone, **between),
+        HistoryQuery("old", "all", zone, by_device=True),
+    ):
+        view = history_view(engine, query, now)
+        assert (view["width"], view["amount"], view["bars"][-1][4]) == (width, 2, 2)
+        assert len(view["bars"]) <= MAX_BARS + 2
+        starts = [datetime.fromtimestamp(bar[0] / 1000, zone) for bar in view["bars"][1:]]
+        assert all(start.weekday() == 0 if width == "week" else start.day == 1 for start in starts)
+        assert width != "year" or all(start.month == 1 for start in starts)
+    engine.dispose()
+
+
+def test_history_survives_a_click_of_the_last_year(db_url: str, ledger: Ledger, query: Query):
+    """No import takes one any more, but an older version did."""
+    ledger.write([Order("counter", DEVICES[0], (Click(new_key(), 1, 0, 0),))])
+    late = 253_402_300_799_999
+    query(f"UPDATE click SET pressed_at = {late}")
+    engine = open_engine(db_url)
+    verify.repair(engine)
+    zone = ZoneInfo("UTC")
+    for span in ("round", "all"):
+        view = history_view(engine, HistoryQuery("counter", span, zone), now_ms())
+        assert (view["amount"], view["leaders"][0]["clicks"]) == (0, 1)
     engine.dispose()
 
 

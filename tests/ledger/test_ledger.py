@@ -14,7 +14,7 @@ import pytest
 
 from clickcounter.database import compiled_sqlite
 from clickcounter.database.engines import open_engine, sqlite_path
-from clickcounter.domain.clicks import Click, Order
+from clickcounter.domain.clicks import Click, Order, now_ms
 from clickcounter.errors import Later
 from clickcounter.history import verify
 from clickcounter.ledger.ledger import Ledger
@@ -81,6 +81,21 @@ def test_a_click_from_before_a_reset_joins_the_closed_round(ledger: Ledger, quer
     assert late.codes == {"a" * 32: "saved"}
     assert late.snapshot.value == 0
     assert query("SELECT number, total FROM round ORDER BY number") == [(1, 2), (2, 0)]
+    assert verify.verify(open_engine(db_url)) == (2, [])
+
+
+def test_a_round_that_is_unknown_or_over_bypasses_no_limit(ledger: Ledger, query: Query, db_url: str):
+    closed = current(ledger)
+    ledger.reset("counter")
+    query("UPDATE round SET started_at = started_at - 600000, ended_at = ended_at - 300000 WHERE number = 1")
+    query("UPDATE counter SET upper = 3")
+
+    now = now_ms()
+    unknown, over = Click("a" * 32, 5, now, 42), Click("b" * 32, 5, now, closed)
+    late = Click("c" * 32, 5, now - 400_000, closed)
+    [outcome] = ledger.write([Order("counter", "d" * 64, (unknown, over, late))])
+    assert outcome.codes == {"a" * 32: "full", "b" * 32: "full", "c" * 32: "saved"}
+    assert query("SELECT number, total FROM round ORDER BY number") == [(1, 6), (2, 0)]
     assert verify.verify(open_engine(db_url)) == (2, [])
 
 

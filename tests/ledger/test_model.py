@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from clickcounter.database.engines import open_engine
-from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO, Caller, Click, Order, now_ms
+from clickcounter.domain.clicks import CLICK, CLOCK_SLACK, CORRECTION, UNDO, Caller, Click, Order, now_ms
 from clickcounter.history import participants, queries, verify
 from clickcounter.ledger import counters
 from clickcounter.ledger.ledger import Ledger
@@ -41,6 +41,7 @@ class Model:
     lower: int | None = 0
     upper: int | None = None
     archived: bool = False
+    ended: dict[int, int] = field(default_factory=dict)  # when each closed round ended
 
     def total(self, round_id: int) -> int:
         return sum(entry.amount for entry in self.entries.values() if entry.round == round_id)
@@ -53,6 +54,8 @@ class Model:
         if key in self.entries:
             return "saved"
         joins = round_id if round_id in self.rounds else self.rounds[-1]
+        if kind != CORRECTION and pressed_at > self.ended.get(joins, pressed_at) + CLOCK_SLACK:
+            joins = self.rounds[-1]
         if kind == UNDO:
             target = self.entries.get(of or "")
             if not target or target.kind != CLICK or (target.device, target.round) != (device, joins):
@@ -62,7 +65,7 @@ class Model:
             amount = -target.amount
         if kind == CORRECTION:
             amount -= self.total(joins)
-        if round_id == self.rounds[-1]:
+        if joins == self.rounds[-1]:
             after = self.total(joins) + amount
             if self.archived:
                 return "archived"
@@ -70,7 +73,7 @@ class Model:
                 return "full"
             if kind == CLICK and amount < 0 and self.lower is not None and after < self.lower:
                 return "floor"
-        self.entries[key] = Entry(device, kind, amount, joins, of, pressed_at)
+        self.entries[key] = Entry(device, kind, amount, joins, of, min(pressed_at, self.ended.get(joins, pressed_at)))
         return "saved"
 
 
@@ -140,6 +143,9 @@ class Story:
     def reset(self) -> None:
         snapshot, news = self.ledger.reset("counter", self.model.rounds[-1], Caller(None, DEVICES[0]))
         assert news
+        closed = self.model.rounds[-1]  # half of the presses that name it come from after its end
+        ask(self.url, f"UPDATE round SET ended_at = ended_at - {SPAN // 2} WHERE id = {closed}")
+        [(self.model.ended[closed],)] = ask(self.url, f"SELECT ended_at FROM round WHERE id = {closed}")
         self.model.rounds.append(snapshot.round)
         self.start_earlier()
 

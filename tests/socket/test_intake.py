@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from clickcounter.domain.clicks import Click
 from clickcounter.socket.intake import Intake, Payload, Reply
+from clickcounter.socket.press_validation import read_order
 from clickcounter.socket.protocol import update
 from clickcounter.socket.tab import MOST_REPLIES, Tab
 from tests.browser import TabPage, until
@@ -48,6 +50,18 @@ def test_what_looks_unusual_is_left_to_reflex(text: str | None):
     made, taken = intake()
     assert not made.takes(text, print)
     assert taken == []
+
+
+def test_a_press_keeps_the_time_that_its_browser_claims():
+    def read(arrived: int) -> Click:
+        click = {"key": "a" * 32, "amount": 1, "pressed_at": 70_000, "round": 5}
+        return read_order("counter", "d" * 32, 80_000, [click], arrived).clicks[0]
+
+    assert (read(81_999).pressed_at, read(81_999).earliest, read(81_999).time_adjusted) == (70_000, 70_000, False)
+    slow = read(110_000)  # a wrong clock, or 30 seconds on the way: either may be true
+    assert (slow.pressed_at, slow.earliest, slow.time_adjusted) == (100_000, 70_000, True)
+    fast = read(50_000)
+    assert (fast.pressed_at, fast.earliest) == (40_000, 40_000)
 
 
 def test_a_failing_event_does_not_close_its_socket():

@@ -82,6 +82,13 @@ async def test_an_answer_names_its_question_and_calls_without_a_name_work(back_e
             assert (await client.page(**nameless))["turn"] is None
 
 
+async def test_a_zone_that_the_server_does_not_know_is_utc(back_end_for_all: BackEnd):
+    async with RawHistory(back_end_for_all.port, "/c/counter/history") as client:
+        expected = (await client.look(zone="UTC"))["bars"]
+        for zone in ("Europe/Nowhere", "../x"):
+            assert (await client.look(zone=zone))["bars"] == expected
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
@@ -89,12 +96,10 @@ async def test_an_answer_names_its_question_and_calls_without_a_name_work(back_e
         ({"counter": None}, "no_counter"),
         ({"span": "century"}, "malformed"),
         ({"span": []}, "malformed"),
-        ({"zone": "Europe/Nowhere"}, "zone"),
-        ({"zone": "../x"}, "zone"),
         ({"zone": 7}, "malformed"),
         ({"span": "between"}, "stretches"),
         ({"span": "between", "since": 2, "until": 1}, "stretches"),
-        ({"span": "between", "since": 0, "until": 4_000_000_000_000}, "stretches"),
+        ({"span": "between", "since": 0, "until": 5_000_000_000_000}, "stretches"),
         ({"span": "between", "since": 0, "until": 2**60}, "malformed"),
         ({"span": "between", "since": "0", "until": 1}, "malformed"),
         ({"by_device": 1}, "malformed"),

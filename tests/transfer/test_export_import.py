@@ -48,7 +48,7 @@ def visible(url: str, slug: str) -> list[object]:
     ]
     columns = "key, amount, total, pressed_at, saved_at, kind, takes_back, reason, time_adjusted, round_unknown"
     clicks = ask(url, f"SELECT {columns} FROM click WHERE counter_id = {row.id} ORDER BY key")
-    settings = [getattr(settings_from_row(row), name) for name in file_format.SETTINGS]
+    settings = [getattr(settings_from_row(row), name) for name in (*file_format.SETTINGS, *file_format.ACCESS)]
     engine.dispose()
     return [snapshot.value, snapshot.round, buckets, sorted(most_active), rounds, clicks, settings]
 
@@ -92,6 +92,21 @@ def test_an_import_adds_past_rounds_to_a_running_counter(db_url: str, other_url:
     engine.dispose()
     other.close()
     consistent(other_url, ask(db_url, "SELECT count(*) FROM click WHERE counter_id = 1")[0][0] + 4)
+
+
+def test_a_device_labelled_during_an_export_is_imported_with_its_new_label(db_url: str, other_url: str, tmp_path: Path):
+    fill(db_url)
+    engine = open_engine(db_url)
+    lines = []
+    for line in exporter.json_lines(engine, ExportRequest(with_hashes=True)):
+        if '"slug": "vostok"' in line:  # between the first counter and the second
+            ask(db_url, "UPDATE device SET label = 'North' WHERE secret_sha256 LIKE 'a%'")
+        lines.append(line)
+    engine.dispose()
+    (tmp_path / "all.jsonl").write_text("".join(lines))
+    import_file(other_url, ImportSource(tmp_path / "all.jsonl", "counter", UTC), print)
+    assert ask(other_url, "SELECT label FROM device WHERE secret_sha256 LIKE 'a%'") == [("North",)]
+    consistent(other_url, 199)
 
 
 def test_a_csv_is_imported_once_in_local_time(db_url: str, query: Query, tmp_path: Path):

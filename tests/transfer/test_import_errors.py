@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clickcounter.database import schema
+from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import NotDone
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.transfer import exporter
 from clickcounter.transfer.exporter import ExportRequest
 from clickcounter.transfer.importer import ImportSource, import_file
 from tests.transfer.samples import all_rows, fill, write_export
 
 UTC = ZoneInfo("UTC")
+TOO_EARLY = exporter.iso(now_ms() + 2 * 24 * 3_600_000)
 Spoil = Callable[[bytes], bytes]
 
 
@@ -77,6 +80,12 @@ def field(line: int, name: str, value: object) -> Spoil:
         (field(9, "kind", "guess"), "Line 9: “kind” is missing or invalid"),
         (field(9, "round", 5), "Line 9: this press belongs to a round or device"),
         (field(9, "takes_back", "k"), "Line 9: “kind” and “takes_back” contradict"),
+        (field(9, "pressed_at", "9999-12-31T00:00Z"), "Line 9: “pressed_at” is in the future"),
+        (field(9, "saved_at", TOO_EARLY), "Line 9: “saved_at” is in the future"),
+        (field(4, "ended_at", TOO_EARLY), "Line 4: “ended_at” is in the future"),
+        (lambda good: f"when,amount\n{TOO_EARLY},1\n".encode(), "Line 2: “when” is in the future"),
+        (field(9, "amount", 10**6 + 1), "Line 9: “amount” must be a whole number from −1,000,000"),
+        (field(9, "amount", 0), "Line 9: “amount” must be a whole number from −1,000,000"),
     ],
 )  # fmt: skip
 def test_a_bad_file_is_refused_with_its_line_number(
@@ -95,7 +104,7 @@ def test_an_error_while_writing_undoes_the_whole_import(db_url: str, other_url: 
     path = write_export(db_url, tmp_path / "all.jsonl", ExportRequest())
     found = path.read_text().splitlines(keepends=True)
     last = max(n for n, line in enumerate(found) if '"type": "click"' in line)
-    found[last] = json.dumps(json.loads(found[last]) | {"amount": 2**53 - 1}) + "\n"
+    found[last] = json.dumps(json.loads(found[last]) | {"amount": 2**53 - 1, "kind": "correction"}) + "\n"
     path.write_text("".join(found))
     before = all_rows(other_url)
     with pytest.raises(NotDone, match=f"Line {last + 1}: the number would get too large"):

@@ -103,7 +103,7 @@
  * @property {string} span the period: day, week, round, all or between
  * @property {number | null} device if only its clicks are shown
  * @property {number | null} account if only that person's clicks are shown
- * @property {string} width of a bar: minute, quarter, hour, day or week
+ * @property {string} width of a bar: minute, quarter, hour, day, week, month or year
  * @property {number} now
  * @property {number} amount of all bars
  * @property {[start: number, end: number, amount: number, clicks: number, total: number][]} bars
