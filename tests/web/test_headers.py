@@ -1,5 +1,6 @@
 """Security headers from the app itself and from nginx, and pages that keep to their policies."""
 
+import http.client
 import sys
 import urllib.error
 import urllib.request
@@ -125,6 +126,15 @@ def test_https_visitors_get_hsts(whole: BackEnd, origin: str):
     for url in (f"{whole.url}/", f"{origin}/"):
         assert headers_of(url, **{"X-Forwarded-Proto": "https"})["Strict-Transport-Security"] == "max-age=31536000"
         assert "Strict-Transport-Security" not in headers_of(url)
+
+
+@pytest.mark.parametrize("path", ["/account", "/counters"])
+def test_a_page_without_its_slash_stays_on_its_scheme_and_host(whole: BackEnd, path: str):
+    at = http.client.HTTPConnection("localhost", whole.port)
+    at.request("GET", f"{path}?a=b", headers={"Host": "counter.example.org", "X-Forwarded-Proto": "https"})
+    answer = at.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (307, f"{path}/?a=b")
+    at.close()
 
 
 def test_an_allowed_front_end_reads_answers_with_cookies(whole: BackEnd, ports: tuple[int, int]):
