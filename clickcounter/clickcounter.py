@@ -63,7 +63,7 @@ class ClickCounterApp(rx.App):
     def __call__(self) -> ASGIApp:
         """The ASGI app."""
         origins = Origins(settings.origins)
-        headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url)
+        headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(super().__call__()))))
         return origins.guard(rooms.wrap(bypass(self, served), intake.listen))
 
