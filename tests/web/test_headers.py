@@ -89,6 +89,7 @@ def test_every_page_sends_its_security_headers(whole: BackEnd, path: str):
     assert "default-src 'none'" in policies[0]
     assert "'unsafe-inline'" not in policies[0]
     assert ("frame-ancestors 'none'" in policies[0]) == ("/display" not in path)
+    assert "'unsafe-eval'" not in policies[0]
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
     assert {name: headers[name] for name in FOR_ALL} == FOR_ALL
