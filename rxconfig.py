@@ -6,6 +6,8 @@ from pathlib import Path
 
 import reflex as rx
 
+from clickcounter.database.engines import require_writable
+from clickcounter.errors import SettingInvalid
 from clickcounter.settings import from_environment
 from clickcounter.socket.reflex_internals import close_database_connections, override_config
 from clickcounter.web.content_security_policy import PolicyPlugin
@@ -22,7 +24,12 @@ if any((_scripts / name).exists() for name in ("npm", "npm.cmd", "npm.exe")):
 os.environ.setdefault("REFLEX_SOCKET_INTERVAL", "5")
 os.environ.setdefault("REFLEX_SOCKET_TIMEOUT", "5")
 
-_settings = from_environment()
+try:
+    _settings = from_environment()
+    if "run" in sys.argv[1:2]:
+        require_writable(_settings.db_url)  # Reflex opens the database before the app does, and would end in a traceback
+except SettingInvalid as error:
+    sys.exit(str(error))
 if "REFLEX_DB_URL" in os.environ:
     os.environ["REFLEX_DB_URL"] = _settings.db_url  # Reflex reads it too, and would not understand several hosts
 

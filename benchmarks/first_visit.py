@@ -73,7 +73,7 @@ def visit_often(url: str) -> None:
         browser = started.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
         visits_by_cache: dict[str, list[tuple[float, int, int]]] = {"cold": [], "warm": []}
         for _ in range(TURNS):
-            context = browser.new_context(locale="en-US")
+            context = browser.new_context(locale="en-US", bypass_csp=True)  # READY is an eval
             for name in visits_by_cache:
                 visits_by_cache[name].append(visit(context, url))
             context.close()

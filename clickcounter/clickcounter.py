@@ -39,6 +39,7 @@ from clickcounter.states.upkeep import UpkeepState  # noqa: F401  its handlers a
 from clickcounter.web.caching import with_cache_lifetimes
 from clickcounter.web.headers import SecurityHeaders
 from clickcounter.web.origins import Origins
+from clickcounter.web.redirects import with_relative_redirects
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +63,8 @@ class ClickCounterApp(rx.App):
     def __call__(self) -> ASGIApp:
         """The ASGI app."""
         origins = Origins(settings.origins)
-        headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url)
-        served = headers.on(with_cache_lifetimes(origins.shared(super().__call__())))
+        headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
+        served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(super().__call__()))))
         return origins.guard(rooms.wrap(bypass(self, served), intake.listen))
 
 

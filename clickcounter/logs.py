@@ -1,13 +1,68 @@
 """Logs: readable lines for people, or one JSON object per line for machines.
 
-Lines about a counter or a click carry the fields `counter` and `key`, passed as logging's `extra`.
+Lines about a counter or a click carry the fields `counter` and `key`, passed as logging's `extra`. Messages may hold what
+anyone sent, so both kinds cut long texts, and the readable kind escapes whatever could forge a line or drive a terminal.
 """
 
 import json
 import logging
+import unicodedata
 from datetime import UTC, datetime
 
 EXTRA_FIELDS = ("counter", "key")
+LONGEST_MESSAGE = 2_000  # characters
+LONGEST_EXCEPTION = 10_000
+# Control and format characters (also those that reverse a text's direction), surrogates, separators of lines and paragraphs.
+ESCAPED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def escaped(text: str) -> str:
+    """The text on one line, with everything invisible written out."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(repr(char)[1:-1] if unicodedata.category(char) in ESCAPED else char for char in text)
+
+
+def cut(text: str, longest: int) -> str:
+    """The text, or its beginning and how much is missing."""
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text) - longest} more characters)"
+
+
+class HumanLines(logging.Formatter):
+    """One line per message; the lines of an exception follow, indented so that none can pass for a message."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's own name
+        """The first line."""
+        record.message = escaped(cut(record.message, LONGEST_MESSAGE))
+        return super().formatMessage(record)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The message, then the exception and the stack, if there are any."""
+        record.exc_text = None  # another handler may have cached its own
+        return super().format(record)
+
+    def formatException(self, ei: "logging._SysExcInfoType") -> str:  # noqa: N802  logging's own name
+        """The traceback, indented."""
+        return _indented(super().formatException(ei))
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802  logging's own name
+        """The stack, indented."""
+        return _indented(super().formatStack(stack_info))
+
+
+def _indented(text: str) -> str:
+    return "\n".join("  " + escaped(line) for line in _ends(text).split("\n"))
+
+
+def _ends(text: str) -> str:
+    """A traceback says what happened at its end, and where at its beginning."""
+    if len(text) <= LONGEST_EXCEPTION:
+        return text
+    half = LONGEST_EXCEPTION // 2
+    return f"{text[:half]}\n… ({len(text) - 2 * half} more characters) …\n{text[-half:]}"
 
 
 class JsonLines(logging.Formatter):
@@ -19,18 +74,19 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": cut(record.getMessage(), LONGEST_MESSAGE),
         }
-        line |= {name: getattr(record, name) for name in EXTRA_FIELDS if getattr(record, name, None) is not None}
+        extra = {name: getattr(record, name, None) for name in EXTRA_FIELDS}
+        line |= {name: cut(str(text), LONGEST_MESSAGE) for name, text in extra.items() if text is not None}
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = _ends(self.formatException(record.exc_info))
         return json.dumps(line, default=str)
 
 
 def set_up(kind: str) -> None:
     """Log everything in this process to stderr, as "human" or "json". A second call replaces the first."""
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines() if kind == "json" else logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(JsonLines() if kind == "json" else HumanLines())
     root = logging.getLogger()
     for old in [h for h in root.handlers if h.get_name() == __name__]:
         root.removeHandler(old)

@@ -17,6 +17,7 @@ NEEDED = {  # Debian package: commands, one of which must exist
     "chromium-headless-shell": CHROMIUMS,
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
+    "pgbouncer": ("pgbouncer", "/usr/sbin/pgbouncer"),
     "redis-server": ("redis-server", "valkey-server"),
     "faketime": ("faketime",),
 }

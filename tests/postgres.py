@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from tests.server import free_port, wait_for
+from tests.server import Process, free_port, listens, wait_for
 
 NEWEST_FIRST = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name), reverse=True)
 FOLDER = next((str(p) for p in NEWEST_FIRST), None)  # Debian keeps them off the PATH
@@ -126,6 +126,42 @@ class PostgreSQL:
         _run(_command("pg_ctl"), "-D", str(self.data), "-w", "promote")
         self.ask("postgres", "ALTER SYSTEM RESET synchronous_standby_names")
         self.reload()
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class PgBouncer(Process):
+    """A pooler in front of a server, in "session" or "transaction" mode."""
+
+    def __init__(self, server: PostgreSQL, mode: str, **settings: object) -> None:
+        self.server, self.port = server, free_port()
+        self.folder = folder = Path(tempfile.mkdtemp(prefix="clickcounter-pgbouncer-"))
+        (folder / "users").write_text(f'"{server.user}" ""\n')
+        host, _, port = server.host.partition(":")
+        lines = {
+            "listen_addr": host,
+            "listen_port": self.port,
+            "unix_socket_dir": "",
+            "auth_type": "trust",
+            "auth_file": folder / "users",
+            "pool_mode": mode,
+            "ignore_startup_parameters": "extra_float_digits",
+        } | settings
+        text = "".join(f"{name} = {value}\n" for name, value in lines.items())
+        (folder / "pgbouncer.ini").write_text(f"[databases]\n* = host={host} port={port}\n[pgbouncer]\n{text}")
+        for path in (folder, *folder.iterdir()):
+            path.chmod(0o755)  # it refuses to run as root, like PostgreSQL
+        program = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
+        super().__init__(_as_postgres(program, str(folder / "pgbouncer.ini")), folder / "log")
+
+    def url(self, database: str) -> str:
+        return f"postgresql://{self.server.user}@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        super().start()
+        wait_for(lambda: listens(self.port), "PgBouncer listens")
 
     def remove(self) -> None:
         self.stop()

@@ -4,9 +4,10 @@ import json
 import logging
 import sys
 from pathlib import Path
+from typing import Any
 
-from clickcounter.logs import JsonLines
-from tests.raw import RawClient
+from clickcounter.logs import HumanLines, JsonLines
+from tests.raw import STATE, RawClient
 from tests.server import BackEnd, free_port
 from tests.terminal import terminal
 
@@ -31,6 +32,57 @@ def test_a_json_log_record_contains_the_exception():
     line = JsonLines().format(record)
     assert "\n" not in line
     assert "ValueError: invalid literal" in json.loads(line)["exception"]
+
+
+FORGED = "a\n2026-11-28 15:00:00,000 INFO admin: forged line\r\x1b]0;pwned\x07\x1b[31m\x85\u2028\u202e\u200b\x9b31m\ud800"
+
+
+def human(message: str, *arguments: object, exc_info: Any = None) -> str:
+    return HumanLines().format(logging.LogRecord("a", logging.INFO, "f.py", 1, message, arguments, exc_info))
+
+
+def test_nobody_can_forge_a_line_or_drive_the_terminal():
+    line = human("refused: no_counter %s и Счёт", FORGED)
+    assert len(line.splitlines()) == 1
+    assert line.encode().decode().isprintable()
+    assert "no_counter a\\n2026" in line
+    assert line.endswith("\\x1b]0;pwned\\x07\\x1b[31m\\x85\\u2028\\u202e\\u200b\\x9b31m\\ud800 и Счёт")
+
+
+def test_an_exception_cannot_forge_a_line_either():
+    def fail() -> None:
+        raise ValueError(FORGED + "x" * 50_000)
+
+    try:
+        fail()
+    except ValueError:
+        first, *others = human("failed", exc_info=sys.exc_info()).split("\n")
+    assert first.endswith("INFO failed")
+    assert all(line.startswith("  ") and line.isprintable() for line in others)
+    assert others[0] == "  Traceback (most recent call last):"
+    assert sum(map(len, others)) < 12_000
+
+
+def test_a_long_message_is_cut_and_says_so():
+    for line in (human("%s", "x" * 900_000), JsonLines().format(logging.makeLogRecord({"msg": "x" * 900_000}))):
+        assert len(line) < 2_200
+        assert "more characters)" in line.replace("\\u2026", "…")
+
+
+async def test_no_line_of_a_running_server_can_be_forged(tmp_path: Path):
+    server = BackEnd(free_port(), tmp_path)
+    server.start()
+    try:
+        async with RawClient(server.port) as client:
+            ask = {"ask": "q", "counter": FORGED[:-1], "device": client.device}
+            await client.event("reflex___state____state.clickcounter___states___upkeep____upkeep_state.devices", ask)
+            await client.event(f"{STATE}.record", client.payload(client.click(), counter=FORGED[:-1]))
+            await client.record(client.click(), counter="nowhere")
+    finally:
+        server.kill()
+    assert "refused" in server.printed()
+    assert not any(line.startswith("2026-11-28 15:00:00,000") for line in server.printed().splitlines())
+    assert "\x1b" not in server.printed()
 
 
 async def test_json_logs_name_counter_and_key_of_refused_clicks(tmp_path: Path):

@@ -160,8 +160,7 @@ def _answered(request: Request, token: str | None, content: AccountAnswer | Erro
     """An answer that sets the cookie to the token, removes it with an empty one, and leaves it alone with None."""
     answer = JSONResponse(content, status, headers={"Cache-Control": "no-store"})
     if token is not None:
-        secure = "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
-        answer.headers.append("Set-Cookie", cookies.set_cookie(token, secure=secure))
+        answer.headers.append("Set-Cookie", cookies.set_cookie(token, secure=client_address.is_https(request.scope)))
     return answer
 
 

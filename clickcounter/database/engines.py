@@ -5,6 +5,7 @@ explicitly, not where the driver would begin them. PostgreSQL's settings are in 
 """
 
 import os
+import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from clickcounter.database.compiled_sqlite import execute_raw
 from clickcounter.database.postgresql import open_postgresql
+from clickcounter.errors import SettingInvalid
 
 BUSY_TIMEOUT_MS = 2_000  # how long a statement waits for another process's lock; an answer must come within 5 s
 MIGRATION_BUSY_MS = 30_000  # how long a schema upgrade waits for another one
@@ -24,6 +26,23 @@ def sqlite_path(url: str) -> Path | None:
     """The file that a SQLite URL names; None for any other database."""
     parsed = make_url(url)
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+def require_writable(url: str) -> None:
+    """Raises SettingInvalid if a SQLite database, or its files -wal and -shm, could not be written."""
+    path = sqlite_path(url)
+    if path is None:
+        return
+    try:
+        if path.exists():
+            os.close(os.open(path, os.O_RDWR))
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise SettingInvalid(
+            f"The database {path} cannot be written: {error.strerror}. "
+            "Choose another folder: REFLEX_DB_URL=sqlite:////var/lib/clickcounter/counter.db"
+        ) from error
 
 
 def open_engine(url: str, *, pooled: bool = True, writing: bool = False) -> Engine:

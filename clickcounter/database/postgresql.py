@@ -16,6 +16,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from clickcounter.errors import SettingInvalid
+
 log = logging.getLogger(__name__)
 
 CONNECT_DEFAULTS = {  # libpq's parameters; those in the URL take precedence
@@ -60,9 +62,20 @@ def open_postgresql(url: str, *, writing: bool) -> Engine:
         pool_pre_ping=not writing,
         connect_args={name: value for name, value in CONNECT_DEFAULTS.items() if name not in parsed.query},
     )
+    event.listen(engine, "connect", _require_utf8, insert=True)  # before SQLAlchemy's own first queries
     if writing:
         event.listen(engine, "connect", _prepare_writer)
     return engine
+
+
+def _require_utf8(connection: Any, _record: ConnectionPoolEntry) -> None:
+    """Raises SettingInvalid where names in some alphabet could not be saved."""
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding not in (None, "UTF8"):
+        raise SettingInvalid(
+            f"The database has the encoding {encoding}, but names in all alphabets need UTF8. "
+            "Create another one: createdb --encoding UTF8 --template template0 NAME"
+        )
 
 
 def _prepare_writer(connection: Any, record: ConnectionPoolEntry) -> None:

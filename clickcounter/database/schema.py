@@ -16,7 +16,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from clickcounter.database.engines import MIGRATION_BUSY_MS, open_engine, read_only, sqlite_path
+from clickcounter.database.engines import MIGRATION_BUSY_MS, open_engine, read_only, require_writable, sqlite_path
+from clickcounter.database.pooler import require_own_connections
 from clickcounter.errors import SchemaOutOfDate
 from clickcounter.settings import ROOT
 
@@ -27,8 +28,9 @@ def prepare(url: str, *, by_hand: bool = False) -> Path | None:
     """Upgrade a SQLite database, or create it. Returns the path of the copy made before, if any.
 
     Other databases are upgraded only `by_hand`. Raises SchemaOutOfDate if a person has to act: for those, and for a schema
-    that is newer than this version.
+    that is newer than this version. Raises SettingInvalid for a database that cannot be used.
     """
+    _require_usable(url)
     engine = migrating_engine(url)
     try:
         script = ScriptDirectory.from_config(config())
@@ -48,6 +50,18 @@ def prepare(url: str, *, by_hand: bool = False) -> Path | None:
         copy = _copy(path, current) if path and current else None
         upgrade(engine)
         return copy
+    finally:
+        engine.dispose()
+
+
+def _require_usable(url: str) -> None:
+    """Raises SettingInvalid."""
+    if sqlite_path(url) is not None:
+        require_writable(url)
+        return
+    engine = open_engine(url)
+    try:
+        require_own_connections(engine)
     finally:
         engine.dispose()
 

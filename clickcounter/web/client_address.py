@@ -1,4 +1,4 @@
-"""The client's address, behind proxies too."""
+"""The client's address, and whether it came by https, behind proxies too."""
 
 from starlette.types import Scope
 
@@ -11,3 +11,9 @@ def address(scope: Scope, proxies: int) -> str:
     forwarded = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for")
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     return hops[-proxies] if len(hops) >= proxies else str(peer)
+
+
+def is_https(scope: Scope) -> bool:
+    """Whether the browser sees https: here, or as the outermost proxy says. Claiming it gains nothing."""
+    forwarded = dict(scope["headers"]).get(b"x-forwarded-proto", b"").split(b",")[0].strip().lower()
+    return "https" in (scope["scheme"], forwarded.decode("latin-1"))

@@ -1,9 +1,8 @@
 """The Content-Security-Policy of a page: what it may load, and from where.
 
 Every page of the front end carries its own in a <meta>, so it applies wherever the files are served from and always matches
-the page. Inline scripts and styles are allowed by their hashes; there is no 'unsafe-inline'. 'unsafe-eval' is for those who
-drive the page from code: Playwright's wait_for_function and the like are an eval. What a <meta> cannot say, which is who may
-frame the page and which host this is, comes as a header: web/headers.py.
+the page. Inline scripts and styles are allowed by their hashes; there is no 'unsafe-inline' and no 'unsafe-eval'. What a
+<meta> cannot say, which is who may frame the page and which host this is, comes as a header: web/headers.py.
 """
 
 import html
@@ -22,7 +21,8 @@ STYLES = re.compile(r"""<[^>]*\sstyle="([^"]*)"[^>]*>""")
 META = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 CHARSET = re.compile(r"<meta charset=[^>]*>", re.I)  # must stay within the first kilobyte, so the policy comes after it
 LOCAL = ("localhost", "0.0.0.0")  # noqa: S104  pages replace these by the host of the address bar
-HOST = re.compile(r"[\w.-]+|\[[0-9a-f:]+\]", re.I | re.ASCII)  # a host name that a policy can hold
+HOST = re.compile(r"[\w.-]+", re.ASCII)  # a host that a policy can name; it has no words for IPv6 addresses
+ANYWHERE = "'self' http: https: ws: wss:"
 
 FIXED = (
     "default-src 'none'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
@@ -33,9 +33,7 @@ FIXED = (
 def policy(scripts: list[str], styles: list[str], connect: str) -> str:
     """The policy of a page with these inline scripts and style attributes, whose requests and sockets go to `connect`."""
     attributes = " 'unsafe-hashes' " + " ".join(styles) if styles else ""  # without it, hashes do not apply to attributes
-    return (
-        f"{FIXED}; script-src 'self' 'unsafe-eval' {' '.join(scripts)}; style-src 'self'{attributes}; connect-src {connect}"
-    )
+    return f"{FIXED}; script-src 'self' {' '.join(scripts)}; style-src 'self'{attributes}; connect-src {connect}"
 
 
 def inline_hashes(page: str) -> tuple[list[str], list[str]]:
@@ -58,16 +56,18 @@ def with_policy(page: str, back_end: str) -> str:
 def connect_anywhere(back_end: str) -> str:
     """Where a page's back end may be, as far as its files know; with localhost, wherever the page came from."""
     found = urlsplit(back_end)
-    if found.hostname in LOCAL:
-        return "'self' http: https: ws: wss:"
+    if found.hostname in LOCAL or not HOST.fullmatch(found.hostname or ""):
+        return ANYWHERE
     return f"'self' {_http_and_ws(found.scheme == 'https', found.netloc)}"
 
 
 def connect_at(back_end: str, host: str) -> str:
     """The same once it is known from which host the page came."""
     name, found = re.sub(r":\d+$", "", host), urlsplit(back_end)
-    if found.hostname not in LOCAL or not HOST.fullmatch(name):
+    if found.hostname not in LOCAL:
         return connect_anywhere(back_end)
+    if not HOST.fullmatch(name):
+        return ANYWHERE
     port = f":{found.port}" if found.port else ""
     return f"'self' {_http_and_ws(False, name + port)} {_http_and_ws(True, name)}"  # a page on https uses the default port
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clickcounter.web import content_security_policy
+from clickcounter.web.client_address import is_https
 
 ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 PAGES_ONLY = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
 ]
-HSTS = (b"strict-transport-security", b"max-age=31536000")
+HSTS = b"strict-transport-security"
 
 NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"  # for everything that is no page
 WORKER = "default-src 'none'; script-src 'self'; connect-src 'self'"  # it fetches the pages that it caches
@@ -29,10 +30,14 @@ DISPLAY = re.compile(r"/c/[^/]+/display/?")
 
 
 class SecurityHeaders:
-    """`pages` is the folder of the built front end, `back_end` the URL that its pages were built with."""
+    """`pages` is the folder of the built front end, `back_end` the URL that its pages were built with.
 
-    def __init__(self, pages: Path, back_end: str) -> None:
+    Browsers are told to use only https for `hsts_seconds`; with 0, nothing. It applies to every port of the host's name.
+    """
+
+    def __init__(self, pages: Path, back_end: str, hsts_seconds: int) -> None:
         self._pages, self._back_end = pages, back_end
+        self._hsts = [(HSTS, f"max-age={hsts_seconds}".encode())] if hsts_seconds else []
 
     def on(self, app: ASGIApp) -> ASGIApp:
         """The ASGI app, with these headers on each of its HTTP answers."""
@@ -54,8 +59,8 @@ class SecurityHeaders:
         is_page = given.get(b"content-type", b"").startswith(b"text/html")
         ours = [*ALWAYS, *(PAGES_ONLY if is_page else ())]
         ours.append((b"content-security-policy", self._policy(scope["path"], is_page, request.get(b"host", b"")).encode()))
-        if b"https" in (scope["scheme"].encode(), request.get(b"x-forwarded-proto")):
-            ours.append(HSTS)
+        if is_https(scope):
+            ours.extend(self._hsts)
         return headers + [pair for pair in ours if pair[0] not in given]
 
     def _policy(self, path: str, is_page: bool, host: bytes) -> str:

@@ -1,5 +1,6 @@
 """Security headers from the app itself and from nginx, and pages that keep to their policies."""
 
+import http.client
 import sys
 import urllib.error
 import urllib.request
@@ -88,6 +89,7 @@ def test_every_page_sends_its_security_headers(whole: BackEnd, path: str):
     assert "default-src 'none'" in policies[0]
     assert "'unsafe-inline'" not in policies[0]
     assert ("frame-ancestors 'none'" in policies[0]) == ("/display" not in path)
+    assert "'unsafe-eval'" not in policies[0]
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
     assert {name: headers[name] for name in FOR_ALL} == FOR_ALL
@@ -121,10 +123,19 @@ def test_a_304_changes_no_policy(whole: BackEnd):
     assert "Content-Security-Policy" not in headers_of(f"{whole.url}/", **{"If-None-Match": etag})
 
 
-def test_https_visitors_get_hsts(whole: BackEnd, origin: str):
+def test_without_the_setting_nobody_gets_hsts(whole: BackEnd, origin: str):
     for url in (f"{whole.url}/", f"{origin}/"):
-        assert headers_of(url, **{"X-Forwarded-Proto": "https"})["Strict-Transport-Security"] == "max-age=31536000"
+        assert "Strict-Transport-Security" not in headers_of(url, **{"X-Forwarded-Proto": "https"})
         assert "Strict-Transport-Security" not in headers_of(url)
+
+
+@pytest.mark.parametrize("path", ["/account", "/counters"])
+def test_a_page_without_its_slash_stays_on_its_scheme_and_host(whole: BackEnd, path: str):
+    at = http.client.HTTPConnection("localhost", whole.port)
+    at.request("GET", f"{path}?a=b", headers={"Host": "counter.example.org", "X-Forwarded-Proto": "https"})
+    answer = at.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (307, f"{path}/?a=b")
+    at.close()
 
 
 def test_an_allowed_front_end_reads_answers_with_cookies(whole: BackEnd, ports: tuple[int, int]):
