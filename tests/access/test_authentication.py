@@ -22,7 +22,7 @@ PASSWORD = "correct horse"
 @pytest.fixture
 def db(ledger: Ledger) -> Database:
     async def run(work: Callable[..., Any]) -> Any:
-        return await asyncio.to_thread(ledger.perform, work)
+        return await asyncio.to_thread(ledger.transact, work)
 
     return Database(run, run)
 
