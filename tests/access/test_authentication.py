@@ -179,7 +179,7 @@ async def test_two_processes_cannot_register_the_same_name(db: Database, db_url:
     other = Ledger(db_url)
 
     async def run(work: Callable[..., Any]) -> Any:
-        return await asyncio.to_thread(other.perform, work)
+        return await asyncio.to_thread(other.transact, work)
 
     both = [authentication.register(one, Browser(), "Ann", PASSWORD, NOW) for one in (db, Database(run, run))]
     done = await asyncio.gather(*both, return_exceptions=True)
