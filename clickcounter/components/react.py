@@ -25,7 +25,11 @@ def react_component(
     It takes `props`; `events` are the names of its event triggers, each with the names of the arguments that the browser
     passes. It needs the npm `packages`.
     """
-    triggers = {name: rx.EventHandler[_arguments(*arguments)] for name, arguments in (events or {}).items()}
+    # Reflex makes EventHandler generic, and Component's metaclass, at run time.
+    triggers = {
+        name: rx.EventHandler[_arguments(*arguments)]  # type: ignore[misc]
+        for name, arguments in (events or {}).items()
+    }
     body = {
         "__module__": __name__,
         "__annotations__": {**dict.fromkeys(props, _Value), **triggers, "lib_dependencies": list[str]},
@@ -33,7 +37,7 @@ def react_component(
         "tag": tag,
         "lib_dependencies": list(packages),
     }
-    return type(rx.Component)(tag, (rx.Component,), body)
+    return type(rx.Component)(tag, (rx.Component,), body)  # type: ignore[misc]
 
 
 def _arguments(*names: str) -> Callable[..., _Values]:
@@ -42,6 +46,7 @@ def _arguments(*names: str) -> Callable[..., _Values]:
     def hand_on(*values: _Value) -> _Values:
         return values
 
-    hand_on.__signature__ = Signature([Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in names])
+    signature = Signature([Parameter(name, Parameter.POSITIONAL_OR_KEYWORD) for name in names])
+    hand_on.__signature__ = signature  # type: ignore[attr-defined]  # Python's own way to say it, see inspect.signature
     hand_on.__annotations__ = dict.fromkeys(names, _Value)
     return hand_on
