@@ -47,7 +47,7 @@ CONSTANTS: dict[str, Any] = {
     "CONNECTION_TIMEOUT_MS": round((2 * HEARTBEAT + 0.5) * 1000),
     # A healthy list sends something every LIST_HEARTBEAT to LIST_HEARTBEAT + LIST_ROUND.
     "LIST_TIMEOUT_MS": round((LIST_HEARTBEAT + LIST_ROUND + 0.3) * 1000),
-    "UNEXPECTED": SENTENCES["unexpected"].as_dict(),
+    "PAGE_FAILED": SENTENCES["page_failed"].as_dict(),
     "ICONS": ICONS,
 }
 

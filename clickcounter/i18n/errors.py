@@ -124,6 +124,7 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         en="This could not be done. Nothing was changed.",
         ru="Выполнить это не удалось. Ничего не изменено.",
     ),
+    "page_failed": Text(en="Something went wrong. Try again.", ru="Что-то пошло не так. Попробуйте ещё раз."),
     "unexpected": Text(
         en="This could not be done. The reason is in the server's log.",
         ru="Выполнить это не удалось. Причина записана в логе сервера.",

@@ -52,7 +52,6 @@ PRESS_ERRORS: dict[str, Text] = {
         en="This could not be saved. The reason is in the server's log.",
         ru="Сохранить это не удалось. Причина записана в логе сервера.",
     ),
-    "unexpected": Text(en="Something went wrong. Try again.", ru="Что-то пошло не так. Попробуйте ещё раз."),
     "later": Text(
         en="The server cannot save right now. Please wait a moment.",
         ru="Сервер сейчас не может сохранять. Подождите немного.",

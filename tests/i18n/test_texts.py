@@ -8,11 +8,13 @@ import pytest
 from clickcounter import i18n
 from clickcounter.errors import ClickCounterError, Later, NotDone, Refused, TooMany
 from clickcounter.i18n.account import ACCOUNT
+from clickcounter.i18n.account_errors import ACCOUNT_ERRORS
 from clickcounter.i18n.admin import ADMIN
 from clickcounter.i18n.counter_page import COUNTER_PAGE
 from clickcounter.i18n.errors import SENTENCES, sentences_of
 from clickcounter.i18n.history import HISTORY
 from clickcounter.i18n.import_errors import FILE_PROBLEMS, LINE_PROBLEMS
+from clickcounter.i18n.press_errors import PRESS_ERRORS
 from clickcounter.i18n.text import Text
 from clickcounter.transfer.import_errors import BadFile, BadLine
 
@@ -28,6 +30,13 @@ def test_both_languages_have_the_same_placeholders_and_their_own_letters(table: 
         assert sorted(PLACE.findall(text.en)) == sorted(PLACE.findall(text.ru)), name
         assert not CYRILLIC.search(text.en), name
         assert CYRILLIC.search(text.ru) or name in ("person", "quoted"), name  # only placeholders
+
+
+def test_no_error_has_two_sentences():
+    assert PRESS_ERRORS.keys() & ACCOUNT_ERRORS.keys() == set()
+    source = (SOURCES / "i18n" / "errors.py").read_text()
+    own = re.findall(r'^    "(\w+)": Text', source, re.M)
+    assert len(SENTENCES) == len(own) + len(PRESS_ERRORS) + len(ACCOUNT_ERRORS)
 
 
 def test_every_refusal_in_the_code_has_a_sentence():

@@ -1,6 +1,6 @@
 /* A native modal dialog: the browser keeps the focus inside and closes it at Escape. On phones it is at the lower edge. */
 import { useEffect, useId, useRef, useState } from "react";
-import { UNEXPECTED } from "./constants.js";
+import { PAGE_FAILED } from "./constants.js";
 import { Bilingual } from "./i18n.jsx";
 import { Icon } from "./icons.jsx";
 
@@ -10,7 +10,7 @@ const replyOf = async (onSubmit, form) => {
     return await onSubmit(new FormData(form));
   } catch (error) {
     console.error(error);
-    return { error: "unexpected", sentences: UNEXPECTED };
+    return { error: "page_failed", sentences: PAGE_FAILED };
   }
 };
 
