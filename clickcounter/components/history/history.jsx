@@ -29,7 +29,7 @@ const useQuestion = (counter, query) => {
  * with its question: `{ view, counter, query, turn }`. That is an earlier question until the newest one is answered. */
 const useHistoryView = (newest, question, onLook) => {
   const { connection, revision } = useView();
-  const requestedAt = useRef(0);
+  const requestedAt = useRef(-Infinity);
   const [answer, setAnswer] = useState(null);
   useEffect(() => {
     if (newest?.turn !== question.turn) return; // the answer to an earlier question, or of an earlier visit
