@@ -74,8 +74,8 @@ async def introduce(world: World, person: Person, slug: str, token: str) -> bool
 
 
 async def reads_list(world: World, person: Person, slug: str, token: str) -> bool:
-    # Spaces do not matter to a search, but make it another list than the one that the tab watches already: a page of
-    # that one may still be on its way, read before the counter was created.
+    # Spaces do not matter to a search, but make it another list than the one that this tab watches already: a page of that
+    # one may still be on its way, read before the counter was created.
     search = "Door" + " " * next(world.spaces)
     await person.tab.event(f"{LISTS}.look", {"search": search, "archived": False, "before": None})
     await person.tab.until(lambda: person.tab.board.get("search") == search)

@@ -93,32 +93,34 @@ class LiveLists:
                 due = loop.time() + max(REFRESH, loop.time() - began)  # a slow database is read less often
 
     async def _refresh(self, *, every: bool) -> None:
-        unread = [query for query, of_query in self._lists.items() if of_query.page is None]
+        # A tab gets no page that was read before it came: it may have just created one of the counters.
+        came = {query: set(of_query.new) for query, of_query in self._lists.items() if of_query.new}
         try:
             async with self._reading:
                 wanted = list(self._lists) if every else []
-                pages = await asyncio.to_thread(self._reader.read, wanted, unread) if wanted or unread else {}
+                pages = await asyncio.to_thread(self._reader.read, wanted, list(came)) if wanted or came else {}
             for query, page in pages.items():
                 if query in self._lists:
                     self._lists[query].page = page
             self._failing = self._failing and not pages
-        except Exception as error:  # the tabs get nothing, so they will show that they are reconnecting
+        except Exception as error:  # the tabs get no pulses, so they will show that they are reconnecting
             if not self._failing:
                 log.warning("the lists cannot be read: %s", error)
-            self._failing = True
-            return
+            self._failing, every = True, False
         for query, of_query in list(self._lists.items()):
-            self._send(query, of_query, every=every)
+            self._send(query, of_query, came.get(query, set()) & of_query.new, every=every)
 
-    def _send(self, query: ListQuery, of_query: _List, *, every: bool) -> None:
-        if of_query.page is None:
+    def _send(self, query: ListQuery, of_query: _List, came: set[str], *, every: bool) -> None:
+        """Send the page to the tabs that `came`, and if it is time for `every` tab, to those that have another one."""
+        if of_query.page is None or not (came or every):
             return
         now = asyncio.get_running_loop().time()
-        shows = of_query.shown if of_query.shown and not every else self._fields(query, of_query.page)
-        to = of_query.tabs if shows != of_query.shown else of_query.new
-        of_query.shown, of_query.new = shows, set()
-        if to is of_query.tabs:
-            of_query.sent_at = now
+        shows = self._fields(query, of_query.page)
+        to = came
+        if of_query.shown is None or (every and shows != of_query.shown):
+            to = came | (of_query.tabs - of_query.new)
+            of_query.shown, of_query.sent_at = shows, now
+        of_query.new -= came
         gone = set(self._audience.send_list(to, "board", shows | {"at": now_ms()})) if to else set()
         if every and now - of_query.sent_at >= PULSE:
             of_query.sent_at = now

@@ -94,6 +94,17 @@ async def test_a_new_query_is_answered_at_once_and_replaces_the_old(tabs: Tabs, 
     assert list(tabs.lists._lists) == [ListQuery("doo")]
 
 
+async def test_a_joining_tab_gets_no_page_from_before_it_came(tabs: Tabs, query):
+    tabs.lists.watch("first", ALL)
+    await tabs.sees("first", "")
+    for n in range(20):
+        await asyncio.to_thread(rename, query, f"Door {n}")
+        tabs.lists.watch(f"tab {n}", ALL)
+        await tabs.until(lambda n=n: tabs.pages(f"tab {n}"))
+        assert tabs.pages(f"tab {n}")[0]["rows"][0]["name"] == f"Door {n}"
+    await tabs.sees("first", "Door 19")
+
+
 async def test_a_busy_list_is_sent_twice_a_second_at_most(tabs: Tabs, query):
     tabs.lists.watch("one", ALL)
     for n in range(200):
