@@ -59,6 +59,7 @@ class Committer:
         self._writing = threading.Lock()
         self._closed = False
         self._stopping = threading.Event()
+        self._stop_by = float("-inf")  # on time.monotonic()
         self._outage = False
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
 
@@ -81,8 +82,8 @@ class Committer:
                 self._ledger.checkpoint(idle=not self._queue)
 
     def close(self) -> bool:
-        """Close the ledger's connection. False if a write is still using it; it closes when the process ends."""
-        if not self._writing.acquire(timeout=ANSWER_WITHIN):
+        """Close the ledger's connection after `stop`. False if a write still uses it; it closes when the process ends."""
+        if not self._writing.acquire(timeout=max(0.0, self._stop_by - time.monotonic())):
             return False
         try:
             self._closed = True
@@ -93,14 +94,24 @@ class Committer:
 
     @contextlib.contextmanager
     def _between_commits(self) -> Iterator[None]:
-        """Hold the writer's lock. Raises Later after `close`: using the ledger would open its connection again."""
-        with self._writing:
+        """Hold the writer's lock. Raises Later if it is not free in time, and after `close`: the ledger stays closed."""
+        if not self._writing.acquire(timeout=ANSWER_WITHIN):
+            raise Later("the database takes too long")
+        try:
             if self._closed:
                 raise Later("the server is stopping")
             yield
+        finally:
+            self._writing.release()
+
+    def check_running(self) -> None:
+        """Raises Later if the writer's thread has ended, so that no click can be saved."""
+        if not self._thread.is_alive():
+            raise Later("the writer has ended")
 
     async def stop(self) -> None:
         """Let the current commit finish, for up to ANSWER_WITHIN seconds, and answer "later" to all others."""
+        self._stop_by = time.monotonic() + ANSWER_WITHIN
         with self._queue_changed:
             self._stopping.set()
             self._queue_changed.notify()
