@@ -6,12 +6,11 @@ lock. A quiet counter commits at once.
 """
 
 import asyncio
-import contextlib
 import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -70,16 +69,21 @@ class Committer:
 
     def adopt(self, default_counter: str) -> None:
         """Take over the database, at start or after it was replaced, between two commits. Raises Later."""
-        with self._between_commits():
-            self._ledger.adopt(default_counter)
+        self.exclusively(lambda ledger: ledger.adopt(default_counter))
 
     def exclusively(self, work: Callable[[Ledger], T]) -> T:
         """Run `work` on the ledger between two commits. Blocks, so do not call it on the event loop. Raises Later."""
-        with self._between_commits():
+        if not self._writing.acquire(timeout=ANSWER_WITHIN):
+            raise Later("the database takes too long")
+        try:
+            if self._closed:  # the ledger would open its connection again
+                raise Later("the server is stopping")
             try:
                 return work(self._ledger)
             finally:
                 self._ledger.checkpoint(idle=not self._queue)
+        finally:
+            self._writing.release()
 
     def close(self) -> bool:
         """Close the ledger's connection after `stop`. False if a write still uses it; it closes when the process ends."""
@@ -91,18 +95,6 @@ class Committer:
         finally:
             self._writing.release()
         return True
-
-    @contextlib.contextmanager
-    def _between_commits(self) -> Iterator[None]:
-        """Hold the writer's lock. Raises Later if it is not free in time, and after `close`: the ledger stays closed."""
-        if not self._writing.acquire(timeout=ANSWER_WITHIN):
-            raise Later("the database takes too long")
-        try:
-            if self._closed:
-                raise Later("the server is stopping")
-            yield
-        finally:
-            self._writing.release()
 
     def check_running(self) -> None:
         """Raises Later if the writer's thread has ended, so that no click can be saved."""

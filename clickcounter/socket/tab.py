@@ -12,6 +12,7 @@ from clickcounter.socket.protocol import NAMESPACE
 from clickcounter.socket.reflex_internals import environ_getter
 
 if TYPE_CHECKING:
+    from clickcounter.socket.admission import Asked
     from clickcounter.socket.fanout import Feed
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Tab:
     """One websocket. It is in one room at most, and in none once it is `closed`."""
 
     __slots__ = (
+        "asked",
         "closed",
         "counter",
         "device",
@@ -67,6 +69,7 @@ class Tab:
     def __init__(self, send: Send, session: str | None = None) -> None:
         self.send = send
         self.session = session  # the hash of the socket's session token; the database says each time whose it is
+        self.asked: Asked | None = None  # what is not answered yet
         self.closed = False  # the websocket has ended
         self.due = 0.0  # up to when its allowance is used up; in the past for a tab that sends slowly
         self.warned = 0.0  # when it was last told that it sends too fast
@@ -80,6 +83,12 @@ class Tab:
         self.outdated = False  # a newer frame waits until that one is written
         self.replies: list[Sending] = []  # on their way
         self.turn = 0  # the number of its newest question for a list
+
+    def close(self) -> None:
+        """The websocket has ended; what its tab has asked is dropped."""
+        self.closed = True
+        if self.asked:
+            self.asked.drop()
 
     def next_turn(self) -> int:
         """Number a question for a list; of two that are being answered the later one counts."""

@@ -9,6 +9,7 @@ from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services import lists
+from clickcounter.socket.admission import question
 from clickcounter.states.rpc import tab_of, viewer
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class CountersState(rx.State):
     pulse: int = 0
 
     @rx.event(background=True)
+    @question
     async def look(self, search: Any = None, archived: Any = None, before: Any = None, device: Any = None) -> None:
         """Show this page of the list from now on, and keep it fresh."""
         tab = tab_of(self)

@@ -11,7 +11,9 @@ from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services import history
 from clickcounter.services.validation import is_clean_text
-from clickcounter.states.rpc import LONGEST_ASK, viewer
+from clickcounter.socket.admission import question
+from clickcounter.socket.protocol import LONGEST_ASK
+from clickcounter.states.rpc import viewer
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ class HistoryState(rx.State):
     _page_turn: str | None = None
 
     @rx.event(background=True)
+    @question
     async def look(
         self,
         counter: Any = None,
@@ -72,6 +75,7 @@ class HistoryState(rx.State):
                 self.view = found
 
     @rx.event(background=True)
+    @question
     async def page(
         self,
         counter: Any = None,
