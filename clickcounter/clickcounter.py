@@ -85,6 +85,16 @@ async def counting() -> AsyncIterator[None]:
             collecting.cancel()
 
 
+def log_failed_event(exception: Exception) -> None:
+    """Reflex would write a traceback of any length, and open a box in the page."""
+    log.error("an event failed", exc_info=exception)
+
+
+def log_failed_page(exception: Exception) -> None:
+    """What a page reports may be anything."""
+    log.warning("a page failed: %s", exception)
+
+
 app = ClickCounterApp(
     stylesheets=["/clickcounter.css"],
     reset_style=False,
@@ -98,6 +108,8 @@ app = ClickCounterApp(
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
     ],
     toaster=None,
+    backend_exception_handler=log_failed_event,
+    frontend_exception_handler=log_failed_page,
     api_transformer=Starlette(
         routes=[
             *health.routes(),

@@ -3,8 +3,8 @@
 A press is one websocket message. On Reflex's way it costs the event loop 0.3 to 0.5 ms: Engine.IO, Socket.IO, Reflex's
 queue, a task, a middleware, the tab's state, a delta. All that it needs is its payload. So a message that is clearly a
 press is taken straight off the websocket: Intake → press_validation.read_order → Pipeline.submit. Whatever looks unusual
-goes through Reflex to the very same code, see CounterState.record. Messages that come too fast are dropped, and what no page would
-send ends at the door, see door.py.
+goes through Reflex to the very same code, see CounterState.record. Messages that come too fast are dropped; what no page
+would send ends at the door, see door.py.
 """
 
 import json
