@@ -1,8 +1,9 @@
 """One question of a kind at a time for each tab.
 
 Reflex's queue has no end, and is worked off for tabs that have left, too. So what a tab asks waits here. A newer question
-replaces an older one of its kind that waits; what changes something is done in turn, one call of a state after another.
-What has not begun is dropped when the tab closes. A dialog whose call will not begin is told to try later.
+replaces an older one of its kind that waits; what changes something is done in turn, one call of a state after another. A
+tab that never stops asking is answered at a slower pace. What has not begun is dropped when the tab closes. A dialog whose
+call will not begin is told to try later.
 """
 
 import asyncio
@@ -26,6 +27,8 @@ F = TypeVar("F", bound=Callable[..., object])
 
 MOST_QUESTIONS = 2  # of one tab that are being answered, so that it leaves threads to others
 MOST_CHANGES = 16  # of one tab and state that wait
+EVENTS_AT_ONCE = 30  # of one tab; an event costs Reflex as much as ten presses
+EVENTS_A_SECOND = 10  # after that
 
 _MARK = "clickcounter_question"
 
@@ -100,6 +103,7 @@ class Admission:
         try:
             while line.waiting:
                 async with line.slots or contextlib.nullcontext():
+                    await _pace(tab)
                     if line.waiting:  # the tab may have closed
                         line.under_way = await self._enqueue(*line.waiting.popleft())
                         await asyncio.wait([line.under_way])
@@ -107,6 +111,14 @@ class Admission:
             del asked.lines[kind]
             if not asked.lines and tab.asked is asked:
                 tab.asked = None
+
+
+async def _pace(tab: Tab) -> None:
+    now = asyncio.get_running_loop().time()
+    due = max(tab.event_due, now)
+    tab.event_due = due + 1 / EVENTS_A_SECOND
+    if (wait := due - now - (EVENTS_AT_ONCE - 1) / EVENTS_A_SECOND) > 0:
+        await asyncio.sleep(wait)
 
 
 def _report(served: "asyncio.Task[None]") -> None:
