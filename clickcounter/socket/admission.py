@@ -39,6 +39,11 @@ def question(handler: F) -> F:
     return handler
 
 
+def is_question(handler: Callable[..., object]) -> bool:
+    """Whether a handler was marked."""
+    return getattr(handler, _MARK, False)
+
+
 class Line:
     """Events of one tab that wait for each other; `slots` are those that it shares with the tab's other questions."""
 
@@ -82,13 +87,13 @@ class Admission:
         if tab.closed:
             return None
         handler = self._handlers[event.name].handler.fn
-        is_question = getattr(handler, _MARK, False)
-        replaces = is_question or is_own(handler)
+        asks = is_question(handler)
+        replaces = asks or is_own(handler)
         asked = tab.asked = tab.asked or Asked()
         kind = event.name if replaces else event.name.rpartition(".")[0]
         line = asked.lines.get(kind)
         if line is None:
-            line = asked.lines[kind] = Line(asked.slots if is_question else None)
+            line = asked.lines[kind] = Line(asked.slots if asks else None)
             asyncio.create_task(self._serve(tab, asked, kind)).add_done_callback(_report)
         if replaces and line.waiting:
             _refuse(tab, line.waiting.pop()[1])

@@ -48,6 +48,7 @@ ROUTE_PATH: str = find("reflex_base.constants.route", "RouteVar.PATH", "socket/d
 BOOT_EVENT: str = find("reflex_base.constants.compiler", "CompileVars.CONNECT_AUTH_EVENT", "socket/door.py")
 CLIENT_ERROR = "client_error"
 PAGE_ERROR = "handle_frontend_exception"
+ANY_VARIABLE = "reflex___state____state.setvar"  # an event that sets a variable by its name; no page of ours sends it
 # What a page's socket says of itself when it opens: Reflex's version is its subprotocol.
 VERSION: str = find("reflex_base.constants.base", "Reflex.VERSION", "components/early_socket.py")
 TOKEN = "token"  # noqa: S105  the key in the session storage and the parameter in the address
@@ -117,7 +118,7 @@ def is_own(handler: Callable[..., Any]) -> bool:
     return handler.__module__.startswith("reflex")
 
 
-def intercept_events(app: Any, user: Callable[[Enqueue], Enqueue]) -> None:
+def intercept_queue(app: Any, user: Callable[[Enqueue], Enqueue]) -> None:
     """Hand each event for Reflex's queue to what `user` returns; it gets the function that really queues one."""
     try:
         processor = app.event_processor

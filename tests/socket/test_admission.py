@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.raw import STATE, RawClient
+from tests.raw import RawClient
 from tests.server import BackEnd, free_port, until
 
 ROOT_STATE = "reflex___state____state.clickcounter___states"
@@ -41,9 +41,8 @@ async def fill(server: BackEnd) -> None:
 
 async def ready(server: BackEnd) -> int:
     """The status of /readyz, which answers in time."""
-    async with aiohttp.ClientSession() as http, asyncio.timeout(PATIENCE):
-        async with http.get(f"{server.url}/readyz") as answer:
-            return answer.status
+    async with aiohttp.ClientSession() as http, asyncio.timeout(PATIENCE), http.get(f"{server.url}/readyz") as answer:
+        return answer.status
 
 
 async def opens(server: BackEnd) -> dict[str, Any]:

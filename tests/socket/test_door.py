@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from clickcounter.clickcounter import intake as _  # noqa: F401  registers the app's events
+import clickcounter.clickcounter  # noqa: F401  registers its events
 from clickcounter.socket.door import LARGEST, Door
 from clickcounter.socket.protocol import GOODBYE
-from tests.raw import STATE, RawClient
+from tests.raw import RawClient
 from tests.server import BackEnd, free_port
 
 ROOT_STATE = "reflex___state____state"
