@@ -63,7 +63,6 @@ class Tab:
         "send",
         "sending",
         "session",
-        "turn",
         "warned",
     )
 
@@ -84,18 +83,12 @@ class Tab:
         self.sending: Sending | None = None  # its newest frame
         self.outdated = False  # a newer frame waits until that one is written
         self.replies: list[Sending] = []  # on their way
-        self.turn = 0  # the number of its newest question for a list
 
     def close(self) -> None:
         """The websocket has ended; what its tab has asked is dropped."""
         self.closed = True
         if self.asked:
             self.asked.drop()
-
-    def next_turn(self) -> int:
-        """Number a question for a list; of two that are being answered the later one counts."""
-        self.turn += 1
-        return self.turn
 
     @property
     def caller(self) -> Caller:
