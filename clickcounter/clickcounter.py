@@ -25,11 +25,12 @@ from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
 from clickcounter.settings import from_environment
 from clickcounter.socket import compatibility
+from clickcounter.socket.admission import Admission
 from clickcounter.socket.asgi import ASGIApp
 from clickcounter.socket.bypass import bypass
 from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
-from clickcounter.socket.reflex_internals import pages_folder, remove_overlay
+from clickcounter.socket.reflex_internals import intercept_queue, pages_folder, remove_overlay
 from clickcounter.socket.rooms import Rooms
 from clickcounter.socket.tab import tab_finder
 from clickcounter.states.access import AccessState  # noqa: F401  its handlers are reached by dialogs
@@ -74,6 +75,7 @@ async def counting() -> AsyncIterator[None]:
     copy = await asyncio.to_thread(schema.prepare, settings.db_url)
     if copy:
         log.warning("the database was upgraded; a copy from before is %s", copy.name)
+    intercept_queue(app, lambda enqueue: Admission(rooms.tab, enqueue).enqueue)
     async with Pipeline(settings, rooms, presence).run():
         gc_schedule.freeze()
         collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.frames))
@@ -81,6 +83,16 @@ async def counting() -> AsyncIterator[None]:
             yield
         finally:
             collecting.cancel()
+
+
+def log_failed_handler(exception: Exception) -> None:
+    """Reflex would write a traceback of any length, and open a box in the page."""
+    log.error("an event failed", exc_info=exception)
+
+
+def log_failed_page(exception: Exception) -> None:
+    """What a page reports may be anything."""
+    log.warning("a page failed: %s", exception)
 
 
 app = ClickCounterApp(
@@ -96,6 +108,8 @@ app = ClickCounterApp(
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
     ],
     toaster=None,
+    backend_exception_handler=log_failed_handler,
+    frontend_exception_handler=log_failed_page,
     api_transformer=Starlette(
         routes=[
             *health.routes(),

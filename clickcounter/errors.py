@@ -36,9 +36,10 @@ class CounterNotFound(ClickCounterError):
 
 
 class Later(ClickCounterError):
-    """Not now: the queue is full, the process is stopping, or the database does not answer."""
+    """Not now: the queue is full, the process is stopping, or the database does not answer. Try again in `seconds`."""
 
     code = "later"
+    seconds = 5
 
 
 class SettingInvalid(ClickCounterError):

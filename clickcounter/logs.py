@@ -2,16 +2,23 @@
 
 Lines about a counter or a click carry the fields `counter` and `key`, passed as logging's `extra`. Messages may hold what
 anyone sent, so both kinds cut long texts, and the readable kind escapes whatever could forge a line or drive a terminal.
+Nobody can fill a disk with them: of lines from one place in the code only so many a minute are written.
 """
 
 import json
 import logging
+import threading
+import time
 import unicodedata
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 EXTRA_FIELDS = ("counter", "key")
 LONGEST_MESSAGE = 2_000  # characters
 LONGEST_EXCEPTION = 10_000
+ALWAYS = {"always": True}
+BURST = 20.0  # lines
+LONG = 300  # characters that count as one more line
 # Control and format characters (also those that reverse a text's direction), surrogates, separators of lines and paragraphs.
 ESCAPED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
@@ -83,6 +90,37 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, default=str)
 
 
+class Bounded(logging.Filter):
+    """Lets through BURST lines from one place in the code at once, then one a second; long ones count as several.
+
+    The next line says how many were left out. Lines with `extra=ALWAYS` are not counted: nobody can cause them in a flood.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock, self._lock = clock, threading.Lock()
+        self._due: dict[tuple[str, int], float] = {}  # by file and line, when all so far would be written at that pace
+        self._left_out: dict[tuple[str, int], int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to write the record."""
+        if hasattr(record, "always"):
+            return True
+        place, now = (record.pathname, record.lineno), self._clock()
+        message = record.getMessage()
+        length = len(message) + (LONGEST_EXCEPTION if record.exc_info else 0)
+        with self._lock:
+            due = max(self._due.get(place, now), now)
+            if due - now >= BURST:
+                self._left_out[place] = self._left_out.get(place, 0) + 1
+                return False
+            self._due[place] = due + 1 + length / LONG
+            left_out = self._left_out.pop(place, 0)
+        if left_out:
+            record.msg, record.args = f"({left_out} more lines like this were left out) {message}", ()
+        return True
+
+
 def set_up(kind: str) -> None:
     """Log everything in this process to stderr, as "human" or "json". A second call replaces the first."""
     handler = logging.StreamHandler()
@@ -91,5 +129,8 @@ def set_up(kind: str) -> None:
     for old in [h for h in root.handlers if h.get_name() == __name__]:
         root.removeHandler(old)
     handler.set_name(__name__)
+    bounded = Bounded()
+    for each in (handler, *logging.getLogger("reflex").handlers):  # Reflex writes its own lines to the terminal itself
+        each.addFilter(bounded)
     root.addHandler(handler)
     logging.getLogger("clickcounter").setLevel(logging.INFO)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from clickcounter.logs import HumanLines, JsonLines
+from clickcounter.logs import ALWAYS, BURST, Bounded, HumanLines, JsonLines
 from tests.raw import STATE, RawClient
 from tests.server import BackEnd, free_port
 from tests.terminal import terminal
@@ -67,6 +67,43 @@ def test_a_long_message_is_cut_and_says_so():
     for line in (human("%s", "x" * 900_000), JsonLines().format(logging.makeLogRecord({"msg": "x" * 900_000}))):
         assert len(line) < 2_200
         assert "more characters)" in line.replace("\\u2026", "…")
+
+
+class Clock:
+    """The time, as a test sets it."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def record(message: str, place: int = 1, **extra: Any) -> logging.LogRecord:
+    return logging.makeLogRecord({"msg": message, "pathname": "f.py", "lineno": place} | extra)
+
+
+def test_lines_of_one_place_are_bounded_and_the_rest_is_counted():
+    clock = Clock()
+    bounded = Bounded(clock)
+    assert sum(bounded.filter(record(f"refused {n}")) for n in range(1000)) == BURST
+    assert bounded.filter(record("saving waits", place=2))
+    clock.now = 1.5
+    assert bounded.filter(later := record("refused again"))
+    assert later.getMessage() == "(980 more lines like this were left out) refused again"
+    assert not bounded.filter(record("refused 1001"))
+    assert all(bounded.filter(record("admin", place=3, **ALWAYS)) for _ in range(1000))
+
+
+def test_long_lines_and_tracebacks_count_as_several():
+    clock = Clock()
+    bounded = Bounded(clock)
+    written = 0
+    for second in range(600):
+        clock.now = second / 10
+        for exc_info in ((), (ValueError, ValueError("x"), None)):
+            if bounded.filter(record("x" * 1000, exc_info=exc_info)):
+                written += 12_000 if exc_info else 1_000
+    assert written < 60_000  # in a minute
 
 
 async def test_no_line_of_a_running_server_can_be_forged(tmp_path: Path):

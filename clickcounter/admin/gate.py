@@ -21,6 +21,7 @@ from clickcounter.admin.markup import Markup
 from clickcounter.admin.queries import AdminQuery, parse_id
 from clickcounter.domain.clicks import Caller
 from clickcounter.errors import ClickCounterError, Malformed, Refused
+from clickcounter.logs import ALWAYS
 from clickcounter.services import administration
 from clickcounter.settings import from_environment
 from clickcounter.socket.reflex_internals import is_development
@@ -102,7 +103,7 @@ def change_endpoint(path: str, change: Change) -> Endpoint:
         except ClickCounterError as error:
             return _refused(request, error, inside=visit is not None)
         user = visit.user
-        log.info("admin: %r (account %d): %s %s", user.name, user.account_id, path, request.path_params)
+        log.info("admin: %r (account %d): %s %s", user.name, user.account_id, path, request.path_params, extra=ALWAYS)
         return RedirectResponse(f"{shown_at}?done=1", 303, headers={"Cache-Control": "no-store"})
 
     return answer

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from clickcounter.access import cookies
 from clickcounter.access.authentication import Browser
 from clickcounter.access.sessions import User
-from clickcounter.errors import ClickCounterError, Malformed, Refused, TooMany
+from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services import accounts
 from clickcounter.web import client_address
@@ -168,6 +168,6 @@ def _refused(request: Request, error: ClickCounterError) -> Response:
     log.info("refused: %s %s", error.code, request.url.path)
     words = sentences_of(error).as_dict()
     answer = _answered(request, None, {"error": error.code, "sentences": words}, STATUS.get(error.code, 400))
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany | Later):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from clickcounter.access.cookies import session_hash
 from clickcounter.domain.clicks import Caller
-from clickcounter.errors import ClickCounterError
+from clickcounter.errors import ClickCounterError, Later
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services import exports
 
@@ -29,7 +29,8 @@ async def download(request: Request) -> Response:
     try:
         chunks = await exports.export(who, counter, ending, request.query_params.get("zone", "UTC"))
     except ClickCounterError as error:
-        return PlainTextResponse(sentences_of(error).en, STATUS.get(error.code, 400))
+        wait = {"Retry-After": str(error.seconds)} if isinstance(error, Later) else {}
+        return PlainTextResponse(sentences_of(error).en, STATUS.get(error.code, 400), wait)
     headers = {
         "Content-Disposition": f'attachment; filename="{counter}.{ending}"',
         "Cache-Control": "no-store",

@@ -22,6 +22,7 @@ from clickcounter.domain.clicks import Caller
 from clickcounter.domain.numbers import MAX_IMPORT_BYTES
 from clickcounter.errors import ClickCounterError, Refused
 from clickcounter.i18n.errors import sentences_of
+from clickcounter.pools import LONG
 from clickcounter.services import imports
 from clickcounter.services.validation import is_hex, secret_sha256
 from clickcounter.transfer.importer import Progress
@@ -136,9 +137,9 @@ async def _receive(request: Request, path: Path) -> None:
             if written > MAX_IMPORT_BYTES:
                 raise Refused("import_large")
             if len(waiting) >= PIECE:
-                await asyncio.to_thread(_write, file, bytes(waiting))
+                await LONG.run(_write, file, bytes(waiting), go_on=True)
                 waiting.clear()
-        await asyncio.to_thread(_write, file, bytes(waiting))
+        await LONG.run(_write, file, bytes(waiting), go_on=True)
 
 
 def _write(file: BinaryIO, piece: bytes) -> None:

@@ -6,12 +6,11 @@ lock. A quiet counter commits at once.
 """
 
 import asyncio
-import contextlib
 import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -59,6 +58,7 @@ class Committer:
         self._writing = threading.Lock()
         self._closed = False
         self._stopping = threading.Event()
+        self._stop_by = float("-inf")  # on time.monotonic()
         self._outage = False
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
 
@@ -69,20 +69,25 @@ class Committer:
 
     def adopt(self, default_counter: str) -> None:
         """Take over the database, at start or after it was replaced, between two commits. Raises Later."""
-        with self._between_commits():
-            self._ledger.adopt(default_counter)
+        self.exclusively(lambda ledger: ledger.adopt(default_counter))
 
     def exclusively(self, work: Callable[[Ledger], T]) -> T:
         """Run `work` on the ledger between two commits. Blocks, so do not call it on the event loop. Raises Later."""
-        with self._between_commits():
+        if not self._writing.acquire(timeout=ANSWER_WITHIN):
+            raise Later("the database takes too long")
+        try:
+            if self._closed:  # the ledger would open its connection again
+                raise Later("the server is stopping")
             try:
                 return work(self._ledger)
             finally:
                 self._ledger.checkpoint(idle=not self._queue)
+        finally:
+            self._writing.release()
 
     def close(self) -> bool:
-        """Close the ledger's connection. False if a write is still using it; it closes when the process ends."""
-        if not self._writing.acquire(timeout=ANSWER_WITHIN):
+        """Close the ledger's connection after `stop`. False if a write still uses it; it closes when the process ends."""
+        if not self._writing.acquire(timeout=max(0.0, self._stop_by - time.monotonic())):
             return False
         try:
             self._closed = True
@@ -91,16 +96,14 @@ class Committer:
             self._writing.release()
         return True
 
-    @contextlib.contextmanager
-    def _between_commits(self) -> Iterator[None]:
-        """Hold the writer's lock. Raises Later after `close`: using the ledger would open its connection again."""
-        with self._writing:
-            if self._closed:
-                raise Later("the server is stopping")
-            yield
+    def check_running(self) -> None:
+        """Raises Later if the writer's thread has ended, so that no click can be saved."""
+        if not self._thread.is_alive():
+            raise Later("the writer has ended")
 
     async def stop(self) -> None:
         """Let the current commit finish, for up to ANSWER_WITHIN seconds, and answer "later" to all others."""
+        self._stop_by = time.monotonic() + ANSWER_WITHIN
         with self._queue_changed:
             self._stopping.set()
             self._queue_changed.notify()

@@ -1,6 +1,5 @@
 """Lets people in and out of members-only counters while their tabs are open, as their rights change."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Set
 
 from sqlalchemy import Engine
@@ -10,6 +9,7 @@ from clickcounter.domain.clicks import Caller, Snapshot
 from clickcounter.domain.rights import MEMBERS
 from clickcounter.live.audience import Audience
 from clickcounter.live.scoreboard import Scoreboard
+from clickcounter.pools import WATCHING
 
 
 class AccessWatcher:
@@ -28,7 +28,7 @@ class AccessWatcher:
         watching = {counter: callers for counter in private if (callers := self._audience.callers(counter))}
         if not watching:
             return
-        visible = await asyncio.to_thread(authorization.visible_to, self._engine, watching)
+        visible = await WATCHING.run(authorization.visible_to, self._engine, watching)
         for counter, caller in (pair for pair, may_see in visible.items() if not may_see):
             self._audience.shut_out(counter, caller)
 
@@ -41,7 +41,7 @@ class AccessWatcher:
         if not waiting or not (moved or waiting != self._waiting):
             self._waiting = waiting
             return
-        visible = await asyncio.to_thread(authorization.visible_to, self._engine, waiting)
+        visible = await WATCHING.run(authorization.visible_to, self._engine, waiting)
         self._waiting = waiting
         for counter, caller in (pair for pair, may_see in visible.items() if may_see):
             self._audience.let_in(counter, caller)

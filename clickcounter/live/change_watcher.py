@@ -15,6 +15,7 @@ from clickcounter.live.audience import Audience
 from clickcounter.live.change_poller import ChangePoller
 from clickcounter.live.live_lists import LiveLists
 from clickcounter.live.scoreboard import Scoreboard
+from clickcounter.pools import WATCHING
 
 log = logging.getLogger(__name__)
 
@@ -59,17 +60,17 @@ class ChangeWatcher:
                 await self._check()
                 failing = False
             except Exception as error:
-                await asyncio.to_thread(self._poller.close)  # the next poll then finds again what this one found
+                await WATCHING.run(self._poller.close)  # the next poll then finds again what this one found
                 if not failing:
                     log.warning("cannot reread the counters: %s", error)
                 failing = True
 
     async def _check(self) -> None:
-        if not await asyncio.to_thread(self._poller.holds):
+        if not await WATCHING.run(self._poller.holds):
             async with self._lists.closed():
-                await asyncio.to_thread(self._poller.adopt, self._adopt)
+                await WATCHING.run(self._poller.adopt, self._adopt)
         shown = self._scoreboard.shown()
-        found = await asyncio.to_thread(self._poller.poll, shown)
+        found = await WATCHING.run(self._poller.poll, shown)
         await self._access.shut_out(found or [])
         if found is not None:
             self._apply(shown, found)

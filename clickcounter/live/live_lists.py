@@ -16,6 +16,7 @@ from clickcounter.domain.clicks import now_ms
 from clickcounter.history.counter_list import ListPage, ListQuery, ListReader
 from clickcounter.live.audience import Audience
 from clickcounter.live.presence import Presence
+from clickcounter.pools import WATCHING
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class LiveLists:
 
     async def close(self) -> None:
         """Close the connection to the database."""
-        await asyncio.to_thread(self._reader.close)
+        await WATCHING.run(self._reader.close)
 
     async def run(self) -> None:
         """Run for ever."""
@@ -98,7 +99,7 @@ class LiveLists:
         try:
             async with self._reading:
                 wanted = list(self._lists) if every else []
-                pages = await asyncio.to_thread(self._reader.read, wanted, list(came)) if wanted or came else {}
+                pages = await WATCHING.run(self._reader.read, wanted, list(came)) if wanted or came else {}
             for query, page in pages.items():
                 if query in self._lists:
                     self._lists[query].page = page

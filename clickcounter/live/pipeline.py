@@ -31,6 +31,7 @@ from clickcounter.live.relay import Relay
 from clickcounter.live.scoreboard import Scoreboard
 from clickcounter.live.session_watcher import SessionWatcher
 from clickcounter.live.tasks import cancel_all
+from clickcounter.pools import OPENING, READS, WATCHING, WRITES, Pool
 from clickcounter.settings import Settings
 
 T = TypeVar("T")
@@ -106,26 +107,25 @@ class Pipeline:
     async def read_newest(self, counter: str) -> Snapshot:
         """The newest snapshot of a counter whose room a tab has just joined. Raises CounterNotFound."""
         self._scoreboard.show(counter)
-        snapshot = await asyncio.to_thread(queries.snapshot_of, self._reader, counter)
+        snapshot = await OPENING.run(queries.snapshot_of, self._reader, counter)
         self._scoreboard.offer(snapshot)
         return self._scoreboard.newest(counter) or snapshot
 
-    async def read(self, work: Callable[[Engine], T]) -> T:
-        """Let `work` read the database in a thread. Raises Later if it cannot be read."""
+    async def read(self, work: Callable[[Engine], T], pool: Pool = READS) -> T:
+        """Let `work` read the database in a thread of the pool. Raises Later if it cannot be read."""
         try:
-            return await asyncio.to_thread(work, self._reader)
+            return await pool.run(work, self._reader)
         except SQLAlchemyError as error:
             raise Later(str(getattr(error, "orig", error))) from error
 
     async def with_ledger(self, work: Callable[[Ledger], T]) -> T:
         """Let the ledger do something between two commits. Raises Later and what `work` raises.
 
-        Even after a Later it may still run, as with a click, so `work` must be idempotent.
+        It never begins after a Later. What has begun may go on after one, as with a click, so `work` must be idempotent.
         """
-        doing = asyncio.ensure_future(asyncio.to_thread(self._committer.exclusively, work))
-        doing.add_done_callback(lambda done: done.cancelled() or done.exception())  # retrieved even if nobody waits by then
         try:
-            return await asyncio.wait_for(asyncio.shield(doing), ANSWER_WITHIN)
+            async with asyncio.timeout(ANSWER_WITHIN):
+                return await WRITES.run(self._committer.exclusively, work)
         except TimeoutError:
             raise Later("the database takes too long") from None
 
@@ -149,8 +149,9 @@ class Pipeline:
         return self._scoreboard.newest(counter)
 
     async def check_writable(self) -> None:
-        """Return when the database took a write that changes nothing. Raises Later."""
-        await asyncio.to_thread(readiness.check_writable, self._reader)
+        """Return when the database took a write that changes nothing. Raises Later, also if clicks are no longer written."""
+        self._committer.check_running()
+        await WATCHING.run(readiness.check_writable, self._reader)
 
     @property
     def relay_alive(self) -> bool | None:

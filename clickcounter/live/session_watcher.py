@@ -17,6 +17,7 @@ from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import now_ms
 from clickcounter.live.audience import Audience, PersonalTotal
 from clickcounter.live.scoreboard import Scoreboard
+from clickcounter.pools import WATCHING
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ class SessionWatcher:
             return True
         if not changed and now - self._checked_at < SESSIONS_EVERY:
             return False
-        valid, totals = await asyncio.to_thread(read, self._engine, sessions, changed)
+        valid, totals = await WATCHING.run(read, self._engine, sessions, changed)
         self._checked_at, self._revisions = now, revisions
         ended = (self._valid & sessions.keys()) - valid
         self._valid = valid

@@ -17,6 +17,7 @@ from clickcounter.access.sessions import User
 from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import now_ms
 from clickcounter.live.pipeline import running
+from clickcounter.pools import OPENING
 from clickcounter.services import publishing
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ async def _read(work: Callable[[Connection], T]) -> T:
         with read_only(engine).begin() as connection:
             return work(connection)
 
-    return await running().read(read)
+    return await running().read(read, OPENING)
 
 
 DATABASE = Database(_read, publishing.commit)

@@ -9,6 +9,7 @@ from clickcounter.history import participants as participant_queries
 from clickcounter.history.participants import OwnTotals
 from clickcounter.ledger import counters, transaction
 from clickcounter.live.pipeline import running
+from clickcounter.pools import OPENING
 from clickcounter.services import publishing
 from clickcounter.services.forms import read_label
 from clickcounter.services.validation import slug_of
@@ -72,4 +73,4 @@ async def participants(who: Caller, counter: object) -> ParticipantsAnswer:
 async def own_totals(who: Caller, counter: object) -> OwnTotals:
     """What the caller's device, and the person signed in there, added to a counter. Raises CounterNotFound, Later."""
     slug = slug_of(counter)
-    return await running().read(lambda engine: participant_queries.own_totals(engine, slug, who))
+    return await running().read(lambda engine: participant_queries.own_totals(engine, slug, who), OPENING)

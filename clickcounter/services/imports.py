@@ -1,12 +1,12 @@
 """A file of clicks that somebody brings in."""
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from clickcounter.domain.clicks import Caller
 from clickcounter.live.pipeline import DEFAULT_COUNTER
+from clickcounter.pools import LONG
 from clickcounter.services import publishing
 from clickcounter.transfer import importer
 from clickcounter.transfer.importer import ImportResult, ImportSource, Progress
@@ -20,6 +20,6 @@ async def import_file(
     Raises NotDone and Refused; then nothing was changed. What `who` may do is decided inside the import's transaction.
     """
     source = ImportSource(path, DEFAULT_COUNTER if counter is None else counter, zone)
-    result = await asyncio.to_thread(importer.import_file, db_url, source, say, who)
+    result = await LONG.run(importer.import_file, db_url, source, say, who)
     publishing.reread()
     return result

@@ -12,15 +12,16 @@ import importlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from inspect import getfile, signature
+from inspect import getfile, getsource, signature
 from pathlib import Path
 from typing import Any
 
 import reflex as rx
 
 from clickcounter.socket import reflex_internals as internals
+from clickcounter.socket.admission import is_question
 from clickcounter.socket.page_middleware import ARRIVALS, PageMiddleware
-from clickcounter.socket.protocol import FRAME, GOODBYE, NAMESPACE, PONG, update
+from clickcounter.socket.protocol import CLOSE, CONNECT, FRAME, GOODBYE, NAMESPACE, PONG, update
 from clickcounter.socket.reflex_internals import DoesNotFit
 from clickcounter.socket.tab import NEEDED
 
@@ -72,6 +73,38 @@ def _namespace(app: Any, _state: Any) -> bool:
 def _goodbye(app: Any, _state: Any) -> bool:
     packet = app.sio.packet_class(importlib.import_module("socketio.packet").DISCONNECT, namespace=NAMESPACE)
     return bool("4" + str(packet.encode()) == GOODBYE["text"])
+
+
+def _connect(app: Any, _state: Any) -> bool:
+    packet = app.sio.packet_class(importlib.import_module("socketio.packet").CONNECT, namespace=NAMESPACE)
+    return bool("4" + str(packet.encode()) == CONNECT)
+
+
+def _close(_app: Any, _state: Any) -> bool:
+    packet = importlib.import_module("engineio.packet")
+    return bool(packet.Packet(packet.CLOSE).encode() == CLOSE)
+
+
+def _reports(_app: Any, _state: Any) -> bool:
+    names = {name.rpartition(".")[2] for name in internals.event_handlers()}
+    return internals.PAGE_ERROR in names and f'= "{internals.CLIENT_ERROR}";' in internals.client_source()
+
+
+def _queue(app: Any, _state: Any) -> bool:
+    enqueue = internals.find("reflex_base.event.processor", "EventProcessor.enqueue", "socket/admission.py")
+    receive = getsource(type(app.event_namespace).on_event)
+    return [*signature(enqueue).parameters][1:3] == ["token", "event"] and "event_processor.enqueue(token, event)" in receive
+
+
+def _marks(_app: Any, state: Any) -> bool:
+    asks, presses = (internals.event_handlers()[f"{state.get_full_name()}.{name}"] for name in ("introduce", "record"))
+    return is_question(asks.handler.fn) and not is_question(presses.handler.fn)
+
+
+def _own(_app: Any, state: Any) -> bool:
+    handlers = internals.event_handlers()
+    its, ours = handlers[internals.ANY_VARIABLE], handlers[f"{state.get_full_name()}.record"]
+    return internals.is_own(its.handler.fn) and not internals.is_own(ours.handler.fn)
 
 
 def _pong(_app: Any, _state: Any) -> bool:
@@ -183,6 +216,8 @@ CHECKS = (
     Check("a variable's name in a page ends with Reflex's FIELD_MARKER", "socket/protocol.py", _variables),
     Check(f"Reflex's Socket.IO namespace is {NAMESPACE}", "socket/protocol.py", _namespace),
     Check("Socket.IO's disconnect is packet 41", "socket/protocol.py", _goodbye),
+    Check("Socket.IO's connect is packet 40", "socket/protocol.py", _connect),
+    Check("Engine.IO's close is packet 1", "socket/protocol.py", _close),
     Check("Engine.IO's pong is packet 3", "socket/protocol.py", _pong),
     Check("Socket.IO's get_environ finds a connection by its session", "socket/tab.py", _get_environ),
     Check("Engine.IO's environ of a connection holds its ASGI scope and request", "socket/tab.py", _environ),
@@ -191,6 +226,10 @@ CHECKS = (
     Check("Reflex's App sets its contexts in _set_contexts_internal", "socket/bypass.py", _contexts),
     Check("Reflex puts the built pages into a folder of its web directory", "clickcounter.py", _pages),
     Check("Reflex knows the event of a press by its state's module", "socket/intake.py", _press),
+    Check("Reflex takes two kinds of reports of a page's errors", "socket/door.py", _reports),
+    Check("Reflex's own handlers are in its own modules", "socket/door.py", _own),
+    Check("Reflex queues a page's events with event_processor.enqueue", "socket/admission.py", _queue),
+    Check("an event's handler keeps the marks of its function", "socket/admission.py", _marks),
     Check("Reflex handles the events of a page that opens or navigates", "socket/page_middleware.py", _arrivals),
     Check("Reflex calls a middleware with app, state and event", "socket/page_middleware.py", _middleware),
     Check("a page sends its path in an event's router_data", "socket/page_middleware.py", _page_path),

@@ -11,6 +11,7 @@ from clickcounter.domain.clicks import now_ms
 from clickcounter.domain.rights import MEMBERS
 from clickcounter.errors import ClickCounterError, CounterNotFound, Later
 from clickcounter.live.pipeline import running
+from clickcounter.pools import OPENING
 from clickcounter.services.validation import slug_of
 from clickcounter.socket import rooms
 from clickcounter.socket.tab import Tab
@@ -53,4 +54,4 @@ async def _require_view(tab: Tab, counter: str) -> None:
     # A tab may wait in the room until the counter or the database is back; it is shut out before the first frame if need be.
     missing = (CounterNotFound,) if known else (CounterNotFound, Later)
     with contextlib.suppress(*missing):
-        await running().read(lambda engine: authorization.require_view(engine, counter, tab.caller))
+        await running().read(lambda engine: authorization.require_view(engine, counter, tab.caller), OPENING)

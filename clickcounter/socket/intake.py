@@ -3,7 +3,8 @@
 A press is one websocket message. On Reflex's way it costs the event loop 0.3 to 0.5 ms: Engine.IO, Socket.IO, Reflex's
 queue, a task, a middleware, the tab's state, a delta. All that it needs is its payload. So a message that is clearly a
 press is taken straight off the websocket: Intake → press_validation.read_order → Pipeline.submit. Whatever looks unusual
-goes through Reflex to the very same code, see CounterState.record. Messages that come too fast are dropped.
+goes through Reflex to the very same code, see CounterState.record. Messages that come too fast are dropped; what no page
+would send ends at the door, see door.py.
 """
 
 import json
@@ -20,6 +21,7 @@ from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import running
 from clickcounter.socket.asgi import Message, Receive
+from clickcounter.socket.door import Door
 from clickcounter.socket.press_validation import read_order
 from clickcounter.socket.protocol import ANSWER, EVENT, PACKET, PONG, Answer, answer, log_refusals, update
 from clickcounter.socket.tab import Tab
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 WARN_EVERY = 1.0  # seconds; a tab that sends too fast is told so no more often
 NAME_WITHIN = 160  # characters from the start, where Reflex's page puts the event's name
 LONGEST = 100_000  # characters; 200 clicks take 30,000
+UNIT = 2_000  # characters that count as one press more
 _START = PACKET + EVENT
 
 Payload = Mapping[str, Any]
@@ -60,9 +63,10 @@ class Intake:
         self._state, self._event = state, f"{state}.record"
         self._gap = 1 / events_a_second  # seconds between a tab's events if they come evenly
         self._submit = submit
+        self._door = Door()
 
     def listen(self, tab: Tab, receive: Receive) -> Receive:
-        """Wrap `receive`: submit presses, drop what comes too fast, and pass on the rest."""
+        """Wrap `receive`: submit presses, drop what comes too fast or from no page, and pass on the rest."""
         reply, gap = partial(self._reply, tab), self._gap
 
         async def listen() -> Message:
@@ -76,10 +80,11 @@ class Intake:
                 if due - now > BURST_SECONDS:
                     self._slow_down(tab, due - BURST_SECONDS, now)
                     continue
-                tab.due = due + gap
+                tab.due = due + gap * (1 + len(text or message.get("bytes") or "") // UNIT)
                 if tab.counter is None or not self.takes(text, reply, tab.session):
                     tab.due += (EVENT_COST - 1) * gap
-                    return message
+                    if self._door.admits(message):
+                        return message
 
         return listen
 

@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 NAMESPACE = EVENT_PATH  # Reflex's Socket.IO namespace has the path's name
 PONG = "3"  # Engine.IO
+CLOSE = "1"  # Engine.IO
+CONNECT = f"40{NAMESPACE},"  # Socket.IO's connect; the page's first event may follow
 PACKET = f"42{NAMESPACE},"  # Engine.IO's message with Socket.IO's event, without attachments or acknowledgement
 EVENT = f'["{SOCKET_EVENT}",'  # how the text of such an event begins
 # Socket.IO's disconnect, after which a browser closes the socket.
@@ -29,6 +31,8 @@ def variable(name: str) -> str:
 
 
 FRAME, ABOUT, OWN, ANSWER = variable("frame"), variable("about"), variable("own"), variable("answer")
+REPLY = variable("reply")
+LONGEST_ASK = 64  # characters of the name that a browser gives a call
 
 
 class Frame(TypedDict):
@@ -93,6 +97,16 @@ class Answer(TypedDict):
     sentences: dict[str, dict[str, str] | None]
     mine: list[int] | None
     account: list[int] | None
+    at: int
+
+
+class Reply(TypedDict):
+    """What became of a dialog's call: a result, or an error's code with its sentences. `at` makes each reply distinct."""
+
+    ask: str
+    error: str | None
+    sentences: dict[str, str] | None
+    result: Mapping[str, object] | None
     at: int
 
 

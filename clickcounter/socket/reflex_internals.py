@@ -6,11 +6,13 @@ is checked in compatibility.py.
 """
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from clickcounter.socket.asgi import ASGIApp
+
+Enqueue = Callable[..., Awaitable[Any]]  # token, event → a future that is done when the event is
 
 
 class DoesNotFit(RuntimeError):
@@ -40,6 +42,13 @@ ON_LOAD: str = find("reflex_base.constants.compiler", "CompileVars.ON_LOAD_INTER
 # Of an event's router_data: the page's path with its query, and the Socket.IO session.
 PAGE_PATH: str = find("reflex_base.constants.route", "RouteVar.ORIGIN", "socket/page_middleware.py")
 SESSION_ID: str = find("reflex_base.constants.route", "RouteVar.SESSION_ID", "socket/page_middleware.py")
+PAGE_QUERY: str = find("reflex_base.constants.route", "RouteVar.QUERY", "socket/door.py")
+ROUTE_PATH: str = find("reflex_base.constants.route", "RouteVar.PATH", "socket/door.py")
+# What Reflex's own page sends besides: its first event when it connects, and errors in its scripts, in two ways.
+BOOT_EVENT: str = find("reflex_base.constants.compiler", "CompileVars.CONNECT_AUTH_EVENT", "socket/door.py")
+CLIENT_ERROR = "client_error"
+PAGE_ERROR = "handle_frontend_exception"
+ANY_VARIABLE = "reflex___state____state.setvar"  # an event that sets a variable by its name; no page of ours sends it
 # What a page's socket says of itself when it opens: Reflex's version is its subprotocol.
 VERSION: str = find("reflex_base.constants.base", "Reflex.VERSION", "components/early_socket.py")
 TOKEN = "token"  # noqa: S105  the key in the session storage and the parameter in the address
@@ -102,6 +111,20 @@ def event_handlers() -> Mapping[str, Any]:
         find("reflex_base.registry", "RegistrationContext", "socket/compatibility.py").get().event_handlers
     )
     return handlers
+
+
+def is_own(handler: Callable[..., Any]) -> bool:
+    """Whether Reflex brings this handler itself."""
+    return handler.__module__.startswith("reflex")
+
+
+def intercept_queue(app: Any, user: Callable[[Enqueue], Enqueue]) -> None:
+    """Hand each event for Reflex's queue to what `user` returns; it gets the function that really queues one."""
+    try:
+        processor = app.event_processor
+        processor.enqueue = user(processor.enqueue)
+    except AttributeError as error:
+        raise DoesNotFit("Reflex's App has no event_processor.enqueue any more; socket/admission.py needs it.") from error
 
 
 def state_update(delta: dict[str, Any]) -> Any:

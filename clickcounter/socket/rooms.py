@@ -84,7 +84,7 @@ class Rooms:
             try:
                 await app(scope, listen(tab, receive), send)
             finally:
-                tab.closed = True
+                tab.close()
                 self.leave(tab)
                 self._session_tabs.discard(tab)
                 self.moves += 1

@@ -12,6 +12,7 @@ from clickcounter.socket.protocol import NAMESPACE
 from clickcounter.socket.reflex_internals import environ_getter
 
 if TYPE_CHECKING:
+    from clickcounter.socket.admission import Asked
     from clickcounter.socket.fanout import Feed
 
 log = logging.getLogger(__name__)
@@ -47,11 +48,13 @@ class Tab:
     """One websocket. It is in one room at most, and in none once it is `closed`."""
 
     __slots__ = (
+        "asked",
         "closed",
         "counter",
         "device",
         "due",
         "edition",
+        "event_due",
         "feed",
         "kept_out",
         "label",
@@ -60,15 +63,16 @@ class Tab:
         "send",
         "sending",
         "session",
-        "turn",
         "warned",
     )
 
     def __init__(self, send: Send, session: str | None = None) -> None:
         self.send = send
         self.session = session  # the hash of the socket's session token; the database says each time whose it is
+        self.asked: Asked | None = None  # what is not answered yet
         self.closed = False  # the websocket has ended
         self.due = 0.0  # up to when its allowance is used up; in the past for a tab that sends slowly
+        self.event_due = 0.0  # the same for events that go through Reflex's queue, on the loop's clock
         self.warned = 0.0  # when it was last told that it sends too fast
         self.counter: str | None = None  # whose room it is in
         self.kept_out: str | None = None  # the counter that it is waiting to be let in to, in no room
@@ -79,12 +83,12 @@ class Tab:
         self.sending: Sending | None = None  # its newest frame
         self.outdated = False  # a newer frame waits until that one is written
         self.replies: list[Sending] = []  # on their way
-        self.turn = 0  # the number of its newest question for a list
 
-    def next_turn(self) -> int:
-        """Number a question for a list; of two that are being answered the later one counts."""
-        self.turn += 1
-        return self.turn
+    def close(self) -> None:
+        """The websocket has ended; what its tab has asked is dropped."""
+        self.closed = True
+        if self.asked:
+            self.asked.drop()
 
     @property
     def caller(self) -> Caller:

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from clickcounter.services import membership
+from clickcounter.socket.admission import question
 from clickcounter.states.rpc import caller, reply_to
 
 
@@ -14,6 +15,7 @@ class AccessState(rx.State):
     reply: dict[str, Any] = {}
 
     @rx.event(background=True)
+    @question
     async def members(self, ask: Any = None, device: Any = None, counter: Any = None) -> None:
         """List the counter's members, and the invitation's token."""
         await reply_to(self, ask, lambda: membership.members(caller(self, device), counter))

@@ -12,6 +12,7 @@ from clickcounter.errors import ClickCounterError
 from clickcounter.services import devices
 from clickcounter.services.validation import is_clean_text
 from clickcounter.socket import rooms
+from clickcounter.socket.admission import question
 from clickcounter.socket.entry import enter_room
 from clickcounter.socket.intake import submit_press
 from clickcounter.socket.protocol import Answer
@@ -54,6 +55,7 @@ class CounterState(rx.State):
             self.answer = dict(answer)
 
     @rx.event(background=True)
+    @question
     async def introduce(self, counter: Any = None, device: Any = None) -> None:
         """Show the tab its own totals, and the others the label of the device that watches.
 

@@ -9,7 +9,8 @@ from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services import lists
-from clickcounter.states.rpc import tab_of, viewer
+from clickcounter.socket.admission import question
+from clickcounter.states.rpc import viewer
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +34,12 @@ class CountersState(rx.State):
     pulse: int = 0
 
     @rx.event(background=True)
+    @question
     async def look(self, search: Any = None, archived: Any = None, before: Any = None, device: Any = None) -> None:
         """Show this page of the list from now on, and keep it fresh."""
-        tab = tab_of(self)
-        turn = tab.next_turn() if tab else 0
         try:
             query = await lists.query(viewer(self).session, search, archived, before, device)
-            if tab and tab.turn == turn:  # else somebody types, and a newer query is under way
-                lists.watch(self.router.session.session_id, query)
+            lists.watch(self.router.session.session_id, query)
         except ClickCounterError as error:
             log.info("no list: %s %s", error.code, error)
             refused: ListError = {"error": error.code, "sentences": sentences_of(error).as_dict(), "at": now_ms()}

@@ -11,7 +11,9 @@ from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services import history
 from clickcounter.services.validation import is_clean_text
-from clickcounter.states.rpc import LONGEST_ASK, viewer
+from clickcounter.socket.admission import question
+from clickcounter.socket.protocol import LONGEST_ASK
+from clickcounter.states.rpc import viewer
 
 log = logging.getLogger(__name__)
 
@@ -27,15 +29,14 @@ class HistoryError(TypedDict):
 class HistoryState(rx.State):
     """`view` is the answer to the newest question of `look`, `older` the newest page of rows.
 
-    A browser names each question with a `turn`, which the answers repeat: one question may overtake another.
+    A browser names each question with a `turn`, which its answer repeats.
     """
 
     view: dict[str, Any] = {}
     older: dict[str, Any] = {}
-    _turn: str | None = None  # of the newest question of `look`
-    _page_turn: str | None = None
 
     @rx.event(background=True)
+    @question
     async def look(
         self,
         counter: Any = None,
@@ -50,8 +51,6 @@ class HistoryState(rx.State):
         turn: Any = None,
     ) -> None:
         """Show a span of time, of everybody, one device or one person, on request split by who pressed."""
-        async with self:
-            self._turn = _clean(turn)
         found = await _answer(
             history.view(
                 viewer(self),
@@ -68,10 +67,10 @@ class HistoryState(rx.State):
             turn,
         )
         async with self:
-            if self._turn == found["turn"]:
-                self.view = found
+            self.view = found
 
     @rx.event(background=True)
+    @question
     async def page(
         self,
         counter: Any = None,
@@ -84,8 +83,6 @@ class HistoryState(rx.State):
         turn: Any = None,
     ) -> None:
         """Show the rows after a cursor."""
-        async with self:
-            self._page_turn = _clean(turn)
         found = await _answer(
             history.page(
                 viewer(self),
@@ -100,17 +97,11 @@ class HistoryState(rx.State):
             turn,
         )
         async with self:
-            if self._page_turn == found["turn"]:
-                self.older = found
-
-
-def _clean(turn: Any) -> str | None:
-    """A question's name; tabs of an older version send none."""
-    return turn if is_clean_text(turn, LONGEST_ASK) else None
+            self.older = found
 
 
 async def _answer(service: Awaitable[Mapping[str, Any]], turn: Any) -> dict[str, Any]:
-    named = {"turn": _clean(turn)}
+    named = {"turn": turn if is_clean_text(turn, LONGEST_ASK) else None}  # tabs of an older version send none
     try:
         return {**await service, **named}
     except ClickCounterError as error:

@@ -6,7 +6,7 @@ any handler with anything.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol, TypedDict, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import reflex as rx
 
@@ -15,23 +15,12 @@ from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services.validation import is_clean_text, secret_sha256
 from clickcounter.socket import rooms
+from clickcounter.socket.protocol import LONGEST_ASK, Reply
 from clickcounter.socket.tab import Tab
 
 log = logging.getLogger(__name__)
 
 R = TypeVar("R", bound=Mapping[str, object])
-
-LONGEST_ASK = 64
-
-
-class Reply(TypedDict):
-    """What became of a call: a result, or an error's code with its sentences. `at` makes each reply distinct."""
-
-    ask: str
-    error: str | None
-    sentences: dict[str, str] | None
-    result: Mapping[str, object] | None
-    at: int
 
 
 class ReplyingState(Protocol):

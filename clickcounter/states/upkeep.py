@@ -6,6 +6,7 @@ import reflex as rx
 
 from clickcounter.services import counters, devices, sharing
 from clickcounter.socket import rooms
+from clickcounter.socket.admission import question
 from clickcounter.states.rpc import caller, reply_to, tab_of, viewer
 
 
@@ -69,11 +70,13 @@ class UpkeepState(rx.State):
             rooms.current().set_label(tab, labelled["label"])
 
     @rx.event(background=True)
+    @question
     async def devices(self, ask: Any = None, counter: Any = None) -> None:
         """List who counted in the current round, and how much."""
         await reply_to(self, ask, lambda: devices.participants(viewer(self), counter))
 
     @rx.event(background=True)
+    @question
     async def share(self, ask: Any = None, counter: Any = None, origin: Any = None) -> None:
         """The link to the counter, and its QR code."""
         await reply_to(self, ask, lambda: sharing.share(viewer(self), counter, origin))

@@ -5,8 +5,13 @@ import sqlite3
 import urllib.error
 import urllib.request
 
+import pytest
+
+from clickcounter.access.cookies import NAME
 from tests.conftest import rows
 from tests.server import BackEnd, wait_for
+
+COOKIE = f"{NAME}={'A' * 43}"  # nobody's, but of the right shape
 
 
 def ask(back_end: BackEnd, path: str) -> tuple[int, dict[str, str]]:
@@ -46,3 +51,12 @@ def test_frequent_probes_take_the_write_lock_once_a_second(back_end: BackEnd):
     other.execute("BEGIN IMMEDIATE")
     assert ask(back_end, "readyz")[0] == 200  # a fresh answer is reused without waiting for the lock
     other.execute("ROLLBACK")
+
+
+def test_without_a_database_requests_are_told_when_to_retry(back_end: BackEnd):
+    back_end.database.rename(back_end.database.with_suffix(".away"))
+    for path in ("account/me", "export/counter.csv"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(urllib.request.Request(f"{back_end.url}/{path}", headers={"Cookie": COOKIE}), timeout=8)
+        assert refused.value.code == 503
+        assert int(refused.value.headers["Retry-After"]) > 0

@@ -118,3 +118,15 @@ def test_a_poller_closed_while_polling_opens_again(db_url: str):
         poller.close()
     poller.close()
     assert faults == []
+
+
+async def test_a_writer_that_has_ended_makes_the_process_unready(db_url: str, monkeypatch: pytest.MonkeyPatch):
+    pipeline = pipeline_of(db_url)
+    async with pipeline.run():
+        await pipeline.check_writable()
+        monkeypatch.setattr(pipeline._committer, "_next_batch", lambda: 1 / 0)
+        monkeypatch.setattr(threading, "excepthook", lambda _: None)
+        await pipeline.record(order())  # the batch that was waited for is written; then the thread dies
+        await until(lambda: not pipeline._committer._thread.is_alive())
+        with pytest.raises(Later):
+            await pipeline.check_writable()

@@ -88,6 +88,24 @@ CASES = [
     ("state.FIELD_MARKER = '_field_'", "ends with Reflex's FIELD_MARKER", "socket/protocol.py"),
     ("Config.get_event_namespace = lambda self: '/live'", "namespace is /_event", "socket/protocol.py"),
     ("socketio.packet.DISCONNECT = 7", "disconnect is packet 41", "socket/protocol.py"),
+    ("socketio.packet.CONNECT = 7", "connect is packet 40", "socket/protocol.py"),
+    ("engineio.packet.CLOSE = 7", "close is packet 1", "socket/protocol.py"),
+    (f"in_file('{CLIENT}', '\"client_error\"', '\"error\"')", "reports of a page's errors", "socket/door.py"),
+    (
+        "import clickcounter.states.counter as c\nc.CounterState.event_handlers['record'].fn.__module__ = 'reflex.state'",
+        "own handlers are in its own modules",
+        "socket/door.py",
+    ),
+    (
+        "from reflex_base.event.processor import EventProcessor as p\np.enqueue = lambda self, event: None",
+        "with event_processor.enqueue",
+        "socket/admission.py",
+    ),
+    (
+        "import clickcounter.states.counter as c\ndel c.CounterState.event_handlers['introduce'].fn.clickcounter_question",
+        "keeps the marks",
+        "socket/admission.py",
+    ),
     ("engineio.packet.PONG = 4", "pong is packet 3", "socket/protocol.py"),
     (
         "socketio.base_server.BaseServer.get_environ = lambda self, sid: None",

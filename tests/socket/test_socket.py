@@ -116,12 +116,7 @@ async def test_an_event_with_too_many_clicks_is_refused_whole(back_end: BackEnd)
     async with RawClient(back_end.port) as client:
         await client.event(f"{STATE}.record", client.payload(*[client.click() for _ in range(201)]))
         assert (await client.answer())["error"] == "malformed"
-    # 13 MB is more than a socket takes at all: it is closed, and nothing is counted.
-    async with RawClient(back_end.port) as client:
-        await client.event(f"{STATE}.record", client.payload(*[client.click() for _ in range(100_000)]))
-        await asyncio.wait_for(client.reader, 10)
-    assert rows(back_end.database, "SELECT count(*) FROM click") == [(0,)]
-    async with RawClient(back_end.port) as client:
+        await client.event(f"{STATE}.record", client.payload(*[client.click() for _ in range(20_000)]))
         assert (await client.record(client.click()))["value"] == 1
 
 
