@@ -4,7 +4,7 @@ PORT ?= 3000
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test pytest next-reflex chaos bench bench-quick components outbox lint export clean
+.PHONY: run dev test pytest next-reflex chaos siege bench bench-quick components outbox lint export clean
 
 run: .venv/ready  ## serve http://localhost:3000 (PORT=… for another port)
 	$(BIN)/python -m clickcounter upgrade
@@ -26,6 +26,9 @@ next-reflex: .venv/ready-for-tests  ## install the newest Reflex in a folder of 
 chaos: .venv/ready-for-tests  ## 100 faults during 100,000 clicks; SEED=… repeats a run; WORKERS=3 adds PostgreSQL, Redis and nginx
 	$(BIN)/python tests/needs.py
 	$(BIN)/python -m tests.chaos.run --clicks 100000 --browser-clicks 10000 --faults 100 --workers $(or $(WORKERS),1) $(if $(SEED),--seed $(SEED))
+
+siege: .venv/ready-for-tests  ## attacks on everything around the press while people count; ten minutes
+	$(BIN)/python -m tests.siege.run
 
 bench: .bench/ready  ## compare with Socket.IO, Django Channels and rx.SharedState on this machine; six minutes
 	$(BIN)/python -m benchmarks

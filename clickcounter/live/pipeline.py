@@ -5,6 +5,8 @@ One pipeline runs in each process; `running()` hands it to event handlers, which
 
 import asyncio
 import contextlib
+import logging
+import time
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import replace
 from functools import partial
@@ -34,9 +36,12 @@ from clickcounter.live.tasks import cancel_all
 from clickcounter.pools import OPENING, READS, WATCHING, WRITES, Pool
 from clickcounter.settings import Settings
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 DEFAULT_COUNTER = "counter"
+START_WITHIN = 30.0  # seconds
 
 _running: "Pipeline | None" = None
 
@@ -75,7 +80,7 @@ class Pipeline:
         """Everything is up inside, and the last commit is answered on the way out."""
         global _running
         await asyncio.to_thread(self._lock.acquire_shared)
-        await asyncio.to_thread(self._committer.adopt, DEFAULT_COUNTER)
+        await self._adopt()
         self._committer.start()
         steps = (self._changes.run(), self._broadcaster.beat(), self.lists.run(), self._sessions.run())
         tasks = [asyncio.create_task(step) for step in steps]
@@ -95,6 +100,18 @@ class Pipeline:
             self._reader.dispose()
             if await asyncio.to_thread(self._committer.close):
                 self._lock.release()
+
+    async def _adopt(self) -> None:
+        """Take over the database, which another process that starts at the same time may lock. Raises Later."""
+        give_up_at = time.monotonic() + START_WITHIN
+        while True:
+            try:
+                return await asyncio.to_thread(self._committer.adopt, DEFAULT_COUNTER)
+            except Later as later:
+                if time.monotonic() > give_up_at:
+                    raise
+                log.warning("waiting for the database: %s", later)
+                await asyncio.sleep(0.2)
 
     async def record(self, order: Order) -> Outcome:
         """Return once the order's clicks are on disk or decided, never before. Raises Later."""

@@ -114,3 +114,18 @@ def test_a_locked_database_is_reported_and_loses_no_click(back_end: BackEnd, pro
     assert not tab.page.get_by_text("The server cannot save right now").is_visible()
     assert value_of(back_end) == 3
     assert back_end.printed().count("saving waits") == 1  # one outage, one log line
+
+
+def test_a_starting_server_waits_for_a_locked_database(tmp_path: Path, sqlite_template: Path):
+    server = BackEnd(free_port(), tmp_path)
+    shutil.copy(sqlite_template, server.database)
+    with contextlib.closing(sqlite3.connect(server.database, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode=DELETE")
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM counter").fetchall()  # a reader keeps the mode from being changed
+        server.launch()
+        wait_for(lambda: "waiting for the database" in server.printed(), "the server says that it waits", 30)
+    try:
+        server.wait()
+    finally:
+        server.kill()

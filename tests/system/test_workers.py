@@ -4,14 +4,13 @@ import asyncio
 import json
 import urllib.request
 
-import aiohttp
 import pytest
 
 from clickcounter.settings import from_environment
 from tests.cluster import Cluster, Presses, Start, count_reaches, frame_has, never_stepped_back, value_of
 from tests.conftest import only_postgresql, only_sqlite
 from tests.raw import RawClient
-from tests.server import until, wait_for
+from tests.server import wait_for
 
 
 def ready(port: int) -> dict[str, str]:
@@ -83,42 +82,6 @@ async def test_without_redis_workers_poll_the_database(start: Start):
             await there.sees(pressed, within=1)
         assert (here.frame["lookers"], there.frame["lookers"]) == (1, 1)
     assert ready(cluster.ports[0]) == {"database": "ok", "relay": "off"}
-
-
-async def reconnect_forever(url: str, connected: set[str], refused: list[int]) -> None:
-    """Keep a socket open, as a tab does; note whether it is connected, and the status of each refusal."""
-    async with aiohttp.ClientSession() as session:
-        while True:
-            try:
-                async with session.ws_connect(url) as socket:
-                    connected.add(url)
-                    async for message in socket:
-                        if message.data == "2":
-                            await socket.send_str("3")
-            except aiohttp.WSServerHandshakeError as error:
-                refused.append(error.status)
-            except aiohttp.ClientError:
-                pass
-            finally:
-                connected.discard(url)
-            await asyncio.sleep(0.05)
-
-
-@only_sqlite
-async def test_a_rolling_restart_behind_nginx_refuses_no_tab(start: Start):
-    cluster, connected, refused = start(with_redis=False), set(), []
-    urls = {RawClient(cluster.nginx.port).url for _ in range(60)}
-    tabs = [asyncio.create_task(reconnect_forever(url, connected, refused)) for url in urls]
-    for worker in (*cluster.workers, *cluster.workers):
-        await until(lambda: connected == urls, within=30)
-        await asyncio.to_thread(worker.stop)
-        await asyncio.to_thread(worker.start)
-    await until(lambda: connected == urls, within=30)
-    for tab in tabs:
-        tab.cancel()
-    ended = await asyncio.gather(*tabs, return_exceptions=True)
-    assert all(isinstance(end, asyncio.CancelledError) for end in ended)
-    assert refused == []
 
 
 @only_postgresql

@@ -1,0 +1,247 @@
+"""The attacks, each run in a process of its own: `python -m tests.siege.attacks NAME PORT SECONDS`.
+
+They need no account and keep to what any client can send. Each tries again whatever the server closes or refuses.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+
+from tests.lists import STATE as LISTS
+from tests.raw import STATE as COUNTER
+from tests.raw import RawClient, new_key
+from tests.rights_actions import ACCESS, UPKEEP
+from tests.states.test_history import GOOD as LOOK
+from tests.states.test_history import STATE as HISTORY
+
+Attack = Callable[[int], Awaitable[None]]
+
+BIG = "big"  # the slug of the counter with a long history
+TABS = 20
+PER_VISIT = 100  # questions of a tab before it leaves
+ODD = (
+    *(
+        None,
+        True,
+        -1,
+        0,
+        1.5,
+        2**53,
+        10**400,
+        float("inf"),
+        "",
+        "x",
+        "\0",
+        "\ud800",
+        "a\n2026-01-01 INFO forged",
+        "я" * 5000,
+    ),
+    *([], {}, [[]] * 50, {"__proto__": 1}, [1, 2, 3], {"key": {"key": {}}}),
+)
+HANDLERS = {
+    COUNTER: ("record", "introduce"),
+    HISTORY: ("look", "page"),
+    LISTS: ("look",),
+    UPKEEP: ("make", "change", "archive", "restore", "end_round", "correct", "delete", "devices", "share", "name_device"),
+    ACCESS: ("members", "set_role", "invite", "revoke", "accept", "claim"),
+}
+ARGUMENTS = (
+    *("counter", "device", "sent_at", "clicks", "ask", "fields", "span", "zone", "round", "since", "until", "by_device"),
+    *(
+        "account",
+        "turn",
+        "after",
+        "search",
+        "archived",
+        "before",
+        "key",
+        "value",
+        "reason",
+        "name",
+        "label",
+        "origin",
+        "token",
+    ),
+)
+PERSONAL = {  # harmless for everybody's counter, and dear
+    f"{UPKEEP}.devices": {"counter": BIG},
+    f"{UPKEEP}.share": {"counter": BIG, "origin": "http://localhost:3000"},
+    f"{ACCESS}.members": {"counter": BIG},
+    f"{COUNTER}.introduce": {"counter": BIG},
+    f"{HISTORY}.page": {"counter": BIG, "round": None, "device": None, "since": None, "until": None, "after": None},
+    **{
+        f"{HISTORY}.look {span}": LOOK | {"counter": BIG, "span": span, "by_device": True} for span in ("all", "week", "day")
+    },
+    f"{LISTS}.look": {"search": "", "archived": False, "before": None},
+}
+
+
+async def forged_events(port: int) -> None:
+    """Every handler with every kind of odd argument."""
+    names = [f"{state}.{name}" for state, handlers in HANDLERS.items() for name in handlers]
+    async with RawClient(port) as tab:
+        while True:
+            arguments = random.sample(ARGUMENTS, 6)
+            payload = {name: random.choice(ODD) for name in arguments} | {"device": tab.device}
+            await tab.event(random.choice(names), payload)
+            await asyncio.sleep(0.002)
+
+
+async def questions(port: int) -> None:
+    """Tabs that ask many questions and leave without waiting for an answer."""
+    for name, payload in itertools.cycle(PERSONAL.items()):
+        async with RawClient(port) as tab:
+            for n in range(PER_VISIT):
+                own = {"device": tab.device} if "introduce" in name or "members" in name else {}
+                search = {"search": f"{n} of {tab.device}"} if name.startswith(LISTS) else {}
+                await tab.event(name.split()[0], payload | own | search | {"ask": new_key(), "turn": new_key()})
+
+
+async def slow_bodies(port: int) -> None:
+    """Requests whose bodies come a byte at a time."""
+    paths = ("/account/register", "/account/sign-in", "/import?counter=slow", "/admin/counters")
+    async with _connection(port) as (_, writer):
+        head = f"POST {random.choice(paths)} HTTP/1.1\r\nHost: localhost\r\nX-Click-Counter: {new_key()}\r\n"
+        writer.write(f"{head}Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n".encode())
+        while not writer.is_closing():
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(1)
+
+
+async def idle_sockets(port: int) -> None:
+    """Connections that say nothing, half a request, or open a websocket and fall silent."""
+    async with _connection(port) as (reader, writer):
+        writer.write(random.choice((b"", b"GET / HTTP/1.1\r\nHost: localh")))
+        await reader.read()
+
+
+async def unread_exports(port: int) -> None:
+    """Downloads of a long export that nobody reads."""
+    async with _connection(port) as (_, writer):
+        writer.write(f"GET /export/{BIG}.jsonl HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        await asyncio.sleep(60)
+
+
+async def large_import(port: int) -> None:
+    """A table of 200 MB for a counter of its own."""
+
+    async def table() -> Any:
+        yield b"when,amount\n"
+        line = b"2026-03-01 09:00:00,1\n"
+        for _ in range(200):
+            yield line * (1_000_000 // len(line))
+
+    headers = {"X-Click-Counter": new_key()}
+    async with aiohttp.ClientSession() as http:
+        url = f"http://127.0.0.1:{port}/import?counter=import-{new_key()[-8:]}"
+        async with http.post(url, data=table(), headers=headers) as answer:
+            await answer.read()
+    await asyncio.sleep(1)
+
+
+async def invented_devices(port: int) -> None:
+    """Presses of devices that were never seen before, as fast as the server answers."""
+    async with RawClient(port, f"/c/{BIG}") as tab:
+        while True:
+            tab.device = os.urandom(16).hex()
+            await tab.record(*(tab.click() for _ in range(5)), counter=BIG)
+
+
+async def press_flood(port: int) -> None:
+    """Full events of presses, as fast as the server answers."""
+    async with RawClient(port, f"/c/{BIG}") as tab:
+        while True:
+            await tab.record(*(tab.click() for _ in range(200)), counter=BIG)
+
+
+async def log_bombs(port: int) -> None:
+    """What used to fill the log: unknown events, payloads of the wrong shape, large and deep ones."""
+    async with RawClient(port) as tab:
+        for payload in itertools.cycle(("x", ["x"], {"a": "\x1b[31m\nforged"}, {"a": "x" * 900_000}, _deep(500), None, 7)):
+            for name in ("nobody.knows", f"{COUNTER}.record", f"{UPKEEP}.devices", "x" * 1000, "a\nb"):
+                await tab.send_text(json.dumps(["event", {"name": name, "payload": payload, "router_data": {}}]))
+            await asyncio.sleep(0.05)
+
+
+async def new_counters(port: int) -> None:
+    """Counters made by ever new devices."""
+    async with RawClient(port) as tab:
+        while True:
+            question = new_key()
+            payload = {"ask": question, "device": os.urandom(16).hex(), "fields": {"name": "BUY NOW"}}
+            await tab.ask(f"{UPKEEP}.make", payload, question)
+
+
+async def guessed_passwords(port: int) -> None:
+    """Registrations and sign-ins, which hash passwords."""
+    async with aiohttp.ClientSession() as http:
+        for n in itertools.count():
+            what = ("register", "sign-in")[n % 2]
+            fields = {"name": f"person {new_key()[-10:]}", "password": "a password to try"}
+            async with http.post(f"http://127.0.0.1:{port}/account/{what}", json=fields) as answer:
+                await answer.read()
+
+
+ATTACKS: dict[str, tuple[Attack, int]] = {  # and how many of it go on at the same time
+    "forged events": (forged_events, 5),
+    "questions of tabs that leave": (questions, TABS),
+    "slow bodies": (slow_bodies, 300),
+    "idle sockets": (idle_sockets, 800),
+    "unread exports": (unread_exports, 100),
+    "a 200 MB import": (large_import, 2),
+    "invented devices": (invented_devices, TABS),
+    "press flood": (press_flood, TABS),
+    "log bombs": (log_bombs, 5),
+    "new counters": (new_counters, 5),
+    "guessed passwords": (guessed_passwords, 10),
+}
+
+
+@contextlib.asynccontextmanager
+async def _connection(port: int) -> Any:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+def _deep(depth: int) -> Any:
+    nested: Any = []
+    for _ in range(depth):
+        nested = [nested]
+    return nested
+
+
+async def _again_and_again(attack: Attack, port: int) -> None:
+    while True:
+        with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError, ConnectionError, asyncio.IncompleteReadError):
+            await attack(port)
+        await asyncio.sleep(random.uniform(0.01, 0.2))
+
+
+async def main(name: str, port: int, seconds: float) -> None:
+    """Attack for so long, then leave as people leave: by closing."""
+    attack, times = ATTACKS[name]
+    tasks = [asyncio.create_task(_again_and_again(attack, port)) for _ in range(times)]
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        await asyncio.sleep(min(1.0, max(0.0, end - time.monotonic())))
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+if __name__ == "__main__":
+    os.nice(10)  # what the attack costs its own machine must not count
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))
