@@ -11,7 +11,7 @@ from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services import history
 from clickcounter.services.validation import is_clean_text
-from clickcounter.states.rpc import LONGEST_ASK, viewer
+from clickcounter.states.rpc import LONGEST_ASK, send, viewer
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,7 @@ class HistoryError(TypedDict):
 class HistoryState(rx.State):
     """`view` is the answer to the newest question of `look`, `older` the newest page of rows.
 
+    Both are sent by `send` of rpc.py, which keeps nothing in the state.
     A browser names each question with a `turn`, which the answers repeat: one question may overtake another.
     """
 
@@ -68,8 +69,9 @@ class HistoryState(rx.State):
             turn,
         )
         async with self:
-            if self._turn == found["turn"]:
-                self.view = found
+            newest = self._turn
+        if newest == found["turn"]:
+            send(self, "view", found)
 
     @rx.event(background=True)
     async def page(
@@ -100,8 +102,9 @@ class HistoryState(rx.State):
             turn,
         )
         async with self:
-            if self._page_turn == found["turn"]:
-                self.older = found
+            newest = self._page_turn
+        if newest == found["turn"]:
+            send(self, "older", found)
 
 
 def _clean(turn: Any) -> str | None:
