@@ -225,6 +225,7 @@ class Nginx(Process):
         self.site = site
         sample = (ROOT / "deploy" / "nginx.conf").read_text()
         sample = sample.replace("listen 80;", f"listen {port};").replace("/srv/clickcounter/site", str(site))
+        sample = sample.replace("/var/log/nginx/access.log", str(folder / "access.log"))
         for port_of_sample, port_here in zip((8001, 8002, 8003), back_ends, strict=False):
             sample = sample.replace(f"127.0.0.1:{port_of_sample}", f"127.0.0.1:{port_here}")
         # MIME types come from the system; everything that nginx writes stays in our folder.
