@@ -13,11 +13,13 @@ _BLANK = "\u2800"  # Braille's space
 # Parts of the names of characters that nobody sees, although the database has them as letters or marks.
 _UNSEEN = ("FILLER", "VARIATION SELECTOR", "GRAPHEME JOINER", "VOWEL INHERENT", "PATTERN BLANK")
 _ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")  # with letters that look alike
-_ALIKE = str.maketrans(
+_LETTERS = str.maketrans(
     "АВЕКМНОРСТУХЅЈІӀЁаеорсухѕіјёїԁһԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονρI1|0",
     "ABEKMHOPCTYXSJllËaeopcyxsijëïdhqwlABEZHlKMNOPTYXaovplllO",
 )
-_HAVE_LOOKALIKES = frozenset(map(chr, _ALIKE.values()))
+_HAVE_LOOKALIKES = frozenset(chr(letter) for letter in _LETTERS.values())
+_ALIKE: dict[int, int | None] = {**_LETTERS, **dict.fromkeys(map(ord, JOINERS))}
+_EASILY_OVERLOOKED = " .,:;'`´·-_!()"  # at the ends of a name
 
 
 def is_invisible(char: str) -> bool:
@@ -55,14 +57,11 @@ def _alphabet(char: str) -> str:
 
 def appearance(name: str) -> str:
     """The same for names that look the same. Case is kept: a small letter looks like another one than a capital."""
-    seen = without_invisible(unicodedata.normalize("NFKC", name)).translate(dict.fromkeys(map(ord, JOINERS)))
-    words = " ".join(seen.split()).translate(_ALIKE)
-    return re.sub(r"^[\W_]+(?=\w)|(?<=\w)[\W_]+$", "", words)
+    return unicodedata.normalize("NFKC", name).translate(_ALIKE).strip(_EASILY_OVERLOOKED)
 
 
-def like_pattern(name: str) -> str:
-    """A LIKE pattern that every name of the same appearance matches, and others may."""
-    chars = (
-        "_" if char in _HAVE_LOOKALIKES or not char.isalnum() or not char.isascii() else char for char in appearance(name)
-    )
-    return f"%{''.join(chars)}%"
+def like_patterns(name: str) -> list[str]:
+    """LIKE patterns, one of which each name of the same appearance matches; others may, too."""
+    chars = ("_" if char in _HAVE_LOOKALIKES or not char.isalnum() else char for char in appearance(name))
+    pattern = "".join(chars)
+    return [pattern, f"{pattern}_", f"_{pattern}", f"_{pattern}_"]
