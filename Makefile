@@ -2,9 +2,10 @@
 PYTHON ?= python3
 PORT ?= 3000
 BIN := .venv/bin
+LOCK = .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock"
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test pytest next-reflex chaos siege bench bench-quick components outbox lint export clean
+.PHONY: run dev test pytest next-reflex chaos siege bench bench-quick components outbox lint lock upgrade-lock sbom audit export clean
 
 run: .venv/ready  ## serve http://localhost:3000 (PORT=… for another port)
 	$(BIN)/python -m clickcounter upgrade
@@ -49,22 +50,46 @@ lint: .venv/ready-for-tests  ## ruff, mypy and import-linter
 	nice $(BIN)/mypy
 	$(BIN)/lint-imports
 
+lock: .tools/ready  ## write the lock files after a change of requirements.txt or requirements-test.txt
+	$(LOCK) requirements.txt --output-file requirements.lock
+	$(LOCK) requirements-test.txt --constraints requirements.lock --output-file requirements-test.lock
+
+upgrade-lock: .tools/ready  ## the same, with the newest versions of what is not pinned in requirements.txt
+	$(MAKE) lock LOCK="$(LOCK) --upgrade"
+
+sbom: .venv/ready .tools/ready  ## list all packages, of Python and of the pages, as CycloneDX in sbom-python.json and sbom-npm.json
+	.tools/bin/uv venv --quiet --clear --python $(BIN)/python .tools/app
+	.tools/bin/uv pip sync --quiet --python .tools/app --require-hashes requirements.lock
+	.tools/bin/cyclonedx-py environment --output-reproducible --output-file sbom-python.json .tools/app
+	cd reflex.lock && npm sbom --package-lock-only --sbom-format cyclonedx > ../sbom-npm.json
+
+audit: .venv/ready-for-tests .tools/ready  ## hashes, licences and consistency of all packages; then ask PyPI and npm for known vulnerabilities
+	$(BIN)/pytest --quiet tests/test_supply_chain.py
+	$(BIN)/pip check
+	.tools/bin/pip-audit --disable-pip --require-hashes --requirement requirements.lock
+	cd reflex.lock && npm audit --package-lock-only
+
 export: .venv/ready  ## build the static front end into site/ (REFLEX_API_URL=… is the back end's address)
 	$(BIN)/reflex export --frontend-only --no-zip
 	rm -rf site && cp -r .web/build/client site
 
 clean:  ## remove everything that was installed or built; the database stays
-	rm -rf .venv .bench .next-reflex .web .states site assets/external clickcounter/components/shared/constants.js
+	rm -rf .venv .bench .tools .next-reflex .web .states site sbom-*.json assets/external clickcounter/components/shared/constants.js
 
-.venv/ready: requirements.txt
+.venv/ready: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; $(PYTHON) is older or missing. If you have a newer one: make run PYTHON=python3.12" >&2; exit 1; }
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet -r requirements.txt
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	touch $@
 
-.venv/ready-for-tests: .venv/ready requirements-test.txt
-	$(BIN)/pip install --quiet -r requirements-test.txt
+.venv/ready-for-tests: .venv/ready requirements-test.lock
+	$(BIN)/pip install --quiet --require-hashes -r requirements-test.lock
+	touch $@
+
+.tools/ready: requirements-tools.txt
+	test -x .tools/bin/pip || $(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet -r requirements-tools.txt
 	touch $@
 
 .bench/ready: .venv/ready benchmarks/requirements.txt $(wildcard benchmarks/*_peer/package.json benchmarks/*_peer/requirements.txt)

@@ -9,6 +9,7 @@ import reflex as rx
 from clickcounter.database.engines import require_writable
 from clickcounter.errors import SettingInvalid
 from clickcounter.settings import from_environment
+from clickcounter.socket import server
 from clickcounter.socket.reflex_internals import close_database_connections, override_config
 from clickcounter.web.content_security_policy import PolicyPlugin
 
@@ -57,6 +58,7 @@ config = rx.Config(
     disable_plugins=[rx.plugins.SitemapPlugin],
 )
 override_config(config)
+server.prepare()
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=close_database_connections)

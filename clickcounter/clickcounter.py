@@ -24,7 +24,7 @@ from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
 from clickcounter.settings import from_environment
-from clickcounter.socket import compatibility
+from clickcounter.socket import compatibility, server
 from clickcounter.socket.admission import Admission
 from clickcounter.socket.asgi import ASGIApp
 from clickcounter.socket.bypass import bypass
@@ -41,6 +41,7 @@ from clickcounter.web.caching import with_cache_lifetimes
 from clickcounter.web.headers import SecurityHeaders
 from clickcounter.web.origins import Origins
 from clickcounter.web.redirects import with_relative_redirects
+from clickcounter.web.slow_bodies import with_body_deadline
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +66,10 @@ class ClickCounterApp(rx.App):
         """The ASGI app."""
         origins = Origins(settings.origins)
         headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
-        served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(super().__call__()))))
-        return origins.guard(rooms.wrap(bypass(self, served), intake.listen))
+        timely = with_body_deadline(super().__call__(), settings.client_timeout)
+        served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
+        whole = origins.guard(rooms.wrap(bypass(self, served), intake.listen))
+        return server.closes_unread(whole, settings.client_timeout)
 
 
 @contextlib.asynccontextmanager

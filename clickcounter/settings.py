@@ -39,6 +39,7 @@ class Settings:
     counters_an_hour: float  # per device
     accounts_an_hour: float  # per address
     sign_in_tries: int  # before waiting times start
+    client_timeout: float  # for a body to arrive, and for an answer to be read
     hsts_seconds: int  # 0: no Strict-Transport-Security
     origins: tuple[str, ...]  # additional origins whose pages may use the API
 
@@ -56,6 +57,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         counters_an_hour=_number(environ, "CLICKCOUNTER_COUNTERS_PER_HOUR", 60, 1, 1e9),
         accounts_an_hour=_number(environ, "CLICKCOUNTER_ACCOUNTS_PER_HOUR", 100, 1, 1e9),
         sign_in_tries=int(_number(environ, "CLICKCOUNTER_SIGN_IN_TRIES", 10, 1, 1e9)),
+        client_timeout=_number(environ, "CLICKCOUNTER_CLIENT_TIMEOUT", 30, 1, 3600),
         hsts_seconds=int(_number(environ, "CLICKCOUNTER_HSTS_SECONDS", 0, 0, 1e9)),
         origins=_origins(environ, "REFLEX_CORS_ALLOWED_ORIGINS"),
         max_waiting=int(_number(environ, "CLICKCOUNTER_MAX_WAITING", 20_000, 1, 10_000_000)),

@@ -77,6 +77,16 @@ def listens(port: int) -> bool:
         return s.connect_ex(("127.0.0.1", port)) == 0
 
 
+def has_ipv6() -> bool:
+    """Whether this machine has an IPv6 loopback address."""
+    with socket.socket(socket.AF_INET6) as s:
+        try:
+            s.bind(("::1", 0))
+        except OSError:
+            return False
+    return True
+
+
 class Process:
     """A command in its own process group, so that kill -9 also kills its workers."""
 
@@ -215,6 +225,7 @@ class Nginx(Process):
         self.site = site
         sample = (ROOT / "deploy" / "nginx.conf").read_text()
         sample = sample.replace("listen 80;", f"listen {port};").replace("/srv/clickcounter/site", str(site))
+        sample = sample.replace("/var/log/nginx/access.log", str(folder / "access.log"))
         for port_of_sample, port_here in zip((8001, 8002, 8003), back_ends, strict=False):
             sample = sample.replace(f"127.0.0.1:{port_of_sample}", f"127.0.0.1:{port_here}")
         # MIME types come from the system; everything that nginx writes stays in our folder.

@@ -1,28 +1,72 @@
 """What the files in deploy/ promise about containers; tests/web/test_nginx.py and tests/system/ run its nginx."""
 
 import re
+import shutil
+from pathlib import Path
 
-from tests.server import ROOT
+from tests.server import ROOT, BackEnd, answers, free_port
 
 COMPOSE = (ROOT / "deploy" / "compose.yaml").read_text()
+DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
+BACK = DOCKERFILE.partition(" AS back\n")[2]  # the last stage
 
 
-def test_no_containers_log_grows_without_limit():
-    anchored = re.search(r"^x-logging: &logging\n(?:  .*\n)+", COMPOSE, re.M)
-    assert anchored
-    assert "max-size" in anchored[0]
-    assert "max-file" in anchored[0]
-    services = re.split(r"^  (?=\S)", COMPOSE.partition("\nservices:\n")[2].partition("\nvolumes:")[0], flags=re.M)
-    assert len(services) > 6
-    for service in filter(None, services):
-        assert "logging: *logging" in service or "*back" in service, service
-    assert "  logging: *logging\n" in COMPOSE.partition("x-back: &back\n")[2].partition("services:")[0]
+def services() -> dict[str, str]:
+    """Each service of compose.yaml by name, with what it inherits."""
+    anchors = {found[1]: found[0] for found in re.finditer(r"^x-\w+: &(\w+)\n(?:  .*\n)+", COMPOSE, re.M)}
+    own = re.split(r"^  (?=\S)", COMPOSE.partition("\nservices:\n")[2].partition("\nvolumes:")[0], flags=re.M)
+    texts = {text.partition(":")[0]: text for text in own if text}
+    for name, inherited in [*anchors.items(), *anchors.items()]:  # one of them inherits from another
+        texts = {service: text.replace(f"*{name}", inherited) for service, text in texts.items()}
+    return texts
 
 
-def test_the_back_ends_user_is_a_number():
-    users = re.findall(r"^USER (.+)$", (ROOT / "deploy" / "Dockerfile").read_text(), re.M)
-    assert users
-    assert all(user.isdigit() and user != "0" for user in users)
+def test_every_container_has_no_rights_a_bounded_log_and_a_health_check():
+    for wanted in (
+        r"cap_drop: \[ALL\]",
+        "read_only: true",
+        "no-new-privileges:true",
+        "max-size",
+        "max-file",
+        "healthcheck:",
+    ):
+        assert [name for name, text in services().items() if not re.search(wanted, text)] == [], wanted
+    assert len(services()) == 7
+
+
+def test_every_container_runs_as_a_number_that_is_not_root():
+    users = [*re.findall(r"^USER (.+)$", DOCKERFILE, re.M), *re.findall(r'^    user: "(.+?)"', COMPOSE, re.M)]
+    assert len(users) == 3  # nginx's image has such a user itself
+    assert all(re.fullmatch(r"[1-9]\d*(:[1-9]\d*)?", user) for user in users)
+
+
+def test_every_base_image_has_its_full_version():
+    stages = set(re.findall(r" AS ([\w-]+)$", DOCKERFILE, re.M))
+    images = {*re.findall(r"^FROM (\S+)", DOCKERFILE, re.M)} - stages | {*re.findall(r"^    image: (\S+)", COMPOSE, re.M)}
+    assert len(images) == 4
+    assert [image for image in images if not re.search(r":\d+\.\d+(\.\d+)?-", image)] == []
+
+
+def test_a_back_end_starts_with_the_files_of_its_image_alone(tmp_path: Path):
+    for source, target in re.findall(r"^COPY (\w[\w. ]*) (\S+)$", BACK, re.M):
+        for name in source.split():
+            if (ROOT / name).is_dir():
+                shutil.copytree(
+                    ROOT / name,
+                    tmp_path / "app" / target,
+                    ignore=shutil.ignore_patterns("__pycache__", "external", "constants.js"),
+                )
+            else:
+                (tmp_path / "app").mkdir(exist_ok=True)
+                shutil.copy(ROOT / name, tmp_path / "app" / name)
+    assert not (tmp_path / "app" / "tests").exists()
+    server = BackEnd(free_port(), tmp_path, REFLEX_WEB_WORKDIR=str(tmp_path / "web"), GRANIAN_WORKERS="1")
+    server.checkout = tmp_path / "app"
+    server.start()
+    try:
+        assert answers(f"{server.url}/readyz")
+    finally:
+        server.kill()
 
 
 def test_what_git_ignores_stays_out_of_the_images():

@@ -58,7 +58,7 @@ def committed(path: str) -> Any:
 def test_an_old_python_is_refused_in_a_sentence_before_anything_is_made(tmp_path: Path):
     (tmp_path / "old-python").write_text("#!/bin/sh\nexit 1\n")  # what a Python before 3.11 answers
     (tmp_path / "old-python").chmod(0o755)
-    (tmp_path / "requirements.txt").touch()
+    (tmp_path / "requirements.lock").touch()
     command = ["make", "-f", ROOT / "Makefile", "-C", tmp_path, "run", "PYTHON=./old-python"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode != 0

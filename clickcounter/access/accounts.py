@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from clickcounter.access import sessions
 from clickcounter.access.credentials import fold
 from clickcounter.database.tables import ACCOUNTS, COUNTERS, MEMBERS
 from clickcounter.domain.rights import OWNER, OWNERLESS
+from clickcounter.domain.visible_text import appearance, like_patterns
 from clickcounter.errors import Refused
 
 
@@ -39,6 +40,7 @@ def create(connection: Connection, name: str, password_hash: str, now: int, *, s
         if known.password_hash != password_hash:  # a hash contains a random salt, so no two calls share one
             raise Refused("account_taken")
         return known.id
+    _require_distinct(connection, name)
     row = {"name": name, "name_folded": fold(name), "password_hash": password_hash}
     inserting = insert(ACCOUNTS).values(row | {"superuser": superuser, "created_at": now}).returning(ACCOUNTS.c.id)
     return int(connection.execute(inserting).scalar_one())
@@ -49,6 +51,7 @@ def rename(connection: Connection, account_id: int, name: str) -> None:
     known = by_name(connection, name)
     if known is not None and known.id != account_id:
         raise Refused("account_taken")
+    _require_distinct(connection, name, account_id)
     _change(connection, account_id, name=name, name_folded=fold(name))
 
 
@@ -98,6 +101,16 @@ def _leave_ownerless(connection: Connection, account_id: int) -> None:
     own, others = owned.where(MEMBERS.c.account_id == account_id), owned.where(MEMBERS.c.account_id != account_id)
     sole = update(COUNTERS).where(COUNTERS.c.id.in_(own), COUNTERS.c.id.not_in(others))
     connection.execute(sole.values(owner_device=OWNERLESS))
+
+
+def _require_distinct(connection: Connection, name: str, own: int | None = None) -> None:
+    """Check that no other account has a name that looks the same. Raises Refused."""
+    a = ACCOUNTS.c
+    looks = appearance(name)
+    as_long = func.length(a.name).between(len(looks), len(looks) + 2)  # cheaper than LIKE, so it comes first
+    others = select(a.id, a.name).where(as_long, a.deleted_at.is_(None), or_(*map(a.name.like, like_patterns(name))))
+    if any(row.id != own and appearance(row.name) == looks for row in connection.execute(others)):
+        raise Refused("account_similar")
 
 
 def _find(connection: Connection, condition: ColumnElement[bool]) -> Account | None:

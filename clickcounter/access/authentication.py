@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from clickcounter.access import accounts, passwords, sessions
 from clickcounter.access.accounts import Account
-from clickcounter.access.credentials import read_name, read_password
+from clickcounter.access.credentials import read_name, read_password, read_typed_name
 from clickcounter.access.sessions import User
 from clickcounter.errors import Refused
 
@@ -62,7 +62,7 @@ async def sign_in(db: Database, browser: Browser, name: object, password: object
 
     An unknown name gives the same error after the same time as a wrong password: a hash is computed either way.
     """
-    found = await db.read(lambda connection: accounts.by_name(connection, _read_or_empty(read_name, name)))
+    found = await db.read(lambda connection: accounts.by_name(connection, _read_or_empty(read_typed_name, name)))
     account = await _verified(found, password, "sign_in")
     if account.blocked:
         raise Refused("account_blocked")

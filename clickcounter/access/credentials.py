@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from clickcounter.domain.visible_text import JOINERS, is_invisible, mixes_alphabets
 from clickcounter.errors import Refused
 
 LONGEST_NAME = 40  # characters
@@ -16,7 +17,15 @@ _BIDI_CONTROLS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")  #
 
 
 def read_name(value: object) -> str:
-    """The name as displayed: one line, NFC. Raises Refused."""
+    """A new name as displayed: one line, NFC, nothing invisible, one alphabet in each word. Raises Refused."""
+    name = read_typed_name(value)
+    if any(is_invisible(char) and char not in JOINERS for char in name) or mixes_alphabets(name):
+        raise Refused("account_name_letters")
+    return name
+
+
+def read_typed_name(value: object) -> str:
+    """A name as typed to sign in; older accounts may have one that read_name refuses. Raises Refused."""
     if not isinstance(value, str) or len(value) > LONGEST_TYPED:
         raise Refused("account_name")
     name = unicodedata.normalize("NFC", " ".join(value.split()))

@@ -9,12 +9,13 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 
 from clickcounter.database.tables import ACCOUNTS, SESSIONS
 
 DAY = 24 * 3600 * 1000  # milliseconds
-LIFETIME = 30 * DAY
+LIFETIME = 30 * DAY  # without a visit
+LONGEST = 180 * DAY  # with visits; then it takes the password again
 RENEW_EVERY = DAY  # a session in use is written no more often than this
 MAX_SESSIONS = 50  # of one account; beyond that the oldest end
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -79,9 +80,11 @@ def needs_renewal(connection: Connection, token_sha256: str, now: int) -> bool:
 
 
 def renew(connection: Connection, token_sha256: str, now: int) -> None:
-    """Extend a session by its full lifetime."""
-    active = update(SESSIONS).where(SESSIONS.c.token_sha256 == token_sha256, SESSIONS.c.expires_at > now)
-    connection.execute(active.values(seen_at=now, expires_at=now + LIFETIME))
+    """Extend a session by its full lifetime, but not beyond its last day."""
+    s = SESSIONS.c
+    active = update(SESSIONS).where(s.token_sha256 == token_sha256, s.expires_at > now)
+    last = s.created_at + LONGEST
+    connection.execute(active.values(seen_at=now, expires_at=case((last < now + LIFETIME, last), else_=now + LIFETIME)))
 
 
 def end(connection: Connection, token_sha256: str | None) -> None:

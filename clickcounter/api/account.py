@@ -110,7 +110,10 @@ def routes(registration: str) -> list[Route]:
     }
 
     async def me(request: Request) -> Response:
-        """Who is signed in here, and whether anybody may register."""
+        """Who is signed in here, and whether anybody may register.
+
+        Although it is a GET, it writes: once a day it extends the caller's own session.
+        """
         try:
             user, renewed = await accounts.current_user(_browser(request))
         except ClickCounterError as error:

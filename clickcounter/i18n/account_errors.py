@@ -7,6 +7,14 @@ ACCOUNT_ERRORS: dict[str, Text] = {
         en="The name must be 1 to 40 characters long.",
         ru="Длина имени — от 1 до 40 знаков.",
     ),
+    "account_name_letters": Text(
+        en="A name cannot have invisible characters or letters of two alphabets in one word.",
+        ru="В имени не может быть невидимых символов или букв разных алфавитов в одном слове.",
+    ),
+    "account_similar": Text(
+        en="Another account's name looks the same.",
+        ru="Есть другая учётная запись, имя которой выглядит так же.",
+    ),
     "account_taken": Text(
         en="This name is already taken.",
         ru="Это имя уже занято.",

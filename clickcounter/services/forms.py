@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clickcounter.domain.counter_settings import LONGEST_DESCRIPTION, LONGEST_NAME
+from clickcounter.domain.visible_text import without_invisible
 from clickcounter.errors import Malformed, Refused
 from clickcounter.services.validation import is_clean_text, is_whole
 
@@ -43,7 +44,7 @@ def _line(value: object, longest: int, code: str) -> str:
         return ""
     if not is_clean_text(value, 4 * longest):
         raise Refused(code)
-    line = " ".join(value.split())
+    line = " ".join(without_invisible(value).split())
     if len(line) > longest:
         raise Refused(code)
     return line
@@ -52,7 +53,7 @@ def _line(value: object, longest: int, code: str) -> str:
 def _text(value: object) -> str:
     if value != "" and not is_clean_text(value, LONGEST_DESCRIPTION):
         raise Refused("about_description")
-    return str(value).strip()
+    return without_invisible(str(value)).strip()
 
 
 def _number(value: object) -> int:

@@ -174,6 +174,12 @@ def override_config(config: Any) -> None:
         setattr(config, name, value)
 
 
+def replace_server(server: type) -> None:
+    """Start this class in the place of the server that it extends."""
+    find("granian.server", "Server", "socket/server.py")
+    vars(importlib.import_module("granian.server"))["Server"] = server
+
+
 def close_database_connections() -> None:
     """Close the connections with which Reflex looked at the schema; forked workers must not share them."""
     find("reflex.model", "get_engine", "rxconfig.py")().dispose()

@@ -16,7 +16,7 @@ from clickcounter.socket.admission import question
 from clickcounter.socket.entry import enter_room
 from clickcounter.socket.intake import submit_press
 from clickcounter.socket.protocol import Answer
-from clickcounter.states.rpc import caller, tab_of
+from clickcounter.states.rpc import caller, send, tab_of
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +25,9 @@ class CounterState(rx.State):
     """What one tab shows of its counter.
 
     `frame` and `about` are set here when the tab opens, comes back or goes to another page; in between the rooms write them
-    straight to the sockets of the room, in the form of a change of these variables. `own`, which only the rooms write, is
-    what whoever is signed in added to the round; without an account, that the session has ended.
+    straight to the sockets of the room, in the form of a change of these variables. The others are only ever written to a
+    socket, because they are for one person. `own`, which only the rooms write, is what whoever is signed in added to the
+    round; without an account, that the session has ended.
     """
 
     frame: dict[str, Any] = {}
@@ -51,8 +52,7 @@ class CounterState(rx.State):
 
         submit_press(event, reply, tab.session if tab else None)
         answer = await answered
-        async with self:
-            self.answer = dict(answer)
+        send(self, "answer", answer)
 
     @rx.event(background=True)
     @question
@@ -75,4 +75,4 @@ class CounterState(rx.State):
                 self.about, self.frame = await enter_room(tab, counter)
             if tab:
                 rooms.current().set_label(tab, mine.label)
-            self.mine = {"counter": counter, "at": now_ms(), **asdict(mine)}
+        send(self, "mine", {"counter": counter, "at": now_ms(), **asdict(mine)})

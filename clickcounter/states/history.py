@@ -13,7 +13,7 @@ from clickcounter.services import history
 from clickcounter.services.validation import is_clean_text
 from clickcounter.socket.admission import question
 from clickcounter.socket.protocol import LONGEST_ASK
-from clickcounter.states.rpc import viewer
+from clickcounter.states.rpc import send, viewer
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,8 @@ class HistoryError(TypedDict):
 class HistoryState(rx.State):
     """`view` is the answer to the newest question of `look`, `older` the newest page of rows.
 
-    A browser names each question with a `turn`, which its answer repeats.
+    Both are sent by `send` of rpc.py, which keeps nothing in the state. A browser names each question with a `turn`, which its
+    answer repeats.
     """
 
     view: dict[str, Any] = {}
@@ -66,8 +67,8 @@ class HistoryState(rx.State):
             ),
             turn,
         )
-        async with self:
-            self.view = found
+        send(self, "view", found)
+
 
     @rx.event(background=True)
     @question
@@ -96,8 +97,8 @@ class HistoryState(rx.State):
             ),
             turn,
         )
-        async with self:
-            self.older = found
+        send(self, "older", found)
+
 
 
 async def _answer(service: Awaitable[Mapping[str, Any]], turn: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ any handler with anything.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import reflex as rx
 
@@ -15,7 +15,7 @@ from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services.validation import is_clean_text, secret_sha256
 from clickcounter.socket import rooms
-from clickcounter.socket.protocol import LONGEST_ASK, Reply
+from clickcounter.socket.protocol import LONGEST_ASK, Reply, update, variable
 from clickcounter.socket.tab import Tab
 
 log = logging.getLogger(__name__)
@@ -23,21 +23,18 @@ log = logging.getLogger(__name__)
 R = TypeVar("R", bound=Mapping[str, object])
 
 
-class ReplyingState(Protocol):
-    """A state that answers calls."""
-
-    reply: dict[str, Any]
-
-    async def __aenter__(self) -> Any:
-        """Lock it, so that a background event may set its variables."""
-
-    async def __aexit__(self, *_: Any) -> None:
-        """Send what was set."""
-
-
 def tab_of(state: rx.State) -> Tab | None:
     """The tab that sent the event; None when it is gone."""
     return rooms.current().tab(state.router.session.session_id)
+
+
+def send(state: rx.State, name: str, value: Mapping[str, object]) -> None:
+    """Send a variable of this state to the tab that sent the event, and keep nothing.
+
+    What a state holds, Reflex sends to whoever opens a socket with the tab's token, which is part of an address.
+    """
+    if tab := tab_of(state):
+        tab.reply(update(state.get_full_name(), {variable(name): value}))
 
 
 def caller(state: rx.State, device: Any) -> Caller:
@@ -52,8 +49,8 @@ def viewer(state: rx.State) -> Caller:
     return tab.caller if tab else Caller()
 
 
-async def reply_to(state: ReplyingState, ask: Any, service: Callable[[], Awaitable[R | None]]) -> R | None:
-    """Call the service and set the state's `reply`. Returns the result; None where there is none or it failed."""
+async def reply_to(state: rx.State, ask: Any, service: Callable[[], Awaitable[R | None]]) -> R | None:
+    """Call the service and send the tab its `reply`. Returns the result; None where there is none or it failed."""
     result: R | None = None
     reply: Reply = {"ask": "", "error": None, "sentences": None, "result": None, "at": 0}
     try:
@@ -62,7 +59,6 @@ async def reply_to(state: ReplyingState, ask: Any, service: Callable[[], Awaitab
     except ClickCounterError as error:
         reply["error"], reply["sentences"] = error.code, sentences_of(error).as_dict()
         log.info("refused: %s %s", error.code, error)
-    async with state:
-        reply["ask"], reply["at"] = ask if is_clean_text(ask, LONGEST_ASK) else "", now_ms()
-        state.reply = dict(reply)
+    reply["ask"], reply["at"] = ask if is_clean_text(ask, LONGEST_ASK) else "", now_ms()
+    send(state, "reply", reply)
     return result

@@ -8,6 +8,7 @@ from clickcounter.services import counters, devices, sharing
 from clickcounter.socket import rooms
 from clickcounter.socket.admission import question
 from clickcounter.states.rpc import caller, reply_to, tab_of, viewer
+from clickcounter.web.client_address import of_client
 
 
 class UpkeepState(rx.State):
@@ -18,7 +19,7 @@ class UpkeepState(rx.State):
     @rx.event(background=True)
     async def make(self, ask: Any = None, device: Any = None, fields: Any = None) -> None:
         """Create a counter; the result is its slug."""
-        address = self.router.session.client_ip
+        address = of_client(self.router.session.client_ip)
         await reply_to(self, ask, lambda: counters.create(caller(self, device), address, fields))
 
     @rx.event(background=True)

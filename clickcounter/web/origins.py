@@ -41,7 +41,8 @@ class Origins:
         try:
             found = urlsplit(origin)
             hosts = {_name(urlsplit(f"//{host.strip()}").hostname) for host in _hosts(scope)}
-            return found.scheme in ("http", "https") and found.port != 0 and _name(found.hostname) in hosts - {None}
+            bare = found.scheme in ("http", "https") and "@" not in found.netloc  # as browsers send it
+            return bare and found.port != 0 and _name(found.hostname) in hosts - {None}
         except ValueError:
             return False
 

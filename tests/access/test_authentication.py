@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
-from clickcounter.access import accounts, authentication, sessions
+from clickcounter.access import accounts, authentication, passwords, sessions
 from clickcounter.access.authentication import Browser, Database
+from clickcounter.access.credentials import fold
 from clickcounter.access.sessions import LIFETIME, User, sha256_of
+from clickcounter.database.tables import ACCOUNTS
 from clickcounter.errors import Refused
 from clickcounter.ledger.ledger import Ledger
 from tests.conftest import only_sqlite
@@ -48,7 +51,7 @@ async def test_registering_signs_in_and_stores_no_secret(db: Database, ledger: L
 
 async def test_all_spellings_of_a_name_are_one_account(db: Database, ledger: Ledger):
     await authentication.register(db, Browser(), "Straße", PASSWORD, NOW)
-    for same in ("STRASSE", "straße", "Stra\u200bße", "\uff33trasse"):
+    for same in ("STRASSE", "straße", "Stra\u200dße", "\uff33trasse"):
         assert await refusal(authentication.register(db, Browser(), same, PASSWORD, NOW)) == "account_taken"
         token, _ = await authentication.sign_in(db, Browser(), same, PASSWORD, NOW)
         assert signed_in_user(ledger, token).name == "Straße"
@@ -57,6 +60,37 @@ async def test_all_spellings_of_a_name_are_one_account(db: Database, ledger: Led
 @pytest.mark.parametrize("name", ["", "   ", "\u200b", "a" * 41, "a\0b", "a\u202eb", "\ud800", 7, None, ["a"]])
 async def test_an_invalid_name_is_refused(db: Database, name: Any):
     assert await refusal(authentication.register(db, Browser(), name, PASSWORD, NOW)) == "account_name"
+
+
+@pytest.mark.parametrize(
+    "name", ["Ann\u200b", "Ann\u2800Lee", "Ann\U000e0041", "\u3164Ann", "A\u00adnn", "\u0410nn", "An\u03bd", "Ann\u034f"]
+)
+async def test_a_name_has_nothing_invisible_and_one_alphabet_a_word(db: Database, name: str):
+    assert await refusal(authentication.register(db, Browser(), name, PASSWORD, NOW)) == "account_name_letters"
+
+
+@pytest.mark.parametrize("name", ["Анна Smith", "Ильич", "Jean-Łuc", "IT-отдел", "علی‌رضا", "我們 2026", "❤️ Ann", "Ω"])
+async def test_honest_names_of_any_alphabet_are_accepted(db: Database, name: str):
+    _, user = await authentication.register(db, Browser(), name, PASSWORD, NOW)
+    assert user.name == name
+
+
+async def test_a_name_that_looks_like_anothers_is_refused(db: Database):
+    for known in ("Ilya", "Анна", "COP 10", "Léo"):
+        await authentication.register(db, Browser(), known, PASSWORD, NOW)
+    for same in ("llya", "1lya", "Ilya.", "I1ya", "\u0421\u041e\u0420 1O", "(Léo)"):
+        assert await refusal(authentication.register(db, Browser(), same, PASSWORD, NOW)) == "account_similar"
+    for other in ("Ulya", "Anna", "COP 11", "Leo"):
+        await authentication.register(db, Browser(), other, PASSWORD, NOW)
+
+
+async def test_an_older_account_keeps_a_name_that_is_refused_today(db: Database, ledger: Ledger):
+    for old in ("\u0410nn", "Bob\u2800"):
+        password_hash = await passwords.hashed(PASSWORD)
+        row = {"name": old, "name_folded": fold(old), "password_hash": password_hash, "created_at": NOW, "superuser": False}
+        ledger.transact(lambda connection, row=row: connection.execute(insert(ACCOUNTS), row))
+        _, user = await authentication.sign_in(db, Browser(), old, PASSWORD, NOW)
+        assert user.name == old
 
 
 @pytest.mark.parametrize("password", ["short", "🦊" * 200, "x" * 10_000, "\ufdfa" * 60, "\ud800" * 9, None, 12345678])
@@ -124,6 +158,15 @@ async def test_a_session_expires_unless_it_is_renewed(db: Database, ledger: Ledg
     assert ledger.transact(lambda c: sessions.needs_renewal(c, sha256, later))
     ledger.transact(lambda c: sessions.renew(c, sha256, later))
     assert signed_in_user(ledger, token, later + 1) is not None
+
+
+async def test_a_session_in_use_ends_after_half_a_year(db: Database, ledger: Ledger):
+    token, _ = await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
+    sha256 = sha256_of(token)
+    for day in range(0, 200, 20):
+        ledger.transact(lambda c, now=NOW + day * sessions.DAY: sessions.renew(c, sha256, now))
+    assert signed_in_user(ledger, token, NOW + sessions.LONGEST - 1) is not None
+    assert signed_in_user(ledger, token, NOW + sessions.LONGEST) is None
 
 
 async def test_a_new_password_ends_all_older_sessions(db: Database, ledger: Ledger):

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.conftest import allowing
-from tests.server import BackEnd, Process
+from tests.server import BackEnd, Process, has_ipv6
 
 PAGES = [
     "/",
@@ -43,10 +43,12 @@ ATTACK = """() => {
 # What `reflex run --single-port` does once it has built the pages.
 SERVE = """
 from reflex import constants
+from reflex.config import get_config
 from reflex.environment import environment
 from reflex.utils import exec
 environment.REFLEX_SKIP_COMPILE.set(True)  # else it would write into .web, where another test may be building
 constants.Dirs.STATIC = {pages!r}
+get_config()
 exec.run_backend_prod("0.0.0.0", {port}, mount_frontend_compiled_app=True)
 """
 
@@ -116,6 +118,18 @@ def test_admin_pages_have_the_strictest_policy(whole: BackEnd, path: str):
     assert headers["Cache-Control"] == "no-store"
     assert {name: headers[name] for name in FOR_ALL} == FOR_ALL
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_a_page_on_an_ipv6_address_connects(whole: BackEnd, browser: Browser):
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"http://[::1]:{whole.port}/")
+    page.wait_for_selector("[data-state=connected]", state="attached")
+    assert [text for text in said if "Content Security Policy" in text] == []
+    context.close()
 
 
 def test_a_304_changes_no_policy(whole: BackEnd):

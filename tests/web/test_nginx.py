@@ -1,13 +1,18 @@
 """deploy/nginx.conf in front of a back end, behind another proxy."""
 
+import contextlib
 import json
+import select
+import socket
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.server import BackEnd, Nginx, free_port
+from tests.raw import RawClient
+from tests.server import BackEnd, Nginx, answers, free_port, until
 
 
 @pytest.fixture
@@ -28,3 +33,36 @@ def test_the_cookie_is_secure_where_the_outer_proxy_speaks_https(sample: Nginx, 
     request = urllib.request.Request(f"{sample.origin}/account/register", body, headers)
     with urllib.request.urlopen(request) as answer:
         assert ("Secure" in answer.headers["Set-Cookie"].split("; ")) == secure
+
+
+async def test_the_log_does_not_hold_the_token_of_a_tab(sample: Nginx):
+    log = Path(sample.log.parent, "access.log")
+    async with RawClient(sample.port) as tab:
+        token = tab.url.rpartition("=")[2]
+    await until(lambda: '"GET /_event/ HTTP/1.1" 101' in log.read_text())
+    assert token not in log.read_text()
+
+
+async def test_a_school_behind_one_address_gets_in(sample: Nginx):
+    async with contextlib.AsyncExitStack() as school:
+        tabs = [await school.enter_async_context(RawClient(sample.port)) for _ in range(300)]
+        assert all(tab.frame["counter"] == "counter" for tab in tabs)
+    with ThreadPoolExecutor(50) as pool:
+        asked = list(pool.map(lambda _: answers(f"{sample.origin}/account/me"), range(300)))
+    assert all(asked)
+
+
+async def test_slow_bodies_from_one_address_keep_nobody_out(sample: Nginx):
+    head = (
+        b"POST /account/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+    )
+    with contextlib.ExitStack() as held:
+        slow = [held.enter_context(socket.create_connection(("127.0.0.1", sample.port), 10)) for _ in range(150)]
+        for connection in slow:
+            connection.sendall(head)
+        await until(lambda: len(select.select(slow, [], [], 0)[0]) >= 50)
+        refused = select.select(slow, [], [], 0)[0]
+        assert len(refused) == 50
+        assert refused[0].recv(100).startswith(b"HTTP/1.1 429 ")
+        async with RawClient(sample.port) as tab:
+            assert (await tab.record(tab.click()))["error"] is None

@@ -13,7 +13,16 @@ from clickcounter.web.origins import Origins
 from tests.raw import RawClient
 from tests.server import BackEnd
 
-FOREIGN = ["https://evil.example", "http://localhost.evil.example", "http://192.168.1.5", "null", "file://", "http://[", ""]
+FOREIGN = [
+    "https://evil.example",
+    "http://localhost.evil.example",
+    "http://192.168.1.5",
+    "null",
+    "file://",
+    "http://[",
+    "",
+    "http://evil@localhost:8000",
+]
 
 
 def scope(origin: str | None, host: str = "localhost:8000", **more: str) -> dict[str, Any]:
