@@ -10,6 +10,7 @@ SAVED = "saved"
 CLICK = "click"
 UNDO = "undo"
 CORRECTION = "correction"
+TAKE_BACK = "take_back"  # an undo by an owner, see ledger/taking_back.py
 
 CLOCK_SLACK = 2_000  # ms; a clock that differs by less is believed
 

@@ -18,7 +18,7 @@ from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute, execute_many
 from clickcounter.database.rows import CounterRow, LedgerRow
 from clickcounter.domain import rules
-from clickcounter.domain.clicks import UNDO, Order, Outcome, Presser, Snapshot, now_ms
+from clickcounter.domain.clicks import CLICK, UNDO, Order, Outcome, Presser, Snapshot, now_ms
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.domain.rights import Rights
 from clickcounter.domain.rules import Entry, RoundState, Target
@@ -94,11 +94,11 @@ def write(connection: Connection, locked: Locked, decisions: Sequence[Decision])
     device_totals = rollups.add(connection, rows, locked.now)
     account_totals = rollups.add_for_accounts(connection, rows, locked.now)
     added: dict[str, Counter[int]] = {}  # by slug and round
-    last: dict[str, Decision] = {}  # of each current round, by slug
+    last: dict[str, Decision] = {}  # that pressed, of each current round, by slug
     for decision, entry in accepted:
         slug = decision.order.counter
         added.setdefault(slug, Counter())[entry.round] += entry.amount
-        if entry.round == locked.counters[slug].round_id:
+        if entry.round == locked.counters[slug].round_id and entry.click.kind == CLICK:
             last[slug] = decision
     snapshots = {
         slug: _add_totals(connection, counter, added.get(slug), last.get(slug), devices)
