@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from clickcounter.access import accounts
 from clickcounter.access.authorization import Grant, grants, read_counter, require
+from clickcounter.access.credentials import read_name
 from clickcounter.database.engines import read_only
 from clickcounter.database.rows import CounterRow
 from clickcounter.database.tables import ACCOUNTS, INVITATIONS, MEMBERS
@@ -123,6 +125,16 @@ def claim(connection: Connection, slug: str, by: Caller) -> Snapshot:
     if grant.principal.role != OWNER:  # otherwise an earlier run of this call claimed it
         require(connection, counter, by, "claim")
         set_owner(connection, counter.id, grant.account)
+    return touch(connection, counter)
+
+
+def give(connection: Connection, slug: str, name: str) -> Snapshot:
+    """Make the account with this name an owner; the terminal and superusers do. Raises CounterNotFound, Refused."""
+    counter = lock(connection, slug)
+    account = accounts.by_name(connection, read_name(name))
+    if account is None:
+        raise Refused("no_account")
+    set_owner(connection, counter.id, account.id)
     return touch(connection, counter)
 
 
