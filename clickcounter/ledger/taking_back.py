@@ -25,8 +25,9 @@ from clickcounter.domain.clicks import CLICK, TAKE_BACK, Caller, Snapshot, now_m
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.errors import Refused
-from clickcounter.ledger import rollups, rounds, transaction
+from clickcounter.ledger import rollups, rounds
 from clickcounter.ledger.counters import lock, touch
+from clickcounter.ledger.devices import device_ids
 
 SLICE = 400  # presses read by one transaction
 ROUNDS = 200  # looked through by one transaction
@@ -124,7 +125,7 @@ def _author(connection: Connection, grant: Grant | None, by: Caller | None) -> d
     """Who takes back: the account, otherwise the browser; the terminal is neither."""
     if by is None or grant is None or grant.account is not None or by.device is None:
         return {"by_account": grant.account if grant else None, "by_device": None}
-    return {"by_account": None, "by_device": transaction.device_ids(connection, {by.device}, now_ms())[by.device]}
+    return {"by_account": None, "by_device": device_ids(connection, {by.device}, now_ms())[by.device]}
 
 
 def _round_ids(

@@ -47,6 +47,7 @@ class Tab:
     """One websocket. It is in one room at most, and in none once it is `closed`."""
 
     __slots__ = (
+        "address",
         "closed",
         "counter",
         "device",
@@ -64,8 +65,9 @@ class Tab:
         "warned",
     )
 
-    def __init__(self, send: Send, session: str | None = None) -> None:
+    def __init__(self, send: Send, session: str | None = None, address: str = "") -> None:
         self.send = send
+        self.address = address  # the client's
         self.session = session  # the hash of the socket's session token; the database says each time whose it is
         self.closed = False  # the websocket has ended
         self.due = 0.0  # up to when its allowance is used up; in the past for a tab that sends slowly

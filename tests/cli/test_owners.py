@@ -55,9 +55,8 @@ def test_what_the_terminal_cannot_take_back_it_says(ledger: Ledger, query: Query
         (("nothing", "--reason", "x", "--device", 1), "There is no counter 'nothing'"),
     ):
         assert said in str(run("take-back", *words, "--yes"))
-    assert (
-        run("take-back", "counter", "--reason", "x", "--since", "2026-01-01T00:00", "--zone", "Europe/Berlin", "--yes") == 0
-    )
+    since = ("--since", "2026-01-01T00:00", "--zone", "Europe/Berlin")
+    assert run("take-back", "counter", "--reason", "x", *since, "--yes") == 0
     assert query("SELECT value FROM counter") == [(0,)]
 
 
