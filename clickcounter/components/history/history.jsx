@@ -122,7 +122,7 @@ const Content = ({ answer: { view, query: asked, turn }, isCurrent, query, setQu
         <ParticipantFilter participant={asked.participant} onRemove={() => setQuery({ ...query, ...EVERYBODY })} />
       )}
     </p>
-    <TakeBack key={turn} query={asked} />
+    <TakeBack key={`take back ${turn}`} query={asked} />
     <Chart view={view} />
     {!asked.participant && (
       <label className="check">
