@@ -115,7 +115,7 @@ def _decide_one(state: RoundState, click: Click, now: int, device_sha256: str, a
 
 
 def _round_joined(state: RoundState, click: Click, now: int) -> int:
-    """The round it was made in, if that is known, had not ended yet, and did not end too long ago; otherwise the current one.
+    """The round it was made in, if that is known, had not ended yet and ended not too long ago; otherwise the current one.
 
     A correction is made by somebody who may change the counter: it stays with the round whose number they saw.
     """

@@ -61,9 +61,9 @@ def test_a_press_after_its_rounds_end_joins_the_current_round_marked():
 
 
 def test_a_round_that_ended_90_days_ago_changes_no_more():
-    late = [click("a", pressed_at=ENDED - 1, round=CLOSED)]
+    late = [click("a", pressed_at=ENDED, round=CLOSED)]
     _, [entry] = decide(state(), late, ENDED + LATE_FOR)
-    assert (entry.round, entry.pressed_at, entry.round_unknown) == (CLOSED, ENDED - 1, False)
+    assert (entry.round, entry.pressed_at, entry.round_unknown) == (CLOSED, ENDED, False)
     _, [entry] = decide(state(), late, ENDED + LATE_FOR + 1)
     assert (entry.round, entry.total, entry.round_unknown) == (CURRENT, 11, True), "it is not lost"
     old = state()
