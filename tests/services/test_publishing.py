@@ -75,7 +75,7 @@ async def test_every_open_tab_follows_when_presses_are_taken_back(back_end_for_a
         mine = await asking_own_totals(forger, slug)
         assert mine["up"] == 2
         await watcher.until(lambda: (watcher.about.get("last") or {}).get("number") == mine["number"])
-        before = forger.about["revision"]
+        before, ask = forger.about["revision"], new_key()
         given = {"counter": slug, "device": tab.device, "of_device": mine["number"], "reason": "forged", "ask": ask}
         done = await tab.ask(f"{UPKEEP}.take_back", given, ask)
         assert done["result"] == {"presses": 2, "amount": 2, "next": None}
