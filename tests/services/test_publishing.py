@@ -83,7 +83,7 @@ async def test_every_open_tab_follows_when_presses_are_taken_back(back_end_for_a
             await client.sees(1, within=1)
             # A new revision of the settings has pages ask for their own totals.
             await client.until(lambda c=client: c.about["revision"] > before, within=1)
-            await client.until(lambda c=client: c.about["last"]["label"] == "Owner", within=1)
+            await client.until(lambda c=client: c.about["last"]["label"] == "Owner", within=4)  # it changes once in a while
         assert (await asking_own_totals(forger, slug))["up"] == 0
 
 
