@@ -61,7 +61,6 @@ ADMIN: dict[str, Text] = {
     "since": Text(en="Saved from", ru="Сохранено с"),
     "until": Text(en="to before", ru="и раньше, чем"),
     "by": Text(en="Taken back by", ru="Кто отменил"),
-    "by_terminal": Text(en="terminal", ru="терминал"),
     "archive": Text(en="Archive", ru="Архивировать"),
     "restore": Text(en="Restore", ru="Вернуть из архива"),
     "archive_said": Text(

@@ -42,7 +42,6 @@ HISTORY: dict[str, Text] = {
     "kind_correction": Text(en="correction", ru="исправление"),
     "kind_take_back": Text(en="taken back", ru="отменено"),
     "taken_back_by": Text(en="taken back by {who}", ru="отменено, кем: {who}"),
-    "taken_back_in_terminal": Text(en="taken back in the terminal", ru="отменено в терминале"),
     "take_back": Text(en="Take back all these presses…", ru="Отменить все эти нажатия…"),
     "take_back_title": Text(en="Take back presses", ru="Отмена нажатий"),
     "take_back_whose": Text(en="All presses of {who}, in every round.", ru="Все нажатия во всех кругах: {who}."),

@@ -5,7 +5,6 @@ from clickcounter.admin.gate import Visit
 from clickcounter.admin.layout import Column, moment, name_of, number, page, t, table
 from clickcounter.admin.markup import Markup, el, joined
 from clickcounter.admin.pages.links import link
-from clickcounter.domain.clicks import TAKE_BACK
 from clickcounter.history.ledger_pages import LedgerEntry
 from clickcounter.live.pipeline import running
 
@@ -39,14 +38,14 @@ def _row(entry: LedgerEntry, slug: str, name: str, *, with_counter: bool) -> lis
         ("device", joined(link("devices", entry.device, f"#{entry.device}"), label)),
         ("pressed_at", moment(entry.pressed_at) if entry.saved_at - entry.pressed_at >= LATE else None),
         ("reason", name_of(entry.reason) if entry.reason else None),
-        ("by", _author(entry) if entry.kind == TAKE_BACK else None),
+        ("by", _author(entry)),
     ]
 
 
-def _author(entry: LedgerEntry) -> Markup:
-    """Who took a press back."""
+def _author(entry: LedgerEntry) -> Markup | None:
+    """Who took a press back; None in the terminal, or in an imported file."""
     if entry.by_person:
         return name_of(entry.by_person)
     if entry.by_device is None:
-        return t("by_terminal")
+        return None
     return joined(link("devices", entry.by_device, f"#{entry.by_device}"), " ", name_of(entry.by_label))

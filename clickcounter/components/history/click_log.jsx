@@ -110,16 +110,9 @@ const Row = (row) => {
 const Kind = ({ kind, by_person: person, by_device: device, by_label: label }) => {
   const texts = useTexts();
   if (!texts[`kind_${kind}`]) return null;
-  if (kind !== "take_back") {
-    return (
-      <>
-        , <T id={`kind_${kind}`} />
-      </>
-    );
-  }
-  const isKnown = person || device !== null;
+  const isAuthorKnown = person || device !== null; // not in the terminal, or in an imported file
   const who = <Participant person={person} label={label} number={device} />;
-  return <>, {isKnown ? <T id="taken_back_by" who={who} /> : <T id="taken_back_in_terminal" />}</>;
+  return <>, {isAuthorKnown ? <T id="taken_back_by" who={who} /> : <T id={`kind_${kind}`} />}</>;
 };
 
 const Downloads = ({ counter }) =>
