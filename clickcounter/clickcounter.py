@@ -9,13 +9,14 @@ import reflex as rx
 from starlette.applications import Starlette
 
 from clickcounter import logs
+from clickcounter.access import authorization
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
 from clickcounter.api import account, export, health, import_upload
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
-from clickcounter.live.pipeline import Pipeline
+from clickcounter.live.pipeline import DEFAULT_COUNTER, Pipeline
 from clickcounter.live.presence import Presence
 from clickcounter.pages import display
 from clickcounter.pages.account import account_page
@@ -48,6 +49,8 @@ log = logging.getLogger(__name__)
 settings = from_environment()
 logs.set_up(settings.log)
 Limits(settings)
+if settings.first_counter == "owned":
+    authorization.keep_from_everybody(DEFAULT_COUNTER)
 presence = Presence()
 
 # Sets the language before the first paint; anything later would flash. Reflex does the same for the theme.
@@ -125,7 +128,7 @@ app = ClickCounterApp(
 )
 remove_overlay(app)
 counter_state, list_state = CounterState.get_full_name(), CountersState.get_full_name()
-rooms = Rooms(counter_state, list_state, presence, tab_finder(app))
+rooms = Rooms(counter_state, list_state, presence, tab_finder(app), rx.config.get_config().trusted_proxy_hops)
 intake = Intake(counter_state, settings.events_a_second)
 app.register_lifespan_task(counting)
 app.add_middleware(PageMiddleware(rooms, CounterState), index=0)

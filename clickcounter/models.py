@@ -144,11 +144,14 @@ class Click(SQLModel, table=True):
     saved_at: int = Field(sa_type=BigInteger)
     time_adjusted: bool = False  # pressed_at differs from the device's clock
     round_unknown: bool = False  # it named an unknown round, or one that had ended
-    kind: str = Field(default="click", sa_type=String(10))  # or undo, correction
+    kind: str = Field(default="click", sa_type=String(10))  # or undo, correction, take_back
     takes_back: str | None = Field(default=None, sa_type=String(32))  # the key of the click that an undo undoes
-    reason: str = Field(default="", sa_type=String(200))  # given with a correction
+    reason: str = Field(default="", sa_type=String(200))  # given with a correction, or when an owner takes a click back
     # The account signed in. No foreign key, as with round.ended_by.
     account_id: int | None = Field(default=None, sa_type=BigInteger)
+    # Who took the click back: an account, or a browser that owns the counter; neither is the terminal.
+    by_account: int | None = Field(default=None, sa_type=BigInteger)
+    by_device: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Account(SQLModel, table=True):

@@ -35,9 +35,11 @@ class Settings:
     frame_share: float  # the largest share of the event loop's time for frames, 0 to 1
     log: str  # "human" or "json"
     registration: str  # "open" or "closed"
+    first_counter: str  # "everybody" or "owned": whose the counter on the first page is while it has no owner
     events_a_second: float  # per tab
     counters_an_hour: float  # per device
     accounts_an_hour: float  # per address
+    devices_an_hour: float  # new ones, per address
     sign_in_tries: int  # before waiting times start
     client_timeout: float  # for a body to arrive, and for an answer to be read
     hsts_seconds: int  # 0: no Strict-Transport-Security
@@ -53,9 +55,11 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         redis_prefix=environ.get("CLICKCOUNTER_REDIS_PREFIX") or _redis_prefix(db_url),
         log=_one_of(environ, "CLICKCOUNTER_LOG", ("human", "json")),
         registration=_one_of(environ, "CLICKCOUNTER_REGISTRATION", ("open", "closed")),
+        first_counter=_one_of(environ, "CLICKCOUNTER_FIRST_COUNTER", ("everybody", "owned")),
         events_a_second=_number(environ, "CLICKCOUNTER_EVENTS_PER_SECOND", 1000, 1, 1e9),
         counters_an_hour=_number(environ, "CLICKCOUNTER_COUNTERS_PER_HOUR", 60, 1, 1e9),
         accounts_an_hour=_number(environ, "CLICKCOUNTER_ACCOUNTS_PER_HOUR", 100, 1, 1e9),
+        devices_an_hour=_number(environ, "CLICKCOUNTER_DEVICES_PER_HOUR", 3000, 1, 1e9),
         sign_in_tries=int(_number(environ, "CLICKCOUNTER_SIGN_IN_TRIES", 10, 1, 1e9)),
         client_timeout=_number(environ, "CLICKCOUNTER_CLIENT_TIMEOUT", 30, 1, 3600),
         hsts_seconds=int(_number(environ, "CLICKCOUNTER_HSTS_SECONDS", 0, 0, 1e9)),

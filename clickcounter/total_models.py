@@ -17,8 +17,9 @@ class Tally(SQLModel, table=True):
     up: int = Field(default=0, sa_type=BigInteger)
     down: int = Field(default=0, sa_type=BigInteger)  # zero or less
     corrected: int = Field(default=0, sa_type=BigInteger)
-    clicks: int = Field(default=0, sa_type=BigInteger)  # rows of the ledger, including undos and corrections
-    last_at: int = Field(sa_type=BigInteger)  # when the last of these rows was saved
+    # Rows of the ledger, undos and corrections included; a click that an owner took back is none any more.
+    clicks: int = Field(default=0, sa_type=BigInteger)
+    last_at: int = Field(sa_type=BigInteger)  # when the last of these rows was saved, whatever was taken back
 
 
 class AccountTally(SQLModel, table=True):

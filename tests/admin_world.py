@@ -7,7 +7,8 @@ from sqlalchemy import Connection, text
 
 from clickcounter.access import accounts, sessions
 from clickcounter.domain.clicks import Caller, Click, Order, now_ms
-from clickcounter.ledger import counters, membership, ownership, rounds, transaction
+from clickcounter.ledger import counters, membership, ownership, rounds
+from clickcounter.ledger.devices import device_ids
 from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
 from tests.server import BackEnd
@@ -41,7 +42,7 @@ class World:
         connection.execute(text("UPDATE account SET blocked_at = 1 WHERE id = :id"), {"id": self.accounts["blocked"]})
         owner = Caller(self.hash("owner"), DEVICE)
         slug = counters.create(connection, {"name": f"Door {NASTY}"}, rounds.new_round_id(), owner)
-        self.device = transaction.device_ids(connection, {DEVICE}, now)[DEVICE]
+        self.device = device_ids(connection, {DEVICE}, now)[DEVICE]
         self.invitation = membership.invite(connection, slug, sessions.new_token(), owner)[1]
         ownership.add_member(connection, counters.lock(connection, slug).id, self.accounts["ordinary"], "viewer")
         return slug

@@ -154,6 +154,8 @@ ACTIONS: dict[str, Action] = {
     "UpkeepState.restore": calls(UPKEEP, "restore"),
     "UpkeepState.end_round": calls(UPKEEP, "end_round"),
     "UpkeepState.correct": calls(UPKEEP, "correct", round=0, key=..., value=7, reason="counted again"),
+    "UpkeepState.count_presses": calls(UPKEEP, "count_presses", of_device=1),
+    "UpkeepState.take_back": calls(UPKEEP, "take_back", of_device=1, reason="forged"),
     "UpkeepState.delete": calls(UPKEEP, "delete", name="Door"),
     "AccessState.members": calls(ACCESS, "members"),
     "AccessState.set_role": calls(ACCESS, "set_role", account=..., role="counter"),

@@ -19,6 +19,8 @@ def test_the_default_database_is_in_the_project_root():
         ("REFLEX_DB_URL", "mysql://a/b"),
         ("CLICKCOUNTER_MAX_WAITING", "many"),
         ("CLICKCOUNTER_FRAME_SHARE", "2"),
+        ("CLICKCOUNTER_FIRST_COUNTER", "mine"),
+        ("CLICKCOUNTER_DEVICES_PER_HOUR", "none"),
     ],
 )
 def test_an_invalid_setting_is_named(name: str, value: str):

@@ -26,6 +26,7 @@ READ_ROLES = select(ROLES.c.counter_id, ROLES.c.account_id, ROLES.c.role).where(
 )
 NONE: frozenset[str] = frozenset()
 PRESSING, CORRECTING = frozenset({CLICK, UNDO}), frozenset({CORRECTION})
+_never_everybodys: set[str] = set()  # slugs
 ERROR_CODES = {"view": "members_only", "manage": "not_owner", "admit": "not_owner", "claim": "not_yours"}
 
 
@@ -36,6 +37,11 @@ class Grant:
     account: int | None
     principal: Principal
     rights: Rights
+
+
+def keep_from_everybody(slug: str) -> None:
+    """While nobody owns this counter, it belongs to superusers alone; other counters without an owner are everybody's."""
+    _never_everybodys.add(slug)
 
 
 def signed_in_users(connection: Connection, sessions: set[str], now: int) -> dict[str, User]:
@@ -147,5 +153,6 @@ def _grant(
         role=roles.get((counter.id, user.account_id)) if user else None,
         device_owns=unclaimed and devices.get(caller.device or "") == counter.owner_device,
     )
-    policy = AccessPolicy(counter.visibility, counter.press, counter.owner_device is not None or counter.id in claimed)
+    owned = counter.owner_device is not None or counter.id in claimed or counter.slug in _never_everybodys
+    policy = AccessPolicy(counter.visibility, counter.press, owned)
     return Grant(principal.account, principal, rights_of(policy, principal))

@@ -5,6 +5,8 @@ is in memory and bounded. Each worker counts separately, so with several workers
 """
 
 import contextlib
+import ipaddress
+import logging
 import math
 import time
 from collections import OrderedDict
@@ -13,12 +15,15 @@ from collections.abc import Callable, Hashable, Iterator
 from clickcounter.errors import TooMany
 from clickcounter.settings import Settings
 
+log = logging.getLogger(__name__)
+
 MAX_KEYS = 50_000  # remembered for each limit; the least recently used is forgotten first
 BURST_SECONDS = 10.0  # a tab may send at once what its rate allows within this time
 EVENT_COST = 5  # presses; any other event goes through Reflex's queue, and usually to the database
 BROWSERS_PER_ADDRESS = 10  # that may share one address, such as a school class
 LONGEST_FOR_NAME = 60.0  # seconds; short, because anybody can make somebody else's name wait
 LONGEST_FOR_BROWSER = 900.0
+LOG_EVERY = 60.0  # seconds
 FORGET_AFTER = 86_400.0  # seconds without an attempt; failures are forgotten then
 
 _current: "Limits | None" = None
@@ -41,12 +46,15 @@ class RateLimiter:
         self._slack = (burst - 1) / per_second
         self._due: OrderedDict[Hashable, float] = OrderedDict()  # when everything so far would be done at the steady rate
 
+    def left(self, key: Hashable, now: float) -> float:
+        """The seconds until it is allowed."""
+        return max(0.0, self._due.get(key, now) - now - self._slack)
+
     def wait(self, key: Hashable, now: float) -> float:
         """0 if it is allowed now, which counts it; otherwise the seconds to wait."""
-        due = max(self._due.get(key, now), now)
-        if due - now > self._slack:
-            return due - now - self._slack
-        self._due[key] = due + self._gap
+        if left := self.left(key, now):
+            return left
+        self._due[key] = max(self._due.get(key, now), now) + self._gap
         self._due.move_to_end(key)
         if len(self._due) > self._max_keys:
             self._due.popitem(last=False)
@@ -78,6 +86,43 @@ class AttemptLimiter:
     def forget(self, key: Hashable) -> None:
         """The attempt succeeded."""
         self._failed.pop(key, None)
+
+
+class NewDevices:
+    """How many devices may appear at an address: as many as in an hour at once. Those that are known press as they like.
+
+    For the writer's thread; only the transaction knows which devices are new.
+    """
+
+    def __init__(self, per_hour: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate, self._clock = RateLimiter(per_hour, per_hour / 3600), clock
+        self._logged_at = float("-inf")
+
+    def wait(self, address: str) -> int:
+        """The seconds until the next one may press; 0 if it may now, or if the address is not known."""
+        if not address:
+            return 0
+        now, network = self._clock(), _network(address)
+        wait = math.ceil(self._rate.left(network, now))
+        if wait and now - self._logged_at > LOG_EVERY:
+            self._logged_at = now
+            log.warning("too many new devices at %s; their presses are saved later", network)
+        return wait
+
+    def count(self, address: str) -> None:
+        """A device has appeared."""
+        if address:
+            self._rate.wait(_network(address), self._clock())
+
+
+def _network(address: str) -> str:
+    """The address; of an IPv6 address the /64, all of which one machine may use."""
+    if ":" not in address:
+        return address
+    try:
+        return str(ipaddress.ip_network((address.partition("%")[0], 64), strict=False))
+    except ValueError:
+        return address
 
 
 class Limits:

@@ -16,6 +16,7 @@ from clickcounter.services import administration, counters
 WHOLE = re.compile(r"[-+\u2212]?[0-9]{1,16}")
 SPACES = re.compile(r"[\s\u00a0\u202f]")
 LONGEST_NUMBER = 100  # characters, spaces among them
+TAKE_BACK_FOR = 20.0  # seconds; proxies give up after 60
 
 
 def _slug(visit: Visit) -> str:
@@ -72,6 +73,22 @@ async def correct(visit: Visit) -> str:
     value, round_id = _number(visit, "value"), _number(visit, "round")
     key, reason = visit.form.get("key"), visit.form.get("reason", "")
     await counters.correct(visit.caller, _slug(visit), round_id, key, value, reason)
+    return _counter_page(visit)
+
+
+async def take_back(visit: Visit) -> str:
+    """Take back the presses that were counted. Raises Refused where some are left after TAKE_BACK_FOR."""
+    chosen = [queries.parse_id(visit.form.get(name, "")) for name in ("device", "account", "since", "until")]
+    selection, reason = counters.selection_of(*chosen), visit.form.get("reason", "")
+    done = await counters.take_back(visit.caller, _slug(visit), selection, reason, seconds=TAKE_BACK_FOR)
+    if done["next"] is not None:
+        raise Refused("take_back_unfinished")
+    return f"{_counter_page(visit)}/take-back"
+
+
+async def give_to_owner(visit: Visit) -> str:
+    """Give a counter to an account, which becomes its owner."""
+    await administration.give_counter(visit.session, _slug(visit), visit.form.get("name", ""))
     return _counter_page(visit)
 
 

@@ -132,10 +132,18 @@ def details(*pairs: Column) -> Markup:
     return el("dl", [el("div", el("dt", t(name), class_="quiet"), el("dd", cell)) for name, cell in pairs])
 
 
-def form(name: str, action: str, *parts: Child, danger: bool = False, folded: bool = True, submit: str = "") -> Markup:
+def form(
+    name: str,
+    action: str,
+    *parts: Child,
+    danger: bool = False,
+    folded: bool = True,
+    submit: str = "",
+    method: str = "post",
+) -> Markup:
     """A form for one change, folded under its name unless not `folded`; `submit` is the button's text."""
     button = el("button", t(submit or name), class_="btn danger" if danger else "btn prime")
-    sent = el("form", parts, button, method="post", action=action, data_testid=name)
+    sent = el("form", parts, button, method=method, action=action, data_testid=name)
     return el("details", el("summary", t(name)), sent) if folded else sent
 
 

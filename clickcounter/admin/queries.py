@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Select, or_, select
 
+from clickcounter.access.accounts import by_name as accounts_by_name
 from clickcounter.access.credentials import fold
 from clickcounter.admin.rows import (
     AccountRow,
@@ -98,6 +99,15 @@ def account(engine: Engine, account_id: int) -> tuple[AccountRow, list[Membershi
         of_account = memberships.where(MEMBERS.c.account_id == account_id, _counters.deleted_at.is_(None))
         found = connection.execute(of_account.order_by(_counters.id.desc()).limit(PAGE))
         return AccountRow(*row), [Membership(*membership) for membership in found]
+
+
+def account_named(engine: Engine, name: str) -> int:
+    """The id of the account with this name. Raises Refused."""
+    with read_only(engine).begin() as connection:
+        found = accounts_by_name(connection, name)
+    if found is None:
+        raise Refused("no_account")
+    return found.id
 
 
 def devices(engine: Engine, listed: AdminQuery) -> Page[DeviceRow]:

@@ -7,13 +7,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from clickcounter.admin import actions, files
 from clickcounter.admin.gate import Change, Page, Visit, change_endpoint, page_endpoint
 from clickcounter.admin.markup import Markup
-from clickcounter.admin.pages import accounts, counters, devices, ledger, sessions
+from clickcounter.admin.pages import accounts, counters, devices, ledger, sessions, taking_back
 from clickcounter.errors import Refused
 from clickcounter.services import administration
 
 PAGES: dict[str, Page] = {
     "/": counters.all_counters,
     "/counters/{slug}": counters.counter,
+    "/counters/{slug}/take-back": taking_back.take_back,
     "/accounts": accounts.all_accounts,
     "/accounts/{id}": accounts.account,
     "/devices": devices.all_devices,
@@ -28,6 +29,8 @@ CHANGES: dict[str, Change] = {
     "/counters/{slug}/restore": actions.restore,
     "/counters/{slug}/reset": actions.reset,
     "/counters/{slug}/correct": actions.correct,
+    "/counters/{slug}/take-back": actions.take_back,
+    "/counters/{slug}/own": actions.give_to_owner,
     "/counters/{slug}/delete": actions.delete_counter,
     "/accounts/{id}/rename": actions.rename_account,
     "/accounts/{id}/make-superuser": actions.of_account(administration.make_superuser),

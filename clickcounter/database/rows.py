@@ -15,6 +15,8 @@ class AccessRow(Protocol):
     @property
     def id(self) -> int: ...  # noqa: D102
     @property
+    def slug(self) -> str: ...  # noqa: D102
+    @property
     def visibility(self) -> str: ...  # noqa: D102
     @property
     def press(self) -> str: ...  # noqa: D102
@@ -25,7 +27,6 @@ class AccessRow(Protocol):
 class CounterRow(SettingsRow, AccessRow, Protocol):
     """A counter, as LOCK_COUNTERS and READ_COUNTERS return it."""
 
-    slug: str
     value: int
     revision: int
     round_id: int

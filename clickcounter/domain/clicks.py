@@ -10,6 +10,7 @@ SAVED = "saved"
 CLICK = "click"
 UNDO = "undo"
 CORRECTION = "correction"
+TAKE_BACK = "take_back"  # an undo by an owner, see ledger/taking_back.py
 
 CLOCK_SLACK = 2_000  # ms; a clock that differs by less is believed
 
@@ -56,12 +57,16 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The clicks of one event: one device, one counter, and the session of the signed-in user, if any."""
+    """The clicks of one event: one device, one counter, the session of the signed-in user, if any, and the client's address.
+
+    Without an address, no limit for addresses holds.
+    """
 
     counter: str
     device_sha256: str
     clicks: tuple[Click, ...]
     session: str | None = None
+    address: str = ""
 
     @property
     def caller(self) -> Caller:
@@ -94,7 +99,8 @@ class Outcome:
     """The result of an order: a code for each key, and the counter's snapshot after the transaction.
 
     An order refused as a whole has an error code instead. The totals, (up, down), are what its device and the signed-in user
-    have added to the current round; None where the transaction did not change them.
+    have added to the current round; None where the transaction did not change them. `wait` says in how many seconds an order
+    is accepted that was put off because too many new devices came from its address.
     """
 
     codes: dict[str, str]
@@ -103,3 +109,4 @@ class Outcome:
     changed: bool = False
     device_totals: tuple[int, int] | None = None
     account_totals: tuple[int, int] | None = None
+    wait: int = 0

@@ -37,7 +37,7 @@ class Rights:
     view: bool
     press: bool
     manage: bool  # rename it, change its settings, correct, reset, archive, delete
-    admit: bool  # decide who else may view, press and manage
+    admit: bool  # decide who else may view, press and manage; take back what others pressed
     claim: bool  # make it their account's own
 
 

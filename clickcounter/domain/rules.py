@@ -10,6 +10,8 @@ from clickcounter.domain.clicks import CLICK, CLOCK_SLACK, CORRECTION, SAVED, UN
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
 
+LATE_FOR = 90 * 86_400_000  # ms; later than that nothing changes the past any more
+
 AMOUNT = "amount"
 LIMIT = "limit"
 FULL = "full"
@@ -94,14 +96,15 @@ def decide(
 
 def _decide_one(state: RoundState, click: Click, now: int, device_sha256: str, account_id: int | None) -> Entry | str:
     """The entry, or the code that says why there is none."""
-    round_id = _round_joined(state, click)
+    round_id = _round_joined(state, click, now)
     amount = _amount(state, click, round_id, device_sha256)
     if isinstance(amount, str):
         return amount
     total = state.totals[round_id] + amount
     if abs(total) > MAX_VALUE:
         return LIMIT
-    pressed_at = min(max(click.pressed_at, state.started[round_id]), state.ended.get(round_id, now), now)
+    pressed_at = max(click.pressed_at, state.started[round_id], now - LATE_FOR)
+    pressed_at = min(pressed_at, state.ended.get(round_id, now), now)
     # A click of a closed round was made in it: whatever its limits are, it is never refused for being late.
     if round_id == state.round and (refusal := _refusal(state.settings, click.kind, amount, total, pressed_at)):
         return refusal
@@ -111,17 +114,18 @@ def _decide_one(state: RoundState, click: Click, now: int, device_sha256: str, a
     return Entry(click, amount, round_id, total, pressed_at, adjusted, round_id != click.round, account_id)
 
 
-def _round_joined(state: RoundState, click: Click) -> int:
-    """The round it was made in, if that is known and had not ended yet; otherwise the current one.
+def _round_joined(state: RoundState, click: Click, now: int) -> int:
+    """The round it was made in, if that is known, had not ended yet and ended not too long ago; otherwise the current one.
 
     A correction is made by somebody who may change the counter: it stays with the round whose number they saw.
     """
     if click.round not in state.totals:
         return state.round
     ended_at = state.ended.get(click.round)
-    if ended_at is None or click.kind == CORRECTION or click.earliest <= ended_at + CLOCK_SLACK:
+    if ended_at is None or click.kind == CORRECTION:
         return click.round
-    return state.round
+    in_time = click.earliest <= ended_at + CLOCK_SLACK and now - ended_at <= LATE_FOR
+    return click.round if in_time else state.round
 
 
 def _amount(state: RoundState, click: Click, round_id: int, device_sha256: str) -> int | str:

@@ -20,6 +20,7 @@ PAGE = 50  # rows
 _clicks, _rounds, _devices, _counters, _tallies = (
     table.c for table in (tables.CLICKS, tables.ROUNDS, tables.DEVICES, tables.COUNTERS, tables.TALLIES)
 )
+_BY_ACCOUNTS, _BY_DEVICES = ACCOUNTS.alias("by_account"), tables.DEVICES.alias("by_device")
 Cursor = tuple[int, int, int]  # the round's number, saved_at and id of a page's last entry
 
 
@@ -58,6 +59,9 @@ class LedgerEntry:
     reason: str
     time_adjusted: bool
     round_unknown: bool
+    by_person: str  # the owner who took the click back, otherwise the owner's device; neither is the terminal
+    by_device: int | None
+    by_label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ _JOINED_COLUMNS: dict[str, ColumnElement[Any]] = {
     "device": _clicks.device_id,
     "label": _devices.label,
     "person": func.coalesce(ACCOUNTS.c.name, ""),
+    "by_person": func.coalesce(_BY_ACCOUNTS.c.name, ""),
+    "by_label": func.coalesce(_BY_DEVICES.c.label, ""),
 }
 _ENTRY_COLUMNS: Sequence[ColumnElement[Any]] = [
     _JOINED_COLUMNS[f.name] if f.name in _JOINED_COLUMNS else _clicks[f.name] for f in fields(LedgerEntry)
@@ -100,7 +106,9 @@ def entries() -> Select[tuple[Any, ...]]:
     """Selects the fields of LedgerEntry, in their order."""
     joined = select(*_ENTRY_COLUMNS).join_from(tables.CLICKS, tables.ROUNDS, _rounds.id == _clicks.round_id)
     joined = joined.join(tables.DEVICES, _devices.id == _clicks.device_id)
-    return joined.join(ACCOUNTS, ACCOUNTS.c.id == _clicks.account_id, isouter=True)
+    joined = joined.join(ACCOUNTS, ACCOUNTS.c.id == _clicks.account_id, isouter=True)
+    joined = joined.join(_BY_ACCOUNTS, _BY_ACCOUNTS.c.id == _clicks.by_account, isouter=True)
+    return joined.join(_BY_DEVICES, _BY_DEVICES.c.id == _clicks.by_device, isouter=True)
 
 
 def round_ids(connection: Connection, slug: str, number: int | None = None) -> list[int]:

@@ -40,6 +40,27 @@ ADMIN: dict[str, Text] = {
     "save": Text(en="Save", ru="Сохранить"),
     "correct": Text(en="Correct the number", ru="Исправить число"),
     "reason": Text(en="Reason", ru="Причина"),
+    "own": Text(en="Add an owner", ru="Добавить владельца"),
+    "own_said": Text(
+        en="This person can do everything with the counter, including deciding who else may see and press it.",
+        ru="Этот человек сможет делать со счётчиком всё, в том числе решать, кто ещё его видит и нажимает.",
+    ),
+    "take_back": Text(en="Take back presses", ru="Отменить нажатия"),
+    "take_back_said": Text(
+        en="Everything that a device or a person pressed can be taken back at once, or everything from a period of time. "
+        "Numbers, history and charts follow; the ledger keeps the presses and shows who took them back.",
+        ru="Можно разом отменить всё, что нажато с одного устройства или одним человеком, или всё за период. "
+        "Числа, история и графики изменятся; в журнале останутся и нажатия, и кто их отменил.",
+    ),
+    "choose_presses": Text(en="Which presses", ru="Какие нажатия"),
+    "count_presses": Text(en="Count them", ru="Сосчитать"),
+    "take_back_count": Text(
+        en="This takes back {presses} presses, {amount} in all.", ru="Будет отменено нажатий: {presses}, всего на {amount}."
+    ),
+    "take_back_more": Text(en="This takes back more than {presses} presses.", ru="Будет отменено больше {presses} нажатий."),
+    "since": Text(en="Saved from", ru="Сохранено с"),
+    "until": Text(en="to before", ru="и раньше, чем"),
+    "by": Text(en="Taken back by", ru="Кто отменил"),
     "archive": Text(en="Archive", ru="Архивировать"),
     "restore": Text(en="Restore", ru="Вернуть из архива"),
     "archive_said": Text(
@@ -103,6 +124,7 @@ ADMIN: dict[str, Text] = {
     "kind_click": Text(en="press", ru="нажатие"),
     "kind_undo": Text(en="undo", ru="отмена"),
     "kind_correction": Text(en="correction", ru="исправление"),
+    "kind_take_back": Text(en="taken back", ru="отменено владельцем"),
     "amount": Text(en="Change", ru="Изменение"),
     "total": Text(en="Total", ru="Итог"),
     "whole_ledger": Text(en="Whole ledger", ru="Весь журнал"),

@@ -44,6 +44,7 @@ COUNTER_PAGE: dict[str, Text] = {
     "press_signed_in": Text(en="Anyone signed in", ru="Все, кто вошёл в учётную запись"),
     "press_members": Text(en="Members only", ru="Только участники"),
     "members": Text(en="Members", ru="Участники"),
+    "more_members": Text(en="Show more members", ru="Показать ещё участников"),
     "no_members": Text(
         en="No members yet. Invite people with a link.", ru="Участников пока нет. Пригласите людей по ссылке."
     ),

@@ -77,8 +77,24 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         ru="Длина подписи — не больше 40 знаков.",
     ),
     "reason": Text(
-        en="Enter a reason for the correction, up to 200 characters long.",
-        ru="Укажите причину исправления, не больше 200 знаков.",
+        en="Enter a reason, up to 200 characters long.",
+        ru="Укажите причину, не больше 200 знаков.",
+    ),
+    "take_back_nothing": Text(
+        en="Choose a device, a person or a period: the presses of all of them cannot be taken back at once.",
+        ru="Выберите устройство, человека или период: отменить сразу все нажатия счётчика нельзя.",
+    ),
+    "take_back_unfinished": Text(
+        en="There are many presses. A part of them is taken back. Do the same again to go on.",
+        ru="Нажатий очень много. Часть из них отменена. Повторите, чтобы отменить остальные.",
+    ),
+    "no_moment": Text(
+        en="This is not a date and time. Nothing was changed.",
+        ru="Это не дата и время. Ничего не изменено.",
+    ),
+    "take_back_archived": Text(
+        en="This counter is archived. Restore it first. Nothing was changed.",
+        ru="Счётчик в архиве. Сначала верните его из архива. Ничего не изменено.",
     ),
     "zone": Text(
         en="There is no such time zone.",

@@ -1,5 +1,6 @@
 """The texts of a counter's history."""
 
+from clickcounter.i18n.counter_page import COUNTER_PAGE
 from clickcounter.i18n.text import Text
 
 HISTORY: dict[str, Text] = {
@@ -39,5 +40,27 @@ HISTORY: dict[str, Text] = {
     "journal": Text(en="All presses", ru="Все нажатия"),
     "kind_undo": Text(en="undo", ru="отмена"),
     "kind_correction": Text(en="correction", ru="исправление"),
+    "kind_take_back": Text(en="taken back", ru="отменено"),
+    "taken_back_by": Text(en="taken back by {who}", ru="отменено, кем: {who}"),
+    "take_back": Text(en="Take back all these presses…", ru="Отменить все эти нажатия…"),
+    "take_back_title": Text(en="Take back presses", ru="Отмена нажатий"),
+    "take_back_whose": Text(en="All presses of {who}, in every round.", ru="Все нажатия во всех кругах: {who}."),
+    "take_back_anyones": Text(en="Everyone’s presses, in every round.", ru="Нажатия всех, во всех кругах."),
+    "take_back_when": Text(en="Saved from {since} to {until}.", ru="Сохранённые с {since} по {until}."),
+    "counting": Text(en="Counting…", ru="Считаем…"),
+    "take_back_count": Text(
+        en="This takes back {n} presses, {amount} in all.", ru="Будет отменено нажатий: {n}, всего на {amount}."
+    ),
+    "take_back_more": Text(en="This takes back more than {n} presses.", ru="Будет отменено больше {n} нажатий."),
+    "take_back_kept": Text(
+        en="Number, charts and leaders change for everyone. The list of presses keeps them and shows who took them back. "
+        "This cannot be undone.",
+        ru="Число, графики и список «Кто нажимал» изменятся у всех. В списке нажатий останутся и они, и кто их отменил. "
+        "Вернуть их будет нельзя.",
+    ),
+    "take_back_do": Text(en="Take back", ru="Отменить нажатия"),
+    "taken_back": Text(en="Taken back: {n} presses.", ru="Отменено нажатий: {n}."),
+    "offline": COUNTER_PAGE["offline"],
+    "why": COUNTER_PAGE["why"],
     "more_rows": Text(en="Show earlier presses", ru="Показать более ранние"),
 }

@@ -48,6 +48,10 @@ PRESS_ERRORS: dict[str, Text] = {
         en="Too many presses at once. Saving continues in {wait}. Nothing is lost.",
         ru="Слишком много нажатий сразу. Сохранение продолжится через {wait}. Ничего не пропадёт.",
     ),
+    "new_devices": Text(
+        en="Too many new devices in this network. Saving continues in {wait}. Nothing is lost.",
+        ru="Слишком много новых устройств в этой сети. Сохранение продолжится через {wait}. Ничего не пропадёт.",
+    ),
     "failed": Text(
         en="This could not be saved. The reason is in the server's log.",
         ru="Сохранить это не удалось. Причина записана в логе сервера.",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from clickcounter.access import authorization
+from clickcounter.access.rate_limits import NewDevices
 from clickcounter.database import statements as sql
 from clickcounter.database.compiled_sqlite import execute_raw
 from clickcounter.database.engines import FileIdentity, open_engine, sqlite_path
@@ -18,6 +19,7 @@ from clickcounter.domain.clicks import Caller, Click, Order, Outcome, Snapshot, 
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.errors import Later
 from clickcounter.ledger import rounds, transaction
+from clickcounter.ledger.devices import device_ids
 
 log = logging.getLogger(__name__)
 
@@ -39,10 +41,10 @@ def _defer_autocheckpoint(connection: Any, _record: object) -> None:
 
 
 class Ledger:
-    """Writes orders. For one thread at a time."""
+    """Writes orders. For one thread at a time. `new_devices` limits how many devices may appear at an address."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, new_devices: NewDevices | None = None) -> None:
+        self._url, self._new_devices = url, new_devices
         self._open()
 
     def _open(self) -> None:
@@ -97,7 +99,7 @@ class Ledger:
         saved; writing the same keys again is safe and settles it.
         """
         self._wal_pages += sum(len(order.clicks) for order in orders)
-        return self.transact(lambda connection: transaction.record(connection, orders))
+        return self.transact(lambda connection: transaction.record(connection, orders, self._new_devices))
 
     def checkpoint(self, *, idle: bool) -> None:
         """Copy SQLite's write-ahead log into the database once it is long enough; longer unless `idle`.
@@ -124,7 +126,7 @@ class Ledger:
             counter: CounterRow | None = connection.execute(sql.LOCK_COUNTERS, {"slugs": [slug]}).first()
             if counter is not None:
                 authorization.require(connection, counter, by, "manage")
-            device = transaction.device_ids(connection, {by.device}, now_ms())[by.device] if by and by.device else None
+            device = device_ids(connection, {by.device}, now_ms())[by.device] if by and by.device else None
             return rounds.reset(connection, slug, round_id, new_round, device)
 
         return self.transact(work)

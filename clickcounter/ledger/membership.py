@@ -6,9 +6,11 @@ Each change runs inside a transaction of the ledger and raises the counter's rev
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, case, delete, insert, select, tuple_, update
 
+from clickcounter.access import accounts
 from clickcounter.access.authorization import Grant, grants, read_counter, require
+from clickcounter.access.credentials import read_name
 from clickcounter.database.engines import read_only
 from clickcounter.database.rows import CounterRow
 from clickcounter.database.tables import ACCOUNTS, INVITATIONS, MEMBERS
@@ -19,6 +21,7 @@ from clickcounter.ledger.counters import lock, touch
 from clickcounter.ledger.ownership import add_member, set_owner
 
 MAX_MEMBERS = 200  # in one answer
+Cursor = tuple[int, int, int]  # of an answer's last member: 0 for an owner, since when, and the account
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +34,35 @@ class Member:
     me: bool
 
 
-def members(engine: Engine, slug: str, by: Caller) -> tuple[list[Member], str | None]:
-    """The members, owners first, and the invitation's token, if there is one. Raises CounterNotFound, Refused."""
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """Some of the members, the cursor of the others, if there are more, and the invitation's token, if there is one."""
+
+    members: list[Member]
+    next: Cursor | None
+    token: str | None
+
+
+def members(engine: Engine, slug: str, by: Caller, after: Cursor | None = None) -> MemberPage:
+    """The members after the cursor, owners first. Raises CounterNotFound, Refused."""
     with read_only(engine).begin() as connection:
         counter = read_counter(connection, slug)
-        return _members(connection, counter, require(connection, counter, by, "admit"))
+        return _members(connection, counter, require(connection, counter, by, "admit"), after)
 
 
-def _members(connection: Connection, counter: CounterRow, grant: Grant | None) -> tuple[list[Member], str | None]:
-    rows = connection.execute(
-        select(ACCOUNTS.c.id, ACCOUNTS.c.name, MEMBERS.c.role)
-        .join_from(MEMBERS, ACCOUNTS, ACCOUNTS.c.id == MEMBERS.c.account_id)
-        .where(MEMBERS.c.counter_id == counter.id)
-        .order_by(MEMBERS.c.role != OWNER, MEMBERS.c.created_at, ACCOUNTS.c.id)
-        .limit(MAX_MEMBERS)
-    )
+def _members(connection: Connection, counter: CounterRow, grant: Grant | None, after: Cursor | None) -> MemberPage:
+    order = (case((MEMBERS.c.role == OWNER, 0), else_=1), MEMBERS.c.created_at, MEMBERS.c.account_id)
+    query = select(ACCOUNTS.c.id, ACCOUNTS.c.name, MEMBERS.c.role, *order[:2])
+    query = query.join_from(MEMBERS, ACCOUNTS, ACCOUNTS.c.id == MEMBERS.c.account_id)
+    query = query.where(MEMBERS.c.counter_id == counter.id)
+    if after is not None:
+        query = query.where(tuple_(*order) > tuple_(*after))
+    rows = connection.execute(query.order_by(*order).limit(MAX_MEMBERS + 1)).all()
     token = connection.execute(select(INVITATIONS.c.token).where(INVITATIONS.c.counter_id == counter.id)).scalar()
     own_account = grant.account if grant else None
-    return [Member(row.id, row.name, row.role, row.id == own_account) for row in rows], token
+    found = [Member(account, name, role, account == own_account) for account, name, role, _, _ in rows[:MAX_MEMBERS]]
+    last = rows[MAX_MEMBERS - 1] if len(rows) > MAX_MEMBERS else None
+    return MemberPage(found, (last[3], last[4], last[0]) if last else None, token)
 
 
 def set_role(connection: Connection, slug: str, account: int, role: str | None, by: Caller) -> Snapshot:
@@ -123,6 +137,16 @@ def claim(connection: Connection, slug: str, by: Caller) -> Snapshot:
     if grant.principal.role != OWNER:  # otherwise an earlier run of this call claimed it
         require(connection, counter, by, "claim")
         set_owner(connection, counter.id, grant.account)
+    return touch(connection, counter)
+
+
+def give(connection: Connection, slug: str, name: str) -> Snapshot:
+    """Make the account with this name an owner; the terminal and superusers do. Raises CounterNotFound, Refused."""
+    counter = lock(connection, slug)
+    account = accounts.by_name(connection, read_name(name))
+    if account is None:
+        raise Refused("no_account")
+    set_owner(connection, counter.id, account.id)
     return touch(connection, counter)
 
 

@@ -11,7 +11,7 @@ from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.domain.rights import MEMBERS, OWNER
 from clickcounter.errors import Refused
-from clickcounter.ledger import transaction
+from clickcounter.ledger.devices import device_ids
 
 
 def set_first_owner(connection: Connection, counter: CounterRow, by: Caller, settings: CounterSettings) -> None:
@@ -22,7 +22,7 @@ def set_first_owner(connection: Connection, counter: CounterRow, by: Caller, set
     elif MEMBERS in (settings.visibility, settings.press):
         raise Refused("needs_account")
     elif by.device is not None:
-        device = transaction.device_ids(connection, {by.device}, now_ms())[by.device]
+        device = device_ids(connection, {by.device}, now_ms())[by.device]
         _set_owner_device(connection, counter.id, device)
 
 

@@ -32,7 +32,7 @@ from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute_many
 from clickcounter.database.rows import LedgerRow
 from clickcounter.domain.calendar import FOUR_HOURS, MINUTE, QUARTER_HOUR
-from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO
+from clickcounter.domain.clicks import CLICK, CORRECTION, TAKE_BACK, UNDO
 
 Sums = dict[tuple[int, ...], list[int]]  # (some of) a table's key → the four sums
 Totals = tuple[int, int]  # up, down
@@ -130,7 +130,7 @@ def add_for_accounts(connection: Connection, rows: Iterable[LedgerRow], now: int
         account, round_id, pressed_at = row["account_id"], row["round_id"], row["pressed_at"]
         if account is None:
             continue
-        sums = [0, 0, 0, 1]
+        sums = [0, 0, 0, -1 if row["kind"] == TAKE_BACK else 1]
         sums[_sum_index(row["kind"], row["amount"])] = row["amount"]
         _add_to(tallies, (round_id, account), sums)
         for width in (ROUND, QUARTER_HOUR, FOUR_HOURS):
@@ -161,7 +161,7 @@ def _sum_by_minute(rows: Iterable[LedgerRow]) -> Sums:
         if sums is None:
             sums = minutes[key] = [0, 0, 0, 0]
         sums[_sum_index(row["kind"], amount)] += amount
-        sums[3] += 1
+        sums[3] += -1 if row["kind"] == TAKE_BACK else 1
     return minutes
 
 
@@ -238,11 +238,12 @@ def _from_ledger(rollup: Rollup) -> Select[Any]:
     def total(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return cast(func.coalesce(func.sum(case((condition, rows.amount), else_=0)), 0), BigInteger)
 
-    click, undo = rows.kind == CLICK, rows.kind == UNDO
+    click, undo = rows.kind == CLICK, rows.kind.in_((UNDO, TAKE_BACK))
     up = or_(and_(click, rows.amount > 0), and_(undo, rows.amount < 0))
     down = or_(and_(click, rows.amount < 0), and_(undo, rows.amount > 0))
-    totals = (total(up), total(down), total(rows.kind == CORRECTION), func.count())
+    count = func.sum(case((rows.kind == TAKE_BACK, -1), else_=1))
+    totals = (total(up), total(down), total(rows.kind == CORRECTION), cast(count, BigInteger))
     sums = (column.label(name) for column, name in zip(totals, sql.SUMS, strict=True))
-    extra = [func.max(rows.saved_at).label(name) for name in rollup.extra]
+    extra = [func.max(case((rows.kind == TAKE_BACK, 0), else_=rows.saved_at)).label(name) for name in rollup.extra]
     group = [rows[name] for name in rollup.keys]
     return select(*group, *sums, *extra).group_by(*group)

@@ -12,18 +12,19 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from clickcounter.access import authorization
+from clickcounter.access.rate_limits import NewDevices
 from clickcounter.access.sessions import User
 from clickcounter.database import statements as sql
-from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute, execute_many
 from clickcounter.database.rows import CounterRow, LedgerRow
 from clickcounter.domain import rules
-from clickcounter.domain.clicks import UNDO, Order, Outcome, Presser, Snapshot, now_ms
+from clickcounter.domain.clicks import CLICK, UNDO, Order, Outcome, Presser, Snapshot, now_ms
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.domain.rights import Rights
 from clickcounter.domain.rules import Entry, RoundState, Target
-from clickcounter.errors import CounterNotFound
+from clickcounter.errors import CounterNotFound, Later
 from clickcounter.ledger import rollups, rounds
+from clickcounter.ledger.devices import find_or_create_devices, read_devices
 from clickcounter.ledger.rollups import Totals
 
 
@@ -36,6 +37,7 @@ class Locked:
     states: Mapping[str, RoundState]  # by slug; deciding updates them click by click
     users: Mapping[str, User]  # by session
     rights: Mapping[int, Rights]  # by the order's index; an order that anyone may send has none
+    devices: Mapping[str, Presser]  # those that are known, by the SHA-256 of their secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Decision:
     codes: dict[str, str]
     entries: list[Entry]
     error: str | None = None
+    wait: int = 0  # seconds, if it was put off
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,10 @@ class Written:
     account_totals: Mapping[tuple[int, int], Totals]  # by round and account
 
 
-def record(connection: Connection, orders: Sequence[Order]) -> list[Outcome]:
+def record(connection: Connection, orders: Sequence[Order], new_devices: NewDevices | None = None) -> list[Outcome]:
     """Decide all orders and write what was accepted. Returns an outcome for each, in their order."""
     locked = lock(connection, orders)
-    decisions = decide(locked, orders)
+    decisions = decide(locked, orders, new_devices)
     written = write(connection, locked, decisions)
     return outcomes(decisions, written)
 
@@ -76,29 +79,41 @@ def lock(connection: Connection, orders: Sequence[Order]) -> Locked:
     states = {slug: _read_state(connection, counter, orders) for slug, counter in counters.items()}
     users = authorization.signed_in_users(connection, {order.session for order in orders if order.session}, now)
     rights = authorization.rights_by_order(connection, counters, orders, now, users)
-    return Locked(now, counters, states, users, rights)
+    devices = read_devices(connection, sorted({order.device_sha256 for order in orders}))
+    return Locked(now, counters, states, users, rights, devices)
 
 
-def decide(locked: Locked, orders: Sequence[Order]) -> list[Decision]:
+def decide(locked: Locked, orders: Sequence[Order], new_devices: NewDevices | None = None) -> list[Decision]:
     """Decide the orders one after another, each click on top of those accepted before it. No I/O."""
-    return [_decide_order(locked, order, locked.rights.get(index)) for index, order in enumerate(orders)]
+    decisions: list[Decision] = []
+    appeared: set[str] = set()  # devices that press for the first time
+    for index, order in enumerate(orders):
+        device = order.device_sha256
+        is_new = new_devices is not None and device not in locked.devices and device not in appeared
+        wait = new_devices.wait(order.address) if new_devices and is_new else 0
+        decision = _put_off(order, wait) if wait else _decide_order(locked, order, locked.rights.get(index))
+        if new_devices and is_new and decision.entries:
+            appeared.add(device)
+            new_devices.count(order.address)
+        decisions.append(decision)
+    return decisions
 
 
 def write(connection: Connection, locked: Locked, decisions: Sequence[Decision]) -> Written:
     """Write the accepted clicks to the ledger, the roll-ups, the rounds and the counters."""
     accepted = [(decision, entry) for decision in decisions for entry in decision.entries]
-    devices = find_or_create_devices(connection, {decision.order.device_sha256 for decision, _ in accepted}, locked.now)
+    devices = _with_new_devices(connection, locked, {decision.order.device_sha256 for decision, _ in accepted})
     rows = [_ledger_row(locked, devices, decision.order, entry) for decision, entry in accepted]
     if rows:
         execute_many(connection, sql.INSERT_CLICKS, rows)
     device_totals = rollups.add(connection, rows, locked.now)
     account_totals = rollups.add_for_accounts(connection, rows, locked.now)
     added: dict[str, Counter[int]] = {}  # by slug and round
-    last: dict[str, Decision] = {}  # of each current round, by slug
+    last: dict[str, Decision] = {}  # that pressed, of each current round, by slug
     for decision, entry in accepted:
         slug = decision.order.counter
         added.setdefault(slug, Counter())[entry.round] += entry.amount
-        if entry.round == locked.counters[slug].round_id:
+        if entry.round == locked.counters[slug].round_id and entry.click.kind == CLICK:
             last[slug] = decision
     snapshots = {
         slug: _add_totals(connection, counter, added.get(slug), last.get(slug), devices)
@@ -138,6 +153,10 @@ def _read_targets(connection: Connection, counter_id: int, keys: set[str]) -> di
     return targets
 
 
+def _put_off(order: Order, wait: int) -> Decision:
+    return Decision(order, None, {}, [], Later.code, wait)
+
+
 def _decide_order(locked: Locked, order: Order, rights: Rights | None) -> Decision:
     user = locked.users.get(order.session or "")
     if order.counter not in locked.counters:
@@ -155,29 +174,11 @@ def _decide_order(locked: Locked, order: Order, rights: Rights | None) -> Decisi
     return Decision(order, user, codes, entries)
 
 
-def device_ids(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, int]:
-    """The ids of these devices, by the SHA-256 of their secrets; unknown ones are created."""
-    return {secret: device.number for secret, device in find_or_create_devices(connection, secrets_sha256, now).items()}
-
-
-def find_or_create_devices(connection: Connection, secrets_sha256: set[str], now: int) -> dict[str, Presser]:
-    """These devices, by the SHA-256 of their secrets; unknown ones are created, in sorted order to avoid deadlocks.
-
-    If another process creates the same device at the same time, its row is used.
-    """
-    secrets = sorted(secrets_sha256)
-    known = _read_devices(connection, secrets) if secrets else {}
-    new = [secret for secret in secrets if secret not in known]
-    if new:
-        rows = [{"secret_sha256": secret, "label": "", "created_at": now} for secret in new]
-        connection.execute(sql.insert_new(connection, tables.DEVICES), rows)
-        known = _read_devices(connection, secrets)
-    return known
-
-
-def _read_devices(connection: Connection, secrets_sha256: Sequence[str]) -> dict[str, Presser]:
-    rows = execute(connection, sql.READ_DEVICES, {"secrets": secrets_sha256})
-    return {row.secret_sha256: Presser(row.id, row.label) for row in rows}
+def _with_new_devices(connection: Connection, locked: Locked, secrets_sha256: set[str]) -> Mapping[str, Presser]:
+    """The devices that wrote something; those that were not known are created."""
+    if secrets_sha256 <= locked.devices.keys():
+        return locked.devices
+    return find_or_create_devices(connection, secrets_sha256, locked.now)
 
 
 def _ledger_row(locked: Locked, devices: Mapping[str, Presser], order: Order, entry: Entry) -> LedgerRow:
@@ -226,7 +227,7 @@ def _add_totals(
 def _outcome(decision: Decision, written: Written) -> Outcome:
     order, user = decision.order, decision.user
     if decision.error is not None:
-        return Outcome({}, error=decision.error)
+        return Outcome({}, error=decision.error, wait=decision.wait)
     snapshot = written.snapshots[order.counter]
     device = written.devices.get(order.device_sha256)
     return Outcome(

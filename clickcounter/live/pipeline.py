@@ -15,6 +15,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from clickcounter.access.rate_limits import NewDevices
 from clickcounter.database import readiness
 from clickcounter.database.engines import open_engine, sqlite_path
 from clickcounter.database.server_lock import ServerLock
@@ -65,7 +66,8 @@ class Pipeline:
         self._reader = open_engine(settings.db_url, pooled=False)
         self._scoreboard = Scoreboard()
         self._broadcaster = Broadcaster(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
-        self._committer = Committer(Ledger(settings.db_url), self._committed, settings.max_waiting)
+        ledger = Ledger(settings.db_url, NewDevices(settings.devices_an_hour))
+        self._committer = Committer(ledger, self._committed, settings.max_waiting)
         self.lists = LiveLists(settings.db_url, audience, presence)
         self._sessions = SessionWatcher(self._reader, audience, self._scoreboard)
         access = AccessWatcher(self._reader, audience, self._scoreboard, self._show)

@@ -11,8 +11,11 @@ from clickcounter.i18n.history import HISTORY
 from clickcounter.socket.reflex_internals import connection_lost
 from clickcounter.states.counter import CounterState
 from clickcounter.states.history import HistoryState
+from clickcounter.states.upkeep import UpkeepState
 
 STATUS = ("connected", "connecting", "reconnecting", "alone", "lookers_one", "lookers_other")
+
+CODES = ("no_counter", "members_only", "not_now", "later", "failed", "reason", "cancel")
 
 
 def history_page() -> rx.Component:
@@ -31,6 +34,9 @@ def history_page() -> rx.Component:
                     older=HistoryState.older,
                     on_look=HistoryState.look,
                     on_page=HistoryState.page,
+                    reply=UpkeepState.reply,
+                    on_count_presses=UpkeepState.count_presses,
+                    on_take_back=UpkeepState.take_back,
                 ),
                 class_name="wrap history",
             ),
@@ -43,7 +49,7 @@ def history_page() -> rx.Component:
         mine=CounterState.mine,
         own=CounterState.own,
         disconnected=connection_lost(),
-        texts=texts("title", "no_counter", "members_only", *STATUS) | all_of(HISTORY),
+        texts=texts("title", *CODES, *STATUS) | all_of(HISTORY),
         on_record=CounterState.record,
         on_introduce=CounterState.introduce,
         on_nudge=rx.noop(),

@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from clickcounter.access import administration
 from clickcounter.access.sessions import User
 from clickcounter.database.tables import DEVICES
-from clickcounter.domain.clicks import now_ms
+from clickcounter.domain.clicks import Snapshot, now_ms
 from clickcounter.errors import Refused
-from clickcounter.ledger import counters
+from clickcounter.ledger import counters, membership
 from clickcounter.services import publishing
 from clickcounter.services.accounts import DATABASE
 from clickcounter.services.forms import read_label
@@ -83,6 +83,16 @@ async def label_device(session: str, device_id: int, label: str) -> None:
 
     await publishing.commit(work)
     await publishing.publish_name(device=device_id, most=None)
+
+
+async def give_counter(session: str, slug: str, name: str) -> None:
+    """Make the account with this name an owner of a counter. Raises CounterNotFound, too."""
+
+    def work(connection: Connection) -> Snapshot:
+        administration.require_superuser(connection, session, now_ms())
+        return membership.give(connection, slug, name)
+
+    await publishing.commit_and_publish(work)
 
 
 async def _end(work: Callable[[Connection], list[str]]) -> None:

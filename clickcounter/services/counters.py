@@ -1,21 +1,26 @@
-"""What is done with a counter besides pressing: create, change, archive, delete, reset, correct.
+"""What is done with a counter besides pressing: create, change, archive, delete, reset, correct, take back presses.
 
 All of them raise CounterNotFound, Refused, Malformed and Later. Whether `who` may do it is decided inside the transaction.
 """
 
+import asyncio
+import time
 from typing import TypedDict
 
 from clickcounter.access import rate_limits
 from clickcounter.domain.clicks import CORRECTION, SAVED, Caller, Click, Order, now_ms
 from clickcounter.domain.rules import NOT_ALLOWED
 from clickcounter.errors import Malformed, Refused
-from clickcounter.ledger import counters, rounds
+from clickcounter.ledger import counters, rounds, taking_back
+from clickcounter.ledger.taking_back import Selection
 from clickcounter.live.pipeline import DEFAULT_COUNTER, running
 from clickcounter.services import publishing
 from clickcounter.services.forms import read_fields, read_reason
-from clickcounter.services.validation import is_clean_text, is_hex, is_whole, slug_of
+from clickcounter.services.validation import cursor_of, is_clean_text, is_hex, is_whole, number_of, slug_of
 
 LONGEST_NAME_TYPED = 400  # characters that somebody types to confirm; a name is shorter
+MOST_COUNTED = 50_000  # presses, so that a count never takes long
+TAKE_BACK_FOR = 2.0  # seconds of one call; a browser waits 8 for its answer
 
 
 class Created(TypedDict):
@@ -96,3 +101,61 @@ async def correct(who: Caller, counter: object, round_id: object, key: object, v
     if outcome.codes[key] != SAVED:
         raise Refused("not_owner" if outcome.codes[key] == NOT_ALLOWED else outcome.codes[key])
     return {"value": outcome.snapshot.value}
+
+
+class Counted(TypedDict):
+    """What would be taken back; `more` if there are more presses than were counted. `until` ends what was counted."""
+
+    presses: int
+    amount: int
+    more: bool
+    until: int
+
+
+class TakenBack(TypedDict):
+    """What this call took back, and where the next one has to go on; null if nothing is left."""
+
+    presses: int
+    amount: int
+    next: list[int] | None
+
+
+def selection_of(device: object, account: object, since: object, until: object) -> Selection:
+    """Which presses are meant, none that are yet to come. Raises Refused where that is all of them, and Malformed."""
+    return Selection(*map(number_of, (device, account, since, until))).until_now()
+
+
+async def count_presses(who: Caller, counter: object, selection: Selection) -> Counted:
+    """Count what `take_back` would take back, and change nothing."""
+    slug = slug_of(counter)
+    found = await running().read(lambda engine: taking_back.count(engine, slug, selection, who, MOST_COUNTED))
+    return {"presses": found.presses, "amount": found.amount, "more": found.more, "until": selection.until or now_ms()}
+
+
+async def take_back(
+    who: Caller,
+    counter: object,
+    selection: Selection,
+    reason: object,
+    after: object = None,
+    seconds: float = TAKE_BACK_FOR,
+) -> TakenBack:
+    """Take presses back for some seconds; the caller goes on with `after` set to what `next` was.
+
+    Each slice is shown everywhere when it is written, and presses are saved between two of them.
+    """
+    slug, why, cursor = slug_of(counter), read_reason(reason), cursor_of(after)
+    done: TakenBack = {"presses": 0, "amount": 0, "next": None}
+    started = time.monotonic()
+    while True:
+        began = time.monotonic()
+        part = await publishing.commit(lambda c: taking_back.take_back(c, slug, selection, why, who, cursor))  # noqa: B023
+        publishing.publish(part.snapshot)
+        cursor = part.next
+        done["presses"] += part.presses
+        done["amount"] += part.amount
+        if cursor is None or time.monotonic() - started > seconds:
+            break
+        await asyncio.sleep(time.monotonic() - began)
+    publishing.reread()
+    return done | {"next": list(cursor) if cursor else None}

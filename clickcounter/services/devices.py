@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.history import participants as participant_queries
 from clickcounter.history.participants import OwnTotals
-from clickcounter.ledger import counters, transaction
+from clickcounter.ledger import counters
+from clickcounter.ledger.devices import device_ids
 from clickcounter.live.pipeline import running
 from clickcounter.pools import OPENING
 from clickcounter.services import publishing
@@ -44,7 +45,7 @@ async def label(who: Caller, wanted: object) -> LabelAnswer:
     secret, text = str(who.device), read_label(wanted)
 
     def work(connection: Connection) -> int:
-        [device_id] = transaction.device_ids(connection, {secret}, now_ms()).values()
+        [device_id] = device_ids(connection, {secret}, now_ms()).values()
         counters.label_device(connection, device_id, text)
         return device_id
 

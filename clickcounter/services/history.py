@@ -15,7 +15,7 @@ from clickcounter.errors import Malformed
 from clickcounter.history.history_view import SPANS, HistoryPage, HistoryQuery, HistoryView, history_page, history_view
 from clickcounter.history.ledger_pages import LedgerQuery
 from clickcounter.live.pipeline import running
-from clickcounter.services.validation import is_clean_text, is_whole, slug_of
+from clickcounter.services.validation import cursor_of, is_clean_text, number_of, slug_of
 
 T = TypeVar("T")
 
@@ -47,12 +47,12 @@ async def view(
         slug_of(counter),
         span,
         known_time_zone(zone),
-        _number(round_number),
-        _number(device),
-        _number(since),
-        _number(until),
+        number_of(round_number),
+        number_of(device),
+        number_of(since),
+        number_of(until),
         by_device=by_device,
-        account=_number(account),
+        account=number_of(account),
     )
     return await _read(who, query.counter, lambda engine: history_view(engine, query, now_ms()))
 
@@ -69,16 +69,14 @@ async def page(
     account: object,
 ) -> HistoryPage:
     """The clicks after a cursor, of one round, device, person and span of time, or of all."""
-    if after is not None and not (isinstance(after, list) and len(after) == 3 and all(map(is_whole, after))):
-        raise Malformed("after must be the cursor of a page, or null")
     query = LedgerQuery(
         slug_of(counter),
-        _number(round_number),
-        _number(device),
-        _number(since),
-        _number(until),
-        after=None if after is None else (after[0], after[1], after[2]),
-        account=_number(account),
+        number_of(round_number),
+        number_of(device),
+        number_of(since),
+        number_of(until),
+        after=cursor_of(after),
+        account=number_of(account),
     )
 
     return await _read(who, query.counter, lambda engine: history_page(engine, query, now_ms()))
@@ -90,9 +88,3 @@ async def _read(who: Caller, counter: str, work: Callable[[Engine], T]) -> T:
         return work(engine)
 
     return await running().read(read)
-
-
-def _number(value: object) -> int | None:
-    if value is not None and not is_whole(value):
-        raise Malformed("a round, a device, a person and a moment are numbers, or null")
-    return value

@@ -13,7 +13,7 @@ from clickcounter.errors import Malformed, Refused
 from clickcounter.ledger import membership
 from clickcounter.live.pipeline import running
 from clickcounter.services import publishing
-from clickcounter.services.validation import is_clean_text, is_whole, slug_of
+from clickcounter.services.validation import cursor_of, is_clean_text, is_whole, slug_of
 
 LONGEST_TOKEN = 64
 
@@ -28,9 +28,10 @@ class MemberAnswer(TypedDict):
 
 
 class MembersAnswer(TypedDict):
-    """All members, and the invitation's token if there is one."""
+    """Some of the members, the cursor of the others, and the invitation's token if there is one."""
 
     members: list[MemberAnswer]
+    next: list[int] | None
     token: str | None
 
 
@@ -40,14 +41,14 @@ class InvitationAnswer(TypedDict):
     token: str
 
 
-async def members(who: Caller, counter: object) -> MembersAnswer:
-    """List the members, and the invitation if there is one."""
-    slug = slug_of(counter)
-    found, token = await running().read(lambda engine: membership.members(engine, slug, who))
+async def members(who: Caller, counter: object, after: object = None) -> MembersAnswer:
+    """List the members after a cursor, and the invitation if there is one."""
+    slug, cursor = slug_of(counter), cursor_of(after)
+    page = await running().read(lambda engine: membership.members(engine, slug, who, cursor))
     listed: list[MemberAnswer] = [
-        {"account": member.account, "name": member.name, "role": member.role, "me": member.me} for member in found
+        {"account": member.account, "name": member.name, "role": member.role, "me": member.me} for member in page.members
     ]
-    return {"members": listed, "token": token}
+    return {"members": listed, "next": list(page.next) if page.next else None, "token": page.token}
 
 
 async def set_role(who: Caller, counter: object, account: object, role: object) -> None:

@@ -40,3 +40,19 @@ def is_clean_text(value: object, longest: int) -> TypeGuard[str]:
     if not isinstance(value, str) or not 0 < len(value) <= longest or "\0" in value:
         return False
     return value.isascii() or _SURROGATE.search(value) is None
+
+
+def number_of(value: object) -> int | None:
+    """A round, a device, a person or a moment; None stands for all. Raises Malformed."""
+    if value is not None and not is_whole(value):
+        raise Malformed("a round, a device, a person and a moment are numbers, or null")
+    return value
+
+
+def cursor_of(after: object) -> tuple[int, int, int] | None:
+    """Where a page or a slice of the ledger ended; None begins with the first. Raises Malformed."""
+    if after is None:
+        return None
+    if not isinstance(after, list) or len(after) != 3 or not all(map(is_whole, after)):
+        raise Malformed("after must be the cursor of a page, or null")
+    return after[0], after[1], after[2]

@@ -36,11 +36,11 @@ _START = PACKET + EVENT
 
 Payload = Mapping[str, Any]
 Reply = Callable[[Answer], None]
-Submit = Callable[[Payload, Reply, str | None], None]
+Submit = Callable[[Payload, Reply, str | None, str], None]
 
 
-def submit_press(payload: Payload, reply: Reply, session: str | None = None) -> None:
-    """Submit an event's clicks; `session` is the tab's. `reply` gets the answer, once."""
+def submit_press(payload: Payload, reply: Reply, session: str | None = None, address: str = "") -> None:
+    """Submit an event's clicks; `session` and `address` are the tab's. `reply` gets the answer, once."""
     now = now_ms()
     counter, device, sent_at, clicks = (payload.get(name) for name in ("counter", "device", "sent_at", "clicks"))
 
@@ -51,7 +51,7 @@ def submit_press(payload: Payload, reply: Reply, session: str | None = None) -> 
         reply(answer(counter, sent_at, outcome, now))
 
     try:
-        running().submit(read_order(counter, device, sent_at, clicks, now, session), settled)
+        running().submit(read_order(counter, device, sent_at, clicks, now, session, address), settled)
     except ClickCounterError as error:
         settled(Outcome({}, error=error.code), str(error))
 
@@ -81,22 +81,22 @@ class Intake:
                     self._slow_down(tab, due - BURST_SECONDS, now)
                     continue
                 tab.due = due + gap * (1 + len(text or message.get("bytes") or "") // UNIT)
-                if tab.counter is None or not self.takes(text, reply, tab.session):
+                if tab.counter is None or not self.takes(text, reply, tab.session, tab.address):
                     tab.due += (EVENT_COST - 1) * gap
                     if self._door.admits(message):
                         return message
 
         return listen
 
-    def takes(self, text: str | None, reply: Reply, session: str | None = None) -> bool:
+    def takes(self, text: str | None, reply: Reply, session: str | None = None, address: str = "") -> bool:
         """Submit a frame if it is a press; False leaves it to Socket.IO and Reflex.
 
-        The session goes along: it came with the socket, and no payload can name one.
+        Session and address go along: they came with the socket, and no payload can name them.
         """
         if text is None or (payload := self._payload(text)) is None:
             return False
         try:
-            self._submit(payload, reply, session)
+            self._submit(payload, reply, session, address)
         except Exception:  # as in Reflex: the tab gets no answer, and asks again
             log.exception("an event failed")
         return True

@@ -14,8 +14,10 @@ from clickcounter.services.validation import is_hex, is_whole, secret_sha256, sl
 MAX_CLICKS = 200  # an event
 
 
-def read_order(counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: int, session: str | None = None) -> Order:
-    """Validate an event's arguments. `arrived` is the server's time in ms; `session` comes from the socket, not the event.
+def read_order(
+    counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: int, session: str | None = None, address: str = ""
+) -> Order:
+    """Validate an event's arguments. `arrived` is the server's time in ms; `session` and `address` are the socket's.
 
     Raises Malformed, CounterNotFound.
     """
@@ -27,7 +29,7 @@ def read_order(counter: Any, device: Any, sent_at: Any, clicks: Any, arrived: in
     shift = arrived - sent_at
     if abs(shift) <= CLOCK_SLACK:
         shift = 0
-    return Order(slug, secret, tuple(_read_click(click, shift) for click in clicks), session)
+    return Order(slug, secret, tuple(_read_click(click, shift) for click in clicks), session, address)
 
 
 def _read_click(click: Any, shift: int) -> Click:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from clickcounter.domain.clicks import SAVED, Outcome
-from clickcounter.errors import Later, Refused
+from clickcounter.errors import Later, Refused, TooMany
 from clickcounter.i18n.errors import SENTENCES, sentences_of
 from clickcounter.services.validation import is_clean_text, is_hex, is_whole
 from clickcounter.socket.asgi import Message
@@ -154,11 +154,16 @@ def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> Answer:
         "value": snapshot.value if snapshot else None,
         "revision": snapshot.revision if snapshot else None,
         "round": snapshot.round if snapshot else None,
-        "sentences": {code: sentences_of(Refused(code)).as_dict() for code in sorted(codes)},
+        "sentences": {code: _sentence(code, outcome) for code in sorted(codes)},
         "mine": list(outcome.device_totals) if outcome.device_totals else None,
         "account": list(outcome.account_totals) if outcome.account_totals else None,
         "at": at,
     }
+
+
+def _sentence(code: str, outcome: Outcome) -> dict[str, str]:
+    put_off = code == Later.code and outcome.wait
+    return sentences_of(TooMany(outcome.wait, "new_devices") if put_off else Refused(code)).as_dict()
 
 
 def log_refusals(counter: Any, clicks: Any, outcome: Outcome, why: str) -> None:

@@ -19,6 +19,7 @@ from clickcounter.socket.fanout import Feed, about_counter, deliver, frame, fram
 from clickcounter.socket.protocol import FRAME, GOODBYE, OWN, CounterAbout, Frame, Own, update, variable
 from clickcounter.socket.session_tabs import SessionTabs
 from clickcounter.socket.tab import IN_SCOPE, Tab
+from clickcounter.web import client_address
 
 RESEND_AFTER = 0.25  # seconds, see Rooms.resend_soon
 MEMBERS_ONLY = "members_only"  # the error's code
@@ -59,13 +60,13 @@ class Rooms:
     """
 
     def __init__(
-        self, counter_state: str, list_state: str, presence: Presence, find_tab: Callable[[str], Tab | None]
+        self, counter_state: str, list_state: str, presence: Presence, find_tab: Callable[[str], Tab | None], hops: int = 0
     ) -> None:
         global _current
         _current = self
         self._counter_state, self._list_state = counter_state, list_state
         self._presence = presence
-        self.tab = find_tab
+        self.tab, self._hops = find_tab, hops  # of our own proxies
         self._rooms: dict[str, Room] = {}
         self._session_tabs = SessionTabs()
         self._kept_out: set[Tab] = set()
@@ -78,7 +79,7 @@ class Rooms:
             if scope["type"] != "websocket":
                 await app(scope, receive, send)
                 return
-            tab = scope[IN_SCOPE] = Tab(send, session_hash(scope))
+            tab = scope[IN_SCOPE] = Tab(send, session_hash(scope), client_address.address(scope, self._hops))
             self.moves += 1
             self._session_tabs.add(tab)
             try:

@@ -48,6 +48,7 @@ class Tab:
     """One websocket. It is in one room at most, and in none once it is `closed`."""
 
     __slots__ = (
+        "address",
         "asked",
         "closed",
         "counter",
@@ -66,8 +67,9 @@ class Tab:
         "warned",
     )
 
-    def __init__(self, send: Send, session: str | None = None) -> None:
+    def __init__(self, send: Send, session: str | None = None, address: str = "") -> None:
         self.send = send
+        self.address = address  # the client's
         self.session = session  # the hash of the socket's session token; the database says each time whose it is
         self.asked: Asked | None = None  # what is not answered yet
         self.closed = False  # the websocket has ended

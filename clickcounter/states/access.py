@@ -16,9 +16,9 @@ class AccessState(rx.State):
 
     @rx.event(background=True)
     @question
-    async def members(self, ask: Any = None, device: Any = None, counter: Any = None) -> None:
-        """List the counter's members, and the invitation's token."""
-        await reply_to(self, ask, lambda: membership.members(caller(self, device), counter))
+    async def members(self, ask: Any = None, device: Any = None, counter: Any = None, after: Any = None) -> None:
+        """List the counter's members after a cursor, and the invitation's token."""
+        await reply_to(self, ask, lambda: membership.members(caller(self, device), counter, after))
 
     @rx.event(background=True)
     async def set_role(

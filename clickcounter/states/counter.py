@@ -50,7 +50,7 @@ class CounterState(rx.State):
             if not answered.done():  # it was cancelled at the stop
                 answered.set_result(answer)
 
-        submit_press(event, reply, tab.session if tab else None)
+        submit_press(event, reply, tab.session if tab else None, tab.address if tab else "")
         answer = await answered
         send(self, "answer", answer)
 

@@ -29,8 +29,8 @@ class HistoryError(TypedDict):
 class HistoryState(rx.State):
     """`view` is the answer to the newest question of `look`, `older` the newest page of rows.
 
-    Both are sent by `send` of rpc.py, which keeps nothing in the state. A browser names each question with a `turn`, which its
-    answer repeats.
+    Both are sent by `send` of rpc.py, which keeps nothing in the state. A browser names each question with a `turn`, which
+    its answer repeats.
     """
 
     view: dict[str, Any] = {}
@@ -69,7 +69,6 @@ class HistoryState(rx.State):
         )
         send(self, "view", found)
 
-
     @rx.event(background=True)
     @question
     async def page(
@@ -98,7 +97,6 @@ class HistoryState(rx.State):
             turn,
         )
         send(self, "older", found)
-
 
 
 async def _answer(service: Awaitable[Mapping[str, Any]], turn: Any) -> dict[str, Any]:

@@ -62,6 +62,46 @@ class UpkeepState(rx.State):
         await reply_to(self, ask, lambda: counters.correct(caller(self, device), counter, round, key, value, reason))
 
     @rx.event(background=True)
+    async def count_presses(
+        self,
+        ask: Any = None,
+        device: Any = None,
+        counter: Any = None,
+        of_device: Any = None,
+        account: Any = None,
+        since: Any = None,
+        until: Any = None,
+    ) -> None:
+        """Count what `take_back` would take back: the presses of a device, of a person, or of a stretch of time."""
+
+        async def counted() -> counters.Counted:
+            selection = counters.selection_of(of_device, account, since, until)
+            return await counters.count_presses(caller(self, device), counter, selection)
+
+        await reply_to(self, ask, counted)
+
+    @rx.event(background=True)
+    async def take_back(
+        self,
+        ask: Any = None,
+        device: Any = None,
+        counter: Any = None,
+        of_device: Any = None,
+        account: Any = None,
+        since: Any = None,
+        until: Any = None,
+        reason: Any = None,
+        after: Any = None,
+    ) -> None:
+        """Take these presses back for two seconds; the result says where the next call goes on."""
+
+        async def taken_back() -> counters.TakenBack:
+            selection = counters.selection_of(of_device, account, since, until)
+            return await counters.take_back(caller(self, device), counter, selection, reason, after)
+
+        await reply_to(self, ask, taken_back)
+
+    @rx.event(background=True)
     async def name_device(self, ask: Any = None, device: Any = None, label: Any = None) -> None:
         """Label this browser's clicks, past ones too."""
         labelled = await reply_to(self, ask, lambda: devices.label(caller(self, device), label))

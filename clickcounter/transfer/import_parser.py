@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
-from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO, now_ms
+from clickcounter.domain.clicks import CLICK, CORRECTION, TAKE_BACK, UNDO, now_ms
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
 from clickcounter.domain.rights import PRESSES, VISIBILITIES
 from clickcounter.transfer.file_format import FORMAT, ClickRecord, NumberedClick, NumberedRecord, Record
@@ -137,7 +137,7 @@ def _parse_record(number: int, text: str) -> Record:
 
 def _check_click(number: int, record: dict[str, Any]) -> None:
     """What two fields of a click say together. Raises BadLine."""
-    if (record["takes_back"] is not None) != (record["kind"] == UNDO):
+    if (record["takes_back"] is not None) != (record["kind"] in (UNDO, TAKE_BACK)):
         raise BadLine(number, "undo")
     if record["kind"] != CORRECTION and not 1 <= abs(record["amount"]) <= MAX_AMOUNT:
         raise BadLine(number, "amount")
@@ -214,7 +214,7 @@ FIELDS: dict[str, dict[str, Check]] = {  # of each type of record in file_format
         "ended_at": _optional(_time), "ended_by": _optional(_id),
     },
     "click": {
-        "round": _id, "device": _id, "key": _text(32, 1), "kind": _one_of(CLICK, UNDO, CORRECTION),
+        "round": _id, "device": _id, "key": _text(32, 1), "kind": _one_of(CLICK, UNDO, CORRECTION, TAKE_BACK),
         "amount": _integer(-2 * MAX_VALUE, 2 * MAX_VALUE), "pressed_at": _time, "saved_at": _time,
         "takes_back": _optional(_text(32, 1)), "reason": _optional(_text(200), ""),
         "time_adjusted": _flag, "round_unknown": _flag,

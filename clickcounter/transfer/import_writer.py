@@ -16,7 +16,7 @@ from clickcounter.domain.clicks import now_ms
 from clickcounter.domain.counter_settings import CounterSettings, settings_columns
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.ledger import rollups, rounds
-from clickcounter.ledger.transaction import device_ids
+from clickcounter.ledger.devices import device_ids
 from clickcounter.transfer import sum_limits
 from clickcounter.transfer.file_format import CounterRecord, DeviceRecord, NumberedClick, RoundRecord, settings_of
 from clickcounter.transfer.import_errors import BadFile, BadLine

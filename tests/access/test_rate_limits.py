@@ -8,6 +8,7 @@ from clickcounter.access.rate_limits import (
     LONGEST_FOR_NAME,
     AttemptLimiter,
     Limits,
+    NewDevices,
     RateLimiter,
 )
 from clickcounter.errors import TooMany
@@ -133,3 +134,23 @@ def test_a_refusal_says_how_long_to_wait_in_both_languages():
 def test_only_our_own_proxies_may_state_the_address(proxies: int, forwarded: str, expected: str):
     scope = {"client": ("192.0.2.1", 1), "headers": [(b"x-forwarded-for", forwarded.encode())]}
     assert client_address.address(scope, proxies) == expected
+
+
+def test_a_class_behind_one_address_appears_at_once_and_a_script_waits(clock: Clock):
+    devices = NewDevices(60, clock)
+    for _ in range(60):
+        assert devices.wait("192.0.2.1") == 0
+        devices.count("192.0.2.1")
+    assert devices.wait("192.0.2.1") == 60
+    assert devices.wait("192.0.2.2") == 0
+    assert devices.wait("") == 0, "the terminal has no address"
+    clock.now += 60
+    assert devices.wait("192.0.2.1") == 0
+
+
+def test_one_ipv6_network_is_one_address(clock: Clock):
+    devices = NewDevices(1, clock)
+    devices.count("2001:db8::1")
+    assert devices.wait("2001:db8::ffff") > 0
+    assert devices.wait("2001:db8:0:1::1") == 0
+    assert devices.wait("fe80::1%eth0") == 0

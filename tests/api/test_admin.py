@@ -90,6 +90,16 @@ def test_each_change_works_and_is_logged_with_its_author(world: World):
     done("/counters/{slug}/correct", **form)
     done("/counters/{slug}/correct", **form)  # sent twice
     assert world.counter("value") == 1234
+    done("/counters/{slug}/take-back", device=world.device, reason="forged")
+    done("/counters/{slug}/take-back", device=world.device, reason="forged")  # sent twice
+    assert world.counter("value") == 1231
+    assert (
+        world.server.query("SELECT reason, by_account FROM click WHERE kind = 'take_back'")
+        == [("forged", world.accounts["superuser"])] * 3
+    )
+    done("/counters/{slug}/own", name="ORDINARY")
+    roles = f"SELECT role FROM member WHERE account_id = {world.accounts['ordinary']}"
+    assert world.server.query(roles) == [("owner",)]
     done("/counters/{slug}/archive")
     assert world.counter("archived_at") is not None
     done("/counters/{slug}/restore")
@@ -116,9 +126,9 @@ def test_each_change_works_and_is_logged_with_its_author(world: World):
     assert (world.account("name", "owner"), world.account("password_hash", "owner")) == ("", "")
     done("/counters/{slug}/delete", name="North door")
     assert world.counter("deleted_at") is not None
-    assert world.server.query("SELECT count(*) FROM click") == [(4,)]
+    assert world.server.query("SELECT count(*) FROM click") == [(7,)]
     engine = open_engine(world.server.db_url)
-    assert verify.verify(engine) == (4, [])
+    assert verify.verify(engine) == (7, [])
     engine.dispose()
     assert f"admin: 'superuser' (account {world.accounts['superuser']}): /counters/{{slug}}/reset" in world.server.printed()
 
@@ -130,6 +140,17 @@ def _done(world: World, path: str, **form: Any) -> None:
     answer = world.post(at, **form)
     assert answer.status_code == 303, (path, answer.text)
     assert world.get(answer.headers["Location"].removeprefix("/admin")).status_code == 200
+
+
+def test_presses_are_counted_before_they_are_taken_back(world: World):
+    world.press(3, world.slug)
+    at = f"/counters/{world.slug}/take-back"
+    for query, presses in ((f"device=%23{world.device}", 3), ("device=7777", 0), ("since=2020-01-01T00:00", 3)):
+        told = re.sub(r"<.*?>", "", world.get(f"{at}?{query}").text)
+        assert f"This takes back {presses} presses, {presses} in all." in told
+    assert 'data-testid="take_back"' not in world.get(at).text
+    assert sentence(world.get(f"{at}?until=soon")) == "no_moment"
+    assert world.counter("value") == 3
 
 
 def test_a_refused_change_explains_itself_and_changes_nothing(world: World):
@@ -167,6 +188,12 @@ def test_a_refused_change_explains_itself_and_changes_nothing(world: World):
         (f"{counter}/correct", good | {"reason": ""}, "reason"),
         (f"{counter}/correct", good | {"reason": "x" * 10_000}, "reason"),
         (f"{counter}/correct", good | {"key": "7"}, "malformed"),
+        (f"{counter}/take-back", {"reason": "forged"}, "take_back_nothing"),
+        (f"{counter}/take-back", {"device": "7", "reason": ""}, "reason"),
+        ("/counters/nothing/take-back", {"device": "7", "reason": "forged"}, "no_counter"),
+        (f"{counter}/own", {"name": "Nobody"}, "no_account"),
+        (f"{counter}/own", {"name": "a\0b"}, "account_name"),
+        ("/counters/nothing/own", {"name": "owner"}, "no_counter"),
         (f"{counter}/delete", {"name": "Gate"}, "delete_name"),
         ("/counters/counter/delete", {"name": "counter"}, "delete_default"),
         (f"{device}/label", {"label": "x" * 10_000}, "label"),
@@ -183,6 +210,8 @@ def test_a_refused_change_explains_itself_and_changes_nothing(world: World):
         ("/accounts/-1", "no_account"),
         ("/devices/7777", "no_device"),
         ("/counters/%00", "no_counter"),
+        ("/counters/counter/take-back?device=x", "no_device"),
+        ("/counters/counter/take-back?person=Nobody", "no_account"),
         ("/ledger?counter=nothing", "no_counter"),
     ):
         answer = world.get(path)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from clickcounter.domain.clicks import CLICK, CLOCK_SLACK, CORRECTION, UNDO, Click
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.domain.numbers import MAX_VALUE
-from clickcounter.domain.rules import RoundState, Target, decide
+from clickcounter.domain.rules import LATE_FOR, RoundState, Target, decide
 
 NOW = 2_000_000
 CURRENT, CLOSED, UNKNOWN = 1, 7, 99
@@ -58,6 +58,28 @@ def test_a_press_after_its_rounds_end_joins_the_current_round_marked():
     _, [within, after] = decide(state(), clicks, NOW)
     assert (within.round, within.pressed_at, within.time_adjusted) == (7, ENDED, True)
     assert (after.round, after.total, after.round_unknown) == (1, 11, True)
+
+
+def test_a_round_that_ended_90_days_ago_changes_no_more():
+    late = [click("a", pressed_at=ENDED, round=CLOSED)]
+    _, [entry] = decide(state(), late, ENDED + LATE_FOR)
+    assert (entry.round, entry.pressed_at, entry.round_unknown) == (CLOSED, ENDED, False)
+    _, [entry] = decide(state(), late, ENDED + LATE_FOR + 1)
+    assert (entry.round, entry.total, entry.round_unknown) == (CURRENT, 11, True), "it is not lost"
+    old = state()
+    old.targets = {"theirs": Target(1, CLOSED, "me", "click")}
+    assert decide(old, [undo("b", "theirs", CLOSED)], ENDED + LATE_FOR + 1, "me")[0] == {"b": "undo"}
+    _, [entry] = decide(state(), [click("c", 7, round=CLOSED, kind=CORRECTION)], ENDED + LATE_FOR + 1)
+    assert (entry.round, entry.total) == (CLOSED, 7), "who may change the counter may do so later, too"
+
+
+def test_a_press_is_backdated_by_90_days_at_most():
+    now = 1_500_000 + LATE_FOR
+    _, [early, late] = decide(state(), [click("a", pressed_at=1_499_999), click("b", pressed_at=1_500_000)], now)
+    assert (early.pressed_at, early.time_adjusted) == (1_500_000, True)
+    assert (late.pressed_at, late.time_adjusted) == (1_500_000, False)
+    codes, _ = decide(state(archived_at=1_400_000), [click("a", pressed_at=1_300_000)], now)
+    assert codes == {"a": "archived"}, "an archive of 90 days takes no more presses from before"
 
 
 def test_a_slow_network_moves_no_press_out_of_its_closed_round():

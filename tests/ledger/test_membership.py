@@ -126,3 +126,20 @@ def test_public_counters_stay_open_and_owned_ones_keep_an_owner(ledger: Ledger, 
     for role in ("viewer", None):
         assert refused(lambda role=role: perform(membership.set_role, slug, account, role, ann)) == "last_owner"
     assert refused(lambda: perform(membership.set_role, slug, account + 1000, "viewer", ann)) == "no_member"
+
+
+def test_members_beyond_the_first_page_are_listed_once(db_url, ledger: Ledger, perform, signed_in, monkeypatch):
+    monkeypatch.setattr(membership, "MAX_MEMBERS", 3)
+    owner = signed_in("Ann")
+    slug = perform(counters.create, {"name": "Door"}, rounds.new_round_id(), owner)
+    perform(membership.invite, slug, TOKEN, owner)
+    for n in range(7):
+        perform(membership.accept, slug, TOKEN, signed_in(f"Member {n}"))
+    perform(membership.give, slug, "Member 5")
+    engine, after, found = open_engine(db_url), None, []
+    while after is not None or not found:
+        page = membership.members(engine, slug, owner, after)
+        found, after = [*found, *page.members], page.next
+    assert [one.name for one in found][:2] == ["Ann", "Member 5"], "owners come first"
+    assert len({one.account for one in found}) == len(found) == 8
+    engine.dispose()

@@ -100,3 +100,28 @@ def test_invitations_and_access_changes_take_effect_within_a_second(back_end: Ba
     assert stranger.page.evaluate("window.stays"), "the page reloaded"
     assert "invite=" not in back_end.printed()
     assert back_end.query("SELECT value FROM counter WHERE slug = 'door'") == [(6,)]
+
+
+def test_the_last_of_many_members_can_be_removed(back_end: BackEnd, tab: Open):
+    owner = tab("/counters")
+    owner.element("search").fill("Crowd")
+    owner.element("make-named").click()
+    owner.page.get_by_role("link", name="Crowd").click()
+    owner.is_state("connected")
+    owner.press()
+    owner.all_saved()
+    many = "WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < 1201) "
+    back_end.query(
+        f"{many} INSERT INTO account (id, name, password_hash, superuser, created_at) SELECT i, 'P' || i, '', 0, i FROM n"
+    )
+    member = "SELECT (SELECT id FROM counter WHERE slug = 'crowd'), i, 'viewer', i FROM n"
+    back_end.query(f"{many} INSERT INTO member (counter_id, account_id, role, created_at) {member}")
+    dialog = owner.open_dialog("members")
+    rows = dialog.get_by_test_id("members").locator("li")
+    expect(rows).to_have_count(200)
+    dialog.get_by_test_id("more-members").click()
+    expect(rows).to_have_count(201)
+    rows.last.get_by_test_id("remove").click()
+    expect(rows).to_have_count(200)
+    expect(dialog.get_by_test_id("more-members")).to_have_count(0)
+    assert back_end.query("SELECT COUNT(*), MAX(account_id) FROM member") == [(200, 1200)]

@@ -51,7 +51,7 @@ def test_a_correction_shows_everywhere_and_keeps_its_reason(back_end: BackEnd, t
     two.sees(3)
     two.open_dialog("correct").locator("[name=value]").fill("212")
     two.element("submit").click()
-    two.page.get_by_text("Enter a reason for the correction").wait_for()
+    two.page.get_by_text("Enter a reason").wait_for()
     two.element("dialog-correct").locator("[name=reason]").fill("two turnstiles were not counted")
     two.element("submit").click()
     one.sees(212)

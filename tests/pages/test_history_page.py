@@ -154,3 +154,37 @@ def test_history_fits_a_phone_in_both_languages(back_end: BackEnd, tab: Open):
         assert history.page.evaluate("document.documentElement.scrollWidth") == 390
     nowhere = tab("/c/nowhere/history")
     nowhere.page.get_by_role("alert").get_by_text("There is no such counter.").wait_for()
+
+
+def test_an_owner_takes_back_all_presses_of_a_device(back_end: BackEnd, tab: Open):
+    owner, forger = tab("/c/counter"), tab("/c/counter", "two")
+    for one, times in ((owner, 2), (forger, 5)):
+        one.is_state("connected")
+        one.press(times)
+        one.all_saved()
+    forger.has("count", within=5, value=7)
+    history = tab("/c/counter/history", "two")
+    history.has("history", within=10, amount=7)
+    history.element("leaders").locator("li").first.get_by_role("button").click()
+    history.has("history", within=5, amount=5)
+    assert history.element("take-back").count() == 0, "only owners take back"
+    back_end.query("UPDATE counter SET owner_device = (SELECT MIN(device_id) FROM click)")
+    history = tab("/c/counter/history")
+    history.has("history", within=10, amount=7)
+    history.element("leaders").locator("li").first.get_by_role("button").click()
+    history.has("history", within=5, amount=5)
+    history.element("take-back").click()
+    history.has("counted", within=5, presses=5)
+    history.page.keyboard.press("Enter")
+    history.has("sentence", within=5, code="reason")
+    history.page.keyboard.type("a script")
+    history.page.keyboard.press("Enter")
+    history.element("dialog-take-back").wait_for(state="detached")
+    assert history.element("taken-back").inner_text() == "Taken back: 5 presses."
+    history.element("everybody").click()
+    history.has("history", within=5, amount=2)
+    assert history.element("leaders").locator("li").count() == 1
+    entry = history.element("journal").locator("tr[data-kind=take_back]").first
+    assert re.search(r"taken back by .+: a script", entry.inner_text())
+    for one in (owner, forger):
+        one.has("count", within=2, value=2)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.api.test_account import PASSWORD, browsers
-from tests.raw import RawClient, new_key
+from tests.raw import STATE, RawClient, new_key
 from tests.rights_actions import UPKEEP
 from tests.server import ROOT, BackEnd
 
@@ -53,3 +53,41 @@ async def test_a_watcher_sees_a_new_label(back_end_for_all: BackEnd):
         ask = new_key()
         await one.ask(f"{UPKEEP}.name_device", {"ask": ask, "device": one.device, "label": "North"}, ask)
         await watcher.until(lambda: (watcher.about.get("last") or {}).get("label") == "North", within=4)
+
+
+async def test_every_open_tab_follows_when_presses_are_taken_back(back_end_for_all: BackEnd):
+    port = back_end_for_all.port
+    async with (
+        browsers(back_end_for_all, "Owner") as [owner],
+        owner.tab() as tab,
+        RawClient(port) as forger,
+        RawClient(port) as watcher,
+    ):
+        ask = new_key()
+        made = await tab.ask(f"{UPKEEP}.make", {"ask": ask, "device": tab.device, "fields": {"name": "Gate"}}, ask)
+        slug = made["result"]["slug"]
+        for client in (tab, forger, watcher):
+            client.router_data = {"pathname": f"/c/{slug}", "asPath": f"/c/{slug}"}
+            await client.event("reflex___state____state.hydrate_and_load", {"hashes": []})
+            await client.hears({"counter": slug})
+        await tab.record(tab.click(), counter=slug)
+        await forger.record(forger.click(), forger.click(), counter=slug)
+        mine = await asking_own_totals(forger, slug)
+        assert mine["up"] == 2
+        await watcher.until(lambda: (watcher.about.get("last") or {}).get("number") == mine["number"])
+        before, ask = forger.about["revision"], new_key()
+        given = {"counter": slug, "device": tab.device, "of_device": mine["number"], "reason": "forged", "ask": ask}
+        done = await tab.ask(f"{UPKEEP}.take_back", given, ask)
+        assert done["result"] == {"presses": 2, "amount": 2, "next": None}
+        for client in (tab, forger, watcher):
+            await client.sees(1, within=1)
+            # A new revision of the settings has pages ask for their own totals.
+            await client.until(lambda c=client: c.about["revision"] > before, within=1)
+            await client.until(lambda c=client: c.about["last"]["label"] == "Owner", within=4)  # it changes once in a while
+        assert (await asking_own_totals(forger, slug))["up"] == 0
+
+
+async def asking_own_totals(client: RawClient, slug: str) -> dict:
+    client.mine = {}
+    await client.event(f"{STATE}.introduce", {"counter": slug, "device": client.device})
+    return dict(await client.until(lambda: client.mine))

@@ -20,7 +20,7 @@ NAME = f"{STATE}.record"
 
 def intake() -> tuple[Intake, list[Payload]]:
     taken: list[Payload] = []
-    return Intake(STATE, 1.0, lambda payload, reply, session: taken.append(payload)), taken
+    return Intake(STATE, 1.0, lambda payload, reply, session, address: taken.append(payload)), taken
 
 
 def test_a_press_is_taken_with_its_payload():
@@ -65,7 +65,7 @@ def test_a_press_keeps_the_time_that_its_browser_claims():
 
 
 def test_a_failing_event_does_not_close_its_socket():
-    def fail(payload: Payload, reply: Reply, session: str | None) -> None:
+    def fail(payload: Payload, reply: Reply, session: str | None, address: str) -> None:
         raise ZeroDivisionError
 
     made = Intake(STATE, 1.0, fail)

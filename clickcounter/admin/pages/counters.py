@@ -62,7 +62,10 @@ async def counter(visit: Visit) -> Markup:
     )
     ledger = el("a", t("ledger"), href=f"/admin/ledger?counter={row.slug}", class_="btn edge")
     opened = el("a", t("open"), href=f"/c/{row.slug}", class_="btn edge")
-    links = el("p", opened, ledger, class_="row-x")
+    back = el(
+        "a", t("take_back"), href=f"/admin/counters/{row.slug}/take-back", class_="btn edge", data_testid="to-take-back"
+    )
+    links = el("p", opened, ledger, back, class_="row-x")
     forms = [*_settings_forms(row), *_number_forms(row), *_end_forms(row)]
     return page("counters", name_of(row.name or row.slug), known, links, forms, done=visit.is_done)
 
@@ -78,6 +81,7 @@ def _settings_forms(row: CounterRow) -> list[Markup]:
             choice("press", row.press, PRESSES),
             submit="save",
         ),
+        form("own", f"{at}/own", explanation("own_said"), field("name", "name", maxlength=40), submit="save"),
     ]
 
 

@@ -38,4 +38,14 @@ def _row(entry: LedgerEntry, slug: str, name: str, *, with_counter: bool) -> lis
         ("device", joined(link("devices", entry.device, f"#{entry.device}"), label)),
         ("pressed_at", moment(entry.pressed_at) if entry.saved_at - entry.pressed_at >= LATE else None),
         ("reason", name_of(entry.reason) if entry.reason else None),
+        ("by", _author(entry)),
     ]
+
+
+def _author(entry: LedgerEntry) -> Markup | None:
+    """Who took a press back; None in the terminal, or in an imported file."""
+    if entry.by_person:
+        return name_of(entry.by_person)
+    if entry.by_device is None:
+        return None
+    return joined(link("devices", entry.by_device, f"#{entry.by_device}"), " ", name_of(entry.by_label))

@@ -6,8 +6,8 @@ const OFFLINE = { error: "offline", sentences: null, result: null };
 const WITHOUT_SECRET = new Set(["devices", "share"]);
 
 const ACTIONS = [
-  ...["accept", "archive", "change", "claim", "correct", "delete", "devices", "invite", "members", "nameDevice"],
-  ...["reset", "restore", "revoke", "setRole", "share"],
+  ...["accept", "archive", "change", "claim", "correct", "countPresses", "delete", "devices", "invite", "members"],
+  ...["nameDevice", "reset", "restore", "revoke", "setRole", "share", "takeBack"],
 ];
 
 let handlers = {}; // the newest from Reflex, by action

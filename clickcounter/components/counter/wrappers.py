@@ -55,7 +55,7 @@ CounterMenu = react_component(
         "on_name_device": ["ask", "device", "label"],
         "on_devices": ["ask", "counter"],
         "on_share": ["ask", "counter", "origin"],
-        "on_members": ["ask", "device", "counter"],
+        "on_members": ["ask", "device", "counter", "after"],
         "on_set_role": ["ask", "device", "counter", "account", "role"],
         "on_invite": ["ask", "device", "counter"],
         "on_revoke": ["ask", "device", "counter"],

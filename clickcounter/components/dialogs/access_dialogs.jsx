@@ -46,28 +46,33 @@ const Choice = ({ name, title, values, chosen }) => (
   </fieldset>
 );
 
-/** The members, and how to change them. A change takes effect immediately; then the members are loaded again. */
+/** The members, and how to change them. A change takes effect immediately; then the members are loaded again, as many as before. */
 const useMembers = (counter) => {
-  const [loaded, setLoaded] = useState(null); // { members, token }
+  const [loaded, setLoaded] = useState(null); // { members, next, token }
   const [failed, setFailed] = useState(null); // { error, sentences }
-  const load = async () => {
-    const { error, sentences, result } = await perform("members", counter);
-    if (result) setLoaded(result);
-    else setFailed({ error, sentences });
+  const load = async (atLeast = loaded?.members.length ?? 1) => {
+    const members = [];
+    for (let next = null; ; ) {
+      const { error, sentences, result } = await perform("members", counter, next);
+      if (!result) return setFailed({ error, sentences });
+      members.push(...result.members);
+      next = result.next;
+      if (!next || members.length >= atLeast) return setLoaded({ ...result, members });
+    }
   };
   const change = async (action, ...args) => {
     const { error, sentences } = await perform(action, counter, ...args);
     setFailed(error ? { error, sentences } : null);
     await load();
   };
-  useEffect(() => void load(), [counter]);
-  return { loaded, failed, change };
+  useEffect(() => void load(1), [counter]);
+  return { loaded, failed, change, loadMore: () => load(loaded.members.length + 1) };
 };
 
 export const Members = ({ close }) => {
   const counter = useCounter();
   const texts = useTexts();
-  const { loaded, failed, change } = useMembers(counter);
+  const { loaded, failed, change, loadMore } = useMembers(counter);
   return (
     <InfoDialog name="members" title={<T id="members" />} close={close}>
       {loaded?.members.length === 0 && (
@@ -80,6 +85,11 @@ export const Members = ({ close }) => {
           <Member key={member.account} {...member} change={change} />
         ))}
       </ul>
+      {loaded?.next && (
+        <button type="button" className="btn edge" data-testid="more-members" onClick={loadMore}>
+          <T id="more_members" />
+        </button>
+      )}
       {failed && (
         <p className="bad small" role="alert" data-testid="members-refused" data-code={failed.error}>
           <Bilingual text={errorText(failed, texts)} />

@@ -81,9 +81,8 @@ export const ClickLog = ({ view, query, older, onPage }) => {
   );
 };
 
-const Row = ({ pressed_at: pressed, saved_at: saved, kind, reason, label, person, device, amount, total }) => {
-  const texts = useTexts();
-  const kindText = `kind_${kind}`;
+const Row = (row) => {
+  const { pressed_at: pressed, saved_at: saved, kind, reason, label, person, device, amount, total } = row;
   return (
     <tr
       data-amount={amount}
@@ -91,14 +90,10 @@ const Row = ({ pressed_at: pressed, saved_at: saved, kind, reason, label, person
       data-device={device}
       title={`${formatDateTime(pressed)} → ${formatDateTime(saved)}`}
     >
-      <td>{formatDateTime(pressed)}</td>
+      <td>{formatDateTime(kind === "take_back" ? saved : pressed)}</td>
       <td>
         <Participant person={person} label={label} number={device} />
-        {texts[kindText] && (
-          <>
-            , <T id={kindText} />
-          </>
-        )}
+        <Kind {...row} />
         {reason && (
           <>
             : <bdi>{reason}</bdi>
@@ -109,6 +104,15 @@ const Row = ({ pressed_at: pressed, saved_at: saved, kind, reason, label, person
       <td>{formatNumber(total)}</td>
     </tr>
   );
+};
+
+/** What kind of entry it is, unless it is a press; and who took a press back. */
+const Kind = ({ kind, by_person: person, by_device: device, by_label: label }) => {
+  const texts = useTexts();
+  if (!texts[`kind_${kind}`]) return null;
+  const isAuthorKnown = person || device !== null; // not in the terminal, or in an imported file
+  const who = <Participant person={person} label={label} number={device} />;
+  return <>, {isAuthorKnown ? <T id="taken_back_by" who={who} /> : <T id={`kind_${kind}`} />}</>;
 };
 
 const Downloads = ({ counter }) =>

@@ -1,5 +1,6 @@
 /* What was counted when, by whom and in which round. It is live: each change of the counter makes it load again. */
 import { useEffect, useMemo, useRef, useState } from "react";
+import { setActionHandlers } from "../counter/actions.js";
 import { useCounter, useView } from "../counter/counter_provider.jsx";
 import { Title } from "../counter/status.jsx";
 import { isUnavailable } from "../outbox/press_rules.js";
@@ -8,11 +9,13 @@ import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { randomHex } from "../shared/keys.js";
 import { formatSigned } from "../shared/numbers.js";
+import { receiveReply } from "../shared/rpc.js";
 import { Chart } from "./chart.jsx";
 import { ClickLog } from "./click_log.jsx";
 import { EVERYBODY, Leaders, Rounds } from "./filters.jsx";
 import { Participant } from "./participant.jsx";
 import { PeriodPicker, TimeRange } from "./period_picker.jsx";
+import { TakeBack } from "./take_back.jsx";
 
 const MIN_INTERVAL = 1000; // ms between two requests
 const REFRESH_INTERVAL = 30_000; // ms; time passes even if nobody presses
@@ -53,7 +56,9 @@ const useHistoryView = (newest, question, onLook) => {
   return answer?.counter === question.counter ? answer : null;
 };
 
-export const History = ({ view: newest, older, onLook, onPage }) => {
+export const History = ({ view: newest, older, reply, onLook, onPage, ...events }) => {
+  setActionHandlers(events);
+  useEffect(() => receiveReply(reply), [reply]);
   const [query, setQuery] = useState(FIRST_QUERY);
   const question = useQuestion(useCounter(), query);
   const answer = useHistoryView(newest, question, onLook);
@@ -117,6 +122,7 @@ const Content = ({ answer: { view, query: asked, turn }, isCurrent, query, setQu
         <ParticipantFilter participant={asked.participant} onRemove={() => setQuery({ ...query, ...EVERYBODY })} />
       )}
     </p>
+    <TakeBack key={`take back ${turn}`} query={asked} />
     <Chart view={view} />
     {!asked.participant && (
       <label className="check">

@@ -6,10 +6,12 @@ from clickcounter.components.react import react_component
 History = react_component(
     "history/history.jsx",
     "History",
-    props=["view", "older"],
+    props=["view", "older", "reply"],
     events={
         "on_look": ["counter", "span", "zone", "round_number", "device", "since", "until", "by_device", "account", "turn"],
         "on_page": ["counter", "round_number", "device", "since", "until", "after", "account", "turn"],
+        "on_count_presses": ["ask", "device", "counter", "of_device", "account", "since", "until"],
+        "on_take_back": ["ask", "device", "counter", "of_device", "account", "since", "until", "reason", "after"],
     },
     packages=["uplot@1.6.32"],
 )

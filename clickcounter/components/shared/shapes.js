@@ -120,7 +120,7 @@
  *   ended_by: number | null, ended_by_label: string }} Round
  * @typedef {{ id: number, round: number, key: string, kind: string, amount: number, total: number, pressed_at: number,
  *   saved_at: number, device: number, label: string, person: string, takes_back: string | null, reason: string,
- *   time_adjusted: boolean, round_unknown: boolean }} LedgerRow
+ *   time_adjusted: boolean, round_unknown: boolean, by_person: string, by_device: number | null, by_label: string }} LedgerRow
  *
  * @typedef {object} Click as it is sent and stored
  * @property {string} key
