@@ -49,8 +49,8 @@ class HistoryView(TypedDict):
     bars: list[Bar]
     parts: list[Part]
     pace: Fields  # timeseries.Rate
-    leaders: list[Fields] | None  # leaders.Leader; None where they are not known yet
-    leaders_at: int | None  # when they were read
+    leaders: list[Fields]  # leaders.Leader
+    leaders_at: int | None  # when they were read; None where they are not known yet
     rounds: list[Fields]  # ledger_pages.RoundSummary
     rows: list[Fields]  # ledger_pages.LedgerEntry
     next: Cursor | None  # of the page that follows these rows
@@ -115,7 +115,7 @@ def history_view(engine: Engine, query: HistoryQuery, now: int) -> HistoryView:
         "bars": [(bucket.start, bucket.end, bucket.amount, bucket.clicks, bucket.total) for bucket in buckets],
         "parts": _parts(engine, query, chart, shown.leaders.value if shown.leaders else []),
         "pace": asdict(timeseries.rate(engine, query.counter, now)),
-        "leaders": [asdict(leader) for leader in shown.leaders.value] if shown.leaders else None,
+        "leaders": [asdict(leader) for leader in shown.leaders.value] if shown.leaders else [],
         "leaders_at": shown.leaders.at if shown.leaders else None,
         "rounds": [asdict(summary) for summary in rounds],
         "rows": [asdict(entry) for entry in page.rows],

@@ -3,16 +3,14 @@
 A click belongs to the moment at which it was pressed, even if it was saved hours later.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, BigInteger, Column, ColumnElement, Connection, Engine, Text, and_, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, and_, cast, func, select
 from sqlalchemy import literal_column as sql_literal
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
@@ -20,14 +18,12 @@ from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS, NAMED
 from clickcounter.domain import calendar
 from clickcounter.history.ledger_pages import Scope, current_round, scope_of
+from clickcounter.history.slices import Columns, Slice, join_slices, slices_after, slices_of
 
 _activity = tables.ACTIVITY.c
 _device_activity = tables.DEVICE_ACTIVITY.c
 _account_activity = tables.ACCOUNT_ACTIVITY.c
 _rounds = tables.ROUNDS.c
-LATER = -1  # the index of a bucket that follows all others
-FOR_EVER = 2**62  # UTC ms
-Columns = ReadOnlyColumnCollection[str, Column[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +69,6 @@ class Rate:
     peak_at: int | None  # UTC ms; the newest minute with that peak
 
 
-class _Slice(NamedTuple):
-    """Roll-up rows of one width that start from `start` to before `end`, and the index of the bucket that they belong to."""
-
-    bucket: int
-    width: int  # ms
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class _SliceJoin:
-    """Slices joined with a roll-up: `condition` selects the rows that lie in one of them, `bucket` is that one's index."""
-
-    bucket: ColumnElement[int]
-    condition: ColumnElement[bool]
-
-
 class _Sums(NamedTuple):
     up: int = 0
     down: int = 0
@@ -107,7 +86,7 @@ def buckets(engine: Engine, query: ChartQuery) -> list[Bucket]:
     columns, subject = _source(query)
     with read_only(engine).begin() as connection:
         scope = scope_of(connection, query.counter, query.round)
-        slices = [*_slices(edges, query.width), *_later_slices(edges[-1], query.width)]
+        slices = [*slices_of(edges, query.width), *slices_after(edges[-1], query.width)]
         sums = _bucket_sums(connection, columns, and_(_in_scope(columns, scope), *subject), slices)
         overall = _overall_total(connection, scope, query if subject else None)
     # A chart usually ends now: for the total before it, subtracting what follows reads less than adding up a long past.
@@ -128,7 +107,7 @@ def amounts_by_participant(
     A participant is (device number, None) or (None, account id); a device's amounts include anonymous clicks only.
     """
     edges = _edges(query)
-    slices = _slices(edges, query.width)
+    slices = slices_of(edges, query.width)
     result = []
     with read_only(engine).begin() as connection:
         scope = scope_of(connection, query.counter, query.round)
@@ -229,45 +208,10 @@ def _overall_total(connection: Connection, scope: Scope, subject: ChartQuery | N
 
 
 def _bucket_sums(
-    connection: Connection, columns: Columns, condition: ColumnElement[bool], slices: Sequence[_Slice]
+    connection: Connection, columns: Columns, condition: ColumnElement[bool], slices: Sequence[Slice]
 ) -> dict[int, _Sums]:
     """The sums of each bucket that is not empty, by its index. Costs a few index lookups per bucket and round."""
-    joined = _join_slices(connection, columns, slices)
+    joined = join_slices(connection, columns, slices)
     sums = [cast(func.sum(columns[name]), BigInteger) for name in sql.SUMS]
     query = select(joined.bucket, *sums).where(condition, joined.condition).group_by(joined.bucket)
     return {index: _Sums(*found) for index, *found in connection.execute(query).all()}
-
-
-def _join_slices(connection: Connection, columns: Columns, slices: Sequence[_Slice]) -> _SliceJoin:
-    """Join slices with a roll-up's columns."""
-    # One JSON parameter: a list of VALUES would be compiled anew for each number of slices, which costs more than reading.
-    data = literal(json.dumps(slices), Text)
-    if connection.dialect.name == "sqlite":
-        rows = func.json_each(data).table_valued("value")
-        numbers: list[ColumnElement[int]] = [
-            func.json_extract(rows.c.value, sql_literal(f"'$[{index}]'")) for index in range(4)
-        ]
-    else:
-        rows = func.json_array_elements(cast(data, JSON)).table_valued("value")
-        numbers = [cast(rows.c.value.op("->>")(sql_literal(str(index))), BigInteger) for index in range(4)]
-    fields = ("bucket", "width", "slice_start", "slice_end")
-    given = select(*(number.label(field) for number, field in zip(numbers, fields, strict=True))).cte("slices").c
-    in_time = and_(columns.start >= given.slice_start, columns.start < given.slice_end)
-    return _SliceJoin(given.bucket, and_(columns.width == given.width, in_time))
-
-
-def _slices(edges: Sequence[int], width: str) -> list[_Slice]:
-    return [
-        _Slice(index, *piece)
-        for index, (start, end) in enumerate(pairwise(edges))
-        for piece in ([(calendar.MINUTE, start, end)] if width == "minute" else calendar.pieces(start, end))
-    ]
-
-
-def _later_slices(edge: int, width: str) -> list[_Slice]:
-    """Everything from an edge of a chart on."""
-    boundary = -(-edge // calendar.FOUR_HOURS) * calendar.FOUR_HOURS
-    return [
-        _Slice(LATER, calendar.unit(width), edge, boundary),
-        _Slice(LATER, calendar.FOUR_HOURS, boundary, FOR_EVER),
-    ]

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Connection, Engine, cast, func, select, updat
 
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
+from clickcounter.database.compiled_sqlite import parts
 from clickcounter.database.engines import read_only
 from clickcounter.domain.calendar import MINUTE
 from clickcounter.ledger import rollups
@@ -114,12 +115,10 @@ def _write_totals(connection: Connection) -> None:
 
 
 def _named(connection: Connection, mismatches: Sequence[rollups.Mismatch]) -> list[Difference]:
-    ids = {mismatch.keys["round_id"] for mismatch in mismatches}
-    if not ids:
-        return []
+    ids = sorted({mismatch.keys["round_id"] for mismatch in mismatches})
     query = select(tables.ROUNDS.c.id, tables.ROUNDS.c.number, tables.COUNTERS.c.slug)
     query = query.join_from(tables.ROUNDS, tables.COUNTERS, tables.COUNTERS.c.id == tables.ROUNDS.c.counter_id)
-    rounds = {row.id: row for row in connection.execute(query.where(tables.ROUNDS.c.id.in_(ids)))}
+    rounds = {row.id: row for some in parts(ids) for row in connection.execute(query.where(tables.ROUNDS.c.id.in_(some)))}
     found = []
     for mismatch in mismatches:
         row = rounds[mismatch.keys["round_id"]]
