@@ -1,12 +1,23 @@
-"""Fills a database with a large ledger by SQL alone, in seconds. The roll-ups are then rebuilt from it."""
+"""Fills a database with a large ledger by SQL alone, in seconds, and looks at it as tabs do.
 
-from dataclasses import dataclass
+The roll-ups are rebuilt from the ledger.
+"""
 
-from sqlalchemy import Connection, text
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
-from clickcounter.database.engines import open_engine
-from clickcounter.domain.clicks import now_ms
+from sqlalchemy import Connection, Engine, text
+
+from clickcounter.database import schema
+from clickcounter.database.engines import open_engine, read_only
+from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.history import counter_list, participants, queries
+from clickcounter.history.counter_list import ListQuery
+from clickcounter.history.history_view import HistoryQuery, history_page, history_view
+from clickcounter.history.ledger_pages import LedgerQuery
 from clickcounter.ledger import rollups
+from clickcounter.ledger.ledger import Ledger
 
 DAY = 86_400_000  # milliseconds
 NUMBERS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :n)"
@@ -27,6 +38,15 @@ class Size:
     people: int = 10
     counters: int = 1
     days: int = 7
+
+
+def prepare(url: str, size: Size) -> None:
+    """Create the schema and the counter, and fill it."""
+    schema.prepare(url, by_hand=True)
+    ledger = Ledger(url)
+    ledger.create("counter")
+    ledger.close()
+    fill(url, size)
 
 
 def fill(url: str, size: Size) -> None:
@@ -110,3 +130,48 @@ def _insert_clicks(connection: Connection, size: Size) -> None:
             "each": -(-size.clicks // used),
         },
     )
+
+
+def looks(engine: Engine) -> dict[str, Callable[[], object]]:
+    """What tabs ask, by name."""
+    zone, now = ZoneInfo("Asia/Kathmandu"), now_ms()
+    base = HistoryQuery("counter", "day", zone)
+    queries_ = {span: replace(base, span=span) for span in ("day", "week", "round", "all")}
+    queries_["between"] = replace(base, span="between", since=now - 3 * DAY, until=now - DAY)
+    split = {f"{span}, by device": replace(query, by_device=True) for span, query in queries_.items()}
+    of_one = {
+        "week, one device": replace(base, span="week", device=7),
+        "all, one device": replace(base, span="all", device=7),
+        "all, one person": replace(base, span="all", account=1),
+    }
+
+    def view(query: HistoryQuery) -> Callable[[], object]:
+        return lambda: history_view(engine, query, now_ms())
+
+    def page(**of: object) -> Callable[[], object]:
+        return lambda: history_page(engine, LedgerQuery("counter", **of), now)  # type: ignore[arg-type]
+
+    middle = history_page(engine, LedgerQuery("counter", until=now - DAY), now)["next"]
+    caller = Caller(None, "8")
+
+    def listed(query: ListQuery) -> Callable[[], object]:
+        def read() -> object:
+            with read_only(engine).begin() as connection:
+                return counter_list.read_page(connection, query)
+
+        return read
+
+    return {
+        **{f"look, {name}": view(query) for name, query in (queries_ | split | of_one).items()},
+        "page, first": page(),
+        "page, middle": page(after=middle),
+        "page, one device": page(device=7),
+        "page, one device that never pressed": page(device=999_999_999),
+        "page, until a day after the start": page(until=now - 6 * DAY),
+        "who is counting": lambda: participants.participants(engine, "counter", caller),
+        "own totals": lambda: participants.own_totals(engine, "counter", caller),
+        "snapshot": lambda: queries.snapshot_of(engine, "counter"),
+        "list": listed(ListQuery()),
+        "list, search": listed(ListQuery("gate 77")),
+        "list, search for nothing": listed(ListQuery("nothing like it")),
+    }
