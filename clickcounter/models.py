@@ -84,7 +84,18 @@ class Counter(SQLModel, table=True):
 class Round(SQLModel, table=True):
     """The period between two resets of a counter."""
 
-    __table_args__ = (UniqueConstraint("counter_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("counter_id", "number"),
+        # Finds the rounds that hold clicks, however many were closed without one.
+        Index(
+            "uq_round_counted",
+            "counter_id",
+            "number",
+            unique=True,
+            sqlite_where=text("counted = 1"),
+            postgresql_where=text("counted"),
+        ),
+    )
 
     # Random, below 2^53: after a restore, a round created since the backup is unknown, never mistaken for another one.
     id: int = Field(primary_key=True, sa_type=SERIAL, sa_column_kwargs={"autoincrement": False})
@@ -95,6 +106,7 @@ class Round(SQLModel, table=True):
     ended_at: int | None = Field(default=None, sa_type=BigInteger)
     # A device's id. No foreign key: adding one would mean rebuilding the table on SQLite.
     ended_by: int | None = Field(default=None, sa_type=BigInteger)
+    counted: bool = False  # has clicks
 
 
 class Device(SQLModel, table=True):
@@ -120,13 +132,14 @@ class Click(SQLModel, table=True):
             sqlite_where=text("takes_back IS NOT NULL"),
             postgresql_where=text("takes_back IS NOT NULL"),
         ),
-        Index(None, "round_id", "device_id", "id"),  # a device's own clicks, newest first
+        Index(None, "round_id", "device_id", "saved_at", "id"),  # a device's own clicks, newest first
         Index(None, "round_id", "saved_at", "id"),  # pages of the history
         # An account's own clicks; partial, without anonymous ones.
         Index(
             None,
             "round_id",
             "account_id",
+            "saved_at",
             "id",
             sqlite_where=text("account_id IS NOT NULL"),
             postgresql_where=text("account_id IS NOT NULL"),

@@ -3,7 +3,7 @@
 ledger/rollups.py adds to them; `python -m clickcounter verify` checks them against the ledger.
 """
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
 from clickcounter.model_base import SERIAL
@@ -11,6 +11,8 @@ from clickcounter.model_base import SERIAL
 
 class Tally(SQLModel, table=True):
     """What one device added to one round: up and down by its clicks, undone ones excluded, and by corrections."""
+
+    __table_args__ = (Index(None, "device_id"),)  # finds the rounds in which it counted
 
     round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
     device_id: int = Field(foreign_key="device.id", primary_key=True, sa_type=SERIAL)
@@ -26,6 +28,7 @@ class AccountTally(SQLModel, table=True):
     """What one account added to one round, as in Tally."""
 
     __tablename__ = "account_tally"
+    __table_args__ = (Index(None, "account_id"),)
 
     round_id: int = Field(foreign_key="round.id", primary_key=True, sa_type=SERIAL)
     account_id: int = Field(foreign_key="account.id", primary_key=True, sa_type=SERIAL)
@@ -44,7 +47,16 @@ class Activity(SQLModel, table=True):
     """
 
     __table_args__ = (
-        Index(None, "round_id", "width", "clicks", "start"),  # finds the busiest minute
+        Index(None, "counter_id", "width", "start"),  # charts over all rounds
+        # Finds the busiest minute. Partial, because each press changes it.
+        Index(
+            "ix_activity_busiest_minute",
+            "round_id",
+            "clicks",
+            "start",
+            sqlite_where=text("width = 60000"),
+            postgresql_where=text("width = 60000"),
+        ),
         {"sqlite_with_rowid": False},  # the key is nearly the whole row
     )
 
@@ -55,6 +67,7 @@ class Activity(SQLModel, table=True):
     down: int = Field(default=0, sa_type=BigInteger)
     corrected: int = Field(default=0, sa_type=BigInteger)
     clicks: int = Field(default=0, sa_type=BigInteger)
+    counter_id: int = Field(sa_type=SERIAL)  # the round's
 
 
 class DeviceActivity(SQLModel, table=True):
@@ -62,7 +75,7 @@ class DeviceActivity(SQLModel, table=True):
 
     __tablename__ = "device_activity"
     __table_args__ = (
-        Index(None, "round_id", "device_id", "width", "start"),  # one device's chart
+        Index(None, "device_id", "width", "start"),  # one device's chart
         {"sqlite_with_rowid": False},
     )
 
@@ -85,7 +98,8 @@ class AccountActivity(SQLModel, table=True):
 
     __tablename__ = "account_activity"
     __table_args__ = (
-        Index(None, "round_id", "account_id", "width", "start"),  # one account's chart
+        Index(None, "account_id", "width", "start"),  # one account's chart
+        Index(None, "device_id", "width", "start", "round_id"),  # what to subtract from one device's sums
         {"sqlite_with_rowid": False},
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, bindparam, or_, select
 
 from clickcounter.access.sessions import READ_USERS, User
 from clickcounter.database import statements as sql
-from clickcounter.database.compiled_sqlite import execute
+from clickcounter.database.compiled_sqlite import execute, parts
 from clickcounter.database.engines import read_only
 from clickcounter.database.rows import AccessRow, CounterRow
 from clickcounter.database.tables import MEMBERS as ROLES
@@ -46,8 +46,11 @@ def keep_from_everybody(slug: str) -> None:
 
 def signed_in_users(connection: Connection, sessions: set[str], now: int) -> dict[str, User]:
     """The signed-in users, by the hash of their session's token; ended sessions have none."""
-    rows = execute(connection, READ_USERS, {"tokens": sorted(sessions), "now": now}) if sessions else ()
-    return {row.token_sha256: User(row.id, row.name, bool(row.superuser)) for row in rows}
+    found: dict[str, User] = {}
+    for tokens in parts(sorted(sessions)) if sessions else ():
+        rows = execute(connection, READ_USERS, {"tokens": tokens, "now": now})
+        found |= {row.token_sha256: User(row.id, row.name, bool(row.superuser)) for row in rows}
+    return found
 
 
 def grants(
@@ -58,7 +61,12 @@ def grants(
         users = signed_in_users(connection, {caller.session for _, caller in pairs if caller.session}, now)
     ids = sorted({counter.id for counter, _ in pairs})
     accounts = sorted({user.account_id for user in users.values()})
-    rows = execute(connection, READ_ROLES, {"counters": ids, "accounts": accounts, "owner": OWNER})
+    rows = [
+        row
+        for counters in parts(ids)
+        for some in parts(accounts)
+        for row in execute(connection, READ_ROLES, {"counters": counters, "accounts": some, "owner": OWNER})
+    ]
     roles = {(row.counter_id, row.account_id): row.role for row in rows}
     claimed = {row.counter_id for row in rows if row.role == OWNER}
     devices = _device_ids(connection, pairs)
@@ -118,7 +126,8 @@ def read_counter(connection: Connection, slug: str) -> CounterRow:
 def visible_to(engine: Engine, callers: Mapping[str, Iterable[Caller]]) -> dict[tuple[str, Caller], bool]:
     """Which callers may view the counter they ask for, by (slug, caller). Deleted and unknown counters are left out."""
     with read_only(engine).begin() as connection:
-        rows = {row.slug: row for row in connection.execute(sql.READ_COUNTERS, {"slugs": sorted(callers)})}
+        slugs = parts(sorted(callers))
+        rows = {row.slug: row for some in slugs for row in execute(connection, sql.READ_COUNTERS, {"slugs": some})}
         asked = [(slug, caller) for slug, some in callers.items() if slug in rows for caller in some]
         found = grants(connection, [(rows[slug], caller) for slug, caller in asked], now_ms()) if asked else []
     return {pair: grant.rights.view for pair, grant in zip(asked, found, strict=True)}
@@ -133,7 +142,8 @@ def _is_restricted(counter: CounterRow, order: Order) -> bool:
 def _device_ids(connection: Connection, pairs: Sequence[tuple[AccessRow, Caller]]) -> dict[str, int]:
     """The ids of the callers' devices, for counters that a device owns."""
     devices = {caller.device for counter, caller in pairs if counter.owner_device is not None and caller.device}
-    rows = execute(connection, sql.READ_DEVICES, {"secrets": sorted(devices)}) if devices else ()
+    secrets = parts(sorted(devices)) if devices else ()
+    rows = (row for some in secrets for row in execute(connection, sql.READ_DEVICES, {"secrets": some}))
     return {row.secret_sha256: row.id for row in rows}
 
 

@@ -16,11 +16,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ClauseElement, Connection, Executable
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
+
+MAX_PARAMETERS = 10_000  # of one list; SQLite takes 32,766 in a statement, PostgreSQL 65,535
+
+T = TypeVar("T")
 
 _LIST = re.compile(r"\(__\[POSTCOMPILE_(\w+)\]\)")  # where SQLAlchemy would expand a list
 
@@ -44,6 +48,11 @@ def execute(connection: Connection, statement: Executable, values: dict[str, Any
     if compiled.lists:
         values = values | {name: json.dumps(values[name]) for name in compiled.lists}
     return execute_raw(connection, compiled.sql, compiled.parameters(values))
+
+
+def parts(values: Sequence[T]) -> list[Sequence[T]]:
+    """A list that may be very long, in parts that a statement can take; at least one part."""
+    return [values[start : start + MAX_PARAMETERS] for start in range(0, max(len(values), 1), MAX_PARAMETERS)]
 
 
 def execute_many(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     insert,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -85,9 +86,11 @@ READ_DEVICES = select(DEVICES.c.secret_sha256, DEVICES.c.id, DEVICES.c.label).wh
     DEVICES.c.secret_sha256.in_(bindparam("secrets", expanding=True))
 )
 INSERT_CLICKS = insert(CLICKS)
-ADD_TO_ROUND = update(ROUNDS).where(ROUNDS.c.id == bindparam("which")).values(total=ROUNDS.c.total + bindparam("added"))
+ADD_TO_ROUND = (
+    update(ROUNDS).where(ROUNDS.c.id == bindparam("which")).values(total=ROUNDS.c.total + bindparam("added"), counted=true())
+)
 ADD_TO_COUNTER = Counter.add(bindparam("added"))
-_NAME = select(func.nullif(ACCOUNTS.c.name, "")).where(ACCOUNTS.c.id == COUNTERS.c.last_account).scalar_subquery()
+_NAME = select(func.nullif(ACCOUNTS.c.name, text("''"))).where(ACCOUNTS.c.id == COUNTERS.c.last_account).scalar_subquery()
 _LABEL = select(DEVICES.c.label).where(DEVICES.c.id == COUNTERS.c.last_by).scalar_subquery()
 LABEL = func.coalesce(_NAME, _LABEL).label("last_label")
 READ_COUNTERS = select(*COUNTER_COLUMNS, *SETTINGS_COLUMNS, LABEL).where(

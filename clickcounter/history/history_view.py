@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 from clickcounter.domain import calendar
 from clickcounter.errors import CounterNotFound, Refused
 from clickcounter.history import ledger_pages, timeseries
-from clickcounter.history.leaders import Leader, leaders, leaders_between
+from clickcounter.history.background import Kept
+from clickcounter.history.leaders import Leader, LeaderQuery, known_leaders
 from clickcounter.history.ledger_pages import Cursor, LedgerQuery, RoundSummary
 from clickcounter.history.timeseries import ChartQuery
 
@@ -49,6 +50,7 @@ class HistoryView(TypedDict):
     parts: list[Part]
     pace: Fields  # timeseries.Rate
     leaders: list[Fields]  # leaders.Leader
+    leaders_at: int | None  # when they were read; None where they are not known yet
     rounds: list[Fields]  # ledger_pages.RoundSummary
     rows: list[Fields]  # ledger_pages.LedgerEntry
     next: Cursor | None  # of the page that follows these rows
@@ -83,7 +85,7 @@ class _Range(NamedTuple):
 
     first: int
     end: int
-    leaders: list[Leader]
+    leaders: Kept[list[Leader]] | None
     round_number: int | None = None
 
 
@@ -111,9 +113,10 @@ def history_view(engine: Engine, query: HistoryQuery, now: int) -> HistoryView:
         "now": now,
         "amount": sum(bucket.amount for bucket in buckets),
         "bars": [(bucket.start, bucket.end, bucket.amount, bucket.clicks, bucket.total) for bucket in buckets],
-        "parts": _parts(engine, query, chart, shown.leaders),
+        "parts": _parts(engine, query, chart, shown.leaders.value if shown.leaders else []),
         "pace": asdict(timeseries.rate(engine, query.counter, now)),
-        "leaders": [asdict(leader) for leader in shown.leaders],
+        "leaders": [asdict(leader) for leader in shown.leaders.value] if shown.leaders else [],
+        "leaders_at": shown.leaders.at if shown.leaders else None,
         "rounds": [asdict(summary) for summary in rounds],
         "rows": [asdict(entry) for entry in page.rows],
         "next": page.next,
@@ -130,10 +133,10 @@ def _range(engine: Engine, query: HistoryQuery, rounds: Sequence[RoundSummary], 
     counter = query.counter
     if query.span == "between":
         first, end = _quarters(query)
-        return _Range(first, end, leaders_between(engine, counter, first, end))
+        return _Range(first, end, known_leaders(engine, LeaderQuery(counter, None, first, end), now))
     if query.span in CALENDAR_SPANS:
         first, end = calendar.edges(query.zone, query.span, now, now, day_start)
-        return _Range(first, end, leaders_between(engine, counter, first, end))
+        return _Range(first, end, known_leaders(engine, LeaderQuery(counter, None, first, end), now))
     round_ = None
     if query.span == "round":
         round_ = rounds[0] if rounds else None
@@ -141,7 +144,7 @@ def _range(engine: Engine, query: HistoryQuery, rounds: Sequence[RoundSummary], 
             raise CounterNotFound(counter)
     number = round_.number if round_ else None
     first, end = _lifetime(engine, counter, round_, now)
-    return _Range(first, end, leaders(engine, counter, number), number)
+    return _Range(first, end, known_leaders(engine, LeaderQuery(counter, number), now), number)
 
 
 def _chart_query(query: HistoryQuery, shown: _Range, day_start: int) -> ChartQuery:

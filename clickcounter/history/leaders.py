@@ -1,25 +1,46 @@
 """Who counted most: in a round, in a span of time, or ever. Read from roll-ups, never from the ledger.
 
 A person who is signed in appears once, whichever devices they use; a device's numbers include anonymous clicks only.
+
+To find the most active, all that took part must be summed up. Where those are very many, a page gets what was found a moment
+ago (background.py); names and labels are always those of now.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, Select, Table, and_, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 
 from clickcounter.database import tables
 from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS, NAMED
 from clickcounter.domain.calendar import pieces
-from clickcounter.history.ledger_pages import round_ids
-from clickcounter.history.timeseries import Slice, join_slices
+from clickcounter.history.background import BackgroundReads, Kept
+from clickcounter.history.ledger_pages import Scope, scope_of
 from clickcounter.ledger.rollups import ROUND
 
 LIMIT = 10  # leaders
+MANY = 5_000  # rows of a roll-up; summing up more takes a page too long
 
+_activity = tables.ACTIVITY.c
 _account_activity = tables.ACCOUNT_ACTIVITY.c
+_rounds = tables.ROUNDS.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,67 +59,151 @@ class Leader:
     account: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LeaderQuery:
+    """Leaders of a round, or ever; or from `start` to before `end`, UTC ms on quarters of an hour, in all rounds."""
+
+    counter: str
+    round: int | None = None  # its number
+    start: int | None = None
+    end: int | None = None
+
+
+_in_background: BackgroundReads[tuple[str, LeaderQuery], list[Leader]] = BackgroundReads()
+
+
 def leaders(engine: Engine, slug: str, round_number: int | None = None, limit: int = LIMIT) -> list[Leader]:
     """The most active in a round, or ever. Raises CounterNotFound."""
-    with read_only(engine).begin() as connection:
-        rounds = round_ids(connection, slug, round_number)
-        of_devices = tables.TALLIES.c.round_id.in_(rounds)
-        return _leaders(connection, tables.TALLIES, of_devices, in_rounds(rounds), limit)
+    return _read(engine, LeaderQuery(slug, round_number), limit)
 
 
-def leaders_between(
-    engine: Engine, slug: str, start: int, end: int, round_number: int | None = None, limit: int = LIMIT
-) -> list[Leader]:
+def leaders_between(engine: Engine, slug: str, start: int, end: int, limit: int = LIMIT) -> list[Leader]:
     """The most active from `start` to before `end`, UTC ms on quarters of an hour. Raises CounterNotFound."""
-    slices = [Slice(0, *piece) for piece in pieces(start, end)]
-    table = tables.DEVICE_ACTIVITY
+    return _read(engine, LeaderQuery(slug, None, start, end), limit)
+
+
+def known_leaders(engine: Engine, query: LeaderQuery, now: int) -> Kept[list[Leader]] | None:
+    """The most active, at a cost that does not grow with their number. Raises CounterNotFound.
+
+    Of very many they are those of a moment ago, or None before that is known; then ask again.
+    """
     with read_only(engine).begin() as connection:
-        rounds = round_ids(connection, slug, round_number)
-        of_devices = and_(table.c.round_id.in_(rounds), join_slices(table.c, slices).condition)
-        in_time = join_slices(_account_activity, slices, "account_slices").condition
-        of_people = and_(_account_activity.round_id.in_(rounds), in_time)
-        return _leaders(connection, table, of_devices, of_people, limit)
+        sources = _sources(connection, query)
+        if not is_large(connection, sources):
+            return Kept(_named(connection, _most_active(connection, sources, LIMIT)), now)
+    found = _in_background.newest((str(engine.url), query), lambda: _read(engine, query, LIMIT))
+    if found is None:
+        return None
+    with read_only(engine).begin() as connection:
+        return replace(found, value=_named(connection, found.value))
 
 
-def in_rounds(rounds: Sequence[int]) -> ColumnElement[bool]:
-    """Selects the rows of account_activity that sum up whole rounds."""
-    return and_(_account_activity.round_id.in_(rounds), _account_activity.width == ROUND)
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows of a roll-up: the table, what it is joined with, and which rows."""
+
+    table: Table
+    joined: FromClause
+    condition: ColumnElement[bool]
 
 
-def sums_of_people(
-    key: ColumnElement[Any], condition: ColumnElement[bool], *columns: ColumnElement[Any]
-) -> Select[tuple[Any, ...]]:
+Sources = tuple[Rows, Rows]  # what was counted on each device, and what people counted there
+
+
+def whole_rounds(scope: Scope) -> Sources:
+    """What was counted in these rounds."""
+    found = []
+    for table, condition in ((tables.TALLIES, true()), (tables.ACCOUNT_ACTIVITY, _account_activity.width == ROUND)):
+        if scope.round_id is not None:
+            found.append(Rows(table, table, and_(table.c.round_id == scope.round_id, condition)))
+        else:
+            joined = tables.ROUNDS.join(table, table.c.round_id == _rounds.id)
+            of_counter = and_(_rounds.counter_id == scope.counter_id, _rounds.counted)
+            found.append(Rows(table, joined, and_(of_counter, condition)))
+    return found[0], found[1]
+
+
+def is_large(connection: Connection, sources: Sources) -> bool:
+    """Whether there are more rows than a page can wait for. Reads MANY of each at most."""
+    for rows in sources:
+        some = select(literal(1)).select_from(rows.joined).where(rows.condition).limit(MANY + 1).subquery()
+        if connection.execute(select(func.count()).select_from(some)).scalar_one() > MANY:
+            return True
+    return False
+
+
+def sums_of_people(rows: Rows, key: ColumnElement[Any], *columns: ColumnElement[Any]) -> Select[tuple[Any, ...]]:
     """What people with a name did, per account or per device (`key`): key, other columns, up, down, clicks."""
-    joined = tables.ACCOUNT_ACTIVITY.join(ACCOUNTS, ACCOUNTS.c.id == _account_activity.account_id)
-    sums = select(key, *columns, *_sums(tables.ACCOUNT_ACTIVITY)).select_from(joined)
-    return sums.where(condition, NAMED).group_by(key, *columns)
+    joined = rows.joined.join(ACCOUNTS, ACCOUNTS.c.id == _account_activity.account_id)
+    sums = select(key, *columns, *_sums(rows.table)).select_from(joined)
+    return sums.where(rows.condition, NAMED).group_by(key, *columns)
+
+
+def _read(engine: Engine, query: LeaderQuery, limit: int) -> list[Leader]:
+    with read_only(engine).begin() as connection:
+        return _named(connection, _most_active(connection, _sources(connection, query), limit))
+
+
+def _sources(connection: Connection, query: LeaderQuery) -> Sources:
+    scope = scope_of(connection, query.counter, query.round)
+    if query.start is None or query.end is None:
+        return whole_rounds(scope)
+    # Activity says in which rounds something was counted at that time, and when. One SELECT for each run of its rows: with
+    # OR, SQLite may read all that was ever counted.
+    keys = [_activity[name] for name in ("round_id", "width", "start")]
+    runs = [
+        select(*keys).where(
+            _activity.counter_id == scope.counter_id,
+            _activity.width == width,
+            _activity.start >= start,
+            _activity.start < end,
+        )
+        for width, start, end in pieces(query.start, query.end)
+    ]
+    found = []
+    for table in (tables.DEVICE_ACTIVITY, tables.ACCOUNT_ACTIVITY):
+        counted = union_all(*runs).subquery()
+        joined = counted.join(table, and_(*(table.c[key.name] == counted.c[key.name] for key in keys)))
+        found.append(Rows(table, joined, true()))
+    return found[0], found[1]
+
+
+def _most_active(connection: Connection, sources: Sources, limit: int) -> list[Leader]:
+    """The largest movement first, whichever its direction; without names."""
+    people = sums_of_people(sources[1], _account_activity.account_id).subquery().c
+    columns = (people.account_id, people.up, people.down, people.clicks)
+    largest_first = ((people.up - people.down).desc(), people.account_id)
+    rows = connection.execute(select(*columns).order_by(*largest_first).limit(limit))
+    found = [Leader(None, "", row.up, row.down, row.clicks, "", row.account_id) for row in rows]
+    found += [Leader(row[0], "", *row[1:]) for row in connection.execute(_devices(sources, limit))]
+    return sorted(found, key=lambda leader: leader.down - leader.up)[:limit]
+
+
+def _devices(sources: Sources, limit: int) -> Select[tuple[Any, ...]]:
+    """The most active devices by their anonymous clicks: what people with a name did there is subtracted."""
+    rows, of_people = sources
+    everybody = select(rows.table.c.device_id, *_sums(rows.table)).select_from(rows.joined).where(rows.condition)
+    all_sums = everybody.group_by(rows.table.c.device_id).subquery()
+    named = sums_of_people(of_people, _account_activity.device_id).subquery()
+    up, down, clicks = (all_sums.c[name] - func.coalesce(named.c[name], 0) for name in ("up", "down", "clicks"))
+    rest = select(all_sums.c.device_id, up.label("up"), down.label("down"), clicks.label("clicks")).select_from(all_sums)
+    rest = rest.outerjoin(named, named.c.device_id == all_sums.c.device_id).where(clicks > 0)
+    return rest.order_by((up - down).desc(), all_sums.c.device_id).limit(limit)
 
 
 def _sums(table: Table) -> list[ColumnElement[int]]:
     return [cast(func.sum(table.c[name]), BigInteger).label(name) for name in ("up", "down", "clicks")]
 
 
-def _leaders(
-    connection: Connection, table: Table, of_devices: ColumnElement[bool], of_people: ColumnElement[bool], limit: int
-) -> list[Leader]:
-    """The largest movement first, whichever its direction."""
-    people = sums_of_people(_account_activity.account_id, of_people, ACCOUNTS.c.name).subquery().c
-    largest_first = ((people.up - people.down).desc(), people.account_id)
-    columns = (people.account_id, people.name, people.up, people.down, people.clicks)
-    rows = connection.execute(select(*columns).order_by(*largest_first).limit(limit))
-    found = [Leader(None, "", row.up, row.down, row.clicks, row.name, row.account_id) for row in rows]
-    found += [Leader(*row) for row in connection.execute(_devices(table, of_devices, of_people, limit))]
-    return sorted(found, key=lambda leader: leader.down - leader.up)[:limit]
-
-
-def _devices(
-    table: Table, of_devices: ColumnElement[bool], of_people: ColumnElement[bool], limit: int
-) -> Select[tuple[Any, ...]]:
-    """The most active devices by their anonymous clicks: what people with a name did there is subtracted."""
-    everybody = select(table.c.device_id, *_sums(table)).where(of_devices).group_by(table.c.device_id).subquery().c
-    named = sums_of_people(_account_activity.device_id, of_people).subquery()
-    up, down, clicks = (everybody[name] - func.coalesce(named.c[name], 0) for name in ("up", "down", "clicks"))
-    rest = select(everybody.device_id, tables.DEVICES.c.label, up.label("up"), down.label("down"), clicks.label("clicks"))
-    rest = rest.join_from(tables.DEVICES, everybody.device_id.table, everybody.device_id == tables.DEVICES.c.id)
-    rest = rest.outerjoin(named, named.c.device_id == everybody.device_id).where(clicks > 0)
-    return rest.order_by((up - down).desc(), everybody.device_id).limit(limit)
+def _named(connection: Connection, found: Sequence[Leader]) -> list[Leader]:
+    """The same with the names and labels of now. An account that was deleted meanwhile is left out."""
+    devices, accounts = tables.DEVICES.c, ACCOUNTS.c
+    of_devices = select(devices.id, devices.label).where(devices.id.in_({leader.number for leader in found} - {None}))
+    of_accounts = select(accounts.id, accounts.name).where(accounts.id.in_({leader.account for leader in found} - {None}))
+    labels = {row.id: row.label for row in connection.execute(of_devices)}
+    names = {row.id: row.name for row in connection.execute(of_accounts.where(NAMED))}
+    return [
+        replace(leader, label=labels.get(leader.number, ""), person=names.get(leader.account, ""))
+        for leader in found
+        if leader.account is None or leader.account in names
+    ]

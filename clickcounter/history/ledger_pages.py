@@ -8,20 +8,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, exists, func, select, tuple_
 
 from clickcounter.database import tables
 from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS
+from clickcounter.domain.calendar import FOUR_HOURS
 from clickcounter.errors import CounterNotFound
 
 PAGE = 50  # rows
 
-_clicks, _rounds, _devices, _counters, _tallies = (
-    table.c for table in (tables.CLICKS, tables.ROUNDS, tables.DEVICES, tables.COUNTERS, tables.TALLIES)
+_clicks, _rounds, _devices, _counters, _activity = (
+    table.c for table in (tables.CLICKS, tables.ROUNDS, tables.DEVICES, tables.COUNTERS, tables.ACTIVITY)
 )
 _BY_ACCOUNTS, _BY_DEVICES = ACCOUNTS.alias("by_account"), tables.DEVICES.alias("by_device")
 Cursor = tuple[int, int, int]  # the round's number, saved_at and id of a page's last entry
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which rounds to read: one, or with None all of the counter."""
+
+    counter_id: int
+    round_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +120,32 @@ def entries() -> Select[tuple[Any, ...]]:
     return joined.join(_BY_DEVICES, _BY_DEVICES.c.id == _clicks.by_device, isouter=True)
 
 
-def round_ids(connection: Connection, slug: str, number: int | None = None) -> list[int]:
-    """The ids of a counter's rounds, newest first, or of the one with this number, if any. Raises CounterNotFound."""
-    return list(_round_ids_by_number(connection, slug, number).values())
+def scope_of(connection: Connection, slug: str, round_number: int | None = None) -> Scope:
+    """All rounds of a counter, or the one with this number. Raises CounterNotFound, also if there is no such round."""
+    counter_id = connection.execute(select(_counters.id).where(*_is_counter(slug))).scalar()
+    if counter_id is None:
+        raise CounterNotFound(slug)
+    if round_number is None:
+        return Scope(counter_id, None)
+    query = select(_rounds.id).where(_rounds.counter_id == counter_id, _rounds.number == round_number)
+    round_id = connection.execute(query).scalar()
+    if round_id is None:
+        raise CounterNotFound(slug)
+    return Scope(counter_id, round_id)
+
+
+def current_round(connection: Connection, slug: str) -> int:
+    """The id of a counter's current round. Raises CounterNotFound."""
+    round_id = connection.execute(select(_counters.round_id).where(*_is_counter(slug))).scalar()
+    if round_id is None:
+        raise CounterNotFound(slug)
+    return int(round_id)
 
 
 def day_start(engine: Engine, slug: str) -> int:
     """The hour at which a counter's days begin. Raises CounterNotFound."""
-    query = select(_counters.day_start).where(_counters.slug == slug, _counters.deleted_at.is_(None))
     with read_only(engine).begin() as connection:
-        hour = connection.execute(query).scalar()
+        hour = connection.execute(select(_counters.day_start).where(*_is_counter(slug))).scalar()
     if hour is None:
         raise CounterNotFound(slug)
     return int(hour)
@@ -128,56 +153,72 @@ def day_start(engine: Engine, slug: str) -> int:
 
 def read_page(engine: Engine, query: LedgerQuery) -> LedgerPage:
     """The next entries after the cursor. Raises CounterNotFound."""
+    conditions = _conditions(query)
+    newest = entries().where(*conditions).order_by(_clicks.saved_at.desc(), _clicks.id.desc()).limit(PAGE + 1)
     found: list[Sequence[Any]] = []
     with read_only(engine).begin() as connection:
-        for number, round_id in _round_ids_by_number(connection, query.counter, query.round).items():
-            if len(found) <= PAGE and (query.after is None or number <= query.after[0]):
-                statement = _entries_of_round(query, number, round_id).limit(PAGE + 1 - len(found))
-                found += connection.execute(statement)
+        for round_ in _rounds_with_entries(connection, query, conditions):
+            statement = newest
+            if query.after is not None and round_.number == query.after[0]:
+                statement = newest.where(tuple_(_clicks.saved_at, _clicks.id) < tuple_(*query.after[1:]))
+            found += connection.execute(statement, {"round": round_.id})
+            if len(found) > PAGE:
+                break
     rows = tuple(LedgerEntry(*row) for row in found[:PAGE])
     return LedgerPage(rows, (rows[-1].round, rows[-1].saved_at, rows[-1].id) if len(found) > PAGE else None)
 
 
 def read_rounds(engine: Engine, slug: str, before: int | None = None) -> list[RoundSummary]:
     """A counter's rounds, newest first, at most PAGE, with numbers below `before`. Raises CounterNotFound."""
-    clicks = select(func.coalesce(func.sum(_tallies.clicks), 0)).where(_tallies.round_id == _rounds.id).scalar_subquery()
-    columns = (_rounds.number, _rounds.id, _rounds.total, clicks, _rounds.started_at, _rounds.ended_at, _rounds.ended_by)
+    clicks = select(func.coalesce(func.sum(_activity.clicks), 0)).where(
+        _activity.round_id == _rounds.id, _activity.width == FOUR_HOURS
+    )
+    columns: list[ColumnElement[Any]] = [_rounds.number, _rounds.id, _rounds.total, clicks.scalar_subquery()]
+    columns += [_rounds.started_at, _rounds.ended_at, _rounds.ended_by, func.coalesce(_devices.label, "")]
     with read_only(engine).begin() as connection:
-        newest = round_ids(connection, slug)[0]
-        counter_id = select(_rounds.counter_id).where(_rounds.id == newest).scalar_subquery()
-        query = select(*columns, func.coalesce(_devices.label, "")).where(_rounds.counter_id == counter_id)
+        query = select(*columns).where(_rounds.counter_id == scope_of(connection, slug).counter_id)
         query = query.join_from(tables.ROUNDS, tables.DEVICES, _devices.id == _rounds.ended_by, isouter=True)
         if before is not None:
             query = query.where(_rounds.number < before)
         rows = connection.execute(query.order_by(_rounds.number.desc()).limit(PAGE)).all()
-    return [RoundSummary(*row[:3], int(row[3]), *row[4:]) for row in rows]
+    return [RoundSummary(row[0], row[1], row[2], int(row[3]), *row[4:]) for row in rows]
 
 
-def _round_ids_by_number(connection: Connection, slug: str, number: int | None) -> dict[int, int]:
-    counter = select(_counters.id).where(_counters.slug == slug, _counters.deleted_at.is_(None))
-    counter_id = connection.execute(counter).scalar()
-    if counter_id is None:
-        raise CounterNotFound(slug)
-    query = select(_rounds.number, _rounds.id).where(_rounds.counter_id == counter_id).order_by(_rounds.number.desc())
-    rows = connection.execute(query if number is None else query.where(_rounds.number == number))
-    return {row.number: row.id for row in rows}
+def _is_counter(slug: str) -> tuple[ColumnElement[bool], ...]:
+    return _counters.slug == slug, _counters.deleted_at.is_(None)
 
 
-def _entries_of_round(query: LedgerQuery, number: int, round_id: int) -> Select[tuple[Any, ...]]:
-    conditions: list[ColumnElement[bool]] = [_clicks.round_id == round_id]
+def _conditions(query: LedgerQuery) -> list[ColumnElement[bool]]:
+    """Select the query's entries in the round `:round`, wherever its cursor is."""
+    conditions: list[ColumnElement[bool]] = [_clicks.round_id == bindparam("round")]
     if query.since is not None:
         conditions.append(_clicks.saved_at >= query.since)
     if query.until is not None:
         conditions.append(_clicks.saved_at < query.until)
-    # The indexes decide the order: entries of one device or account are found by id, all others by the time of saving.
-    by_time = query.device is None and query.account is None
     if query.device is not None:
         conditions.append(_clicks.device_id == query.device)
     elif query.account is not None:
         conditions.append(_clicks.account_id == query.account)
-    order = [_clicks.saved_at.desc(), _clicks.id.desc()] if by_time else [_clicks.id.desc()]
-    if query.after is not None and number == query.after[0]:
-        _, saved_at, last = query.after
-        older = tuple_(_clicks.saved_at, _clicks.id) < tuple_(saved_at, last) if by_time else _clicks.id < last
-        conditions.append(older)
-    return entries().where(*conditions).order_by(*order)
+    return conditions
+
+
+def _rounds_with_entries(
+    connection: Connection, query: LedgerQuery, conditions: Sequence[ColumnElement[bool]]
+) -> Sequence[Any]:
+    """The newest rounds from the cursor on that hold entries of this query: as many as a page needs at most."""
+    scope = scope_of(connection, query.counter, query.round)
+    rounds = select(_rounds.number, _rounds.id).where(_rounds.counter_id == scope.counter_id, _rounds.counted)
+    if scope.round_id is not None:
+        rounds = rounds.where(_rounds.id == scope.round_id)
+    if query.after is not None:
+        rounds = rounds.where(_rounds.number <= query.after[0])
+    for tallies, column, value in (
+        (tables.TALLIES.c, "device_id", query.device),
+        (tables.ACCOUNT_TALLIES.c, "account_id", query.account),
+    ):
+        if value is not None:
+            rounds = rounds.where(_rounds.id.in_(select(tallies.round_id).where(tallies[column] == value)))
+    if query.since is not None or query.until is not None:
+        rounds = rounds.where(exists().where(_clicks.round_id == _rounds.id, *conditions[1:]))
+    # The cursor may stand after the last entry of its round.
+    return connection.execute(rounds.order_by(_rounds.number.desc()).limit(PAGE + 2)).all()

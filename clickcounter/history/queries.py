@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from clickcounter.database import statements as sql
+from clickcounter.database.compiled_sqlite import execute, parts
 from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import Presser, Snapshot
 from clickcounter.domain.counter_settings import settings_from_row
@@ -14,7 +15,7 @@ from clickcounter.errors import CounterNotFound
 
 def snapshots(connection: Connection, slugs: Iterable[str]) -> list[Snapshot]:
     """Snapshots of these counters; slugs of no counter are left out."""
-    rows = connection.execute(sql.READ_COUNTERS, {"slugs": sorted(slugs)})
+    rows = [row for some in parts(sorted(slugs)) for row in execute(connection, sql.READ_COUNTERS, {"slugs": some})]
     return [Snapshot(r.slug, r.value, r.revision, r.round_id, settings_from_row(r), _last_presser(r)) for r in rows]
 
 

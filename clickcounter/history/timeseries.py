@@ -6,23 +6,24 @@ A click belongs to the moment at which it was pressed, even if it was saved hour
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Engine, Integer, and_, cast, func, select, values
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, and_, cast, func, select
+from sqlalchemy import literal_column as sql_literal
 
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
 from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS, NAMED
 from clickcounter.domain import calendar
-from clickcounter.history.ledger_pages import round_ids
+from clickcounter.history.ledger_pages import Scope, current_round, scope_of
+from clickcounter.history.slices import Columns, Slice, join_slices, slices_after, slices_of
 
 _activity = tables.ACTIVITY.c
 _device_activity = tables.DEVICE_ACTIVITY.c
 _account_activity = tables.ACCOUNT_ACTIVITY.c
-Columns = ReadOnlyColumnCollection[str, Column[Any]]
+_rounds = tables.ROUNDS.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +69,6 @@ class Rate:
     peak_at: int | None  # UTC ms; the newest minute with that peak
 
 
-class Slice(NamedTuple):
-    """Roll-up rows of one width that start from `start` to before `end`, and the index of the bucket that they belong to."""
-
-    bucket: int
-    width: int  # ms
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class SliceJoin:
-    """Slices joined with a roll-up: `condition` selects the rows that lie in one of them, `bucket` is that one's index."""
-
-    bucket: ColumnElement[int]
-    condition: ColumnElement[bool]
-
-
 class _Sums(NamedTuple):
     up: int = 0
     down: int = 0
@@ -101,13 +85,12 @@ def buckets(engine: Engine, query: ChartQuery) -> list[Bucket]:
     edges = _edges(query)
     columns, subject = _source(query)
     with read_only(engine).begin() as connection:
-        rounds = round_ids(connection, query.counter, query.round)
-        condition = and_(columns.round_id.in_(rounds), *subject)
-        sums = _bucket_sums(connection, columns, condition, edges, query.width)
-        overall = _overall_total(connection, rounds, query if subject else None)
-        later = _amount_since(connection, columns, condition, edges[-1], query.width)
+        scope = scope_of(connection, query.counter, query.round)
+        slices = [*slices_of(edges, query.width), *slices_after(edges[-1], query.width)]
+        sums = _bucket_sums(connection, columns, and_(_in_scope(columns, scope), *subject), slices)
+        overall = _overall_total(connection, scope, query if subject else None)
     # A chart usually ends now: for the total before it, subtracting what follows reads less than adding up a long past.
-    total = overall - later - sum(found.amount for found in sums.values())
+    total = overall - sum(found.amount for found in sums.values())
     result = []
     for index, (start, end) in enumerate(pairwise(edges)):
         found = sums.get(index, _Sums())
@@ -124,14 +107,15 @@ def amounts_by_participant(
     A participant is (device number, None) or (None, account id); a device's amounts include anonymous clicks only.
     """
     edges = _edges(query)
+    slices = slices_of(edges, query.width)
     result = []
     with read_only(engine).begin() as connection:
-        rounds = round_ids(connection, query.counter, query.round)
+        scope = scope_of(connection, query.counter, query.round)
         for device, account in participants:
             amounts = [0] * (len(edges) - 1)
             for sign, columns, subject in _signed_sources(device, account):
-                condition = and_(columns.round_id.in_(rounds), subject)
-                for index, sums in _bucket_sums(connection, columns, condition, edges, query.width).items():
+                condition = and_(_in_scope(columns, scope), subject)
+                for index, sums in _bucket_sums(connection, columns, condition, slices).items():
                     amounts[index] += sign * sums.amount
             result.append(amounts)
     return result
@@ -143,7 +127,7 @@ def first_press(engine: Engine, slug: str, round_number: int | None = None) -> i
     Raises CounterNotFound.
     """
     with read_only(engine).begin() as connection:
-        condition = _activity.round_id.in_(round_ids(connection, slug, round_number))
+        condition = _in_scope(_activity, scope_of(connection, slug, round_number))
         first = select(func.min(_activity.start)).where(condition, _activity.width == calendar.FOUR_HOURS)
         return connection.execute(first).scalar()
 
@@ -155,8 +139,9 @@ def rate(engine: Engine, slug: str, now: int) -> Rate:
     """
     minute = now - now % calendar.MINUTE
     with read_only(engine).begin() as connection:
-        round_id = round_ids(connection, slug)[0]
-        condition = and_(_activity.round_id == round_id, _activity.width == calendar.MINUTE)
+        # Written out: with a parameter, neither database uses the partial index of minutes.
+        by_minute = _activity.width == sql_literal(str(calendar.MINUTE))
+        condition = and_(_activity.round_id == current_round(connection, slug), by_minute)
         recent = select(_activity.start, _activity.clicks).where(condition, _activity.start >= minute - calendar.MINUTE)
         counts = {row.start: row.clicks for row in connection.execute(recent)}
         busiest = select(_activity.clicks, _activity.start).where(condition)
@@ -167,14 +152,6 @@ def rate(engine: Engine, slug: str, now: int) -> Rate:
     peak, peak_at = (row.clicks, row.start) if row else (0, None)
     # Sixty seconds across two minutes may hold more clicks than either; the peak must never be below the current rate.
     return Rate(current, peak, peak_at) if current <= peak else Rate(current, int(current + 0.5), minute)
-
-
-def join_slices(columns: Columns, slices: Sequence[Slice], name: str = "slices") -> SliceJoin:
-    """Join slices with a roll-up's columns. Two joins within one statement need two names."""
-    fields = (("bucket", Integer()), ("width", BigInteger()), ("slice_start", BigInteger()), ("slice_end", BigInteger()))
-    data = values(*(Column(field, kind) for field, kind in fields), name="slices").data(list(slices)).cte(name).c
-    in_time = and_(columns.start >= data.slice_start, columns.start < data.slice_end)
-    return SliceJoin(data.bucket, and_(columns.width == data.width, in_time))
 
 
 def _edges(query: ChartQuery) -> list[int]:
@@ -202,40 +179,39 @@ def _signed_sources(device: int | None, account: int | None) -> list[tuple[int, 
     ]
 
 
-def _overall_total(connection: Connection, rounds: Sequence[int], subject: ChartQuery | None) -> int:
+def _in_scope(columns: Columns, scope: Scope) -> ColumnElement[bool]:
+    """Selects the rows of one round, or of all rounds of a counter."""
+    if columns is _activity:
+        return _activity.counter_id == scope.counter_id if scope.round_id is None else _activity.round_id == scope.round_id
+    # Rows of one device or account: their index finds them by time. Written so that no index of rounds is used instead,
+    # which would lead to those of all devices.
+    if scope.round_id is not None:
+        return columns.round_id + 0 == scope.round_id
+    counter = select(_rounds.counter_id).where(_rounds.id == columns.round_id).scalar_subquery()
+    return counter == scope.counter_id
+
+
+def _overall_total(connection: Connection, scope: Scope, subject: ChartQuery | None) -> int:
     """The sum of whole rounds, or the share of the chart's device or person in it."""
+    if scope.round_id is not None:
+        of_rounds = _rounds.id == scope.round_id
+    else:
+        of_rounds = and_(_rounds.counter_id == scope.counter_id, _rounds.counted)
     if subject is None:
-        total = select(func.sum(tables.ROUNDS.c.total)).where(tables.ROUNDS.c.id.in_(rounds))
-        return int(connection.execute(total).scalar() or 0)
+        return int(connection.execute(select(func.sum(_rounds.total)).where(of_rounds)).scalar() or 0)
     by_account = subject.account is not None
     tallies = (tables.ACCOUNT_TALLIES if by_account else tables.TALLIES).c
     condition = tallies.account_id == subject.account if by_account else tallies.device_id == subject.device
-    total = select(func.sum(tallies.up + tallies.down + tallies.corrected))
-    return int(connection.execute(total.where(tallies.round_id.in_(rounds), condition)).scalar() or 0)
-
-
-def _amount_since(connection: Connection, columns: Columns, condition: ColumnElement[bool], edge: int, width: str) -> int:
-    """The sum of everything from an edge of a chart on."""
-    boundary = -(-edge // calendar.FOUR_HOURS) * calendar.FOUR_HOURS
-    amount = select(func.sum(columns.up + columns.down + columns.corrected)).where(condition)
-    fine = amount.where(columns.width == calendar.unit(width), columns.start >= edge, columns.start < boundary)
-    coarse = amount.where(columns.width == calendar.FOUR_HOURS, columns.start >= boundary)
-    return sum(int(connection.execute(part).scalar() or 0) for part in (fine, coarse))
+    total = select(func.sum(tallies.up + tallies.down + tallies.corrected)).where(condition)
+    total = total.where(_in_scope(tallies, scope) if scope.round_id is None else tallies.round_id == scope.round_id)
+    return int(connection.execute(total).scalar() or 0)
 
 
 def _bucket_sums(
-    connection: Connection, columns: Columns, condition: ColumnElement[bool], edges: Sequence[int], width: str
+    connection: Connection, columns: Columns, condition: ColumnElement[bool], slices: Sequence[Slice]
 ) -> dict[int, _Sums]:
     """The sums of each bucket that is not empty, by its index. Costs a few index lookups per bucket and round."""
-    joined = join_slices(columns, _slices(edges, width))
+    joined = join_slices(connection, columns, slices)
     sums = [cast(func.sum(columns[name]), BigInteger) for name in sql.SUMS]
     query = select(joined.bucket, *sums).where(condition, joined.condition).group_by(joined.bucket)
     return {index: _Sums(*found) for index, *found in connection.execute(query).all()}
-
-
-def _slices(edges: Sequence[int], width: str) -> list[Slice]:
-    return [
-        Slice(index, *piece)
-        for index, (start, end) in enumerate(pairwise(edges))
-        for piece in ([(calendar.MINUTE, start, end)] if width == "minute" else calendar.pieces(start, end))
-    ]

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Connection, Engine, cast, func, select, updat
 
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
+from clickcounter.database.compiled_sqlite import parts
 from clickcounter.database.engines import read_only
 from clickcounter.domain.calendar import MINUTE
 from clickcounter.ledger import rollups
@@ -36,6 +37,7 @@ class _RoundTotals(NamedTuple):
     round_id: int
     number: int
     total: int
+    counted: bool
     amount: int
     clicks: int
 
@@ -56,6 +58,8 @@ def differences(connection: Connection) -> tuple[int, list[Difference]]:
             found.append(Difference(row.slug, f"round {row.number}", row.total, row.amount))
         if row.is_current and row.value != row.amount:
             found.append(Difference(row.slug, "value", row.value, row.amount))
+        if row.clicks and not row.counted:
+            found.append(Difference(row.slug, f"round {row.number}, shown clicks", 0, row.clicks))
     for rollup in rollups.ALL:
         found += _named(connection, rollups.differences(connection, rollup))
     return clicks, found
@@ -89,6 +93,7 @@ def _round_totals(connection: Connection) -> Iterator[_RoundTotals]:
             tables.ROUNDS.c.id,
             tables.ROUNDS.c.number,
             tables.ROUNDS.c.total,
+            tables.ROUNDS.c.counted,
             cast(func.coalesce(by_round.amount, 0), BigInteger),  # PostgreSQL's sum is a decimal
             func.coalesce(by_round.clicks, 0),
         )
@@ -101,20 +106,19 @@ def _round_totals(connection: Connection) -> Iterator[_RoundTotals]:
 
 def _write_totals(connection: Connection) -> None:
     for row in list(_round_totals(connection)):
-        if row.total != row.amount:
-            connection.execute(update(tables.ROUNDS).where(tables.ROUNDS.c.id == row.round_id).values(total=row.amount))
+        if row.total != row.amount or (row.clicks and not row.counted):
+            change = update(tables.ROUNDS).where(tables.ROUNDS.c.id == row.round_id)
+            connection.execute(change.values(total=row.amount, counted=row.clicks > 0))
         if row.is_current and row.value != row.amount:
-            change = {"value": row.amount, "revision": next_revision(row.revision)}  # open tabs take only newer revisions
-            connection.execute(update(tables.COUNTERS).where(tables.COUNTERS.c.id == row.counter_id).values(change))
+            values = {"value": row.amount, "revision": next_revision(row.revision)}  # open tabs take only newer revisions
+            connection.execute(update(tables.COUNTERS).where(tables.COUNTERS.c.id == row.counter_id).values(values))
 
 
 def _named(connection: Connection, mismatches: Sequence[rollups.Mismatch]) -> list[Difference]:
-    ids = {mismatch.keys["round_id"] for mismatch in mismatches}
-    if not ids:
-        return []
+    ids = sorted({mismatch.keys["round_id"] for mismatch in mismatches})
     query = select(tables.ROUNDS.c.id, tables.ROUNDS.c.number, tables.COUNTERS.c.slug)
     query = query.join_from(tables.ROUNDS, tables.COUNTERS, tables.COUNTERS.c.id == tables.ROUNDS.c.counter_id)
-    rounds = {row.id: row for row in connection.execute(query.where(tables.ROUNDS.c.id.in_(ids)))}
+    rounds = {row.id: row for some in parts(ids) for row in connection.execute(query.where(tables.ROUNDS.c.id.in_(some)))}
     found = []
     for mismatch in mismatches:
         row = rounds[mismatch.keys["round_id"]]

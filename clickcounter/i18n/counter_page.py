@@ -172,6 +172,7 @@ COUNTER_PAGE: dict[str, Text] = {
     "looking_on": Text(en="Watching:", ru="Смотрят:"),
     "nobody": Text(en="No one has pressed in this round yet.", ru="В этом круге ещё никто не нажимал."),
     "more_devices": Text(en="and {n} more", ru="и ещё {n}"),
+    "at_least_more_devices": Text(en="and at least {n} more", ru="и ещё не меньше {n}"),
     "device": Text(en="Device {n}", ru="Устройство {n}"),
     "you": Text(en="— you", ru="— вы"),
     "link": Text(en="Link to the counter", ru="Ссылка на счётчик"),

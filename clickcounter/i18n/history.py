@@ -33,6 +33,8 @@ HISTORY: dict[str, Text] = {
     "became": Text(en="Total", ru="Итог"),
     "then": Text(en="Total", ru="Итог"),
     "who_pressed": Text(en="Who pressed", ru="Кто нажимал"),
+    "leaders_later": Text(en="Adding up… this takes a moment.", ru="Идёт подсчёт… это займёт немного времени."),
+    "leaders_at": Text(en="As of {time}", ru="По состоянию на {time}"),
     "unnamed": Text(en="Device {n}", ru="Устройство {n}"),
     "rounds": Text(en="Rounds", ru="Круги"),
     "round_now": Text(en="Round {n}, current", ru="Круг {n}, текущий"),

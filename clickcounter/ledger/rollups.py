@@ -68,7 +68,7 @@ class Mismatch:
 def _by_time(table: Table, width: int, clicks: ColumnElement[bool] | None = None) -> Rollup:
     start = _clicks.pressed_at - _clicks.pressed_at % width if width else literal(0)
     keys = {"round_id": _clicks.round_id, "width": literal(width), "start": start}
-    keys |= {name: _clicks[name] for name in ("account_id", "device_id") if name in table.c}
+    keys |= {name: _clicks[name] for name in ("account_id", "device_id", "counter_id") if name in table.c}
     return Rollup(table, keys, table.c.width == width, true() if clicks is None else clicks)
 
 
@@ -105,19 +105,19 @@ def add(connection: Connection, rows: Iterable[LedgerRow], now: int) -> dict[tup
     tallies: Sums = {}
     by_minute: Sums = {}
     devices: Sums = {}
-    for (round_id, device, minute), sums in minutes.items():
+    for (round_id, device, minute, counter_id), sums in minutes.items():
         _add_to(tallies, (round_id, device), sums)
-        _add_to(by_minute, (round_id, minute), sums)
+        _add_to(by_minute, (round_id, minute, counter_id), sums)
         _add_to(devices, (round_id, QUARTER_HOUR, minute - minute % QUARTER_HOUR, device), sums)
         _add_to(devices, (round_id, FOUR_HOURS, minute - minute % FOUR_HOURS, device), sums)
     activity: Sums = {}
-    for (round_id, minute), sums in by_minute.items():
+    for (round_id, minute, counter_id), sums in by_minute.items():
         for width in (MINUTE, QUARTER_HOUR, FOUR_HOURS):
-            _add_to(activity, (round_id, width, minute - minute % width), sums)
+            _add_to(activity, (round_id, width, minute - minute % width, counter_id), sums)
     tally_rows = [row | {"last_at": now} for row in _table_rows(("round_id", "device_id"), tallies)]
     stored = execute_many(connection, sql.add_to_tallies(dialect), tally_rows)
     _check_corrected(tallies, stored)
-    _execute_adds(connection, tables.ACTIVITY, ("round_id", "width", "start"), activity)
+    _execute_adds(connection, tables.ACTIVITY, ("round_id", "width", "start", "counter_id"), activity)
     _execute_adds(connection, tables.DEVICE_ACTIVITY, ("round_id", "width", "start", "device_id"), devices)
     return {(row.round_id, row.device_id): (row.up, row.down) for row in stored}
 
@@ -152,11 +152,11 @@ def _check_corrected(added: Sums, stored: Iterable[Any]) -> None:
 
 
 def _sum_by_minute(rows: Iterable[LedgerRow]) -> Sums:
-    """The sums by round, device and minute."""
+    """The sums by round, device, minute and the round's counter."""
     minutes: Sums = {}
     for row in rows:
         pressed_at, amount = row["pressed_at"], row["amount"]
-        key = (row["round_id"], row["device_id"], pressed_at - pressed_at % MINUTE)
+        key = (row["round_id"], row["device_id"], pressed_at - pressed_at % MINUTE, row["counter_id"])
         sums = minutes.get(key)
         if sums is None:
             sums = minutes[key] = [0, 0, 0, 0]

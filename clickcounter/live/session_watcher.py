@@ -8,11 +8,12 @@ import asyncio
 import logging
 from collections.abc import Mapping, Set
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 
 from clickcounter.access import authorization
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
+from clickcounter.database.compiled_sqlite import execute, parts
 from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import now_ms
 from clickcounter.live.audience import Audience, PersonalTotal
@@ -26,6 +27,11 @@ SHARE = 0.1  # of the time that checking may take, about
 SLOWEST = 5.0  # seconds between two checks at most
 SESSIONS_EVERY = 1.0  # seconds between two checks while nothing changes
 
+_tallies = tables.ACCOUNT_TALLIES.c
+READ_TALLIES = select(_tallies.round_id, _tallies.account_id, _tallies.up, _tallies.down).where(
+    _tallies.round_id.in_(bindparam("rounds", expanding=True)),
+    _tallies.account_id.in_(bindparam("accounts", expanding=True)),
+)
 Sessions = Mapping[str, Set[str]]  # session → the counters that its tabs show
 
 
@@ -35,12 +41,14 @@ def read(engine: Engine, sessions: Sessions, counters: Set[str]) -> tuple[set[st
         users = authorization.signed_in_users(connection, set(sessions), now_ms())
         if not counters or not users:
             return set(users), []
-        rows = {row.slug: row for row in connection.execute(sql.READ_COUNTERS, {"slugs": sorted(counters)})}
-        tallies = tables.ACCOUNT_TALLIES.c
-        of_users = tallies.account_id.in_({user.account_id for user in users.values()})
-        chosen = select(tallies.round_id, tallies.account_id, tallies.up, tallies.down)
-        chosen = chosen.where(tallies.round_id.in_([row.round_id for row in rows.values()]), of_users)
-        sums = {(row.round_id, row.account_id): (row.up, row.down) for row in connection.execute(chosen)}
+        slugs = parts(sorted(counters))
+        rows = {row.slug: row for some in slugs for row in execute(connection, sql.READ_COUNTERS, {"slugs": some})}
+        sums = {
+            (row.round_id, row.account_id): (row.up, row.down)
+            for rounds in parts(sorted(row.round_id for row in rows.values()))
+            for accounts in parts(sorted({user.account_id for user in users.values()}))
+            for row in execute(connection, READ_TALLIES, {"rounds": rounds, "accounts": accounts})
+        }
     totals = []
     for session, user in users.items():
         for row in (rows[counter] for counter in sessions[session] if counter in rows):

@@ -34,10 +34,11 @@ class ParticipantAnswer(TypedDict):
 
 
 class ParticipantsAnswer(TypedDict):
-    """Those who counted last, and how many more there are."""
+    """Those who counted last, and how many more there are: exactly, or at least so many."""
 
     devices: list[ParticipantAnswer]
     more: int
+    exact: bool
 
 
 async def label(who: Caller, wanted: object) -> LabelAnswer:
@@ -56,7 +57,7 @@ async def label(who: Caller, wanted: object) -> LabelAnswer:
 async def participants(who: Caller, counter: object) -> ParticipantsAnswer:
     """List who counted in the current round. Raises CounterNotFound, Refused, Later."""
     slug = slug_of(counter)
-    found, more = await running().read(lambda engine: participant_queries.participants(engine, slug, who))
+    found = await running().read(lambda engine: participant_queries.participants(engine, slug, who))
     listed: list[ParticipantAnswer] = [
         {
             "number": one.number,
@@ -66,9 +67,9 @@ async def participants(who: Caller, counter: object) -> ParticipantsAnswer:
             "down": one.down,
             "last_at": one.last_at,
         }
-        for one in found
+        for one in found.shown
     ]
-    return {"devices": listed, "more": more}
+    return {"devices": listed, "more": found.more, "exact": found.exact}
 
 
 async def own_totals(who: Caller, counter: object) -> OwnTotals:

@@ -20,7 +20,7 @@ from clickcounter.database.tables import ACCOUNTS
 from clickcounter.domain.clicks import now_ms
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.errors import CounterNotFound
-from clickcounter.history.ledger_pages import round_ids
+from clickcounter.history.ledger_pages import scope_of
 from clickcounter.transfer.file_format import ACCESS, FORMAT, SETTINGS
 from clickcounter.transfer.rows import ClickRow, CounterRow, DeviceRow, RoundRow
 
@@ -175,7 +175,7 @@ def _begin(engine: Engine, request: ExportRequest) -> tuple[list[CounterRow], in
     query = select(tables.COUNTERS).where(tables.COUNTERS.c.deleted_at.is_(None)).order_by(tables.COUNTERS.c.id)
     with read_only(engine).begin() as connection:
         if request.counter is not None:
-            round_ids(connection, request.counter)
+            scope_of(connection, request.counter)
             query = query.where(tables.COUNTERS.c.slug == request.counter)
         counters = cast("list[CounterRow]", list(connection.execute(query)))
         last_id = connection.execute(select(func.coalesce(func.max(tables.CLICKS.c.id), 0))).scalar_one()

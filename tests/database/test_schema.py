@@ -258,3 +258,16 @@ def test_the_upgrade_to_persons_sums_their_earlier_clicks(empty_url: str):
     ]
     done = alembic(empty_url, "downgrade", "0005")
     assert done.returncode == 0, done.stderr
+
+
+def test_the_upgrade_to_counter_activity_finds_every_rounds_counter(empty_url: str):
+    rounds = "INSERT INTO round (id, counter_id, number, total, started_at, ended_at) VALUES (99, 2, 2, 0, 5, NULL)"
+    brought_to(empty_url, r0001=BEFORE_MANY_COUNTERS, r0002=BEFORE_ACTIVITY, r0005=BEFORE_PERSONS, r0006=rounds)
+    schema.prepare(empty_url, by_hand=True)
+    assert ask(empty_url, "SELECT DISTINCT round_id, counter_id FROM activity ORDER BY 1") == [(66, 1), (77, 1), (88, 2)]
+    assert ask(empty_url, "SELECT id FROM round WHERE counted ORDER BY id") == [(66,), (77,), (88,)]
+    engine = open_engine(empty_url)
+    assert verify.verify(engine) == (7, [])
+    engine.dispose()
+    done = alembic(empty_url, "downgrade", "0006")
+    assert done.returncode == 0, done.stderr

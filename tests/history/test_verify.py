@@ -15,6 +15,7 @@ Query = Callable[[str], list[tuple]]
 CORRUPTIONS = (
     "UPDATE counter SET value = value + 1000 WHERE slug = 'counter'",
     "UPDATE round SET total = 5 WHERE number = 1",
+    "UPDATE round SET counted = FALSE WHERE number = 1",
     "UPDATE tally SET up = up + 1",
     "DELETE FROM activity WHERE width = 60000",
     "UPDATE activity SET clicks = 0",
@@ -35,6 +36,7 @@ def test_verify_names_and_repair_fixes_every_wrong_total(db_url: str, ledger: Le
     assert "counter, value: stored 1003, the ledger says 3" in checked.stdout
     assert "counter, round 1: stored 5, the ledger says 14" in checked.stdout
     assert "counter, round 2, device 1, up: stored 4, the ledger says 3" in checked.stdout
+    assert "counter, round 1, shown clicks: stored 0, the ledger says 2" in checked.stdout
     assert ", 15 min from " in checked.stdout
     assert ", 1 min from " in checked.stdout
     assert ", 240 min from " in checked.stdout

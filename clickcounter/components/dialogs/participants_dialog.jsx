@@ -59,7 +59,7 @@ export const Participants = ({ close }) => {
       </ul>
       {participants?.more > 0 && (
         <p className="quiet">
-          <T id="more_devices" n={participants.more} />
+          <T id={participants.exact === false ? "at_least_more_devices" : "more_devices"} n={participants.more} />
         </p>
       )}
       <button type="button" className="btn edge" data-testid="rename-me" onClick={() => openDialog("label")}>

@@ -9,14 +9,24 @@ import { NothingYet, Participant } from "./participant.jsx";
 export const EVERYBODY = { device: null, account: null, participant: null };
 const only = ({ number, account, person, label }) => ({ device: number, account, participant: { person, label, number } });
 
-export const Leaders = ({ leaders, query, setQuery }) => {
+export const Leaders = ({ view: { leaders, leaders_at: at, now }, query, setQuery }) => {
   const max = Math.max(1, ...leaders.map(({ up, down }) => up - down));
   return (
     <section>
       <h2>
         <T id="who_pressed" />
       </h2>
-      {leaders.length === 0 && <NothingYet />}
+      {at === null && (
+        <p className="quiet">
+          <T id="leaders_later" />
+        </p>
+      )}
+      {at !== null && leaders.length === 0 && <NothingYet />}
+      {at < now && at !== null && (
+        <p className="small quiet">
+          <T id="leaders_at" time={formatDateTime(at)} />
+        </p>
+      )}
       <ol className="choices" data-testid="leaders">
         {leaders.map((leader) => {
           const { number, account, label, person, up, down } = leader;

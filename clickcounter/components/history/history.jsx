@@ -19,6 +19,7 @@ import { TakeBack } from "./take_back.jsx";
 
 const MIN_INTERVAL = 1000; // ms between two requests
 const REFRESH_INTERVAL = 30_000; // ms; time passes even if nobody presses
+const PENDING_INTERVAL = 3000; // ms; while the leaders of very many devices are being added up
 
 const FIRST_QUERY = { span: "day", round: null, ...EVERYBODY, since: null, until: null, byDevice: false };
 
@@ -34,6 +35,7 @@ const useHistoryView = (newest, question, onLook) => {
   const { connection, revision } = useView();
   const requestedAt = useRef(-Infinity);
   const [answer, setAnswer] = useState(null);
+  const isPending = answer?.view.leaders_at === null;
   useEffect(() => {
     if (newest?.turn !== question.turn) return; // the answer to an earlier question, or of an earlier visit
     setAnswer((last) => (last?.turn === question.turn && last.view.now > newest.now ? last : { ...question, view: newest }));
@@ -47,12 +49,12 @@ const useHistoryView = (newest, question, onLook) => {
       onLook(counter, span, timeZone(), round, device, since, until, byDevice, account, turn);
     };
     const timer = setTimeout(request, Math.max(0, requestedAt.current + MIN_INTERVAL - performance.now()));
-    const refresh = setInterval(request, REFRESH_INTERVAL);
+    const refresh = setInterval(request, isPending ? PENDING_INTERVAL : REFRESH_INTERVAL);
     return () => {
       clearTimeout(timer);
       clearInterval(refresh);
     };
-  }, [connection, revision, question]);
+  }, [connection, revision, question, isPending]);
   return answer?.counter === question.counter ? answer : null;
 };
 
@@ -138,7 +140,7 @@ const Content = ({ answer: { view, query: asked, turn }, isCurrent, query, setQu
       </label>
     )}
     <div className="two">
-      <Leaders leaders={view.leaders} query={query} setQuery={setQuery} />
+      <Leaders view={view} query={query} setQuery={setQuery} />
       <Rounds rounds={view.rounds} query={query} setQuery={setQuery} />
     </div>
     <ClickLog key={turn} view={view} query={asked} older={older} onPage={onPage} />
