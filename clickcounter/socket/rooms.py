@@ -17,8 +17,7 @@ from clickcounter.live.presence import Presence
 from clickcounter.socket.asgi import ASGIApp, Receive, Scope, Send
 from clickcounter.socket.fanout import Feed, about_counter, deliver, frame, frame_error, own_total, resend
 from clickcounter.socket.protocol import FRAME, GOODBYE, OWN, CounterAbout, Frame, Own, update, variable
-from clickcounter.socket.session_tabs import SessionTabs
-from clickcounter.socket.tab import IN_SCOPE, Tab
+from clickcounter.socket.tab import IN_SCOPE, SessionTabs, Tab
 from clickcounter.web import client_address
 
 RESEND_AFTER = 0.25  # seconds, see Rooms.resend_soon
