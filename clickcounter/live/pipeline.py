@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from clickcounter.database import readiness
 from clickcounter.database.engines import open_engine, sqlite_path
 from clickcounter.database.server_lock import ServerLock
+from clickcounter.domain import slugs
 from clickcounter.domain.clicks import Order, Outcome, Snapshot
 from clickcounter.errors import CounterNotFound, Later
 from clickcounter.history import queries
@@ -35,7 +36,7 @@ from clickcounter.settings import Settings
 
 T = TypeVar("T")
 
-DEFAULT_COUNTER = "counter"
+DEFAULT_COUNTER = slugs.DEFAULT_COUNTER
 
 _running: "Pipeline | None" = None
 
