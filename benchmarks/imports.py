@@ -1,8 +1,8 @@
-"""Do presses wait for an import? `python -m benchmarks.imports [LINES]`, 2,000,000 by default.
+"""Do presses wait for an import? `python -m benchmarks.imports [LINES [TURNS]]`, 2,000,000 in one turn by default.
 
-Twenty tabs press five times a second each, before, during and after a table is imported over HTTP into another counter. Prints
-the time from a press until its tab knows that it is saved, while the file is checked and while it is written; how much the
-memory of all the server's processes grew; and whether every press and every line was counted once. Needs curl.
+Twenty tabs press five times a second each while a table is imported over HTTP into another counter, and before and after it.
+With more turns the lines are divided into tables, with pauses. Prints the time from a press until its tab knows that it is
+saved, how much the memory of all the server's processes grew, and whether everything was counted once. Needs curl.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from clickcounter.database.engines import open_engine
 from clickcounter.history import verify
 
 TABS, GAP = 20, 0.2  # seconds between two presses of a tab
-QUIET = 20.0  # seconds without an import, before and after
+QUIET = 15.0  # seconds without an import, before and after each
 BEGIN = 1_750_000_000  # seconds since 1970; the table goes on from there, with a line every 15 s
 
 
@@ -84,62 +84,64 @@ async def lines_of_import(server: Server, table: Path) -> AsyncIterator[dict[str
     await curl.wait()
 
 
-def write_table(path: Path, lines: int) -> None:
+def write_table(path: Path, first: int, lines: int) -> None:
     """A table of single presses, as another tally app would write it."""
     with path.open("w") as file:
         file.write("when,amount\n")
-        for n in range(lines):
+        for n in range(first, first + lines):
             file.write(time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(BEGIN + n * 15 % 40_000_000)) + ",1\n")
 
 
-async def measure(server: Server, table: Path, lines: int) -> None:
-    """Press before, during and after the import; print what happened."""
-    took: dict[str, list[float]] = {}
-    stage = ["before"]
-    took[stage[0]] = []
-
-    def enter(name: str) -> None:
-        took.setdefault(name, [])
-        stage[0] = name
-
-    tabs = [PressingTab(took, stage) for _ in range(TABS)]
-    for tab in tabs:
-        await tab.join(f"ws://127.0.0.1:{server.port}")
-    pressing = [asyncio.create_task(tab.press_on()) for tab in tabs]
-    await asyncio.sleep(QUIET)
-    idle = memory(server)
-    peak = [idle]
-    watching = asyncio.create_task(watch_memory(server, peak))
+async def import_all(server: Server, table: Path, stage: list[str]) -> None:
+    """Import the table; keep the stage up to date."""
     began, last = time.monotonic(), {}
-    enter("upload and check")
+    stage[0] = "upload and check"
     async for last in lines_of_import(server, table):
         if "done" in last and stage[0] != "write":
             print(f"checked after {time.monotonic() - began:.0f} s", flush=True)
-            enter("write")
+            stage[0] = "write"
+    stage[0] = "quiet"
     print(f"{last} after {time.monotonic() - began:.0f} s", flush=True)
-    enter("after")
+
+
+async def measure(server: Server, tables: list[Path]) -> tuple[int, int]:
+    """Press while the tables are imported, and in between; print how long it takes. Returns presses saved and refused."""
+    took: dict[str, list[float]] = {"quiet": [], "upload and check": [], "write": []}
+    stage = ["quiet"]
+    tabs = [PressingTab(took, stage) for _ in range(TABS)]
+    for tab in tabs:
+        await tab.join(f"ws://127.0.0.1:{server.port}")
+    working = [asyncio.create_task(tab.press_on()) for tab in tabs]
     await asyncio.sleep(QUIET)
-    for task in (*pressing, watching):
+    idle = memory(server)
+    peak = [idle]
+    working.append(asyncio.create_task(watch_memory(server, peak)))
+    for table in tables:
+        await import_all(server, table, stage)
+        await asyncio.sleep(QUIET)
+    for task in working:
         task.cancel()
     await asyncio.sleep(2)
     for name, seconds in took.items():
         p50, p99, most = (np.percentile(seconds, q) * 1000 for q in (50, 99, 100))
         print(f"{name:17} {len(seconds):6} presses: p50 {p50:.1f} ms, p99 {p99:.1f} ms, slowest {most:.0f} ms")
     print(f"memory: {idle:.0f} MB idle, at most {peak[0] - idle:.0f} MB more")
-    answered, refused = sum(map(len, took.values())), sum(tab.refused for tab in tabs)
-    clicks, differences = verify.verify(open_engine(f"sqlite:///{server.folder}/counter.db"))
-    print(f"{answered} presses saved, {refused} refused, {lines} lines; {clicks} clicks in the ledger, {differences}")
+    return sum(map(len, took.values())), sum(tab.refused for tab in tabs)
 
 
-async def main(lines: int) -> None:
-    """One server, one table."""
+async def main(lines: int, turns: int) -> None:
+    """One server, so many tables."""
     with tempfile.TemporaryDirectory() as scratch:
-        table = Path(scratch) / "table.csv"
-        write_table(table, lines)
-        print(f"{lines} lines, {table.stat().st_size / 1e6:.0f} MB", flush=True)
+        tables = [Path(scratch) / f"table-{n}.csv" for n in range(turns)]
+        for n, table in enumerate(tables):
+            write_table(table, n * lines // turns, lines // turns)
+        print(f"{lines} lines, {sum(table.stat().st_size for table in tables) / 1e6:.0f} MB", flush=True)
         with running("ours", Path(scratch) / "server") as server:
-            await measure(server, table, lines)
+            saved, refused = await measure(server, tables)
+            clicks, differences = verify.verify(open_engine(f"sqlite:///{server.folder}/counter.db"))
+            print(f"{saved} presses saved, {refused} refused; {clicks} clicks in the ledger, differences: {differences}")
 
 
 if __name__ == "__main__":
-    uvloop.run(main(int(sys.argv[1]) if sys.argv[1:] else 2_000_000))
+    given = [int(word) for word in sys.argv[1:]]
+    uvloop.run(main(*(given + [2_000_000, 1][len(given) :])))

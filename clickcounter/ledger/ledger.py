@@ -96,8 +96,8 @@ class Ledger:
         cases nothing is saved. One exception: if the connection broke during COMMIT and stayed broken, the clicks may be
         saved; writing the same keys again is safe and settles it.
         """
-        clicks = sum(len(order.clicks) for order in orders)
-        return self.transact(lambda connection: transaction.record(connection, orders), clicks)
+        self._wal_pages += sum(len(order.clicks) for order in orders)
+        return self.transact(lambda connection: transaction.record(connection, orders))
 
     def checkpoint(self, *, idle: bool) -> None:
         """Copy SQLite's write-ahead log into the database once it is long enough; longer unless `idle`.
@@ -134,13 +134,13 @@ class Ledger:
         first_round = rounds.new_round_id()
         self.transact(lambda connection: rounds.create(connection, slug, CounterSettings(name), first_round))
 
-    def transact(self, work: Callable[[Connection], T], clicks: int = 0) -> T:
+    def transact(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction, and again after a transient error, even if COMMIT may have succeeded.
 
-        So `work` must be idempotent. `clicks` is how many it writes. Raises Later.
+        So `work` must be idempotent. Raises Later.
         """
         retry, transient = Retry(), False
-        self._wal_pages += PAGES_PER_TRANSACTION + clicks
+        self._wal_pages += PAGES_PER_TRANSACTION
         while True:
             try:
                 return self._attempt(work)

@@ -21,7 +21,7 @@ from clickcounter.errors import ClickCounterError, Later, Refused
 from clickcounter.live.pipeline import DEFAULT_COUNTER, running
 from clickcounter.services import publishing
 from clickcounter.transfer import import_process, importer
-from clickcounter.transfer.import_survey import Survey
+from clickcounter.transfer.import_survey import Survey, check_counter
 from clickcounter.transfer.importer import Import, ImportResult, Say, Slice
 
 Charge = Callable[[int], None]  # counts bytes; raises TooMany, Refused
@@ -33,7 +33,7 @@ async def admit(who: Caller, address: str, counter: str | None) -> Charge:
     Returns what counts the bytes of the file. Raises Refused, NotDone and Later.
     """
     if counter is not None:
-        importer.check_counter(counter)
+        check_counter(counter)
     signed_in = await running().read(lambda engine: _is_admitted(engine, who, counter))
     if signed_in:
         return lambda count: None
@@ -84,12 +84,13 @@ async def _write(importing: Import) -> None:
         began = time.monotonic()
         importing.wrote(part, await _commit(part))
         await asyncio.sleep(importer.rest_after(time.monotonic() - began))
+        await running().read(importing.checkpoint)
 
 
 async def _commit(part: Slice) -> int:
     began = time.monotonic()
     while True:
         try:
-            return await publishing.with_ledger(lambda ledger: ledger.transact(part.work, part.clicks))
+            return await publishing.with_ledger(lambda ledger: ledger.transact(part.work))
         except Later as later:
             await asyncio.sleep(importer.pause_after(later, began))

@@ -9,6 +9,7 @@ from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.domain.rights import MEMBERS
 from clickcounter.domain.slugs import DEFAULT_COUNTER, RESERVED
 from clickcounter.errors import Refused
+from clickcounter.transfer import import_parser
 from clickcounter.transfer.file_format import CounterPiece, Piece, RoundsPiece
 from clickcounter.transfer.import_errors import BadFile
 
@@ -78,6 +79,14 @@ class Survey:
         self._new_rounds += len(piece["rounds"]) - len(here)
         if self._counter_id is not None and not is_untouched(connection, self._counter_id):
             require_numberable(connection, self._counter_id, piece, self._new_rounds)
+
+
+def check_counter(slug: str) -> None:
+    """Raises BadFile if this cannot be a counter's slug."""
+    try:
+        import_parser.check_slug(slug)
+    except ValueError:
+        raise BadFile("address", slug=slug) from None
 
 
 def is_untouched(connection: Connection, counter_id: int) -> bool:

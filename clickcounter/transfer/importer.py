@@ -18,22 +18,23 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, IntegrityError
 
-from clickcounter.database.engines import open_engine
+from clickcounter.database.engines import checkpoint, open_engine
 from clickcounter.domain.clicks import Caller
 from clickcounter.errors import ClickCounterError, Later, NotDone
 from clickcounter.ledger.ledger import Ledger
-from clickcounter.transfer import import_check, import_parser
+from clickcounter.transfer import import_check
 from clickcounter.transfer.file_format import Checked, ClicksPiece, Piece
 from clickcounter.transfer.import_errors import BadFile, CutOff
-from clickcounter.transfer.import_survey import Survey
+from clickcounter.transfer.import_survey import Survey, check_counter
 from clickcounter.transfer.import_writer import ImportWriter
 from clickcounter.transfer.progress import ReportTimer
 
 log = logging.getLogger(__name__)
 
-SLICE_TAKES = 0.005  # seconds, besides its COMMIT; a press that comes meanwhile waits as long
+SLICE_TAKES = 0.0025  # seconds, besides its COMMIT; a press that comes meanwhile waits as long
 SMALLEST, LARGEST = 20, 400  # clicks in a slice; sum_limits.MAX_BATCH is the most
 LONGEST_REST = 0.1  # seconds
+CHECKPOINT_AFTER = 2_000  # clicks
 TRY_AGAIN_FOR = 30.0  # seconds while the database cannot be written
 PAUSE = 0.5  # seconds between attempts
 
@@ -96,7 +97,7 @@ class Import:
         self._size, self._took = SMALLEST, SLICE_TAKES  # clicks in a slice; seconds for the newest one
         self._table_round: int | None = None
         self._timer = ReportTimer()
-        self._changed = False
+        self._changed, self._since_checkpoint = False, 0  # clicks
         self._done = self._written = 0
 
     def check(self) -> bool:
@@ -136,6 +137,7 @@ class Import:
     def wrote(self, part: Slice, new: int) -> None:
         """A slice is on disk."""
         self._changed = True
+        self._since_checkpoint += new
         self._done += part.clicks
         self._written += new
         if self._piece is not None:
@@ -145,6 +147,12 @@ class Import:
                 self._piece = None
         if self._timer.is_due():
             self._say(Progress(self._done, self._of_file["clicks"]))
+
+    def checkpoint(self, engine: Engine) -> None:
+        """Move what was written from SQLite's write-ahead log into the database, if it is much."""
+        if self._since_checkpoint >= CHECKPOINT_AFTER:
+            self._since_checkpoint = 0
+            checkpoint(engine)
 
     def failure(self, error: Exception) -> Exception:
         """The error that ends this import, in words for people: it says what has been written."""
@@ -188,17 +196,9 @@ class Import:
         return None
 
 
-def check_counter(slug: str) -> None:
-    """Raises BadFile if this cannot be a counter's slug."""
-    try:
-        import_parser.check_slug(slug)
-    except ValueError:
-        raise BadFile("address", slug=slug) from None
-
-
 def rest_after(took: float) -> float:
-    """How long to rest after a slice that took so many seconds: as long, so that half of the time is for presses."""
-    return min(took, LONGEST_REST)
+    """How long to rest after a slice that took so many seconds: presses get two thirds of the time."""
+    return min(2 * took, LONGEST_REST)
 
 
 def pause_after(later: Later, began: float) -> float:
@@ -226,6 +226,7 @@ def import_file(url: str, source: ImportSource, say: Say, by: Caller | None = No
                 began = time.monotonic()
                 importing.wrote(part, _write(ledger, part))
                 time.sleep(rest_after(time.monotonic() - began))
+                importing.checkpoint(engine)
         except (ClickCounterError, IntegrityError, DataError) as error:
             raise importing.failure(error) from None
         finally:
@@ -238,6 +239,6 @@ def _write(ledger: Ledger, part: Slice) -> int:
     began = time.monotonic()
     while True:
         try:
-            return ledger.transact(part.work, part.clicks)
+            return ledger.transact(part.work)
         except Later as later:
             time.sleep(pause_after(later, began))
