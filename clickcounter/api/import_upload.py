@@ -234,8 +234,8 @@ def _progress_line(progress: Checking | Progress) -> Line:
 def _refusal(error: Exception) -> Response:
     """An answer before the whole body was read: the connection cannot be used again."""
     told = error if isinstance(error, ClickCounterError) else Refused("import_failed")
-    if told is not error:
-        log.warning("a file could not be received: %r", error)
+    if isinstance(error, OSError):
+        log.warning("a file could not be received: %s", error)
     line = json.dumps(_error_line(told), ensure_ascii=False) + "\n"
     return Response(line, STATUS.get(told.code, 400), {"Connection": "close"}, "application/x-ndjson")
 

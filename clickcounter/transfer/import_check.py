@@ -34,7 +34,7 @@ from clickcounter.transfer.import_errors import BadFile, BadLine
 from clickcounter.transfer.progress import ReportTimer
 
 BATCH = 400  # clicks or rounds in a piece
-CACHE_KIB = 16_000  # of the temporary database; the rest is on disk
+CACHE_KIB = 4_000  # of the temporary database; the rest is on disk
 MOST_REMEMBERED = 10_000  # devices, besides the temporary database
 SCHEMA = """
 PRAGMA journal_mode = OFF;

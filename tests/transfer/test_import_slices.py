@@ -38,7 +38,7 @@ def table(path: Path, lines: int) -> ImportSource:
 
 
 def write_slices(url: str, path: Path, most: int) -> int:
-    """Import a file, but stop after so many slices, as if killed; totals are right after each. Returns how many there were."""
+    """Import a file, but stop after so many slices, as if killed; totals are right after each. Returns how many it wrote."""
     ledger, engine = Ledger(url), open_engine(url)
     with path.open("rb") as file:
         importing = Import(import_check.pieces(file, "counter", UTC), "counter", None, lambda progress: None)
