@@ -118,8 +118,8 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         ru="Импортировать файлы можно только со страниц самого Click Counter.",
     ),
     "import_failed": Text(
-        en="The file could not be imported. The reason is in the server's log. Nothing was changed.",
-        ru="Файл не удалось импортировать. Причина записана в логе сервера. Ничего не изменено.",
+        en="The file could not be imported. The reason is in the server's log. Nothing counts twice if you try again.",
+        ru="Файл не удалось импортировать. Причина записана в логе сервера. При повторе дважды ничего не засчитается.",
     ),
     "whole_number": Text(
         en="This is not a whole number. Nothing was changed.",

@@ -61,6 +61,13 @@ LINE_PROBLEMS: dict[str, Text] = {  # with one line of it
     "large": Text(en="the number would get too large.", ru="число стало бы слишком большим."),
 }
 
+CUT_OFF_BY: dict[str, Text] = {  # codes of errors in the middle of an import
+    "later": Text(en="The database cannot be written at the moment.", ru="Сейчас в базу данных нельзя записывать."),
+    "not_owner": Text(en="You may no longer change this counter.", ru="Вам больше нельзя менять этот счётчик."),
+    "members_only": Text(en="You may no longer see this counter.", ru="Вам больше нельзя видеть этот счётчик."),
+    "import_failed": Text(en="The reason is in the server's log.", ru="Причина записана в логе сервера."),
+}
+
 FILE_PROBLEMS: dict[str, Text] = {  # with the file as a whole
     "no_round": Text(
         en="Counter “{slug}” must have exactly one current round in this file.",

@@ -33,7 +33,7 @@ from clickcounter.transfer.file_format import (
 from clickcounter.transfer.import_errors import BadFile, BadLine
 from clickcounter.transfer.progress import ReportTimer
 
-BATCH = 400  # clicks or rounds in a piece
+BATCH, ROUNDS = 400, 100  # clicks and rounds in a piece
 CACHE_KIB = 4_000  # of the temporary database; the rest is on disk
 MOST_REMEMBERED = 10_000  # devices, besides the temporary database
 SCHEMA = """
@@ -41,8 +41,10 @@ PRAGMA journal_mode = OFF;
 PRAGMA cache_size = -{};
 CREATE TABLE counter (slug TEXT PRIMARY KEY, record TEXT);
 CREATE TABLE device (number INTEGER PRIMARY KEY, secret TEXT, label TEXT, created_at INTEGER);
-CREATE TABLE round (id INTEGER PRIMARY KEY, counter TEXT, open INTEGER, record TEXT, total INTEGER DEFAULT 0);
-CREATE INDEX of_counter ON round (counter, open DESC, id);
+CREATE TABLE round (
+    id INTEGER PRIMARY KEY, counter TEXT, open INTEGER, started INTEGER, record TEXT, total INTEGER DEFAULT 0
+);
+CREATE INDEX of_counter ON round (counter, open DESC, started);
 CREATE TABLE undo (of TEXT PRIMARY KEY, key TEXT) WITHOUT ROWID;
 CREATE TABLE corrected (what TEXT PRIMARY KEY, total INTEGER) WITHOUT ROWID;
 BEGIN;
@@ -111,13 +113,13 @@ class FileChecker:
             raise BadFile("no_round", slug=row[0])
 
     def counters_and_rounds(self) -> Iterator[Piece]:
-        """Each counter, followed by its rounds."""
+        """Each counter, followed by its rounds: the current one, then the others by when they began."""
         for slug, record in self._db.execute("SELECT slug, record FROM counter ORDER BY rowid"):
             [(text,)] = self._db.execute("SELECT record FROM round WHERE counter = ? AND open", (slug,))
             current: RoundRecord = json.loads(text)
             yield {"type": "counter", "record": json.loads(record), "current": current}
-            found = self._db.execute("SELECT record FROM round WHERE counter = ? ORDER BY open DESC, id", (slug,))
-            while rows := found.fetchmany(BATCH):
+            found = self._db.execute("SELECT record FROM round WHERE counter = ? ORDER BY open DESC, started", (slug,))
+            while rows := found.fetchmany(ROUNDS):
                 rounds: list[RoundRecord] = [json.loads(text) for (text,) in rows]
                 with_device = [(round_, self._find_device(round_["ended_by"])) for round_ in rounds]
                 yield {"type": "rounds", "counter": slug, "current": current["id"], "rounds": with_device}
@@ -164,8 +166,8 @@ class FileChecker:
         slug, is_open = round_["counter"], round_["ended_at"] is None
         if not self._db.execute("SELECT 1 FROM counter WHERE slug = ?", (slug,)).fetchone():
             raise BadLine(number, "round_of")
-        row = (round_["id"], slug, is_open, json.dumps(round_))
-        if not self._is_new("INSERT INTO round (id, counter, open, record) VALUES (?, ?, ?, ?)", *row):
+        row = (round_["id"], slug, is_open, round_["started_at"], json.dumps(round_))
+        if not self._is_new("INSERT INTO round (id, counter, open, started, record) VALUES (?, ?, ?, ?, ?)", *row):
             raise BadLine(number, "twice_round")
 
     def _add_click(self, number: int, click: ClickRecord) -> None:

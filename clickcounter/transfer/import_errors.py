@@ -2,7 +2,7 @@
 
 from clickcounter.errors import ClickCounterError, NotDone
 from clickcounter.i18n.errors import sentences_of
-from clickcounter.i18n.import_errors import CUT_OFF, FILE_PROBLEMS, LINE, LINE_PROBLEMS, UNCHANGED
+from clickcounter.i18n.import_errors import CUT_OFF, CUT_OFF_BY, FILE_PROBLEMS, LINE, LINE_PROBLEMS, UNCHANGED
 from clickcounter.i18n.text import Text
 
 
@@ -35,6 +35,7 @@ class CutOff(NotDone):
     """An import that ended in the middle: `text` says why, and how many clicks are in."""
 
     def __init__(self, error: ClickCounterError, written: int) -> None:
-        problem = error.problem if isinstance(error, BadFile) else sentences_of(error)
+        told = error.problem if isinstance(error, BadFile) else sentences_of(error)
+        problem = CUT_OFF_BY.get(error.code, told)
         self.text = CUT_OFF.format(problem=problem, n=written)
         super().__init__(self.text.en)

@@ -13,7 +13,7 @@ from clickcounter.transfer import import_parser
 from clickcounter.transfer.file_format import CounterPiece, Piece, RoundsPiece
 from clickcounter.transfer.import_errors import BadFile
 
-MOST_ROUNDS = 10_000  # of a counter whose rounds are numbered anew, which takes 30 ms then
+MOST_ROUNDS = 5_000  # of a counter whose rounds are numbered anew, which may take 50 ms then
 OF_ROUNDS = select(tables.ROUNDS.c.id, tables.ROUNDS.c.counter_id).where(
     tables.ROUNDS.c.id.in_(bindparam("ids", expanding=True))
 )

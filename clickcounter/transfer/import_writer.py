@@ -238,7 +238,7 @@ def _renumber_rounds(connection: Connection, counter: CounterRow) -> None:
     c = tables.ROUNDS.c
     order = (c.id == counter.round_id, c.started_at, c.id)
     place = select(c.id, func.row_number().over(order_by=order).label("place")).where(c.counter_id == counter.id).subquery()
-    aside = update(tables.ROUNDS).where(c.id == place.c.id).values(number=place.c.place - ASIDE)
-    back = update(tables.ROUNDS).where(c.counter_id == counter.id).values(number=c.number + ASIDE)
+    aside = update(tables.ROUNDS).where(c.id == place.c.id, c.number != place.c.place).values(number=place.c.place - ASIDE)
+    back = update(tables.ROUNDS).where(c.counter_id == counter.id, c.number < -ASIDE // 2).values(number=c.number + ASIDE)
     connection.execute(aside)
     connection.execute(back)
