@@ -120,7 +120,7 @@ app = ClickCounterApp(
         routes=[
             *health.routes(),
             *export.routes(),
-            *import_upload.routes(settings.db_url),
+            *import_upload.routes(),
             *account.routes(settings.registration),
             *admin.routes(),
         ]

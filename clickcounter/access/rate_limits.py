@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 
-from clickcounter.errors import TooMany
+from clickcounter.errors import Refused, TooMany
 from clickcounter.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 MAX_KEYS = 50_000  # remembered for each limit; the least recently used is forgotten first
 BURST_SECONDS = 10.0  # a tab may send at once what its rate allows within this time
 EVENT_COST = 5  # presses; any other event goes through Reflex's queue, and usually to the database
+IMPORT_BYTES_PER_HOUR = 100_000_000  # per device without an account; a year's table, or what a whole class has pressed
 BROWSERS_PER_ADDRESS = 10  # that may share one address, such as a school class
 LONGEST_FOR_NAME = 60.0  # seconds; short, because anybody can make somebody else's name wait
 LONGEST_FOR_BROWSER = 900.0
@@ -46,15 +47,15 @@ class RateLimiter:
         self._slack = (burst - 1) / per_second
         self._due: OrderedDict[Hashable, float] = OrderedDict()  # when everything so far would be done at the steady rate
 
-    def left(self, key: Hashable, now: float) -> float:
-        """The seconds until it is allowed."""
-        return max(0.0, self._due.get(key, now) - now - self._slack)
+    def left(self, key: Hashable, now: float, count: int = 1) -> float:
+        """The seconds until so many are allowed."""
+        return max(0.0, self._due.get(key, now) - now - self._slack + (count - 1) * self._gap)
 
-    def wait(self, key: Hashable, now: float) -> float:
-        """0 if it is allowed now, which counts it; otherwise the seconds to wait."""
-        if left := self.left(key, now):
+    def wait(self, key: Hashable, now: float, count: int = 1) -> float:
+        """0 if so many are allowed now, which counts them; otherwise the seconds to wait."""
+        if left := self.left(key, now, count):
             return left
-        self._due[key] = max(self._due.get(key, now), now) + self._gap
+        self._due[key] = max(self._due.get(key, now), now) + count * self._gap
         self._due.move_to_end(key)
         if len(self._due) > self._max_keys:
             self._due.popitem(last=False)
@@ -135,17 +136,29 @@ class Limits:
         per_hour = settings.counters_an_hour
         self._counters = RateLimiter(per_hour, per_hour / 3600)
         self._counters_of_address = RateLimiter(BROWSERS_PER_ADDRESS * per_hour, BROWSERS_PER_ADDRESS * per_hour / 3600)
+        self.counters_per_hour = per_hour
+        per_hour = IMPORT_BYTES_PER_HOUR
+        self._import_bytes = RateLimiter(per_hour, per_hour / 3600)
+        self._import_bytes_of_address = RateLimiter(BROWSERS_PER_ADDRESS * per_hour, BROWSERS_PER_ADDRESS * per_hour / 3600)
         self._accounts = RateLimiter(settings.accounts_an_hour, settings.accounts_an_hour / 3600)
         free = settings.sign_in_tries
         self._names, self._browsers = AttemptLimiter(free, LONGEST_FOR_NAME), AttemptLimiter(free, LONGEST_FOR_BROWSER)
         burst = BROWSERS_PER_ADDRESS * 2 * free
         self._addresses = RateLimiter(burst, burst / 600)
 
-    def new_counter(self, device: str, address: str) -> None:
-        """Count a new counter. Raises TooMany."""
+    def new_counter(self, device: str, address: str, count: int = 1) -> None:
+        """Count a new counter, or several. Raises TooMany."""
         now = self._clock()
-        _raise_if_waiting(self._counters.wait(device, now))
-        _raise_if_waiting(self._counters_of_address.wait(address, now))
+        _raise_if_waiting(self._counters.wait(device, now, count))
+        _raise_if_waiting(self._counters_of_address.wait(address, now, count))
+
+    def import_bytes(self, device: str, address: str, count: int) -> None:
+        """Count so many bytes of a file that is imported without an account. Raises TooMany, Refused."""
+        if count > IMPORT_BYTES_PER_HOUR:
+            raise Refused("import_account")
+        now = self._clock()
+        _raise_if_waiting(self._import_bytes.wait(device, now, count), "import_much")
+        _raise_if_waiting(self._import_bytes_of_address.wait(address, now, count), "import_much")
 
     def new_account(self, address: str) -> None:
         """Count a registration. Raises TooMany."""
@@ -177,6 +190,6 @@ class Limits:
         self._browsers.forget((address, browser))
 
 
-def _raise_if_waiting(wait: float) -> None:
+def _raise_if_waiting(wait: float, code: str = "too_many") -> None:
     if wait > 0:
-        raise TooMany(math.ceil(wait))
+        raise TooMany(math.ceil(wait), code)

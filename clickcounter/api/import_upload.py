@@ -1,17 +1,21 @@
 """A file that a browser uploads: `POST /import?counter=NAME&zone=Europe/Berlin` with the file as the body.
 
-The body is written to disk as it arrives. Then the import reports its progress in lines of JSON: a ProgressLine each second,
-at last a ResultLine or an ErrorLine. It runs to its end even if the browser has left.
+What can be refused is refused before the body is read. Several files may arrive at once, none slower than SLOWEST; one at a
+time is checked and written. Meanwhile progress is reported in lines of JSON, at last a ResultLine or an ErrorLine.
 """
 
 import asyncio
+import contextlib
 import json
+import logging
 import tempfile
-from collections.abc import AsyncIterator
-from pathlib import Path
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from typing import BinaryIO, TypedDict
 from zoneinfo import ZoneInfo
 
+import reflex as rx
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -25,11 +29,36 @@ from clickcounter.i18n.errors import sentences_of
 from clickcounter.pools import LONG
 from clickcounter.services import imports
 from clickcounter.services.validation import is_hex, secret_sha256
-from clickcounter.transfer.importer import Progress
+from clickcounter.transfer.importer import Checking, Progress
+from clickcounter.web import client_address
+
+log = logging.getLogger(__name__)
 
 PIECE = 1 << 20  # bytes that are written to disk at once
 # The device's secret, in a header that a page of another origin can only send if it may also open the socket.
 DEVICE_HEADER = "x-click-counter"
+MAX_FILES, MAX_FILES_PER_ADDRESS = 8, 4  # on their way, waiting or being written
+MAX_BYTES = 2 * MAX_IMPORT_BYTES  # of all of them, on disk
+LONGEST_SILENCE = 20.0  # seconds without a byte
+SLOWEST, GRACE = 32_000, 30.0  # bytes a second that must arrive on average, after so many seconds
+REPEAT_AFTER = 10.0  # seconds without progress; proxies close a connection that is silent for longer
+STATUS = {
+    "import_large": 413, "import_foreign": 403, "import_who": 401, "import_account": 401, "import_much": 429,
+    "import_busy": 409, "import_slow": 408, "import_failed": 507, "not_owner": 403, "members_only": 403, "later": 503,
+}  # fmt: skip
+
+
+class WaitingLine(TypedDict):
+    """Another file is being imported."""
+
+    waiting: bool
+
+
+class CheckingLine(TypedDict):
+    """How many of the file's bytes are checked."""
+
+    checked: int
+    size: int
 
 
 class ProgressLine(TypedDict):
@@ -47,73 +76,121 @@ class ResultLine(TypedDict):
 
 
 class ErrorLine(TypedDict):
-    """Why nothing was imported: a code, and its sentence by language."""
+    """Why the import ended: a code, and its sentence by language."""
 
     error: str
     sentences: dict[str, str]
 
 
-Lines = asyncio.Queue[ProgressLine | ResultLine | ErrorLine | None]  # None after the last one
+Line = WaitingLine | CheckingLine | ProgressLine | ResultLine | ErrorLine
+Lines = asyncio.Queue[Line | None]  # None after the last one
+
+
+@dataclass(slots=True, eq=False)
+class Upload:
+    """A file that takes up a place here, and so many bytes."""
+
+    address: str
+    size: int = 0
 
 
 class Imports:
-    """The imports of this process: one at a time; while one runs, others are refused."""
+    """The imports of this process."""
 
-    def __init__(self, db_url: str) -> None:
-        self._db_url = db_url
+    def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
-        self._busy = False
+        self._uploads: set[Upload] = set()
+        self._turn = asyncio.Lock()
 
     async def receive(self, request: Request) -> Response:
-        """Answer 200 once the file is here, else 4xx or 507; each line says what became of it."""
-        if self._busy:
-            return _refusal(409, Refused("import_busy"))
-        self._busy = True
-        folder = None
+        """Answer 200 once the file is here, else 4xx or 5xx; each line says what became of it."""
+        held = contextlib.ExitStack()
         try:
-            who = caller(request)
+            who, counter = caller(request), request.query_params.get("counter")
             zone = time_zone(request.query_params.get("zone", "UTC"))
-            folder = tempfile.TemporaryDirectory(prefix="clickcounter-import-")
-            path = Path(folder.name) / "file"
-            await _receive(request, path)
+            address = client_address.address(request.scope, rx.config.get_config().trusted_proxy_hops)
+            upload = held.enter_context(self._place(address))
+            charge = await imports.admit(who, address, counter)
+            file = held.enter_context(tempfile.TemporaryFile(prefix="clickcounter-import-"))  # noqa: SIM115  `held` closes it
+            await self._receive(request, file, upload, charge)
         except (ClickCounterError, ClientDisconnect, OSError) as error:
-            self._busy = False
-            if folder:
-                folder.cleanup()
-            return _refusal(*_status(error))
+            held.close()
+            return _refusal(error)
+        except BaseException:
+            held.close()
+            raise
         lines: Lines = asyncio.Queue()
-        task = asyncio.create_task(self._import(who, path, request.query_params.get("counter"), zone, folder, lines))
+        task = asyncio.create_task(self._import(who, address, file, counter, zone, held, lines))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(_encoded(lines), media_type="application/x-ndjson; charset=utf-8", headers=headers)
 
+    @contextlib.contextmanager
+    def _place(self, address: str) -> Iterator[Upload]:
+        of_address = sum(upload.address == address for upload in self._uploads)
+        if len(self._uploads) >= MAX_FILES or of_address >= MAX_FILES_PER_ADDRESS:
+            raise Refused("import_busy")
+        upload = Upload(address)
+        self._uploads.add(upload)
+        try:
+            yield upload
+        finally:
+            self._uploads.discard(upload)
+
+    async def _receive(self, request: Request, file: BinaryIO, upload: Upload, charge: imports.Charge) -> None:
+        """Write the body to the file. Raises Refused when it is too large or slow, TooMany, ClientDisconnect, OSError."""
+        declared = int(request.headers.get("content-length") or 0)
+        self._reserve(upload, declared, charge)
+        received, began, waiting = 0, time.monotonic(), bytearray()
+        body = request.stream()
+        while (piece := await _next_piece(body, received, began)) is not None:
+            waiting += piece
+            received += len(piece)
+            if not declared:
+                self._reserve(upload, len(piece), charge)
+            if len(waiting) >= PIECE:
+                await LONG.run(file.write, bytes(waiting), go_on=True)
+                waiting.clear()
+        await LONG.run(file.write, bytes(waiting), go_on=True)
+        await LONG.run(file.flush, go_on=True)
+
+    def _reserve(self, upload: Upload, count: int, charge: imports.Charge) -> None:
+        if upload.size + count > MAX_IMPORT_BYTES:
+            raise Refused("import_large")
+        if count + sum(other.size for other in self._uploads) > MAX_BYTES:
+            raise Refused("import_busy")
+        charge(count)
+        upload.size += count
+
     async def _import(
         self,
         who: Caller,
-        path: Path,
+        address: str,
+        file: BinaryIO,
         counter: str | None,
         zone: ZoneInfo,
-        folder: "tempfile.TemporaryDirectory[str]",
+        held: contextlib.ExitStack,
         lines: Lines,
     ) -> None:
         loop = asyncio.get_running_loop()
 
-        def say(progress: Progress) -> None:
-            line: ProgressLine = {"done": progress.done, "whole": progress.whole}
-            loop.call_soon_threadsafe(lines.put_nowait, line)
+        def say(progress: Checking | Progress) -> None:
+            loop.call_soon_threadsafe(lines.put_nowait, _progress_line(progress))
 
         try:
-            imported = await imports.import_file(who, self._db_url, path, counter, zone, say)
+            if self._turn.locked():
+                lines.put_nowait({"waiting": True})
+            async with self._turn:
+                imported = await imports.import_file(who, address, file, counter, zone, say)
             lines.put_nowait({"written": imported.written, "known": imported.known})
         except ClickCounterError as error:
-            lines.put_nowait(_line(error))
+            lines.put_nowait(_error_line(error))
         except Exception:
-            lines.put_nowait(_line(Refused("import_failed")))
+            lines.put_nowait(_error_line(Refused("import_failed")))
             raise
         finally:
-            self._busy = False
-            folder.cleanup()
+            held.close()
             lines.put_nowait(None)
 
 
@@ -125,46 +202,49 @@ def caller(request: Request) -> Caller:
     return Caller(session_hash(request.scope), secret_sha256(secret) if is_hex(secret) else None)
 
 
-async def _receive(request: Request, path: Path) -> None:
-    """Write the body to a file. Raises Refused when it is too large, ClientDisconnect, OSError."""
-    if int(request.headers.get("content-length") or 0) > MAX_IMPORT_BYTES:
-        raise Refused("import_large")
-    with path.open("wb") as file:
-        written, waiting = 0, bytearray()
-        async for piece in request.stream():
-            waiting += piece
-            written += len(piece)
-            if written > MAX_IMPORT_BYTES:
-                raise Refused("import_large")
-            if len(waiting) >= PIECE:
-                await LONG.run(_write, file, bytes(waiting), go_on=True)
-                waiting.clear()
-        await LONG.run(_write, file, bytes(waiting), go_on=True)
-
-
-def _write(file: BinaryIO, piece: bytes) -> None:
-    file.write(piece)
+async def _next_piece(body: AsyncIterator[bytes], received: int, began: float) -> bytes | None:
+    """The next bytes of the body; None at its end. Raises Refused when they come too slowly."""
+    left = GRACE + received / SLOWEST - (time.monotonic() - began)
+    try:
+        async with asyncio.timeout(min(LONGEST_SILENCE, max(0.0, left))):
+            return await anext(body, None)
+    except TimeoutError:
+        raise Refused("import_slow") from None
 
 
 async def _encoded(lines: Lines) -> AsyncIterator[str]:
-    while (line := await lines.get()) is not None:
-        yield json.dumps(line, ensure_ascii=False) + "\n"
+    text = ""
+    while True:
+        try:
+            line = await asyncio.wait_for(lines.get(), REPEAT_AFTER)
+        except TimeoutError:
+            yield text  # again
+            continue
+        if line is None:
+            return
+        text = json.dumps(line, ensure_ascii=False) + "\n"
+        yield text
 
 
-def _status(error: Exception) -> tuple[int, ClickCounterError]:
-    if isinstance(error, OSError) or not isinstance(error, ClickCounterError):
-        return 507, Refused("import_failed")
-    return {"import_large": 413, "import_foreign": 403}.get(error.code, 400), error
+def _progress_line(progress: Checking | Progress) -> Line:
+    if isinstance(progress, Checking):
+        return {"checked": progress.done, "size": progress.whole}
+    return {"done": progress.done, "whole": progress.whole}
 
 
-def _refusal(status: int, error: ClickCounterError) -> Response:
-    return Response(json.dumps(_line(error), ensure_ascii=False) + "\n", status, media_type="application/x-ndjson")
+def _refusal(error: Exception) -> Response:
+    """An answer before the whole body was read: the connection cannot be used again."""
+    told = error if isinstance(error, ClickCounterError) else Refused("import_failed")
+    if isinstance(error, OSError):
+        log.warning("a file could not be received: %s", error)
+    line = json.dumps(_error_line(told), ensure_ascii=False) + "\n"
+    return Response(line, STATUS.get(told.code, 400), {"Connection": "close"}, "application/x-ndjson")
 
 
-def _line(error: ClickCounterError) -> ErrorLine:
+def _error_line(error: ClickCounterError) -> ErrorLine:
     return {"error": error.code, "sentences": sentences_of(error).as_dict()}
 
 
-def routes(db_url: str) -> list[Route]:
+def routes() -> list[Route]:
     """The address."""
-    return [Route("/import", Imports(db_url).receive, methods=["POST"])]
+    return [Route("/import", Imports().receive, methods=["POST"])]

@@ -55,11 +55,16 @@ def _export(settings: Settings, options: argparse.Namespace) -> int:
 
 def _import(settings: Settings, options: argparse.Namespace) -> int:
     source = importer.ImportSource(options.file, options.counter, time_zone(options.zone))
-
-    def report(progress: importer.Progress) -> None:
-        words = f"{progress.done} of {progress.whole}" if progress.done else f"{progress.whole} clicks checked"
-        print(words, flush=True)
-
-    imported = importer.import_file(settings.db_url, source, report)
+    imported = importer.import_file(settings.db_url, source, _report)
     print(f"{imported.written} clicks imported, {imported.known} were already here.")
     return 0
+
+
+def _report(progress: importer.Checking | importer.Progress) -> None:
+    if isinstance(progress, importer.Checking):
+        if progress.done:
+            print(f"{progress.done:,} of {progress.whole:,} bytes checked", flush=True)
+    elif progress.done:
+        print(f"{progress.done} of {progress.whole}", flush=True)
+    else:
+        print(f"{progress.whole} clicks checked", flush=True)

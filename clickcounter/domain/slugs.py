@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from anyascii import anyascii
 
 LONGEST = 64
+DEFAULT_COUNTER = "counter"
 NAMELESS = "count"  # for a name without a letter or digit that has an ASCII form
 # These mean something else in an address, now or in the future; `counter` belongs to the default counter.
 RESERVED = frozenset({"admin", "all", "api", "c", "counter", "counters", "display", "history", "login", "new", "settings"})

@@ -105,8 +105,25 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         ru="Слишком длинный период. Выберите покороче.",
     ),
     "import_busy": Text(
-        en="Another file is being imported. Try again when it is done.",
-        ru="Сейчас импортируется другой файл. Попробуйте, когда импорт закончится.",
+        en="Too many files are being imported at the moment. Try again in a few minutes.",
+        ru="Сейчас импортируется слишком много файлов. Попробуйте через несколько минут.",
+    ),
+    "import_slow": Text(
+        en="The file arrived too slowly. Nothing was changed. Try again with a better connection.",
+        ru="Файл передавался слишком медленно. Ничего не изменено. Попробуйте ещё раз, когда связь станет лучше.",
+    ),
+    "import_who": Text(
+        en="To import, sign in, or send a device's secret: 32 hexadecimal digits in the header X-Click-Counter.",
+        ru="Чтобы импортировать, войдите в учётную запись или пришлите секрет устройства: 32 шестнадцатеричные цифры "
+        "в заголовке X-Click-Counter.",
+    ),
+    "import_account": Text(
+        en="Without an account, a file may have up to 100 MB. Sign in to import this one.",
+        ru="Без учётной записи можно импортировать файлы до 100 МБ. Чтобы импортировать этот, войдите.",
+    ),
+    "import_much": Text(
+        en="Without an account, 100 MB can be imported in an hour. Sign in, or try again in {wait}.",
+        ru="Без учётной записи за час можно импортировать 100 МБ. Войдите или попробуйте снова через {wait}.",
     ),
     "import_large": Text(
         en="The file is larger than 512 MB. Use the terminal instead: python -m clickcounter import.",
@@ -117,8 +134,8 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         ru="Импортировать файлы можно только со страниц самого Click Counter.",
     ),
     "import_failed": Text(
-        en="The file could not be imported. The reason is in the server's log. Nothing was changed.",
-        ru="Файл не удалось импортировать. Причина записана в логе сервера. Ничего не изменено.",
+        en="The file could not be imported. The reason is in the server's log. Nothing counts twice if you try again.",
+        ru="Файл не удалось импортировать. Причина записана в логе сервера. При повторе дважды ничего не засчитается.",
     ),
     "whole_number": Text(
         en="This is not a whole number. Nothing was changed.",

@@ -2,7 +2,13 @@
 
 from clickcounter.i18n.text import Text
 
-LINE = Text(en="Line {number}: {problem} Nothing was changed.", ru="Строка {number}: {problem} Ничего не изменено.")
+LINE = Text(en="Line {number}: {problem}", ru="Строка {number}: {problem}")
+UNCHANGED = Text(en="{problem} Nothing was changed.", ru="{problem} Ничего не изменено.")
+CUT_OFF = Text(
+    en="{problem} Until then {n} presses were imported. Import the file again to go on: nothing counts twice.",
+    ru="{problem} До этого импортировано нажатий: {n}. Чтобы продолжить, импортируйте файл снова: "
+    "дважды ничего не засчитается.",
+)
 
 LINE_PROBLEMS: dict[str, Text] = {  # with one line of it
     "long": Text(en="the line is longer than {n} KiB.", ru="длиннее {n} КиБ."),
@@ -43,6 +49,7 @@ LINE_PROBLEMS: dict[str, Text] = {  # with one line of it
         en="this press belongs to a round or device that is not listed above it.",
         ru="круг или устройство этого нажатия выше не указаны.",
     ),
+    "twice_undo": Text(en="this press was already undone above.", ru="это нажатие уже отменено выше."),
     "twice_counter": Text(en="this counter is already listed above.", ru="такой счётчик уже есть выше."),
     "twice_device": Text(en="this device is already listed above.", ru="такое устройство уже есть выше."),
     "twice_round": Text(en="this round is already listed above.", ru="такой круг уже есть выше."),
@@ -54,21 +61,43 @@ LINE_PROBLEMS: dict[str, Text] = {  # with one line of it
     "large": Text(en="the number would get too large.", ru="число стало бы слишком большим."),
 }
 
+CUT_OFF_BY: dict[str, Text] = {  # codes of errors in the middle of an import
+    "later": Text(en="The database cannot be written at the moment.", ru="Сейчас в базу данных нельзя записывать."),
+    "not_owner": Text(en="You may no longer change this counter.", ru="Вам больше нельзя менять этот счётчик."),
+    "members_only": Text(en="You may no longer see this counter.", ru="Вам больше нельзя видеть этот счётчик."),
+    "import_failed": Text(en="The reason is in the server's log.", ru="Причина записана в логе сервера."),
+}
+
 FILE_PROBLEMS: dict[str, Text] = {  # with the file as a whole
     "no_round": Text(
-        en="Counter “{slug}” must have exactly one current round in this file. Nothing was changed.",
-        ru="У счётчика «{slug}» в этом файле должен быть ровно один текущий круг. Ничего не изменено.",
+        en="Counter “{slug}” must have exactly one current round in this file.",
+        ru="У счётчика «{slug}» в этом файле должен быть ровно один текущий круг.",
     ),
     "deleted": Text(
-        en="Counter “{slug}” was deleted here, and addresses are never reused. Nothing was changed.",
-        ru="Счётчик «{slug}» здесь удалён, а адреса не используются повторно. Ничего не изменено.",
+        en="Counter “{slug}” was deleted here, and addresses are never reused.",
+        ru="Счётчик «{slug}» здесь удалён, а адреса не используются повторно.",
     ),
     "address": Text(
         en="“{slug}” cannot be a counter's address: use lowercase letters, digits and hyphens.",
         ru="«{slug}» не может быть адресом счётчика: используйте строчные латинские буквы, цифры и дефисы.",
     ),
+    "reserved": Text(
+        en="“{slug}” cannot be a counter's address: it is reserved.",
+        ru="«{slug}» не может быть адресом счётчика: это слово занято.",
+    ),
+    "many_counters": Text(
+        en="The file holds too many new counters: {most} may be created in an hour. In the terminal there is no limit: "
+        "python -m clickcounter import.",
+        ru="В файле слишком много новых счётчиков: за час можно создать {most}. В терминале ограничения нет: "
+        "python -m clickcounter import.",
+    ),
+    "many_rounds": Text(
+        en="Counter “{slug}” would get more than {most} rounds: too many to number them anew.",
+        ru="У счётчика «{slug}» стало бы больше {most} кругов: столько нельзя пронумеровать заново.",
+    ),
+    "gone": Text(en="Counter “{slug}” has been deleted.", ru="Счётчик «{slug}» удалён."),
     "apart": Text(
-        en="The file conflicts with the data that is already here. Nothing was changed.",
-        ru="Файл противоречит тем данным, которые здесь уже есть. Ничего не изменено.",
+        en="The file conflicts with the data that is already here.",
+        ru="Файл противоречит тем данным, которые здесь уже есть.",
     ),
 }

@@ -69,6 +69,8 @@ TEXTS: dict[str, Text] = {
     "import_counter": Text(en="Counter to import into (its address)", ru="В какой счётчик импортировать (адрес)"),
     "import_do": Text(en="Import", ru="Импортировать"),
     "import_sending": Text(en="Uploading…", ru="Отправка…"),
+    "import_waiting": Text(en="Another file is being imported first…", ru="Сначала импортируется другой файл…"),
+    "import_checking": Text(en="Checking the file…", ru="Проверка файла…"),
     "import_writing": Text(en="Saved {done} of {whole}", ru="Сохранено {done} из {whole}"),
     "import_done": Text(en="Presses added: {n}. Already here: {known}.", ru="Добавлено нажатий: {n}. Уже было: {known}."),
     "import_close": Text(en="Done", ru="Готово"),

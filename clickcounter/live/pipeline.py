@@ -19,6 +19,7 @@ from clickcounter.access.rate_limits import NewDevices
 from clickcounter.database import readiness
 from clickcounter.database.engines import open_engine, sqlite_path
 from clickcounter.database.server_lock import ServerLock
+from clickcounter.domain import slugs
 from clickcounter.domain.clicks import Order, Outcome, Snapshot
 from clickcounter.errors import CounterNotFound, Later
 from clickcounter.history import queries
@@ -41,7 +42,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-DEFAULT_COUNTER = "counter"
+DEFAULT_COUNTER = slugs.DEFAULT_COUNTER
 START_WITHIN = 30.0  # seconds
 
 _running: "Pipeline | None" = None

@@ -1,4 +1,4 @@
-"""One websocket of a page: what is known about it, and how something is written to it. SessionTabs finds those of a session."""
+"""One websocket of a page: what is known about it, and how something is written to it; and the tabs of each session."""
 
 import asyncio
 import inspect

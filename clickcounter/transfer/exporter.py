@@ -48,12 +48,12 @@ class ExportRequest:
 
 def json_lines(engine: Engine, request: ExportRequest) -> Iterator[str]:
     """JSON Lines as in file_format. Raises CounterNotFound before the first line."""
-    counters, last_id = _begin(engine, request)
+    counters = _begin(engine, request)
     yield _line("export", format=FORMAT, at=iso(now_ms()))
     written = 0
     for counter in counters:
         yield _counter_line(counter)
-        exported: set[int] = set()  # devices
+        last_id, exported = _last_id(engine, counter.id), cast("set[int]", set())  # devices
         for round_ in _rounds(engine, counter.id):
             closers = {round_.ended_by} if round_.ended_by is not None else set()
             yield from _device_lines(engine, closers, exported, request)
@@ -68,10 +68,11 @@ def json_lines(engine: Engine, request: ExportRequest) -> Iterator[str]:
 
 def csv_lines(engine: Engine, request: ExportRequest) -> Iterator[str]:
     """A line of column names, then one line per click. Raises CounterNotFound before the first line."""
-    counters, last_id = _begin(engine, request)
+    counters = _begin(engine, request)
     write = csv.writer(_Echo()).writerow
     yield "\ufeff" + str(write(COLUMNS))  # without the byte order mark, spreadsheets do not take the file for UTF-8
     for counter in counters:
+        last_id = _last_id(engine, counter.id)
         for round_ in _rounds(engine, counter.id):
             labels: dict[int, str] = {}
             for rows in _batches(engine, round_.id, last_id):
@@ -170,18 +171,29 @@ def _device_lines(engine: Engine, ids: set[int], exported: set[int], request: Ex
     exported |= ids
 
 
-def _begin(engine: Engine, request: ExportRequest) -> tuple[list[CounterRow], int]:
-    """The counters, and the id of the last entry to export. Raises CounterNotFound."""
+def _begin(engine: Engine, request: ExportRequest) -> list[CounterRow]:
+    """The counters to export. Raises CounterNotFound."""
     query = select(tables.COUNTERS).where(tables.COUNTERS.c.deleted_at.is_(None)).order_by(tables.COUNTERS.c.id)
     with read_only(engine).begin() as connection:
         if request.counter is not None:
             scope_of(connection, request.counter)
             query = query.where(tables.COUNTERS.c.slug == request.counter)
         counters = cast("list[CounterRow]", list(connection.execute(query)))
-        last_id = connection.execute(select(func.coalesce(func.max(tables.CLICKS.c.id), 0))).scalar_one()
     if request.counter is not None and not counters:
         raise CounterNotFound(request.counter)
-    return counters, int(last_id)
+    return counters
+
+
+def _last_id(engine: Engine, counter_id: int) -> int:
+    """The last id to export of a counter: no entry that comes later has a smaller one.
+
+    PostgreSQL draws ids before others commit. Whoever adds to the counter locks it first, so it is locked here for a moment.
+    """
+    last = select(func.coalesce(func.max(tables.CLICKS.c.id), 0))
+    lock = select(tables.COUNTERS.c.id).where(tables.COUNTERS.c.id == counter_id).with_for_update(read=True)
+    with (engine if engine.dialect.name == "postgresql" else read_only(engine)).begin() as connection:
+        connection.execute(lock)
+        return int(connection.execute(last).scalar_one())
 
 
 def _rounds(engine: Engine, counter_id: int) -> list[RoundRow]:

@@ -93,6 +93,59 @@ NumberedRecord = tuple[int, Record]  # with the number of its line; the first is
 NumberedClick = tuple[int, ClickRecord]
 
 
+class Checking(TypedDict):
+    """How much of a file is checked, in bytes."""
+
+    type: Literal["checking"]
+    done: int
+    whole: int
+
+
+class Checked(TypedDict):
+    """The file is fine. A table has no counters and rounds of its own."""
+
+    type: Literal["checked"]
+    table: bool
+    clicks: int
+    first_press: int | None  # UTC ms
+
+
+class CounterPiece(TypedDict):
+    """A counter and its current round."""
+
+    type: Literal["counter"]
+    record: CounterRecord
+    current: RoundRecord
+
+
+class RoundsPiece(TypedDict):
+    """Some rounds of a counter, each with the device that ended it; `current` is the id of the current one."""
+
+    type: Literal["rounds"]
+    counter: str  # slug
+    current: int
+    rounds: list[tuple[RoundRecord, "Device | None"]]
+
+
+class ClicksPiece(TypedDict):
+    """Some clicks of a counter, each with the number of its line. Their `device` is an index into `devices`."""
+
+    type: Literal["clicks"]
+    counter: str  # slug
+    devices: list["Device"]
+    clicks: list[NumberedClick]
+
+
+class Surveyed(TypedDict):
+    """All counters and rounds were handed out once."""
+
+    type: Literal["surveyed"]
+
+
+Device = tuple[str, str, int | None]  # SHA-256 of its secret, label, creation in UTC ms; None is now
+Piece = Checking | Checked | CounterPiece | RoundsPiece | Surveyed | ClicksPiece
+
+
 def settings_of(record: CounterRecord, *, owned: bool) -> CounterSettings:
     """The settings that a counter's record holds; all others have their defaults.
 
@@ -108,7 +161,7 @@ def settings_of(record: CounterRecord, *, owned: bool) -> CounterSettings:
         lower=record["lower"],
         upper=record["upper"],
         goal=record["goal"],
-        warn_at=record["warn_at"],
+        warn_at=tuple(record["warn_at"]),  # a list, if it comes from another process
         archived_at=record["archived_at"],
         day_start=record["day_start"],
         tells_who=record["tells_who"],

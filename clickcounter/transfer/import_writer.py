@@ -1,233 +1,244 @@
-"""Writes an import within one transaction: counters, devices and rounds first, then clicks in batches."""
+"""Writes an import in slices, each within a transaction of the ledger: counters, then rounds, then clicks.
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+After each slice every total is right, and presses go on between them. What is written already is recognized by its slug, id
+or key, so that a slice may be written twice, and an import that was cut off goes on when it is started again.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple, cast
+from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from clickcounter.access import authorization
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
-from clickcounter.database.compiled_sqlite import execute_many
-from clickcounter.database.rows import LedgerRow
-from clickcounter.domain.clicks import now_ms
-from clickcounter.domain.counter_settings import CounterSettings, settings_columns
+from clickcounter.database.compiled_sqlite import execute
+from clickcounter.database.rows import CounterRow, LedgerRow
+from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.domain.counter_settings import CounterSettings, settings_columns, settings_from_row
 from clickcounter.domain.numbers import MAX_VALUE
-from clickcounter.ledger import rollups, rounds
-from clickcounter.ledger.devices import device_ids
+from clickcounter.errors import CounterNotFound
+from clickcounter.ledger import ownership, rounds
+from clickcounter.ledger.counters import lock
 from clickcounter.transfer import sum_limits
-from clickcounter.transfer.file_format import CounterRecord, DeviceRecord, NumberedClick, RoundRecord, settings_of
+from clickcounter.transfer.file_format import (
+    ClickRecord,
+    CounterPiece,
+    Device,
+    NumberedClick,
+    RoundRecord,
+    RoundsPiece,
+    settings_of,
+)
 from clickcounter.transfer.import_errors import BadFile, BadLine
-from clickcounter.transfer.rows import CounterRow, RoundRow
+from clickcounter.transfer.import_survey import is_untouched, require_numberable
 
-
-class _Target(NamedTuple):
-    """Where the clicks of one of the file's rounds go."""
-
-    counter_id: int
-    round_id: int
+FROM_CLICK = (  # columns that are as in the file
+    "key", "kind", "amount", "pressed_at", "saved_at", "takes_back", "reason", "time_adjusted", "round_unknown",
+)  # fmt: skip
+ASIDE = 10**9  # numbers of rounds are moved below minus this and back: each must be unique at every moment
 
 
 class ImportWriter:
-    """One import. Clicks that name no round go to the current round of the counter `csv_counter`.
+    """Writes for `by`, who must manage the counters and becomes the owner of new ones; None is the terminal."""
 
-    New counters will be `owned` by somebody, or by nobody.
-    """
-
-    def __init__(self, connection: Connection, csv_counter: str | None, *, owned: bool) -> None:
-        self._connection = connection
-        self._csv_counter = csv_counter
-        self._owned = owned
+    def __init__(self, by: Caller | None) -> None:
+        self._by = by
         self._now = now_ms()
-        self._devices: dict[int | None, int] = {}  # the file's number → the id here; None is the device of a CSV
-        self._targets: dict[int | None, _Target] = {}  # by the file's round id; None is a CSV
-        self._totals: dict[int, int] = {}  # by round id
-        self._added: Counter[int] = Counter()  # by round id
-        self._changed: set[int] = set()  # ids of counters
-        self.written = 0
 
-    def prepare(
-        self,
-        counters: Mapping[str, CounterRecord],
-        devices: Mapping[int, DeviceRecord],
-        all_rounds: Mapping[int, RoundRecord],
-        first_press: int | None,
-    ) -> None:
-        """Find or create everything that the clicks will name. Raises NotDone."""
-        self._connection.execute(sql.LOCK_ALL_COUNTERS).all()
-        self._find_or_create_devices(devices)
-        for slug, record in counters.items():
-            self._find_or_create_counter(record, [r for r in all_rounds.values() if r["counter"] == slug])
-        if self._csv_counter is not None:
-            self._prepare_csv(self._csv_counter, first_press)
-        totals = select(tables.ROUNDS.c.id, tables.ROUNDS.c.total)
-        for target in self._targets.values():
-            row = self._connection.execute(totals.where(tables.ROUNDS.c.id == target.round_id)).one()
-            self._totals[row.id] = row.total
+    def write_counter(self, connection: Connection, piece: CounterPiece) -> int:
+        """Create the counter with its current round; give one that nobody has pressed the file's settings."""
+        slug = piece["record"]["slug"]
+        counter = self._lock(connection, slug)
+        if counter is None:
+            self._create(connection, piece)
+        elif counter.round_id != piece["current"]["id"] and is_untouched(connection, counter.id):
+            self._take_over(connection, counter, piece)
+        return 0
 
-    def write(self, clicks: Sequence[NumberedClick]) -> None:
-        """Write the clicks whose keys are not here yet, at most sum_limits.MAX_BATCH. Raises BadLine."""
-        by_counter: dict[int, list[NumberedClick]] = {}
-        for number, click in clicks:
-            by_counter.setdefault(self._targets[click["round"]].counter_id, []).append((number, click))
-        for counter_id, of_counter in by_counter.items():
-            keys = sorted({click["key"] for _, click in of_counter})
-            parameters = {"counter_id": counter_id, "keys": keys}
-            known = set(self._connection.execute(sql.read_keys(self._connection), parameters).scalars())
-            rows = list(self._new_rows(of_counter, known))
-            if rows and (too_large := self._write_rows(counter_id, rows)):
-                raise BadLine(next(number for number, c in of_counter if c["key"] == too_large["key"]), "large")
-
-    def finish(self) -> None:
-        """Raise the rounds' totals, and the values and revisions of counters that got clicks."""
-        for round_id, amount in sorted(self._added.items()):
-            self._connection.execute(sql.ADD_TO_ROUND, {"which": round_id, "added": amount})
-        counters = select(tables.COUNTERS.c.id, tables.COUNTERS.c.round_id, tables.COUNTERS.c.revision)
-        for row in self._connection.execute(counters.order_by(tables.COUNTERS.c.id)).all():
-            if row.id in self._changed:
-                change = {"added": self._added[row.round_id], "next_revision": rounds.next_revision(row.revision)}
-                self._connection.execute(sql.ADD_TO_COUNTER, change | {"which": row.id, "by": None, "account": None})
-
-    def _write_rows(self, counter_id: int, rows: Sequence[LedgerRow]) -> LedgerRow | None:
-        """Write the rows. Returns one that makes a sum too large, if there is one."""
-        execute_many(self._connection, sql.INSERT_CLICKS, rows)
-        try:
-            rollups.add(self._connection, rows, max(row["saved_at"] for row in rows))
-        except OverflowError:
-            return sum_limits.first_too_large(self._connection, rows) or rows[0]
-        self._changed.add(counter_id)
-        self.written += len(rows)
-        return sum_limits.first_too_large(self._connection, rows)
-
-    def _new_rows(self, clicks: Sequence[NumberedClick], known: set[str]) -> Iterator[LedgerRow]:
-        """Rows for the clicks whose keys are not `known`; adds their keys. Raises BadLine if a total gets too large."""
-        for number, click in clicks:
-            if click["key"] in known:
-                continue
-            known.add(click["key"])
-            counter_id, round_id = self._targets[click["round"]]
-            self._totals[round_id] += click["amount"]
-            self._added[round_id] += click["amount"]
-            if abs(self._totals[round_id]) > MAX_VALUE:
-                raise BadLine(number, "large")
-            yield {
-                "counter_id": counter_id,
-                "round_id": round_id,
-                "device_id": self._devices[click["device"]],
-                "total": self._totals[round_id],
-                "key": click["key"],
-                "kind": click["kind"],
-                "amount": click["amount"],
-                "pressed_at": click["pressed_at"],
-                "saved_at": click["saved_at"],
-                "takes_back": click["takes_back"],
-                "reason": click["reason"],
-                "time_adjusted": click["time_adjusted"],
-                "round_unknown": click["round_unknown"],
-                "account_id": None,
-            }
-
-    def _find_or_create_devices(self, devices: Mapping[int, DeviceRecord]) -> None:
-        """A file without hashes gets made-up ones from number and time of creation: imported again, it finds its devices."""
-        hashes = {
-            number: device["secret_sha256"] or hashlib.sha256(f"{number} {device['created_at']}".encode()).hexdigest()
-            for number, device in devices.items()
+    def write_rounds(self, connection: Connection, piece: RoundsPiece) -> int:
+        """Add the rounds that are not here: with the file's numbers if they fit, else numbered by when they began."""
+        counter = self._need(connection, piece["counter"])
+        of_counter = select(tables.ROUNDS.c.id, tables.ROUNDS.c.number).where(tables.ROUNDS.c.counter_id == counter.id)
+        here = {
+            row.id
+            for row in connection.execute(
+                of_counter.where(tables.ROUNDS.c.id.in_([record["id"] for record, _ in piece["rounds"]]))
+            )
         }
-        rows = [
-            {"secret_sha256": hashes[number], "label": device["label"], "created_at": device["created_at"]}
-            for number, device in devices.items()
-        ]
-        if rows:
-            rows.sort(key=lambda row: str(row["secret_sha256"]))  # all processes lock devices in this order
-            self._connection.execute(sql.insert_new(self._connection, tables.DEVICES), rows)
-        query = select(tables.DEVICES.c.id).where(tables.DEVICES.c.secret_sha256 == bindparam("secret"))
-        for number, secret in hashes.items():
-            self._devices[number] = self._connection.execute(query, {"secret": secret}).scalar_one()
+        new = [(record, device) for record, device in piece["rounds"] if record["id"] not in here]
+        if not new:
+            return 0
+        require_numberable(connection, counter.id, piece, len(new))
+        numbers = [record["number"] for record, _ in new]
+        fits = counter.round_id == piece["current"] and len(set(numbers)) == len(numbers)
+        fits = fits and not connection.execute(of_counter.where(tables.ROUNDS.c.number.in_(numbers))).first()
+        devices = self._device_ids(connection, [device for _, device in new if device is not None])
+        for index, (record, device) in enumerate(new, 1):
+            ended_by = devices[device[0]] if device is not None else None
+            number, ended_at = (record["number"], record["ended_at"]) if fits else (-index, record["ended_at"] or self._now)
+            _insert_round(connection, counter.id, record, number, ended_at, ended_by)
+        if not fits:
+            _renumber_rounds(connection, counter)
+        return 0
 
-    def _find_or_create_counter(self, record: CounterRecord, file_rounds: Sequence[RoundRecord]) -> None:
-        """Give a counter the file's rounds; if it is new here, or has no clicks, its settings too."""
-        counter = self._read_counter(record["slug"])
-        existing = {row.id for row in self._read_rounds(counter.id)} if counter else set()
-        new = [r for r in file_rounds if r["id"] not in existing]
-        if counter is None or (len(new) == len(file_rounds) and self._has_no_clicks(counter.id)):
-            current = next(r["id"] for r in file_rounds if r["ended_at"] is None)
-            counter_id = self._take_over(counter, record, current)
-            for round_ in new:
-                self._insert_round(counter_id, round_, round_["number"], round_["ended_at"])
-        else:
-            counter_id = counter.id
-            for number, round_ in enumerate(new, 1):  # negative for now: the numbers of the file may be taken here
-                self._insert_round(counter_id, round_, -number, round_["ended_at"] or self._now)
-            if new:
-                self._renumber_rounds(counter_id, counter.round_id)
-        self._targets |= {r["id"]: _Target(counter_id, r["id"]) for r in file_rounds}
-
-    def _take_over(self, counter: CounterRow | None, record: CounterRecord, current: int) -> int:
-        """Create the counter, or give the one without clicks what the file says of it. Returns its id.
-
-        Who may view and press a counter that exists is never changed: that takes another right than an import.
-        """
-        settings = settings_of(record, owned=self._owned)
+    def begin_table(self, connection: Connection, slug: str, first_press: int | None) -> int:
+        """Find or create the counter that a table goes to. Returns the id of its current round."""
+        counter = self._lock(connection, slug)
         if counter is not None:
-            settings = replace(settings, visibility=counter.visibility, press=counter.press)
-        revision = rounds.next_revision(counter.revision if counter else 0)
-        values = {"round_id": current, "revision": revision} | settings_columns(settings, revision)
-        if counter is None:
-            new = insert(tables.COUNTERS).values(slug=record["slug"], value=0, created_at=record["created_at"], **values)
-            return int(self._connection.execute(new.returning(tables.COUNTERS.c.id)).scalar_one())
-        self._connection.execute(delete(tables.ROUNDS).where(tables.ROUNDS.c.counter_id == counter.id))
-        self._connection.execute(update(tables.COUNTERS).where(tables.COUNTERS.c.id == counter.id).values(values))
-        return counter.id
+            return counter.round_id
+        current = rounds.new_round_id()
+        rounds.create(connection, slug, CounterSettings(name=slug), current)
+        if first_press is not None:
+            change = update(tables.ROUNDS).where(tables.ROUNDS.c.id == current).values(started_at=first_press)
+            connection.execute(change)
+        self._set_owner(connection, slug)
+        return current
 
-    def _insert_round(self, counter_id: int, record: RoundRecord, number: int, ended_at: int | None) -> None:
-        row = {
-            "id": record["id"],
-            "counter_id": counter_id,
-            "number": number,
-            "total": 0,
-            "started_at": record["started_at"],
-            "ended_at": ended_at,
-            "ended_by": self._devices.get(record["ended_by"]) if record["ended_by"] else None,
-        }
-        self._connection.execute(insert(tables.ROUNDS), row)
+    def write_clicks(
+        self, connection: Connection, slug: str, devices: Sequence[Device], clicks: Sequence[NumberedClick]
+    ) -> int:
+        """Write the clicks whose keys are not here, at most sum_limits.MAX_BATCH; all of them name a round.
 
-    def _renumber_rounds(self, counter_id: int, current: int) -> None:
-        """Number the rounds in the order in which they began, the current one last."""
-        rows = sorted(self._read_rounds(counter_id), key=lambda r: (r.id == current, r.started_at, r.id))
-        # A number must be unique at every moment: first move all below any that is in use, then to their places.
-        for first in (-2 * len(rows), 1):
-            for number, row in enumerate(rows, first):
-                self._connection.execute(update(tables.ROUNDS).where(tables.ROUNDS.c.id == row.id).values(number=number))
+        Returns how many were new. Raises BadLine if a sum gets too large.
+        """
+        counter = self._need(connection, slug)
+        keys = sorted({click["key"] for _, click in clicks})
+        known = {row.key for row in execute(connection, sql.read_keys(connection), {"counter_id": counter.id, "keys": keys})}
+        new = list(_unknown(clicks, known))
+        if new:
+            self._write_new(connection, counter, devices, new)
+        return len(new)
 
-    def _prepare_csv(self, slug: str, first_press: int | None) -> None:
-        """Find or create the counter that a CSV goes to, and a device that stands for the app it comes from."""
-        counter = self._read_counter(slug)
-        if counter is None:
-            current = rounds.new_round_id()
-            rounds.create(self._connection, slug, CounterSettings(name=slug), current)
-            started_at = self._now if first_press is None else first_press
-            change = update(tables.ROUNDS).where(tables.ROUNDS.c.id == current).values(started_at=started_at)
-            self._connection.execute(change)
-            counter = cast("CounterRow", self._read_counter(slug))
-        self._targets[None] = _Target(counter.id, counter.round_id)
-        secret = hashlib.sha256(f"table for {slug}".encode()).hexdigest()
-        self._devices[None] = device_ids(self._connection, {secret}, self._now)[secret]
+    def _write_new(
+        self, connection: Connection, counter: CounterRow, devices: Sequence[Device], new: Sequence[NumberedClick]
+    ) -> None:
+        before = _read_totals(connection, counter.id, {cast("int", click["round"]) for _, click in new})
+        totals = before.copy()
+        ids = self._device_ids(connection, [devices[i] for i in {cast("int", click["device"]) for _, click in new}])
+        rows: list[LedgerRow] = []
+        for number, click in new:
+            round_id = cast("int", click["round"])
+            totals[round_id] += click["amount"]
+            if abs(totals[round_id]) > MAX_VALUE:
+                raise BadLine(number, "large")
+            device = devices[cast("int", click["device"])][0]
+            rows.append(_ledger_row(counter.id, round_id, ids[device], totals[round_id], click))
+        too_large = sum_limits.insert_clicks(connection, rows)
+        if too_large is not None:
+            raise BadLine(new[rows.index(too_large)][0], "large")
+        added = {round_id: totals[round_id] - total for round_id, total in sorted(before.items())}
+        for round_id, amount in added.items():
+            execute(connection, sql.ADD_TO_ROUND, {"which": round_id, "added": amount})
+        change = {"added": added.get(counter.round_id, 0), "next_revision": rounds.next_revision(counter.revision)}
+        execute(connection, sql.ADD_TO_COUNTER, change | {"which": counter.id, "by": None, "account": None})
 
-    def _read_counter(self, slug: str) -> CounterRow | None:
-        """Raises BadFile if the counter was deleted: slugs are not used again."""
-        query = select(tables.COUNTERS).where(tables.COUNTERS.c.slug == slug)
-        counter = cast("CounterRow | None", self._connection.execute(query).first())
-        if counter is not None and counter.deleted_at is not None:
-            raise BadFile("deleted", slug=slug)
+    def _lock(self, connection: Connection, slug: str) -> CounterRow | None:
+        """The counter, if there is one, locked. Raises BadFile if it was deleted, Refused."""
+        try:
+            counter = lock(connection, slug)
+        except CounterNotFound:
+            if connection.execute(select(tables.COUNTERS.c.id).where(tables.COUNTERS.c.slug == slug)).first():
+                raise BadFile("gone", slug=slug) from None
+            return None
+        authorization.require(connection, counter, self._by, "manage")
         return counter
 
-    def _read_rounds(self, counter_id: int) -> Sequence[RoundRow]:
-        query = select(tables.ROUNDS).where(tables.ROUNDS.c.counter_id == counter_id)
-        return cast("Sequence[RoundRow]", self._connection.execute(query).all())
+    def _need(self, connection: Connection, slug: str) -> CounterRow:
+        counter = self._lock(connection, slug)
+        if counter is None:
+            raise BadFile("gone", slug=slug)
+        return counter
 
-    def _has_no_clicks(self, counter_id: int) -> bool:
-        """No click, and no reset either: one round."""
-        clicks = select(func.count()).select_from(tables.CLICKS).where(tables.CLICKS.c.counter_id == counter_id)
-        return len(self._read_rounds(counter_id)) == 1 and self._connection.execute(clicks).scalar_one() == 0
+    def _device_ids(self, connection: Connection, devices: Sequence[Device]) -> dict[str, int]:
+        """The ids of these devices by their hash; unknown ones are created as the file says."""
+        secrets = sorted({device[0] for device in devices})
+        known = execute(connection, sql.READ_DEVICES, {"secrets": secrets}) if secrets else ()
+        ids = {row.secret_sha256: row.id for row in known}
+        new = {device[0]: device for device in devices if device[0] not in ids}
+        if new:  # sorted: all processes lock devices in this order
+            rows = [
+                {"secret_sha256": s, "label": label, "created_at": at or self._now} for s, label, at in sorted(new.values())
+            ]
+            connection.execute(sql.insert_new(connection, tables.DEVICES), rows)
+            ids |= {row.secret_sha256: row.id for row in execute(connection, sql.READ_DEVICES, {"secrets": sorted(new)})}
+        return ids
+
+    def _create(self, connection: Connection, piece: CounterPiece) -> None:
+        record, current = piece["record"], piece["current"]
+        values = _columns(settings_of(record, owned=self._will_own(connection)), current["id"], rounds.next_revision(0))
+        new = insert(tables.COUNTERS).values(slug=record["slug"], value=0, created_at=record["created_at"], **values)
+        counter_id = connection.execute(new.returning(tables.COUNTERS.c.id)).scalar_one()
+        _insert_round(connection, counter_id, current, current["number"])
+        self._set_owner(connection, record["slug"])
+
+    def _take_over(self, connection: Connection, counter: CounterRow, piece: CounterPiece) -> None:
+        """Who may view and press a counter that exists is never changed: that takes another right than an import."""
+        settings = settings_of(piece["record"], owned=True)
+        settings = replace(settings, visibility=counter.visibility, press=counter.press)
+        current = piece["current"]
+        values = _columns(settings, current["id"], rounds.next_revision(counter.revision))
+        connection.execute(delete(tables.ROUNDS).where(tables.ROUNDS.c.counter_id == counter.id))
+        connection.execute(update(tables.COUNTERS).where(tables.COUNTERS.c.id == counter.id).values(values))
+        _insert_round(connection, counter.id, current, current["number"])
+
+    def _will_own(self, connection: Connection) -> bool:
+        """Whether a new counter will belong to somebody: the account that is signed in, or the browser."""
+        by = self._by
+        if by is None or by.device is not None:
+            return by is not None
+        return by.session is not None and bool(authorization.signed_in_users(connection, {by.session}, now_ms()))
+
+    def _set_owner(self, connection: Connection, slug: str) -> None:
+        if self._by is not None:
+            counter = lock(connection, slug)
+            ownership.set_first_owner(connection, counter, self._by, settings_from_row(counter))
+
+
+def _unknown(clicks: Sequence[NumberedClick], known: set[str]) -> Iterator[NumberedClick]:
+    """The clicks whose keys are not `known`, each key once; adds them."""
+    for number, click in clicks:
+        if click["key"] not in known:
+            known.add(click["key"])
+            yield number, click
+
+
+def _read_totals(connection: Connection, counter_id: int, ids: set[int]) -> dict[int, int]:
+    rows = execute(connection, sql.READ_ROUNDS, {"counter_id": counter_id, "ids": sorted(ids)})
+    if len(rows) != len(ids):
+        raise BadFile("apart")  # a round belongs to another counter here
+    return {row.id: row.total for row in rows}
+
+
+def _ledger_row(counter_id: int, round_id: int, device_id: int, total: int, click: ClickRecord) -> LedgerRow:
+    values = cast("dict[str, Any]", click)
+    ids = {"counter_id": counter_id, "round_id": round_id, "device_id": device_id, "account_id": None}
+    return cast("LedgerRow", {name: values[name] for name in FROM_CLICK} | ids | {"total": total})
+
+
+def _columns(settings: CounterSettings, current: int, revision: int) -> dict[str, Any]:
+    return {"round_id": current, "revision": revision} | settings_columns(settings, revision)
+
+
+def _insert_round(
+    connection: Connection,
+    counter_id: int,
+    record: RoundRecord,
+    number: int,
+    ended_at: int | None = None,
+    ended_by: int | None = None,
+) -> None:
+    row = {"id": record["id"], "counter_id": counter_id, "number": number, "total": 0, "started_at": record["started_at"]}
+    connection.execute(insert(tables.ROUNDS), row | {"ended_at": ended_at, "ended_by": ended_by})
+
+
+def _renumber_rounds(connection: Connection, counter: CounterRow) -> None:
+    """Number the rounds in the order in which they began, the current one last."""
+    c = tables.ROUNDS.c
+    order = (c.id == counter.round_id, c.started_at, c.id)
+    place = select(c.id, func.row_number().over(order_by=order).label("place")).where(c.counter_id == counter.id).subquery()
+    aside = update(tables.ROUNDS).where(c.id == place.c.id, c.number != place.c.place).values(number=place.c.place - ASIDE)
+    back = update(tables.ROUNDS).where(c.counter_id == counter.id, c.number < -ASIDE // 2).values(number=c.number + ASIDE)
+    connection.execute(aside)
+    connection.execute(back)

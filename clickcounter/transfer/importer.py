@@ -1,45 +1,50 @@
 """Imports an export, or a table of another tally app, into an instance, empty or running.
 
-The file is read twice: first to check it, then to write it, in one transaction, so that a bad file changes nothing. Keys
-decide what is new: clicks that are here already are skipped. A counter that is not here is created with the file's settings,
-and one without clicks takes them over. Any other counter keeps its settings and its current round; the file's rounds become
-past ones.
+The file is read twice: first to check it, so that a bad file changes nothing, then to write it in slices, between which
+presses go on. Keys decide what is new: clicks that are here already are skipped, so an import that was cut off goes on when
+it is started again. A counter that is not here is created with the file's settings, and one without clicks takes them over.
+Any other counter keeps its settings and its current round; the file's rounds become past ones.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DataError, IntegrityError
 
-from clickcounter.access import authorization
-from clickcounter.database.engines import open_engine
-from clickcounter.domain.clicks import Caller, now_ms
-from clickcounter.domain.counter_settings import check_settings, settings_from_row
-from clickcounter.errors import CounterNotFound, NotDone, Refused
-from clickcounter.i18n.errors import sentences_of
-from clickcounter.ledger import ownership
-from clickcounter.transfer import import_parser, sum_limits
-from clickcounter.transfer.file_format import (
-    ClickRecord,
-    CounterRecord,
-    DeviceRecord,
-    NumberedClick,
-    NumberedRecord,
-    RoundRecord,
-    settings_of,
-)
-from clickcounter.transfer.import_errors import BadFile, BadLine
+from clickcounter.database.engines import checkpoint, open_engine
+from clickcounter.domain.clicks import Caller
+from clickcounter.errors import ClickCounterError, Later, NotDone
+from clickcounter.ledger.ledger import Ledger
+from clickcounter.transfer import import_check
+from clickcounter.transfer.file_format import Checked, ClicksPiece, Piece
+from clickcounter.transfer.import_errors import BadFile, CutOff
+from clickcounter.transfer.import_survey import Survey, check_counter
 from clickcounter.transfer.import_writer import ImportWriter
 from clickcounter.transfer.progress import ReportTimer
 
 log = logging.getLogger(__name__)
 
-BATCH = sum_limits.MAX_BATCH  # clicks
+SLICE_TAKES = 0.0025  # seconds, besides its COMMIT; a press that comes meanwhile waits as long
+SMALLEST, LARGEST = 20, 400  # clicks in a slice; sum_limits.MAX_BATCH is the most
+LONGEST_REST = 0.1  # seconds
+CHECKPOINT_AFTER = 2_000  # clicks
+TRY_AGAIN_FOR = 30.0  # seconds while the database cannot be written
+PAUSE = 0.5  # seconds between attempts
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """How much of a file is checked, in bytes."""
+
+    done: int
+    whole: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +63,6 @@ class ImportResult:
     known: int
 
 
-@dataclass(slots=True)
-class ImportPlan:
-    """Everything of a file but its clicks."""
-
-    counters: dict[str, CounterRecord] = field(default_factory=dict)  # by slug
-    devices: dict[int, DeviceRecord] = field(default_factory=dict)  # by number
-    rounds: dict[int, RoundRecord] = field(default_factory=dict)  # by id
-    clicks: int = 0
-    first_press: int | None = None  # UTC ms
-
-
 @dataclass(frozen=True, slots=True)
 class ImportSource:
     """A file. The lines of a CSV go to `counter`; their times, if they name no offset, are local to `zone`."""
@@ -77,153 +71,174 @@ class ImportSource:
     counter: str
     zone: ZoneInfo
 
-    def records(self, file: BinaryIO) -> Iterator[NumberedRecord]:
-        """Read the open file from its beginning. The iterator raises BadLine."""
-        file.seek(0)
-        start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
-        file.seek(0)
-        if start.startswith(b"{"):
-            return import_parser.read_json_lines(file)
-        return import_parser.read_csv(file, self.counter, self.zone)
+
+class Slice(NamedTuple):
+    """What one transaction writes. `work` returns how many of the `clicks` were new."""
+
+    work: Callable[[Connection], int]
+    clicks: int = 0
 
 
-def import_file(url: str, source: ImportSource, say: Callable[[Progress], None], by: Caller | None = None) -> ImportResult:
-    """Import a file. Raises NotDone, Refused; nothing was changed then.
+Say = Callable[[Checking | Progress], None]
 
-    Other clicks wait while the file is written. The caller must manage the counters that exist already, and becomes the
-    owner of new ones; None is the terminal, which may do everything.
+
+class Import:
+    """One import of the pieces of a file, step by step: check, survey, then write slice by slice.
+
+    The lines of a table go to `counter`. The caller must manage the counters that exist already, and becomes the owner of
+    new ones; None is the terminal, which may do everything.
     """
-    try:
-        import_parser.check_slug(source.counter)
-    except ValueError:
-        raise BadFile("address", slug=source.counter) from None
+
+    def __init__(self, pieces: Iterator[Piece], counter: str, by: Caller | None, say: Say) -> None:
+        self._pieces, self._counter, self._by, self._say = pieces, counter, by, say
+        self._writer = ImportWriter(by)
+        self._checked: Checked | None = None
+        self._piece: ClicksPiece | None = None  # whose clicks are being written
+        self._size, self._took = SMALLEST, SLICE_TAKES  # clicks in a slice; seconds for the newest one
+        self._table_round: int | None = None
+        self._timer = ReportTimer()
+        self._changed, self._since_checkpoint = False, 0  # clicks
+        self._done = self._written = 0
+
+    def check(self) -> bool:
+        """Check some of the file; False once all of it is fine. Raises BadFile."""
+        piece = next(self._pieces)
+        if piece["type"] == "checking":
+            self._say(Checking(piece["done"], piece["whole"]))
+        elif piece["type"] == "checked":
+            self._checked = piece
+        return self._checked is None
+
+    def survey(self, engine: Engine, most_new: float = float("inf")) -> int:
+        """Look at what is here. Returns how many counters will be new, at most `most_new`. Raises BadFile, Refused."""
+        survey = Survey(self._by, most_new)
+        if self._of_file["table"]:
+            survey.look_at_table(engine, self._counter)
+        for piece in self._pieces:
+            if piece["type"] == "surveyed":
+                break
+            survey.look(engine, piece)
+        self._say(Progress(0, self._of_file["clicks"]))
+        return survey.new
+
+    def next_slice(self) -> Slice | None:
+        """What to write next; None at the end."""
+        if self._of_file["table"] and self._table_round is None:
+            return Slice(self._begin_table)
+        if self._piece is None:
+            piece = next(self._pieces, None)
+            if piece is None or piece["type"] != "clicks":
+                return self._slice_of(piece)
+            self._piece = self._with_round(piece)
+        clicks, devices = self._piece["clicks"][: self._size], self._piece["devices"]
+        work = partial(self._writer.write_clicks, slug=self._piece["counter"], devices=devices, clicks=clicks)
+        return Slice(partial(self._timed, work), len(clicks))
+
+    def wrote(self, part: Slice, new: int) -> None:
+        """A slice is on disk."""
+        self._changed = True
+        self._since_checkpoint += new
+        self._done += part.clicks
+        self._written += new
+        if self._piece is not None:
+            del self._piece["clicks"][: part.clicks]
+            self._size = round(min(LARGEST, max(SMALLEST, self._size * min(2.0, SLICE_TAKES / self._took))))
+            if not self._piece["clicks"]:
+                self._piece = None
+        if self._timer.is_due():
+            self._say(Progress(self._done, self._of_file["clicks"]))
+
+    def checkpoint(self, engine: Engine) -> None:
+        """Move what was written from SQLite's write-ahead log into the database, if it is much."""
+        if self._since_checkpoint >= CHECKPOINT_AFTER:
+            self._since_checkpoint = 0
+            checkpoint(engine)
+
+    def failure(self, error: Exception) -> Exception:
+        """The error that ends this import, in words for people: it says what has been written."""
+        if isinstance(error, (IntegrityError, DataError)):
+            log.warning("the file conflicts with the database: %s", error.orig)
+            error = BadFile("apart")
+        return CutOff(error, self._written) if self._changed and isinstance(error, ClickCounterError) else error
+
+    @property
+    def result(self) -> ImportResult:
+        """What it came to."""
+        return ImportResult(self._written, self._of_file["clicks"] - self._written)
+
+    @property
+    def _of_file(self) -> Checked:
+        if self._checked is None:
+            raise RuntimeError("the file is not checked yet")
+        return self._checked
+
+    def _timed(self, work: Callable[[Connection], int], connection: Connection) -> int:
+        began = time.monotonic()
+        new = work(connection)
+        self._took = max(time.monotonic() - began, 1e-4)
+        return new
+
+    def _begin_table(self, connection: Connection) -> int:
+        self._table_round = self._writer.begin_table(connection, self._counter, self._of_file["first_press"])
+        return 0
+
+    def _with_round(self, piece: ClicksPiece) -> ClicksPiece:
+        if self._table_round is not None:
+            for _, click in piece["clicks"]:
+                click["round"] = self._table_round
+        return piece
+
+    def _slice_of(self, piece: Piece | None) -> Slice | None:
+        if piece is not None and piece["type"] == "counter":
+            return Slice(partial(self._writer.write_counter, piece=piece))
+        if piece is not None and piece["type"] == "rounds":
+            return Slice(partial(self._writer.write_rounds, piece=piece))
+        return None
+
+
+def rest_after(took: float) -> float:
+    """How long to rest after a slice that took so many seconds: presses get two thirds of the time."""
+    return min(2 * took, LONGEST_REST)
+
+
+def pause_after(later: Later, began: float) -> float:
+    """How long to wait before a slice is tried again, first tried at `began`. Raises `later` when that is long ago."""
+    if time.monotonic() - began > TRY_AGAIN_FOR:
+        raise later
+    return PAUSE
+
+
+def import_file(url: str, source: ImportSource, say: Say, by: Caller | None = None) -> ImportResult:
+    """Import a file as the terminal does. Raises NotDone, Refused, Later; except for CutOff, nothing was changed then."""
+    check_counter(source.counter)
     try:
         file = source.path.open("rb")
     except OSError as error:
         raise NotDone(f"{source.path} cannot be read: {error.strerror}.") from None
-    engine = open_engine(url)
+    ledger, engine = Ledger(url), open_engine(url)
     with file:
-        plan = _read_plan(source.records(file))
-        say(Progress(0, plan.clicks))
+        importing = Import(import_check.pieces(file, source.counter, source.zone), source.counter, by, say)
         try:
-            with engine.begin() as connection:
-                writer = ImportWriter(
-                    connection, None if plan.counters else source.counter, owned=_owns_new_counters(connection, by)
-                )
-                new = _missing_counters(connection, plan.counters or (source.counter,), by)
-                writer.prepare(plan.counters, plan.devices, plan.rounds, plan.first_press)
-                if by is not None:
-                    _set_owners(connection, new, by)
-                _write_clicks(writer, source.records(file), plan.clicks, say)
-                writer.finish()
-        except IntegrityError as error:
-            raise _conflict(error) from None
+            while importing.check():
+                pass
+            importing.survey(engine)
+            while (part := importing.next_slice()) is not None:
+                began = time.monotonic()
+                importing.wrote(part, _write(ledger, part))
+                time.sleep(rest_after(time.monotonic() - began))
+                importing.checkpoint(engine)
+        except (ClickCounterError, IntegrityError, DataError) as error:
+            raise importing.failure(error) from None
         finally:
             engine.dispose()
-    return ImportResult(writer.written, plan.clicks - writer.written)
+            ledger.close()
+    return importing.result
 
 
-def _conflict(error: IntegrityError) -> BadFile:
-    log.warning("the file conflicts with the database: %s", error.orig)
-    return BadFile("apart")
-
-
-def _missing_counters(connection: Connection, slugs: Iterable[str], by: Caller | None) -> list[str]:
-    """The counters that do not exist yet. Raises Refused if another one exists and the caller may not manage it."""
-    missing: list[str] = []
-    for slug in slugs:
+def _write(ledger: Ledger, part: Slice) -> int:
+    began = time.monotonic()
+    while True:
         try:
-            counter = authorization.read_counter(connection, slug)
-        except CounterNotFound:
-            missing.append(slug)
-        else:
-            authorization.require(connection, counter, by, "manage")
-    return missing
-
-
-def _owns_new_counters(connection: Connection, by: Caller | None) -> bool:
-    """Whether a new counter will belong to somebody: the account that is signed in, or the browser."""
-    if by is None or by.session is None:
-        return by is not None and by.device is not None
-    return by.device is not None or bool(authorization.signed_in_users(connection, {by.session}, now_ms()))
-
-
-def _set_owners(connection: Connection, slugs: Iterable[str], by: Caller) -> None:
-    for slug in slugs:
-        counter = authorization.read_counter(connection, slug)
-        ownership.set_first_owner(connection, counter, by, settings_from_row(counter))
-
-
-def _read_plan(records: Iterator[NumberedRecord]) -> ImportPlan:
-    """Check the whole file. Raises BadLine, BadFile."""
-    plan = ImportPlan()
-    for number, record in records:
-        if record["type"] == "click":
-            _count_click(number, record, plan)
-        elif record["type"] == "counter":
-            _add_counter(number, record, plan)
-        elif record["type"] == "device":
-            _add_device(number, record, plan)
-        elif record["type"] == "round":
-            _add_round(number, record, plan)
-        elif record["type"] == "end" and record["clicks"] != plan.clicks:
-            raise BadLine(number, "promise", n=record["clicks"], m=plan.clicks)
-    _check_current_rounds(plan)
-    return plan
-
-
-def _check_current_rounds(plan: ImportPlan) -> None:
-    for slug in plan.counters:
-        if sum(1 for r in plan.rounds.values() if r["counter"] == slug and r["ended_at"] is None) != 1:
-            raise BadFile("no_round", slug=slug)
-
-
-def _count_click(number: int, click: ClickRecord, plan: ImportPlan) -> None:
-    plan.clicks += 1
-    plan.first_press = min(click["pressed_at"], plan.first_press or click["pressed_at"])
-    if click["round"] is not None and (click["round"] not in plan.rounds or click["device"] not in plan.devices):
-        raise BadLine(number, "click_of")
-
-
-def _add_counter(number: int, counter: CounterRecord, plan: ImportPlan) -> None:
-    if counter["slug"] in plan.counters:
-        raise BadLine(number, "twice_counter")
-    try:
-        check_settings(settings_of(counter, owned=True), named=False)
-    except Refused as error:
-        raise BadLine(number, "settings", why=sentences_of(error)) from None
-    plan.counters[counter["slug"]] = counter
-
-
-def _add_device(number: int, device: DeviceRecord, plan: ImportPlan) -> None:
-    known = plan.devices.get(device["number"])
-    # A device may come once per counter. It may have been labelled between two of them: the newest label counts.
-    if known is not None and known | {"label": ""} != device | {"label": ""}:
-        raise BadLine(number, "twice_device")
-    plan.devices[device["number"]] = device
-
-
-def _add_round(number: int, round_: RoundRecord, plan: ImportPlan) -> None:
-    if round_["id"] in plan.rounds:
-        raise BadLine(number, "twice_round")
-    if round_["counter"] not in plan.counters:
-        raise BadLine(number, "round_of")
-    plan.rounds[round_["id"]] = round_
-
-
-def _write_clicks(
-    writer: ImportWriter, records: Iterator[NumberedRecord], total: int, say: Callable[[Progress], None]
-) -> None:
-    pending: list[NumberedClick] = []
-    done, timer = 0, ReportTimer()
-    for number, record in records:
-        if record["type"] == "click":
-            pending.append((number, record))
-        if pending and (len(pending) == BATCH or record["type"] == "counter"):
-            done += len(pending)
-            writer.write(pending)
-            pending = []
-        if timer.is_due():
-            say(Progress(done, total))
-    if pending:
-        writer.write(pending)
+            return ledger.transact(part.work)
+        except Later as later:
+            time.sleep(pause_after(later, began))

@@ -9,11 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, or_, select, tuple_
 
+from clickcounter.database import statements as sql
 from clickcounter.database import tables
+from clickcounter.database.compiled_sqlite import execute_many
 from clickcounter.database.rows import LedgerRow
 from clickcounter.domain.calendar import FOUR_HOURS, MINUTE, QUARTER_HOUR
 from clickcounter.domain.clicks import CORRECTION
 from clickcounter.domain.numbers import MAX_VALUE
+from clickcounter.ledger import rollups
 
 MAX_BATCH = 400  # rows; with a correction of 2^54 each, and rollups.MAX_CORRECTED before them, a sum stays below 2^63
 Key = tuple[int, ...]
@@ -22,6 +25,16 @@ KEYS = {
     tables.ACTIVITY: ("round_id", "width", "start"),
     tables.DEVICE_ACTIVITY: ("round_id", "width", "start", "device_id"),
 }
+
+
+def insert_clicks(connection: Connection, rows: Sequence[LedgerRow]) -> LedgerRow | None:
+    """Insert the rows and add them to the roll-ups. Returns one that makes a sum too large, if there is one."""
+    execute_many(connection, sql.INSERT_CLICKS, rows)
+    try:
+        rollups.add(connection, rows, max(row["saved_at"] for row in rows))
+    except OverflowError:
+        return first_too_large(connection, rows) or rows[0]
+    return first_too_large(connection, rows)
 
 
 def first_too_large(connection: Connection, rows: Sequence[LedgerRow]) -> LedgerRow | None:

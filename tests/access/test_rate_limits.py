@@ -4,6 +4,7 @@ import pytest
 
 from clickcounter.access.rate_limits import (
     BROWSERS_PER_ADDRESS,
+    IMPORT_BYTES_PER_HOUR,
     LONGEST_FOR_BROWSER,
     LONGEST_FOR_NAME,
     AttemptLimiter,
@@ -11,7 +12,7 @@ from clickcounter.access.rate_limits import (
     NewDevices,
     RateLimiter,
 )
-from clickcounter.errors import TooMany
+from clickcounter.errors import Refused, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.settings import from_environment
 from clickcounter.web import client_address
@@ -46,6 +47,29 @@ def test_a_burst_then_a_steady_rate():
     assert rate.wait("a", 2.0) == 0
     assert rate.wait("a", 2.0) == 2
     assert [rate.wait("a", 1e6) for _ in range(4)] == [0, 0, 0, 2]
+
+
+def test_several_at_once_count_as_often_and_refused_ones_not_at_all():
+    rate = RateLimiter(burst=10, per_second=0.5)
+    assert rate.wait("a", 0.0, 11) == 2
+    assert rate.wait("a", 0.0, 7) == 0
+    assert rate.wait("a", 0.0, 4) == 2
+    assert rate.wait("a", 0.0, 3) == 0
+    assert rate.wait("a", 0.0) == 2
+
+
+def test_a_year_of_a_whole_class_can_be_imported_without_an_account(clock: Clock, limits: Limits):
+    for pupil in range(10):
+        limits.import_bytes(f"device {pupil}", "school", IMPORT_BYTES_PER_HOUR)
+    with pytest.raises(TooMany) as refused:
+        limits.import_bytes("device 10", "school", 10_000_000)
+    assert "Sign in, or try again in 36 s" in sentences_of(refused.value).en
+    with pytest.raises(TooMany):
+        limits.import_bytes("device 0", "elsewhere", 1)
+    with pytest.raises(Refused, match="import_account"):
+        limits.import_bytes("new", "elsewhere", IMPORT_BYTES_PER_HOUR + 1)
+    clock.now += 3_600
+    limits.import_bytes("device 0", "school", IMPORT_BYTES_PER_HOUR)
 
 
 def test_failures_past_the_free_ones_double_the_wait_to_a_limit():

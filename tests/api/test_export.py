@@ -1,10 +1,13 @@
 """What a browser downloads."""
 
 import csv
+import http.client
 import io
 import json
 import urllib.error
 import urllib.request
+
+import pytest
 
 from clickcounter.domain.clicks import Click, Order
 from clickcounter.ledger.ledger import Ledger
@@ -45,3 +48,22 @@ def test_a_download_for_an_unknown_zone_is_in_utc(back_end_for_all: BackEnd):
 def test_a_refused_download_explains_itself(back_end_for_all: BackEnd):
     assert get(back_end_for_all, "export/nowhere.csv") == (404, "", "There is no such counter.")
     assert get(back_end_for_all, "export/counter.exe")[0] == 404
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_a_download_that_breaks_off_fails_in_the_browser(back_end_for_all: BackEnd, ending: str):
+    """A CSV has no last line that would tell: the connection must not end as if all were there."""
+    ledger = Ledger(back_end_for_all.db_url)
+    for _ in range(60):  # more than fits into the buffers on the way
+        ledger.write([Order("counter", "a" * 64, tuple(Click(new_key(), 2, 0, 0) for _ in range(800)))])
+    ledger.close()
+    connection = http.client.HTTPConnection("localhost", back_end_for_all.port, timeout=20)
+    connection.request("GET", f"/export/counter.{ending}")
+    response = connection.getresponse()
+    assert (response.status, len(response.read(1_000))) == (200, 1_000)
+    back_end_for_all.query("ALTER TABLE click RENAME TO hidden")
+    try:
+        with pytest.raises(http.client.IncompleteRead):
+            response.read()
+    finally:
+        back_end_for_all.query("ALTER TABLE hidden RENAME TO click")

@@ -13,8 +13,10 @@ from tests.server import BackEnd
 TABLE = b"when,amount\n2026-03-01 09:00,5\n2026-03-01 09:15,-2\n"
 
 
-def post(back_end: BackEnd, body: Any, query: str = "", **headers: str) -> tuple[int, list[dict[str, Any]]]:
-    wanted = {"X-Click-Counter": "import"} | headers
+def post(
+    back_end: BackEnd, body: Any, query: str = "", device: str | None = None, **headers: str
+) -> tuple[int, list[dict[str, Any]]]:
+    wanted = {"X-Click-Counter": device or new_key()} | headers
     request = urllib.request.Request(f"{back_end.url}/import{query}", body, wanted, method="POST")
     try:
         with urllib.request.urlopen(request, timeout=20) as response:
@@ -29,9 +31,12 @@ def clicks(back_end: BackEnd) -> list[tuple]:
 
 def test_a_table_is_imported_once_in_its_local_time(back_end_for_all: BackEnd):
     where = "?counter=walkers&zone=Asia/Kolkata"
-    status, told = post(back_end_for_all, TABLE, where)
+    owner = new_key()
+    status, told = post(back_end_for_all, TABLE, where, owner)
+    checking, *told = told
+    assert checking == {"checked": 0, "size": len(TABLE)}
     assert (status, told) == (200, [{"done": 0, "whole": 2}, {"written": 2, "known": 0}])
-    assert post(back_end_for_all, TABLE, where)[1][-1] == {"written": 0, "known": 2}
+    assert post(back_end_for_all, TABLE, where, owner)[1][-1] == {"written": 0, "known": 2}
     assert back_end_for_all.query("SELECT value FROM counter WHERE slug = 'walkers'") == [(3,)]
     assert (1_772_335_800_000,) in back_end_for_all.query("SELECT pressed_at FROM click")  # 09:00 there, 03:30 UTC
 
@@ -60,11 +65,13 @@ def test_a_bad_file_is_refused_by_line_and_changes_nothing(back_end_for_all: Bac
         (b'{"type": "exp', "Line 1: invalid JSON", "Строка 1: некорректный JSON"),
         (b"when,amount\n" + b"x" * 10_000_000, "Line 2: the line is longer than 64 KiB", "Строка 2: длиннее 64 КиБ"),
     ):
-        status, [told] = post(back_end_for_all, file)
+        status, [*_, told] = post(back_end_for_all, file)
         assert (status, told["error"]) == (200, "not_done")
         assert told["sentences"]["en"].startswith(en)
         assert told["sentences"]["ru"].startswith(ru)
-    assert post(back_end_for_all, TABLE, "?counter=../x")[1][0]["sentences"]["en"].startswith("“../x” cannot be")
+    status, [told] = post(back_end_for_all, TABLE, "?counter=../x")
+    assert status == 400
+    assert told["sentences"]["en"].startswith("“../x” cannot be")
     assert clicks(back_end_for_all) == before
 
 

@@ -50,9 +50,9 @@ def test_corrections_to_the_limit_and_back_are_imported(db_url: str, tmp_path: P
 @pytest.mark.parametrize(
     ("entries", "line"),
     [
-        ([(1, MAX_VALUE, 0), (2, -MAX_VALUE, 0)] * 2, 6),  # too much for device 1
-        ([(1, MAX_VALUE, 0), (1, -MAX_VALUE, 9), (1, MAX_VALUE, 0), (1, -MAX_VALUE, 9)], 6),  # for some hours
-        ([(1, 1, 5), (1, MAX_VALUE - 1, 0), (2, -MAX_VALUE, 0)] + [(1, MAX_VALUE, 0), (2, -MAX_VALUE, 0)] * 2_000, 6),
+        ([(1, MAX_VALUE, 0), (2, -MAX_VALUE, 0)] * 2, 8),  # too much for device 1
+        ([(1, MAX_VALUE, 0), (1, -MAX_VALUE, 9), (1, MAX_VALUE, 0), (1, -MAX_VALUE, 9)], 8),  # for some hours
+        ([(1, 1, 5), (1, MAX_VALUE - 1, 0), (2, -MAX_VALUE, 0)] + [(1, MAX_VALUE, 0), (2, -MAX_VALUE, 0)] * 2_000, 9),
     ],
     ids=["device", "hours", "beyond 64 bits"],
 )

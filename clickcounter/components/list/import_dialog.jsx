@@ -5,7 +5,7 @@ import { DEFAULT_COUNTER, MAX_IMPORT_BYTES } from "../shared/constants.js";
 import { timeZone } from "../shared/dates.js";
 import { Bilingual } from "../shared/i18n.jsx";
 import { Modal } from "../shared/modal.jsx";
-import { lastLine, outcome } from "./import_response.js";
+import { lastLine, outcome, shareOf, stageOf } from "./import_response.js";
 import { deviceSecret } from "./list_store.js";
 
 export const ImportFile = ({ texts }) => {
@@ -22,14 +22,13 @@ export const ImportFile = ({ texts }) => {
 
 const ImportDialog = ({ texts, close }) => {
   const [isTable, setIsTable] = useState(false);
-  const [status, setStatus] = useState(null); // { sent }, { done, whole }, or at the end { written, known }
+  const [status, setStatus] = useState(null); // { sent }, a line of the server, or at the end { written, known }
   const done = status?.written !== undefined;
   const onSubmit = async (form) => {
     if (done) return { error: null };
     const file = form.get("file");
     if (file.size > MAX_IMPORT_BYTES) return { error: "import_large", sentences: texts.import_large };
-    const counter = form.get("counter") ?? DEFAULT_COUNTER;
-    const result = await upload(file, counter, await deviceSecret(), setStatus);
+    const result = await upload(file, form.get("counter"), await deviceSecret(), setStatus);
     setStatus(result.error ? null : result);
     return result.error ? { ...result, sentences: result.sentences ?? texts[result.error] ?? texts.import_lost } : null;
   };
@@ -101,31 +100,27 @@ const ImportStatus = ({ status, texts }) => (
     )}
     {status && status.written === undefined && (
       <>
-        <Bilingual
-          text={status.sent === undefined ? texts.import_writing : texts.import_sending}
-          done={status.done}
-          whole={status.whole}
-        />
-        <progress max="1" value={status.sent ?? status.done / Math.max(1, status.whole)} />
+        <Bilingual text={texts[stageOf(status)]} done={status.done} whole={status.whole} />
+        <progress max="1" value={shareOf(status)} />
       </>
     )}
   </div>
 );
 
-/** Uploads a file and reports the status; resolves to the outcome. By XMLHttpRequest, because fetch does not tell how much was
- * sent. */
+/** Uploads a file and reports the status; resolves to the outcome. Only a table has to say which counter it goes to.
+ * By XMLHttpRequest, because fetch does not tell how much was sent. */
 const upload = (file, counter, secret, onStatus) =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
     const url = backendUrl("/import");
-    url.search = new URLSearchParams({ counter, zone: timeZone() });
+    url.search = new URLSearchParams({ ...(counter !== null && { counter }), zone: timeZone() });
     request.open("POST", url);
     request.withCredentials = true; // to be recognized if signed in
     request.setRequestHeader("X-Click-Counter", secret);
     request.upload.onprogress = ({ loaded, total }) => onStatus({ sent: loaded / total });
     request.onprogress = () => {
       const line = lastLine(request.responseText);
-      if (line?.done !== undefined) onStatus(line);
+      if (line && stageOf(line)) onStatus(line);
     };
     request.onloadend = () => resolve(outcome(request.status, request.responseText));
     request.send(file);

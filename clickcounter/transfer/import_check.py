@@ -1,0 +1,240 @@
+"""Checks a whole file, then hands it out in pieces: twice its counters and rounds, to look and to write, then its clicks.
+
+What has to be remembered of a file is in a temporary SQLite database, which is on disk and disappears with this process, so
+that memory does not grow with the file, whatever it holds.
+"""
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, BinaryIO, cast
+from zoneinfo import ZoneInfo
+
+from clickcounter.domain.calendar import FOUR_HOURS, MINUTE, QUARTER_HOUR
+from clickcounter.domain.clicks import CORRECTION, UNDO
+from clickcounter.domain.counter_settings import check_settings
+from clickcounter.domain.numbers import MAX_VALUE
+from clickcounter.errors import Refused
+from clickcounter.i18n.errors import sentences_of
+from clickcounter.transfer import import_parser
+from clickcounter.transfer.file_format import (
+    ClickRecord,
+    ClicksPiece,
+    CounterRecord,
+    Device,
+    DeviceRecord,
+    NumberedRecord,
+    Piece,
+    RoundRecord,
+    settings_of,
+)
+from clickcounter.transfer.import_errors import BadFile, BadLine
+from clickcounter.transfer.progress import ReportTimer
+
+BATCH, ROUNDS = 400, 100  # clicks and rounds in a piece
+CACHE_KIB = 4_000  # of the temporary database; the rest is on disk
+MOST_REMEMBERED = 10_000  # devices, besides the temporary database
+SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA cache_size = -{};
+CREATE TABLE counter (slug TEXT PRIMARY KEY, record TEXT);
+CREATE TABLE device (number INTEGER PRIMARY KEY, secret TEXT, label TEXT, created_at INTEGER);
+CREATE TABLE round (
+    id INTEGER PRIMARY KEY, counter TEXT, open INTEGER, started INTEGER, record TEXT, total INTEGER DEFAULT 0
+);
+CREATE INDEX of_counter ON round (counter, open DESC, started);
+CREATE TABLE undo (of TEXT PRIMARY KEY, key TEXT) WITHOUT ROWID;
+CREATE TABLE corrected (what TEXT PRIMARY KEY, total INTEGER) WITHOUT ROWID;
+BEGIN;
+"""
+
+
+def pieces(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[Piece]:
+    """Check an open file, then hand it out. The lines of a CSV go to `counter`; local times in it are of `zone`.
+
+    Nothing but progress comes before the whole file is checked. Raises BadFile, BadLine.
+    """
+    whole, timer, checker = os.fstat(file.fileno()).st_size, ReportTimer(), FileChecker()
+    yield {"type": "checking", "done": 0, "whole": whole}
+    table = True
+    for number, record in read_records(file, counter, zone):
+        table = table and record["type"] == "click"
+        checker.add(number, record)
+        if timer.is_due():
+            yield {"type": "checking", "done": file.tell(), "whole": whole}
+    checker.finish()
+    yield {"type": "checked", "table": table, "clicks": checker.clicks, "first_press": checker.first_press}
+    yield from checker.counters_and_rounds()
+    yield {"type": "surveyed"}
+    yield from checker.counters_and_rounds()
+    yield from checker.click_pieces(read_records(file, counter, zone), counter)
+
+
+def read_records(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[NumberedRecord]:
+    """Read the open file from its beginning. The iterator raises BadLine."""
+    file.seek(0)
+    start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    file.seek(0)
+    if start.startswith(b"{"):
+        return import_parser.read_json_lines(file)
+    return import_parser.read_csv(file, counter, zone)
+
+
+class FileChecker:
+    """What one line of a file says about another."""
+
+    def __init__(self) -> None:
+        self.clicks, self.first_press = 0, cast("int | None", None)
+        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)  # "" is a file that deletes itself
+        self._db.executescript(SCHEMA.format(CACHE_KIB))
+        self._round, self._counter, self._total = cast("int | None", None), "", 0  # of the newest click
+        self._devices: set[int] = set()  # some that are there
+
+    def add(self, number: int, record: Any) -> None:
+        """Check a record against those before it. Raises BadLine."""
+        kind = record["type"]
+        if kind == "click":
+            self._add_click(number, record)
+        elif kind == "counter":
+            self._add_counter(number, record)
+        elif kind == "device":
+            self._add_device(number, record)
+        elif kind == "round":
+            self._add_round(number, record)
+        elif kind == "end" and record["clicks"] != self.clicks:
+            raise BadLine(number, "promise", n=record["clicks"], m=self.clicks)
+
+    def finish(self) -> None:
+        """Check what only the whole file shows. Raises BadFile."""
+        query = "SELECT slug FROM counter WHERE (SELECT sum(open) FROM round WHERE counter = slug) IS NOT 1 LIMIT 1"
+        if row := self._db.execute(query).fetchone():
+            raise BadFile("no_round", slug=row[0])
+
+    def counters_and_rounds(self) -> Iterator[Piece]:
+        """Each counter, followed by its rounds: the current one, then the others by when they began."""
+        for slug, record in self._db.execute("SELECT slug, record FROM counter ORDER BY rowid"):
+            [(text,)] = self._db.execute("SELECT record FROM round WHERE counter = ? AND open", (slug,))
+            current: RoundRecord = json.loads(text)
+            yield {"type": "counter", "record": json.loads(record), "current": current}
+            found = self._db.execute("SELECT record FROM round WHERE counter = ? ORDER BY open DESC, started", (slug,))
+            while rows := found.fetchmany(ROUNDS):
+                rounds: list[RoundRecord] = [json.loads(text) for (text,) in rows]
+                with_device = [(round_, self._find_device(round_["ended_by"])) for round_ in rounds]
+                yield {"type": "rounds", "counter": slug, "current": current["id"], "rounds": with_device}
+
+    def click_pieces(self, records: Iterator[NumberedRecord], table: str) -> Iterator[Piece]:
+        """The clicks in their order, at most BATCH of one counter in a piece; those of a table go to the counter `table`."""
+        piece, indexes = _new_piece(table), cast("dict[int | None, int]", {})
+        for number, record in records:
+            if record["type"] != "click":
+                continue
+            slug = table if record["round"] is None else self._find_round(number, record["round"])
+            if piece["counter"] != slug or len(piece["clicks"]) == BATCH:
+                if piece["clicks"]:
+                    yield piece
+                piece, indexes = _new_piece(slug), {}
+            if record["device"] not in indexes:
+                indexes[record["device"]] = len(indexes)
+                piece["devices"].append(self._device_of(number, record, table))
+            record["device"] = indexes[record["device"]]
+            piece["clicks"].append((number, record))
+        if piece["clicks"]:
+            yield piece
+
+    def _add_counter(self, number: int, counter: CounterRecord) -> None:
+        try:
+            check_settings(settings_of(counter, owned=True), named=False)
+        except Refused as error:
+            raise BadLine(number, "settings", why=sentences_of(error)) from None
+        if not self._is_new("INSERT INTO counter VALUES (?, ?)", counter["slug"], json.dumps(counter)):
+            raise BadLine(number, "twice_counter")
+
+    def _add_device(self, number: int, device: DeviceRecord) -> None:
+        """A device without a hash gets one from its number and its creation: imported again, the file finds its devices."""
+        made_up = hashlib.sha256(f"{device['number']} {device['created_at']}".encode()).hexdigest()
+        row = (device["secret_sha256"] or made_up, device["label"], device["created_at"])
+        if self._is_new("INSERT INTO device VALUES (?, ?, ?, ?)", device["number"], *row):
+            return
+        # A device may come once per counter. It may have been labelled between two of them: the newest label counts.
+        same = "UPDATE device SET label = ? WHERE number = ? AND secret = ? AND created_at = ?"
+        if not self._db.execute(same, (row[1], device["number"], row[0], row[2])).rowcount:
+            raise BadLine(number, "twice_device")
+
+    def _add_round(self, number: int, round_: RoundRecord) -> None:
+        slug, is_open = round_["counter"], round_["ended_at"] is None
+        if not self._db.execute("SELECT 1 FROM counter WHERE slug = ?", (slug,)).fetchone():
+            raise BadLine(number, "round_of")
+        row = (round_["id"], slug, is_open, round_["started_at"], json.dumps(round_))
+        if not self._is_new("INSERT INTO round (id, counter, open, started, record) VALUES (?, ?, ?, ?, ?)", *row):
+            raise BadLine(number, "twice_round")
+
+    def _add_click(self, number: int, click: ClickRecord) -> None:
+        self.clicks += 1
+        self.first_press = min(click["pressed_at"], self.first_press or click["pressed_at"])
+        if click["round"] is None:
+            return  # of a table, whose amounts are small
+        self._find_round(number, click["round"])
+        if not self._knows_device(click["device"]):
+            raise BadLine(number, "click_of")
+        self._total += click["amount"]
+        if abs(self._total) > MAX_VALUE:
+            raise BadLine(number, "large")
+        if click["kind"] == UNDO:
+            undo = "INSERT INTO undo VALUES (?, ?) ON CONFLICT DO UPDATE SET key = key WHERE key = excluded.key"
+            if not self._db.execute(undo, (f"{self._counter} {click['takes_back']}", click["key"])).rowcount:
+                raise BadLine(number, "twice_undo")
+        elif click["kind"] == CORRECTION:
+            self._add_correction(number, click)
+
+    def _add_correction(self, number: int, click: ClickRecord) -> None:
+        """Add to the sums that corrections can take beyond MAX_VALUE: those of sum_limits."""
+        adding = (
+            "INSERT INTO corrected VALUES (?, ?) ON CONFLICT DO UPDATE SET total = total + excluded.total RETURNING total"
+        )
+        round_id, device, at = click["round"], click["device"], click["pressed_at"]
+        starts = [f"{width} {at - at % width}" for width in (MINUTE, QUARTER_HOUR, FOUR_HOURS)]
+        for of in (f"by {device}", *starts, *(f"{start} {device}" for start in starts[1:])):
+            [(total,)] = self._db.execute(adding, (f"{round_id} {of}", click["amount"])).fetchall()
+            if abs(total) > MAX_VALUE:
+                raise BadLine(number, "large")
+
+    def _find_round(self, number: int, round_id: int) -> str:
+        """Make it the round of the newest click. Returns its counter's slug. Raises BadLine if it is unknown."""
+        if round_id == self._round:
+            return self._counter
+        self._db.execute("UPDATE round SET total = ? WHERE id = ?", (self._total, self._round))
+        row = self._db.execute("SELECT counter, total FROM round WHERE id = ?", (round_id,)).fetchone()
+        if row is None:
+            raise BadLine(number, "click_of")
+        self._round, (self._counter, self._total) = round_id, row
+        return self._counter
+
+    def _knows_device(self, device: int | None) -> bool:
+        if device in self._devices:
+            return True
+        if len(self._devices) >= MOST_REMEMBERED:
+            self._devices.clear()
+        if found := self._db.execute("SELECT number FROM device WHERE number = ?", (device,)).fetchone():
+            self._devices.add(found[0])
+        return found is not None
+
+    def _device_of(self, number: int, click: ClickRecord, table: str) -> Device:
+        """A click's device; one of a table stands for the app that it comes from."""
+        if click["device"] is None:
+            return hashlib.sha256(f"table for {table}".encode()).hexdigest(), "", None
+        if (found := self._find_device(click["device"])) is None:
+            raise BadLine(number, "click_of")  # the file was changed after it was checked
+        return found
+
+    def _find_device(self, device: int | None) -> Device | None:
+        query = "SELECT secret, label, created_at FROM device WHERE number = ?"
+        return cast("Device | None", self._db.execute(query, (device,)).fetchone())
+
+    def _is_new(self, insert: str, *values: object) -> bool:
+        return self._db.execute(f"{insert} ON CONFLICT DO NOTHING", values).rowcount == 1
+
+
+def _new_piece(slug: str) -> ClicksPiece:
+    return {"type": "clicks", "counter": slug, "devices": [], "clicks": []}
