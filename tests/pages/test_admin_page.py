@@ -20,7 +20,10 @@ CACHED_URLS = """async () => {
   const cached = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
   return cached.flat().map(({ url }) => url);
 }"""
-ADMIN_PAGES = ("", "counters/counter", "accounts", "accounts/1", "devices", "devices/1", "sessions", "ledger", "nothing")
+ADMIN_PAGES = (
+    *("", "counters/counter", "counters/counter/take-back?device=1", "accounts", "accounts/1", "devices", "devices/1"),
+    *("sessions", "ledger", "nothing"),
+)
 
 
 @pytest.fixture
