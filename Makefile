@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK = .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock"
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test pytest next-reflex chaos siege bench bench-quick components outbox lint lock upgrade-lock sbom audit export clean
+.PHONY: run dev test pytest next-reflex chaos siege bench bench-quick components outbox lint lock upgrade-lock sbom audit audit-online export clean
 
 run: .venv/ready  ## serve http://localhost:3000 (PORT=… for another port)
 	$(BIN)/python -m clickcounter upgrade
@@ -61,12 +61,14 @@ sbom: .venv/ready .tools/ready  ## list all packages, of Python and of the pages
 	.tools/bin/uv venv --quiet --clear --python $(BIN)/python .tools/app
 	.tools/bin/uv pip sync --quiet --python .tools/app --require-hashes requirements.lock
 	.tools/bin/cyclonedx-py environment --output-reproducible --output-file sbom-python.json .tools/app
-	cd reflex.lock && npm sbom --package-lock-only --sbom-format cyclonedx > ../sbom-npm.json
+	$(BIN)/python deploy/npm_sbom.py > sbom-npm.json
 
-audit: .venv/ready-for-tests .tools/ready  ## hashes, licences and consistency of all packages; then ask PyPI and npm for known vulnerabilities
+audit: .venv/ready-for-tests  ## hashes, licences and consistency of all packages; needs no network
 	$(BIN)/pytest --quiet tests/test_supply_chain.py
 	$(BIN)/pip check
-	.tools/bin/pip-audit --disable-pip --require-hashes --requirement requirements.lock
+
+audit-online: audit .tools/ready  ## the same, then ask PyPI and npm for known vulnerabilities; fails if they cannot say
+	.tools/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
 	cd reflex.lock && npm audit --package-lock-only
 
 export: .venv/ready  ## build the static front end into site/ (REFLEX_API_URL=… is the back end's address)

@@ -1,7 +1,10 @@
 """Where packages come from: each in one version, with its hash and a licence that we know."""
 
+import base64
 import json
 import re
+import subprocess
+import sys
 from importlib import metadata
 
 import pytest
@@ -10,6 +13,7 @@ from tests.server import ROOT
 
 PIN = re.compile(r"^([\w.-]+)(?:\[[\w,]+\])?==([^\s;]+)", re.M)
 ENTRY = re.compile(r"^([\w.-]+)(?:\[[\w,]+\])?==[^\n]*\\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+", re.M)
+NPM_LOCK = ROOT / "reflex.lock" / "package-lock.json"
 LOCKED = [("requirements.txt", "requirements.lock"), ("requirements-test.txt", "requirements-test.lock")]
 # What lets anybody run, change and pass on the whole; LGPL and MPL ask for that of the package itself alone.
 LICENCES = ("MIT", "ISC", "BSD", "Apache", "PSF", "Python Software Foundation", "MPL", "Mozilla", "LGPL")
@@ -49,7 +53,7 @@ def test_every_installed_package_has_a_licence_that_we_know():
 
 
 def test_every_package_of_the_pages_has_a_hash_a_licence_and_no_script():
-    packages = json.loads((ROOT / "reflex.lock" / "package-lock.json").read_text())["packages"]
+    packages = json.loads(NPM_LOCK.read_text())["packages"]
     foreign = {name: entry for name, entry in packages.items() if name}
     assert len(foreign) > 100
     assert [name for name, entry in foreign.items() if not entry.get("integrity", "").startswith("sha512-")] == []
@@ -58,6 +62,15 @@ def test_every_package_of_the_pages_has_a_hash_a_licence_and_no_script():
         name: entry.get("license") or SAY_IT_ELSEWHERE.get(name.rpartition("/")[2]) for name, entry in foreign.items()
     }
     assert {name: said for name, said in licences.items() if said not in NPM_LICENCES} == {}
+
+
+def test_the_bill_of_materials_names_every_package_of_the_pages_with_its_hash():
+    printed = subprocess.run([sys.executable, ROOT / "deploy" / "npm_sbom.py"], capture_output=True, check=True).stdout
+    components = json.loads(printed)["components"]
+    entries = [entry for path, entry in json.loads(NPM_LOCK.read_text())["packages"].items() if path]
+    hashes = {base64.b64encode(bytes.fromhex(found["hashes"][0]["content"])).decode() for found in components}
+    assert {f"sha512-{one}" for one in hashes} == {entry["integrity"] for entry in entries}
+    assert "pkg:npm/react@" in " ".join(found["purl"] for found in components)
 
 
 def _is_installed(name: str) -> bool:

@@ -23,6 +23,7 @@ from clickcounter.socket.admission import is_question
 from clickcounter.socket.page_middleware import ARRIVALS, PageMiddleware
 from clickcounter.socket.protocol import CLOSE, CONNECT, FRAME, GOODBYE, NAMESPACE, PONG, update
 from clickcounter.socket.reflex_internals import DoesNotFit
+from clickcounter.socket.server import OPTIONS
 from clickcounter.socket.tab import NEEDED
 
 
@@ -211,6 +212,13 @@ def _engine(_app: Any, _state: Any) -> bool:
     return callable(internals.find("reflex.model", "get_engine", "rxconfig.py"))
 
 
+def _server(_app: Any, _state: Any) -> bool:
+    source = Path(getfile(internals.find("reflex.utils.exec", "run_granian_backend_prod", "socket/server.py")))
+    made = internals.find("granian.server.common", "AbstractServer.__init__", "socket/server.py")
+    starts_it = "from granian.server import Server as Granian" in source.read_text(encoding="utf-8")
+    return starts_it and signature(made).parameters.keys() >= OPTIONS
+
+
 CHECKS = (
     Check("Reflex sends a changed variable as a packet of exactly this form", "socket/protocol.py", _updates),
     Check("a variable's name in a page ends with Reflex's FIELD_MARKER", "socket/protocol.py", _variables),
@@ -242,5 +250,6 @@ CHECKS = (
     Check("a page's socket speaks Engine.IO 4 over a websocket", "components/early_socket.py", _engine_io),
     Check("a page closes its socket at beforeunload", "components/account/account_channel.js", _beforeunload),
     Check("a page's scripts have getBackendURL and env.json", "components/shared/backend_url.js", _back_end_url),
+    Check("Reflex starts granian's Server, and that takes our options", "socket/server.py", _server),
     Check("Reflex's database connections can be closed before a fork", "rxconfig.py", _engine),
 )

@@ -23,6 +23,7 @@ else:
 EVERYWHERE_IPV4, EVERYWHERE = "0.0.0.0", "::"  # noqa: S104
 MOST_FILES = 65_536  # what a process may open, if the system allows it
 MOST_CONNECTIONS = 8192  # that are no websocket, per worker; an idle one takes 3 kB
+OPTIONS = {"address", "backlog", "backpressure", "http1_settings"}  # that are set here
 LONGEST_HEADERS = 64 * 1024  # bytes that wait for the end of a request's headers; granian's default is 400 kB
 
 

@@ -160,6 +160,11 @@ CASES = [
         "components/early_socket.py",
     ),
     (f"in_file('{CLIENT}', '\"beforeunload\"', '\"unload\"')", "closes its socket at beforeunload", "account_channel.js"),
+    (
+        "import granian.server.common\ngranian.server.common.AbstractServer.__init__ = lambda self, target: None",
+        "starts granian's Server, and that takes our options",
+        "socket/server.py",
+    ),
     (f"in_file('{CLIENT}', 'const getBackendURL', 'const url')", "have getBackendURL", "backend_url.js"),
 ]
 
