@@ -38,6 +38,8 @@ from clickcounter.ledger.rollups import ROUND
 LIMIT = 10  # leaders
 MANY = 5_000  # rows of a roll-up; summing up more takes a page too long
 
+SUMS = ("up", "down", "clicks")
+
 _activity = tables.ACTIVITY.c
 _account_activity = tables.ACCOUNT_ACTIVITY.c
 _rounds = tables.ROUNDS.c
@@ -134,8 +136,7 @@ def is_large(connection: Connection, sources: Sources) -> bool:
 
 def sums_of_people(rows: Rows, key: ColumnElement[Any], *columns: ColumnElement[Any]) -> Select[tuple[Any, ...]]:
     """What people with a name did, per account or per device (`key`): key, other columns, up, down, clicks."""
-    joined = rows.joined.join(ACCOUNTS, ACCOUNTS.c.id == _account_activity.account_id)
-    sums = select(key, *columns, *_sums(rows.table)).select_from(joined)
+    sums = select(key, *columns, *_sums(rows.table)).select_from(_with_accounts(rows))
     return sums.where(rows.condition, NAMED).group_by(key, *columns)
 
 
@@ -182,17 +183,23 @@ def _most_active(connection: Connection, sources: Sources, limit: int) -> list[L
 def _devices(sources: Sources, limit: int) -> Select[tuple[Any, ...]]:
     """The most active devices by their anonymous clicks: what people with a name did there is subtracted."""
     rows, of_people = sources
-    everybody = select(rows.table.c.device_id, *_sums(rows.table)).select_from(rows.joined).where(rows.condition)
-    all_sums = everybody.group_by(rows.table.c.device_id).subquery()
-    named = sums_of_people(of_people, _account_activity.device_id).subquery()
-    up, down, clicks = (all_sums.c[name] - func.coalesce(named.c[name], 0) for name in ("up", "down", "clicks"))
-    rest = select(all_sums.c.device_id, up.label("up"), down.label("down"), clicks.label("clicks")).select_from(all_sums)
-    rest = rest.outerjoin(named, named.c.device_id == all_sums.c.device_id).where(clicks > 0)
-    return rest.order_by((up - down).desc(), all_sums.c.device_id).limit(limit)
+    everything = select(rows.table.c.device_id, *(rows.table.c[name] for name in SUMS))
+    named = select(_account_activity.device_id, *(-_account_activity[name] for name in SUMS))
+    signed = union_all(
+        everything.select_from(rows.joined).where(rows.condition),
+        named.select_from(_with_accounts(of_people)).where(of_people.condition, NAMED),
+    ).subquery()
+    up, down, clicks = (cast(func.sum(signed.c[name]), BigInteger) for name in SUMS)
+    devices = select(signed.c.device_id, up, down, clicks).group_by(signed.c.device_id).having(clicks > 0)
+    return devices.order_by((up - down).desc(), signed.c.device_id).limit(limit)
+
+
+def _with_accounts(of_people: Rows) -> FromClause:
+    return of_people.joined.join(ACCOUNTS, ACCOUNTS.c.id == _account_activity.account_id)
 
 
 def _sums(table: Table) -> list[ColumnElement[int]]:
-    return [cast(func.sum(table.c[name]), BigInteger).label(name) for name in ("up", "down", "clicks")]
+    return [cast(func.sum(table.c[name]), BigInteger).label(name) for name in SUMS]
 
 
 def _named(connection: Connection, found: Sequence[Leader]) -> list[Leader]:

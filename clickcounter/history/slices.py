@@ -2,12 +2,25 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, BigInteger, Column, ColumnElement, Connection, Text, and_, cast, func, literal, select
-from sqlalchemy import literal_column as sql_literal
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy import literal_column as written
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from clickcounter.domain import calendar
@@ -25,14 +38,6 @@ class Slice(NamedTuple):
     width: int  # ms
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class SliceJoin:
-    """Slices joined with a roll-up: `condition` selects the rows that lie in one of them, `bucket` is that one's index."""
-
-    bucket: ColumnElement[int]
-    condition: ColumnElement[bool]
 
 
 def slices_of(edges: Sequence[int], width: str) -> list[Slice]:
@@ -53,19 +58,28 @@ def slices_after(edge: int, width: str) -> list[Slice]:
     ]
 
 
-def join_slices(connection: Connection, columns: Columns, slices: Sequence[Slice]) -> SliceJoin:
-    """Join slices with a roll-up's columns."""
+def sums_by_slice(
+    connection: Connection,
+    columns: Columns,
+    condition: ColumnElement[bool],
+    slices: Sequence[Slice],
+    sums: Sequence[ColumnElement[int]],
+) -> Select[tuple[Any, ...]]:
+    """For each slice, or for several of one bucket together: the bucket, and sums of the rows that meet the condition."""
     # One JSON parameter: a list of VALUES would be compiled anew for each number of slices, which costs more than reading.
     data = literal(json.dumps(slices), Text)
     if connection.dialect.name == "sqlite":
         rows = func.json_each(data).table_valued("value")
-        numbers: list[ColumnElement[int]] = [
-            func.json_extract(rows.c.value, sql_literal(f"'$[{index}]'")) for index in range(4)
-        ]
+        numbers: list[ColumnElement[int]] = [func.json_extract(rows.c.value, written(f"'$[{n}]'")) for n in range(4)]
     else:
         rows = func.json_array_elements(cast(data, JSON)).table_valued("value")
-        numbers = [cast(rows.c.value.op("->>")(sql_literal(str(index))), BigInteger) for index in range(4)]
+        numbers = [cast(rows.c.value.op("->>")(written(str(n))), BigInteger) for n in range(4)]
     fields = ("bucket", "width", "slice_start", "slice_end")
-    given = select(*(number.label(field) for number, field in zip(numbers, fields, strict=True))).cte("slices").c
-    in_time = and_(columns.start >= given.slice_start, columns.start < given.slice_end)
-    return SliceJoin(given.bucket, and_(columns.width == given.width, in_time))
+    given = select(*(number.label(field) for number, field in zip(numbers, fields, strict=True))).cte("slices")
+    in_time = and_(columns.start >= given.c.slice_start, columns.start < given.c.slice_end)
+    within = and_(condition, columns.width == given.c.width, in_time)
+    if connection.dialect.name == "sqlite":
+        return select(given.c.bucket, *sums).where(within).group_by(given.c.bucket)
+    # PostgreSQL's planner might read all rows of a counter rather than those of each slice.
+    each = select(*sums).where(within).correlate(given).lateral()
+    return select(given.c.bucket, *each.c).select_from(given.join(each, true()))
