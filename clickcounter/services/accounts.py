@@ -37,8 +37,8 @@ DATABASE = Database(_read, publishing.commit)
 
 async def register(browser: Browser, name: object, password: object) -> SignedIn:
     """Create an account and sign it in. Raises TooMany."""
-    rate_limits.current().new_account(browser.address)
-    signed_in = await authentication.register(DATABASE, browser, name, password, now_ms())
+    with rate_limits.current().new_account(browser.address):
+        signed_in = await authentication.register(DATABASE, browser, name, password, now_ms())
     _end_session_of(browser)
     return signed_in
 

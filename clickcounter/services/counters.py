@@ -39,8 +39,8 @@ class Corrected(TypedDict):
 async def create(who: Caller, address: str, fields: object) -> Created:
     """Create a counter; `address` is the client's. Raises TooMany, too."""
     wanted, first_round = read_fields(fields), rounds.new_round_id()
-    rate_limits.current().new_counter(str(who.device), address)
-    return {"slug": await publishing.commit(lambda c: counters.create(c, wanted, first_round, who))}
+    with rate_limits.current().new_counter(str(who.device), address):
+        return {"slug": await publishing.commit(lambda c: counters.create(c, wanted, first_round, who))}
 
 
 async def update_settings(who: Caller, counter: object, fields: object) -> None:
