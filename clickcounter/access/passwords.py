@@ -7,7 +7,7 @@ Its queue is bounded.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -25,9 +25,9 @@ _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=T
 _waiting = 0
 
 
-async def hashed(password: str) -> str:
-    """The hash to store of a password. Raises Later if the queue is full."""
-    return await _queue(_hasher.hash, password)
+async def hashed(password: str, salt: bytes | None = None) -> str:
+    """The hash to store of a password, with a random salt unless one is given. Raises Later if the queue is full."""
+    return await _queue(partial(_hasher.hash, salt=salt), password)
 
 
 async def matches(password: str, stored: str | None) -> bool:

@@ -1,4 +1,7 @@
-"""Devices: the label that one gives itself, and who counted on a counter. A device is one browser profile."""
+"""Devices: the label that one gives itself, and who counted on a counter. A device is one browser profile.
+
+After a Later a label may be set again.
+"""
 
 from typing import TypedDict
 
