@@ -27,7 +27,7 @@ hypothesis.settings.load_profile("untimed")
 LONGEST = [  # test files, slowest first
     *("test_chaos", "test_saving", "test_live_tabs", "test_offline", "test_workers", "test_worker_faults"),
     *("test_live_counter_list", "test_counter_page", "test_accessibility", "test_run", "test_headers", "test_socket"),
-    *("test_schema", "test_export_import", "test_copy", "test_ledger", "test_backup"),
+    *("test_open_tabs", "test_schema", "test_export_import", "test_copy", "test_ledger", "test_backup"),
 ]
 TEMPLATE = "clickcounter_template"
 only_sqlite = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)

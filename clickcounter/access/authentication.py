@@ -2,18 +2,21 @@
 
 The database is passed in: `write(work)` runs `work` in a transaction that may be retried, `read(work)` in a read-only one.
 Passwords are hashed outside both.
+
+A browser that got no answer sends the same again. With the same key it comes to the same: the key is the salt of the new
+password's hash, so that only who knows key and password finds what was done.
 """
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from clickcounter.access import accounts, passwords, sessions
 from clickcounter.access.accounts import Account
-from clickcounter.access.credentials import read_name, read_password, read_typed_name
+from clickcounter.access.credentials import fold, read_name, read_password, read_typed_name
 from clickcounter.access.sessions import User
 from clickcounter.errors import Refused
 
@@ -44,17 +47,20 @@ class Browser:
     address: str = ""
 
 
-async def register(db: Database, browser: Browser, name: object, password: object, now: int) -> tuple[str, User]:
+async def register(
+    db: Database, browser: Browser, name: object, password: object, now: int, key: str = ""
+) -> tuple[str, User]:
     """Create an account and sign it in. Returns the new session's token and the user. Raises Refused, Later."""
     valid_name, valid_password = read_name(name), read_password(password)
-    password_hash, token = await passwords.hashed(valid_password), sessions.new_token()
+    password_hash = await passwords.hashed(valid_password, _salt(key, valid_name))
+    token = sessions.new_token()
 
     def work(connection: Connection) -> User:
         account_id = accounts.create(connection, valid_name, password_hash, now)
         _start_session(connection, browser, account_id, token, now)
         return User(account_id, valid_name, False)
 
-    return token, await _unless_taken(db.write(work))
+    return token, await db.write(work)
 
 
 async def sign_in(db: Database, browser: Browser, name: object, password: object, now: int) -> tuple[str, User]:
@@ -92,22 +98,27 @@ async def sign_out(db: Database, browser: Browser, now: int, *, everywhere: bool
     return [*ended, *([browser.token_sha256] if browser.token_sha256 else [])]
 
 
-async def change_password(db: Database, browser: Browser, old: object, new: object, now: int) -> tuple[str, User, list[str]]:
+async def change_password(
+    db: Database, browser: Browser, old: object, new: object, now: int, key: str = ""
+) -> tuple[str, User, list[str]]:
     """Change the password and end all sessions. Returns a new session's token, the user, and the ended token hashes.
 
     Raises Refused, Later.
     """
     valid_password = read_password(new)
+    token = sessions.next_token(browser.token_sha256, key) if key else sessions.new_token()
+    if key and (changed := await _signed_in_with(db, token, valid_password, now)):
+        return token, changed, []
     user, account = await _signed_in_account(db, browser, now)
     await _verified(account, old, "password_wrong")
-    password_hash, token = await passwords.hashed(valid_password), sessions.new_token()
+    password_hash = await passwords.hashed(valid_password, _salt(key, account.name))
 
     def work(connection: Connection) -> list[str]:
         _require_unchanged(connection, account, "password_wrong", or_hash=password_hash)
         accounts.set_password(connection, account.id, password_hash)
         ended = sessions.end_all(connection, account.id)
         _start_session(connection, browser, account.id, token, now)
-        return ended
+        return [one for one in ended if one != sessions.sha256_of(token)]
 
     return token, user, await db.write(work)
 
@@ -123,7 +134,7 @@ async def change_name(db: Database, browser: Browser, name: object, now: int) ->
         accounts.rename(connection, user.account_id, valid_name)
         return replace(user, name=valid_name)
 
-    return await _unless_taken(db.write(work))
+    return await db.write(work)
 
 
 async def delete(db: Database, browser: Browser, password: object, now: int) -> list[str]:
@@ -149,6 +160,16 @@ async def current_user(db: Database, browser: Browser, now: int) -> tuple[User |
     return user, due
 
 
+async def _signed_in_with(db: Database, token: str, password: str, now: int) -> User | None:
+    """Who is signed in with this token and password: an earlier run of this request changed it."""
+    try:
+        user, account = await _signed_in_account(db, Browser(sessions.sha256_of(token)), now)
+        await _verified(account, password, "password_wrong")
+    except Refused:
+        return None
+    return user
+
+
 async def _signed_in_account(db: Database, browser: Browser, now: int) -> tuple[User, Account]:
     def work(connection: Connection) -> tuple[User | None, Account | None]:
         user = sessions.user_of(connection, browser.token_sha256, now)
@@ -160,12 +181,8 @@ async def _signed_in_account(db: Database, browser: Browser, now: int) -> tuple[
     return user, account
 
 
-async def _unless_taken(writing: Awaitable[T]) -> T:
-    """Wait for a write. If another process takes the name first, the database refuses it, and so do we."""
-    try:
-        return await writing
-    except IntegrityError:
-        raise Refused("account_taken") from None
+def _salt(key: str, name: str) -> bytes | None:
+    return hashlib.sha256(f"{key} {fold(name)}".encode()).digest()[:16] if key else None
 
 
 async def _verified(account: Account | None, password: object, code: str) -> Account:

@@ -1,5 +1,7 @@
 """Hash and verify passwords with Argon2id, in a thread of their own, so that many tries never hold up the event loop."""
 
+from functools import partial
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -11,9 +13,9 @@ UNKNOWN_HASH = f"$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={THREADS}${'A' * 22}
 _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=THREADS)
 
 
-async def hashed(password: str) -> str:
-    """The hash to store of a password. Raises Later if too many are waiting."""
-    return await PASSWORDS.run(_hasher.hash, password)
+async def hashed(password: str, salt: bytes | None = None) -> str:
+    """The hash to store of a password, with a random salt unless one is given. Raises Later if too many are waiting."""
+    return await PASSWORDS.run(partial(_hasher.hash, salt=salt), password)
 
 
 async def matches(password: str, stored: str | None) -> bool:

@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 
-from clickcounter.errors import Refused, TooMany
+from clickcounter.errors import ClickCounterError, Later, Refused, TooMany
 from clickcounter.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ BURST_SECONDS = 10.0  # a tab may send at once what its rate allows within this 
 EVENT_COST = 5  # presses; any other event goes through Reflex's queue, and usually to the database
 IMPORT_BYTES_PER_HOUR = 100_000_000  # per device without an account; a year's table, or what a whole class has pressed
 BROWSERS_PER_ADDRESS = 10  # that may share one address, such as a school class
+TRIES_PER_ACCOUNT = 10  # registrations that an address may try for each account that it may create
 LONGEST_FOR_NAME = 60.0  # seconds; short, because anybody can make somebody else's name wait
 LONGEST_FOR_BROWSER = 900.0
 LOG_EVERY = 60.0  # seconds
@@ -61,6 +62,11 @@ class RateLimiter:
             self._due.popitem(last=False)
         return 0.0
 
+    def give_back(self, key: Hashable) -> None:
+        """What was counted last did not happen."""
+        if key in self._due:
+            self._due[key] -= self._gap
+
 
 class AttemptLimiter:
     """Attempts for each key: the first `free` cost nothing, then each failure doubles the wait, up to `longest` seconds."""
@@ -77,16 +83,25 @@ class AttemptLimiter:
         """Count an attempt as failed until `forget`, so that parallel attempts do not bypass the limit."""
         failed, _, last = self._failed.get(key, (0, 0.0, now))
         failed = 1 if now - last > FORGET_AFTER else failed + 1
-        over = failed - self._free
-        until = now + min(2.0 ** min(over, 20), self._longest) if over >= 0 else now
-        self._failed[key] = (failed, until, now)
+        self._failed[key] = (failed, now + self._penalty(failed), now)
         self._failed.move_to_end(key)
         if len(self._failed) > self._max_keys:
             self._failed.popitem(last=False)
 
+    def give_back(self, key: Hashable, counted_at: float) -> None:
+        """An attempt, counted then, was never decided. Attempts counted since keep their wait."""
+        failed, _, last = self._failed.pop(key, (0, 0.0, counted_at))
+        if failed > 1:
+            until = last if last == counted_at else last + self._penalty(failed - 1)
+            self._failed[key] = (failed - 1, until, last)
+
     def forget(self, key: Hashable) -> None:
         """The attempt succeeded."""
         self._failed.pop(key, None)
+
+    def _penalty(self, failed: int) -> float:
+        over = failed - self._free
+        return min(2.0 ** min(over, 20), self._longest) if over >= 0 else 0.0
 
 
 class NewDevices:
@@ -140,14 +155,22 @@ class Limits:
         per_hour = IMPORT_BYTES_PER_HOUR
         self._import_bytes = RateLimiter(per_hour, per_hour / 3600)
         self._import_bytes_of_address = RateLimiter(BROWSERS_PER_ADDRESS * per_hour, BROWSERS_PER_ADDRESS * per_hour / 3600)
-        self._accounts = RateLimiter(settings.accounts_an_hour, settings.accounts_an_hour / 3600)
+        per_hour = settings.accounts_an_hour
+        self._accounts = RateLimiter(per_hour, per_hour / 3600)
+        self._registrations = RateLimiter(TRIES_PER_ACCOUNT * per_hour, TRIES_PER_ACCOUNT * per_hour / 3600)
         free = settings.sign_in_tries
         self._names, self._browsers = AttemptLimiter(free, LONGEST_FOR_NAME), AttemptLimiter(free, LONGEST_FOR_BROWSER)
         burst = BROWSERS_PER_ADDRESS * 2 * free
         self._addresses = RateLimiter(burst, burst / 600)
 
-    def new_counter(self, device: str, address: str, count: int = 1) -> None:
-        """Count a new counter, or several. Raises TooMany."""
+    @contextlib.contextmanager
+    def new_counter(self, device: str, address: str) -> Iterator[None]:
+        """Wrap the creation of a counter, which counts unless it fails. Raises TooMany."""
+        with self._counted(self._counters, device), self._counted(self._counters_of_address, address):
+            yield
+
+    def imported_counters(self, device: str, address: str, count: int) -> None:
+        """Count the new counters of a file. Raises TooMany."""
         now = self._clock()
         _raise_if_waiting(self._counters.wait(device, now, count))
         _raise_if_waiting(self._counters_of_address.wait(address, now, count))
@@ -160,34 +183,48 @@ class Limits:
         _raise_if_waiting(self._import_bytes.wait(device, now, count), "import_much")
         _raise_if_waiting(self._import_bytes_of_address.wait(address, now, count), "import_much")
 
-    def new_account(self, address: str) -> None:
-        """Count a registration. Raises TooMany."""
-        _raise_if_waiting(self._accounts.wait(address, self._clock()))
+    @contextlib.contextmanager
+    def new_account(self, address: str) -> Iterator[None]:
+        """Wrap a registration. Only an account that is created counts as one; each try costs a hash. Raises TooMany."""
+        _raise_if_waiting(self._registrations.wait(address, self._clock()))
+        with self._counted(self._accounts, address):
+            yield
 
     @contextlib.contextmanager
     def trying(self, name: str, browser: str, address: str) -> Iterator[None]:
-        """Wrap a check of a password: if the block raises nothing, the password was right. Raises TooMany.
+        """Wrap a check of a password. Raises TooMany.
+
+        If the block raises nothing, the password was right. It counts as wrong from the start, so that parallel guesses do
+        not pass; after a Later nobody knows, and it does not count.
 
         `name` is the folded name, whether it exists or not. `browser` is the hash of its session's token; "" counts the name
         and the address alone, because otherwise a whole class would count as one browser.
         """
-        self.sign_in(name, browser, address)
-        yield
-        self.signed_in(name, browser, address)
-
-    def sign_in(self, name: str, browser: str, address: str) -> None:
-        """Count an attempt to sign in, before any work is done. Raises TooMany."""
         now, browser_key = self._clock(), (address, browser)
         _raise_if_waiting(max(self._names.wait(name, now), self._browsers.wait(browser_key, now)))
         _raise_if_waiting(self._addresses.wait(address, now))
-        self._names.count(name, now)
-        if browser:
-            self._browsers.count(browser_key, now)
+        counted = [(self._names, name), *([(self._browsers, browser_key)] if browser else [])]
+        for limiter, key in counted:
+            limiter.count(key, now)
+        try:
+            yield
+        except Later:
+            self._addresses.give_back(address)
+            for limiter, key in counted:
+                limiter.give_back(key, now)
+            raise
+        for limiter, key in counted:
+            limiter.forget(key)
 
-    def signed_in(self, name: str, browser: str, address: str) -> None:
-        """The password was right."""
-        self._names.forget(name)
-        self._browsers.forget((address, browser))
+    @contextlib.contextmanager
+    def _counted(self, limiter: RateLimiter, key: Hashable) -> Iterator[None]:
+        """Counts what is done inside unless it fails. Raises TooMany."""
+        _raise_if_waiting(limiter.wait(key, self._clock()))
+        try:
+            yield
+        except ClickCounterError:
+            limiter.give_back(key)
+            raise
 
 
 def _raise_if_waiting(wait: float, code: str = "too_many") -> None:

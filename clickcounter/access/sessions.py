@@ -4,7 +4,9 @@ The browser holds a random token in a cookie that scripts cannot read; the datab
 a new token, so an attacker cannot plant one beforehand (session fixation).
 """
 
+import base64
 import hashlib
+import hmac
 import re
 import secrets
 from dataclasses import dataclass
@@ -42,6 +44,15 @@ READ_USERS = (
 def new_token() -> str:
     """A new token for the cookie: 256 random bits."""
     return secrets.token_urlsafe(32)
+
+
+def next_token(token_sha256: str | None, key: str) -> str:
+    """The token that replaces a session's when a request with this key is carried out, however often it is sent.
+
+    Scripts know the key but not the session's token; whoever stole that does not know the key.
+    """
+    digest = hmac.digest(key.encode(), (token_sha256 or "").encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def sha256_of(token: str | None) -> str | None:

@@ -63,7 +63,7 @@ Action = Callable[[Browser, Fields], Awaitable[tuple[str | None, User | None]]] 
 
 
 async def _register(browser: Browser, fields: Fields) -> tuple[str, User]:
-    return await accounts.register(browser, fields.get("name"), fields.get("password"))
+    return await accounts.register(browser, fields.get("name"), fields.get("password"), fields.get("key"))
 
 
 async def _refuse_registration(browser: Browser, fields: Fields) -> tuple[str, User]:
@@ -85,7 +85,7 @@ async def _sign_out_everywhere(browser: Browser, fields: Fields) -> tuple[str, N
 
 
 async def _change_password(browser: Browser, fields: Fields) -> tuple[str, User]:
-    return await accounts.change_password(browser, fields.get("old"), fields.get("new"))
+    return await accounts.change_password(browser, fields.get("old"), fields.get("new"), fields.get("key"))
 
 
 async def _change_name(browser: Browser, fields: Fields) -> tuple[None, User]:

@@ -34,6 +34,7 @@ class AccountTotals:
     name: str
     up: int
     down: int
+    superuser: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def own_totals(engine: Engine, slug: str, caller: Caller) -> OwnTotals:
         round_id, revision = counter.round_id, counter.revision
         account = account_totals(connection, round_id, caller.session)
         if not grant.rights.view:
-            return OwnTotals(grant.rights, account=account and AccountTotals(account.name, 0, 0))
+            return OwnTotals(grant.rights, account=account and replace(account, up=0, down=0))
         device = connection.execute(
             select(tables.DEVICES.c.id, tables.DEVICES.c.label).where(tables.DEVICES.c.secret_sha256 == caller.device)
         ).first()
@@ -115,7 +116,7 @@ def account_totals(connection: Connection, round_id: int, session: str | None) -
     tallies = tables.ACCOUNT_TALLIES.c
     own = (tallies.round_id == round_id, tallies.account_id == user.account_id)
     up, down = connection.execute(select(tallies.up, tallies.down).where(*own)).first() or (0, 0)
-    return AccountTotals(user.name, up, down)
+    return AccountTotals(user.name, up, down, user.superuser)
 
 
 def participants(engine: Engine, slug: str, caller: Caller) -> Participants:

@@ -139,15 +139,18 @@ class Ledger:
     def transact(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a transaction, and again after a transient error, even if COMMIT may have succeeded.
 
-        So `work` must be idempotent. Raises Later.
+        So `work` must be idempotent. Also again, once, if a row of its exists already: another process may have written it
+        in the same moment, and now `work` finds it. Raises Later.
         """
-        retry, transient = Retry(), False
+        retry, transient, clashed = Retry(), False, False
         self._wal_pages += PAGES_PER_TRANSACTION
         while True:
             try:
                 return self._attempt(work)
-            except (IntegrityError, DataError):
-                raise  # the data is at fault
+            except (IntegrityError, DataError) as error:
+                if clashed or isinstance(error, DataError):
+                    raise  # the data is at fault
+                clashed = True
             except SQLAlchemyError as error:
                 self._invalidate()  # a connection that is broken, or was opened read-only, stays so
                 transient = transient or is_transient(error)

@@ -1,5 +1,6 @@
 """Create counters, close and open rounds, raise revisions, each inside a transaction of the ledger."""
 
+import hashlib
 import secrets
 import time
 
@@ -35,8 +36,7 @@ def reset(
     if counter.round_id == new_round:
         return Snapshot(slug, counter.value, counter.revision, new_round, settings), True
     if round_id is not None and round_id != counter.round_id:
-        last = last_presser(connection, counter)
-        return Snapshot(slug, counter.value, counter.revision, counter.round_id, settings, last), False
+        return snapshot_of(connection, counter), False
     now, revision = now_ms(), next_revision(counter.revision)
     number = connection.execute(select(tables.ROUNDS.c.number).where(tables.ROUNDS.c.id == counter.round_id)).scalar_one()
     connection.execute(
@@ -49,6 +49,12 @@ def reset(
         .values(value=0, revision=revision, round_id=new_round, last_by=None, last_account=None)
     )
     return Snapshot(slug, 0, revision, new_round, settings), True
+
+
+def snapshot_of(connection: Connection, counter: CounterRow) -> Snapshot:
+    """What the counter shows now."""
+    last = last_presser(connection, counter)
+    return Snapshot(counter.slug, counter.value, counter.revision, counter.round_id, settings_from_row(counter), last)
 
 
 def last_presser(connection: Connection, counter: CounterRow) -> Presser | None:
@@ -74,6 +80,11 @@ def create(connection: Connection, slug: str, settings: CounterSettings, first_r
 def new_round_id() -> int:
     """A random id. It also serves as the key by which a repeated reset or creation recognizes itself."""
     return secrets.randbelow(2**53 - 1) + 1
+
+
+def round_id_of(*request: str) -> int:
+    """The same, from what only this request contains: sent again, it gets the same id."""
+    return int.from_bytes(hashlib.sha256("\0".join(request).encode()).digest()[:8]) % (2**53 - 1) + 1
 
 
 def _open_round(connection: Connection, round_id: int, counter_id: int, number: int, now: int) -> None:

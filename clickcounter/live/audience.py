@@ -19,6 +19,7 @@ class PersonalTotal:
     round: int
     revision: int  # the counter's at that moment
     name: str
+    superuser: bool
     up: int
     down: int
 

@@ -155,6 +155,10 @@ class Pipeline:
         if self._relay:
             self._relay.publish(snapshot)
 
+    def introduced(self, session: str) -> None:
+        """A tab was just told who is signed in with this session."""
+        self._sessions.introduced(session)
+
     def end_sessions(self, sessions: Collection[str]) -> None:
         """These sessions have ended: their open tabs are signed out and leave members-only counters."""
         self._audience.sign_out(sessions)

@@ -7,10 +7,12 @@ none of their counters changes, it only checks once a second that their sessions
 import asyncio
 import logging
 from collections.abc import Mapping, Set
+from dataclasses import replace
 
 from sqlalchemy import Engine, bindparam, select
 
 from clickcounter.access import authorization
+from clickcounter.access.sessions import User
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute, parts
@@ -35,12 +37,19 @@ READ_TALLIES = select(_tallies.round_id, _tallies.account_id, _tallies.up, _tall
 Sessions = Mapping[str, Set[str]]  # session → the counters that its tabs show
 
 
-def read(engine: Engine, sessions: Sessions, counters: Set[str]) -> tuple[set[str], list[PersonalTotal]]:
-    """Which of the sessions are valid, and what their accounts added to these counters' current rounds."""
+def read(
+    engine: Engine, sessions: Sessions, changed: Set[str], known: Mapping[str, User]
+) -> tuple[dict[str, User], list[PersonalTotal]]:
+    """Who is signed in with these sessions, and what they added to the current rounds of the counters that changed.
+
+    Also to those that somebody watches who is not as `known`: they have another name, or another power.
+    """
     with read_only(engine).begin() as connection:
         users = authorization.signed_in_users(connection, set(sessions), now_ms())
+        news = {counter for session, user in users.items() if known.get(session) != user for counter in sessions[session]}
+        counters = changed | news
         if not counters or not users:
-            return set(users), []
+            return users, []
         slugs = parts(sorted(counters))
         rows = {row.slug: row for some in slugs for row in execute(connection, sql.READ_COUNTERS, {"slugs": some})}
         sums = {
@@ -53,19 +62,25 @@ def read(engine: Engine, sessions: Sessions, counters: Set[str]) -> tuple[set[st
     for session, user in users.items():
         for row in (rows[counter] for counter in sessions[session] if counter in rows):
             up, down = sums.get((row.round_id, user.account_id), (0, 0))
-            totals.append(PersonalTotal(session, row.slug, row.round_id, row.revision, user.name, up, down))
-    return set(users), totals
+            totals.append(PersonalTotal(session, row.slug, row.round_id, row.revision, user.name, user.superuser, up, down))
+    return users, totals
 
 
 class SessionWatcher:
-    """Tells the audience which of its sessions have ended and what its accounts have added."""
+    """Tells the audience which of its sessions have ended, whose name or power changed, and what its accounts added."""
 
     def __init__(self, engine: Engine, audience: Audience, scoreboard: Scoreboard) -> None:
         self._engine, self._audience, self._scoreboard = engine, audience, scoreboard
-        self._valid: set[str] = set()  # at the last check; a cookie that was never valid has not ended
+        self._users: dict[str, User] = {}  # at the last check; a cookie that was never valid has not ended
+        self._introduced: set[str] = set()  # valid sessions that were met since the last check began
         self._revisions: dict[str, int | None] = {}
-        self._sent: dict[tuple[str, str], tuple[int, int, int]] = {}
+        self._sent: dict[tuple[str, str], PersonalTotal] = {}
         self._checked_at = float("-inf")
+
+    def introduced(self, session: str) -> None:
+        """A tab was just told who is signed in with this session, so it must hear when it ends."""
+        if session not in self._users:
+            self._introduced.add(session)
 
     async def run(self) -> None:
         """Run for ever."""
@@ -93,16 +108,16 @@ class SessionWatcher:
             return True
         if not changed and now - self._checked_at < SESSIONS_EVERY:
             return False
-        valid, totals = await WATCHING.run(read, self._engine, sessions, changed)
-        self._checked_at, self._revisions = now, revisions
-        ended = (self._valid & sessions.keys()) - valid
-        self._valid = valid
+        known, self._introduced = {*self._users, *self._introduced}, set()
+        users, totals = await WATCHING.run(read, self._engine, sessions, changed, self._users)
+        self._checked_at, self._revisions, self._users = now, revisions, users
+        ended = (known & sessions.keys()) - users.keys()
         self._sent = {key: value for key, value in self._sent.items() if key[1] in sessions.get(key[0], ())}
         if ended:
             self._audience.sign_out(ended)
         for total in totals:
-            key, value = (total.session, total.counter), (total.round, total.up, total.down)
-            if self._sent.get(key) != value:
-                self._sent[key] = value
+            key, same = (total.session, total.counter), replace(total, revision=0)
+            if self._sent.get(key) != same:
+                self._sent[key] = same
                 self._audience.credit(total)
         return True

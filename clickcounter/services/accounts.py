@@ -2,6 +2,9 @@
 
 All of them raise Refused and Later; what takes a password raises TooMany, before the password is looked at. Where a session
 ends, the tabs that came with it are signed out immediately.
+
+After a Later, each may be asked for again and comes to the same: a registration and a new password by the browser's key, the
+others because they say how things are to be. Who deleted their account is signed out then, and told so.
 """
 
 import contextlib
@@ -19,6 +22,7 @@ from clickcounter.domain.clicks import now_ms
 from clickcounter.live.pipeline import running
 from clickcounter.pools import OPENING
 from clickcounter.services import publishing
+from clickcounter.services.forms import read_key
 
 T = TypeVar("T")
 
@@ -36,10 +40,11 @@ async def _read(work: Callable[[Connection], T]) -> T:
 DATABASE = Database(_read, publishing.commit)
 
 
-async def register(browser: Browser, name: object, password: object) -> SignedIn:
-    """Create an account and sign it in. Raises TooMany."""
-    rate_limits.current().new_account(browser.address)
-    signed_in = await authentication.register(DATABASE, browser, name, password, now_ms())
+async def register(browser: Browser, name: object, password: object, key: object = None) -> SignedIn:
+    """Create an account and sign it in. The same name and password with the same key make one account. Raises TooMany."""
+    request = read_key(key)
+    with rate_limits.current().new_account(browser.address):
+        signed_in = await authentication.register(DATABASE, browser, name, password, now_ms(), request)
     _end_session_of(browser)
     return signed_in
 
@@ -58,10 +63,11 @@ async def sign_out(browser: Browser, *, everywhere: bool = False) -> None:
     publishing.end_sessions(await authentication.sign_out(DATABASE, browser, now_ms(), everywhere=everywhere))
 
 
-async def change_password(browser: Browser, old: object, new: object) -> SignedIn:
-    """Replace the password, which ends all sessions; this browser gets a new one."""
+async def change_password(browser: Browser, old: object, new: object, key: object = None) -> SignedIn:
+    """Replace the password, which ends all sessions; this browser gets a new one, the same one for the same key."""
+    request = read_key(key)
     with _limited(browser.token_sha256 or "", browser):
-        token, user, ended = await authentication.change_password(DATABASE, browser, old, new, now_ms())
+        token, user, ended = await authentication.change_password(DATABASE, browser, old, new, now_ms(), request)
     publishing.end_sessions(ended)
     return token, user
 

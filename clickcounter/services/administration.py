@@ -1,12 +1,12 @@
 """What superusers do with accounts, sessions and devices; counters they change by the same services as everybody.
 
 `session` is the superuser's own; each transaction checks again that it still is one. All of them raise Refused and Later.
+They say how things are to be, so that each may be asked for again after a Later and comes to the same.
 """
 
 from collections.abc import Callable
 
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import IntegrityError
 
 from clickcounter.access import administration
 from clickcounter.access.sessions import User
@@ -26,10 +26,7 @@ async def require_superuser(session: str | None) -> User:
 
 async def rename_account(session: str, account_id: int, name: str) -> None:
     """Give an account another name; counters that show it follow."""
-    try:
-        await publishing.commit(lambda c: administration.rename(c, session, account_id, name, now_ms()))
-    except IntegrityError:  # somebody else took the name in the same moment
-        raise Refused("account_taken") from None
+    await publishing.commit(lambda c: administration.rename(c, session, account_id, name, now_ms()))
     await publishing.publish_name(account=account_id, most=None)
 
 

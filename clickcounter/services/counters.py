@@ -1,6 +1,8 @@
 """What is done with a counter besides pressing: create, change, archive, delete, reset, correct, take back presses.
 
 All of them raise CounterNotFound, Refused, Malformed and Later. Whether `who` may do it is decided inside the transaction.
+After a Later, each may be asked for again and comes to the same: a new counter and a correction by the browser's key, a
+reset by the round that it ends, the others because they say how things are to be.
 """
 
 import asyncio
@@ -15,7 +17,7 @@ from clickcounter.ledger import counters, rounds, taking_back
 from clickcounter.ledger.taking_back import Selection
 from clickcounter.live.pipeline import DEFAULT_COUNTER, running
 from clickcounter.services import publishing
-from clickcounter.services.forms import read_fields, read_reason
+from clickcounter.services.forms import read_fields, read_key, read_reason
 from clickcounter.services.validation import cursor_of, is_clean_text, is_hex, is_whole, number_of, slug_of
 
 LONGEST_NAME_TYPED = 400  # characters that somebody types to confirm; a name is shorter
@@ -41,11 +43,13 @@ class Corrected(TypedDict):
     value: int
 
 
-async def create(who: Caller, address: str, fields: object) -> Created:
-    """Create a counter; `address` is the client's. Raises TooMany, too."""
-    wanted, first_round = read_fields(fields), rounds.new_round_id()
-    rate_limits.current().new_counter(str(who.device), address)
-    return {"slug": await publishing.commit(lambda c: counters.create(c, wanted, first_round, who))}
+async def create(who: Caller, address: str, fields: object, key: object = None) -> Created:
+    """Create a counter, one for the same fields and key. `address` is the client's. Raises TooMany, too."""
+    wanted, request = read_fields(fields), read_key(key)
+    device = str(who.device)  # a secret's hash: nobody else can ask for this browser's counters
+    first_round = rounds.round_id_of(device, request, repr(sorted(wanted.items()))) if request else rounds.new_round_id()
+    with rate_limits.current().new_counter(device, address):
+        return {"slug": await publishing.commit(lambda c: counters.create(c, wanted, first_round, who))}
 
 
 async def update_settings(who: Caller, counter: object, fields: object) -> None:

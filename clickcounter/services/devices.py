@@ -1,10 +1,15 @@
-"""Devices: the label that one gives itself, and who counted on a counter. A device is one browser profile."""
+"""Devices: the label that one gives itself, and who counted on a counter. A device is one browser profile.
 
+After a Later a label may be set again.
+"""
+
+import contextlib
 from typing import TypedDict
 
 from sqlalchemy import Connection
 
 from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.errors import Later
 from clickcounter.history import participants as participant_queries
 from clickcounter.history.participants import OwnTotals
 from clickcounter.ledger import counters
@@ -52,6 +57,12 @@ async def label(who: Caller, wanted: object) -> LabelAnswer:
 
     await publishing.publish_name(device=await publishing.commit(work))
     return {"label": text}
+
+
+def introduced(session: str) -> None:
+    """A tab was just told who is signed in with this session; it hears when that ends."""
+    with contextlib.suppress(Later):
+        running().introduced(session)
 
 
 async def participants(who: Caller, counter: object) -> ParticipantsAnswer:

@@ -9,7 +9,7 @@ from typing import Any
 from clickcounter.domain.counter_settings import LONGEST_DESCRIPTION, LONGEST_NAME
 from clickcounter.domain.visible_text import without_invisible
 from clickcounter.errors import Malformed, Refused
-from clickcounter.services.validation import is_clean_text, is_whole
+from clickcounter.services.validation import is_clean_text, is_hex, is_whole
 
 LONGEST_LABEL = 40  # characters
 LONGEST_REASON = 200  # characters
@@ -23,6 +23,15 @@ def read_fields(fields: object) -> dict[str, Any]:
     if unknown := fields.keys() - READERS.keys():
         raise Malformed(f"there are no such fields: {sorted(map(str, unknown))[:5]}")
     return {name: READERS[name](value) for name, value in fields.items()}
+
+
+def read_key(key: object) -> str:
+    """What a browser names a request that it may send again; "" without one. Raises Malformed."""
+    if key is None:
+        return ""
+    if not is_hex(key):
+        raise Malformed("key must be 32 hexadecimal digits")
+    return key
 
 
 def read_label(label: object) -> str:

@@ -71,7 +71,7 @@ async def import_file(
             limits = rate_limits.current()
             new_counters = await running().read(lambda engine: importing.survey(engine, limits.counters_per_hour))
             if new_counters:
-                limits.new_counter(str(who.device), address, new_counters)
+                limits.imported_counters(str(who.device), address, new_counters)
             await _write(importing)
         except (ClickCounterError, IntegrityError, DataError) as error:
             raise importing.failure(error) from None

@@ -1,7 +1,7 @@
 """Who belongs to a counter: its members and their roles, the link that invites people, and who claims it.
 
 All of them raise CounterNotFound, Refused, Malformed and Later. A role that was taken away closes the counter in open tabs
-immediately.
+immediately. They say how things are to be, so that each may be asked for again after a Later and comes to the same.
 """
 
 import secrets

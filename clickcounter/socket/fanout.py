@@ -87,7 +87,7 @@ def frame_error(counter: str, code: str) -> FrameError:
 
 def own_total(total: PersonalTotal) -> Own:
     """What an account added to a counter's round, as the tabs of its sessions get it."""
-    account: AccountTotal = {"name": total.name, "up": total.up, "down": total.down}
+    account: AccountTotal = {"name": total.name, "superuser": total.superuser, "up": total.up, "down": total.down}
     return {
         "counter": total.counter,
         "round": total.round,

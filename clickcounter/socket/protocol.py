@@ -114,6 +114,7 @@ class AccountTotal(TypedDict):
     """Who is signed in, and what they added to the round."""
 
     name: str
+    superuser: bool
     up: int
     down: int
 

@@ -70,6 +70,8 @@ class CounterState(rx.State):
             return
         if tab:
             tab.device = who.device
+        if who.session and mine.account:
+            devices.introduced(who.session)
         async with self:
             if tab and mine.rights.view and tab.counter is None and self.frame.get("counter") == counter:
                 self.about, self.frame = await enter_room(tab, counter)

@@ -17,10 +17,10 @@ class UpkeepState(rx.State):
     reply: dict[str, Any] = {}
 
     @rx.event(background=True)
-    async def make(self, ask: Any = None, device: Any = None, fields: Any = None) -> None:
-        """Create a counter; the result is its slug."""
+    async def make(self, ask: Any = None, device: Any = None, fields: Any = None, key: Any = None) -> None:
+        """Create a counter; the result is its slug. The same call with the same key creates it once."""
         address = of_client(self.router.session.client_ip)
-        await reply_to(self, ask, lambda: counters.create(caller(self, device), address, fields))
+        await reply_to(self, ask, lambda: counters.create(caller(self, device), address, fields, key))
 
     @rx.event(background=True)
     async def change(self, ask: Any = None, device: Any = None, counter: Any = None, fields: Any = None) -> None:

@@ -1,5 +1,8 @@
 """Rate limits: a script has to wait, a class of thirty does not."""
 
+import contextlib
+from collections.abc import Iterator
+
 import pytest
 
 from clickcounter.access.rate_limits import (
@@ -7,12 +10,13 @@ from clickcounter.access.rate_limits import (
     IMPORT_BYTES_PER_HOUR,
     LONGEST_FOR_BROWSER,
     LONGEST_FOR_NAME,
+    TRIES_PER_ACCOUNT,
     AttemptLimiter,
     Limits,
     NewDevices,
     RateLimiter,
 )
-from clickcounter.errors import Refused, TooMany
+from clickcounter.errors import ClickCounterError, Later, Refused, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.settings import from_environment
 from clickcounter.web import client_address
@@ -92,12 +96,19 @@ def test_remembered_keys_are_bounded():
     assert len(rate._due) == len(attempts._failed) == 100
 
 
-def tried(limits: Limits, name: str, browser: str, address: str) -> int:
-    """The seconds to wait; 0 if the attempt is allowed."""
+WRONG = Refused("sign_in")
+
+
+def tried(limits: Limits, name: str, browser: str, address: str, error: ClickCounterError | None = WRONG) -> int:
+    """The seconds to wait; 0 if the attempt is allowed, which then ends in this error."""
     try:
-        limits.sign_in(name, browser, address)
-    except TooMany as error:
-        return error.seconds
+        with limits.trying(name, browser, address):
+            if error:
+                raise error
+    except TooMany as too_many:
+        return too_many.seconds
+    except (Refused, Later):
+        return 0
     return 0
 
 
@@ -105,7 +116,7 @@ def test_a_class_behind_one_address_can_sign_in_at_once(limits: Limits):
     for n in range(30):
         for _ in range(3):  # two typing errors each
             assert tried(limits, f"student {n}", "", "192.0.2.1") == 0
-        limits.signed_in(f"student {n}", "", "192.0.2.1")
+        assert tried(limits, f"student {n}", "", "192.0.2.1", None) == 0
 
 
 def test_distributed_guesses_at_one_name_are_mostly_refused(limits: Limits, clock: Clock):
@@ -126,17 +137,85 @@ def test_one_scripts_guesses_at_many_names_are_mostly_refused(limits: Limits, cl
     assert changing <= 2 * BROWSERS_PER_ADDRESS * SETTINGS.sign_in_tries * (1 + 1000 / 600) + 1
 
 
+def test_a_password_that_nobody_could_check_is_not_counted(limits: Limits, clock: Clock):
+    away = Later("the database is away")
+    for _ in range(10 * BROWSERS_PER_ADDRESS * SETTINGS.sign_in_tries):
+        assert tried(limits, "anna", "browser", "192.0.2.1", away) == 0
+    while not (wait := tried(limits, "anna", "browser", "192.0.2.1")):  # wrong ones wait as ever
+        pass
+    clock.now += wait
+    for _ in range(3):
+        assert tried(limits, "anna", "browser", "192.0.2.1", away) == 0
+    assert (tried(limits, "anna", "browser", "192.0.2.1"), tried(limits, "anna", "browser", "192.0.2.1")) == (0, 2 * wait)
+
+
+def test_parallel_guesses_count_while_they_are_checked(limits: Limits, clock: Clock):
+    with contextlib.suppress(Later), contextlib.ExitStack() as stack:
+        for _ in range(SETTINGS.sign_in_tries):
+            stack.enter_context(limits.trying("anna", "", "192.0.2.1"))
+        clock.now += 0.5
+        assert tried(limits, "anna", "", "192.0.2.1") > 0, "the others are not decided yet"
+        raise Later
+    assert tried(limits, "anna", "", "192.0.2.1") == 0
+
+
+def test_an_undecided_guess_takes_no_wait_off_a_later_one(limits: Limits, clock: Clock):
+    with contextlib.suppress(Later), limits.trying("anna", "", "192.0.2.1"):
+        for _ in range(SETTINGS.sign_in_tries + 3):
+            clock.now += LONGEST_FOR_NAME
+            assert tried(limits, "anna", "", "192.0.2.1") == 0
+        raise Later
+    assert tried(limits, "anna", "", "192.0.2.1") > 0
+
+
+@contextlib.contextmanager
+def failing(code: str) -> Iterator[None]:
+    with pytest.raises(ClickCounterError) as caught:
+        yield
+    assert caught.value.code == code
+
+
+def made(limit: contextlib.AbstractContextManager[None]) -> None:
+    with limit:
+        pass
+
+
 def test_new_counters_are_limited_per_device_and_address(limits: Limits, clock: Clock):
     each = int(SETTINGS.counters_an_hour)
     for device in range(BROWSERS_PER_ADDRESS):
         for _ in range(each):
-            limits.new_counter(f"device {device}", "192.0.2.1")
+            made(limits.new_counter(f"device {device}", "192.0.2.1"))
     with pytest.raises(TooMany) as device_waits:
-        limits.new_counter("device 0", "192.0.2.2")
-    with pytest.raises(TooMany):
-        limits.new_counter("device 11", "192.0.2.1")
+        made(limits.new_counter("device 0", "192.0.2.2"))
+    with failing("too_many"):
+        made(limits.new_counter("device 11", "192.0.2.1"))
     clock.now += device_waits.value.seconds
-    limits.new_counter("device 0", "192.0.2.2")
+    made(limits.new_counter("device 0", "192.0.2.2"))
+    for _ in range(2 * each):
+        with failing("later"), limits.new_counter("device 12", "192.0.2.3"):
+            raise Later
+    made(limits.new_counter("device 12", "192.0.2.3"))
+
+
+def test_a_class_with_typing_errors_can_still_register(limits: Limits):
+    for _ in range(3 * int(SETTINGS.accounts_an_hour)):
+        with failing("password_length"), limits.new_account("192.0.2.1"):
+            raise Refused("password_length")
+    for _ in range(int(SETTINGS.accounts_an_hour)):
+        made(limits.new_account("192.0.2.1"))
+    with failing("too_many"):
+        made(limits.new_account("192.0.2.1"))
+    made(limits.new_account("192.0.2.2"))
+
+
+def test_failed_registrations_are_bounded_too(limits: Limits):
+    went = 0
+    with failing("too_many"):
+        while went < 10**5:
+            with contextlib.suppress(Refused), limits.new_account("192.0.2.1"):
+                went += 1
+                raise Refused("account_taken")
+    assert went == TRIES_PER_ACCOUNT * SETTINGS.accounts_an_hour
 
 
 def test_a_refusal_says_how_long_to_wait_in_both_languages():

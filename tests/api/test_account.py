@@ -124,7 +124,7 @@ async def test_clicks_belong_to_the_person_signed_in_on_the_socket(back_end_for_
         slow = {"router_data": tab.router_data, "payload": tab.payload(tab.click(amount=4)), "name": f"{STATE}.record"}
         await tab.send_text(json.dumps(["event", dict(sorted(slow.items(), reverse=True)) | {"x": 1}]))
         assert (await tab.answer())["account"] == [7, 0]
-        assert (await tab.introduce())["account"] == {"name": "Quick", "up": 7, "down": 0}
+        assert (await tab.introduce())["account"] == {"name": "Quick", "superuser": False, "up": 7, "down": 0}
         async with RawClient(back_end_for_all.port) as nobody:
             forged = nobody.payload(nobody.click(), session=person.cookie, account_id=1)
             await nobody.event(f"{STATE}.record", forged)

@@ -152,6 +152,12 @@ const SignIn = ({ registrationOpen }) => {
 
 const Profile = ({ account, onChange }) => {
   const onDone = (answer) => onChange(answer.account);
+  // The session has ended, perhaps by an earlier try that got no answer: deleting the account ends it.
+  const change = (path) => async (fields) => {
+    const answer = await changeAccount(path, fields);
+    if (answer.error === "signed_out") onChange(null);
+    return answer;
+  };
   const [passwordChanged, setPasswordChanged] = useState(false);
   const signOut = (path) => async () => {
     const answer = await changeAccount(path);
@@ -183,7 +189,7 @@ const Profile = ({ account, onChange }) => {
         </button>
       </p>
       <Section id="change_name">
-        <Form testId="name" submit="save" action={(fields) => changeAccount("name", fields)} onDone={onDone}>
+        <Form testId="name" submit="save" action={change("name")} onDone={onDone}>
           <NameField key={account.name} defaultValue={account.name} hint="name_hint" />
         </Form>
       </Section>
@@ -191,7 +197,7 @@ const Profile = ({ account, onChange }) => {
         <Form
           testId="password"
           submit="save"
-          action={(fields) => changeAccount("password", fields)}
+          action={change("password")}
           onDone={() => setPasswordChanged(true)}
         >
           <PasswordField name="old" label="old_password" />
@@ -204,7 +210,7 @@ const Profile = ({ account, onChange }) => {
         )}
       </Section>
       <Section id="delete_account">
-        <Form testId="delete" danger submit="delete_do" action={(fields) => changeAccount("delete", fields)} onDone={onDone}>
+        <Form testId="delete" danger submit="delete_do" action={change("delete")} onDone={onDone}>
           <p className="quiet">
             <T id="delete_said" />
           </p>

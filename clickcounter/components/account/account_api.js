@@ -1,5 +1,6 @@
 /* Calls about the account. They use plain HTTP, because only there can the server set a cookie that no script can read. */
 import { backendUrl } from "../shared/backend_url.js";
+import { once } from "../shared/keys.js";
 import { announceAccountChange } from "./account_channel.js";
 
 const NO_ANSWER = { error: "not_now", sentences: null };
@@ -22,7 +23,8 @@ export const fetchAccount = () => request("me");
 
 /** Resolves to { account }, or to { error, sentences }. */
 export const changeAccount = async (path, fields = {}) => {
-  const answer = await request(path, { method: "POST", headers: HEADERS, body: JSON.stringify(fields) });
+  const post = (key) => request(path, { method: "POST", headers: HEADERS, body: JSON.stringify({ ...fields, key }) });
+  const answer = await once([path, fields], post);
   if (!answer.error) announceAccountChange();
   return answer;
 };

@@ -8,12 +8,12 @@ import { formatNumber } from "../shared/numbers.js";
 import { progressOf } from "../shared/progress.js";
 import {
   EMPTY_VIEW,
-  accountChanged,
   connection,
   handlers,
   introduce,
   outboxOf,
   receiveAbout,
+  receiveOwn,
   receivePerson,
   receivePersonTotals,
   receiveRights,
@@ -95,7 +95,7 @@ export const CounterProvider = ({ frame, about, answer, mine, own, disconnected,
     setDevice(message.label, message.number);
     outboxOf(message.counter).receiveTotals(message);
   });
-  useMessage("own", own, (message) => (message.account ? receivePerson(message) : accountChanged()));
+  useMessage("own", own, receiveOwn);
 
   useEffect(() => {
     if (!disconnected) return;

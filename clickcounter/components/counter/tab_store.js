@@ -116,7 +116,7 @@ export const start = () => {
 };
 
 /** Somebody signed in or out; the new socket tells who it is now. */
-export const accountChanged = () => {
+const accountChanged = () => {
   persons.clear();
   rights.clear();
   connection.markLost();
@@ -130,6 +130,14 @@ export const receivePerson = ({ counter, account, round, revision }) => {
   if (account) persons.set(counter, { ...account, round, revision });
   else persons.clear();
   changed();
+};
+
+/** The same, unasked. With a superuser's power their rights have changed. @param {import("../shared/shapes.js").Own} own */
+export const receiveOwn = (own) => {
+  if (!own.account) return accountChanged();
+  const changed = persons.has(own.counter) && persons.get(own.counter).superuser !== own.account.superuser;
+  receivePerson(own);
+  if (changed) introduce(own.counter);
 };
 
 /** The same, from an answer. Without an account in it, somebody signed out elsewhere, or all clicks were saved before.

@@ -6,7 +6,7 @@ import { reopenSocket } from "../account/account_channel.js";
 import { createStorage } from "../outbox/storage.js";
 import { createConnection } from "../shared/connection.js";
 import { LIST_TIMEOUT_MS } from "../shared/constants.js";
-import { randomHex } from "../shared/keys.js";
+import { once, randomHex } from "../shared/keys.js";
 import { call } from "../shared/rpc.js";
 
 const STORAGE_WAIT = 500; // ms that a request waits for the browser's storage
@@ -103,7 +103,7 @@ export const perform = async (action, ...args) => {
 
 /** Create a counter and show the list with it on top. Resolves to the reply. */
 export const createCounter = async (fields) => {
-  const reply = await perform("make", fields);
+  const reply = await once(["make", fields], (key) => perform("make", fields, key));
   if (!reply.error) {
     created = reply.result.slug;
     storage.broadcast({ made: created }); // it belongs to this browser: its other tabs list it, too

@@ -13,7 +13,7 @@ ListProvider = react_component(
     events={
         "on_look": ["search", "archived", "before", "device"],
         "on_nudge": [],
-        "on_make": ["ask", "device", "fields"],
+        "on_make": ["ask", "device", "fields", "key"],
         "on_change": ["ask", "device", "counter", "fields"],
         "on_archive": ["ask", "device", "counter"],
         "on_restore": ["ask", "device", "counter"],

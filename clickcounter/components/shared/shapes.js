@@ -61,7 +61,8 @@
  * @property {Person | null} account who is signed in
  * @property {number} at
  *
- * @typedef {{ name: string, up: number, down: number }} Person who is signed in, and their totals of the round
+ * @typedef {{ name: string, superuser: boolean, up: number, down: number }} Person who is signed in, and their totals of the
+ *   round
  *
  * @typedef {object} Own the same on all devices of a person [CounterState.own]
  * @property {string} counter

@@ -1,0 +1,202 @@
+"""After every change that a service makes, each open tab shows what a new one shows; the same again changes nothing."""
+
+import asyncio
+import contextlib
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import aiohttp
+
+from clickcounter import services
+from clickcounter.access import accounts
+from clickcounter.ledger import counters
+from clickcounter.ledger.ledger import Ledger
+from tests.api.test_account import PASSWORD
+from tests.cluster import Start
+from tests.services.stage import Stage, agree, settle
+
+Call = Callable[[Stage], Awaitable[dict[str, Any]]]
+Prepare = Callable[[Stage], Any]
+READING = {
+    *("accounts.current_user", "administration.require_superuser", "devices.own_totals"),
+    *("devices.participants", "exports.export", "health.is_database_writable", "history.page", "history.view"),
+    *("lists.query", "membership.members", "sharing.share"),
+}
+CLOSED = {"visibility": "members", "press": "members"}
+TABLE = "when,amount\n2026-03-01 09:00,5\n"
+
+
+def asks(kind: str, event: str, **payload: Any) -> Call:
+    """A call from a dialog; a function stands for what is known on the stage alone."""
+    return lambda stage: stage.ask(kind, event, **{k: v(stage) if callable(v) else v for k, v in payload.items()})
+
+
+def posts(kind: str, path: str, **fields: Any) -> Call:
+    return lambda stage: stage.post(kind, path, **fields)
+
+
+def administers(path: str, **form: Any) -> Call:
+    """A change in `/admin/`, whose address names somebody's account, a device or a session."""
+
+    def call(stage: Stage) -> Awaitable[dict[str, Any]]:
+        member = stage.people["member"]
+        [(device,)] = stage.cluster.query(f"SELECT id FROM device WHERE secret_sha256 = '{member.caller.device}'")
+        sessions = stage.cluster.query(f"SELECT min(id) FROM session WHERE account_id = {member.account}")
+        known = {"account": member.account, "device": device, "session": sessions[0][0] or 0, "name": member.name}
+        return stage.admin(path.format(**known), **{k: v.format(**known) for k, v in form.items()})
+
+    return call
+
+
+def changes(**fields: Any) -> Prepare:
+    return lambda stage: stage.change(counters.update_settings, stage.slug, fields, None)
+
+
+def member_id(stage: Stage) -> int:
+    return stage.people["member"].account
+
+
+def nothing(stage: Stage) -> None:
+    """The tabs find the stage as it is."""
+
+
+def superuser(stage: Stage) -> None:
+    stage.change(accounts.set_superuser, member_id(stage), True)
+
+
+def archived(stage: Stage) -> None:
+    stage.change(counters.archive, stage.slug, True, None)
+
+
+def of_a_device(stage: Stage) -> None:
+    """The counter belongs to the stranger's browser."""
+    secret = stage.people["stranger"].caller.device
+    owner = f"(SELECT id FROM device WHERE secret_sha256 = '{secret}')"
+    stage.cluster.query(f"DELETE FROM member WHERE counter_id = {stage.counter.id}")
+    stage.cluster.query(f"UPDATE counter SET owner_device = {owner} WHERE id = {stage.counter.id}")
+
+
+def closed_to_member(stage: Stage) -> None:
+    changes(**CLOSED)(stage)
+    stage.cluster.query(f"DELETE FROM member WHERE account_id = {member_id(stage)}")
+
+
+def closed_to_superuser(stage: Stage) -> None:
+    superuser(stage)
+    closed_to_member(stage)
+
+
+def blocked(stage: Stage) -> None:
+    stage.change(accounts.block, member_id(stage), 1)
+
+
+def name_of(stage: Stage) -> str:
+    return stage.people["member"].name
+
+
+NEW_PASSWORD = posts("member", "password", old=PASSWORD, new="another horse", key="b" * 32)
+
+CALLS: dict[str, list[tuple[Prepare, Call]]] = {
+    "accounts.register": [(nothing, posts("nobody", "register", name="Newcomer", password=PASSWORD, key="a" * 32))],
+    "accounts.sign_in": [(nothing, lambda stage: stage.post("nobody", "sign-in", name=name_of(stage), password=PASSWORD))],
+    "accounts.sign_out": [(nothing, posts("member", "sign-out")), (nothing, posts("member", "sign-out-everywhere"))],
+    "accounts.change_password": [(nothing, NEW_PASSWORD), (changes(**CLOSED), NEW_PASSWORD)],
+    "accounts.change_name": [(nothing, lambda stage: stage.post("member", "name", name=f"{name_of(stage)}, renamed"))],
+    "accounts.delete_account": [
+        (nothing, posts("member", "delete", password=PASSWORD)),
+        (changes(**CLOSED), posts("owner", "delete", password=PASSWORD)),
+    ],
+    "administration.rename_account": [(nothing, administers("accounts/{account}/rename", name="{name}, renamed"))],
+    "administration.make_superuser": [
+        (nothing, administers("accounts/{account}/make-superuser")),
+        (closed_to_member, administers("accounts/{account}/make-superuser")),
+    ],
+    "administration.unmake_superuser": [
+        (superuser, administers("accounts/{account}/unmake-superuser")),
+        (closed_to_superuser, administers("accounts/{account}/unmake-superuser")),
+    ],
+    "administration.block_account": [(changes(**CLOSED), administers("accounts/{account}/block"))],
+    "administration.unblock_account": [(blocked, administers("accounts/{account}/unblock"))],
+    "administration.sign_out_account": [(changes(**CLOSED), administers("accounts/{account}/sign-out"))],
+    "administration.delete_account": [(nothing, administers("accounts/{account}/delete", name="{name}"))],
+    "administration.end_session": [(changes(**CLOSED), administers("sessions/{session}/end"))],
+    "administration.label_device": [(nothing, administers("devices/{device}/label", label="North"))],
+    "counters.create": [(nothing, asks("member", "Upkeep.make", fields={"name": "Another"}, key=lambda stage: stage.key))],
+    "counters.update_settings": [
+        (nothing, asks("owner", "Upkeep.change", fields={"name": "Gate", "colour": "rose", "upper": 9, "step": 2})),
+        (nothing, asks("owner", "Upkeep.change", fields={"tells_who": False})),
+        (nothing, asks("owner", "Upkeep.change", fields={"visibility": "link", "press": "signed_in"})),
+        (nothing, asks("owner", "Upkeep.change", fields=CLOSED)),
+        (changes(**CLOSED), asks("owner", "Upkeep.change", fields={"visibility": "listed", "press": "anyone"})),
+    ],
+    "counters.archive": [(nothing, asks("owner", "Upkeep.archive"))],
+    "counters.restore": [(archived, asks("owner", "Upkeep.restore"))],
+    "counters.delete": [(nothing, asks("owner", "Upkeep.delete", name=lambda stage: stage.name))],
+    "counters.reset": [(nothing, asks("owner", "Upkeep.end_round", round=lambda stage: stage.round))],
+    "counters.correct": [
+        (
+            nothing,
+            asks(
+                "owner",
+                "Upkeep.correct",
+                round=lambda stage: stage.round,
+                key=lambda stage: stage.key,
+                value=7,
+                reason="Seen",
+            ),
+        )
+    ],
+    "devices.label": [(nothing, asks("member", "Upkeep.name_device", label="South"))],
+    "imports.import_file": [(nothing, lambda stage: stage.upload("owner", TABLE))],
+    "membership.set_role": [
+        (nothing, asks("owner", "Access.set_role", account=member_id, role="viewer")),
+        (nothing, asks("owner", "Access.set_role", account=member_id, role="owner")),
+        (changes(**CLOSED), asks("owner", "Access.set_role", account=member_id, role=None)),
+        (changes(**CLOSED), asks("member", "Access.set_role", account=member_id, role=None)),
+    ],
+    "membership.invite": [(nothing, asks("owner", "Access.invite"))],
+    "membership.revoke": [(changes(**CLOSED), asks("owner", "Access.revoke"))],
+    "membership.accept": [(changes(**CLOSED), asks("stranger", "Access.accept", token=lambda stage: stage.token))],
+    "membership.claim": [(of_a_device, asks("stranger", "Access.claim"))],
+}
+
+
+def all_services() -> Iterator[str]:
+    for module in pkgutil.iter_modules(services.__path__):
+        if module.name != "publishing":
+            found = importlib.import_module(f"clickcounter.services.{module.name}")
+            for name, service in inspect.getmembers(found, inspect.iscoroutinefunction):
+                if service.__module__ == found.__name__ and not name.startswith("_"):
+                    yield f"{module.name}.{name}"
+
+
+def test_every_service_that_changes_something_is_called_here():
+    assert sorted(all_services()) == sorted({*CALLS, *READING})
+    assert not CALLS.keys() & READING
+
+
+async def test_after_every_change_open_tabs_show_what_new_ones_show(start: Start, ledger: Ledger, db_url: str):
+    """The workers of SQLite hear of each other by rereading, those of PostgreSQL through Redis."""
+    cluster = start({}, {}, with_redis=not db_url.startswith("sqlite"))
+    failures = []
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        for service, (prepare, call) in ((name, way) for name, ways in CALLS.items() for way in ways):
+            stage = Stage(cluster, ledger, http)
+            prepare(stage)
+            async with contextlib.AsyncExitStack() as stack:
+                opened = await asyncio.gather(*(stack.enter_async_context(tab) for tab in stage.tabs()))
+                await settle(opened)
+                answer = await call(stage)
+                assert not answer.get("error"), (service, answer)
+                try:
+                    await agree(stage, opened)
+                except AssertionError as error:
+                    failures.append(f"{service}: {error}")
+                before = stage.everything()
+                await call(stage)
+                if stage.everything() != before:
+                    failures.append(f"{service} changes something when it is repeated")
+    assert not failures, "\n".join(failures)
