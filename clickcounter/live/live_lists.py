@@ -121,6 +121,8 @@ class LiveLists:
         if of_query.shown is None or (every and shows != of_query.shown):
             to = came | (of_query.tabs - of_query.new)
             of_query.shown, of_query.sent_at = shows, now
+        elif shows != of_query.shown:
+            of_query.shown = {}  # not all tabs have the same page now: each gets the next one
         of_query.new -= came
         gone = set(self._audience.send_list(to, "board", shows | {"at": now_ms()})) if to else set()
         if every and now - of_query.sent_at >= PULSE:

@@ -85,7 +85,8 @@ async def _write(importing: Import) -> None:
         began = time.monotonic()
         importing.wrote(part, await _commit(part))
         await asyncio.sleep(importer.rest_after(time.monotonic() - began))
-        await running().read(importing.checkpoint)
+        with contextlib.suppress(Later):  # the next slice will do
+            await running().read(importing.checkpoint, LONG)
 
 
 async def _commit(part: Slice) -> int:

@@ -62,6 +62,7 @@ class UpkeepState(rx.State):
         await reply_to(self, ask, lambda: counters.correct(caller(self, device), counter, round, key, value, reason))
 
     @rx.event(background=True)
+    @question
     async def count_presses(
         self,
         ask: Any = None,

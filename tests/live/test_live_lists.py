@@ -105,6 +105,16 @@ async def test_a_joining_tab_gets_no_page_from_before_it_came(tabs: Tabs, query)
     await tabs.sees("first", "Door 19")
 
 
+async def test_a_change_that_only_a_joining_tab_saw_is_undone_there(tabs: Tabs, query):
+    tabs.lists.watch("first", ALL)
+    await tabs.sees("first", "")
+    rename(query, "Door")
+    tabs.lists.watch("second", ALL)
+    await tabs.sees("second", "Door")
+    rename(query, "")
+    await tabs.sees("second", "")
+
+
 async def test_a_busy_list_is_sent_twice_a_second_at_most(tabs: Tabs, query):
     tabs.lists.watch("one", ALL)
     for n in range(200):

@@ -21,8 +21,9 @@ from tests.services.stage import Stage, agree, settle
 Call = Callable[[Stage], Awaitable[dict[str, Any]]]
 Prepare = Callable[[Stage], Any]
 READING = {
-    *("accounts.current_user", "administration.require_superuser", "devices.own_totals"),
+    *("accounts.current_user", "administration.require_superuser", "counters.count_presses", "devices.own_totals"),
     *("devices.participants", "exports.export", "health.is_database_writable", "history.page", "history.view"),
+    "imports.admit",
     *("lists.query", "membership.members", "sharing.share"),
 }
 CLOSED = {"visibility": "members", "press": "members"}
@@ -46,6 +47,7 @@ def administers(path: str, **form: Any) -> Call:
         [(device,)] = stage.cluster.query(f"SELECT id FROM device WHERE secret_sha256 = '{member.caller.device}'")
         sessions = stage.cluster.query(f"SELECT min(id) FROM session WHERE account_id = {member.account}")
         known = {"account": member.account, "device": device, "session": sessions[0][0] or 0, "name": member.name}
+        known["slug"] = stage.slug
         return stage.admin(path.format(**known), **{k: v.format(**known) for k, v in form.items()})
 
     return call
@@ -124,6 +126,7 @@ CALLS: dict[str, list[tuple[Prepare, Call]]] = {
     "administration.delete_account": [(nothing, administers("accounts/{account}/delete", name="{name}"))],
     "administration.end_session": [(changes(**CLOSED), administers("sessions/{session}/end"))],
     "administration.label_device": [(nothing, administers("devices/{device}/label", label="North"))],
+    "administration.give_counter": [(nothing, administers("counters/{slug}/own", name="{name}"))],
     "counters.create": [(nothing, asks("member", "Upkeep.make", fields={"name": "Another"}, key=lambda stage: stage.key))],
     "counters.update_settings": [
         (nothing, asks("owner", "Upkeep.change", fields={"name": "Gate", "colour": "rose", "upper": 9, "step": 2})),
@@ -148,6 +151,10 @@ CALLS: dict[str, list[tuple[Prepare, Call]]] = {
                 reason="Seen",
             ),
         )
+    ],
+    "counters.take_back": [
+        (nothing, asks("owner", "Upkeep.take_back", account=member_id, reason="Forged")),
+        (nothing, asks("owner", "Upkeep.take_back", since=0, reason="Forged")),
     ],
     "devices.label": [(nothing, asks("member", "Upkeep.name_device", label="South"))],
     "imports.import_file": [(nothing, lambda stage: stage.upload("owner", TABLE))],
