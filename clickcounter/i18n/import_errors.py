@@ -62,7 +62,10 @@ LINE_PROBLEMS: dict[str, Text] = {  # with one line of it
 }
 
 CUT_OFF_BY: dict[str, Text] = {  # codes of errors in the middle of an import
-    "later": Text(en="The database cannot be written at the moment.", ru="Сейчас в базу данных нельзя записывать."),
+    "later": Text(
+        en="The server is being stopped, or its database cannot be written.",
+        ru="Сервер останавливается, или в его базу данных сейчас нельзя записывать.",
+    ),
     "not_owner": Text(en="You may no longer change this counter.", ru="Вам больше нельзя менять этот счётчик."),
     "members_only": Text(en="You may no longer see this counter.", ru="Вам больше нельзя видеть этот счётчик."),
     "import_failed": Text(en="The reason is in the server's log.", ru="Причина записана в логе сервера."),

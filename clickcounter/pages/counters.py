@@ -28,6 +28,7 @@ ROWS = (
 )
 IMPORT = (
     *("import", "import_title", "import_said", "import_file", "import_counter", "import_do", "import_sending"),
+    *("import_waiting", "import_checking"),
     *("import_writing", "import_done", "import_close", "import_lost", "import_large", "never_mind"),
 )
 FORM = (

@@ -92,6 +92,7 @@ async def _write(importing: Import) -> None:
 async def _commit(part: Slice) -> int:
     began = time.monotonic()
     while True:
+        running()  # raises Later if the server is stopping: then nothing is tried again
         try:
             return await publishing.with_ledger(lambda ledger: ledger.transact(part.work))
         except Later as later:

@@ -7,6 +7,7 @@ waits where its pipe is full, and ends when nobody reads it any more.
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from clickcounter.errors import Refused
+from clickcounter.errors import Later, Refused
 from clickcounter.i18n.text import Text
 from clickcounter.transfer.file_format import Piece
 from clickcounter.transfer.import_check import pieces
@@ -28,7 +29,7 @@ NICE = 10  # presses go first
 def reading(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[Iterator[Piece]]:
     """The pieces of a file; the process ends with the block. Raises OSError if it cannot be started.
 
-    The iterator raises BadFile, and Refused if the process fails.
+    The iterator raises BadFile, Refused if the process fails, and Later if it was stopped together with the server.
     """
     command = [sys.executable, "-m", __name__, counter, zone.key]
     process = subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, cwd=ROOT)  # noqa: S603  nothing is a command
@@ -41,15 +42,21 @@ def reading(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[Iterator[P
 
 def _received(process: "subprocess.Popen[bytes]") -> Iterator[Piece]:
     for line in process.stdout or ():
+        if not line.endswith(b"\n"):
+            break
         piece = json.loads(line)
         if piece["type"] == "bad":
             raise ReportedProblem(Text(**piece["problem"]))
         yield piece
-    if process.wait() != 0:
+    ended = process.wait()
+    if ended in (-signal.SIGINT, -signal.SIGTERM):
+        raise Later("the server is stopping")
+    if ended != 0:
         raise Refused("import_failed")  # its reason is in the log
 
 
 def _main(counter: str, zone: str) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # without a traceback; it is for the server, too
     if hasattr(os, "nice"):
         os.nice(NICE)
     try:

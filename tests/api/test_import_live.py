@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ LINES = 6_000
 TABLE = (
     "when,amount\n" + "".join(f"2026-03-01 {n // 3600:02}:{n // 60 % 60:02}:{n % 60:02},1\n" for n in range(LINES))
 ).encode()
+MORE = TABLE.partition(b"\n")[2] * 9
 
 
 @pytest.fixture
@@ -64,6 +66,23 @@ def test_an_import_goes_on_after_the_server_was_killed(server: BackEnd):
     server.start()
     assert post(server, TABLE, "?counter=walkers", secret)[1][-1] == {"written": LINES - written, "known": written}
     consistent(server.db_url, LINES)
+
+
+def test_a_server_that_stops_ends_an_import_at_once(server: BackEnd):
+    connection = http.client.HTTPConnection("localhost", server.port, timeout=20)
+    connection.request("POST", "/import?counter=walkers", TABLE + MORE, {"X-Click-Counter": new_key()})
+    response = connection.getresponse()
+    wait_for(lambda: server.query("SELECT count(*) FROM click")[0][0] > 100, "some lines are written")
+    process = server.process
+    assert process is not None
+    server.send(signal.SIGTERM)
+    wait_for(lambda: process.poll() is not None, "the server has ended", 10)
+    told = [json.loads(line) for line in response.read().splitlines()]
+    assert "Import the file again to go on" in told[-1]["sentences"]["en"]
+    assert "Traceback" not in server.printed()
+    engine = open_engine(server.db_url)
+    assert verify.verify(engine)[1] == []
+    engine.dispose()
 
 
 def test_an_import_goes_on_to_its_end_without_its_tab(server: BackEnd):

@@ -1,9 +1,11 @@
 """Importing a file on the page that lists counters."""
 
+import re
 from pathlib import Path
 
+from clickcounter.pages.counters import IMPORT
 from tests.conftest import Open
-from tests.server import BackEnd
+from tests.server import ROOT, BackEnd
 
 BAD = "when,amount\n2026-03-01 09:00,5\nyesterday,1\n"
 BAD_GATEWAY = "<html>\n<h1>502 Bad Gateway</h1>\n</html>\n"  # as a proxy says it
@@ -16,6 +18,12 @@ FAIL_ONCE = """() => {
     }
   };
 }"""
+
+
+def test_each_stage_of_an_import_has_a_text_on_the_page():
+    named = re.findall(r'"(import_[a-z]+)"', (ROOT / "clickcounter/components/list/import_response.js").read_text())
+    assert len(named) > 4
+    assert set(named) <= set(IMPORT)
 
 
 def test_a_bad_import_names_its_line_and_a_good_one_counts(back_end: BackEnd, tab: Open, tmp_path: Path):
