@@ -59,8 +59,8 @@ def _updates(app: Any, state: Any) -> bool:
     tab_state = state(_reflex_internal_init=True)
     tab_state.frame = {"count": 1, "who": ["ы"]}
     data = [internals.SOCKET_EVENT, internals.state_update(tab_state.get_delta())]
-    packet = app.sio.packet_class(importlib.import_module("socketio.packet").EVENT, namespace=NAMESPACE, data=data)
-    return bool("4" + str(packet.encode()) == update(state.get_full_name(), {FRAME: {"count": 1, "who": ["ы"]}})["text"])
+    expected = update(state.get_full_name(), {FRAME: {"count": 1, "who": ["ы"]}})
+    return bool(_packet(app, "EVENT", data=data) == expected["text"])
 
 
 def _variables(_app: Any, state: Any) -> bool:
@@ -72,18 +72,17 @@ def _namespace(app: Any, _state: Any) -> bool:
 
 
 def _goodbye(app: Any, _state: Any) -> bool:
-    packet = app.sio.packet_class(importlib.import_module("socketio.packet").DISCONNECT, namespace=NAMESPACE)
-    return bool("4" + str(packet.encode()) == GOODBYE["text"])
+    return bool(_packet(app, "DISCONNECT") == GOODBYE["text"])
 
 
-def _connect(app: Any, _state: Any) -> bool:
-    packet = app.sio.packet_class(importlib.import_module("socketio.packet").CONNECT, namespace=NAMESPACE)
-    return bool("4" + str(packet.encode()) == CONNECT)
+def _packet(app: Any, kind: str, **data: Any) -> str:
+    packet = app.sio.packet_class(getattr(importlib.import_module("socketio.packet"), kind), namespace=NAMESPACE, **data)
+    return "4" + str(packet.encode())
 
 
-def _close(_app: Any, _state: Any) -> bool:
+def _engine_packet(kind: str) -> str:
     packet = importlib.import_module("engineio.packet")
-    return bool(packet.Packet(packet.CLOSE).encode() == CLOSE)
+    return str(packet.Packet(getattr(packet, kind)).encode())
 
 
 def _reports(_app: Any, _state: Any) -> bool:
@@ -106,11 +105,6 @@ def _own(_app: Any, state: Any) -> bool:
     handlers = internals.event_handlers()
     its, ours = handlers[internals.ANY_VARIABLE], handlers[f"{state.get_full_name()}.record"]
     return internals.is_own(its.handler.fn) and not internals.is_own(ours.handler.fn)
-
-
-def _pong(_app: Any, _state: Any) -> bool:
-    packet = importlib.import_module("engineio.packet")
-    return bool(packet.Packet(packet.PONG).encode() == PONG)
 
 
 def _get_environ(app: Any, _state: Any) -> bool:
@@ -143,10 +137,6 @@ def _socket_app(app: Any, _state: Any) -> bool:
 
 def _contexts(app: Any, _state: Any) -> bool:
     return callable(internals.context_setter(app))
-
-
-def _pages(_app: Any, _state: Any) -> bool:
-    return bool(internals.pages_folder().parts)
 
 
 def _press(_app: Any, state: Any) -> bool:
@@ -223,16 +213,26 @@ CHECKS = (
     Check("Reflex sends a changed variable as a packet of exactly this form", "socket/protocol.py", _updates),
     Check("a variable's name in a page ends with Reflex's FIELD_MARKER", "socket/protocol.py", _variables),
     Check(f"Reflex's Socket.IO namespace is {NAMESPACE}", "socket/protocol.py", _namespace),
-    Check("Socket.IO's disconnect is packet 41", "socket/protocol.py", _goodbye),
-    Check("Socket.IO's connect is packet 40", "socket/protocol.py", _connect),
-    Check("Engine.IO's close is packet 1", "socket/protocol.py", _close),
-    Check("Engine.IO's pong is packet 3", "socket/protocol.py", _pong),
+    Check(
+        "Socket.IO's disconnect is packet 41",
+        "socket/protocol.py",
+        lambda app, _: _socket_packet(app, "DISCONNECT") == GOODBYE["text"],
+    ),
+    Check(
+        "Socket.IO's connect is packet 40", "socket/protocol.py", lambda app, _: _socket_packet(app, "CONNECT") == CONNECT
+    ),
+    Check("Engine.IO's close is packet 1", "socket/protocol.py", lambda _app, _state: _engine_packet("CLOSE") == CLOSE),
+    Check("Engine.IO's pong is packet 3", "socket/protocol.py", lambda _app, _state: _engine_packet("PONG") == PONG),
     Check("Socket.IO's get_environ finds a connection by its session", "socket/tab.py", _get_environ),
     Check("Engine.IO's environ of a connection holds its ASGI scope and request", "socket/tab.py", _environ),
     Check("Reflex reads nothing from an environ but what is kept of it", "socket/tab.py", _environ_is_read),
     Check(f"Reflex's socket server is mounted at {internals.EVENT_PATH}", "socket/bypass.py", _socket_app),
     Check("Reflex's App sets its contexts in _set_contexts_internal", "socket/bypass.py", _contexts),
-    Check("Reflex puts the built pages into a folder of its web directory", "clickcounter.py", _pages),
+    Check(
+        "Reflex puts the built pages into a folder of its web directory",
+        "clickcounter.py",
+        lambda _app, _state: internals.pages_folder().parts,
+    ),
     Check("Reflex knows the event of a press by its state's module", "socket/intake.py", _press),
     Check("Reflex takes two kinds of reports of a page's errors", "socket/door.py", _reports),
     Check("Reflex's own handlers are in its own modules", "socket/door.py", _own),

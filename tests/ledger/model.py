@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from clickcounter.domain.clicks import CLICK, CLOCK_SLACK, CORRECTION, UNDO, Click
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
+from clickcounter.domain.rules import LATE_FOR
 
 
 @dataclass
@@ -57,14 +58,15 @@ class Model:
             return "saved"
         if click.kind == CORRECTION and device != self.owner:
             return "not_allowed"
-        joined = self._joined(click)
+        joined = self._joined(click, now)
         amount = self._amount(click, device, joined)
         if isinstance(amount, str):
             return amount
         total = self.total(joined.id) + amount
         if abs(total) > MAX_VALUE:
             return "limit"
-        pressed_at = min(max(click.pressed_at, joined.started), now if joined.ended is None else joined.ended, now)
+        pressed_at = max(click.pressed_at, joined.started, now - LATE_FOR)
+        pressed_at = min(pressed_at, now if joined.ended is None else joined.ended, now)
         if joined is self.current:
             if self.archived_at is not None and pressed_at >= self.archived_at:
                 return "archived"
@@ -77,13 +79,14 @@ class Model:
         self.devices[click.key] = device
         return "saved"
 
-    def _joined(self, click: Click) -> Round:
+    def _joined(self, click: Click, now: int) -> Round:
         """The round that it names, if it was made in it; otherwise the current one."""
         for named in self.rounds:
             if named.id == click.round and named.ended is not None:
                 claimed_at = click.pressed_at if click.claimed_at is None else click.claimed_at
                 earliest = min(click.pressed_at, claimed_at)
-                return named if click.kind == CORRECTION or earliest <= named.ended + CLOCK_SLACK else self.current
+                in_time = earliest <= named.ended + CLOCK_SLACK and now - named.ended <= LATE_FOR
+                return named if click.kind == CORRECTION or in_time else self.current
         return self.current
 
     def _amount(self, click: Click, device: str, joined: Round) -> int | str:
