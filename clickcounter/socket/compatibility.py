@@ -213,14 +213,8 @@ CHECKS = (
     Check("Reflex sends a changed variable as a packet of exactly this form", "socket/protocol.py", _updates),
     Check("a variable's name in a page ends with Reflex's FIELD_MARKER", "socket/protocol.py", _variables),
     Check(f"Reflex's Socket.IO namespace is {NAMESPACE}", "socket/protocol.py", _namespace),
-    Check(
-        "Socket.IO's disconnect is packet 41",
-        "socket/protocol.py",
-        lambda app, _: _socket_packet(app, "DISCONNECT") == GOODBYE["text"],
-    ),
-    Check(
-        "Socket.IO's connect is packet 40", "socket/protocol.py", lambda app, _: _socket_packet(app, "CONNECT") == CONNECT
-    ),
+    Check("Socket.IO's disconnect is packet 41", "socket/protocol.py", _goodbye),
+    Check("Socket.IO's connect is packet 40", "socket/protocol.py", lambda app, _: _packet(app, "CONNECT") == CONNECT),
     Check("Engine.IO's close is packet 1", "socket/protocol.py", lambda _app, _state: _engine_packet("CLOSE") == CLOSE),
     Check("Engine.IO's pong is packet 3", "socket/protocol.py", lambda _app, _state: _engine_packet("PONG") == PONG),
     Check("Socket.IO's get_environ finds a connection by its session", "socket/tab.py", _get_environ),

@@ -105,8 +105,8 @@ class Story(RuleBasedStateMachine):
         below, above = space
         total = self.model.total(self.model.current.id)
         limits = {
-            "lower": None if below is None else max(total - below, -MAX_VALUE),
-            "upper": None if above is None else min(total + above, MAX_VALUE),
+            "lower": None if below is None else min(max(total - below, -MAX_VALUE), MAX_VALUE - 1),
+            "upper": None if above is None else max(min(total + above, MAX_VALUE), 1 - MAX_VALUE),
         }
         self.model.lower, self.model.upper = limits["lower"], limits["upper"]
         self.change(counters.update_settings, self.slug, limits, self.by)

@@ -63,7 +63,7 @@ def test_a_device_taken_back_leaves_no_trace_in_any_total(db_url: str, ledger: L
     assert take_back(ledger, Selection(device=forger)) == 21
     assert queries.snapshot_of(engine, "counter").value == 6
     devices = {number(query, HONEST), number(query, OTHER)}
-    shown, more = participants.participants(engine, "counter", Caller(None, HONEST))
+    shown, more, _ = participants.participants(engine, "counter", Caller(None, HONEST))
     assert ({one.number for one in shown}, more) == (devices, 0)
     assert {one.number for one in leaders.leaders(engine, "counter")} == devices
     assert query("SELECT SUM(up), SUM(down), SUM(clicks) FROM activity WHERE width = 60000") == [(7, -1, 3)]
