@@ -239,9 +239,10 @@ async def main(name: str, port: int, seconds: float) -> None:
         await asyncio.sleep(min(1.0, max(0.0, end - time.monotonic())))
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.wait(tasks, timeout=1)  # a cancelled task of aiohttp's may go on
 
 
 if __name__ == "__main__":
     os.nice(10)  # what the attack costs its own machine must not count
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))
+    asyncio.new_event_loop().run_until_complete(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))
+    os._exit(0)
