@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import reflex as rx
 from starlette.applications import Starlette
 
-from clickcounter import logs
+from clickcounter import logs, pools
 from clickcounter.access import authorization
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
@@ -49,6 +49,7 @@ log = logging.getLogger(__name__)
 settings = from_environment()
 logs.set_up(settings.log)
 Limits(settings)
+pools.prefer_event_loop()
 if settings.first_counter == "owned":
     authorization.keep_from_everybody(DEFAULT_COUNTER)
 presence = Presence()

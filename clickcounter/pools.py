@@ -6,7 +6,9 @@ end the answer is "later". Nobody's work may hold up the process when it ends, s
 
 import asyncio
 import contextlib
+import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -16,14 +18,24 @@ from clickcounter.errors import Later
 
 T = TypeVar("T")
 
+LONGEST_REST = 0.5  # seconds
 _Job = tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]
 
 
-class Pool:
-    """At most `threads` threads, and `most_waiting` jobs that wait for one of them, first come, first served."""
+def prefer_event_loop() -> None:
+    """Let threads pass Python's lock on ten times as often as usual: the event loop needs it often, for a moment."""
+    sys.setswitchinterval(0.0005)
 
-    def __init__(self, name: str, threads: int, most_waiting: int) -> None:
+
+class Pool:
+    """At most `threads` threads, and `most_waiting` jobs that wait for one of them, first come, first served.
+
+    Each thread works for at most this `share` of the time: it holds Python's lock, which presses need, too.
+    """
+
+    def __init__(self, name: str, threads: int, most_waiting: int, share: float = 1.0) -> None:
         self._name, self._most_threads, self._most_waiting = name, threads, most_waiting
+        self._rest = 1 / share - 1  # of the time that a job took
         self._waiting: deque[_Job] = deque()
         self._added = threading.Condition()
         self._threads = self._idle = 0
@@ -67,6 +79,7 @@ class Pool:
             done, work, arguments = self._next_job()
             if not done.set_running_or_notify_cancel():
                 continue
+            began = time.monotonic()
             try:
                 result = work(*arguments)
             except BaseException as error:
@@ -74,16 +87,18 @@ class Pool:
             else:
                 done.set_result(result)
             del done, work, arguments  # an idle thread keeps nothing alive
+            if self._rest:
+                time.sleep(min(self._rest * (time.monotonic() - began), LONGEST_REST))
 
 
-# More threads would not answer questions faster, because Python runs one at a time, but would delay the event loop.
-READS = Pool("reads", 2, 100)
+# More threads would not answer faster, because Python runs one at a time, but would delay the event loop.
+READS = Pool("reads", 1, 100, share=0.5)
 # Opening a tab: up to a thousand of them connect again at the same moment when the server has restarted.
 OPENING = Pool("opening", 2, 2_000)
 # The ledger takes one change at a time.
 WRITES = Pool("writes", 1, 100)
 # Exports, imports, and whatever else may take seconds.
-LONG = Pool("long work", 2, 20)
+LONG = Pool("long work", 1, 20, share=0.5)
 # What the server itself reads again and again: changes, lists, sessions, and whether the database can be written.
 WATCHING = Pool("watching", 4, 16)
 # Argon2 keeps a core busy and uses 19 MiB: one at a time.
