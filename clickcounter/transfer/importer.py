@@ -31,7 +31,7 @@ from clickcounter.transfer.progress import ReportTimer
 
 log = logging.getLogger(__name__)
 
-SLICE_TAKES = 0.0025  # seconds, besides its COMMIT; a press that comes meanwhile waits as long
+SLICE_TAKES = 0.001  # seconds, besides its COMMIT; a press that comes meanwhile waits as long
 SMALLEST, LARGEST = 20, 400  # clicks in a slice; sum_limits.MAX_BATCH is the most
 LONGEST_REST = 0.1  # seconds
 CHECKPOINT_AFTER = 2_000  # clicks
