@@ -55,7 +55,7 @@ ADMIN: dict[str, Text] = {
     "choose_presses": Text(en="Which presses", ru="Какие нажатия"),
     "count_presses": Text(en="Count them", ru="Сосчитать"),
     "take_back_count": Text(
-        en="This takes back {presses} presses, {amount} in all.", ru="Будет отменено нажатий: {presses}, всего на {amount}."
+        en="This takes back {presses} presses, {amount} in all.", ru="Будет отменено нажатий: {presses}, в сумме {amount}."
     ),
     "take_back_more": Text(en="This takes back more than {presses} presses.", ru="Будет отменено больше {presses} нажатий."),
     "since": Text(en="Saved from", ru="Сохранено с"),

@@ -46,12 +46,15 @@ HISTORY: dict[str, Text] = {
     "taken_back_by": Text(en="taken back by {who}", ru="отменено, кем: {who}"),
     "take_back": Text(en="Take back all these presses…", ru="Отменить все эти нажатия…"),
     "take_back_title": Text(en="Take back presses", ru="Отмена нажатий"),
-    "take_back_whose": Text(en="All presses of {who}, in every round.", ru="Все нажатия во всех кругах: {who}."),
-    "take_back_anyones": Text(en="Everyone’s presses, in every round.", ru="Нажатия всех, во всех кругах."),
-    "take_back_when": Text(en="Saved from {since} to {until}.", ru="Сохранённые с {since} по {until}."),
+    "take_back_whose": Text(en="All presses of {who}.", ru="Все нажатия: {who}."),
+    "take_back_anyones": Text(en="Everyone’s presses.", ru="Нажатия всех."),
+    "take_back_always": Text(en="From all time, in every round.", ru="За всё время, во всех кругах."),
+    "take_back_when": Text(
+        en="Saved from {since} to {until}, in every round.", ru="Сохранённые с {since} по {until}, во всех кругах."
+    ),
     "counting": Text(en="Counting…", ru="Считаем…"),
     "take_back_count": Text(
-        en="This takes back {n} presses, {amount} in all.", ru="Будет отменено нажатий: {n}, всего на {amount}."
+        en="Presses to take back: {n}, {amount} in all.", ru="Будет отменено нажатий: {n}, в сумме {amount}."
     ),
     "take_back_more": Text(en="This takes back more than {n} presses.", ru="Будет отменено больше {n} нажатий."),
     "take_back_kept": Text(
@@ -61,7 +64,7 @@ HISTORY: dict[str, Text] = {
         "Вернуть их будет нельзя.",
     ),
     "take_back_do": Text(en="Take back", ru="Отменить нажатия"),
-    "taken_back": Text(en="Taken back: {n} presses.", ru="Отменено нажатий: {n}."),
+    "taken_back": Text(en="Presses taken back: {n}.", ru="Отменено нажатий: {n}."),
     "offline": COUNTER_PAGE["offline"],
     "why": COUNTER_PAGE["why"],
     "more_rows": Text(en="Show earlier presses", ru="Показать более ранние"),

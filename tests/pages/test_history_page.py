@@ -180,7 +180,7 @@ def test_an_owner_takes_back_all_presses_of_a_device(back_end: BackEnd, tab: Ope
     history.page.keyboard.type("a script")
     history.page.keyboard.press("Enter")
     history.element("dialog-take-back").wait_for(state="detached")
-    assert history.element("taken-back").inner_text() == "Taken back: 5 presses."
+    assert history.element("taken-back").inner_text() == "Presses taken back: 5."
     history.element("everybody").click()
     history.has("history", within=5, amount=2)
     assert history.element("leaders").locator("li").count() == 1

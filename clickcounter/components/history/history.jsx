@@ -124,7 +124,7 @@ const Content = ({ answer: { view, query: asked, turn }, isCurrent, query, setQu
         <ParticipantFilter participant={asked.participant} onRemove={() => setQuery({ ...query, ...EVERYBODY })} />
       )}
     </p>
-    <TakeBack key={`take back ${turn}`} query={asked} />
+    <TakeBack key={`take back ${turn}`} query={asked} isCurrent={isCurrent} />
     <Chart view={view} />
     {!asked.participant && (
       <label className="check">
@@ -150,7 +150,9 @@ const Content = ({ answer: { view, query: asked, turn }, isCurrent, query, setQu
 /** Whose clicks are shown; a press shows everybody's again. */
 const ParticipantFilter = ({ participant, onRemove }) => (
   <button type="button" className="btn framed" data-testid="everybody" onClick={onRemove}>
-    <Participant {...participant} />
+    <span>
+      <Participant {...participant} />
+    </span>
     <Icon name="x" />
     <span className="sr">
       <T id="everybody" />

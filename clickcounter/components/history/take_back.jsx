@@ -10,8 +10,9 @@ import { Icon } from "../shared/icons.jsx";
 import { formatNumber, formatSigned } from "../shared/numbers.js";
 import { Participant } from "./participant.jsx";
 
-/** The button, for owners, once the history shows one participant or a period; and what was taken back. */
-export const TakeBack = ({ query }) => {
+/** The button, for owners, once the history shows one participant or a period; and what was taken back. While another
+    question is on its way, the button waits for its answer. */
+export const TakeBack = ({ query, isCurrent }) => {
   const { rights } = useView();
   const [isOpen, setOpen] = useState(false);
   const [presses, setPresses] = useState(null);
@@ -19,7 +20,13 @@ export const TakeBack = ({ query }) => {
   return (
     <>
       {rights?.admit && isNarrow && (
-        <button type="button" className="btn framed" data-testid="take-back" onClick={() => setOpen(true)}>
+        <button
+          type="button"
+          className="btn framed"
+          data-testid="take-back"
+          disabled={!isCurrent}
+          onClick={() => setOpen(true)}
+        >
           <Icon name="undo" />
           <T id="take_back" />
         </button>
@@ -94,7 +101,11 @@ const TakeBackDialog = ({ query, close, onDone }) => {
 const Whose = ({ participant, span, since, until }) => (
   <>
     {participant ? <T id="take_back_whose" who={<Participant {...participant} />} /> : <T id="take_back_anyones" />}{" "}
-    {span === "between" && <T id="take_back_when" since={formatDateTime(since)} until={formatDateTime(until)} />}
+    {span === "between" ? (
+      <T id="take_back_when" since={formatDateTime(since)} until={formatDateTime(until)} />
+    ) : (
+      <T id="take_back_always" />
+    )}
   </>
 );
 
