@@ -18,6 +18,13 @@ class SlowBody(HTTPException):
         super().__init__(408, f"The body of the request did not arrive within {seconds:g} seconds.")
 
 
+class Gone(HTTPException):
+    """The client left before its body was complete. An exception that Starlette does not know would fill the log."""
+
+    def __init__(self) -> None:
+        super().__init__(400)
+
+
 def with_body_deadline(app: ASGIApp, seconds: float) -> ASGIApp:
     """The ASGI app, whose requests have so many seconds to send their bodies."""
 
@@ -37,6 +44,8 @@ def with_body_deadline(app: ASGIApp, seconds: float) -> ASGIApp:
                     message = await receive()
             except TimeoutError:
                 raise SlowBody(seconds) from None
+            if message["type"] == "http.disconnect":
+                raise Gone
             arrived = not message.get("more_body", False)
             return message
 

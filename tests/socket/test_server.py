@@ -58,6 +58,17 @@ def test_a_body_that_never_ends_is_refused(impatient: BackEnd, path: str, status
     assert status != 408 or "did not arrive within 1 seconds" in answer
 
 
+def test_clients_that_leave_within_their_body_fill_no_log(impatient: BackEnd):
+    logged = len(impatient.printed())
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", impatient.port), 10) as leaving:
+            leaving.sendall(POST.format(path="/account/sign-in").encode())
+    with socket.create_connection(("127.0.0.1", impatient.port), 10) as slow:  # answered after those are gone
+        slow.sendall(POST.format(path="/account/sign-in").encode())
+        assert b"408" in slow.recv(4096)
+    assert "Traceback" not in impatient.printed()[logged:]
+
+
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux can")
 def test_a_connection_that_reads_nothing_is_closed(impatient: BackEnd):
     assert answers(f"{impatient.url}/healthz")  # the first request of the process sets it
