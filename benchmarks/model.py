@@ -1,0 +1,399 @@
+"""A press's walk as a discrete-event simulation: the server's own rules, with costs measured elsewhere.
+
+Threads are stations that do one piece of work after another; what they share is modelled, because it decides how long
+that takes: a machine's cores are divided evenly among the threads that have work, and threads of one Python process
+count as one, because of its lock. No library has such a shared processor, so this is a heap of events and nothing else.
+The rules (batches, rests, checkpoints, frames' gaps and shares) are read from the server's modules, not copied.
+"""
+
+import heapq
+import math
+import random
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Protocol
+
+from clickcounter.ledger import committer, ledger
+
+Done = Callable[[], None]
+Saved = Callable[[int], None]  # gets the counter's number after the transaction
+
+FRAME_GAP, FRAME_SHARE = 0.016, 0.5  # the settings' defaults
+GROUPS = 20  # of a worker's tabs; all tabs of a group show a frame at the same moment
+BUSY, QUIET = 0.016, 0.2  # seconds since the last piece of the same work, where the two costs of each were measured
+
+
+class Clock:
+    """The time, and what happens when."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._heap: list[tuple[float, int, Done]] = []
+        self._order = count()
+
+    def at(self, time: float, do: Done) -> None:
+        """Call `do` at this time."""
+        heapq.heappush(self._heap, (max(time, self.now), next(self._order), do))
+
+    def after(self, seconds: float, do: Done) -> None:
+        """Call `do` in so many seconds."""
+        self.at(self.now + seconds, do)
+
+    def run(self, until: float) -> None:
+        """Let everything happen that is due by then."""
+        while self._heap and self._heap[0][0] <= until:
+            self.now, _, do = heapq.heappop(self._heap)
+            do()
+        self.now = until
+
+
+class Machine:
+    """Cores, divided evenly among the processes' threads that have work."""
+
+    def __init__(self, clock: Clock, cores: float) -> None:
+        self.clock, self._cores = clock, cores
+        self._active: dict[Station, float] = {}  # seconds of work left in each one's present piece
+        self._rates: dict[Station, float] = {}
+        self._since, self._version = 0.0, 0
+
+    def begin(self, station: "Station", seconds: float) -> None:
+        """A station starts a piece of work."""
+        self._advance()
+        self._active[station] = seconds
+        self._plan()
+
+    def _advance(self) -> None:
+        elapsed, self._since = self.clock.now - self._since, self.clock.now
+        for station in self._active:
+            did = elapsed * self._rates[station]
+            self._active[station] -= did
+            station.worked += did
+
+    def _plan(self) -> None:
+        self._version += 1
+        if not self._active:
+            return
+        by_lock: dict[object, int] = {}
+        for station in self._active:
+            by_lock[station.lock] = by_lock.get(station.lock, 0) + 1
+        each = min(1.0, self._cores / len(by_lock))
+        self._rates = {station: each / by_lock[station.lock] for station in self._active}
+        first = min(left / self._rates[station] for station, left in self._active.items())
+        self.clock.after(max(0.0, first), lambda version=self._version: self._finish(version))  # type: ignore[misc]
+
+    def _finish(self, version: int) -> None:
+        if version != self._version:
+            return  # something began meanwhile, and made another plan
+        self._advance()
+        finished = [station for station, left in self._active.items() if left <= 1e-12]
+        for station in finished:
+            del self._active[station]
+        self._plan()
+        for station in finished:
+            station.finished()
+
+
+class Station:
+    """One thread: pieces of work, one after another. `lock` is what it shares with others of its process."""
+
+    def __init__(self, machine: Machine, wake: float, lock: object = None) -> None:
+        self._machine, self._wake, self.lock = machine, wake, lock or self
+        self._queue: deque[tuple[float, Done]] = deque()
+        self._present: Done | None = None
+        self._up = False  # running, or about to
+        self.worked = 0.0  # seconds so far
+
+    def do(self, seconds: float, done: Done, *, first: bool = False) -> None:
+        """Do a piece of work, `first` of all that waits. A thread that slept has to be woken."""
+        (self._queue.appendleft if first else self._queue.append)((seconds, done))
+        if not self._up:
+            self._up = True
+            self._machine.clock.after(self._wake, self._next)
+
+    def _next(self) -> None:
+        if not self._queue:
+            self._up = False
+            return
+        seconds, self._present = self._queue.popleft()
+        self._machine.begin(self, seconds)
+
+    def finished(self) -> None:
+        """The present piece of work is done."""
+        done, self._present = self._present, None
+        if done is not None:
+            done()
+        self._next()
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds of one piece of work, when the same was done just before and when it was not: then the caches are cold."""
+
+    busy: float
+    quiet: float
+
+    def after(self, pause: float) -> float:
+        """The cost after a pause of so many seconds."""
+        share = math.log(max(pause, BUSY) / BUSY) / math.log(QUIET / BUSY)
+        return self.busy + (self.quiet - self.busy) * min(1.0, share)
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What a piece of work costs each thread. Times are in seconds; see costs.py for how they are measured."""
+
+    press_loop: Cost  # a press at intake, with its answer
+    press_wire: Cost  # the same outside Python's thread; 0 if the server has no thread of its own for sockets
+    press_client: Cost
+    commit_writer: Cost  # of the writer's thread, for each transaction
+    commit_event: float  # more for each event in it
+    commit_press: float  # more for each press in it
+    commit_loop: Cost  # what follows a commit on the event loop, with the frame's own encoding
+    tab_loop: Cost  # a frame to a tab
+    tab_wire: Cost
+    tab_client: Cost
+    disk: tuple[float, ...]  # quantiles of how long a commit waits for the disk
+    checkpoint: float  # of CHECKPOINT_PAGES_BUSY pages
+    wake: float  # until a thread that sleeps goes on
+
+
+class Pace:
+    """Knows how long ago each kind of work was done last."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last: dict[str, float] = {}
+
+    def of(self, kind: str, cost: Cost) -> float:
+        """The cost now."""
+        pause = self._clock.now - self._last.get(kind, -1.0)
+        self._last[kind] = self._clock.now
+        return cost.after(pause)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a group of tabs shows: since when which number."""
+
+    at: list[float] = field(default_factory=list)
+    number: list[int] = field(default_factory=list)
+    sending: bool = False
+    outdated: bool = False
+
+
+class Store(Protocol):
+    """Where workers commit."""
+
+    def commit(self, writer: "Station", work: float, presses: int, done: Saved) -> None:
+        """Let the writer do its work, and call `done` once the presses are on disk."""
+
+
+class Disk:
+    """Where one process commits without anybody else: SQLite."""
+
+    def __init__(self, clock: Clock, costs: Costs, rng: random.Random) -> None:
+        self._clock, self._quantiles, self._rng = clock, costs.disk, rng
+        self._number = 0
+
+    def commit(self, writer: Station, work: float, presses: int, done: Saved) -> None:
+        """Let the writer do its work, and call `done` once the presses are on disk."""
+
+        def on_disk() -> None:
+            self._number += presses
+            done(self._number)
+
+        writer.do(work, lambda: self._clock.after(self._wait(), on_disk))
+
+    def _wait(self) -> float:
+        place = self._rng.random() * (len(self._quantiles) - 1)
+        low = int(place)
+        return self._quantiles[low] + (self._quantiles[low + 1] - self._quantiles[low]) * (place - low)
+
+
+class Worker:
+    """One process of the server with the tabs that it serves, all on one counter.
+
+    `client` is the machine's load generator; without it, tabs cost this machine nothing. `publish` gets each commit that
+    others must hear of, and `hear` takes theirs.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        machine: Machine,
+        costs: Costs,
+        tabs: int,
+        store: Store,
+        *,
+        client: Station | None = None,
+        publish: Saved | None = None,
+        groups: int = GROUPS,
+    ) -> None:
+        self.clock, self.costs, self.tabs = clock, costs, tabs
+        self.loop = Station(machine, costs.wake, self)
+        self.writer = Station(machine, costs.wake, self)
+        self.wire = Station(machine, costs.wake)
+        self.client, self._store, self._publish = client, store, publish
+        self._pace = Pace(clock)
+        self._queue: deque[tuple[int, float]] = deque()  # presses of each order that waits, and when they were made
+        self.waiting = 0  # presses
+        self._writing = False
+        self._pages = 0
+        self.saved: list[tuple[float, int]] = []  # when each press was made, and the number that shows it
+        self.newest = 0
+        self._free_at, self._timer, self._sending = 0.0, False, False
+        self.groups = [Seen() for _ in range(min(groups, tabs))]
+        self.commits = self.frames = 0
+        self.wait_area = 0.0  # presses × seconds in the writer's queue, for Little's law
+        self._queue_changed_at = 0.0
+
+    # A press comes in.
+
+    def arrive(self, presses: int, made: float) -> None:
+        """An event with so many presses, made at this time, reaches the server."""
+        work = self._pace.of("press_wire", self.costs.press_wire)
+        if work:
+            self.wire.do(work, lambda: self._intake(presses, made))
+        else:
+            self._intake(presses, made)
+
+    def _intake(self, presses: int, made: float) -> None:
+        self.loop.do(self._pace.of("press_loop", self.costs.press_loop), lambda: self._submit(presses, made))
+
+    def _submit(self, presses: int, made: float) -> None:
+        self._queue.append((presses, made))
+        self._count_waiting(presses)
+        if not self._writing:
+            self._writing = True
+            self._write()
+
+    def _count_waiting(self, change: int) -> None:
+        self.wait_area += self.waiting * (self.clock.now - self._queue_changed_at)
+        self._queue_changed_at = self.clock.now
+        self.waiting += change
+
+    # The writer: ledger/committer.py.
+
+    def _write(self) -> None:
+        if not self._queue:
+            self._writing = False
+            return
+        orders: list[tuple[int, float]] = []
+        batch = 0
+        while self._queue and batch < committer.MAX_BATCH:
+            orders.append(self._queue.popleft())
+            batch += orders[-1][0]
+        self._count_waiting(-batch)
+        began, costs = self.clock.now, self.costs
+        work = self._pace.of("commit_writer", costs.commit_writer)
+        work += len(orders) * costs.commit_event + batch * costs.commit_press
+        self._store.commit(self.writer, work, batch, lambda number: self._written(orders, number, began))
+
+    def _written(self, orders: list[tuple[int, float]], number: int, began: float) -> None:
+        self.commits += 1
+        took, batch = self.clock.now - began, sum(presses for presses, _ in orders)
+        self._pages += batch + ledger.PAGES_PER_TRANSACTION
+        shown = number - batch
+        for presses, made in orders:
+            for _ in range(presses):
+                shown += 1
+                self.saved.append((made, shown))
+        self.loop.do(self._pace.of("commit_loop", self.costs.commit_loop), lambda: self._settle(number))
+        rest = min(took, committer.LONGEST_REST) if self.waiting < committer.NO_REST_ABOVE else 0.0
+        if self._pages >= (ledger.CHECKPOINT_PAGES_BUSY if self._queue else ledger.CHECKPOINT_PAGES):
+            rest += self.costs.checkpoint * self._pages / ledger.CHECKPOINT_PAGES_BUSY
+            self._pages = 0
+        self.clock.after(rest, self._write)
+
+    def _settle(self, number: int) -> None:
+        if self._publish:
+            self._publish(number)
+        self.hear(number)
+
+    # Frames: live/broadcaster.py and socket/fanout.py.
+
+    def hear(self, number: int) -> None:
+        """The counter has this number now."""
+        if number <= self.newest:
+            return
+        self.newest = number
+        if self._timer or self._sending:
+            self._timer = True
+            return
+        if self.clock.now >= self._free_at:
+            self._flush()
+        else:
+            self._timer = True
+            self.clock.at(self._free_at, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self.loop.do(0.0, self._flush)
+
+    def _flush(self) -> None:
+        self._timer, self._sending = False, True
+        self.frames += 1
+        self._group(0, self.clock.now, self._pace.of("tab_loop", self.costs.tab_loop), self.newest)
+
+    def _group(self, index: int, began: float, each: float, number: int) -> None:
+        if index == len(self.groups):
+            self._sending = False
+            cost = self.clock.now - began
+            self._free_at = began + max(FRAME_GAP, cost / FRAME_SHARE)
+            if self._timer:
+                self.clock.at(self._free_at, self._on_timer)
+            return
+        work = each * self.tabs / len(self.groups)
+
+        def sent() -> None:
+            self._deliver(self.groups[index], number)
+            self._group(index + 1, began, each, number)
+
+        self.loop.do(work, sent, first=True)
+
+    def _deliver(self, group: Seen, number: int) -> None:
+        if group.sending:
+            group.outdated = True
+            return
+        group.sending = True
+        work = self._pace.of(f"tab_wire{id(group)}", self.costs.tab_wire) * self.tabs / len(self.groups)
+        if work:
+            self.wire.do(work, lambda: self._on_the_wire(group, number))
+        else:
+            self._on_the_wire(group, number)
+
+    def _on_the_wire(self, group: Seen, number: int) -> None:
+        group.sending = False
+        if group.outdated:
+            group.outdated = False
+            self._deliver(group, self.newest)
+        if self.client is None:
+            self._shown(group, number)
+            return
+        work = self._pace.of(f"tab_client{id(group)}", self.costs.tab_client) * self.tabs / len(self.groups)
+        self.client.do(work, lambda: self._shown(group, number))
+
+    def _shown(self, group: Seen, number: int) -> None:
+        if not group.number or number > group.number[-1]:
+            group.at.append(self.clock.now)
+            group.number.append(number)
+
+
+def latencies(saved: list[tuple[float, int]], groups: list[Seen], skip: int = 1) -> list[float]:
+    """From each press to each group of tabs that showed it, in seconds, sorted; only every `skip`-th press."""
+    found = []
+    for group in groups:
+        for made, number in saved[::skip]:
+            place = bisect_left(group.number, number)
+            if place < len(group.number):
+                found.append(group.at[place] - made)
+    return sorted(found)
+
+
+def percentile(ordered: list[float], part: float) -> float:
+    """The value below which this part of the sorted values lies."""
+    if not ordered:
+        return math.inf
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
