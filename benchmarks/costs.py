@@ -13,6 +13,7 @@ import platform
 import sqlite3
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,20 +34,28 @@ from clickcounter.ledger import ledger
 from clickcounter.ledger.ledger import Ledger
 
 FILE = Path(__file__).parent / "costs.json"
-LONE = Cell(1, 5, 6)  # what is left of a lone press's time is how long sleeping threads take to wake
-QUIET = (LONE, Cell(100, 5, 4), Cell(500, 5, 4))
-BUSY = (Cell(20, 200, 3), Cell(20, 3000, 3), Cell(20, 6000, 3, 5), Cell(500, 100, 3), Cell(200, 1500, 3))
+QUIET = (Cell(1, 5, 5), Cell(500, 5, 3))
+BUSY = (
+    Cell(20, 200, 2),
+    Cell(20, 3000, 2),
+    Cell(20, 8000, 2, 20),
+    Cell(800, 60, 2),
+    Cell(200, 1500, 2),
+    Cell(700, 1500, 2),
+)
 CHECKED = (
-    Cell(100, 1, 15),
-    Cell(1000, 5, 8),
-    Cell(1000, 50, 4),
-    Cell(100, 4000, 5),
-    Cell(1000, 2000, 5),
-    Cell(100, 10_000, 5, 5),
+    Cell(100, 1, 8),
+    Cell(1000, 5, 5),
+    Cell(1000, 50, 3),
+    Cell(100, 4000, 3),
+    Cell(1000, 2000, 4),
+    Cell(100, 10_000, 3, 5),
 )
 QUANTILES = 21
 WRITES = 100
-PAUSE = 0.5  # seconds between two runs
+SWITCHES = 3000
+MANY = 50  # presses in a larger commit
+PAUSE = 0.3  # seconds between two runs
 
 Thread = tuple[int, int]
 
@@ -127,9 +136,9 @@ async def nobody_presses(server: Server) -> tuple[dict[Thread, float], float]:
     """How long each thread, and this process, works a second when nobody presses; the least of a few looks, so no full
     garbage collection."""
     looks = []
-    for _ in range(4):
+    for _ in range(3):
         before, used, began = threads(server.pid), time.process_time(), time.perf_counter()
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.3)
         client, wall = time.process_time() - used, time.perf_counter() - began
         idle = worked(before, threads(server.pid))
         looks.append(({thread: seconds / wall for thread, seconds in idle.items()}, client / wall))
@@ -152,11 +161,14 @@ def fit(done: Sequence[Sequence[float]], took: Sequence[float]) -> list[float]:
         del kinds[int(found.argmin())]
 
 
-def threads_costs(busy: Sequence[Run], quiet: Sequence[Run]) -> dict[str, Any]:
-    """The cost of each piece of work to each thread, [busy, quiet]."""
-    loop = fit([(r.events, r.commits, r.tab_frames) for r in busy], [r.loop for r in busy])
+def threads_costs(loads: Sequence[Run], quiet: Sequence[Run]) -> dict[str, Any]:
+    """The cost of each piece of work to each thread, [busy, quiet]; the run with the most frames is the crowded one."""
+    most = max(run.tab_frames for run in loads)
+    busy = [run for run in loads if run.tab_frames < 0.9 * most]
+    crowded = [run for run in loads if run not in busy]
+    loop = fit([(r.events, r.commits, r.tab_frames, r.presses - r.events) for r in busy], [r.loop for r in busy])
     writer = fit([(r.commits, r.events, r.presses) for r in busy], [r.writer for r in busy])
-    costs: dict[str, Any] = {"commit_event": writer[1], "commit_press": writer[2]}
+    costs: dict[str, Any] = {"commit_event": writer[1], "commit_press": writer[2], "more_loop": loop[3]}
     lone, tab = fit([(r.events, r.tab_frames) for r in quiet], [r.loop for r in quiet])
     share = loop[0] / (loop[0] + loop[1])  # a quiet press and its commit come together; divided as when busy
     costs |= {
@@ -167,11 +179,34 @@ def threads_costs(busy: Sequence[Run], quiet: Sequence[Run]) -> dict[str, Any]:
     per_commit = fit([(r.commits,) for r in quiet], [r.writer for r in quiet])[0] - writer[1] - writer[2]
     costs["commit_writer"] = [writer[0], per_commit]
     for name in ("wire", "client"):
-        (p, t), (p_quiet, t_quiet) = (
-            fit([(r.events, r.tab_frames) for r in runs], [getattr(r, name) for r in runs]) for runs in (busy, quiet)
+        press, tab, more = fit(
+            [(r.events, r.tab_frames, r.presses - r.events) for r in busy], [getattr(r, name) for r in busy]
         )
-        costs |= {f"press_{name}": [p, p_quiet], f"tab_{name}": [t, t_quiet]}
+        press_quiet, tab_quiet = fit([(r.events, r.tab_frames) for r in quiet], [getattr(r, name) for r in quiet])
+        costs |= {f"press_{name}": [press, press_quiet], f"tab_{name}": [tab, tab_quiet], f"more_{name}": more}
+        left = [(getattr(r, name) - r.events * press) / r.tab_frames for r in crowded]
+        costs[f"crowded_{name}"] = max(0.0, sum(left) / len(left))
     return costs
+
+
+def wake() -> float:
+    """How long it takes until a thread that waits for another goes on."""
+    one, other = threading.Semaphore(0), threading.Semaphore(0)
+
+    def answer() -> None:
+        for _ in range(SWITCHES):
+            one.acquire()
+            other.release()
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    began = time.perf_counter()
+    for _ in range(SWITCHES):
+        one.release()
+        other.acquire()
+    took = time.perf_counter() - began
+    thread.join()
+    return took / SWITCHES / 2
 
 
 def disk_costs(folder: Path) -> dict[str, Any]:
@@ -181,13 +216,13 @@ def disk_costs(folder: Path) -> dict[str, Any]:
     schema.prepare(url)
     writing, device = Ledger(url), os.urandom(32).hex()
     writing.adopt("counter")
-    waits = []
-    for _ in range(WRITES):
-        orders = [order(device)]
+    waits: dict[int, list[float]] = {1: [], MANY: []}
+    for turn in range(2 * WRITES):
+        orders = [order(device) for _ in range(MANY if turn % 2 else 1)]
         began, used = time.perf_counter(), time.thread_time()
         writing.write(orders)
-        waits.append(max(0.0, time.perf_counter() - began - (time.thread_time() - used)))
-        time.sleep(0.01)
+        waits[len(orders)].append(max(0.0, time.perf_counter() - began - (time.thread_time() - used)))
+        time.sleep(0.005)
     checkpoints = []
     for _ in range(3):
         for _ in range(0, ledger.CHECKPOINT_PAGES_BUSY + 1, 200):
@@ -196,8 +231,9 @@ def disk_costs(folder: Path) -> dict[str, Any]:
         writing.checkpoint(idle=False)
         checkpoints.append(time.perf_counter() - began)
     writing.close()
-    quantiles = np.quantile(waits, np.linspace(0, 1, QUANTILES))
-    return {"disk": [round(float(q), 6) for q in quantiles], "checkpoint": sorted(checkpoints)[1]}
+    quantiles = np.quantile(waits[1], np.linspace(0, 1, QUANTILES))
+    each = max(0.0, float(np.median(waits[MANY]) - np.median(waits[1])) / (MANY - 1))
+    return {"disk": [round(float(q), 6) for q in quantiles], "disk_press": each, "checkpoint": sorted(checkpoints)[1]}
 
 
 def machine() -> dict[str, Any]:
@@ -233,28 +269,32 @@ def checked(scratch: Path) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    """Measure everything and write the file."""
+    """Measure everything and write the file. The runs for costs come before and after the cells, because machines drift."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        with running("ours", scratch / "costs") as server:
-
-            async def runs(cells: Sequence[Cell]) -> list[Run]:
-                return [await run(server, cell) for cell in cells]
-
-            quiet, busy = uvloop.run(runs(QUIET)), uvloop.run(runs(BUSY))
-        if "-v" in sys.argv:
-            print(*quiet, *busy, sep="\n")
-        costs = threads_costs(busy, quiet) | disk_costs(scratch / "disk")
-        costs["lone_press"] = {"tabs": LONE.tabs, "rate": LONE.rate, "seconds": LONE.seconds, "p50": quiet[0].p50}
-        print(f"costs of one machine after {time.monotonic() - began:.0f} s", flush=True)
-        shared = shared_costs.measure(scratch)
-        shared["tab_memory"] = (quiet[-1].memory - quiet[0].memory) * 1000 / (QUIET[-1].tabs - QUIET[0].tabs)
-        print(f"costs of what machines share after {time.monotonic() - began:.0f} s", flush=True)
+        quiet, busy = loads(scratch / "before", (QUIET, BUSY))
+        print(f"first costs after {time.monotonic() - began:.0f} s", flush=True)
         cells = checked(scratch)
-        shared["frame_bytes"] = cells[2]["bytes_a_frame"]
+        quiet_again, busy_again = loads(scratch / "after", (QUIET, BUSY))
+        if "-v" in sys.argv:
+            print(*quiet, *quiet_again, *busy, *busy_again, sep="\n")
+        costs = threads_costs([*busy, *busy_again], [*quiet, *quiet_again]) | disk_costs(scratch / "disk") | {"wake": wake()}
+        shared = shared_costs.measure(scratch)
+    shared["tab_memory"] = (quiet[-1].memory - quiet[0].memory) * 1000 / (QUIET[-1].tabs - QUIET[0].tabs)
+    shared["frame_bytes"] = cells[2]["bytes_a_frame"]
     FILE.write_text(json.dumps({"machine": machine(), "costs": costs, "shared": shared, "cells": cells}, indent=1) + "\n")
     print(f"{FILE.name} written after {time.monotonic() - began:.0f} s")
+
+
+def loads(folder: Path, plan: Sequence[Sequence[Cell]]) -> list[list[Run]]:
+    """Run these loads on one new server."""
+    with running("ours", folder) as server:
+
+        async def runs() -> list[list[Run]]:
+            return [[await run(server, cell) for cell in cells] for cells in plan]
+
+        return uvloop.run(runs())
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ of their own, and tabs are spread evenly. One counter is simulated press by pres
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from benchmarks.model import Clock, Done, Machine, Saved, Station, Worker, latencies, percentile
 from benchmarks.simulate import costs, measured
@@ -198,38 +197,33 @@ def row_limit() -> float:
     return float(MAX_BATCH / held)
 
 
-Setup = dict[str, Any]
 MILLION = 1_000_000
-ONE_COUNTER: list[tuple[str, Setup]] = [
-    *(
-        (f"a million tabs, 100 presses/s, {n} machines", {"machines": n, "tabs": MILLION, "rate": 100})
-        for n in (1, 10, 100, 1000)
-    ),
-    *(
-        (f"100,000 presses/s, 10,000 tabs, {n} machines", {"machines": n, "tabs": 10_000, "rate": 100_000})
-        for n in (1, 10, 100)
-    ),
-    ("the same, 10 rows, 10 machines", {"machines": 10, "tabs": 10_000, "rate": 100_000, "slots": 10}),
-    ("the same, 10 rows, 100 machines", {"machines": 100, "tabs": 10_000, "rate": 100_000, "slots": 10}),
-    ("the same, 20 rows, 100 machines", {"machines": 100, "tabs": 10_000, "rate": 100_000, "slots": 20}),
-]
+MANY_PRESSES = 100_000  # a second
+TABS = 10_000  # that make them
+MACHINES = (1, 10, 100, 1000)
+WITH_ROWS = ((1, 1), (10, 1), (100, 1), (10, 10), (100, 10), (100, 20), (1000, 20))  # machines, rows
 
 
 def print_predictions() -> None:
-    """Print what one counter and a million counters do."""
-    print(f"\nOne row takes {row_limit():,.0f} presses a second at most.\n")
-    for name, setup in ONE_COUNTER:
-        seconds = {1: 60.0, 10: 20.0}.get(setup["machines"], 3.0) if setup["tabs"] == MILLION else 2.0
-        found = one_counter(**setup, seconds=seconds)
-        busiest = sorted(found.busy.items(), key=lambda item: -item[1])[:4]
+    """Print a table for each question."""
+    print("\nOne counter, a million tabs, 100 presses a second\n")
+    print("| machines | p50 / p99 | frames a second | busiest |\n| --- | --- | --- | --- |")
+    for machines in MACHINES:
+        found = one_counter(machines, MILLION, 100, seconds={1: 60.0, 10: 20.0}.get(machines, 2.0))
         print(
-            f"{name}: {found.p50:,.0f} / {found.p99:,.0f} ms, {found.saved:,.0f} saved/s, {found.frames:.1f} frames/s; "
-            + ", ".join(f"{what} {part:.0%}" for what, part in busiest),
-            flush=True,
+            f"| {machines} | {found.p50:,.0f} / {found.p99:,.0f} | {found.frames:.1f} | {_busiest(found.busy)} |", flush=True
         )
-    for machines in (1, 10, 100, 1000):
-        found_busy = many_counters(machines, MILLION, 100_000)
-        busiest = sorted(found_busy.items(), key=lambda item: -item[1])
-        print(
-            f"a million counters, 100,000 presses/s, {machines} machines: " + ", ".join(f"{w} {p:.0%}" for w, p in busiest)
-        )
+    print(f"\nOne counter, {MANY_PRESSES:,} presses a second, {TABS:,} tabs; one row takes {row_limit():,.0f} a second\n")
+    print("| machines, rows | p50 / p99 | saved a second | busiest |\n| --- | --- | --- | --- |")
+    for machines, rows in WITH_ROWS:
+        found = one_counter(machines, TABS, MANY_PRESSES, slots=rows, seconds=2.0 if machines < 1000 else 1.0)
+        shown = f"{found.p50:,.0f} / {found.p99:,.0f}" if found.saved > 0.9 * MANY_PRESSES else "the line grows"
+        print(f"| {machines}, {rows} | {shown} | {found.saved:,.0f} | {_busiest(found.busy)} |", flush=True)
+    print(f"\nA million counters, {MANY_PRESSES:,} presses a second\n\n| machines | busiest |\n| --- | --- |")
+    for machines in MACHINES:
+        print(f"| {machines} | {_busiest(many_counters(machines, MILLION, MANY_PRESSES), 4)} |")
+
+
+def _busiest(busy: dict[str, float], most: int = 3) -> str:
+    first = sorted(busy.items(), key=lambda item: -item[1])[:most]
+    return ", ".join(f"{name} {part:,.0%}" for name, part in first)

@@ -10,7 +10,7 @@ import heapq
 import math
 import random
 from bisect import bisect_left
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -22,7 +22,8 @@ Done = Callable[[], None]
 Saved = Callable[[int], None]  # gets the counter's number after the transaction
 
 FRAME_GAP, FRAME_SHARE = 0.016, 0.5  # the settings' defaults
-GROUPS = 20  # of a worker's tabs; all tabs of a group show a frame at the same moment
+GROUPS = 50  # of a worker's tabs; all tabs of a group show a frame at the same moment
+IN = 0.5  # of a press's work, and of what follows a commit; the other half is for the answers, which follow the frame
 BUSY, QUIET = 0.016, 0.2  # seconds since the last piece of the same work, where the two costs of each were measured
 
 
@@ -59,9 +60,12 @@ class Machine:
         self._rates: dict[Station, float] = {}
         self._since, self._version = 0.0, 0
 
-    def begin(self, station: "Station", seconds: float) -> None:
-        """A station starts a piece of work."""
+    def begin(self, station: "Station", seconds: float, woken: bool) -> None:
+        """A station starts a piece of work, and takes the lock if it slept."""
         self._advance()
+        for other in self._active:
+            if woken and other.yields and other.lock is station.lock:
+                self._active[other] += other.wake  # it has to get the lock back
         self._active[station] = seconds
         self._plan()
 
@@ -76,9 +80,7 @@ class Machine:
         self._version += 1
         if not self._active:
             return
-        by_lock: dict[object, int] = {}
-        for station in self._active:
-            by_lock[station.lock] = by_lock.get(station.lock, 0) + 1
+        by_lock = Counter(station.lock for station in self._active)
         each = min(1.0, self._cores / len(by_lock))
         self._rates = {station: each / by_lock[station.lock] for station in self._active}
         first = min(left / self._rates[station] for station, left in self._active.items())
@@ -97,10 +99,11 @@ class Machine:
 
 
 class Station:
-    """One thread: pieces of work, one after another. `lock` is what it shares with others of its process."""
+    """One thread: pieces of work, one after another. It shares its `lock` with others of its process, and
+    one that `yields` lets go of it so often that another that wakes up takes it away."""
 
-    def __init__(self, machine: Machine, wake: float, lock: object = None) -> None:
-        self._machine, self._wake, self.lock = machine, wake, lock or self
+    def __init__(self, machine: Machine, wake: float, lock: object = None, *, yields: bool = False) -> None:
+        self._machine, self.wake, self.lock, self.yields = machine, wake, lock or self, yields
         self._queue: deque[tuple[float, Done]] = deque()
         self._present: Done | None = None
         self._up = False  # running, or about to
@@ -111,14 +114,19 @@ class Station:
         (self._queue.appendleft if first else self._queue.append)((seconds, done))
         if not self._up:
             self._up = True
-            self._machine.clock.after(self._wake, self._next)
+            self._machine.clock.after(self.wake, lambda: self._next(woken=True))
 
-    def _next(self) -> None:
+    @property
+    def is_up(self) -> bool:
+        """Whether it has work."""
+        return self._up
+
+    def _next(self, *, woken: bool = False) -> None:
         if not self._queue:
             self._up = False
             return
         seconds, self._present = self._queue.popleft()
-        self._machine.begin(self, seconds)
+        self._machine.begin(self, seconds, woken)
 
     def finished(self) -> None:
         """The present piece of work is done."""
@@ -149,13 +157,19 @@ class Costs:
     press_wire: Cost  # the same outside Python's thread; 0 if the server has no thread of its own for sockets
     press_client: Cost
     commit_writer: Cost  # of the writer's thread, for each transaction
+    more_loop: float  # for each further press of the same event
+    more_wire: float
+    more_client: float
     commit_event: float  # more for each event in it
     commit_press: float  # more for each press in it
     commit_loop: Cost  # what follows a commit on the event loop, with the frame's own encoding
     tab_loop: Cost  # a frame to a tab
     tab_wire: Cost
     tab_client: Cost
+    crowded_wire: float  # a frame to a tab that meets the frame before it: threads that never sleep do more at a time
+    crowded_client: float
     disk: tuple[float, ...]  # quantiles of how long a commit waits for the disk
+    disk_press: float  # longer for each press
     checkpoint: float  # of CHECKPOINT_PAGES_BUSY pages
     wake: float  # until a thread that sleeps goes on
 
@@ -195,7 +209,7 @@ class Disk:
     """Where one process commits without anybody else: SQLite."""
 
     def __init__(self, clock: Clock, costs: Costs, rng: random.Random) -> None:
-        self._clock, self._quantiles, self._rng = clock, costs.disk, rng
+        self._clock, self._costs, self._rng = clock, costs, rng
         self._number = 0
 
     def commit(self, writer: Station, work: float, presses: int, done: Saved) -> None:
@@ -205,12 +219,14 @@ class Disk:
             self._number += presses
             done(self._number)
 
-        writer.do(work, lambda: self._clock.after(self._wait(), on_disk))
+        wait = self._wait() + (presses - 1) * self._costs.disk_press
+        writer.do(work, lambda: self._clock.after(wait, on_disk))
 
     def _wait(self) -> float:
-        place = self._rng.random() * (len(self._quantiles) - 1)
+        quantiles = self._costs.disk
+        place = self._rng.random() * (len(quantiles) - 1)
         low = int(place)
-        return self._quantiles[low] + (self._quantiles[low + 1] - self._quantiles[low]) * (place - low)
+        return quantiles[low] + (quantiles[low + 1] - quantiles[low]) * (place - low)
 
 
 class Worker:
@@ -234,37 +250,39 @@ class Worker:
     ) -> None:
         self.clock, self.costs, self.tabs = clock, costs, tabs
         self.loop = Station(machine, costs.wake, self)
-        self.writer = Station(machine, costs.wake, self)
+        self.writer = Station(machine, costs.wake, self, yields=True)  # at each statement
         self.wire = Station(machine, costs.wake)
         self.client, self._store, self._publish = client, store, publish
         self._pace = Pace(clock)
-        self._queue: deque[tuple[int, float]] = deque()  # presses of each order that waits, and when they were made
+        self._queue: deque[tuple[int, float, float]] = deque()  # orders: presses, when they were made and when they came
         self.waiting = 0  # presses
         self._writing = False
         self._pages = 0
         self.saved: list[tuple[float, int]] = []  # when each press was made, and the number that shows it
         self.newest = 0
-        self._free_at, self._timer, self._sending = 0.0, False, False
+        self._free_at, self._timer, self._sending, self._crowded = 0.0, False, False, False
         self.groups = [Seen() for _ in range(min(groups, tabs))]
         self.commits = self.frames = 0
-        self.wait_area = 0.0  # presses × seconds in the writer's queue, for Little's law
+        self.wait_area = 0.0  # the integral of `waiting` over time
+        self.waited = 0.0  # how long all presses together waited
         self._queue_changed_at = 0.0
 
     # A press comes in.
 
     def arrive(self, presses: int, made: float) -> None:
         """An event with so many presses, made at this time, reaches the server."""
-        work = self._pace.of("press_wire", self.costs.press_wire)
+        work = self._pace.of("press_wire", self.costs.press_wire) + (presses - 1) * self.costs.more_wire
         if work:
-            self.wire.do(work, lambda: self._intake(presses, made))
+            self.wire.do(work * IN, lambda: self._intake(presses, made))
         else:
             self._intake(presses, made)
 
     def _intake(self, presses: int, made: float) -> None:
-        self.loop.do(self._pace.of("press_loop", self.costs.press_loop), lambda: self._submit(presses, made))
+        work = self._pace.of("press_loop", self.costs.press_loop) + (presses - 1) * self.costs.more_loop
+        self.loop.do(work * IN, lambda: self._submit(presses, made))
 
     def _submit(self, presses: int, made: float) -> None:
-        self._queue.append((presses, made))
+        self._queue.append((presses, made, self.clock.now))
         self._count_waiting(presses)
         if not self._writing:
             self._writing = True
@@ -284,8 +302,10 @@ class Worker:
         orders: list[tuple[int, float]] = []
         batch = 0
         while self._queue and batch < committer.MAX_BATCH:
-            orders.append(self._queue.popleft())
-            batch += orders[-1][0]
+            presses, made, came = self._queue.popleft()
+            orders.append((presses, made))
+            self.waited += presses * (self.clock.now - came)
+            batch += presses
         self._count_waiting(-batch)
         began, costs = self.clock.now, self.costs
         work = self._pace.of("commit_writer", costs.commit_writer)
@@ -301,17 +321,27 @@ class Worker:
             for _ in range(presses):
                 shown += 1
                 self.saved.append((made, shown))
-        self.loop.do(self._pace.of("commit_loop", self.costs.commit_loop), lambda: self._settle(number))
+        work = self._pace.of("commit_loop", self.costs.commit_loop)
+        self.loop.do(work * IN, lambda: self._settle(number, len(orders), batch - len(orders), work))
         rest = min(took, committer.LONGEST_REST) if self.waiting < committer.NO_REST_ABOVE else 0.0
         if self._pages >= (ledger.CHECKPOINT_PAGES_BUSY if self._queue else ledger.CHECKPOINT_PAGES):
             rest += self.costs.checkpoint * self._pages / ledger.CHECKPOINT_PAGES_BUSY
             self._pages = 0
         self.clock.after(rest, self._write)
 
-    def _settle(self, number: int) -> None:
+    def _settle(self, number: int, events: int, more: int, work: float) -> None:
         if self._publish:
             self._publish(number)
         self.hear(number)
+        of, costs = self._pace.of, self.costs
+        loop = work + events * of("answer_loop", costs.press_loop) + more * costs.more_loop
+        wire = events * of("answer_wire", costs.press_wire) + more * costs.more_wire
+        client = events * of("answer_client", costs.press_client) + more * costs.more_client
+        self.loop.do(loop * (1 - IN), lambda: self.wire.do(wire * (1 - IN), lambda: self._answered(client)))
+
+    def _answered(self, work: float) -> None:
+        if self.client:
+            self.client.do(work * (1 - IN), lambda: None)
 
     # Frames: live/broadcaster.py and socket/fanout.py.
 
@@ -334,6 +364,7 @@ class Worker:
 
     def _flush(self) -> None:
         self._timer, self._sending = False, True
+        self._crowded = self.wire.is_up and (self.client is None or self.client.is_up)
         self.frames += 1
         self._group(0, self.clock.now, self._pace.of("tab_loop", self.costs.tab_loop), self.newest)
 
@@ -358,7 +389,8 @@ class Worker:
             group.outdated = True
             return
         group.sending = True
-        work = self._pace.of(f"tab_wire{id(group)}", self.costs.tab_wire) * self.tabs / len(self.groups)
+        each = self._pace.of(f"tab_wire{id(group)}", self.costs.tab_wire)
+        work = (min(each, self.costs.crowded_wire) if self._crowded else each) * self.tabs / len(self.groups)
         if work:
             self.wire.do(work, lambda: self._on_the_wire(group, number))
         else:
@@ -372,8 +404,10 @@ class Worker:
         if self.client is None:
             self._shown(group, number)
             return
-        work = self._pace.of(f"tab_client{id(group)}", self.costs.tab_client) * self.tabs / len(self.groups)
-        self.client.do(work, lambda: self._shown(group, number))
+        each = self._pace.of(f"tab_client{id(group)}", self.costs.tab_client)
+        work = (min(each, self.costs.crowded_client) if self._crowded else each) * self.tabs / len(self.groups)
+        self.client.do(work / 2, lambda: self._shown(group, number))  # as the tab in the middle does
+        self.client.do(work / 2, lambda: None)
 
     def _shown(self, group: Seen, number: int) -> None:
         if not group.number or number > group.number[-1]:
