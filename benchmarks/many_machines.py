@@ -8,8 +8,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.model import Clock, Done, Machine, Saved, Station, Worker, latencies, percentile
+from benchmarks.model import Saved, Worker, latencies, percentile
 from benchmarks.simulate import costs, measured
+from benchmarks.stations import Clock, Done, Machine, Station
 from clickcounter.ledger.committer import MAX_BATCH
 from clickcounter.live.broadcaster import HEARTBEAT
 from clickcounter.live.relay import GAP

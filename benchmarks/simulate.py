@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from benchmarks.model import IN, Clock, Cost, Costs, Disk, Machine, Pace, Station, Worker, latencies, percentile
+from benchmarks.model import IN, Cost, Costs, Disk, Pace, Worker, latencies, percentile
+from benchmarks.stations import Clock, Machine, Station
 
 FILE = Path(__file__).parent / "costs.json"
 CORES = 2
