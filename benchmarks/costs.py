@@ -161,10 +161,15 @@ def fit(done: Sequence[Sequence[float]], took: Sequence[float]) -> list[float]:
         del kinds[int(found.argmin())]
 
 
+def work(run: Run) -> float:
+    """How long all threads worked in a run."""
+    return run.loop + run.writer + run.wire + run.client
+
+
 def threads_costs(loads: Sequence[Run], quiet: Sequence[Run]) -> dict[str, Any]:
-    """The cost of each piece of work to each thread, [busy, quiet]; the run with the most frames is the crowded one."""
-    most = max(run.tab_frames for run in loads)
-    busy = [run for run in loads if run.tab_frames < 0.9 * most]
+    """The cost of each piece of work to each thread, [busy, quiet]; the run with the most work is the crowded one."""
+    most = max(map(work, loads))
+    busy = [run for run in loads if work(run) < 0.9 * most]
     crowded = [run for run in loads if run not in busy]
     loop = fit([(r.events, r.commits, r.tab_frames, r.presses - r.events) for r in busy], [r.loop for r in busy])
     writer = fit([(r.commits, r.events, r.presses) for r in busy], [r.writer for r in busy])
