@@ -16,7 +16,7 @@ from clickcounter.api import account, export, health, import_upload
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
-from clickcounter.live.pipeline import DEFAULT_COUNTER, Pipeline
+from clickcounter.live.pipeline import DEFAULT_COUNTER, Pipeline, is_saving
 from clickcounter.live.presence import Presence
 from clickcounter.pages import display
 from clickcounter.pages.account import account_page
@@ -38,6 +38,7 @@ from clickcounter.states.access import AccessState  # noqa: F401  its handlers a
 from clickcounter.states.counter import CounterState
 from clickcounter.states.counters import CountersState
 from clickcounter.states.upkeep import UpkeepState  # noqa: F401  its handlers are reached by dialogs
+from clickcounter.turns import Turns
 from clickcounter.web.caching import with_cache_lifetimes
 from clickcounter.web.headers import SecurityHeaders
 from clickcounter.web.origins import Origins
@@ -73,7 +74,7 @@ class ClickCounterApp(rx.App):
         timely = with_body_deadline(super().__call__(), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
         whole = origins.guard(rooms.wrap(bypass(self, served), intake.listen))
-        return server.closes_unread(whole, settings.client_timeout)
+        return server.closes_unread(turns.before(whole), settings.client_timeout)
 
 
 @contextlib.asynccontextmanager
@@ -85,7 +86,7 @@ async def counting() -> AsyncIterator[None]:
     intercept_queue(app, lambda enqueue: Admission(rooms.tab, enqueue).enqueue)
     async with Pipeline(settings, rooms, presence).run():
         gc_schedule.freeze()
-        collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.frames))
+        collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.tabs, lambda: rooms.frames))
         try:
             yield
         finally:
@@ -130,7 +131,8 @@ app = ClickCounterApp(
 remove_overlay(app)
 counter_state, list_state = CounterState.get_full_name(), CountersState.get_full_name()
 rooms = Rooms(counter_state, list_state, presence, tab_finder(app), rx.config.get_config().trusted_proxy_hops)
-intake = Intake(counter_state, settings.events_a_second)
+turns = Turns(is_saving)
+intake = Intake(counter_state, settings.events_a_second, turns)
 app.register_lifespan_task(counting)
 app.add_middleware(PageMiddleware(rooms, CounterState), index=0)
 app.add_page(counter_page, route="/", title="Click Counter")

@@ -96,6 +96,11 @@ class Committer:
             self._writing.release()
         return True
 
+    @property
+    def is_saving(self) -> bool:
+        """Whether an order waits for its outcome."""
+        return bool(self._unanswered)
+
     def check_running(self) -> None:
         """Raises Later if the writer's thread has ended, so that no click can be saved."""
         if not self._thread.is_alive():

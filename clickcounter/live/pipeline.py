@@ -55,6 +55,11 @@ def running() -> "Pipeline":
     return _running
 
 
+def is_saving() -> bool:
+    """Whether a press waits to be saved."""
+    return _running is not None and _running._committer.is_saving
+
+
 class Pipeline:
     """Committer → scoreboard → broadcaster → audience.
 

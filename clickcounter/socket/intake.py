@@ -25,6 +25,7 @@ from clickcounter.socket.door import Door
 from clickcounter.socket.press_validation import read_order
 from clickcounter.socket.protocol import ANSWER, EVENT, PACKET, PONG, Answer, answer, log_refusals, update
 from clickcounter.socket.tab import Tab
+from clickcounter.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -59,9 +60,10 @@ def submit_press(payload: Payload, reply: Reply, session: str | None = None, add
 class Intake:
     """The messages of all tabs of this process. `state` is the full name of the state whose event `record` is a press."""
 
-    def __init__(self, state: str, events_a_second: float, submit: Submit = submit_press) -> None:
+    def __init__(self, state: str, events_a_second: float, turns: Turns, submit: Submit = submit_press) -> None:
         self._state, self._event = state, f"{state}.record"
         self._gap = 1 / events_a_second  # seconds between a tab's events if they come evenly
+        self._turns = turns
         self._submit = submit
         self._door = Door()
 
@@ -84,6 +86,7 @@ class Intake:
                 if tab.counter is None or not self.takes(text, reply, tab.session, tab.address):
                     tab.due += (EVENT_COST - 1) * gap
                     if self._door.admits(message):
+                        await self._turns.take()
                         return message
 
         return listen

@@ -69,6 +69,7 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         self._session_tabs = SessionTabs()
         self._kept_out: set[Tab] = set()
+        self.tabs = 0  # that are open
         self.moves = self.frames = 0  # so far: tabs that came or left, frames that were made
 
     def wrap(self, app: ASGIApp, listen: Callable[[Tab, Receive], Receive]) -> ASGIApp:
@@ -80,6 +81,7 @@ class Rooms:
                 return
             tab = scope[IN_SCOPE] = Tab(send, session_hash(scope), client_address.address(scope, self._hops))
             self.moves += 1
+            self.tabs += 1
             self._session_tabs.add(tab)
             try:
                 await app(scope, listen(tab, receive), send)
@@ -88,6 +90,7 @@ class Rooms:
                 self.leave(tab)
                 self._session_tabs.discard(tab)
                 self.moves += 1
+                self.tabs -= 1
 
         return with_tab
 
