@@ -25,13 +25,12 @@ from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
 from clickcounter.settings import from_environment
-from clickcounter.socket import compatibility, server
+from clickcounter.socket import compatibility
 from clickcounter.socket.admission import Admission
 from clickcounter.socket.asgi import ASGIApp
-from clickcounter.socket.bypass import bypass
 from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
-from clickcounter.socket.reflex_internals import intercept_queue, pages_folder, remove_overlay
+from clickcounter.socket.reflex_internals import bypass, intercept_queue, pages_folder, remove_overlay
 from clickcounter.socket.rooms import Rooms
 from clickcounter.socket.tab import tab_finder
 from clickcounter.states.access import AccessState  # noqa: F401  its handlers are reached by dialogs
@@ -73,8 +72,7 @@ class ClickCounterApp(rx.App):
         headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
         timely = with_body_deadline(super().__call__(), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
-        whole = origins.guard(rooms.wrap(bypass(self, served), intake.listen))
-        return server.closes_unread(turns.before(whole), settings.client_timeout)
+        return turns.before(origins.guard(rooms.wrap(bypass(self, served), intake.listen)))
 
 
 @contextlib.asynccontextmanager

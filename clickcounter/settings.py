@@ -33,6 +33,7 @@ class Settings:
     max_waiting: int  # clicks in the committer's queue; when it is full, the answer is "later"
     frame_gap: float  # the shortest time between two frames
     frame_share: float  # the largest share of the event loop's time for frames, 0 to 1
+    workers: int  # processes of one server
     log: str  # "human" or "json"
     registration: str  # "open" or "closed"
     first_counter: str  # "everybody" or "owned": whose the counter on the first page is while it has no owner
@@ -53,6 +54,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         db_url=db_url,
         redis_url=_redis(environ.get("REFLEX_REDIS_URL")),
         redis_prefix=environ.get("CLICKCOUNTER_REDIS_PREFIX") or _redis_prefix(db_url),
+        workers=int(_number(environ, "CLICKCOUNTER_WORKERS", _workers(environ), 1, 64)),
         log=_one_of(environ, "CLICKCOUNTER_LOG", ("human", "json")),
         registration=_one_of(environ, "CLICKCOUNTER_REGISTRATION", ("open", "closed")),
         first_counter=_one_of(environ, "CLICKCOUNTER_FIRST_COUNTER", ("everybody", "owned")),
@@ -94,6 +96,12 @@ def _redis(url: str | None) -> str | None:
     if url and not url.startswith(("redis://", "rediss://", "unix://")):
         raise SettingInvalid("REFLEX_REDIS_URL must begin with redis://, rediss:// or unix://.")
     return url or None
+
+
+def _workers(environ: Mapping[str, str]) -> float:
+    """One for each core where they tell each other of clicks; each is one event loop. GRANIAN_WORKERS is the older name."""
+    default = max(2, min(os.cpu_count() or 1, 8)) if environ.get("REFLEX_REDIS_URL") else 1
+    return _number(environ, "GRANIAN_WORKERS", default, 1, 64)
 
 
 def _redis_prefix(db_url: str) -> str:

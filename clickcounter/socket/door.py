@@ -58,7 +58,7 @@ class Door:
             raise Malformed("it is binary")
         if len(text) > LARGEST:
             raise Malformed(f"it has {len(text)} characters")
-        if text in (CLOSE, GOODBYE["text"], CONNECT):
+        if text in (CLOSE, GOODBYE, CONNECT):
             return
         if text.startswith(PACKET):
             self._check_packet(_parse(text[len(PACKET) :]))

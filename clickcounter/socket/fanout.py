@@ -1,20 +1,18 @@
-"""Frames: encoded once, newest only, sent without awaiting.
+"""Frames: encoded and framed once, the newest only.
 
-A frame is handed to the server's own send for each tab, which starts writing at the call. It is not awaited: a tab whose
-last frame is still on its way is skipped and gets the newest one when it is free, so that a slow tab delays nobody. Awaiting
-each tab, or a Socket.IO room, costs five to fifteen times as much of the event loop.
+All tabs of a room are written the same bytes. A tab that has not taken its last frame is skipped and gets the newest one
+when it is free, so that a slow tab delays nobody and takes no memory. Awaiting ASGI's `send` for each tab, or a Socket.IO
+room, costs ten times as much of the event loop.
 """
 
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
-from functools import partial
 from typing import cast
 
 from clickcounter.domain.clicks import Presser, Snapshot, now_ms
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.live.audience import PersonalTotal
-from clickcounter.socket.asgi import Message
 from clickcounter.socket.protocol import ABOUT, FRAME, AccountTotal, CounterAbout, Frame, FrameError, Own, update
 from clickcounter.socket.tab import Tab
 
@@ -26,11 +24,11 @@ class Feed:
 
     __slots__ = ("_about", "_frame", "_last", "_last_at", "_state", "_whole", "edition", "message")
 
-    def __init__(self, state: str, message: Message | None = None) -> None:
+    def __init__(self, state: str, message: bytes | None = None) -> None:
         self._state = state
         self.message = message
         self.edition = 0  # of the settings; a tab that has another one gets both
-        self._whole: Message | None = None  # encoded when the first tab needs it
+        self._whole: bytes | None = None  # encoded when the first tab needs it
         self._frame: Frame | FrameError | None = None
         self._about: tuple[CounterSettings, tuple[str, ...], Presser | None] | None = None
         self._last: Presser | None = None  # who is shown as the one who pressed last, and since when
@@ -50,7 +48,7 @@ class Feed:
         self._frame = error
         self.message = self._whole = update(self._state, {FRAME: error})
 
-    def message_for(self, tab: Tab) -> Message | None:
+    def message_for(self, tab: Tab) -> bytes | None:
         """The newest message as this tab needs it; None before the first one."""
         if self._about is None or self.message is None or tab.edition == self.edition:
             return self.message
@@ -103,29 +101,3 @@ def about_counter(counter: str, settings: CounterSettings, labels: Iterable[str]
     about["archived"] = about.pop("archived_at") is not None
     about |= {"counter": counter, "who": list(labels), "last": last and asdict(last), "at": now_ms()}
     return cast(CounterAbout, about)
-
-
-def deliver(tab: Tab, feed: Feed) -> None:
-    """Start sending the tab the feed's newest message, or do so once its last one is written."""
-    sending = tab.sending
-    if sending is not None:
-        if not sending.done():
-            if not tab.outdated:
-                tab.outdated = True
-                sending.add_done_callback(partial(_written, tab))
-            return
-        sending.exception()  # retrieved, or asyncio complains; a broken socket leaves when its app ends
-    message = feed.message_for(tab)
-    if message is not None:
-        tab.sending = tab.start(message)
-
-
-def resend(tab: Tab) -> None:
-    """Start sending the tab the newest message of its feed once more."""
-    if tab.feed is not None:
-        deliver(tab, tab.feed)
-
-
-def _written(tab: Tab, _sending: object) -> None:
-    tab.outdated = False
-    resend(tab)

@@ -32,7 +32,7 @@ BOOT = {"name": f"{ROOT_STATE}.hydrate_and_load", "payload": {"hashes": []}, "ro
     [
         "1",
         "40/_event,",
-        GOODBYE["text"],
+        GOODBYE,
         "40/_event," + json.dumps({"event": BOOT, "state_schema": "0"}),
         event(f"{UPKEEP}.make", {"ask": "1", "device": "2", "fields": {"name": "x", "warn_at": [1, 2]}}, router_data=PAGE),
         event(f"{ROOT_STATE}.reflex___state____on_load_internal_state.on_load_internal", router_data=PAGE),

@@ -22,9 +22,12 @@ class World:
 
     def __init__(self) -> None:
         self.sent: list[str] = []
-        self.tab = Tab(lambda message: self.sent.append(message["text"]))
+        self.tab = Tab(self._send)
         self.queued: list[tuple[str, asyncio.Future[None]]] = []
         self.admission = Admission({"sid": self.tab}.get, self._enqueue)
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        self.sent.append(message["text"])
 
     async def _enqueue(self, token: str, event: Any) -> asyncio.Future[None]:
         self.queued.append((event.payload["n"], asyncio.get_running_loop().create_future()))
