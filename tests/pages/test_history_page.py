@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from playwright.sync_api import WebSocketRoute
 
 from tests.browser import TabPage, until
 from tests.conftest import Open
 from tests.server import BackEnd, wait_for
+from tests.terminal import terminal
 
 # Records in window.spans every other span that is shown than that of today.
 RECORD_SPANS = """() => {
@@ -188,3 +190,21 @@ def test_an_owner_takes_back_all_presses_of_a_device(back_end: BackEnd, tab: Ope
     assert re.search(r"taken back by .+: a script", entry.inner_text())
     for one in (owner, forger):
         one.has("count", within=2, value=2)
+
+
+def test_totals_that_jump_because_of_an_import_are_explained(back_end: BackEnd, tab: Open, tmp_path: Path):
+    counter = tab("/c/counter")
+    counter.is_state("connected")
+    counter.press(2)
+    counter.all_saved()
+    history = tab("/c/counter/history")
+    history.element("span-all").click()
+    history.has("history", within=10, span="all", amount=2)
+    assert history.element("totals-note").count() == 0
+    table = tmp_path / "tally.csv"
+    table.write_text("when,amount\n2026-03-01 09:00,5\n2026-03-01 09:01,1\n")
+    assert terminal(back_end.db_url, "import", table, "--counter", "counter").returncode == 0
+    history.has("history", within=5, amount=8)
+    totals = history.element("journal").locator("tbody td:last-child").all_inner_texts()
+    assert totals == ["2", "1", "8", "7"]
+    assert "added here" in history.element("totals-note").inner_text()
