@@ -69,6 +69,7 @@ HISTORY: dict[str, Text] = {
         "Вернуть их будет нельзя.",
     ),
     "take_back_do": Text(en="Take back", ru="Отменить нажатия"),
+    "take_back_not": Text(en="Cancel", ru="Не отменять"),
     "taken_back": Text(en="Presses taken back: {n}.", ru="Отменено нажатий: {n}."),
     "offline": COUNTER_PAGE["offline"],
     "why": COUNTER_PAGE["why"],
