@@ -79,8 +79,8 @@ def _insert_names(connection: Connection, size: Size) -> None:
     )
     connection.execute(
         text(
-            f"INSERT INTO account (name, name_folded, password_hash, superuser, created_at) {NUMBERS}"
-            " SELECT 'Person ' || i, 'person ' || i, '', FALSE, :begun FROM n"
+            f"INSERT INTO account (name, name_folded, appearance, password_hash, superuser, created_at) {NUMBERS}"
+            " SELECT 'Person ' || i, 'person ' || i, 'Person ' || i, '', FALSE, :begun FROM n"
         ),
         {"n": size.people, "begun": begun},
     )

@@ -1,6 +1,6 @@
 """The attacks, each run in a process of its own: `python -m tests.siege.attacks NAME PORT SECONDS`.
 
-They need no account and keep to what any client can send. Each tries again whatever the server closes or refuses.
+They keep to what any client can send. Each tries again whatever the server closes or refuses; some print what they got.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -27,7 +27,9 @@ Attack = Callable[[int], Awaitable[None]]
 
 BIG = "big"  # the slug of the counter with a long history
 TABS = 20
+SENT = 200_000_000  # bytes of a table to import
 PER_VISIT = 100  # questions of a tab before it leaves
+ASKED = f"a tab has asked {PER_VISIT} questions"
 ODD = (
     *(
         None,
@@ -104,6 +106,7 @@ async def questions(port: int) -> None:
                 own = {"device": tab.device} if "introduce" in name or "members" in name else {}
                 search = {"search": f"{n} of {tab.device}"} if name.startswith(LISTS) else {}
                 await tab.event(name.split()[0], payload | own | search | {"ask": new_key(), "turn": new_key()})
+            print(ASKED, flush=True)
 
 
 async def slow_bodies(port: int) -> None:
@@ -132,21 +135,26 @@ async def unread_exports(port: int) -> None:
         await asyncio.sleep(60)
 
 
-async def large_import(port: int) -> None:
-    """A table of 200 MB for a counter of its own."""
+async def large_imports(port: int) -> None:
+    """An account uploads a table of 200 MB to a counter of its own, again and again."""
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}", cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        fields = {"name": f"importer {new_key()[-10:]}", "password": "a password to try"}
+        async with http.post("/account/register", json=fields) as answer:
+            answer.raise_for_status()
+        url, headers = f"/import?counter=import-{new_key()[-8:]}", {"X-Click-Counter": new_key()}
+        while True:
+            async with http.post(url, data=_table(), headers=headers) as answer:
+                print(f"{SENT // 10**6} MB were sent: {answer.status}", flush=True)
+                print((await answer.text()).splitlines()[-1], flush=True)
+            await asyncio.sleep(1)
 
-    async def table() -> Any:
-        yield b"when,amount\n"
-        line = b"2026-03-01 09:00:00,1\n"
-        for _ in range(200):
-            yield line * (1_000_000 // len(line))
 
-    headers = {"X-Click-Counter": new_key()}
-    async with aiohttp.ClientSession() as http:
-        url = f"http://127.0.0.1:{port}/import?counter=import-{new_key()[-8:]}"
-        async with http.post(url, data=table(), headers=headers) as answer:
-            await answer.read()
-    await asyncio.sleep(1)
+async def _table() -> AsyncIterator[bytes]:
+    """SENT bytes; its lines are long, so that they are written, too, within the siege."""
+    yield b"when,amount,note\n"
+    lines = b"".join(b"2026-03-01 09:00:00,1,%s\n" % (b"x" * 10_000) for _ in range(100))
+    for _ in range(SENT // len(lines)):
+        yield lines
 
 
 async def invented_devices(port: int) -> None:
@@ -198,7 +206,7 @@ ATTACKS: dict[str, tuple[Attack, int]] = {  # and how many of it go on at the sa
     "slow bodies": (slow_bodies, 300),
     "idle sockets": (idle_sockets, 800),
     "unread exports": (unread_exports, 100),
-    "a 200 MB import": (large_import, 2),
+    "200 MB imports": (large_imports, 2),
     "invented devices": (invented_devices, TABS),
     "press flood": (press_flood, TABS),
     "log bombs": (log_bombs, 5),
