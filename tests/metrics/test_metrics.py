@@ -150,7 +150,7 @@ def test_the_public_addresses_have_no_metrics(back_end: BackEnd, tmp_path: Path)
         nginx.stop()
 
 
-def test_a_port_that_is_taken_does_not_stop_the_server(tmp_path: Path):
+def test_an_address_that_cannot_be_had_does_not_stop_the_server(tmp_path: Path):
     server = BackEnd(free_port(), tmp_path, CLICKCOUNTER_METRICS="192.0.2.1:9464")  # nobody has this address
     server.start()
     try:
