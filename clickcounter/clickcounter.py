@@ -18,12 +18,15 @@ from clickcounter.database import schema
 from clickcounter.live import gc_schedule
 from clickcounter.live.pipeline import DEFAULT_COUNTER, Pipeline, is_saving
 from clickcounter.live.presence import Presence
+from clickcounter.metrics import server as metrics
+from clickcounter.metrics.collector import ProcessCollector
 from clickcounter.pages import display
 from clickcounter.pages.account import account_page
 from clickcounter.pages.counter import FIRST_LINES, counter_page
 from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
+from clickcounter.services import press_times
 from clickcounter.settings import from_environment
 from clickcounter.socket import compatibility
 from clickcounter.socket.admission import Admission
@@ -50,6 +53,8 @@ settings = from_environment()
 logs.set_up(settings.log)
 Limits(settings)
 pools.prefer_event_loop()
+if settings.metrics:
+    press_times.want()
 if settings.first_counter == "owned":
     authorization.keep_from_everybody(DEFAULT_COUNTER)
 presence = Presence()
@@ -82,9 +87,10 @@ async def counting() -> AsyncIterator[None]:
     if copy:
         log.warning("the database was upgraded; a copy from before is %s", copy.name)
     intercept_queue(app, lambda enqueue: Admission(rooms.tab, enqueue).enqueue)
-    async with Pipeline(settings, rooms, presence).run():
+    pipeline = Pipeline(settings, rooms, presence)
+    async with metrics.serving(settings.metrics, ProcessCollector(rooms, presence, pipeline)), pipeline.run():
         gc_schedule.freeze()
-        collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.tabs, lambda: rooms.frames))
+        collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.open, lambda: rooms.frames))
         try:
             yield
         finally:

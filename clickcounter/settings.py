@@ -21,6 +21,8 @@ SEVERAL_HOSTS = re.compile(
     r"^(?P<start>postgres\w*(\+\w+)?://([^@/?]*@)?)(?P<hosts>[^/?@,]+,[^/?@]+)(?P<database>/[^?]*)?(\?(?P<query>.*))?$"
 )
 ORIGIN = re.compile(r"https?://[^/*?#@\s]+")
+METRICS = re.compile(r"(?:(?:\[(?P<ipv6>[0-9a-fA-F:.]+)\]|(?P<host>[\w.-]+)):)?(?P<port>\d{1,5})", re.ASCII)
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Settings:
     frame_share: float  # the largest share of the event loop's time for frames, 0 to 1
     workers: int  # processes of one server
     log: str  # "human" or "json"
+    metrics: tuple[str, int] | None  # host and port for the first worker's metrics
     registration: str  # "open" or "closed"
     first_counter: str  # "everybody" or "owned": whose the counter on the first page is while it has no owner
     events_a_second: float  # per tab
@@ -56,6 +59,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         redis_prefix=environ.get("CLICKCOUNTER_REDIS_PREFIX") or _redis_prefix(db_url),
         workers=int(_number(environ, "CLICKCOUNTER_WORKERS", _workers(environ), 1, 64)),
         log=_one_of(environ, "CLICKCOUNTER_LOG", ("human", "json")),
+        metrics=_metrics(environ, "CLICKCOUNTER_METRICS"),
         registration=_one_of(environ, "CLICKCOUNTER_REGISTRATION", ("open", "closed")),
         first_counter=_one_of(environ, "CLICKCOUNTER_FIRST_COUNTER", ("everybody", "owned")),
         events_a_second=_number(environ, "CLICKCOUNTER_EVENTS_PER_SECOND", 1000, 1, 1e9),
@@ -118,6 +122,14 @@ def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> 
     if chosen not in choices:
         raise SettingInvalid(f"{name} must be {' or '.join(choices)}, not {chosen!r}.")
     return chosen
+
+
+def _metrics(environ: Mapping[str, str], name: str) -> tuple[str, int] | None:
+    raw = environ.get(name) or "off"
+    found = METRICS.fullmatch(raw)
+    if raw != "off" and not (found and 1 <= int(found["port"]) <= 65_535):
+        raise SettingInvalid(f"{name} must be off, a port such as 9464, or an address and a port, not {raw!r}.")
+    return (found["ipv6"] or found["host"] or LOOPBACK, int(found["port"])) if found else None
 
 
 def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:

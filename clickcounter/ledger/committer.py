@@ -17,6 +17,7 @@ from typing import TypeVar
 from clickcounter.domain.clicks import Order, Outcome
 from clickcounter.errors import Later
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.measures import BATCHES, COMMITS
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +41,7 @@ class _Pending:
 class Committer:
     """Passes orders from the event loop to the writer's thread, and the outcomes back.
 
-    `committed` is called on the loop with the outcomes of each transaction, before any order is answered. `max_waiting` is
-    in clicks.
+    `committed` is called on the loop with a transaction's outcomes, before they are answered; `max_waiting` is in clicks.
     """
 
     def __init__(self, ledger: Ledger, committed: Callable[[list[Outcome]], None], max_waiting: int) -> None:
@@ -50,7 +50,7 @@ class Committer:
         self._max_waiting = max_waiting
         self._max_per_device = max(1, max_waiting // DEVICE_SHARE)
         self._queue: deque[_Pending] = deque()
-        self._queued_clicks = 0
+        self.queued_clicks = 0
         self._queued_by_device: dict[str, int] = {}  # clicks
         self._unanswered: dict[_Pending, None] = {}  # an ordered set, oldest first
         self._deadline_timer: asyncio.TimerHandle | None = None
@@ -142,10 +142,10 @@ class Committer:
             if self._stopping.is_set():
                 raise Later("the server is stopping")
             of_device = self._queued_by_device.get(order.device_sha256, 0)
-            if self._queued_clicks >= self._max_waiting or of_device >= self._max_per_device:
+            if self.queued_clicks >= self._max_waiting or of_device >= self._max_per_device:
                 raise Later("the queue is full")
             self._queue.append(pending)
-            self._queued_clicks += len(order.clicks)
+            self.queued_clicks += len(order.clicks)
             self._queued_by_device[order.device_sha256] = of_device + len(order.clicks)
             self._queue_changed.notify()
         self._unanswered[pending] = None
@@ -167,14 +167,14 @@ class Committer:
             started = time.monotonic()
             with self._writing:
                 outcomes = self._write([pending.order for pending in batch])
-            took = time.monotonic() - started
+            COMMITS.observe(took := time.monotonic() - started)
             try:
                 self._loop.call_soon_threadsafe(self._settle, batch, outcomes)
             except RuntimeError:  # the loop is closed, so nobody waits for an answer
                 return
             with self._writing:
                 self._ledger.checkpoint(idle=not self._queue)
-            if self._queued_clicks < NO_REST_ABOVE:
+            if self.queued_clicks < NO_REST_ABOVE:
                 self._stopping.wait(min(took, LONGEST_REST))
 
     def _next_batch(self) -> list[_Pending]:
@@ -188,7 +188,8 @@ class Committer:
                 pending = self._queue.popleft()
                 clicks += len(pending.order.clicks)
                 batch.append(pending)
-            self._queued_clicks -= clicks
+            BATCHES.observe(clicks)
+            self.queued_clicks -= clicks
             if not self._queue:
                 self._queued_by_device.clear()
             for pending in batch if self._queue else ():

@@ -188,6 +188,11 @@ class Pipeline:
             await WATCHING.run(readiness.check_writable, self._reader)
 
     @property
+    def waiting_presses(self) -> int:
+        """How many presses wait for the next commit."""
+        return self._committer.queued_clicks
+
+    @property
     def relay_alive(self) -> bool | None:
         """Whether the relay reaches the other processes; None where there is none."""
         return self._relay.alive if self._relay else None

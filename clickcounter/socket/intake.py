@@ -20,9 +20,10 @@ from clickcounter.domain.clicks import Outcome, now_ms
 from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import running
+from clickcounter.measures import count_presses
 from clickcounter.socket.asgi import Message, Receive
 from clickcounter.socket.door import Door
-from clickcounter.socket.press_validation import read_order
+from clickcounter.socket.press_validation import MAX_CLICKS, read_order
 from clickcounter.socket.protocol import ANSWER, EVENT, PACKET, PONG, Answer, answer, log_refusals, update
 from clickcounter.socket.tab import Tab
 from clickcounter.turns import Turns
@@ -48,6 +49,7 @@ def submit_press(payload: Payload, reply: Reply, session: str | None = None, add
     def settled(outcome: Outcome | Later, why: str = "") -> None:
         if isinstance(outcome, Later):
             outcome, why = Outcome({}, error=outcome.code), str(outcome)
+        count_presses(outcome.codes, outcome.error, min(len(clicks), MAX_CLICKS) if isinstance(clicks, list) else 1)
         log_refusals(counter, clicks, outcome, why)
         reply(answer(counter, sent_at, outcome, now))
 

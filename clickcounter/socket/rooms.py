@@ -69,8 +69,8 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         self._session_tabs = SessionTabs()
         self._kept_out: set[Tab] = set()
-        self.tabs = 0  # that are open
-        self.moves = self.frames = 0  # so far: tabs that came or left, frames that were made
+        self.moves = self.frames = self.sends = 0  # so far: tabs that came or left, frames that were made, frames times tabs
+        self.open = 0  # websockets
 
     def wrap(self, app: ASGIApp, listen: Callable[[Tab, Receive], Receive]) -> ASGIApp:
         """The ASGI app, with a tab for each websocket, whose messages pass `listen`."""
@@ -81,7 +81,7 @@ class Rooms:
                 return
             tab = scope[IN_SCOPE] = Tab(send, session_hash(scope), client_address.address(scope, self._hops))
             self.moves += 1
-            self.tabs += 1
+            self.open += 1
             self._session_tabs.add(tab)
             try:
                 await app(scope, listen(tab, receive), send)
@@ -89,8 +89,8 @@ class Rooms:
                 tab.close()
                 self.leave(tab)
                 self._session_tabs.discard(tab)
+                self.open -= 1
                 self.moves += 1
-                self.tabs -= 1
 
         return with_tab
 
@@ -164,7 +164,7 @@ class Rooms:
         room = self._rooms.get(snapshot.counter)
         if not room:
             return 0.0
-        self.frames += 1
+        self.frames, self.sends = self.frames + 1, self.sends + len(room.tabs)
         feed, counter = room.feed, snapshot.counter
         feed.show(snapshot, self._presence.viewers(counter), self._presence.labels(counter))
         for tab in room.tabs:

@@ -58,6 +58,7 @@ class Tab:
         "label",
         "outdated",
         "session",
+        "timed",
         "waiting",
         "warned",
         "wire",
@@ -72,6 +73,7 @@ class Tab:
         self.closed = False  # the websocket has ended
         self.due = 0.0  # up to when its allowance is used up; in the past for a tab that sends slowly
         self.event_due = 0.0  # the same for events that go through Reflex's queue, on the loop's clock
+        self.timed = float("-inf")  # when it last reported how long its presses took
         self.warned = 0.0  # when it was last told that it sends too fast
         self.counter: str | None = None  # whose room it is in
         self.kept_out: str | None = None  # the counter that it is waiting to be let in to, in no room
