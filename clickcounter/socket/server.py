@@ -51,7 +51,10 @@ class Server:
         close_database_connections()
         work = partial(serve_socket, self._target, self._client_timeout)
         workers = 1 if self._watched or sys.platform == "win32" else self._workers
-        sockets = listen(self._address, self._port, workers)
+        try:
+            sockets = bind(self._address, self._port, workers)
+        except OSError as error:
+            sys.exit(f"The server cannot listen on port {self._port} of {self._address}: {error.strerror}.")
         for each in sockets:
             close_unread(each, self._client_timeout)
         if self._watched:
@@ -158,14 +161,27 @@ def end_on_signals() -> None:
         signal.signal(number, end)
 
 
-def listen(address: str, port: int, sockets: int) -> list[socket.socket]:
-    """So many sockets on one address, between which Linux divides the connections; elsewhere it is one for all."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    options: dict[str, Any] = {"family": family, "backlog": BACKLOG, "dualstack_ipv6": address == EVERYWHERE}
+def bind(address: str, port: int, sockets: int) -> list[socket.socket]:
+    """So many sockets on one address, between which Linux divides the connections; elsewhere it is one for all.
+
+    They do not listen yet, so that a proxy asks somebody else until the app has started.
+    """
     if sockets == 1 or sys.platform != "linux":
-        return [socket.create_server((address, port), **options)] * sockets
-    socket.create_server((address, port), **options).close()  # fails if somebody else listens there
-    return [socket.create_server((address, port), reuse_port=True, **options) for _ in range(sockets)]
+        return [_bind(address, port)] * sockets
+    _bind(address, port).close()  # fails if somebody else listens there
+    return [_bind(address, port, socket.SO_REUSEPORT) for _ in range(sockets)]
+
+
+def _bind(address: str, port: int, *options: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    if os.name == "posix":  # on Windows it would let in others
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    for option in options:
+        bound.setsockopt(socket.SOL_SOCKET, option, 1)
+    if address == EVERYWHERE:
+        bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    bound.bind((address, port))
+    return bound
 
 
 def close_unread(listening: socket.socket, seconds: float) -> None:

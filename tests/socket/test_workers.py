@@ -17,8 +17,15 @@ def server(tmp_path: Path) -> Iterator[BackEnd]:
     """Three workers without Redis."""
     server = BackEnd(free_port(), tmp_path, CLICKCOUNTER_WORKERS="3")
     server.start()
+    wait_for(lambda: listening(server.port) == 3, "all workers listen")
     yield server
     server.kill()
+
+
+def listening(port: int) -> int:
+    """How many sockets listen on a port."""
+    lines = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()]
+    return sum(line[1].endswith(f":{port:04X}") and line[3] == "0A" for line in lines)
 
 
 def children(server: BackEnd) -> set[int]:
