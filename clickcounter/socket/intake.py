@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from clickcounter.access.rate_limits import BURST_SECONDS, EVENT_COST
+from clickcounter.access.rate_limits import BURST_SECONDS, EVENT_COST, REFUSED_COST
 from clickcounter.domain.clicks import Outcome, now_ms
 from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.errors import sentences_of
@@ -90,6 +90,7 @@ class Intake:
                     if self._door.admits(message):
                         await self._turns.take()
                         return message
+                    tab.due += REFUSED_COST * gap
 
         return listen
 

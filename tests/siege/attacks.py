@@ -12,10 +12,17 @@ import random
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from inspect import signature
 from typing import Any
 
 import aiohttp
 
+from clickcounter.socket.reflex_internals import is_own
+from clickcounter.states.access import AccessState
+from clickcounter.states.counter import CounterState
+from clickcounter.states.counters import CountersState
+from clickcounter.states.history import HistoryState
+from clickcounter.states.upkeep import UpkeepState
 from tests.lists import STATE as LISTS
 from tests.raw import STATE as COUNTER
 from tests.raw import RawClient, new_key
@@ -49,39 +56,16 @@ ODD = (
     ),
     *([], {}, [[]] * 50, {"__proto__": 1}, [1, 2, 3], {"key": {"key": {}}}),
 )
-HANDLERS = {
-    COUNTER: ("record", "introduce"),
-    HISTORY: ("look", "page"),
-    LISTS: ("look",),
-    UPKEEP: ("make", "change", "archive", "restore", "end_round", "correct", "delete", "devices", "share", "name_device"),
-    ACCESS: ("members", "set_role", "invite", "revoke", "accept", "claim"),
-}
-ARGUMENTS = (
-    *("counter", "device", "sent_at", "clicks", "ask", "fields", "span", "zone", "round", "since", "until", "by_device"),
-    *(
-        "account",
-        "turn",
-        "after",
-        "search",
-        "archived",
-        "before",
-        "key",
-        "value",
-        "reason",
-        "name",
-        "label",
-        "origin",
-        "token",
-    ),
-)
-PERSONAL = {  # harmless for everybody's counter, and dear
-    f"{UPKEEP}.devices": {"counter": BIG},
-    f"{UPKEEP}.share": {"counter": BIG, "origin": "http://localhost:3000"},
-    f"{ACCESS}.members": {"counter": BIG},
-    f"{COUNTER}.introduce": {"counter": BIG},
-    f"{HISTORY}.page": {"counter": BIG, "round": None, "device": None, "since": None, "until": None, "after": None},
+STATES: tuple[Any, ...] = (CounterState, HistoryState, CountersState, UpkeepState, AccessState)
+QUESTIONS: dict[str, dict[str, Any]] = {  # what is "" is filled in; a space tells two of one handler apart
+    f"{UPKEEP}.devices": {"ask": "", "counter": BIG},
+    f"{UPKEEP}.share": {"ask": "", "counter": BIG, "origin": "http://localhost:3000"},
+    f"{ACCESS}.members": {"ask": "", "device": "", "counter": BIG},
+    f"{COUNTER}.introduce": {"counter": BIG, "device": ""},
+    f"{HISTORY}.page": {"counter": BIG, "turn": ""},
     **{
-        f"{HISTORY}.look {span}": LOOK | {"counter": BIG, "span": span, "by_device": True} for span in ("all", "week", "day")
+        f"{HISTORY}.look {span}": LOOK | {"counter": BIG, "span": span, "by_device": True, "turn": ""}
+        for span in ("all", "week", "day")
     },
     f"{LISTS}.look": {"search": "", "archived": False, "before": None},
 }
@@ -89,23 +73,30 @@ PERSONAL = {  # harmless for everybody's counter, and dear
 
 async def forged_events(port: int) -> None:
     """Every handler with every kind of odd argument."""
-    names = [f"{state}.{name}" for state, handlers in HANDLERS.items() for name in handlers]
+    handlers = {
+        f"{state.get_full_name()}.{name}": [*signature(handler.fn).parameters][1:]
+        for state in STATES
+        for name, handler in state.event_handlers.items()
+        if not is_own(handler.fn)
+    }
     async with RawClient(port) as tab:
         while True:
-            arguments = random.sample(ARGUMENTS, 6)
-            payload = {name: random.choice(ODD) for name in arguments} | {"device": tab.device}
-            await tab.event(random.choice(names), payload)
+            name, arguments = random.choice([*handlers.items()])
+            payload = {argument: random.choice(ODD) for argument in arguments}
+            await tab.event(name, payload | ({"device": tab.device} if "device" in payload else {}))
             await asyncio.sleep(0.002)
 
 
 async def questions(port: int) -> None:
     """Tabs that ask many questions and leave without waiting for an answer."""
-    for name, payload in itertools.cycle(PERSONAL.items()):
+    for question, payload in itertools.cycle(QUESTIONS.items()):
+        name, _, _ = question.partition(" ")
         async with RawClient(port) as tab:
-            for n in range(PER_VISIT):
-                own = {"device": tab.device} if "introduce" in name or "members" in name else {}
-                search = {"search": f"{n} of {tab.device}"} if name.startswith(LISTS) else {}
-                await tab.event(name.split()[0], payload | own | search | {"ask": new_key(), "turn": new_key()})
+            new = {"device": lambda: tab.device, "ask": new_key, "turn": new_key, "search": new_key}
+            for _ in range(PER_VISIT):
+                await tab.event(
+                    name, payload | {argument: new[argument]() for argument, value in payload.items() if value == ""}
+                )
             print(ASKED, flush=True)
 
 
