@@ -33,7 +33,7 @@ from clickcounter.socket.admission import Admission
 from clickcounter.socket.asgi import ASGIApp
 from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
-from clickcounter.socket.reflex_internals import bypass, intercept_queue, pages_folder, remove_overlay
+from clickcounter.socket.reflex_internals import bypass, intercept_queue, pages_folder, remove_overlay, state_forgetter
 from clickcounter.socket.rooms import Rooms
 from clickcounter.socket.tab import tab_finder
 from clickcounter.states.access import AccessState  # noqa: F401  its handlers are reached by dialogs
@@ -86,7 +86,7 @@ async def counting() -> AsyncIterator[None]:
     copy = await asyncio.to_thread(schema.prepare, settings.db_url)
     if copy:
         log.warning("the database was upgraded; a copy from before is %s", copy.name)
-    intercept_queue(app, lambda enqueue: Admission(rooms.tab, enqueue).enqueue)
+    intercept_queue(app, lambda enqueue: Admission(rooms.tab, enqueue, state_forgetter(app)).enqueue)
     pipeline = Pipeline(settings, rooms, presence)
     async with metrics.serving(settings.metrics, ProcessCollector(rooms, presence, pipeline)), pipeline.run():
         gc_schedule.freeze()

@@ -16,8 +16,8 @@ from collections.abc import Callable
 
 YOUNG = 0.1  # seconds between two collections of young objects
 CHECK = 20  # such collections between two checks whether a full one is due
-ENOUGH = 100  # tabs that came or left are worth a full collection when idle; at any moment, if few are open
-MOST_OPEN = 2  # at any moment: as many tabs came or left as twice those that are open
+ENOUGH = 100  # tabs that came or left are worth a full collection when idle
+FEW = 20  # and so many at any moment, or as many as are open
 SELDOM = 3600.0  # seconds after which one is due when idle in any case, for what was refused or failed
 LATEST = 24 * SELDOM  # and at any moment
 NEVER = 2**31 - 1  # Python counts young collections and would start a full one at a bad moment
@@ -34,7 +34,7 @@ def freeze() -> None:
 async def collect(moves: Callable[[], int], tabs: Callable[[], int], frames: Callable[[], int]) -> None:
     """Run for ever. `moves` counts the tabs that came or left so far, `frames` the frames that were made.
 
-    A full collection takes about 0.12 ms for each of the `tabs` that are open, and as much for each that has left.
+    A full collection takes about 0.1 ms for each of the `tabs` that are open, and 0.5 ms for each that has left.
     """
     collected, collected_at = moves(), time.monotonic()
     while True:
@@ -45,7 +45,7 @@ async def collect(moves: Callable[[], int], tabs: Callable[[], int], frames: Cal
             if beat == CHECK:
                 quiet = frames() - seen <= QUIET
             waiting, age = moves() - collected, time.monotonic() - collected_at
-            too_many = waiting >= max(ENOUGH, MOST_OPEN * tabs()) or age >= LATEST
+            too_many = waiting >= max(FEW, tabs()) or age >= LATEST
             if too_many or (quiet and (waiting >= ENOUGH or age >= SELDOM)):
                 gc.collect()
                 collected, collected_at = collected + waiting, time.monotonic()

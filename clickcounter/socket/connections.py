@@ -5,6 +5,7 @@ a coroutine and a frame for each tab; other servers have nothing else, see Await
 """
 
 import asyncio
+import socket
 from asyncio.transports import BaseTransport
 from collections.abc import Callable
 from typing import Any, ClassVar, Protocol
@@ -18,6 +19,7 @@ from clickcounter.socket.asgi import Send
 from clickcounter.socket.protocol import text_of
 
 MOST_CONNECTIONS = 8192  # per worker, that ask for nothing
+ESTABLISHED = 1  # the first byte of Linux's tcp_info: the other end has not closed
 LONGEST_HEADERS = 64 * 1024  # bytes that wait for the end of a request's headers, or for the answer to the request before
 
 
@@ -29,6 +31,10 @@ class Wire(Protocol):
     @property
     def free(self) -> bool:
         """Whether the system has taken everything that was written."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether the page has left, even if not all that it sent was read."""
 
     def write(self, frame: bytes) -> None:
         """Write a frame, or drop it where the socket is closed or closing. Only for a wire that is free."""
@@ -62,6 +68,17 @@ class PageSocket(WebSocketsSansIOProtocol):
         """Whether the system has taken everything that was written."""
         return self.writable.is_set()
 
+    @property
+    def gone(self) -> bool:
+        """Whether the page has left. That it has closed its end behind unread messages is known on Linux alone."""
+        if self.transport.is_closing():
+            return True
+        try:
+            option = (socket.IPPROTO_TCP, socket.TCP_INFO, 1)
+            return bool(self.transport.get_extra_info("socket").getsockopt(*option)[0] != ESTABLISHED)
+        except (AttributeError, OSError, ValueError):
+            return False
+
     def write(self, frame: bytes) -> None:
         """Write a frame between those that `send` writes."""
         if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
@@ -72,6 +89,7 @@ class AwaitedSend:
     """A wire over ASGI's `send`."""
 
     drained: Callable[[], None] | None = None
+    gone = False  # unknown
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -96,8 +114,8 @@ class AwaitedSend:
 
 def wire_of(send: Send) -> Wire:
     """The wire behind a websocket's `send`."""
-    socket = getattr(send, "__self__", None)
-    return socket if isinstance(socket, PageSocket) else AwaitedSend(send)
+    found = getattr(send, "__self__", None)
+    return found if isinstance(found, PageSocket) else AwaitedSend(send)
 
 
 class HttpConnection(H11Protocol):

@@ -127,6 +127,19 @@ def intercept_queue(app: Any, user: Callable[[Enqueue], Enqueue]) -> None:
         raise DoesNotFit("Reflex's App has no event_processor.enqueue any more; socket/admission.py needs it.") from error
 
 
+def state_forgetter(app: Any) -> Callable[[str], None]:
+    """A function that drops what Reflex keeps of a tab, by its token; Reflex itself would keep it for a while."""
+    purge = find("reflex.istate.manager.memory", "StateManagerMemory._purge_token", "socket/admission.py")
+
+    def forget(token: str) -> None:
+        states = app.state_manager
+        lock, kept = states._states_locks.get(token), states._token_expires_at.get(token)
+        if kept and not (lock and lock.locked()):
+            purge(states, kept[1])
+
+    return forget
+
+
 def state_update(delta: dict[str, Any]) -> Any:
     """Changed variables as Reflex's own server sends them."""
     return find("reflex.state", "StateUpdate", "socket/compatibility.py")(delta=delta)

@@ -56,6 +56,7 @@ class Tab:
         "feed",
         "kept_out",
         "label",
+        "on_close",
         "outdated",
         "session",
         "timed",
@@ -71,8 +72,9 @@ class Tab:
         self.session = session  # the hash of the socket's session token; the database says each time whose it is
         self.asked: Asked | None = None  # what is not answered yet
         self.closed = False  # the websocket has ended
+        self.on_close: Callable[[], None] | None = None
         self.due = 0.0  # up to when its allowance is used up; in the past for a tab that sends slowly
-        self.event_due = 0.0  # the same for events that go through Reflex's queue, on the loop's clock
+        self.event_due = 0.0  # the same for events besides presses
         self.timed = float("-inf")  # when it last reported how long its presses took
         self.warned = 0.0  # when it was last told that it sends too fast
         self.counter: str | None = None  # whose room it is in
@@ -90,6 +92,8 @@ class Tab:
         self.wire.drained = None  # or the two would keep each other in memory
         if self.asked:
             self.asked.drop()
+        if self.on_close:
+            self.on_close()
 
     @property
     def caller(self) -> Caller:
