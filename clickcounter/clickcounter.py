@@ -90,7 +90,7 @@ async def counting() -> AsyncIterator[None]:
     pipeline = Pipeline(settings, rooms, presence)
     async with metrics.serving(settings.metrics, ProcessCollector(rooms, presence, pipeline)), pipeline.run():
         gc_schedule.freeze()
-        collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.open, lambda: rooms.frames))
+        collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.frames))
         try:
             yield
         finally:

@@ -112,6 +112,19 @@ class AwaitedSend:
             self.drained()
 
 
+class Gone:
+    """The wire of a tab that has left."""
+
+    drained: Callable[[], None] | None = None
+    free = gone = True
+
+    def write(self, frame: bytes) -> None:
+        """Drop it."""
+
+
+GONE = Gone()
+
+
 def wire_of(send: Send) -> Wire:
     """The wire behind a websocket's `send`."""
     found = getattr(send, "__self__", None)

@@ -82,7 +82,10 @@ class Intake:
             while True:
                 message, was_held = await paced.next(tab)
                 text = message.get("text")
-                if text == PONG or message["type"] != "websocket.receive":
+                if message["type"] != "websocket.receive":
+                    tab.reader = asyncio.current_task()
+                    return message
+                if text == PONG:
                     return message
                 if was_held or self._keeps(tab, message, paced):
                     await self._turns.take()

@@ -1,12 +1,13 @@
 """One websocket of a page: what is known about it, and how something is written to it; and the tabs of each session."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Set
 from typing import TYPE_CHECKING, Any
 
 from clickcounter.domain.clicks import Caller
 from clickcounter.socket.asgi import Send
-from clickcounter.socket.connections import wire_of
+from clickcounter.socket.connections import GONE, Wire, wire_of
 from clickcounter.socket.protocol import NAMESPACE
 from clickcounter.socket.reflex_internals import environ_getter
 
@@ -58,6 +59,7 @@ class Tab:
         "label",
         "on_close",
         "outdated",
+        "reader",
         "session",
         "timed",
         "waiting",
@@ -66,12 +68,13 @@ class Tab:
     )
 
     def __init__(self, send: Send, session: str | None = None, address: str = "") -> None:
-        self.wire = wire_of(send)
+        self.wire: Wire = wire_of(send)
         self.wire.drained = self._drained
         self.address = address  # the client's
         self.session = session  # the hash of the socket's session token; the database says each time whose it is
         self.asked: Asked | None = None  # what is not answered yet
         self.closed = False  # the websocket has ended
+        self.reader: asyncio.Task[Any] | None = None  # the task that was told that it has ended
         self.on_close: Callable[[], None] | None = None
         self.due = 0.0  # up to when its allowance is used up; in the past for a tab that sends slowly
         self.event_due = 0.0  # the same for events besides presses
@@ -89,7 +92,9 @@ class Tab:
     def close(self) -> None:
         """The websocket has ended; what its tab has asked is dropped."""
         self.closed = True
-        self.wire.drained = None  # or the two would keep each other in memory
+        self.wire.drained = None
+        self.wire = GONE  # or the socket and its tab would keep each other in memory
+        _drop_traceback(self.reader)
         if self.asked:
             self.asked.drop()
         if self.on_close:
@@ -135,6 +140,12 @@ class Tab:
         if self.outdated and self.free:
             self.outdated = False
             self.resend()
+
+
+def _drop_traceback(reader: "asyncio.Task[Any] | None") -> None:
+    """Engine.IO keeps the task whose exception ended its loop, in a frame that the exception's traceback keeps."""
+    if reader and reader.done() and not reader.cancelled() and (error := reader.exception()):
+        error.__traceback__ = None
 
 
 class SessionTabs:
