@@ -52,7 +52,7 @@ class Committer:
         self._queue: deque[_Pending] = deque()
         self.queued_clicks = 0
         self._queued_by_device: dict[str, int] = {}  # clicks
-        self._unanswered: dict[_Pending, None] = {}  # an ordered set, oldest first
+        self.unanswered: dict[_Pending, None] = {}  # an ordered set, oldest first
         self._deadline_timer: asyncio.TimerHandle | None = None
         self._queue_changed = threading.Condition()
         self._writing = threading.Lock()
@@ -96,11 +96,6 @@ class Committer:
             self._writing.release()
         return True
 
-    @property
-    def is_saving(self) -> bool:
-        """Whether an order waits for its outcome."""
-        return bool(self._unanswered)
-
     def check_running(self) -> None:
         """Raises Later if the writer's thread has ended, so that no click can be saved."""
         if not self._thread.is_alive():
@@ -114,8 +109,8 @@ class Committer:
             self._queue_changed.notify()
         if self._thread.is_alive():
             await asyncio.to_thread(self._thread.join, ANSWER_WITHIN)
-        while self._unanswered:
-            self._answer(next(iter(self._unanswered)), Later("the server is stopping"))
+        while self.unanswered:
+            self._answer(next(iter(self.unanswered)), Later("the server is stopping"))
 
     async def record(self, order: Order) -> Outcome:
         """Write an order. Returns once its clicks are on disk or refused, never before. Raises Later."""
@@ -148,15 +143,15 @@ class Committer:
             self.queued_clicks += len(order.clicks)
             self._queued_by_device[order.device_sha256] = of_device + len(order.clicks)
             self._queue_changed.notify()
-        self._unanswered[pending] = None
+        self.unanswered[pending] = None
         if self._deadline_timer is None:
             self._deadline_timer = self._loop.call_at(pending.deadline, self._answer_overdue)
 
     def _answer_overdue(self) -> None:
         """OnOutcome "later" to orders past their deadline. One timer serves all, because the oldest comes first."""
         self._deadline_timer = None
-        while self._unanswered:
-            oldest = next(iter(self._unanswered))
+        while self.unanswered:
+            oldest = next(iter(self.unanswered))
             if oldest.deadline > self._loop.time():
                 self._deadline_timer = self._loop.call_at(oldest.deadline, self._answer_overdue)
                 return
@@ -247,8 +242,8 @@ class Committer:
                 self._answer(pending, outcome)
 
     def _answer(self, pending: _Pending, outcome: Outcome | Later) -> None:
-        if pending in self._unanswered:  # otherwise it was answered "later"; its clicks still count
-            del self._unanswered[pending]
+        if pending in self.unanswered:  # otherwise it was answered "later"; its clicks still count
+            del self.unanswered[pending]
             try:
                 pending.on_outcome(outcome)
             except Exception:  # must not keep the others from their answers

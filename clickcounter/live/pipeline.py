@@ -58,7 +58,7 @@ def running() -> "Pipeline":
 
 def is_saving() -> bool:
     """Whether a press waits to be saved."""
-    return _running is not None and _running._committer.is_saving
+    return _running is not None and bool(_running._committer.unanswered)
 
 
 class Pipeline:

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import gc
 import socket
+import weakref
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -12,7 +14,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from clickcounter.socket.asgi import Receive, Scope, Send
-from clickcounter.socket.connections import HttpConnection, PageSocket
+from clickcounter.socket.connections import HttpConnection, PageSocket, Wire
 from clickcounter.socket.protocol import framed, text_of
 from clickcounter.socket.tab import IN_SCOPE, Tab
 from tests.server import until
@@ -176,3 +178,39 @@ def test_a_page_is_written_to_past_all_that_wraps_its_socket(monkeypatch: pytest
     scope = {"type": "websocket", "path": "/_event/", "headers": []}
     asyncio.run(app()(scope, None, page.send))  # type: ignore[arg-type]
     assert wires == [page]
+
+
+async def test_a_page_that_left_behind_unread_messages_is_known_to_be_gone():
+    gone = asyncio.Event()
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        await receive()  # one of three; the others keep the socket from being read to its end
+        assert not tab.wire.gone
+        await send({"type": "websocket.send", "text": "leave"})
+        await until(lambda: tab.wire.gone)
+        gone.set()
+
+    async with serving(served) as port, opened(port) as client:
+        for _ in range(3):
+            await client.send_str("x")
+        assert (await client.receive()).data == "leave"
+        client._response.connection.transport.abort()  # type: ignore[union-attr]
+        await asyncio.wait_for(gone.wait(), 10)
+
+
+async def test_a_tab_that_left_leaves_no_cycle_behind():
+    left: list[weakref.ref[Wire]] = []
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        left.append(weakref.ref(tab.wire))
+        await receive()
+        tab.close()
+
+    gc.disable()
+    try:
+        async with serving(served) as port:
+            async with opened(port):
+                await until(lambda: left != [])
+            await until(lambda: left[0]() is None)
+    finally:
+        gc.enable()
