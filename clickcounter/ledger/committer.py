@@ -170,7 +170,7 @@ class Committer:
             with self._writing:
                 self._ledger.checkpoint(idle=not self._queue)
             if self.queued_clicks < NO_REST_ABOVE:
-                self._stopping.wait(min(took, LONGEST_REST))
+                self._stopping.wait(min(took, LONGEST_REST if len(batch) > 1 else 0.002))
 
     def _next_batch(self) -> list[_Pending]:
         """Wait for orders and take as many as fit into one transaction; none when stopping."""

@@ -39,6 +39,7 @@ UNIT = 2_000  # characters that count as one press more
 EVENTS_AT_ONCE = 30  # of one tab besides presses; one costs Reflex as much as ten presses
 EVENTS_A_SECOND = 10  # after that
 EVENTS_SLACK = (EVENTS_AT_ONCE - 1) / EVENTS_A_SECOND  # seconds
+ASK = '"ask"'  # in a call of a dialog, which is told if it is dropped
 _START = PACKET + EVENT
 
 Payload = Mapping[str, Any]
@@ -87,7 +88,7 @@ class Intake:
                     return message
                 if text == PONG:
                     return message
-                if was_held or self._keeps(tab, message, paced):
+                if (was_held or self._keeps(tab, message, paced)) and self._admits(tab, message):
                     await self._turns.take()
                     if not tab.wire.gone:
                         return message
@@ -95,7 +96,7 @@ class Intake:
         return listen
 
     def _keeps(self, tab: Tab, message: Message, paced: "Paced") -> bool:
-        """Whether the message is for Reflex, now. A press is submitted; the rest costs the tab more of its allowance."""
+        """Whether the message is for Reflex, and now. A press is submitted; the rest takes more of the tab's allowance."""
         text, now = message.get("text"), time.monotonic()
         due = max(tab.due, now)
         if due - now > BURST_SECONDS:
@@ -105,10 +106,16 @@ class Intake:
         if tab.counter is not None and self.takes(text, partial(self._reply, tab), tab.session, tab.address):
             return False
         tab.due += (EVENT_COST - 1) * self._gap
-        if not self._door.admits(message):
-            tab.due += REFUSED_COST * self._gap
-            return False
-        return paced.passes(tab, message)
+        if (dropped := paced.hold(tab, message)) and ASK in (dropped.get("text") or "") and self._door.admits(dropped):
+            _, event = json.loads(dropped["text"][len(PACKET) :])
+            refuse(tab, event["name"], event.get("payload", {}))
+        return not paced.holds(message)
+
+    def _admits(self, tab: Tab, message: Message) -> bool:
+        if self._door.admits(message):
+            return True
+        tab.due += REFUSED_COST * self._gap
+        return False
 
     def takes(self, text: str | None, reply: Reply, session: str | None = None, address: str = "") -> bool:
         """Submit a frame if it is a press; False leaves it to Socket.IO and Reflex.
@@ -172,18 +179,19 @@ class Paced:
         receiving, self._receiving = self._receiving, None
         return await receiving, False
 
-    def passes(self, tab: Tab, message: Message) -> bool:
-        """Whether a message keeps to the pace. If not, it waits in the place of the one before it."""
-        text, now = message["text"], time.monotonic()
+    def hold(self, tab: Tab, message: Message) -> Message | None:
+        """Let a message that is too fast wait. Returns the one that waited before, which is dropped."""
+        now = time.monotonic()
         due = max(tab.event_due, now)
-        if text in (CLOSE, GOODBYE) or due - now <= EVENTS_SLACK:
+        if message.get("text") in (CLOSE, GOODBYE) or due - now <= EVENTS_SLACK:
             tab.event_due = due + 1 / EVENTS_A_SECOND
-            return True
-        if self._held is not None and self._held["text"].startswith(_START):
-            _, event = json.loads(self._held["text"][len(PACKET) :])
-            refuse(tab, event["name"], event.get("payload", {}))
-        self._held = message
-        return False
+            return None
+        dropped, self._held = self._held, message
+        return dropped
+
+    def holds(self, message: Message) -> bool:
+        """Whether this message waits."""
+        return self._held is message
 
 
 def too_fast(counter: str, wait: float) -> Answer:
