@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import reflex as rx
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from clickcounter import logs, pools
 from clickcounter.access import authorization
@@ -30,7 +31,6 @@ from clickcounter.services import press_times
 from clickcounter.settings import from_environment
 from clickcounter.socket import compatibility
 from clickcounter.socket.admission import Admission
-from clickcounter.socket.asgi import ASGIApp
 from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
 from clickcounter.socket.reflex_internals import bypass, intercept_queue, pages_folder, remove_overlay, state_forgetter
@@ -40,12 +40,12 @@ from clickcounter.states.access import AccessState  # noqa: F401  its handlers a
 from clickcounter.states.counter import CounterState
 from clickcounter.states.counters import CountersState
 from clickcounter.states.upkeep import UpkeepState  # noqa: F401  its handlers are reached by dialogs
-from clickcounter.turns import Turns
 from clickcounter.web.caching import with_cache_lifetimes
 from clickcounter.web.headers import SecurityHeaders
 from clickcounter.web.origins import Origins
 from clickcounter.web.redirects import with_relative_redirects
 from clickcounter.web.slow_bodies import with_body_deadline
+from clickcounter.web.turns import Turns
 
 log = logging.getLogger(__name__)
 

@@ -10,12 +10,12 @@ from asyncio.transports import BaseTransport
 from collections.abc import Callable
 from typing import Any, ClassVar, Protocol
 
+from starlette.types import Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
-from clickcounter.socket.asgi import Send
 from clickcounter.socket.protocol import text_of
 
 MOST_CONNECTIONS = 8192  # per worker, that ask for nothing

@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from starlette.types import Message, Receive
+
 from clickcounter.access.rate_limits import BURST_SECONDS, EVENT_COST, REFUSED_COST
 from clickcounter.domain.clicks import Outcome, now_ms
 from clickcounter.errors import ClickCounterError, Later, TooMany
@@ -23,12 +25,11 @@ from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import running
 from clickcounter.measures import count_presses
 from clickcounter.socket.admission import refuse
-from clickcounter.socket.asgi import Message, Receive
 from clickcounter.socket.door import Door
 from clickcounter.socket.press_validation import MAX_CLICKS, read_order
 from clickcounter.socket.protocol import ANSWER, CLOSE, EVENT, GOODBYE, PACKET, PONG, Answer, answer, log_refusals, update
 from clickcounter.socket.tab import Tab
-from clickcounter.turns import Turns
+from clickcounter.web.turns import Turns
 
 log = logging.getLogger(__name__)
 

@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Set
 from typing import Any
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from clickcounter.access.cookies import session_hash
 from clickcounter.domain.clicks import Caller, Snapshot, now_ms
 from clickcounter.errors import CounterNotFound
 from clickcounter.live.audience import PersonalTotal
 from clickcounter.live.presence import Presence
-from clickcounter.socket.asgi import ASGIApp, Receive, Scope, Send
 from clickcounter.socket.fanout import Feed, about_counter, frame, frame_error, own_total
 from clickcounter.socket.protocol import FRAME, GOODBYE, OWN, CounterAbout, Frame, Own, framed, update, variable
 from clickcounter.socket.tab import IN_SCOPE, SessionTabs, Tab

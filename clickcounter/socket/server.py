@@ -4,6 +4,7 @@ Reflex starts granian, or gunicorn in another process. Granian's websockets set 
 Gunicorn is one package and one layer more, and has no Windows. So Reflex gets this class where it expects granian's.
 """
 
+import ctypes
 import math
 import multiprocessing
 import os
@@ -49,6 +50,7 @@ class Server:
         """Serve until a signal ends it."""
         HttpConnection.most = min(raise_file_limit() // 2, MOST_CONNECTIONS)
         close_database_connections()
+        share_one_heap()
         work = partial(serve_socket, self._target, self._client_timeout)
         workers = 1 if self._watched or sys.platform == "win32" else self._workers
         try:
@@ -191,6 +193,15 @@ def close_unread(listening: socket.socket, seconds: float) -> None:
     """
     if option := getattr(socket, "TCP_USER_TIMEOUT", None):
         listening.setsockopt(socket.IPPROTO_TCP, option, int(seconds * 1000))
+
+
+def share_one_heap() -> None:
+    """Let all threads share one heap. By default glibc gives each its own, which keeps what it once took."""
+    arena_max, mmap_threshold = -8, -3
+    with suppress(OSError, AttributeError):  # another C library
+        glibc = ctypes.CDLL("libc.so.6")
+        glibc.mallopt(arena_max, 1)
+        glibc.mallopt(mmap_threshold, 128 * 1024)  # its default; set, it does not grow with what is freed
 
 
 def every_address(address: str) -> str:

@@ -5,8 +5,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Set
 from typing import TYPE_CHECKING, Any
 
+from starlette.types import Send
+
 from clickcounter.domain.clicks import Caller
-from clickcounter.socket.asgi import Send
 from clickcounter.socket.connections import GONE, Wire, wire_of
 from clickcounter.socket.protocol import NAMESPACE
 from clickcounter.socket.reflex_internals import environ_getter

@@ -11,9 +11,9 @@ from typing import Any
 import aiohttp
 import pytest
 import uvicorn
+from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from clickcounter.socket.asgi import Receive, Scope, Send
 from clickcounter.socket.connections import HttpConnection, PageSocket, Wire
 from clickcounter.socket.protocol import framed, text_of
 from clickcounter.socket.tab import IN_SCOPE, Tab
