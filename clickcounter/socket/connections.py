@@ -44,6 +44,7 @@ class PageSocket(WebSocketsSansIOProtocol):
     """A page's websocket. What the system does not take at once waits here; more is written only when that is gone."""
 
     drained: Callable[[], None] | None = None
+    free = True  # the system has taken everything that was written
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Let the transport tell whenever its buffer is no longer empty, and when it is again."""
@@ -57,16 +58,17 @@ class PageSocket(WebSocketsSansIOProtocol):
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.transport.close()
 
+    def pause_writing(self) -> None:
+        """The system did not take all of it."""
+        super().pause_writing()
+        self.free = False
+
     def resume_writing(self) -> None:
         """The buffer is empty. What waits in `send` goes first."""
         super().resume_writing()
+        self.free = True
         if self.drained is not None:
             self.loop.call_soon(self.drained)
-
-    @property
-    def free(self) -> bool:
-        """Whether the system has taken everything that was written."""
-        return self.writable.is_set()
 
     @property
     def gone(self) -> bool:

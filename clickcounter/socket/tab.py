@@ -113,9 +113,11 @@ class Tab:
 
     def show(self, feed: "Feed") -> None:
         """Send the feed's newest message; a tab that is not free gets that of its own feed once it is."""
-        if not self.free:
+        if self.waiting or not self.wire.free:
             self.outdated = True
-        elif (message := feed.message_for(self)) is not None:
+            return
+        message = feed.message if self.edition == feed.edition else feed.message_for(self)
+        if message is not None:
             self.wire.write(message)
 
     def resend(self) -> None:

@@ -162,7 +162,7 @@ class ImportWriter:
             rows = [
                 {"secret_sha256": s, "label": label, "created_at": at or self._now} for s, label, at in sorted(new.values())
             ]
-            connection.execute(sql.insert_new(connection, tables.DEVICES), rows)
+            connection.execute(sql.insert_new(connection.dialect.name, tables.DEVICES), rows)
             ids |= {row.secret_sha256: row.id for row in execute(connection, sql.READ_DEVICES, {"secrets": sorted(new)})}
         return ids
 

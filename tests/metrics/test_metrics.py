@@ -84,7 +84,7 @@ async def test_questions_lists_and_rereads_are_counted(back_end: BackEnd, metric
 
 async def test_two_workers_of_one_server_are_scraped_apart(start: Start):
     first, _ = free_port(), [free_port() for _ in range(4)]  # whose neighbours stay free
-    cluster = start({"CLICKCOUNTER_METRICS": str(first), "GRANIAN_WORKERS": "2"})
+    cluster = start({"CLICKCOUNTER_METRICS": str(first), "CLICKCOUNTER_WORKERS": "2"})
     said = re.compile(r"metrics at http://127\.0\.0\.1:(\d+)/metrics")
     await until(lambda: len(said.findall(cluster.workers[0].printed())) == 2)
     ports = {int(port) for port in said.findall(cluster.workers[0].printed())}
