@@ -10,15 +10,19 @@ stops at that moment, or if nobody answers, as on bad Wi-Fi, it gets none for 20
 socket closes, when the network goes or comes back, and after a timeout. The timeout doubles after each failure, up to those
 20 s, in case the connection is merely slow; after a slow success it starts at twice the time that was needed, up to
 MAX_FIRST_TIMEOUT. Each one is shortened by a random part, so that tabs which lost one server do not come back at one moment.
+
+It also makes short frames whole before Socket.IO's client sees them, and says in the socket's address that it can: a page
+without this script gets whole ones.
 """
 
+from clickcounter.socket.protocol import FRAME, SHORT, SHORT_FRAMES, text_of, update
 from clickcounter.socket.reflex_internals import ENGINE_IO, TOKEN, VERSION, socket_url
 
 FIRST_TIMEOUT = 3000  # ms; with Reflex's pause of up to 2 s a tab is back within five if one attempt failed
 MAX_FIRST_TIMEOUT = 10_000  # ms
 
 # Messages that arrive before Reflex listens are buffered, and passed on once it does: right after it made the socket.
-_SCRIPT = """(() => {
+_SCRIPT = r"""(() => {
   const NativeWebSocket = WebSocket, address = new URL("%(address)s");
   if (["localhost", "0.0.0.0"].includes(address.hostname)) {
     address.hostname = location.hostname;
@@ -51,13 +55,26 @@ _SCRIPT = """(() => {
     socket.addEventListener("error", () => settled.abort(), { signal });
     socket.addEventListener("close", fail, { signal });
   };
+  const counters = {};  // by their rounds
+  const restore = (socket) => socket.addEventListener("message", (event) => {
+    const text = event.data;
+    if (text[0] !== "%(short)s") {
+      const whole = /"counter":"([^"]+)","count":-?\d+,"revision":\d+,"round":(\d+)/.exec(text);
+      if (whole) counters[whole[2]] = whole[1];
+      return;
+    }
+    event.stopImmediatePropagation();
+    const [count, revision, round, lookers, at] = text.slice(1).split(",");
+    socket.dispatchEvent(new MessageEvent("message", { data: `%(whole)s` }));
+  });
   window.WebSocket = class extends NativeWebSocket {
     constructor(url, protocols) {
       const first = early;
       if (url === earlyUrl) early = null;
       if (url !== earlyUrl || !first || first.readyState > NativeWebSocket.OPEN) {
-        super(url, protocols);
-        if (url.startsWith?.(address.href)) watch(this);
+        const ours = url.startsWith?.(address.href);
+        super(ours ? `${url}&%(short_frames)s` : url, protocols);
+        if (ours) restore(this), watch(this);
         return;
       }
       if (!buffered.length) watch(first);
@@ -73,13 +90,22 @@ _SCRIPT = """(() => {
     if (!sessionStorage.%(token)s) sessionStorage.%(token)s = "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
       (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
     earlyUrl = `${address.href}/?%(token)s=${sessionStorage.%(token)s}&EIO=%(engine_io)s&transport=websocket`;
-    early = new NativeWebSocket(earlyUrl, "%(version)s");
+    early = new NativeWebSocket(`${earlyUrl}&%(short_frames)s`, "%(version)s");
+    restore(early);
     early.onmessage = (message) => buffered.push(message);
   } catch {}
 })()"""
 
 
-def early_socket() -> str:
-    """The source of the script."""
-    values = {"address": socket_url(), "version": VERSION, "token": TOKEN, "engine_io": ENGINE_IO}
-    return _SCRIPT % (values | {"timeout": FIRST_TIMEOUT, "max_timeout": MAX_FIRST_TIMEOUT})
+# A frame's text as a JavaScript template.
+_NUMBERS = {name: f"${{{name}}}" for name in ("count", "revision", "round", "lookers", "at")}
+
+
+def early_socket(state: str) -> str:
+    """The source of the script. `state` is the full name of the state whose variable holds a counter's frame."""
+    whole = text_of(update(state, {FRAME: {"counter": "${counters[round]}"} | _NUMBERS}))
+    for number in _NUMBERS.values():
+        whole = whole.replace(f'"{number}"', number)
+    values = {"address": socket_url(), "version": VERSION, "token": TOKEN, "engine_io": ENGINE_IO, "whole": whole}
+    values |= {"timeout": FIRST_TIMEOUT, "max_timeout": MAX_FIRST_TIMEOUT, "short": SHORT, "short_frames": SHORT_FRAMES}
+    return _SCRIPT % values

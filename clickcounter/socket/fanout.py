@@ -1,4 +1,4 @@
-"""Frames: encoded and framed once, the newest only.
+"""Frames: encoded and framed once for each form, the newest only.
 
 All tabs of a room are written the same bytes. A tab that has not taken its last frame is skipped and gets the newest one
 when it is free, so that a slow tab delays nobody and takes no memory. Awaiting ASGI's `send` for each tab, or a Socket.IO
@@ -13,50 +13,62 @@ from typing import cast
 from clickcounter.domain.clicks import Presser, Snapshot, now_ms
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.live.audience import PersonalTotal
-from clickcounter.socket.protocol import ABOUT, FRAME, AccountTotal, CounterAbout, Frame, FrameError, Own, update
+from clickcounter.socket.protocol import ABOUT, FRAME, AccountTotal, CounterAbout, Frame, FrameError, Own, short_frame, update
 from clickcounter.socket.tab import Tab
 
 LAST_EVERY = 1.0  # seconds between two changes of who pressed last, as it is shown
 
 
 class Feed:
-    """The newest message for a group of tabs: a frame alone, and one with the counter's settings for tabs that lack them."""
+    """The newest message for a group of tabs, in each form that one of them needs, encoded when the first one does.
 
-    __slots__ = ("_about", "_frame", "_last", "_last_at", "_state", "_whole", "edition", "message")
+    A tab that lacks the counter's settings or round gets all of it; then the frame alone, shortened if its page reads that.
+    """
+
+    __slots__ = ("_about", "_alone", "_frame", "_last", "_last_at", "_message", "_short", "_state", "_whole", "edition")
 
     def __init__(self, state: str, message: bytes | None = None) -> None:
         self._state = state
-        self.message = message
-        self.edition = 0  # of the settings; a tab that has another one gets both
-        self._whole: bytes | None = None  # encoded when the first tab needs it
-        self._frame: Frame | FrameError | None = None
-        self._about: tuple[CounterSettings, tuple[str, ...], Presser | None] | None = None
+        self._message = message  # for all tabs alike, in place of a frame
+        self._frame: Frame | None = None
+        self._whole: bytes | None = None  # the frame with the settings
+        self._alone: bytes | None = None
+        self._short: bytes | None = None
+        self.edition = 0  # of the settings and the round
+        self._about: tuple[CounterSettings, tuple[str, ...], Presser | None, int] | None = None
         self._last: Presser | None = None  # who is shown as the one who pressed last, and since when
         self._last_at = 0.0
 
     def show(self, snapshot: Snapshot, viewers: int, labels: tuple[str, ...]) -> None:
         """Make this the newest frame."""
-        about = (snapshot.settings, labels, self._shown_last(snapshot))
+        about = (snapshot.settings, labels, self._shown_last(snapshot), snapshot.round)
         if self._about != about:
             self._about = about
             self.edition += 1
         self._frame = frame(snapshot, viewers)
-        self.message, self._whole = update(self._state, {FRAME: self._frame}), None
+        self._whole = self._alone = self._short = None
 
     def show_error(self, error: FrameError) -> None:
         """Make this the newest frame, for all tabs alike."""
-        self._frame = error
-        self.message = self._whole = update(self._state, {FRAME: error})
+        self._frame, self._message = None, update(self._state, {FRAME: error})
 
     def message_for(self, tab: Tab) -> bytes | None:
         """The newest message as this tab needs it; None before the first one."""
-        if self._about is None or self.message is None or tab.edition == self.edition:
-            return self.message
-        if self._whole is None and self._frame is not None:
-            about = about_counter(self._frame["counter"], *self._about)
-            self._whole = update(self._state, {FRAME: self._frame, ABOUT: about})
-        tab.edition = self.edition
-        return self._whole
+        if self._frame is None or self._about is None:
+            return self._message
+        if tab.edition != self.edition:
+            tab.edition = self.edition
+            if self._whole is None:
+                about = about_counter(self._frame["counter"], *self._about[:3])
+                self._whole = update(self._state, {FRAME: self._frame, ABOUT: about})
+            return self._whole
+        if tab.short:
+            if self._short is None:
+                self._short = short_frame(self._frame)
+            return self._short
+        if self._alone is None:
+            self._alone = update(self._state, {FRAME: self._frame})
+        return self._alone
 
     def _shown_last(self, snapshot: Snapshot) -> Presser | None:
         """Who pressed last. It changes once a second at most; the heartbeat brings the last change."""

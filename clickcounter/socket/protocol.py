@@ -31,6 +31,7 @@ def variable(name: str) -> str:
 FRAME, ABOUT, OWN, ANSWER = variable("frame"), variable("about"), variable("own"), variable("answer")
 REPLY = variable("reply")
 LONGEST_ASK = 64  # characters of the name that a browser gives a call
+SHORT, SHORT_FRAMES = "n", "short=1"  # how a short frame begins; what the address of a socket says whose page reads them
 
 
 class Frame(TypedDict):
@@ -137,6 +138,12 @@ _encode = json.JSONEncoder(
 def update(state: str, variables: Mapping[str, Any]) -> bytes:
     """A change of a state's variables, exactly as Reflex sends one."""
     return framed(_HEAD + _encode({"delta": {state: variables}}) + "]")
+
+
+def short_frame(frame: Frame) -> bytes:
+    """A frame for a page that has had this round's in full. components/early_socket.py makes it whole again."""
+    count, revision, lookers = frame["count"], frame["revision"], frame["lookers"]
+    return framed(f"{SHORT}{count},{revision},{frame['round']},{lookers},{frame['at']}")
 
 
 def framed(text: str) -> bytes:
