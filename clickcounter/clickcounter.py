@@ -107,7 +107,6 @@ def log_failed_page(exception: Exception) -> None:
     log.warning("a page failed: %s", exception)
 
 
-counter_state, list_state = CounterState.get_full_name(), CountersState.get_full_name()
 app = ClickCounterApp(
     stylesheets=["/clickcounter.css"],
     reset_style=False,
@@ -115,7 +114,7 @@ app = ClickCounterApp(
     html_custom_attrs={"data-sky": "overcast"},
     head_components=[
         rx.el.script(FIRST_LINES),
-        rx.el.script(early_socket(counter_state)),
+        rx.el.script(early_socket()),
         rx.el.script(FIRST_PAINT),
         rx.el.script(display.FIRST_PAINT),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
@@ -134,6 +133,7 @@ app = ClickCounterApp(
     ),
 )
 remove_overlay(app)
+counter_state, list_state = CounterState.get_full_name(), CountersState.get_full_name()
 rooms = Rooms(counter_state, list_state, presence, tab_finder(app), rx.config.get_config().trusted_proxy_hops)
 turns = Turns(is_saving)
 intake = Intake(counter_state, settings.events_a_second, turns)

@@ -15,7 +15,7 @@ It also makes short frames whole before Socket.IO's client sees them, and says i
 without this script gets whole ones.
 """
 
-from clickcounter.socket.protocol import FRAME, SHORT, SHORT_FRAMES, text_of, update
+from clickcounter.socket.protocol import ABOUT, BASE, SHORT, SHORT_FRAMES
 from clickcounter.socket.reflex_internals import ENGINE_IO, TOKEN, VERSION, socket_url
 
 FIRST_TIMEOUT = 3000  # ms; with Reflex's pause of up to 2 s a tab is back within five if one attempt failed
@@ -55,18 +55,23 @@ _SCRIPT = r"""(() => {
     socket.addEventListener("error", () => settled.abort(), { signal });
     socket.addEventListener("close", fail, { signal });
   };
-  const counters = {};  // by their rounds
-  const restore = (socket) => socket.addEventListener("message", (event) => {
-    const text = event.data;
-    if (text[0] !== "%(short)s") {
-      const whole = /"counter":"([^"]+)","count":-?\d+,"revision":\d+,"round":(\d+)/.exec(text);
-      if (whole) counters[whole[2]] = whole[1];
-      return;
-    }
-    event.stopImmediatePropagation();
-    const [count, revision, round, lookers, at] = text.slice(1).split(",");
-    socket.dispatchEvent(new MessageEvent("message", { data: `%(whole)s` }));
-  });
+  const restore = (socket) => {
+    let head, round, about;
+    socket.addEventListener("message", (event) => {
+      const mark = event.data[0], said = event.data.slice(1);
+      let data = said;
+      if (mark === "%(base)s") {
+        [, head, round, about] = /^([^]+?"count":)[^]+?(,"round":\d+)[^]+?(},"%(about)s":[^]+"last":)/.exec(said);
+      } else if (mark === "%(short)s") {
+        const [count, revision, lookers, at, number, ...label] = said.split(",");
+        data = `${head}${count},"revision":${revision}${round},"lookers":${lookers},"at":${at}`;
+        if (number) data += about + (label.length ? `{"number":${number},"label":${label}}` : number) + `,"at":${at}`;
+        data += "}}}}]";
+      } else return;
+      event.stopImmediatePropagation();
+      socket.dispatchEvent(new MessageEvent("message", { data }));
+    });
+  };
   window.WebSocket = class extends NativeWebSocket {
     constructor(url, protocols) {
       const first = early;
@@ -97,15 +102,8 @@ _SCRIPT = r"""(() => {
 })()"""
 
 
-# A frame's text as a JavaScript template.
-_NUMBERS = {name: f"${{{name}}}" for name in ("count", "revision", "round", "lookers", "at")}
-
-
-def early_socket(state: str) -> str:
-    """The source of the script. `state` is the full name of the state whose variable holds a counter's frame."""
-    whole = text_of(update(state, {FRAME: {"counter": "${counters[round]}"} | _NUMBERS}))
-    for number in _NUMBERS.values():
-        whole = whole.replace(f'"{number}"', number)
-    values = {"address": socket_url(), "version": VERSION, "token": TOKEN, "engine_io": ENGINE_IO, "whole": whole}
-    values |= {"timeout": FIRST_TIMEOUT, "max_timeout": MAX_FIRST_TIMEOUT, "short": SHORT, "short_frames": SHORT_FRAMES}
-    return _SCRIPT % values
+def early_socket() -> str:
+    """The source of the script."""
+    values = {"address": socket_url(), "version": VERSION, "token": TOKEN, "engine_io": ENGINE_IO}
+    values |= {"base": BASE, "short": SHORT, "short_frames": SHORT_FRAMES, "about": ABOUT}
+    return _SCRIPT % (values | {"timeout": FIRST_TIMEOUT, "max_timeout": MAX_FIRST_TIMEOUT})

@@ -13,40 +13,56 @@ from typing import cast
 from clickcounter.domain.clicks import Presser, Snapshot, now_ms
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.live.audience import PersonalTotal
-from clickcounter.socket.protocol import ABOUT, FRAME, AccountTotal, CounterAbout, Frame, FrameError, Own, short_frame, update
+from clickcounter.socket.protocol import (
+    ABOUT,
+    BASE,
+    FRAME,
+    SHORT,
+    AccountTotal,
+    CounterAbout,
+    Frame,
+    FrameError,
+    Own,
+    news_of,
+    short_frame,
+    update,
+)
 from clickcounter.socket.tab import Tab
 
+ALONE, WHOLE, SHORT_WITH_LAST = "alone", "whole", "short with last"  # forms of a frame, besides BASE and SHORT
 LAST_EVERY = 1.0  # seconds between two changes of who pressed last, as it is shown
 
 
 class Feed:
     """The newest message for a group of tabs, in each form that one of them needs, encoded when the first one does.
 
-    A tab that lacks the counter's settings or round gets all of it; then the frame alone, shortened if its page reads that.
+    A tab that lacks the counter's settings or round gets them with the frame; then the frame alone. If its page reads short
+    frames, it gets those, also when only who pressed last has changed.
     """
 
-    __slots__ = ("_about", "_alone", "_frame", "_last", "_last_at", "_message", "_short", "_state", "_whole", "edition")
+    __slots__ = ("_about", "_base", "_forms", "_frame", "_last", "_last_at", "_message", "_state", "edition")
 
     def __init__(self, state: str, message: bytes | None = None) -> None:
         self._state = state
         self._message = message  # for all tabs alike, in place of a frame
         self._frame: Frame | None = None
-        self._whole: bytes | None = None  # the frame with the settings
-        self._alone: bytes | None = None
-        self._short: bytes | None = None
-        self.edition = 0  # of the settings and the round
-        self._about: tuple[CounterSettings, tuple[str, ...], Presser | None, int] | None = None
+        self._forms: dict[str, bytes] = {}
+        self.edition = 0  # of what goes with a frame at times: settings, labels, round and who pressed last
+        self._base = 0  # the first edition with these settings, labels and round
+        self._about: tuple[CounterSettings, tuple[str, ...], int] | None = None
         self._last: Presser | None = None  # who is shown as the one who pressed last, and since when
         self._last_at = 0.0
 
     def show(self, snapshot: Snapshot, viewers: int, labels: tuple[str, ...]) -> None:
         """Make this the newest frame."""
-        about = (snapshot.settings, labels, self._shown_last(snapshot), snapshot.round)
-        if self._about != about:
-            self._about = about
+        before, last = self._last, self._shown_last(snapshot)
+        about = (snapshot.settings, labels, snapshot.round)
+        if self._about != about or before != last:
             self.edition += 1
+        if self._about != about:
+            self._about, self._base = about, self.edition
         self._frame = frame(snapshot, viewers)
-        self._whole = self._alone = self._short = None
+        self._forms = {}
 
     def show_error(self, error: FrameError) -> None:
         """Make this the newest frame, for all tabs alike."""
@@ -54,21 +70,29 @@ class Feed:
 
     def message_for(self, tab: Tab) -> bytes | None:
         """The newest message as this tab needs it; None before the first one."""
-        if self._frame is None or self._about is None:
+        if self._frame is None:
             return self._message
-        if tab.edition != self.edition:
-            tab.edition = self.edition
-            if self._whole is None:
-                about = about_counter(self._frame["counter"], *self._about[:3])
-                self._whole = update(self._state, {FRAME: self._frame, ABOUT: about})
-            return self._whole
-        if tab.short:
-            if self._short is None:
-                self._short = short_frame(self._frame)
-            return self._short
-        if self._alone is None:
-            self._alone = update(self._state, {FRAME: self._frame})
-        return self._alone
+        if tab.edition == self.edition:
+            form = SHORT if tab.short else ALONE
+        elif tab.short:
+            form = BASE if tab.edition < self._base else SHORT_WITH_LAST
+        else:
+            form = WHOLE
+        tab.edition = self.edition
+        message = self._forms.get(form)
+        if message is None:
+            message = self._forms[form] = self._encoded(self._frame, form)
+        return message
+
+    def _encoded(self, newest: Frame, form: str) -> bytes:
+        if form == SHORT:
+            return short_frame(newest)
+        if form == SHORT_WITH_LAST:
+            return short_frame(newest, news_of(self._last))
+        if form == ALONE or self._about is None:
+            return update(self._state, {FRAME: newest})
+        about = about_counter(newest["counter"], *self._about[:2], self._last)
+        return update(self._state, {FRAME: newest, ABOUT: about}, BASE if form == BASE else "")
 
     def _shown_last(self, snapshot: Snapshot) -> Presser | None:
         """Who pressed last. It changes once a second at most; the heartbeat brings the last change."""

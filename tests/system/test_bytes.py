@@ -7,6 +7,7 @@ import pytest
 
 from clickcounter.domain.clicks import Click, Order
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.socket.protocol import SHORT
 from tests.browser import TabPage
 from tests.conftest import Open
 from tests.raw import new_key
@@ -17,7 +18,6 @@ from tests.terminal import terminal
 PRESSES = 30
 # A page in which nothing takes the place of the browser's WebSocket.
 NO_DECODER = "Object.defineProperty(window, 'WebSocket', { value: WebSocket, writable: false })"
-IS_SHORT = "n"
 
 
 class Heard:
@@ -31,7 +31,7 @@ class Heard:
 
     def short(self) -> int:
         """How many of them were short frames."""
-        return sum(text.startswith(IS_SHORT) for text in self.texts)
+        return sum(text.startswith(SHORT) for text in self.texts)
 
 
 @pytest.fixture
@@ -50,19 +50,22 @@ def write(back_end: BackEnd, slug: str, amount: int) -> None:
 
 
 def test_a_press_costs_a_watching_tab_less_than_80_bytes(back_end: BackEnd, watching: TabPage, tab: Open):
-    presser = tab(profile="two")
-    presser.is_state("connected")
-    presser.press()
-    watching.has("last", within=5)
-    watching.sees(1)
-    heard = Heard(watching.page)
-    for value in range(2, PRESSES + 2):
+    pressers = [tab(profile=f"presser {n}") for n in range(2)]
+    for presser in pressers:
+        presser.is_state("connected")
         presser.press()
+    watching.sees(2)
+    heard = Heard(watching.page)
+    for value in range(3, PRESSES + 3):
+        pressers[value % 2].press()
         watching.sees(value)
-    received = sum(2 + len(text.encode()) for text in heard.texts)
-    print(f"{received / PRESSES:.1f} bytes a press, {len(heard.texts)} messages, {heard.texts[-1]}")
+    received = [2 + len(text.encode()) for text in heard.texts]
+    print(f"{sum(received) / PRESSES:.1f} bytes a press, {heard.texts}")
     assert heard.short() >= PRESSES
-    assert received / PRESSES < 80 * len(heard.texts) / PRESSES  # frames without a press are heartbeats
+    assert max(received) < 80
+    late = tab(profile="late")
+    late.is_state("connected")
+    watching.has("last", within=5, device=late.element("last").get_attribute("data-device"))
     watching.never_stepped_back()
 
 
