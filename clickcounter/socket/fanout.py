@@ -74,25 +74,23 @@ class Feed:
             return self._message
         if tab.edition == self.edition:
             form = SHORT if tab.short else ALONE
-        elif tab.short:
-            form = BASE if tab.edition < self._base else SHORT_WITH_LAST
         else:
-            form = WHOLE
-        tab.edition = self.edition
-        message = self._forms.get(form)
-        if message is None:
-            message = self._forms[form] = self._encoded(self._frame, form)
-        return message
+            form = (BASE if tab.edition < self._base else SHORT_WITH_LAST) if tab.short else WHOLE
+            tab.edition = self.edition
+        return self._forms.get(form) or self._encoded(form, self._frame)
 
-    def _encoded(self, newest: Frame, form: str) -> bytes:
+    def _encoded(self, form: str, newest: Frame) -> bytes:
         if form == SHORT:
-            return short_frame(newest)
-        if form == SHORT_WITH_LAST:
-            return short_frame(newest, news_of(self._last))
-        if form == ALONE or self._about is None:
-            return update(self._state, {FRAME: newest})
-        about = about_counter(newest["counter"], *self._about[:2], self._last)
-        return update(self._state, {FRAME: newest, ABOUT: about}, BASE if form == BASE else "")
+            message = short_frame(newest)
+        elif form == SHORT_WITH_LAST:
+            message = short_frame(newest, news_of(self._last))
+        elif form == ALONE or self._about is None:
+            message = update(self._state, {FRAME: newest})
+        else:
+            about = about_counter(newest["counter"], *self._about[:2], self._last)
+            message = update(self._state, {FRAME: newest, ABOUT: about}, BASE if form == BASE else "")
+        self._forms[form] = message
+        return message
 
     def _shown_last(self, snapshot: Snapshot) -> Presser | None:
         """Who pressed last. It changes once a second at most; the heartbeat brings the last change."""
