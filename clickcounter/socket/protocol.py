@@ -5,7 +5,9 @@ import logging
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from clickcounter.domain.clicks import SAVED, Outcome
+from starlette.types import Scope
+
+from clickcounter.domain.clicks import SAVED, Outcome, Presser
 from clickcounter.errors import Later, Refused, TooMany
 from clickcounter.i18n.errors import SENTENCES, sentences_of
 from clickcounter.services.validation import is_clean_text, is_hex, is_whole
@@ -31,6 +33,8 @@ def variable(name: str) -> str:
 FRAME, ABOUT, OWN, ANSWER = variable("frame"), variable("about"), variable("own"), variable("answer")
 REPLY = variable("reply")
 LONGEST_ASK = 64  # characters of the name that a browser gives a call
+SHORT_FRAMES = "short=1"  # what the address of a socket says whose page reads short frames
+BASE, SHORT = "b", "n"  # how a whole frame begins that short ones continue, and how those begin
 
 
 class Frame(TypedDict):
@@ -134,9 +138,24 @@ _encode = json.JSONEncoder(
 ).encode  # once: json.dumps makes an encoder at each call
 
 
-def update(state: str, variables: Mapping[str, Any]) -> bytes:
-    """A change of a state's variables, exactly as Reflex sends one."""
-    return framed(_HEAD + _encode({"delta": {state: variables}}) + "]")
+def update(state: str, variables: Mapping[str, Any], mark: str = "") -> bytes:
+    """A change of a state's variables, exactly as Reflex sends one. With a `mark`, components/early_socket.py removes it."""
+    return framed(mark + _HEAD + _encode({"delta": {state: variables}}) + "]")
+
+
+def short_frame(frame: Frame, news: str = "") -> bytes:
+    """A frame with what can differ from the last BASE that the tab got. components/early_socket.py makes it whole again."""
+    return framed(f"{SHORT}{frame['count']},{frame['revision']},{frame['lookers']},{frame['at']}{news}")
+
+
+def reads_short(scope: Scope) -> bool:
+    """Whether the page of this websocket reads short frames."""
+    return SHORT_FRAMES.encode() in scope.get("query_string", b"")
+
+
+def news_of(last: Presser | None) -> str:
+    """How a short frame says that someone else pressed last."""
+    return f",{last.number},{_encode(last.label)}" if last else ",null"
 
 
 def framed(text: str) -> bytes:

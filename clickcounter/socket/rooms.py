@@ -17,9 +17,9 @@ from clickcounter.errors import CounterNotFound
 from clickcounter.live.audience import PersonalTotal
 from clickcounter.live.presence import Presence
 from clickcounter.socket.fanout import Feed, about_counter, frame, frame_error, own_total
-from clickcounter.socket.protocol import FRAME, GOODBYE, OWN, CounterAbout, Frame, Own, framed, update, variable
+from clickcounter.socket.protocol import FRAME, GOODBYE, OWN, CounterAbout, Frame, Own, framed, reads_short, update, variable
 from clickcounter.socket.tab import IN_SCOPE, SessionTabs, Tab
-from clickcounter.web import client_address
+from clickcounter.web.client_address import address as client_address
 
 RESEND_AFTER = 0.25  # seconds, see Rooms.resend_soon
 MEMBERS_ONLY = "members_only"  # the error's code
@@ -80,7 +80,7 @@ class Rooms:
             if scope["type"] != "websocket":
                 await app(scope, receive, send)
                 return
-            tab = scope[IN_SCOPE] = Tab(send, session_hash(scope), client_address.address(scope, self._hops))
+            tab = scope[IN_SCOPE] = Tab(send, session_hash(scope), client_address(scope, self._hops), reads_short(scope))
             self.moves += 1
             self.open += 1
             self._session_tabs.add(tab)

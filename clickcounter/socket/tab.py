@@ -62,17 +62,19 @@ class Tab:
         "outdated",
         "reader",
         "session",
+        "short",
         "timed",
         "waiting",
         "warned",
         "wire",
     )
 
-    def __init__(self, send: Send, session: str | None = None, address: str = "") -> None:
+    def __init__(self, send: Send, session: str | None = None, address: str = "", short: bool = False) -> None:
         self.wire: Wire = wire_of(send)
         self.wire.drained = self._drained
         self.address = address  # the client's
         self.session = session  # the hash of the socket's session token; the database says each time whose it is
+        self.short = short  # its page reads short frames
         self.asked: Asked | None = None  # what is not answered yet
         self.closed = False  # the websocket has ended
         self.reader: asyncio.Task[Any] | None = None  # the task that was told that it has ended
@@ -86,7 +88,7 @@ class Tab:
         self.device: str | None = None  # the hash of its device's secret, once it has introduced itself
         self.label = ""  # of its device
         self.feed: Feed | None = None  # where its messages come from: the room's, or one of its own in no room
-        self.edition = 0  # of the counter's settings that this tab has
+        self.edition = 0  # of the counter's settings and round that this tab has
         self.waiting: deque[bytes] = deque()  # answers, until the wire is free
         self.outdated = False  # it gets the newest message of its feed after those
 
