@@ -117,9 +117,7 @@ class Tab:
         """Send the feed's newest message; a tab that is not free gets that of its own feed once it is."""
         if self.waiting or not self.wire.free:
             self.outdated = True
-            return
-        message = feed.message if self.edition == feed.edition else feed.message_for(self)
-        if message is not None:
+        elif (message := feed.message_for(self)) is not None:
             self.wire.write(message)
 
     def resend(self) -> None:
