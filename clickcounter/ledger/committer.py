@@ -27,7 +27,7 @@ OnOutcome = Callable[[Outcome | Later], None]
 MAX_BATCH = 800  # clicks; keeps each transaction short
 NO_REST_ABOVE = 200  # waiting clicks; the next batch is large enough without a rest
 DEVICE_SHARE = 20  # one device may fill a twentieth of the queue, so that a script does not crowd out people
-LONGEST_REST = 0.02  # seconds; one slow commit must not delay the next click
+LONGEST_REST, REST_ALONE = 0.02, 0.002  # seconds, after several orders and after one: a slow commit must not delay the next
 ANSWER_WITHIN = 5.0  # seconds; then the answer is "later", and the click is sent again
 
 
@@ -170,7 +170,7 @@ class Committer:
             with self._writing:
                 self._ledger.checkpoint(idle=not self._queue)
             if self.queued_clicks < NO_REST_ABOVE:
-                self._stopping.wait(min(took, LONGEST_REST if len(batch) > 1 else 0.002))
+                self._stopping.wait(min(took, LONGEST_REST if len(batch) > 1 else REST_ALONE))
 
     def _next_batch(self) -> list[_Pending]:
         """Wait for orders and take as many as fit into one transaction; none when stopping."""
