@@ -35,11 +35,7 @@ if "REFLEX_DB_URL" in os.environ:
     os.environ["REFLEX_DB_URL"] = _settings.db_url  # Reflex reads it too, and would not understand several hosts
 
 if _settings.log == "json":
-    os.environ.setdefault("REFLEX_LOG_JSON", "true")  # Reflex's and granian's own lines too
-
-if _settings.redis_url:
-    # One worker for each core, as Reflex too starts several where there is Redis. Each worker is one event loop.
-    os.environ.setdefault("GRANIAN_WORKERS", str(max(2, min(os.cpu_count() or 1, 8))))
+    os.environ.setdefault("REFLEX_LOG_JSON", "true")  # Reflex's own lines too
 
 config = rx.Config(
     app_name="clickcounter",

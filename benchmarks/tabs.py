@@ -172,7 +172,7 @@ class SharedState(Reflex):
 
 
 class ClickCounter(Reflex):
-    """Our own page. Like its outbox, it gives each press a key and counts unanswered presses."""
+    """Our own page. It reads short frames; like its outbox, it gives each press a key and counts unanswered presses."""
 
     number = re.compile(rb'"count":(\d+)')
     round = re.compile(rb'"round":(\d+)')
@@ -180,6 +180,7 @@ class ClickCounter(Reflex):
 
     def __init__(self) -> None:
         super().__init__()
+        self.path += "&short=1"
         self.round_id = 0
         self.refused = 0
         self.start = (
@@ -189,6 +190,9 @@ class ClickCounter(Reflex):
 
     def read(self, text: bytes) -> None:
         """Show the number and take in the answers to this tab's presses."""
+        if text.startswith(b"n"):
+            self.show(int(text[1 : text.index(b",")]))
+            return
         if not self.round_id and (found := self.round.search(text)):
             self.round_id = int(found[1])
         if b'"answer_rx_state_":{"' in text:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import reflex as rx
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from clickcounter import logs, pools
 from clickcounter.access import authorization
@@ -16,22 +17,23 @@ from clickcounter.api import account, export, health, import_upload
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
-from clickcounter.live.pipeline import DEFAULT_COUNTER, Pipeline
+from clickcounter.live.pipeline import DEFAULT_COUNTER, Pipeline, is_saving
 from clickcounter.live.presence import Presence
+from clickcounter.metrics import server as metrics
+from clickcounter.metrics.collector import ProcessCollector
 from clickcounter.pages import display
 from clickcounter.pages.account import account_page
 from clickcounter.pages.counter import FIRST_LINES, counter_page
 from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
+from clickcounter.services import press_times
 from clickcounter.settings import from_environment
-from clickcounter.socket import compatibility, server
+from clickcounter.socket import compatibility
 from clickcounter.socket.admission import Admission
-from clickcounter.socket.asgi import ASGIApp
-from clickcounter.socket.bypass import bypass
 from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
-from clickcounter.socket.reflex_internals import intercept_queue, pages_folder, remove_overlay
+from clickcounter.socket.reflex_internals import bypass, intercept_queue, pages_folder, remove_overlay, state_forgetter
 from clickcounter.socket.rooms import Rooms
 from clickcounter.socket.tab import tab_finder
 from clickcounter.states.access import AccessState  # noqa: F401  its handlers are reached by dialogs
@@ -43,6 +45,7 @@ from clickcounter.web.headers import SecurityHeaders
 from clickcounter.web.origins import Origins
 from clickcounter.web.redirects import with_relative_redirects
 from clickcounter.web.slow_bodies import with_body_deadline
+from clickcounter.web.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +53,8 @@ settings = from_environment()
 logs.set_up(settings.log)
 Limits(settings)
 pools.prefer_event_loop()
+if settings.metrics:
+    press_times.want()
 if settings.first_counter == "owned":
     authorization.keep_from_everybody(DEFAULT_COUNTER)
 presence = Presence()
@@ -72,8 +77,7 @@ class ClickCounterApp(rx.App):
         headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
         timely = with_body_deadline(super().__call__(), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
-        whole = origins.guard(rooms.wrap(bypass(self, served), intake.listen))
-        return server.closes_unread(whole, settings.client_timeout)
+        return turns.before(origins.guard(rooms.wrap(bypass(self, served), intake.listen)))
 
 
 @contextlib.asynccontextmanager
@@ -82,8 +86,9 @@ async def counting() -> AsyncIterator[None]:
     copy = await asyncio.to_thread(schema.prepare, settings.db_url)
     if copy:
         log.warning("the database was upgraded; a copy from before is %s", copy.name)
-    intercept_queue(app, lambda enqueue: Admission(rooms.tab, enqueue).enqueue)
-    async with Pipeline(settings, rooms, presence).run():
+    intercept_queue(app, lambda enqueue: Admission(rooms.tab, enqueue, state_forgetter(app)).enqueue)
+    pipeline = Pipeline(settings, rooms, presence)
+    async with metrics.serving(settings.metrics, ProcessCollector(rooms, presence, pipeline)), pipeline.run():
         gc_schedule.freeze()
         collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.frames))
         try:
@@ -130,7 +135,8 @@ app = ClickCounterApp(
 remove_overlay(app)
 counter_state, list_state = CounterState.get_full_name(), CountersState.get_full_name()
 rooms = Rooms(counter_state, list_state, presence, tab_finder(app), rx.config.get_config().trusted_proxy_hops)
-intake = Intake(counter_state, settings.events_a_second)
+turns = Turns(is_saving)
+intake = Intake(counter_state, settings.events_a_second, turns)
 app.register_lifespan_task(counting)
 app.add_middleware(PageMiddleware(rooms, CounterState), index=0)
 app.add_page(counter_page, route="/", title="Click Counter")

@@ -173,6 +173,7 @@ class Account(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
     name: str = Field(default="", sa_type=String(40))
     name_folded: str | None = Field(default=None, sa_type=String(160), unique=True)  # the name as compared at sign-in
+    appearance: str | None = Field(default=None, sa_type=String(160), index=True)  # the same for names that look the same
     password_hash: str = Field(default="", sa_type=String(200))  # argon2id
     superuser: bool = False
     created_at: int = Field(sa_type=BigInteger)

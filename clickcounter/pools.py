@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from clickcounter.errors import Later
+from clickcounter.measures import SECONDS, Distribution
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ _Job = tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]
 
 def prefer_event_loop() -> None:
     """Let threads pass Python's lock on ten times as often as usual: the event loop needs it often, for a moment."""
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(0.0001)
 
 
 class Pool:
@@ -34,11 +35,13 @@ class Pool:
     """
 
     def __init__(self, name: str, threads: int, most_waiting: int, share: float = 1.0) -> None:
-        self._name, self._most_threads, self._most_waiting = name, threads, most_waiting
+        self.name, self._most_threads, self._most_waiting = name, threads, most_waiting
         self._rest = 1 / share - 1  # of the time that a job took
         self._waiting: deque[_Job] = deque()
         self._added = threading.Condition()
         self._threads = self._idle = 0
+        self.running = self.refused = 0  # jobs
+        self.seconds = Distribution(*SECONDS)  # of each job
 
     async def run(self, work: Callable[..., T], *arguments: Any, go_on: bool = False) -> T:
         """What `work` returns. Raises Later if the line is full, unless this goes on with something that has begun.
@@ -49,7 +52,8 @@ class Pool:
         job: _Job = (done, work, arguments)
         with self._added:
             if len(self._waiting) >= self._most_waiting and not go_on:
-                raise Later(f"too much is waiting in {self._name}")
+                self.refused += 1
+                raise Later(f"too much is waiting in {self.name}")
             self._waiting.append(job)
             if self._idle < len(self._waiting) and self._threads < self._most_threads:
                 self._start_thread()
@@ -61,10 +65,15 @@ class Pool:
                 self._waiting.remove(job)
             raise
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for a thread."""
+        return len(self._waiting)
+
     def _start_thread(self) -> None:
         # Started at first use, in the process that uses it: workers are forked.
         self._threads += 1
-        threading.Thread(target=self._work, name=f"{self._name}-{self._threads}", daemon=True).start()
+        threading.Thread(target=self._work, name=f"{self.name}-{self._threads}", daemon=True).start()
 
     def _next_job(self) -> _Job:
         with self._added:
@@ -79,7 +88,7 @@ class Pool:
             done, work, arguments = self._next_job()
             if not done.set_running_or_notify_cancel():
                 continue
-            began = time.monotonic()
+            began = self._begin()
             try:
                 result = work(*arguments)
             except BaseException as error:
@@ -87,8 +96,21 @@ class Pool:
             else:
                 done.set_result(result)
             del done, work, arguments  # an idle thread keeps nothing alive
+            took = self._end(began)
             if self._rest:
-                time.sleep(min(self._rest * (time.monotonic() - began), LONGEST_REST))
+                time.sleep(min(self._rest * took, LONGEST_REST))
+
+    def _begin(self) -> float:
+        with self._added:
+            self.running += 1
+        return time.monotonic()
+
+    def _end(self, began: float) -> float:
+        took = time.monotonic() - began
+        with self._added:
+            self.running -= 1
+            self.seconds.observe(took)
+        return took
 
 
 # More threads would not answer faster, because Python runs one at a time, but would delay the event loop.
@@ -103,3 +125,5 @@ LONG = Pool("long work", 1, 20, share=0.5)
 WATCHING = Pool("watching", 4, 16)
 # Argon2 keeps a core busy and uses 19 MiB: one at a time.
 PASSWORDS = Pool("passwords", 1, 100)
+
+POOLS = (READS, OPENING, WRITES, LONG, WATCHING, PASSWORDS)

@@ -21,6 +21,8 @@ SEVERAL_HOSTS = re.compile(
     r"^(?P<start>postgres\w*(\+\w+)?://([^@/?]*@)?)(?P<hosts>[^/?@,]+,[^/?@]+)(?P<database>/[^?]*)?(\?(?P<query>.*))?$"
 )
 ORIGIN = re.compile(r"https?://[^/*?#@\s]+")
+METRICS = re.compile(r"(?:(?:\[(?P<ipv6>[0-9a-fA-F:.]+)\]|(?P<host>[\w.-]+)):)?(?P<port>\d{1,5})", re.ASCII)
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ class Settings:
     max_waiting: int  # clicks in the committer's queue; when it is full, the answer is "later"
     frame_gap: float  # the shortest time between two frames
     frame_share: float  # the largest share of the event loop's time for frames, 0 to 1
+    workers: int  # processes of one server
     log: str  # "human" or "json"
+    metrics: tuple[str, int] | None  # host and port for the first worker's metrics
     registration: str  # "open" or "closed"
     first_counter: str  # "everybody" or "owned": whose the counter on the first page is while it has no owner
     events_a_second: float  # per tab
@@ -53,7 +57,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         db_url=db_url,
         redis_url=_redis(environ.get("REFLEX_REDIS_URL")),
         redis_prefix=environ.get("CLICKCOUNTER_REDIS_PREFIX") or _redis_prefix(db_url),
+        workers=int(_number(environ, "CLICKCOUNTER_WORKERS", _workers(environ), 1, 64)),
         log=_one_of(environ, "CLICKCOUNTER_LOG", ("human", "json")),
+        metrics=_metrics(environ, "CLICKCOUNTER_METRICS"),
         registration=_one_of(environ, "CLICKCOUNTER_REGISTRATION", ("open", "closed")),
         first_counter=_one_of(environ, "CLICKCOUNTER_FIRST_COUNTER", ("everybody", "owned")),
         events_a_second=_number(environ, "CLICKCOUNTER_EVENTS_PER_SECOND", 1000, 1, 1e9),
@@ -96,6 +102,12 @@ def _redis(url: str | None) -> str | None:
     return url or None
 
 
+def _workers(environ: Mapping[str, str]) -> float:
+    """One for each core where they tell each other of clicks; each is one event loop. GRANIAN_WORKERS is the older name."""
+    default = max(2, min(os.cpu_count() or 1, 8)) if environ.get("REFLEX_REDIS_URL") else 1
+    return _number(environ, "GRANIAN_WORKERS", default, 1, 64)
+
+
 def _redis_prefix(db_url: str) -> str:
     """The same for all processes on one database, different for any other; drivers and passwords do not matter."""
     parsed = make_url(db_url)
@@ -110,6 +122,14 @@ def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> 
     if chosen not in choices:
         raise SettingInvalid(f"{name} must be {' or '.join(choices)}, not {chosen!r}.")
     return chosen
+
+
+def _metrics(environ: Mapping[str, str], name: str) -> tuple[str, int] | None:
+    raw = environ.get(name) or "off"
+    found = METRICS.fullmatch(raw)
+    if raw != "off" and not (found and 1 <= int(found["port"]) <= 65_535):
+        raise SettingInvalid(f"{name} must be off, a port such as 9464, or an address and a port, not {raw!r}.")
+    return (found["ipv6"] or found["host"] or LOOPBACK, int(found["port"])) if found else None
 
 
 def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ class Cluster:
     ) -> None:
         self.db_url = db_url
         self.redis = RedisServer(folder)
-        shared = {"REFLEX_DB_URL": db_url, "GRANIAN_WORKERS": "1"}
+        shared = {"REFLEX_DB_URL": db_url, "CLICKCOUNTER_WORKERS": "1"}
         if with_redis:
             shared["REFLEX_REDIS_URL"] = self.redis.url
         self.workers = [BackEnd(free_port(), folder, **(shared | environ)) for environ in environs]

@@ -79,8 +79,8 @@ def _insert_names(connection: Connection, size: Size) -> None:
     )
     connection.execute(
         text(
-            f"INSERT INTO account (name, name_folded, password_hash, superuser, created_at) {NUMBERS}"
-            " SELECT 'Person ' || i, 'person ' || i, '', FALSE, :begun FROM n"
+            f"INSERT INTO account (name, name_folded, appearance, password_hash, superuser, created_at) {NUMBERS}"
+            " SELECT 'Person ' || i, 'person ' || i, 'Person ' || i, '', FALSE, :begun FROM n"
         ),
         {"n": size.people, "begun": begun},
     )
@@ -137,7 +137,7 @@ def looks(engine: Engine) -> dict[str, Callable[[], object]]:
     zone, now = ZoneInfo("Asia/Kathmandu"), now_ms()
     base = HistoryQuery("counter", "day", zone)
     queries_ = {span: replace(base, span=span) for span in ("day", "week", "round", "all")}
-    queries_["between"] = replace(base, span="between", since=now - 3 * DAY, until=now - DAY)
+    queries_["between"] = replace(base, span="between", since=now - 3 * DAY, until=now - DAY // 2)
     split = {f"{span}, by device": replace(query, by_device=True) for span, query in queries_.items()}
     of_one = {
         "week, one device": replace(base, span="week", device=7),

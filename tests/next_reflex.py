@@ -17,7 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".next-reflex"
-FAMILY = ("reflex", "granian", "python-socketio", "python-engineio", "starlette")
+FAMILY = ("reflex", "uvicorn", "websockets", "python-socketio", "python-engineio", "starlette")
 NOT_NEEDED = ("ruff", "mypy", "import-linter")
 SOCKET = "tests/socket"
 TESTS = (

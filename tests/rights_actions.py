@@ -8,6 +8,8 @@ from tests.lists import STATE as LISTS
 from tests.raw import STATE as COUNTER
 from tests.raw import new_key
 from tests.rights_world import PASSWORD, Person, World
+from tests.scrape import number
+from tests.server import until
 
 ACCESS = COUNTER.replace("counter____counter_state", "access____access_state")
 UPKEEP = COUNTER.replace("counter____counter_state", "upkeep____upkeep_state")
@@ -125,6 +127,14 @@ def posts(what: str, **fields: str) -> Action:
     return do
 
 
+async def reports_times(world: World, person: Person, slug: str, token: str) -> bool:
+    port, name = int(world.back_end.environ["CLICKCOUNTER_METRICS"]), "clickcounter_press_seen_seconds_count"
+    before = number(port, name)
+    await person.tab.event(f"{COUNTER}.report_times", {"times": [5]})
+    await until(lambda: number(port, name) == before + 1)
+    return True
+
+
 async def administers(world: World, person: Person, slug: str, token: str) -> bool:
     """One change stands for all; tests/api/test_admin.py tries every page and change."""
     headers = {"Cookie": person.cookie, "Content-Type": "application/x-www-form-urlencoded"}
@@ -142,6 +152,7 @@ ACTIONS: dict[str, Action] = {
     ),
     "CounterState.record": record,
     "CounterState.introduce": introduce,
+    "CounterState.report_times": reports_times,
     "CountersState.look": reads_list,
     "HistoryState.look": reads_history("look"),
     "HistoryState.page": reads_history("page"),

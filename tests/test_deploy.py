@@ -60,7 +60,7 @@ def test_a_back_end_starts_with_the_files_of_its_image_alone(tmp_path: Path):
                 (tmp_path / "app").mkdir(exist_ok=True)
                 shutil.copy(ROOT / name, tmp_path / "app" / name)
     assert not (tmp_path / "app" / "tests").exists()
-    server = BackEnd(free_port(), tmp_path, REFLEX_WEB_WORKDIR=str(tmp_path / "web"), GRANIAN_WORKERS="1")
+    server = BackEnd(free_port(), tmp_path, REFLEX_WEB_WORKDIR=str(tmp_path / "web"), CLICKCOUNTER_WORKERS="1")
     server.checkout = tmp_path / "app"
     server.start()
     try:

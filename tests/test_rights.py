@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import reflex as rx
@@ -15,10 +15,19 @@ from tests.raw import STATE as COUNTER
 from tests.raw import RawClient, new_key
 from tests.rights_actions import ACCESS, ACTIONS, UPKEEP, calls
 from tests.rights_world import ALONE, KINDS, MEMBERS, OPEN, Tab, world_of
-from tests.server import ROOT, BackEnd
+from tests.server import ROOT, BackEnd, free_port
 
 DOCUMENT = (ROOT / "docs" / "rights.md").read_text()
 HARMLESS = "What touches nothing"
+
+
+@pytest.fixture(scope="module")
+def back_end_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
+    """With metrics: without them, what pages report about their presses is dropped."""
+    server = BackEnd(free_port(), tmp_path_factory.mktemp("rights"), CLICKCOUNTER_METRICS=str(free_port()))
+    server.start()
+    yield server
+    server.kill()
 
 
 def section(title: str) -> str:

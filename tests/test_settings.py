@@ -21,11 +21,31 @@ def test_the_default_database_is_in_the_project_root():
         ("CLICKCOUNTER_FRAME_SHARE", "2"),
         ("CLICKCOUNTER_FIRST_COUNTER", "mine"),
         ("CLICKCOUNTER_DEVICES_PER_HOUR", "none"),
+        ("CLICKCOUNTER_METRICS", "on"),
+        ("CLICKCOUNTER_METRICS", "0"),
+        ("CLICKCOUNTER_METRICS", "65536"),
+        ("CLICKCOUNTER_METRICS", "http://localhost:9464"),
+        ("CLICKCOUNTER_METRICS", "::1:9464"),
     ],
 )
 def test_an_invalid_setting_is_named(name: str, value: str):
     with pytest.raises(SettingInvalid, match=name):
         from_environment({name: value})
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("", None),
+        ("off", None),
+        ("9464", ("127.0.0.1", 9464)),
+        ("10.0.0.5:9464", ("10.0.0.5", 9464)),
+        ("[::1]:9464", ("::1", 9464)),
+        ("localhost:9464", ("localhost", 9464)),
+    ],
+)
+def test_metrics_are_off_or_on_this_machine_unless_named(given: str, address: tuple[str, int] | None):
+    assert from_environment({"CLICKCOUNTER_METRICS": given}).metrics == address
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from clickcounter.access import sessions
 from clickcounter.access.credentials import fold
 from clickcounter.database.tables import ACCOUNTS, COUNTERS, MEMBERS
 from clickcounter.domain.rights import OWNER, OWNERLESS
-from clickcounter.domain.visible_text import appearance, like_patterns
+from clickcounter.domain.visible_text import appearance
 from clickcounter.errors import Refused
+
+LONGEST_APPEARANCE = 160  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def create(connection: Connection, name: str, password_hash: str, now: int, *, s
             raise Refused("account_taken")
         return known.id
     _require_distinct(connection, name)
-    row = {"name": name, "name_folded": fold(name), "password_hash": password_hash}
+    row = name_columns(name) | {"password_hash": password_hash}
     inserting = insert(ACCOUNTS).values(row | {"superuser": superuser, "created_at": now}).returning(ACCOUNTS.c.id)
     return int(connection.execute(inserting).scalar_one())
 
@@ -52,7 +54,7 @@ def rename(connection: Connection, account_id: int, name: str) -> None:
     if known is not None and known.id != account_id:
         raise Refused("account_taken")
     _require_distinct(connection, name, account_id)
-    _change(connection, account_id, name=name, name_folded=fold(name))
+    _change(connection, account_id, **name_columns(name))
 
 
 def set_password(connection: Connection, account_id: int, password_hash: str) -> None:
@@ -91,7 +93,8 @@ def delete_account(connection: Connection, account_id: int, now: int) -> list[st
     ended = sessions.end_all(connection, account_id)
     _leave_ownerless(connection, account_id)
     connection.execute(delete(MEMBERS).where(MEMBERS.c.account_id == account_id))
-    _change(connection, account_id, name="", name_folded=None, password_hash="", superuser=False, deleted_at=now)
+    nameless = {"name": "", "name_folded": None, "appearance": None}
+    _change(connection, account_id, **nameless, password_hash="", superuser=False, deleted_at=now)
     return ended
 
 
@@ -103,13 +106,21 @@ def _leave_ownerless(connection: Connection, account_id: int) -> None:
     connection.execute(sole.values(owner_device=OWNERLESS))
 
 
+def name_columns(name: str) -> dict[str, object]:
+    """The columns that follow from a name."""
+    return {"name": name, "name_folded": fold(name), "appearance": stored_appearance(name)}
+
+
+def stored_appearance(name: str) -> str:
+    """The column of that name. A change of `appearance` needs a migration that fills it again."""
+    return appearance(name)[:LONGEST_APPEARANCE]
+
+
 def _require_distinct(connection: Connection, name: str, own: int | None = None) -> None:
     """Check that no other account has a name that looks the same. Raises Refused."""
     a = ACCOUNTS.c
-    looks = appearance(name)
-    as_long = func.length(a.name).between(len(looks), len(looks) + 2)  # cheaper than LIKE, so it comes first
-    others = select(a.id, a.name).where(as_long, a.deleted_at.is_(None), or_(*map(a.name.like, like_patterns(name))))
-    if any(row.id != own and appearance(row.name) == looks for row in connection.execute(others)):
+    alike = select(a.id).where(a.appearance == stored_appearance(name), a.deleted_at.is_(None), a.id != (own or 0)).limit(1)
+    if connection.execute(alike).first():
         raise Refused("account_similar")
 
 

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 MAX_KEYS = 50_000  # remembered for each limit; the least recently used is forgotten first
 BURST_SECONDS = 10.0  # a tab may send at once what its rate allows within this time
 EVENT_COST = 5  # presses; any other event goes through Reflex's queue, and usually to the database
+REFUSED_COST = 100  # presses; no page sends what is refused, and a page of another version sends little of it
 IMPORT_BYTES_PER_HOUR = 100_000_000  # per device without an account; a year's table, or what a whole class has pressed
 BROWSERS_PER_ADDRESS = 10  # that may share one address, such as a school class
 TRIES_PER_ACCOUNT = 10  # registrations that an address may try for each account that it may create

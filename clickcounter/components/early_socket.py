@@ -10,15 +10,19 @@ stops at that moment, or if nobody answers, as on bad Wi-Fi, it gets none for 20
 socket closes, when the network goes or comes back, and after a timeout. The timeout doubles after each failure, up to those
 20 s, in case the connection is merely slow; after a slow success it starts at twice the time that was needed, up to
 MAX_FIRST_TIMEOUT. Each one is shortened by a random part, so that tabs which lost one server do not come back at one moment.
+
+It also makes short frames whole before Socket.IO's client sees them, and says in the socket's address that it can: a page
+without this script gets whole ones.
 """
 
+from clickcounter.socket.protocol import ABOUT, BASE, SHORT, SHORT_FRAMES
 from clickcounter.socket.reflex_internals import ENGINE_IO, TOKEN, VERSION, socket_url
 
 FIRST_TIMEOUT = 3000  # ms; with Reflex's pause of up to 2 s a tab is back within five if one attempt failed
 MAX_FIRST_TIMEOUT = 10_000  # ms
 
 # Messages that arrive before Reflex listens are buffered, and passed on once it does: right after it made the socket.
-_SCRIPT = """(() => {
+_SCRIPT = r"""(() => {
   const NativeWebSocket = WebSocket, address = new URL("%(address)s");
   if (["localhost", "0.0.0.0"].includes(address.hostname)) {
     address.hostname = location.hostname;
@@ -51,13 +55,31 @@ _SCRIPT = """(() => {
     socket.addEventListener("error", () => settled.abort(), { signal });
     socket.addEventListener("close", fail, { signal });
   };
+  const restore = (socket) => {
+    let head, round, about;
+    socket.addEventListener("message", (event) => {
+      const mark = event.data[0], said = event.data.slice(1);
+      let data = said;
+      if (mark === "%(base)s") {
+        [, head, round, about] = /^([^]+?"count":)[^]+?(,"round":\d+)[^]+?(},"%(about)s":[^]+"last":)/.exec(said);
+      } else if (mark === "%(short)s") {
+        const [count, revision, lookers, at, number, ...label] = said.split(",");
+        data = `${head}${count},"revision":${revision}${round},"lookers":${lookers},"at":${at}`;
+        if (number) data += about + (label.length ? `{"number":${number},"label":${label}}` : number) + `,"at":${at}`;
+        data += "}}}}]";
+      } else return;
+      event.stopImmediatePropagation();
+      socket.dispatchEvent(new MessageEvent("message", { data }));
+    });
+  };
   window.WebSocket = class extends NativeWebSocket {
     constructor(url, protocols) {
       const first = early;
       if (url === earlyUrl) early = null;
       if (url !== earlyUrl || !first || first.readyState > NativeWebSocket.OPEN) {
-        super(url, protocols);
-        if (url.startsWith?.(address.href)) watch(this);
+        const ours = url.startsWith?.(address.href);
+        super(ours ? `${url}&%(short_frames)s` : url, protocols);
+        if (ours) restore(this), watch(this);
         return;
       }
       if (!buffered.length) watch(first);
@@ -73,7 +95,8 @@ _SCRIPT = """(() => {
     if (!sessionStorage.%(token)s) sessionStorage.%(token)s = "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
       (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
     earlyUrl = `${address.href}/?%(token)s=${sessionStorage.%(token)s}&EIO=%(engine_io)s&transport=websocket`;
-    early = new NativeWebSocket(earlyUrl, "%(version)s");
+    early = new NativeWebSocket(`${earlyUrl}&%(short_frames)s`, "%(version)s");
+    restore(early);
     early.onmessage = (message) => buffered.push(message);
   } catch {}
 })()"""
@@ -82,4 +105,5 @@ _SCRIPT = """(() => {
 def early_socket() -> str:
     """The source of the script."""
     values = {"address": socket_url(), "version": VERSION, "token": TOKEN, "engine_io": ENGINE_IO}
+    values |= {"base": BASE, "short": SHORT, "short_frames": SHORT_FRAMES, "about": ABOUT}
     return _SCRIPT % (values | {"timeout": FIRST_TIMEOUT, "max_timeout": MAX_FIRST_TIMEOUT})

@@ -103,9 +103,10 @@ def read_keys(connection: Connection) -> Executable:
     return READ_KEYS_POSTGRESQL if connection.dialect.name == "postgresql" else READ_KEYS
 
 
-def insert_new(connection: Connection, table: Table) -> Insert:
+@cache
+def insert_new(dialect: str, table: Table) -> Insert:
     """An INSERT that skips rows that exist already or that another process is inserting."""
-    return _dialect_insert(connection.dialect.name, table).on_conflict_do_nothing()
+    return _dialect_insert(dialect, table).on_conflict_do_nothing()
 
 
 @cache

@@ -17,7 +17,6 @@ _LETTERS = str.maketrans(
     "АВЕКМНОРСТУХЅЈІӀЁаеорсухѕіјёїԁһԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαονρI1|0",
     "ABEKMHOPCTYXSJllËaeopcyxsijëïdhqwlABEZHlKMNOPTYXaovplllO",
 )
-_HAVE_LOOKALIKES = frozenset(chr(letter) for letter in _LETTERS.values())
 _ALIKE: dict[int, int | None] = {**_LETTERS, **dict.fromkeys(map(ord, JOINERS))}
 _EASILY_OVERLOOKED = " .,:;'`´·-_!()"  # at the ends of a name
 
@@ -58,10 +57,3 @@ def _alphabet(char: str) -> str:
 def appearance(name: str) -> str:
     """The same for names that look the same. Case is kept: a small letter looks like another one than a capital."""
     return unicodedata.normalize("NFKC", name).translate(_ALIKE).strip(_EASILY_OVERLOOKED)
-
-
-def like_patterns(name: str) -> list[str]:
-    """LIKE patterns, one of which each name of the same appearance matches; others may, too."""
-    chars = ("_" if char in _HAVE_LOOKALIKES or not char.isalnum() else char for char in appearance(name))
-    pattern = "".join(chars)
-    return [pattern, f"{pattern}_", f"_{pattern}", f"_{pattern}_"]

@@ -32,6 +32,11 @@ HISTORY: dict[str, Text] = {
     "how_many": Text(en="Change", ru="Изменение"),
     "became": Text(en="Total", ru="Итог"),
     "then": Text(en="Total", ru="Итог"),
+    "totals_note": Text(
+        en="Each total is from when the entry was added here. Imported entries keep their own times, so the totals jump.",
+        ru="Итог — каким он стал, когда запись появилась здесь. У загруженных из файла записей время своё, "
+        "поэтому итоги идут не подряд.",
+    ),
     "who_pressed": Text(en="Who pressed", ru="Кто нажимал"),
     "leaders_later": Text(en="Adding up… this takes a moment.", ru="Идёт подсчёт… это займёт немного времени."),
     "leaders_at": Text(en="As of {time}", ru="По состоянию на {time}"),
@@ -64,6 +69,7 @@ HISTORY: dict[str, Text] = {
         "Вернуть их будет нельзя.",
     ),
     "take_back_do": Text(en="Take back", ru="Отменить нажатия"),
+    "take_back_not": Text(en="Cancel", ru="Не отменять"),
     "taken_back": Text(en="Presses taken back: {n}.", ru="Отменено нажатий: {n}."),
     "offline": COUNTER_PAGE["offline"],
     "why": COUNTER_PAGE["why"],

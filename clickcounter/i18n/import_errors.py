@@ -49,6 +49,10 @@ LINE_PROBLEMS: dict[str, Text] = {  # with one line of it
         en="this press belongs to a round or device that is not listed above it.",
         ru="круг или устройство этого нажатия выше не указаны.",
     ),
+    "others": Text(
+        en="this takes back somebody else’s press, and only an owner of the counter can import that.",
+        ru="эта запись отменяет чужое нажатие, а импортировать такое может только владелец счётчика.",
+    ),
     "twice_undo": Text(en="this press was already undone above.", ru="это нажатие уже отменено выше."),
     "twice_counter": Text(en="this counter is already listed above.", ru="такой счётчик уже есть выше."),
     "twice_device": Text(en="this device is already listed above.", ru="такое устройство уже есть выше."),

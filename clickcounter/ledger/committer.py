@@ -17,6 +17,7 @@ from typing import TypeVar
 from clickcounter.domain.clicks import Order, Outcome
 from clickcounter.errors import Later
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.measures import BATCHES, COMMITS
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ OnOutcome = Callable[[Outcome | Later], None]
 MAX_BATCH = 800  # clicks; keeps each transaction short
 NO_REST_ABOVE = 200  # waiting clicks; the next batch is large enough without a rest
 DEVICE_SHARE = 20  # one device may fill a twentieth of the queue, so that a script does not crowd out people
-LONGEST_REST = 0.02  # seconds; one slow commit must not delay the next click
+LONGEST_REST, REST_ALONE = 0.02, 0.002  # seconds, after several orders and after one: a slow commit must not delay the next
 ANSWER_WITHIN = 5.0  # seconds; then the answer is "later", and the click is sent again
 
 
@@ -40,8 +41,7 @@ class _Pending:
 class Committer:
     """Passes orders from the event loop to the writer's thread, and the outcomes back.
 
-    `committed` is called on the loop with the outcomes of each transaction, before any order is answered. `max_waiting` is
-    in clicks.
+    `committed` is called on the loop with a transaction's outcomes, before they are answered; `max_waiting` is in clicks.
     """
 
     def __init__(self, ledger: Ledger, committed: Callable[[list[Outcome]], None], max_waiting: int) -> None:
@@ -50,9 +50,9 @@ class Committer:
         self._max_waiting = max_waiting
         self._max_per_device = max(1, max_waiting // DEVICE_SHARE)
         self._queue: deque[_Pending] = deque()
-        self._queued_clicks = 0
+        self.queued_clicks = 0
         self._queued_by_device: dict[str, int] = {}  # clicks
-        self._unanswered: dict[_Pending, None] = {}  # an ordered set, oldest first
+        self.unanswered: dict[_Pending, None] = {}  # an ordered set, oldest first
         self._deadline_timer: asyncio.TimerHandle | None = None
         self._queue_changed = threading.Condition()
         self._writing = threading.Lock()
@@ -109,8 +109,8 @@ class Committer:
             self._queue_changed.notify()
         if self._thread.is_alive():
             await asyncio.to_thread(self._thread.join, ANSWER_WITHIN)
-        while self._unanswered:
-            self._answer(next(iter(self._unanswered)), Later("the server is stopping"))
+        while self.unanswered:
+            self._answer(next(iter(self.unanswered)), Later("the server is stopping"))
 
     async def record(self, order: Order) -> Outcome:
         """Write an order. Returns once its clicks are on disk or refused, never before. Raises Later."""
@@ -137,21 +137,21 @@ class Committer:
             if self._stopping.is_set():
                 raise Later("the server is stopping")
             of_device = self._queued_by_device.get(order.device_sha256, 0)
-            if self._queued_clicks >= self._max_waiting or of_device >= self._max_per_device:
+            if self.queued_clicks >= self._max_waiting or of_device >= self._max_per_device:
                 raise Later("the queue is full")
             self._queue.append(pending)
-            self._queued_clicks += len(order.clicks)
+            self.queued_clicks += len(order.clicks)
             self._queued_by_device[order.device_sha256] = of_device + len(order.clicks)
             self._queue_changed.notify()
-        self._unanswered[pending] = None
+        self.unanswered[pending] = None
         if self._deadline_timer is None:
             self._deadline_timer = self._loop.call_at(pending.deadline, self._answer_overdue)
 
     def _answer_overdue(self) -> None:
         """OnOutcome "later" to orders past their deadline. One timer serves all, because the oldest comes first."""
         self._deadline_timer = None
-        while self._unanswered:
-            oldest = next(iter(self._unanswered))
+        while self.unanswered:
+            oldest = next(iter(self.unanswered))
             if oldest.deadline > self._loop.time():
                 self._deadline_timer = self._loop.call_at(oldest.deadline, self._answer_overdue)
                 return
@@ -162,15 +162,15 @@ class Committer:
             started = time.monotonic()
             with self._writing:
                 outcomes = self._write([pending.order for pending in batch])
-            took = time.monotonic() - started
+            COMMITS.observe(took := time.monotonic() - started)
             try:
                 self._loop.call_soon_threadsafe(self._settle, batch, outcomes)
             except RuntimeError:  # the loop is closed, so nobody waits for an answer
                 return
             with self._writing:
                 self._ledger.checkpoint(idle=not self._queue)
-            if self._queued_clicks < NO_REST_ABOVE:
-                self._stopping.wait(min(took, LONGEST_REST))
+            if self.queued_clicks < NO_REST_ABOVE:
+                self._stopping.wait(min(took, LONGEST_REST if len(batch) > 1 else REST_ALONE))
 
     def _next_batch(self) -> list[_Pending]:
         """Wait for orders and take as many as fit into one transaction; none when stopping."""
@@ -183,7 +183,8 @@ class Committer:
                 pending = self._queue.popleft()
                 clicks += len(pending.order.clicks)
                 batch.append(pending)
-            self._queued_clicks -= clicks
+            BATCHES.observe(clicks)
+            self.queued_clicks -= clicks
             if not self._queue:
                 self._queued_by_device.clear()
             for pending in batch if self._queue else ():
@@ -241,8 +242,8 @@ class Committer:
                 self._answer(pending, outcome)
 
     def _answer(self, pending: _Pending, outcome: Outcome | Later) -> None:
-        if pending in self._unanswered:  # otherwise it was answered "later"; its clicks still count
-            del self._unanswered[pending]
+        if pending in self.unanswered:  # otherwise it was answered "later"; its clicks still count
+            del self.unanswered[pending]
             try:
                 pending.on_outcome(outcome)
             except Exception:  # must not keep the others from their answers

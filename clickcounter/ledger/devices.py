@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
-from clickcounter.database.compiled_sqlite import execute
+from clickcounter.database.compiled_sqlite import execute, execute_many
 from clickcounter.domain.clicks import Presser
 
 
@@ -22,12 +22,16 @@ def find_or_create_devices(connection: Connection, secrets_sha256: set[str], now
     """
     secrets = sorted(secrets_sha256)
     known = read_devices(connection, secrets) if secrets else {}
-    new = [secret for secret in secrets if secret not in known]
-    if new:
-        rows = [{"secret_sha256": secret, "label": "", "created_at": now} for secret in new]
-        connection.execute(sql.insert_new(connection, tables.DEVICES), rows)
-        known = read_devices(connection, secrets)
-    return known
+    return known | create_devices(connection, [secret for secret in secrets if secret not in known], now)
+
+
+def create_devices(connection: Connection, secrets_sha256: Sequence[str], now: int) -> dict[str, Presser]:
+    """Create devices that were unknown a moment ago, by the SHA-256 of their secrets, which are sorted."""
+    if not secrets_sha256:
+        return {}
+    rows = [{"secret_sha256": secret, "label": "", "created_at": now} for secret in secrets_sha256]
+    execute_many(connection, sql.insert_new(connection.dialect.name, tables.DEVICES), rows)
+    return read_devices(connection, secrets_sha256)
 
 
 def read_devices(connection: Connection, secrets_sha256: Sequence[str]) -> dict[str, Presser]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -45,6 +46,7 @@ class Ledger:
 
     def __init__(self, url: str, new_devices: NewDevices | None = None) -> None:
         self._url, self._new_devices = url, new_devices
+        self.committed_at = float("-inf")  # on time.monotonic()
         self._open()
 
     def _open(self) -> None:
@@ -172,6 +174,7 @@ class Ledger:
         self._check_file()  # it may have been replaced during COMMIT
         if warnings:
             raise CommitInDoubt(warnings[0])
+        self.committed_at = time.monotonic()
         return result
 
     def _check_file(self) -> None:

@@ -37,7 +37,7 @@ def set_owner(connection: Connection, counter_id: int, account: int) -> None:
 def add_member(connection: Connection, counter_id: int, account: int, role: str) -> None:
     """Give an account a role on the counter. An account that has one keeps it."""
     row = {"counter_id": counter_id, "account_id": account, "role": role, "created_at": now_ms()}
-    connection.execute(sql.insert_new(connection, ROLES), row)
+    connection.execute(sql.insert_new(connection.dialect.name, ROLES), row)
 
 
 def _set_owner_device(connection: Connection, counter_id: int, device: int | None) -> None:

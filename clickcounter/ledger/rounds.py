@@ -69,7 +69,7 @@ def create(connection: Connection, slug: str, settings: CounterSettings, first_r
     """Create a counter with its first round. False if the slug is taken or ever was."""
     now, revision = now_ms(), next_revision(0)
     values = {"slug": slug, "value": 0, "revision": revision, "round_id": first_round, "created_at": now}
-    inserting = sql.insert_new(connection, tables.COUNTERS).returning(tables.COUNTERS.c.id)
+    inserting = sql.insert_new(connection.dialect.name, tables.COUNTERS).returning(tables.COUNTERS.c.id)
     counter_id = connection.execute(inserting, values | settings_columns(settings, revision)).scalar()
     if counter_id is None:
         return False

@@ -24,7 +24,7 @@ from clickcounter.domain.rights import Rights
 from clickcounter.domain.rules import Entry, RoundState, Target
 from clickcounter.errors import CounterNotFound, Later
 from clickcounter.ledger import rollups, rounds
-from clickcounter.ledger.devices import find_or_create_devices, read_devices
+from clickcounter.ledger.devices import create_devices, read_devices
 from clickcounter.ledger.rollups import Totals
 
 
@@ -176,9 +176,8 @@ def _decide_order(locked: Locked, order: Order, rights: Rights | None) -> Decisi
 
 def _with_new_devices(connection: Connection, locked: Locked, secrets_sha256: set[str]) -> Mapping[str, Presser]:
     """The devices that wrote something; those that were not known are created."""
-    if secrets_sha256 <= locked.devices.keys():
-        return locked.devices
-    return find_or_create_devices(connection, secrets_sha256, locked.now)
+    new = sorted(secrets_sha256 - locked.devices.keys())
+    return {**locked.devices, **create_devices(connection, new, locked.now)} if new else locked.devices
 
 
 def _ledger_row(locked: Locked, devices: Mapping[str, Presser], order: Order, entry: Entry) -> LedgerRow:

@@ -15,6 +15,7 @@ from clickcounter.live.audience import Audience
 from clickcounter.live.change_poller import ChangePoller
 from clickcounter.live.live_lists import LiveLists
 from clickcounter.live.scoreboard import Scoreboard
+from clickcounter.measures import REREADS
 from clickcounter.pools import WATCHING
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class ChangeWatcher:
                 await self._check()
                 failing = False
             except Exception as error:
+                REREADS["failed"] += 1
                 await WATCHING.run(self._poller.close)  # the next poll then finds again what this one found
                 if not failing:
                     log.warning("cannot reread the counters: %s", error)
@@ -71,6 +73,7 @@ class ChangeWatcher:
                 await WATCHING.run(self._poller.adopt, self._adopt)
         shown = self._scoreboard.shown()
         found = await WATCHING.run(self._poller.poll, shown)
+        REREADS["unchanged" if found is None else "read"] += 1
         await self._access.shut_out(found or [])
         if found is not None:
             self._apply(shown, found)

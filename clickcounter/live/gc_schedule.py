@@ -17,7 +17,7 @@ from collections.abc import Callable
 YOUNG = 0.1  # seconds between two collections of young objects
 CHECK = 20  # such collections between two checks whether a full one is due
 ENOUGH = 100  # tabs that came or left are worth a full collection when idle
-TOO_MANY = 2_000  # and so many at any moment
+TOO_MANY = 10_000  # and so many at any moment; a tab that has left keeps 1 to 2 kB of cycles behind
 SELDOM = 3600.0  # seconds after which one is due when idle in any case, for what was refused or failed
 LATEST = 24 * SELDOM  # and at any moment
 NEVER = 2**31 - 1  # Python counts young collections and would start a full one at a bad moment

@@ -49,6 +49,11 @@ class LiveLists:
         self._wanted = asyncio.Event()
         self._failing = False
 
+    @property
+    def watching(self) -> int:
+        """How many tabs have a list open."""
+        return len(self._query_of)
+
     def watch(self, tab: str, query: ListQuery) -> None:
         """Send the tab this list from now on, for the first time in a moment."""
         self.leave(tab)

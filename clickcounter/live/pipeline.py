@@ -44,6 +44,7 @@ T = TypeVar("T")
 
 DEFAULT_COUNTER = slugs.DEFAULT_COUNTER
 START_WITHIN = 30.0  # seconds
+JUST_NOW = 1.0  # seconds
 
 _running: "Pipeline | None" = None
 
@@ -53,6 +54,11 @@ def running() -> "Pipeline":
     if _running is None:
         raise Later("the server is starting or stopping")
     return _running
+
+
+def is_saving() -> bool:
+    """Whether a press waits to be saved."""
+    return _running is not None and bool(_running._committer.unanswered)
 
 
 class Pipeline:
@@ -67,8 +73,8 @@ class Pipeline:
         self._reader = open_engine(settings.db_url, pooled=False)
         self._scoreboard = Scoreboard()
         self._broadcaster = Broadcaster(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
-        ledger = Ledger(settings.db_url, NewDevices(settings.devices_an_hour))
-        self._committer = Committer(ledger, self._committed, settings.max_waiting)
+        self._ledger = Ledger(settings.db_url, NewDevices(settings.devices_an_hour))
+        self._committer = Committer(self._ledger, self._committed, settings.max_waiting)
         self.lists = LiveLists(settings.db_url, audience, presence)
         self._sessions = SessionWatcher(self._reader, audience, self._scoreboard)
         access = AccessWatcher(self._reader, audience, self._scoreboard, self._show)
@@ -173,9 +179,18 @@ class Pipeline:
         return self._scoreboard.newest(counter)
 
     async def check_writable(self) -> None:
-        """Return when the database took a write that changes nothing. Raises Later, also if clicks are no longer written."""
+        """Return if the ledger has just committed, otherwise when the database took a write that changes nothing.
+
+        Raises Later, also if clicks are no longer written. Beside a busy ledger a probe may wait too long for SQLite's lock.
+        """
         self._committer.check_running()
-        await WATCHING.run(readiness.check_writable, self._reader)
+        if time.monotonic() - self._ledger.committed_at >= JUST_NOW:
+            await WATCHING.run(readiness.check_writable, self._reader)
+
+    @property
+    def waiting_presses(self) -> int:
+        """How many presses wait for the next commit."""
+        return self._committer.queued_clicks
 
     @property
     def relay_alive(self) -> bool | None:

@@ -54,6 +54,11 @@ class Presence:
         """How many tabs of this process watch the counter."""
         return self._viewers.get(counter, 0)
 
+    @property
+    def all_viewers_here(self) -> int:
+        """How many tabs of this process watch any counter."""
+        return sum(self._viewers.values())
+
     def report_here(self) -> tuple[dict[str, int], dict[str, Sequence[str]]]:
         """The viewers and labels of this process by counter, as the other processes are told them."""
         return dict(self._viewers), dict(self._labels)

@@ -21,6 +21,7 @@ from clickcounter.errors import Malformed
 from clickcounter.live.presence import SILENCE, Presence
 from clickcounter.live.relay_messages import RelayMessage, parse_message
 from clickcounter.live.tasks import cancel_all
+from clickcounter.measures import RELAY
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ PRESENCE = 1.0  # seconds between two such reports at least
 AGAIN = 0.5  # seconds until the next try to connect
 TIMEOUT = 1.0  # seconds for Redis to take a command or a connection
 GOODBYE = 0.3  # seconds that stopping may wait for the goodbye
+MOST_SENDERS = 1_000  # whose newest message is remembered
 
 
 class Relay:
@@ -48,6 +50,7 @@ class Relay:
         self._presence_sent_at = float("-inf")
         self._heard_myself_at = float("-inf")
         self._outage = False
+        self._turns: dict[str, int] = {}  # of the newest message, by sender
 
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
@@ -101,6 +104,7 @@ class Relay:
                 message = self._next_message()
                 if message is not None:
                     await redis.publish(self._channel, message.encode())
+                    RELAY["sent"] += 1
                     await asyncio.sleep(GAP)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), max(0.0, self._presence_due() - self._now()))
@@ -151,12 +155,21 @@ class Relay:
             self._heard_myself_at = self._now()
             self._note(None)
             return
+        self._count(message.sender, message.turn)
         for snapshot in message.snapshots:
             self._heard(snapshot)
         if message.goodbye:
             self._presence.drop(message.sender)
         elif message.viewers is not None:
             self._presence.report(message.sender, message.turn, message.viewers, message.labels, self._now())
+
+    def _count(self, sender: str, turn: int) -> None:
+        """Count another process's message, and those of its that were missed before."""
+        RELAY["received"] += 1
+        RELAY["missed"] += max(0, turn - self._turns.pop(sender, turn - 1) - 1)
+        self._turns[sender] = turn
+        if len(self._turns) > MOST_SENDERS:
+            del self._turns[next(iter(self._turns))]
 
     async def _drop_silent(self) -> None:
         while True:

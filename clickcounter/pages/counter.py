@@ -67,6 +67,7 @@ def counter_page() -> rx.Component:
         texts=texts(*SAID, *CODES) | all_of(COUNTER_PAGE),
         on_record=CounterState.record,
         on_introduce=CounterState.introduce,
+        on_report_times=CounterState.report_times,
         on_nudge=rx.noop(),
     )
 

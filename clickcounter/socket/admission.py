@@ -1,9 +1,8 @@
 """One question of a kind at a time for each tab.
 
 Reflex's queue has no end, and is worked off for tabs that have left, too. So what a tab asks waits here. A newer question
-replaces an older one of its kind that waits; what changes something is done in turn, one call of a state after another. A
-tab that never stops asking is answered at a slower pace. What has not begun is dropped when the tab closes. A dialog whose
-call will not begin is told to try later.
+replaces an older one of its kind that waits; what changes something is done in turn, one call of a state after another.
+What has not begun is dropped when the tab closes. A dialog whose call will not begin is told to try later.
 """
 
 import asyncio
@@ -11,6 +10,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from clickcounter.domain.clicks import now_ms
@@ -27,8 +27,6 @@ F = TypeVar("F", bound=Callable[..., object])
 
 MOST_QUESTIONS = 2  # of one tab that are being answered, so that it leaves threads to others
 MOST_CHANGES = 16  # of one tab and state that wait
-EVENTS_AT_ONCE = 30  # of one tab; an event costs Reflex as much as ten presses
-EVENTS_A_SECOND = 10  # after that
 
 _MARK = "clickcounter_question"
 
@@ -73,10 +71,13 @@ class Asked:
 
 
 class Admission:
-    """Stands before Reflex's queue, which `enqueue` fills. `find_tab` finds a tab by its Socket.IO session."""
+    """Stands before Reflex's queue, which `enqueue` fills.
 
-    def __init__(self, find_tab: Callable[[str], Tab | None], enqueue: Enqueue) -> None:
-        self._find_tab, self._enqueue = find_tab, enqueue
+    `find_tab` finds a tab by its Socket.IO session; `forget` drops what Reflex keeps of one, by its token.
+    """
+
+    def __init__(self, find_tab: Callable[[str], Tab | None], enqueue: Enqueue, forget: Callable[[str], None]) -> None:
+        self._find_tab, self._enqueue, self._forget = find_tab, enqueue, forget
         self._handlers: Mapping[str, Any] = event_handlers()
 
     async def enqueue(self, token: str, event: Any, *context: Any) -> Any:
@@ -86,6 +87,7 @@ class Admission:
             return await self._enqueue(token, event, *context)
         if tab.closed:
             return None
+        tab.on_close = tab.on_close or partial(self._forget, token)
         handler = self._handlers[event.name].handler.fn
         asks = is_question(handler)
         replaces = asks or is_own(handler)
@@ -96,9 +98,10 @@ class Admission:
             line = asked.lines[kind] = Line(asked.slots if asks else None)
             asyncio.create_task(self._serve(tab, asked, kind)).add_done_callback(_report)
         if replaces and line.waiting:
-            _refuse(tab, line.waiting.pop()[1])
+            replaced = line.waiting.pop()[1]
+            refuse(tab, replaced.name, replaced.payload)
         if len(line.waiting) >= MOST_CHANGES:
-            _refuse(tab, event)
+            refuse(tab, event.name, event.payload)
         else:
             line.waiting.append((token, event))
         return None
@@ -108,7 +111,6 @@ class Admission:
         try:
             while line.waiting:
                 async with line.slots or contextlib.nullcontext():
-                    await _pace(tab)
                     if line.waiting:  # the tab may have closed
                         line.under_way = await self._enqueue(*line.waiting.popleft())
                         await asyncio.wait([line.under_way])
@@ -118,23 +120,15 @@ class Admission:
                 tab.asked = None
 
 
-async def _pace(tab: Tab) -> None:
-    now = asyncio.get_running_loop().time()
-    due = max(tab.event_due, now)
-    tab.event_due = due + 1 / EVENTS_A_SECOND
-    if (wait := due - now - (EVENTS_AT_ONCE - 1) / EVENTS_A_SECOND) > 0:
-        await asyncio.sleep(wait)
-
-
 def _report(served: "asyncio.Task[None]") -> None:
     if not served.cancelled() and (error := served.exception()):
         log.info("an event was dropped: %s", error)  # Reflex takes none while it stops
 
 
-def _refuse(tab: Tab, event: Any) -> None:
+def refuse(tab: Tab, name: str, payload: Mapping[str, Any]) -> None:
     """Tell a dialog to try later; questions without a name of their own need no answer: they were asked again."""
-    ask = event.payload.get("ask")
+    ask = payload.get("ask")
     if is_clean_text(ask, LONGEST_ASK):
         later, words = Later.code, sentences_of(Later()).as_dict()
         reply: Reply = {"ask": ask, "error": later, "sentences": words, "result": None, "at": now_ms()}
-        tab.reply(update(event.name.rpartition(".")[0], {REPLY: reply}))
+        tab.reply(update(name.rpartition(".")[0], {REPLY: reply}))

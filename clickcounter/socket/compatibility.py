@@ -4,7 +4,7 @@ An upgrade that changes one of these must not leave pages with a frozen number: 
 where it is used, and stops. `make next-reflex` checks the newest versions in the same way. reflex_internals.py lists the
 names that must exist at all, and stops the server in the same way.
 
-Three things only show on a connection, so tests check them instead: the object that granian's send returns and the order of
+Three things only show on a connection, so tests check them instead: that frames are written past ASGI's `send`, the order of
 the fields in a page's event (tests/socket), and that Reflex asks for the page's early socket (tests/pages/test_first_visit).
 """
 
@@ -18,12 +18,12 @@ from typing import Any
 
 import reflex as rx
 
+from clickcounter.socket import connections
 from clickcounter.socket import reflex_internals as internals
 from clickcounter.socket.admission import is_question
 from clickcounter.socket.page_middleware import ARRIVALS, PageMiddleware
-from clickcounter.socket.protocol import CLOSE, CONNECT, FRAME, GOODBYE, NAMESPACE, PONG, update
+from clickcounter.socket.protocol import CLOSE, CONNECT, FRAME, GOODBYE, NAMESPACE, PONG, text_of, update
 from clickcounter.socket.reflex_internals import DoesNotFit
-from clickcounter.socket.server import OPTIONS
 from clickcounter.socket.tab import NEEDED
 
 
@@ -60,7 +60,7 @@ def _updates(app: Any, state: Any) -> bool:
     tab_state.frame = {"count": 1, "who": ["ы"]}
     data = [internals.SOCKET_EVENT, internals.state_update(tab_state.get_delta())]
     expected = update(state.get_full_name(), {FRAME: {"count": 1, "who": ["ы"]}})
-    return bool(_packet(app, "EVENT", data=data) == expected["text"])
+    return bool(_packet(app, "EVENT", data=data) == text_of(expected))
 
 
 def _variables(_app: Any, state: Any) -> bool:
@@ -72,7 +72,7 @@ def _namespace(app: Any, _state: Any) -> bool:
 
 
 def _goodbye(app: Any, _state: Any) -> bool:
-    return bool(_packet(app, "DISCONNECT") == GOODBYE["text"])
+    return bool(_packet(app, "DISCONNECT") == GOODBYE)
 
 
 def _packet(app: Any, kind: str, **data: Any) -> str:
@@ -203,10 +203,8 @@ def _engine(_app: Any, _state: Any) -> bool:
 
 
 def _server(_app: Any, _state: Any) -> bool:
-    source = Path(getfile(internals.find("reflex.utils.exec", "run_granian_backend_prod", "socket/server.py")))
-    made = internals.find("granian.server.common", "AbstractServer.__init__", "socket/server.py")
-    starts_it = "from granian.server import Server as Granian" in source.read_text(encoding="utf-8")
-    return starts_it and signature(made).parameters.keys() >= OPTIONS
+    source = getsource(internals.find("reflex.utils.exec", "run_granian_backend_prod", "socket/server.py"))
+    return all(part in source for part in ("import Server as Granian", "target=", "address=host", "port=", ".serve()"))
 
 
 CHECKS = (
@@ -220,8 +218,8 @@ CHECKS = (
     Check("Socket.IO's get_environ finds a connection by its session", "socket/tab.py", _get_environ),
     Check("Engine.IO's environ of a connection holds its ASGI scope and request", "socket/tab.py", _environ),
     Check("Reflex reads nothing from an environ but what is kept of it", "socket/tab.py", _environ_is_read),
-    Check(f"Reflex's socket server is mounted at {internals.EVENT_PATH}", "socket/bypass.py", _socket_app),
-    Check("Reflex's App sets its contexts in _set_contexts_internal", "socket/bypass.py", _contexts),
+    Check(f"Reflex's socket server is mounted at {internals.EVENT_PATH}", "socket/reflex_internals.py", _socket_app),
+    Check("Reflex's App sets its contexts in _set_contexts_internal", "socket/reflex_internals.py", _contexts),
     Check(
         "Reflex puts the built pages into a folder of its web directory",
         "clickcounter.py",
@@ -244,6 +242,9 @@ CHECKS = (
     Check("a page's socket speaks Engine.IO 4 over a websocket", "components/early_socket.py", _engine_io),
     Check("a page closes its socket at beforeunload", "components/account/account_channel.js", _beforeunload),
     Check("a page's scripts have getBackendURL and env.json", "components/shared/backend_url.js", _back_end_url),
-    Check("Reflex starts granian's Server, and that takes our options", "socket/server.py", _server),
+    Check("Reflex starts granian's Server with a target, an address and a port", "socket/server.py", _server),
+    Check(
+        "uvicorn's protocols have the parts that ours use", "socket/connections.py", lambda _app, _state: connections.fits()
+    ),
     Check("Reflex's database connections can be closed before a fork", "rxconfig.py", _engine),
 )

@@ -12,8 +12,9 @@ from inspect import Parameter, signature
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.types import Message
+
 from clickcounter.errors import Malformed
-from clickcounter.socket.asgi import Message
 from clickcounter.socket.page_middleware import ARRIVALS
 from clickcounter.socket.protocol import CLOSE, CONNECT, GOODBYE, PACKET
 from clickcounter.socket.reflex_internals import (
@@ -58,7 +59,7 @@ class Door:
             raise Malformed("it is binary")
         if len(text) > LARGEST:
             raise Malformed(f"it has {len(text)} characters")
-        if text in (CLOSE, GOODBYE["text"], CONNECT):
+        if text in (CLOSE, GOODBYE, CONNECT):
             return
         if text.startswith(PACKET):
             self._check_packet(_parse(text[len(PACKET) :]))

@@ -1,64 +1,96 @@
-"""Frames: encoded once, newest only, sent without awaiting.
+"""Frames: encoded and framed once for each form, the newest only.
 
-A frame is handed to the server's own send for each tab, which starts writing at the call. It is not awaited: a tab whose
-last frame is still on its way is skipped and gets the newest one when it is free, so that a slow tab delays nobody. Awaiting
-each tab, or a Socket.IO room, costs five to fifteen times as much of the event loop.
+All tabs of a room are written the same bytes. A tab that has not taken its last frame is skipped and gets the newest one
+when it is free, so that a slow tab delays nobody and takes no memory. Awaiting ASGI's `send` for each tab, or a Socket.IO
+room, costs ten times as much of the event loop.
 """
 
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
-from functools import partial
 from typing import cast
 
 from clickcounter.domain.clicks import Presser, Snapshot, now_ms
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.live.audience import PersonalTotal
-from clickcounter.socket.asgi import Message
-from clickcounter.socket.protocol import ABOUT, FRAME, AccountTotal, CounterAbout, Frame, FrameError, Own, update
+from clickcounter.socket.protocol import (
+    ABOUT,
+    BASE,
+    FRAME,
+    SHORT,
+    AccountTotal,
+    CounterAbout,
+    Frame,
+    FrameError,
+    Own,
+    news_of,
+    short_frame,
+    update,
+)
 from clickcounter.socket.tab import Tab
 
+ALONE, WHOLE, SHORT_WITH_LAST = "alone", "whole", "short with last"  # forms of a frame, besides BASE and SHORT
 LAST_EVERY = 1.0  # seconds between two changes of who pressed last, as it is shown
 
 
 class Feed:
-    """The newest message for a group of tabs: a frame alone, and one with the counter's settings for tabs that lack them."""
+    """The newest message for a group of tabs, in each form that one of them needs, encoded when the first one does.
 
-    __slots__ = ("_about", "_frame", "_last", "_last_at", "_state", "_whole", "edition", "message")
+    A tab that lacks the counter's settings or round gets them with the frame; then the frame alone. If its page reads short
+    frames, it gets those, also when only who pressed last has changed.
+    """
 
-    def __init__(self, state: str, message: Message | None = None) -> None:
+    __slots__ = ("_about", "_base", "_forms", "_frame", "_last", "_last_at", "_message", "_state", "edition")
+
+    def __init__(self, state: str, message: bytes | None = None) -> None:
         self._state = state
-        self.message = message
-        self.edition = 0  # of the settings; a tab that has another one gets both
-        self._whole: Message | None = None  # encoded when the first tab needs it
-        self._frame: Frame | FrameError | None = None
-        self._about: tuple[CounterSettings, tuple[str, ...], Presser | None] | None = None
+        self._message = message  # for all tabs alike, in place of a frame
+        self._frame: Frame | None = None
+        self._forms: dict[str, bytes] = {}
+        self.edition = 0  # of what goes with a frame at times: settings, labels, round and who pressed last
+        self._base = 0  # the first edition with these settings, labels and round
+        self._about: tuple[CounterSettings, tuple[str, ...], int] | None = None
         self._last: Presser | None = None  # who is shown as the one who pressed last, and since when
         self._last_at = 0.0
 
     def show(self, snapshot: Snapshot, viewers: int, labels: tuple[str, ...]) -> None:
         """Make this the newest frame."""
-        about = (snapshot.settings, labels, self._shown_last(snapshot))
-        if self._about != about:
-            self._about = about
+        before, last = self._last, self._shown_last(snapshot)
+        about = (snapshot.settings, labels, snapshot.round)
+        if self._about != about or before != last:
             self.edition += 1
+        if self._about != about:
+            self._about, self._base = about, self.edition
         self._frame = frame(snapshot, viewers)
-        self.message, self._whole = update(self._state, {FRAME: self._frame}), None
+        self._forms = {}
 
     def show_error(self, error: FrameError) -> None:
         """Make this the newest frame, for all tabs alike."""
-        self._frame = error
-        self.message = self._whole = update(self._state, {FRAME: error})
+        self._frame, self._message = None, update(self._state, {FRAME: error})
 
-    def message_for(self, tab: Tab) -> Message | None:
+    def message_for(self, tab: Tab) -> bytes | None:
         """The newest message as this tab needs it; None before the first one."""
-        if self._about is None or self.message is None or tab.edition == self.edition:
-            return self.message
-        if self._whole is None and self._frame is not None:
-            about = about_counter(self._frame["counter"], *self._about)
-            self._whole = update(self._state, {FRAME: self._frame, ABOUT: about})
-        tab.edition = self.edition
-        return self._whole
+        if self._frame is None:
+            return self._message
+        if tab.edition == self.edition:
+            form = SHORT if tab.short else ALONE
+        else:
+            form = (BASE if tab.edition < self._base else SHORT_WITH_LAST) if tab.short else WHOLE
+            tab.edition = self.edition
+        return self._forms.get(form) or self._encoded(form, self._frame)
+
+    def _encoded(self, form: str, newest: Frame) -> bytes:
+        if form == SHORT:
+            message = short_frame(newest)
+        elif form == SHORT_WITH_LAST:
+            message = short_frame(newest, news_of(self._last))
+        elif form == ALONE or self._about is None:
+            message = update(self._state, {FRAME: newest})
+        else:
+            about = about_counter(newest["counter"], *self._about[:2], self._last)
+            message = update(self._state, {FRAME: newest, ABOUT: about}, BASE if form == BASE else "")
+        self._forms[form] = message
+        return message
 
     def _shown_last(self, snapshot: Snapshot) -> Presser | None:
         """Who pressed last. It changes once a second at most; the heartbeat brings the last change."""
@@ -103,29 +135,3 @@ def about_counter(counter: str, settings: CounterSettings, labels: Iterable[str]
     about["archived"] = about.pop("archived_at") is not None
     about |= {"counter": counter, "who": list(labels), "last": last and asdict(last), "at": now_ms()}
     return cast(CounterAbout, about)
-
-
-def deliver(tab: Tab, feed: Feed) -> None:
-    """Start sending the tab the feed's newest message, or do so once its last one is written."""
-    sending = tab.sending
-    if sending is not None:
-        if not sending.done():
-            if not tab.outdated:
-                tab.outdated = True
-                sending.add_done_callback(partial(_written, tab))
-            return
-        sending.exception()  # retrieved, or asyncio complains; a broken socket leaves when its app ends
-    message = feed.message_for(tab)
-    if message is not None:
-        tab.sending = tab.start(message)
-
-
-def resend(tab: Tab) -> None:
-    """Start sending the tab the newest message of its feed once more."""
-    if tab.feed is not None:
-        deliver(tab, tab.feed)
-
-
-def _written(tab: Tab, _sending: object) -> None:
-    tab.outdated = False
-    resend(tab)

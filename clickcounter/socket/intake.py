@@ -7,6 +7,7 @@ goes through Reflex to the very same code, see CounterState.record. Messages tha
 would send ends at the door, see door.py.
 """
 
+import asyncio
 import json
 import logging
 import math
@@ -15,16 +16,20 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from clickcounter.access.rate_limits import BURST_SECONDS, EVENT_COST
+from starlette.types import Message, Receive
+
+from clickcounter.access.rate_limits import BURST_SECONDS, EVENT_COST, REFUSED_COST
 from clickcounter.domain.clicks import Outcome, now_ms
 from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import running
-from clickcounter.socket.asgi import Message, Receive
+from clickcounter.measures import count_presses
+from clickcounter.socket.admission import refuse
 from clickcounter.socket.door import Door
-from clickcounter.socket.press_validation import read_order
-from clickcounter.socket.protocol import ANSWER, EVENT, PACKET, PONG, Answer, answer, log_refusals, update
+from clickcounter.socket.press_validation import MAX_CLICKS, read_order
+from clickcounter.socket.protocol import ANSWER, CLOSE, EVENT, GOODBYE, PACKET, PONG, Answer, answer, log_refusals, update
 from clickcounter.socket.tab import Tab
+from clickcounter.web.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +37,10 @@ WARN_EVERY = 1.0  # seconds; a tab that sends too fast is told so no more often
 NAME_WITHIN = 160  # characters from the start, where Reflex's page puts the event's name
 LONGEST = 100_000  # characters; 200 clicks take 30,000
 UNIT = 2_000  # characters that count as one press more
+EVENTS_AT_ONCE = 30  # of one tab besides presses; one costs Reflex as much as ten presses
+EVENTS_A_SECOND = 10  # after that
+EVENTS_SLACK = (EVENTS_AT_ONCE - 1) / EVENTS_A_SECOND  # seconds
+ASK = '"ask"'  # in a call of a dialog, which is told if it is dropped
 _START = PACKET + EVENT
 
 Payload = Mapping[str, Any]
@@ -47,6 +56,7 @@ def submit_press(payload: Payload, reply: Reply, session: str | None = None, add
     def settled(outcome: Outcome | Later, why: str = "") -> None:
         if isinstance(outcome, Later):
             outcome, why = Outcome({}, error=outcome.code), str(outcome)
+        count_presses(outcome.codes, outcome.error, min(len(clicks), MAX_CLICKS) if isinstance(clicks, list) else 1)
         log_refusals(counter, clicks, outcome, why)
         reply(answer(counter, sent_at, outcome, now))
 
@@ -59,34 +69,54 @@ def submit_press(payload: Payload, reply: Reply, session: str | None = None, add
 class Intake:
     """The messages of all tabs of this process. `state` is the full name of the state whose event `record` is a press."""
 
-    def __init__(self, state: str, events_a_second: float, submit: Submit = submit_press) -> None:
+    def __init__(self, state: str, events_a_second: float, turns: Turns, submit: Submit = submit_press) -> None:
         self._state, self._event = state, f"{state}.record"
         self._gap = 1 / events_a_second  # seconds between a tab's events if they come evenly
+        self._turns = turns
         self._submit = submit
         self._door = Door()
 
     def listen(self, tab: Tab, receive: Receive) -> Receive:
-        """Wrap `receive`: submit presses, drop what comes too fast or from no page, and pass on the rest."""
-        reply, gap = partial(self._reply, tab), self._gap
+        """Wrap `receive`: submit presses, drop what comes too fast or from no page, and pass on the rest in turn."""
+        paced = Paced(receive)
 
         async def listen() -> Message:
             while True:
-                message = await receive()
+                message, was_held = await paced.next(tab)
                 text = message.get("text")
-                if text == PONG or message["type"] != "websocket.receive":
+                if message["type"] != "websocket.receive":
+                    tab.reader = asyncio.current_task()
                     return message
-                now = time.monotonic()
-                due = tab.due if tab.due > now else now
-                if due - now > BURST_SECONDS:
-                    self._slow_down(tab, due - BURST_SECONDS, now)
-                    continue
-                tab.due = due + gap * (1 + len(text or message.get("bytes") or "") // UNIT)
-                if tab.counter is None or not self.takes(text, reply, tab.session, tab.address):
-                    tab.due += (EVENT_COST - 1) * gap
-                    if self._door.admits(message):
+                if text == PONG:
+                    return message
+                if (was_held or self._keeps(tab, message, paced)) and self._admits(tab, message):
+                    await self._turns.take()
+                    if not tab.wire.gone:
                         return message
 
         return listen
+
+    def _keeps(self, tab: Tab, message: Message, paced: "Paced") -> bool:
+        """Whether the message is for Reflex, and now. A press is submitted; the rest takes more of the tab's allowance."""
+        text, now = message.get("text"), time.monotonic()
+        due = max(tab.due, now)
+        if due - now > BURST_SECONDS:
+            self._slow_down(tab, due - BURST_SECONDS, now)
+            return False
+        tab.due = due + self._gap * (1 + len(text or message.get("bytes") or "") // UNIT)
+        if tab.counter is not None and self.takes(text, partial(self._reply, tab), tab.session, tab.address):
+            return False
+        tab.due += (EVENT_COST - 1) * self._gap
+        if (dropped := paced.hold(tab, message)) and ASK in (dropped.get("text") or "") and self._door.admits(dropped):
+            _, event = json.loads(dropped["text"][len(PACKET) :])
+            refuse(tab, event["name"], event.get("payload", {}))
+        return not paced.holds(message)
+
+    def _admits(self, tab: Tab, message: Message) -> bool:
+        if self._door.admits(message):
+            return True
+        tab.due += REFUSED_COST * self._gap
+        return False
 
     def takes(self, text: str | None, reply: Reply, session: str | None = None, address: str = "") -> bool:
         """Submit a frame if it is a press; False leaves it to Socket.IO and Reflex.
@@ -122,6 +152,47 @@ class Intake:
             tab.warned = now
             log.info("a tab of %r sends too fast", tab.counter, extra={"counter": tab.counter})
             self._reply(tab, too_fast(tab.counter or "", until - now))
+
+
+class Paced:
+    """A tab's messages besides presses, at a pace that Reflex can bear: beyond it, the newest waits, the others are dropped.
+
+    Reflex would take every one of them, for tabs that have left as well.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._receiving: asyncio.Future[Message] | None = None
+        self._held: Message | None = None
+
+    async def next(self, tab: Tab) -> tuple[Message, bool]:
+        """The next message, and whether it is the one that waited."""
+        if self._receiving is None:
+            if self._held is None:
+                return await self._receive(), False
+            self._receiving = asyncio.ensure_future(self._receive())
+        if self._held is not None:
+            await asyncio.wait([self._receiving], timeout=max(0.0, tab.event_due - EVENTS_SLACK - time.monotonic()))
+            if not self._receiving.done():
+                held, self._held = self._held, None
+                tab.event_due += 1 / EVENTS_A_SECOND
+                return held, True
+        receiving, self._receiving = self._receiving, None
+        return await receiving, False
+
+    def hold(self, tab: Tab, message: Message) -> Message | None:
+        """Let a message that is too fast wait. Returns the one that waited before, which is dropped."""
+        now = time.monotonic()
+        due = max(tab.event_due, now)
+        if message.get("text") in (CLOSE, GOODBYE) or due - now <= EVENTS_SLACK:
+            tab.event_due = due + 1 / EVENTS_A_SECOND
+            return None
+        dropped, self._held = self._held, message
+        return dropped
+
+    def holds(self, message: Message) -> bool:
+        """Whether this message waits."""
+        return self._held is message
 
 
 def too_fast(counter: str, wait: float) -> Answer:

@@ -5,11 +5,12 @@ import logging
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from clickcounter.domain.clicks import SAVED, Outcome
+from starlette.types import Scope
+
+from clickcounter.domain.clicks import SAVED, Outcome, Presser
 from clickcounter.errors import Later, Refused, TooMany
 from clickcounter.i18n.errors import SENTENCES, sentences_of
 from clickcounter.services.validation import is_clean_text, is_hex, is_whole
-from clickcounter.socket.asgi import Message
 from clickcounter.socket.reflex_internals import EVENT_PATH, FIELD_MARKER, SOCKET_EVENT
 
 log = logging.getLogger(__name__)
@@ -21,8 +22,7 @@ CLOSE = "1"  # Engine.IO
 CONNECT = f"40{NAMESPACE},"  # Socket.IO's connect; the page's first event may follow
 PACKET = f"42{NAMESPACE},"  # Engine.IO's message with Socket.IO's event, without attachments or acknowledgement
 EVENT = f'["{SOCKET_EVENT}",'  # how the text of such an event begins
-# Socket.IO's disconnect, after which a browser closes the socket.
-GOODBYE: Message = {"type": "websocket.send", "text": f"41{NAMESPACE},"}
+GOODBYE = f"41{NAMESPACE},"  # Socket.IO's disconnect, after which a browser closes the socket
 
 
 def variable(name: str) -> str:
@@ -33,6 +33,8 @@ def variable(name: str) -> str:
 FRAME, ABOUT, OWN, ANSWER = variable("frame"), variable("about"), variable("own"), variable("answer")
 REPLY = variable("reply")
 LONGEST_ASK = 64  # characters of the name that a browser gives a call
+SHORT_FRAMES = "short=1"  # what the address of a socket says whose page reads short frames
+BASE, SHORT = "b", "n"  # how a whole frame begins that short ones continue, and how those begin
 
 
 class Frame(TypedDict):
@@ -130,14 +132,46 @@ class Own(TypedDict, total=False):
 
 
 _HEAD = PACKET + EVENT
+_TEXT = 0x81  # the first byte of a frame: the last of its message, a text
 _encode = json.JSONEncoder(
     separators=(",", ":"), check_circular=False, ensure_ascii=False
 ).encode  # once: json.dumps makes an encoder at each call
 
 
-def update(state: str, variables: Mapping[str, Any]) -> Message:
-    """A change of a state's variables, exactly as Reflex sends one."""
-    return {"type": "websocket.send", "text": _HEAD + _encode({"delta": {state: variables}}) + "]"}
+def update(state: str, variables: Mapping[str, Any], mark: str = "") -> bytes:
+    """A change of a state's variables, exactly as Reflex sends one. With a `mark`, components/early_socket.py removes it."""
+    return framed(mark + _HEAD + _encode({"delta": {state: variables}}) + "]")
+
+
+def short_frame(frame: Frame, news: str = "") -> bytes:
+    """A frame with what can differ from the last BASE that the tab got. components/early_socket.py makes it whole again."""
+    return framed(f"{SHORT}{frame['count']},{frame['revision']},{frame['lookers']},{frame['at']}{news}")
+
+
+def reads_short(scope: Scope) -> bool:
+    """Whether the page of this websocket reads short frames."""
+    return SHORT_FRAMES.encode() in scope.get("query_string", b"")
+
+
+def news_of(last: Presser | None) -> str:
+    """How a short frame says that someone else pressed last."""
+    return f",{last.number},{_encode(last.label)}" if last else ",null"
+
+
+def framed(text: str) -> bytes:
+    """A text as a server's websocket frame (RFC 6455, 5.2): whole, without a mask."""
+    payload = text.encode(errors="replace")
+    length = len(payload)
+    if length < 126:
+        return bytes((_TEXT, length)) + payload
+    if length < 2**16:
+        return bytes((_TEXT, 126)) + length.to_bytes(2) + payload
+    return bytes((_TEXT, 127)) + length.to_bytes(8) + payload
+
+
+def text_of(frame: bytes) -> str:
+    """The text in such a frame."""
+    return frame[2 + {126: 2, 127: 8}.get(frame[1], 0) :].decode()
 
 
 def answer(counter: Any, sent_at: Any, outcome: Outcome, at: int) -> Answer:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from clickcounter.socket.asgi import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 Enqueue = Callable[..., Awaitable[Any]]  # token, event → a future that is done when the event is
 
@@ -127,6 +127,19 @@ def intercept_queue(app: Any, user: Callable[[Enqueue], Enqueue]) -> None:
         raise DoesNotFit("Reflex's App has no event_processor.enqueue any more; socket/admission.py needs it.") from error
 
 
+def state_forgetter(app: Any) -> Callable[[str], None]:
+    """A function that drops what Reflex keeps of a tab, by its token; Reflex itself would keep it for a while."""
+    purge = find("reflex.istate.manager.memory", "StateManagerMemory._purge_token", "socket/admission.py")
+
+    def forget(token: str) -> None:
+        states = app.state_manager
+        lock, kept = states._states_locks.get(token), states._token_expires_at.get(token)
+        if kept and not (lock and lock.locked()):
+            purge(states, kept[1])
+
+    return forget
+
+
 def state_update(delta: dict[str, Any]) -> Any:
     """Changed variables as Reflex's own server sends them."""
     return find("reflex.state", "StateUpdate", "socket/compatibility.py")(delta=delta)
@@ -152,8 +165,25 @@ def context_setter(app: Any) -> Callable[[], object]:
     try:
         setter: Callable[[], object] = app._set_contexts_internal
     except AttributeError as error:
-        raise DoesNotFit("Reflex's App has no _set_contexts_internal any more; socket/bypass.py needs it.") from error
+        raise DoesNotFit("Reflex's App has no _set_contexts_internal any more; reflex_internals.py needs it.") from error
     return setter
+
+
+def bypass(app: Any, served: ASGIApp) -> ASGIApp:
+    """The ASGI app `served`, which a page's socket bypasses on its way to Reflex's socket server.
+
+    Otherwise it passes three Starlette applications, each with its middleware, router and copy of the scope: two dozen
+    coroutines that wait as long as the tab is open, 10 kB a tab. This is no coroutine itself: that would wait, too.
+    """
+    sockets, set_contexts = socket_app(app), context_setter(app)
+
+    def route(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if sockets is None or scope["type"] != "websocket" or scope["path"].rstrip("/") != EVENT_PATH:
+            return served(scope, receive, send)
+        set_contexts()  # the one thing that Reflex's own middleware does for a websocket
+        return sockets(scope, receive, send)
+
+    return route
 
 
 def remove_overlay(app: Any) -> None:
@@ -175,7 +205,7 @@ def override_config(config: Any) -> None:
 
 
 def replace_server(server: type) -> None:
-    """Start this class in the place of the server that it extends."""
+    """Start this class where Reflex starts granian's."""
     find("granian.server", "Server", "socket/server.py")
     vars(importlib.import_module("granian.server"))["Server"] = server
 

@@ -9,16 +9,17 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Set
 from typing import Any
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from clickcounter.access.cookies import session_hash
 from clickcounter.domain.clicks import Caller, Snapshot, now_ms
 from clickcounter.errors import CounterNotFound
 from clickcounter.live.audience import PersonalTotal
 from clickcounter.live.presence import Presence
-from clickcounter.socket.asgi import ASGIApp, Receive, Scope, Send
-from clickcounter.socket.fanout import Feed, about_counter, deliver, frame, frame_error, own_total, resend
-from clickcounter.socket.protocol import FRAME, GOODBYE, OWN, CounterAbout, Frame, Own, update, variable
+from clickcounter.socket.fanout import Feed, about_counter, frame, frame_error, own_total
+from clickcounter.socket.protocol import FRAME, GOODBYE, OWN, CounterAbout, Frame, Own, framed, reads_short, update, variable
 from clickcounter.socket.tab import IN_SCOPE, SessionTabs, Tab
-from clickcounter.web import client_address
+from clickcounter.web.client_address import address as client_address
 
 RESEND_AFTER = 0.25  # seconds, see Rooms.resend_soon
 MEMBERS_ONLY = "members_only"  # the error's code
@@ -69,7 +70,8 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         self._session_tabs = SessionTabs()
         self._kept_out: set[Tab] = set()
-        self.moves = self.frames = 0  # so far: tabs that came or left, frames that were made
+        self.moves = self.frames = self.sends = 0  # so far: tabs that came or left, frames that were made, frames times tabs
+        self.open = 0  # websockets
 
     def wrap(self, app: ASGIApp, listen: Callable[[Tab, Receive], Receive]) -> ASGIApp:
         """The ASGI app, with a tab for each websocket, whose messages pass `listen`."""
@@ -78,8 +80,9 @@ class Rooms:
             if scope["type"] != "websocket":
                 await app(scope, receive, send)
                 return
-            tab = scope[IN_SCOPE] = Tab(send, session_hash(scope), client_address.address(scope, self._hops))
+            tab = scope[IN_SCOPE] = Tab(send, session_hash(scope), client_address(scope, self._hops), reads_short(scope))
             self.moves += 1
+            self.open += 1
             self._session_tabs.add(tab)
             try:
                 await app(scope, listen(tab, receive), send)
@@ -87,6 +90,7 @@ class Rooms:
                 tab.close()
                 self.leave(tab)
                 self._session_tabs.discard(tab)
+                self.open -= 1
                 self.moves += 1
 
         return with_tab
@@ -147,7 +151,7 @@ class Rooms:
         """
         if not tab.closed:
             tab.edition = 0
-            asyncio.get_running_loop().call_later(RESEND_AFTER, resend, tab)
+            asyncio.get_running_loop().call_later(RESEND_AFTER, tab.resend)
 
     def shown(self, snapshot: Snapshot) -> tuple[CounterAbout, Frame]:
         """A counter's settings and its frame as Reflex itself sends them, when a tab has just entered the room."""
@@ -156,16 +160,16 @@ class Rooms:
         return about, frame(snapshot, self._presence.viewers(counter))
 
     def send(self, snapshot: Snapshot) -> float:
-        """Start sending a snapshot to its room. Returns the seconds of the event loop that took."""
+        """Send a snapshot to its room. Returns the seconds of the event loop that took."""
         began = time.perf_counter()
         room = self._rooms.get(snapshot.counter)
         if not room:
             return 0.0
-        self.frames += 1
+        self.frames, self.sends = self.frames + 1, self.sends + len(room.tabs)
         feed, counter = room.feed, snapshot.counter
         feed.show(snapshot, self._presence.viewers(counter), self._presence.labels(counter))
         for tab in room.tabs:
-            deliver(tab, feed)
+            tab.show(feed)
         return time.perf_counter() - began
 
     def counter_gone(self, counter: str) -> None:
@@ -173,7 +177,7 @@ class Rooms:
         if room := self._rooms.get(counter):
             room.feed.show_error(frame_error(counter, CounterNotFound.code))
             for tab in room.tabs:
-                deliver(tab, room.feed)
+                tab.show(room.feed)
 
     def callers(self, counter: str) -> set[Caller]:
         """Who is watching a counter in this process."""
@@ -187,7 +191,7 @@ class Rooms:
             self.keep_out(tab, counter)
             error = update(self._counter_state, {FRAME: frame_error(counter, MEMBERS_ONLY)})
             tab.feed = Feed(self._counter_state, error)
-            resend(tab)
+            tab.resend()
 
     def kept_out(self) -> dict[str, set[Caller]]:
         """Who is waiting to be let in, by counter."""
@@ -220,10 +224,10 @@ class Rooms:
                 own: Own = {"counter": counter, "account": None, "at": now_ms()}
                 tab.reply(update(self._counter_state, {OWN: own}))
             self.leave(tab)
-            tab.start(GOODBYE)  # granian closes no socket while the app waits for its next message
+            tab.write(framed(GOODBYE))
 
     def send_list(self, tabs: Collection[str], name: str, value: Any) -> set[str]:
-        """Start sending tabs a variable of their list. Returns those that are closed, or watch a counter.
+        """Send tabs a variable of their list. Returns those that are closed, or watch a counter.
 
         A tab that is busy gets the newest board once it is free, and misses a pulse.
         """
@@ -234,9 +238,9 @@ class Rooms:
                 gone.add(sid)
             elif name == BOARD:
                 tab.feed = feed
-                deliver(tab, feed)
-            elif tab.sending is None or tab.sending.done():
-                deliver(tab, feed)
+                tab.show(feed)
+            elif tab.free:
+                tab.show(feed)
         return gone
 
     def _report(self, counter: str) -> None:

@@ -1,58 +1,216 @@
-"""How granian listens: on IPv6 as well, with room for connections that do nothing, and without waiting for readers for ever.
+"""Uvicorn, started in the place of the server that Reflex starts, and how it listens.
 
-Reflex starts granian with its defaults. Those listen on IPv4 alone and accept no more than 1024 connections that have not
-become a websocket: as many as one machine opens at once, and then nobody gets in until they are closed.
+Reflex starts granian, or gunicorn in another process. Granian's websockets set aside 128 kB each, which nobody can adjust.
+Gunicorn is one package and one layer more, and has no Windows. So Reflex gets this class where it expects granian's.
 """
 
+import ctypes
+import math
+import multiprocessing
 import os
+import signal
 import socket
-from collections.abc import Awaitable
+import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from multiprocessing.connection import wait
+from pathlib import Path
+from types import FrameType
+from typing import Any
 
-from granian.http import HTTP1Settings
+import uvicorn
 
-from clickcounter.socket.asgi import ASGIApp, Receive, Scope, Send
-from clickcounter.socket.reflex_internals import replace_server
-
-if TYPE_CHECKING:
-    from granian.server.mp import MPServer as Granian
-else:
-    from granian.server import Server as Granian
+from clickcounter.settings import from_environment
+from clickcounter.socket.connections import LONGEST_HEADERS, MOST_CONNECTIONS, HttpConnection, PageSocket
+from clickcounter.socket.reflex_internals import close_database_connections, replace_server
 
 EVERYWHERE_IPV4, EVERYWHERE = "0.0.0.0", "::"  # noqa: S104
 MOST_FILES = 65_536  # what a process may open, if the system allows it
-MOST_CONNECTIONS = 8192  # that are no websocket, per worker; an idle one takes 3 kB
-OPTIONS = {"address", "backlog", "backpressure", "http1_settings"}  # that are set here
-LONGEST_HEADERS = 64 * 1024  # bytes that wait for the end of a request's headers; granian's default is 400 kB
+BACKLOG = 4096  # connections that wait to be accepted
+LONGEST_MESSAGE = 4 * 1024 * 1024  # bytes of a websocket's message; longer ones end its connection
+GRACE = 5  # seconds in which requests may end when the server is stopped
+
+Serve = Callable[[socket.socket], None]
 
 
-class Server(Granian):
-    """Granian as this project wants it; what is passed in wins."""
+class Server:
+    """Stands for granian's class: Reflex creates it and calls `serve`. `options` are those that only granian has."""
 
-    def __init__(self, *args: Any, address: str = EVERYWHERE_IPV4, **kwargs: Any) -> None:
-        options: dict[str, Any] = {
-            "address": every_address(address),
-            "backlog": 4096,
-            "backpressure": min(raise_file_limit() // 2, MOST_CONNECTIONS),
-            "http1_settings": HTTP1Settings(max_buffer_size=LONGEST_HEADERS),
-        }
-        super().__init__(*args, **(options | kwargs))
+    def __init__(self, target: str, *, address: str, port: int, reload_paths: Sequence[Path] = (), **options: Any) -> None:
+        settings = from_environment()
+        self._target, self._address, self._port = target, every_address(address), port
+        self._client_timeout, self._workers = math.ceil(settings.client_timeout), settings.workers
+        self._watched = reload_paths
+
+    def on_reload(self, hook: Callable[[], object]) -> None:
+        """Reflex reads its .env file again; a new process does so anyway."""
+
+    def serve(self) -> None:
+        """Serve until a signal ends it."""
+        HttpConnection.most = min(raise_file_limit() // 2, MOST_CONNECTIONS)
+        close_database_connections()
+        share_one_heap()
+        work = partial(serve_socket, self._target, self._client_timeout)
+        workers = 1 if self._watched or sys.platform == "win32" else self._workers
+        try:
+            sockets = bind(self._address, self._port, workers)
+        except OSError as error:
+            sys.exit(f"The server cannot listen on port {self._port} of {self._address}: {error.strerror}.")
+        for each in sockets:
+            close_unread(each, self._client_timeout)
+        if self._watched:
+            from watchfiles import PythonFilter, run_process  # Reflex brings it for this
+
+            run_process(*self._watched, target=work, args=(sockets[0],), watch_filter=PythonFilter())
+        elif workers == 1:
+            work(sockets[0])
+        else:
+            supervise(work, sockets)
+
+
+class Worker(uvicorn.Server):
+    """Ends when the process that started it has ended, even by kill -9. A second signal cuts nothing short."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End in good order."""
+        super().handle_exit(signal.SIGTERM, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to end; asked ten times a second."""
+        parent = multiprocessing.parent_process()
+        return await super().on_tick(counter) or (parent is not None and not parent.is_alive())
 
 
 def prepare() -> None:
     """Let Reflex start this server in granian's place."""
+    os.environ["REFLEX_USE_GRANIAN"] = "true"
     replace_server(Server)
+
+
+def serve_socket(target: str, client_timeout: int, listening: socket.socket) -> None:
+    """Serve one socket in this process until a signal ends it."""
+    end_on_signals()
+    config = uvicorn.Config(
+        target,
+        factory=True,
+        interface="asgi3",
+        lifespan="on",
+        http=HttpConnection,
+        h11_max_incomplete_event_size=LONGEST_HEADERS,
+        timeout_keep_alive=client_timeout,
+        ws=PageSocket,
+        ws_max_size=LONGEST_MESSAGE,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,  # Engine.IO has its own
+        proxy_headers=False,  # web/client_address.py decides whom to believe
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=GRACE,
+        access_log=False,
+        log_config=None,
+        log_level="warning",  # below that, a page's token is logged
+    )
+    Worker(config).run([listening])
+
+
+def supervise(serve: Serve, sockets: Sequence[socket.socket]) -> None:
+    """Serve each socket in a process of its own until a signal ends it. One that is killed is replaced."""
+
+    def start(own: socket.socket) -> multiprocessing.Process:
+        process = multiprocessing.Process(target=_serve_one, args=(serve, sockets, own))
+        process.start()
+        return process
+
+    end_on_signals()
+    try:
+        workers = {start(each): each for each in sockets}
+        while True:
+            wait([worker.sentinel for worker in workers])
+            for ended in [worker for worker in workers if worker.exitcode is not None]:
+                if (ended.exitcode or 0) > 0:  # it could not start, and would not the next time
+                    sys.exit(ended.exitcode)
+                own = workers.pop(ended)
+                workers[start(own)] = own
+    finally:
+        _stop(multiprocessing.active_children())
+
+
+def _serve_one(serve: Serve, sockets: Sequence[socket.socket], own: socket.socket) -> None:
+    for each in sockets:
+        if each is not own:
+            each.close()
+    serve(own)
+
+
+def _stop(workers: Sequence[Any]) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.join(3 * GRACE)
+        worker.kill()
+
+
+def end_on_signals() -> None:
+    """End this process with 0 on SIGTERM and SIGINT. Uvicorn catches them first, and raises them again at its end."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(0)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+
+
+def bind(address: str, port: int, sockets: int) -> list[socket.socket]:
+    """So many sockets on one address, between which Linux divides the connections; elsewhere it is one for all.
+
+    They do not listen yet, so that a proxy asks somebody else until the app has started.
+    """
+    if sockets == 1 or sys.platform != "linux":
+        return [_bind(address, port)] * sockets
+    _bind(address, port).close()  # fails if somebody else listens there
+    return [_bind(address, port, socket.SO_REUSEPORT) for _ in range(sockets)]
+
+
+def _bind(address: str, port: int, *options: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    if os.name == "posix":  # on Windows it would let in others
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    for option in options:
+        bound.setsockopt(socket.SOL_SOCKET, option, 1)
+    if address == EVERYWHERE:
+        bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    bound.bind((address, port))
+    return bound
+
+
+def close_unread(listening: socket.socket, seconds: float) -> None:
+    """Let the system close accepted connections if what was sent is not read, or not received, within that time.
+
+    They inherit this from the socket that listens. Only Linux can do it; elsewhere a proxy must.
+    """
+    if option := getattr(socket, "TCP_USER_TIMEOUT", None):
+        listening.setsockopt(socket.IPPROTO_TCP, option, int(seconds * 1000))
+
+
+def share_one_heap() -> None:
+    """Let all threads share one heap. By default glibc gives each its own, which keeps what it once took."""
+    arena_max, mmap_threshold = -8, -3
+    with suppress(OSError, AttributeError):  # another C library
+        glibc = ctypes.CDLL("libc.so.6")
+        glibc.mallopt(arena_max, 1)
+        glibc.mallopt(mmap_threshold, 128 * 1024)  # its default; set, it does not grow with what is freed
 
 
 def every_address(address: str) -> str:
     """The address of all IPv6 and IPv4 addresses in place of all IPv4 addresses, where one socket can listen on both."""
-    if address != EVERYWHERE_IPV4 or not socket.has_ipv6:
+    if address != EVERYWHERE_IPV4 or not socket.has_dualstack_ipv6():
         return address
     with suppress(OSError), socket.socket(socket.AF_INET6) as trial:
-        if not trial.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY):
-            trial.bind((EVERYWHERE, 0))
-            return EVERYWHERE
+        trial.bind((EVERYWHERE, 0))
+        return EVERYWHERE
     return address
 
 
@@ -69,30 +227,3 @@ def raise_file_limit() -> int:
     with suppress(OSError, ValueError):  # some systems have a lower limit than they say
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-
-
-def closes_unread(app: ASGIApp, seconds: float) -> ASGIApp:
-    """The ASGI app on connections that the system closes if what was sent is not read, or not received, within that time.
-
-    Accepted connections inherit this from the socket that listens, which exists when the first of them arrives. Only Linux
-    can do it; elsewhere a proxy must.
-    """
-    pending = [seconds]
-
-    def route(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if pending and scope["type"] != "lifespan":
-            _set_on_listeners(pending.pop())
-        return app(scope, receive, send)
-
-    return route
-
-
-def _set_on_listeners(seconds: float) -> None:
-    option = getattr(socket, "TCP_USER_TIMEOUT", None)
-    if option is None:
-        return
-    for file in os.listdir("/proc/self/fd"):
-        with suppress(OSError), socket.socket(fileno=os.dup(int(file))) as found:
-            internet = found.family in (socket.AF_INET, socket.AF_INET6)
-            if internet and found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-                found.setsockopt(socket.IPPROTO_TCP, option, int(seconds * 1000))

@@ -1,13 +1,14 @@
 """One websocket of a page: what is known about it, and how something is written to it; and the tabs of each session."""
 
 import asyncio
-import inspect
-import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Set
 from typing import TYPE_CHECKING, Any
 
+from starlette.types import Send
+
 from clickcounter.domain.clicks import Caller
-from clickcounter.socket.asgi import Message, Send, Sending
+from clickcounter.socket.connections import GONE, Wire, wire_of
 from clickcounter.socket.protocol import NAMESPACE
 from clickcounter.socket.reflex_internals import environ_getter
 
@@ -15,10 +16,8 @@ if TYPE_CHECKING:
     from clickcounter.socket.admission import Asked
     from clickcounter.socket.fanout import Feed
 
-log = logging.getLogger(__name__)
-
 IN_SCOPE = "clickcounter.tab"  # where a websocket's ASGI scope holds its tab
-MOST_REPLIES = 32  # on their way to one tab
+MOST_REPLIES = 32  # that wait for one tab to take what it was sent
 
 # The keys of a connection's environ that are read again: ours first, the others if the namespace is opened once more.
 NEEDED = ("asgi.scope", "QUERY_STRING", "HTTP_SEC_WEBSOCKET_PROTOCOL", "REMOTE_ADDR")
@@ -59,61 +58,97 @@ class Tab:
         "feed",
         "kept_out",
         "label",
+        "on_close",
         "outdated",
-        "replies",
-        "send",
-        "sending",
+        "reader",
         "session",
+        "short",
+        "timed",
+        "waiting",
         "warned",
+        "wire",
     )
 
-    def __init__(self, send: Send, session: str | None = None, address: str = "") -> None:
-        self.send = send
+    def __init__(self, send: Send, session: str | None = None, address: str = "", short: bool = False) -> None:
+        self.wire: Wire = wire_of(send)
+        self.wire.drained = self._drained
         self.address = address  # the client's
         self.session = session  # the hash of the socket's session token; the database says each time whose it is
+        self.short = short  # its page reads short frames
         self.asked: Asked | None = None  # what is not answered yet
         self.closed = False  # the websocket has ended
+        self.reader: asyncio.Task[Any] | None = None  # the task that was told that it has ended
+        self.on_close: Callable[[], None] | None = None
         self.due = 0.0  # up to when its allowance is used up; in the past for a tab that sends slowly
-        self.event_due = 0.0  # the same for events that go through Reflex's queue, on the loop's clock
+        self.event_due = 0.0  # the same for events besides presses
+        self.timed = float("-inf")  # when it last reported how long its presses took
         self.warned = 0.0  # when it was last told that it sends too fast
         self.counter: str | None = None  # whose room it is in
         self.kept_out: str | None = None  # the counter that it is waiting to be let in to, in no room
         self.device: str | None = None  # the hash of its device's secret, once it has introduced itself
         self.label = ""  # of its device
         self.feed: Feed | None = None  # where its messages come from: the room's, or one of its own in no room
-        self.edition = 0  # of the counter's settings that this tab has
-        self.sending: Sending | None = None  # its newest frame
-        self.outdated = False  # a newer frame waits until that one is written
-        self.replies: list[Sending] = []  # on their way
+        self.edition = 0  # of the counter's settings and round that this tab has
+        self.waiting: deque[bytes] = deque()  # answers, until the wire is free
+        self.outdated = False  # it gets the newest message of its feed after those
 
     def close(self) -> None:
         """The websocket has ended; what its tab has asked is dropped."""
         self.closed = True
+        self.wire.drained = None
+        self.wire = GONE  # or the socket and its tab would keep each other in memory
+        _drop_traceback(self.reader)
         if self.asked:
             self.asked.drop()
+        if self.on_close:
+            self.on_close()
 
     @property
     def caller(self) -> Caller:
         """Who is watching in this tab."""
         return Caller(self.session, self.device)
 
-    def reply(self, message: Message) -> None:
-        """Start sending an answer. A tab that reads none of its answers gets no more of them: it asks again, by key."""
-        self.replies = [sending for sending in self.replies if not sending.done()]
-        if len(self.replies) < MOST_REPLIES and (started := self.start(message)):
-            self.replies.append(started)
+    @property
+    def free(self) -> bool:
+        """Whether it has taken everything that it was sent."""
+        return not self.waiting and self.wire.free
 
-    def start(self, message: Message) -> Sending | None:
-        """Start sending. Returns an object with `done()`; None if the server gives none."""
-        try:
-            started = self.send(message)
-        except Exception as error:
-            log.debug("a message could not be sent: %s", error)
-            return None
-        if inspect.iscoroutine(started):  # another server than granian
-            started = asyncio.ensure_future(started)
-        # On a socket that is already closed granian returns an object without methods; its tab is about to leave.
-        return started if hasattr(started, "done") else None
+    def show(self, feed: "Feed") -> None:
+        """Send the feed's newest message; a tab that is not free gets that of its own feed once it is."""
+        if self.waiting or not self.wire.free:
+            self.outdated = True
+        elif (message := feed.message_for(self)) is not None:
+            self.wire.write(message)
+
+    def resend(self) -> None:
+        """Send the newest message of its feed once more."""
+        if self.feed is not None:
+            self.show(self.feed)
+
+    def reply(self, frame: bytes) -> None:
+        """Send an answer. A tab that reads none of its answers gets no more of them: it asks again, by key."""
+        if len(self.waiting) < MOST_REPLIES:
+            self.write(frame)
+
+    def write(self, frame: bytes) -> None:
+        """Send something, after the answers that wait."""
+        if self.free:
+            self.wire.write(frame)
+        else:
+            self.waiting.append(frame)
+
+    def _drained(self) -> None:
+        while self.waiting and self.wire.free:
+            self.wire.write(self.waiting.popleft())
+        if self.outdated and self.free:
+            self.outdated = False
+            self.resend()
+
+
+def _drop_traceback(reader: "asyncio.Task[Any] | None") -> None:
+    """Engine.IO keeps the task whose exception ended its loop, in a frame that the exception's traceback keeps."""
+    if reader and reader.done() and not reader.cancelled() and (error := reader.exception()):
+        error.__traceback__ = None
 
 
 class SessionTabs:

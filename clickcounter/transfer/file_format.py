@@ -127,6 +127,13 @@ class RoundsPiece(TypedDict):
     rounds: list[tuple[RoundRecord, "Device | None"]]
 
 
+class UndosPiece(TypedDict):
+    """Some of the lines that take presses back, by counter."""
+
+    type: Literal["undos"]
+    lines: list["UndoLine"]
+
+
 class ClicksPiece(TypedDict):
     """Some clicks of a counter, each with the number of its line. Their `device` is an index into `devices`."""
 
@@ -137,13 +144,14 @@ class ClicksPiece(TypedDict):
 
 
 class Surveyed(TypedDict):
-    """All counters and rounds were handed out once."""
+    """All counters, rounds and undos were handed out once."""
 
     type: Literal["surveyed"]
 
 
+UndoLine = tuple[str, int, str, str, str]  # counter's slug, number of the line, its key, the press's key, device's SHA-256
 Device = tuple[str, str, int | None]  # SHA-256 of its secret, label, creation in UTC ms; None is now
-Piece = Checking | Checked | CounterPiece | RoundsPiece | Surveyed | ClicksPiece
+Piece = Checking | Checked | CounterPiece | RoundsPiece | UndosPiece | Surveyed | ClicksPiece
 
 
 def settings_of(record: CounterRecord, *, owned: bool) -> CounterSettings:

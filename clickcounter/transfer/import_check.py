@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
 from clickcounter.domain.calendar import FOUR_HOURS, MINUTE, QUARTER_HOUR
-from clickcounter.domain.clicks import CORRECTION, UNDO
+from clickcounter.domain.clicks import CORRECTION, TAKE_BACK, UNDO
 from clickcounter.domain.counter_settings import check_settings
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.errors import Refused
@@ -45,7 +45,8 @@ CREATE TABLE round (
     id INTEGER PRIMARY KEY, counter TEXT, open INTEGER, started INTEGER, record TEXT, total INTEGER DEFAULT 0
 );
 CREATE INDEX of_counter ON round (counter, open DESC, started);
-CREATE TABLE undo (of TEXT PRIMARY KEY, key TEXT) WITHOUT ROWID;
+CREATE TABLE undo (counter TEXT, press TEXT, key TEXT, line INTEGER, device INTEGER, PRIMARY KEY (counter, press))
+    WITHOUT ROWID;
 CREATE TABLE corrected (what TEXT PRIMARY KEY, total INTEGER) WITHOUT ROWID;
 BEGIN;
 """
@@ -67,6 +68,7 @@ def pieces(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[Piece]:
     checker.finish()
     yield {"type": "checked", "table": table, "clicks": checker.clicks, "first_press": checker.first_press}
     yield from checker.counters_and_rounds()
+    yield from checker.undos()
     yield {"type": "surveyed"}
     yield from checker.counters_and_rounds()
     yield from checker.click_pieces(read_records(file, counter, zone), counter)
@@ -123,6 +125,13 @@ class FileChecker:
                 rounds: list[RoundRecord] = [json.loads(text) for (text,) in rows]
                 with_device = [(round_, self._find_device(round_["ended_by"])) for round_ in rounds]
                 yield {"type": "rounds", "counter": slug, "current": current["id"], "rounds": with_device}
+
+    def undos(self) -> Iterator[Piece]:
+        """The lines that take presses back, by counter."""
+        query = "SELECT counter, line, key, press, secret FROM undo JOIN device ON number = device ORDER BY counter"
+        found = self._db.execute(query)
+        while lines := found.fetchmany(BATCH):
+            yield {"type": "undos", "lines": lines}
 
     def click_pieces(self, records: Iterator[NumberedRecord], table: str) -> Iterator[Piece]:
         """The clicks in their order, at most BATCH of one counter in a piece; those of a table go to the counter `table`."""
@@ -181,9 +190,10 @@ class FileChecker:
         self._total += click["amount"]
         if abs(self._total) > MAX_VALUE:
             raise BadLine(number, "large")
-        if click["kind"] == UNDO:
-            undo = "INSERT INTO undo VALUES (?, ?) ON CONFLICT DO UPDATE SET key = key WHERE key = excluded.key"
-            if not self._db.execute(undo, (f"{self._counter} {click['takes_back']}", click["key"])).rowcount:
+        if click["kind"] in (UNDO, TAKE_BACK):
+            undo = "INSERT INTO undo VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET key = key WHERE key = excluded.key"
+            values = (self._counter, click["takes_back"], click["key"], number, click["device"])
+            if not self._db.execute(undo, values).rowcount:
                 raise BadLine(number, "twice_undo")
         elif click["kind"] == CORRECTION:
             self._add_correction(number, click)

@@ -9,7 +9,7 @@ from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.domain.rights import MEMBERS
 from clickcounter.domain.slugs import DEFAULT_COUNTER, RESERVED
 from clickcounter.errors import Refused
-from clickcounter.transfer import import_parser
+from clickcounter.transfer import import_parser, import_rights
 from clickcounter.transfer.file_format import CounterPiece, Piece, RoundsPiece
 from clickcounter.transfer.import_errors import BadFile
 
@@ -29,12 +29,14 @@ class Survey:
         self.new = 0
 
     def look(self, engine: Engine, piece: Piece) -> None:
-        """Look at a counter or at some rounds. Raises BadFile, Refused."""
+        """Look at a counter, at some rounds or at some undos. Raises BadFile, Refused."""
         with read_only(engine).begin() as connection:
             if piece["type"] == "counter":
                 self._look_at_counter(connection, piece)
             elif piece["type"] == "rounds":
                 self._look_at_rounds(connection, piece)
+            elif piece["type"] == "undos":
+                import_rights.require_own(connection, self._by, piece["lines"])
 
     def look_at_table(self, engine: Engine, slug: str) -> None:
         """Look at the counter that a table goes to. Raises BadFile, Refused."""

@@ -21,7 +21,7 @@ from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.errors import CounterNotFound
 from clickcounter.ledger import ownership, rounds
 from clickcounter.ledger.counters import lock
-from clickcounter.transfer import sum_limits
+from clickcounter.transfer import import_rights, sum_limits
 from clickcounter.transfer.file_format import (
     ClickRecord,
     CounterPiece,
@@ -114,6 +114,7 @@ class ImportWriter:
     def _write_new(
         self, connection: Connection, counter: CounterRow, devices: Sequence[Device], new: Sequence[NumberedClick]
     ) -> None:
+        import_rights.require_own(connection, self._by, import_rights.undos(counter.slug, devices, new))
         before = _read_totals(connection, counter.id, {cast("int", click["round"]) for _, click in new})
         totals = before.copy()
         ids = self._device_ids(connection, [devices[i] for i in {cast("int", click["device"]) for _, click in new}])
@@ -161,7 +162,7 @@ class ImportWriter:
             rows = [
                 {"secret_sha256": s, "label": label, "created_at": at or self._now} for s, label, at in sorted(new.values())
             ]
-            connection.execute(sql.insert_new(connection, tables.DEVICES), rows)
+            connection.execute(sql.insert_new(connection.dialect.name, tables.DEVICES), rows)
             ids |= {row.secret_sha256: row.id for row in execute(connection, sql.READ_DEVICES, {"secrets": sorted(new)})}
         return ids
 

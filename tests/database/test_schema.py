@@ -7,15 +7,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from clickcounter.access import accounts
 from clickcounter.database import schema
 from clickcounter.database.engines import open_engine
 from clickcounter.database.statements import LOCK_ALL_COUNTERS
-from clickcounter.errors import SchemaOutOfDate
+from clickcounter.errors import Refused, SchemaOutOfDate
 from clickcounter.history import verify
+from clickcounter.ledger.ledger import Ledger
 from clickcounter.settings import database_url
 from tests.postgres import PostgreSQL
 from tests.server import REFLEX, ROOT, free_port
@@ -270,4 +273,20 @@ def test_the_upgrade_to_counter_activity_finds_every_rounds_counter(empty_url: s
     assert verify.verify(engine) == (7, [])
     engine.dispose()
     done = alembic(empty_url, "downgrade", "0006")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_upgrade_to_appearance_finds_older_names_that_look_alike(empty_url: str):
+    names = ", ".join(f"('Person {n}', 'person{n}', '', FALSE, 1)" for n in range(1, 2_501))
+    older = f"INSERT INTO account (name, name_folded, password_hash, superuser, created_at) VALUES {names}"
+    brought_to(empty_url, r0008=older)
+    ask(empty_url, "UPDATE account SET name = '', name_folded = NULL, deleted_at = 2 WHERE name = 'Person 7'")
+    schema.prepare(empty_url, by_hand=True)
+    assert ask(empty_url, "SELECT COUNT(appearance) FROM account") == [(2_499,)]
+    ledger = Ledger(empty_url)
+    for name, refused in (("Persοn 25OO", True), ("Persοn 2501", False), ("Person 7", False)):  # with a Greek omicron
+        with pytest.raises(Refused, match="account_similar") if refused else nullcontext():
+            ledger.transact(lambda connection, name=name: accounts.create(connection, name, "a hash", 1))
+    ledger.close()
+    done = alembic(empty_url, "downgrade", "0008")
     assert done.returncode == 0, done.stderr

@@ -9,13 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from clickcounter.database.engines import sqlite_path
+from clickcounter.database.engines import open_engine, sqlite_path
 from clickcounter.domain.clicks import Caller, Snapshot
 from clickcounter.errors import Later
 from clickcounter.ledger import transaction
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.live import pipeline as pipeline_module
 from clickcounter.live.audience import Audience
 from clickcounter.live.change_poller import ChangePoller
 from clickcounter.live.pipeline import Pipeline, running
@@ -130,3 +131,19 @@ async def test_a_writer_that_has_ended_makes_the_process_unready(db_url: str, mo
         await until(lambda: not pipeline._committer._thread.is_alive())
         with pytest.raises(Later):
             await pipeline.check_writable()
+
+
+async def test_a_writer_that_has_just_committed_makes_the_process_ready(db_url: str, monkeypatch: pytest.MonkeyPatch):
+    pipeline, other = pipeline_of(db_url), open_engine(db_url)
+    monkeypatch.setattr(pipeline_module, "JUST_NOW", 60.0)
+    async with pipeline.run():
+        await pipeline.record(order())
+        with other.begin() as busy:
+            busy.execute(
+                text("LOCK TABLE counter" if busy.dialect.name == "postgresql" else "UPDATE counter SET value = value")
+            )
+            await pipeline.check_writable()
+            monkeypatch.setattr(pipeline_module, "JUST_NOW", 0.0)
+            with pytest.raises((Later, TimeoutError)):  # it waits, on PostgreSQL longer than here
+                await asyncio.wait_for(pipeline.check_writable(), 3)
+    other.dispose()

@@ -121,6 +121,7 @@ def test_the_last_of_many_members_can_be_removed(back_end: BackEnd, tab: Open):
     expect(rows).to_have_count(200)
     dialog.get_by_test_id("more-members").click()
     expect(rows).to_have_count(201)
+    expect(rows.last.get_by_test_id("role")).to_be_focused()
     rows.last.get_by_test_id("remove").click()
     expect(rows).to_have_count(200)
     expect(dialog.get_by_test_id("more-members")).to_have_count(0)

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
-from playwright.sync_api import WebSocketRoute
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser import TabPage, until
 from tests.conftest import Open
 from tests.server import BackEnd, wait_for
+from tests.terminal import terminal
 
 # Records in window.spans every other span that is shown than that of today.
 RECORD_SPANS = """() => {
@@ -18,6 +20,13 @@ RECORD_SPANS = """() => {
     if (span !== 'day') spans.push(span);
   };
   new MutationObserver(record).observe(document.body, { subtree: true, childList: true, attributes: true });
+}"""
+
+# The words that are wider than their button in the switch of spans, or than the switch.
+STICKING_OUT = """() => {
+  const end = document.querySelector('.seg').getBoundingClientRect().right + 0.5;
+  const sticksOut = (button) => button.scrollWidth > button.clientWidth || button.getBoundingClientRect().right > end;
+  return [...document.querySelectorAll('.seg .btn')].filter(sticksOut).map((button) => button.innerText);
 }"""
 
 
@@ -151,7 +160,10 @@ def test_history_fits_a_phone_in_both_languages(back_end: BackEnd, tab: Open):
         history = tab("/c/counter/history", locale, locale=locale, viewport={"width": 390, "height": 844})
         history.has("history", within=10, amount=1)
         assert history.page.get_by_text(title, exact=True).locator("visible=true").count() == 1
-        assert history.page.evaluate("document.documentElement.scrollWidth") == 390
+        for width in (390, 320):
+            history.page.set_viewport_size({"width": width, "height": 844})
+            assert history.page.evaluate("document.documentElement.scrollWidth") == width
+            assert history.page.evaluate(STICKING_OUT) == []
     nowhere = tab("/c/nowhere/history")
     nowhere.page.get_by_role("alert").get_by_text("There is no such counter.").wait_for()
 
@@ -175,6 +187,8 @@ def test_an_owner_takes_back_all_presses_of_a_device(back_end: BackEnd, tab: Ope
     history.has("history", within=5, amount=5)
     history.element("take-back").click()
     history.has("counted", within=5, presses=5)
+    dialog = history.page.get_by_role("alertdialog", name="Take back presses")
+    expect(dialog).to_have_accessible_description(re.compile(r"All presses of .+Presses to take back: 5"))
     history.page.keyboard.press("Enter")
     history.has("sentence", within=5, code="reason")
     history.page.keyboard.type("a script")
@@ -188,3 +202,21 @@ def test_an_owner_takes_back_all_presses_of_a_device(back_end: BackEnd, tab: Ope
     assert re.search(r"taken back by .+: a script", entry.inner_text())
     for one in (owner, forger):
         one.has("count", within=2, value=2)
+
+
+def test_totals_that_jump_because_of_an_import_are_explained(back_end: BackEnd, tab: Open, tmp_path: Path):
+    counter = tab("/c/counter")
+    counter.is_state("connected")
+    counter.press(2)
+    counter.all_saved()
+    history = tab("/c/counter/history")
+    history.element("span-all").click()
+    history.has("history", within=10, span="all", amount=2)
+    assert history.element("totals-note").count() == 0
+    table = tmp_path / "tally.csv"
+    table.write_text("when,amount\n2026-03-01 09:00,5\n2026-03-01 09:01,1\n")
+    assert terminal(back_end.db_url, "import", table, "--counter", "counter").returncode == 0
+    history.has("history", within=5, amount=8)
+    totals = history.element("journal").locator("tbody td:last-child").all_inner_texts()
+    assert totals == ["2", "1", "8", "7"]
+    assert "added here" in history.element("totals-note").inner_text()

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from playwright.sync_api import Route, expect
+
 from clickcounter.pages.counters import IMPORT
 from tests.conftest import Open
 from tests.server import ROOT, BackEnd
@@ -34,8 +36,12 @@ def test_a_bad_import_names_its_line_and_a_good_one_counts(back_end: BackEnd, ta
     page = tab("/counters", "two").page
     page.get_by_test_id("import").click()
     page.get_by_test_id("file").set_input_files(tmp_path / "bad.csv")
-    page.route("**/import?**", lambda route: route.fulfill(status=502, content_type="text/html", body=BAD_GATEWAY))
+    held: list[Route] = []
+    page.route("**/import?**", lambda route: held.append(route))
     page.get_by_test_id("confirm").click()
+    expect(page.get_by_test_id("confirm")).to_have_attribute("aria-disabled", "true")
+    expect(page.get_by_role("progressbar", name="Uploading…")).to_be_visible()
+    held[0].fulfill(status=502, content_type="text/html", body=BAD_GATEWAY)
     page.get_by_text("The connection was lost").wait_for()
     page.unroute("**/import?**")
     page.evaluate(FAIL_ONCE)

@@ -1,6 +1,6 @@
 """The attacks, each run in a process of its own: `python -m tests.siege.attacks NAME PORT SECONDS`.
 
-They need no account and keep to what any client can send. Each tries again whatever the server closes or refuses.
+They keep to what any client can send. Each tries again whatever the server closes or refuses; some print what they got.
 """
 
 import asyncio
@@ -11,11 +11,18 @@ import os
 import random
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from inspect import signature
 from typing import Any
 
 import aiohttp
 
+from clickcounter.socket.reflex_internals import is_own
+from clickcounter.states.access import AccessState
+from clickcounter.states.counter import CounterState
+from clickcounter.states.counters import CountersState
+from clickcounter.states.history import HistoryState
+from clickcounter.states.upkeep import UpkeepState
 from tests.lists import STATE as LISTS
 from tests.raw import STATE as COUNTER
 from tests.raw import RawClient, new_key
@@ -27,7 +34,9 @@ Attack = Callable[[int], Awaitable[None]]
 
 BIG = "big"  # the slug of the counter with a long history
 TABS = 20
+SENT = 200_000_000  # bytes of a table to import
 PER_VISIT = 100  # questions of a tab before it leaves
+ASKED = f"a tab has asked {PER_VISIT} questions"
 ODD = (
     *(
         None,
@@ -47,39 +56,16 @@ ODD = (
     ),
     *([], {}, [[]] * 50, {"__proto__": 1}, [1, 2, 3], {"key": {"key": {}}}),
 )
-HANDLERS = {
-    COUNTER: ("record", "introduce"),
-    HISTORY: ("look", "page"),
-    LISTS: ("look",),
-    UPKEEP: ("make", "change", "archive", "restore", "end_round", "correct", "delete", "devices", "share", "name_device"),
-    ACCESS: ("members", "set_role", "invite", "revoke", "accept", "claim"),
-}
-ARGUMENTS = (
-    *("counter", "device", "sent_at", "clicks", "ask", "fields", "span", "zone", "round", "since", "until", "by_device"),
-    *(
-        "account",
-        "turn",
-        "after",
-        "search",
-        "archived",
-        "before",
-        "key",
-        "value",
-        "reason",
-        "name",
-        "label",
-        "origin",
-        "token",
-    ),
-)
-PERSONAL = {  # harmless for everybody's counter, and dear
-    f"{UPKEEP}.devices": {"counter": BIG},
-    f"{UPKEEP}.share": {"counter": BIG, "origin": "http://localhost:3000"},
-    f"{ACCESS}.members": {"counter": BIG},
-    f"{COUNTER}.introduce": {"counter": BIG},
-    f"{HISTORY}.page": {"counter": BIG, "round": None, "device": None, "since": None, "until": None, "after": None},
+STATES: tuple[Any, ...] = (CounterState, HistoryState, CountersState, UpkeepState, AccessState)
+QUESTIONS: dict[str, dict[str, Any]] = {  # what is "" is filled in; a space tells two of one handler apart
+    f"{UPKEEP}.devices": {"ask": "", "counter": BIG},
+    f"{UPKEEP}.share": {"ask": "", "counter": BIG, "origin": "http://localhost:3000"},
+    f"{ACCESS}.members": {"ask": "", "device": "", "counter": BIG},
+    f"{COUNTER}.introduce": {"counter": BIG, "device": ""},
+    f"{HISTORY}.page": {"counter": BIG, "turn": ""},
     **{
-        f"{HISTORY}.look {span}": LOOK | {"counter": BIG, "span": span, "by_device": True} for span in ("all", "week", "day")
+        f"{HISTORY}.look {span}": LOOK | {"counter": BIG, "span": span, "by_device": True, "turn": ""}
+        for span in ("all", "week", "day")
     },
     f"{LISTS}.look": {"search": "", "archived": False, "before": None},
 }
@@ -87,23 +73,31 @@ PERSONAL = {  # harmless for everybody's counter, and dear
 
 async def forged_events(port: int) -> None:
     """Every handler with every kind of odd argument."""
-    names = [f"{state}.{name}" for state, handlers in HANDLERS.items() for name in handlers]
+    handlers = {
+        f"{state.get_full_name()}.{name}": [*signature(handler.fn).parameters][1:]
+        for state in STATES
+        for name, handler in state.event_handlers.items()
+        if not is_own(handler.fn)
+    }
     async with RawClient(port) as tab:
         while True:
-            arguments = random.sample(ARGUMENTS, 6)
-            payload = {name: random.choice(ODD) for name in arguments} | {"device": tab.device}
-            await tab.event(random.choice(names), payload)
+            name, arguments = random.choice([*handlers.items()])
+            payload = {argument: random.choice(ODD) for argument in arguments}
+            await tab.event(name, payload | ({"device": tab.device} if "device" in payload else {}))
             await asyncio.sleep(0.002)
 
 
 async def questions(port: int) -> None:
     """Tabs that ask many questions and leave without waiting for an answer."""
-    for name, payload in itertools.cycle(PERSONAL.items()):
+    for question, payload in itertools.cycle(QUESTIONS.items()):
+        name, _, _ = question.partition(" ")
         async with RawClient(port) as tab:
-            for n in range(PER_VISIT):
-                own = {"device": tab.device} if "introduce" in name or "members" in name else {}
-                search = {"search": f"{n} of {tab.device}"} if name.startswith(LISTS) else {}
-                await tab.event(name.split()[0], payload | own | search | {"ask": new_key(), "turn": new_key()})
+            new = {"device": lambda: tab.device, "ask": new_key, "turn": new_key, "search": new_key}
+            for _ in range(PER_VISIT):
+                await tab.event(
+                    name, payload | {argument: new[argument]() for argument, value in payload.items() if value == ""}
+                )
+            print(ASKED, flush=True)
 
 
 async def slow_bodies(port: int) -> None:
@@ -132,21 +126,26 @@ async def unread_exports(port: int) -> None:
         await asyncio.sleep(60)
 
 
-async def large_import(port: int) -> None:
-    """A table of 200 MB for a counter of its own."""
+async def large_imports(port: int) -> None:
+    """An account uploads a table of 200 MB to a counter of its own, again and again."""
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}", cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        fields = {"name": f"importer {new_key()[-10:]}", "password": "a password to try"}
+        async with http.post("/account/register", json=fields) as answer:
+            answer.raise_for_status()
+        url, headers = f"/import?counter=import-{new_key()[-8:]}", {"X-Click-Counter": new_key()}
+        while True:
+            async with http.post(url, data=_table(), headers=headers) as answer:
+                print(f"{SENT // 10**6} MB were sent: {answer.status}", flush=True)
+                print((await answer.text()).splitlines()[-1], flush=True)
+            await asyncio.sleep(1)
 
-    async def table() -> Any:
-        yield b"when,amount\n"
-        line = b"2026-03-01 09:00:00,1\n"
-        for _ in range(200):
-            yield line * (1_000_000 // len(line))
 
-    headers = {"X-Click-Counter": new_key()}
-    async with aiohttp.ClientSession() as http:
-        url = f"http://127.0.0.1:{port}/import?counter=import-{new_key()[-8:]}"
-        async with http.post(url, data=table(), headers=headers) as answer:
-            await answer.read()
-    await asyncio.sleep(1)
+async def _table() -> AsyncIterator[bytes]:
+    """SENT bytes; its lines are long, so that they are written, too, within the siege."""
+    yield b"when,amount,note\n"
+    lines = b"".join(b"2026-03-01 09:00:00,1,%s\n" % (b"x" * 10_000) for _ in range(100))
+    for _ in range(SENT // len(lines)):
+        yield lines
 
 
 async def invented_devices(port: int) -> None:
@@ -198,7 +197,7 @@ ATTACKS: dict[str, tuple[Attack, int]] = {  # and how many of it go on at the sa
     "slow bodies": (slow_bodies, 300),
     "idle sockets": (idle_sockets, 800),
     "unread exports": (unread_exports, 100),
-    "a 200 MB import": (large_import, 2),
+    "200 MB imports": (large_imports, 2),
     "invented devices": (invented_devices, TABS),
     "press flood": (press_flood, TABS),
     "log bombs": (log_bombs, 5),

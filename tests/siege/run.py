@@ -9,12 +9,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.server import ROOT, BackEnd, free_port, wait_for
 from tests.siege import rolling
-from tests.siege.attacks import ATTACKS, BIG
+from tests.siege.attacks import ASKED, ATTACKS, BIG, TABS
 from tests.siege.honest import People, Waits
 from tests.siege.world import create_big_counter, memory_of
 from tests.terminal import terminal
@@ -24,6 +25,7 @@ AFTERWARDS = 60.0  # seconds; by then memory is back
 LOG_PER_MINUTE = 1_000_000  # bytes
 SLOWER = 3.0  # times the quiet p99
 SAME_WORK = {"press flood"}  # these are presses, too, and wait as long
+SHOWN = 5  # lines of what an attack got
 WITHIN = 1.0  # seconds, for a new tab and for /readyz
 STOPS_WITHIN = 10.0
 PRESSED = "SELECT key FROM click JOIN counter ON counter.id = counter_id WHERE slug = 'counter'"
@@ -75,10 +77,13 @@ class Siege:
     async def _attack(self, name: str, people: People) -> Waits:
         command = [sys.executable, "-m", "tests.siege.attacks", name, str(self.server.port), str(self.plan.seconds)]
         people.waits = waits = Waits()
-        attacker = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stderr=subprocess.PIPE)
-        _, said = await attacker.communicate()
+        pipe = subprocess.PIPE
+        attacker = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=pipe, stderr=pipe)
+        got, said = await attacker.communicate()
         self._check(attacker.returncode == 0, f"the attack itself ran {said.decode()[-500:]}")
         print(f"{name:30} {waits}, {memory_of(self.server) / 1e6:.0f} MB", flush=True)
+        for line, times in Counter(got.decode().splitlines()).most_common(SHOWN):
+            print(f"{'':30} {times} × {line}", flush=True)
         return waits
 
     async def _rest(self, people: People) -> None:
@@ -102,8 +107,10 @@ class Siege:
     def check_stop(self) -> None:
         """SIGTERM in the middle of a flood."""
         command = [sys.executable, "-m", "tests.siege.attacks", "questions of tabs that leave", str(self.server.port), "30"]
-        with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as attacker:
-            time.sleep(2)
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as attacker:
+            assert attacker.stdout is not None
+            asked = [line for _, line in zip(range(TABS), attacker.stdout, strict=False)]
+            self._check(asked == [f"{ASKED}\n"] * TABS, "the flood is under way")
             process, began = self.server.process, time.monotonic()
             assert process is not None
             self.server.send(15)

@@ -28,6 +28,6 @@ def test_only_the_pages_socket_bypasses_the_framework(monkeypatch: pytest.Monkey
         came.append("bypass")
 
     monkeypatch.setattr(rx.App, "__call__", lambda self: usual)
-    monkeypatch.setattr("clickcounter.socket.bypass.socket_app", lambda app: bypass)
+    monkeypatch.setattr("clickcounter.socket.reflex_internals.socket_app", lambda app: bypass)
     asyncio.run(app()(scope | {"method": "GET", "headers": []}, None, None))
     assert came == [way]

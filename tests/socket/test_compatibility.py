@@ -10,10 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import aiohttp
 import pytest
 
-from tests.server import REFLEX, ROOT, Process, free_port, listens, until
+from tests.server import REFLEX, ROOT, free_port
 
 HARNESS = """
 import json, os, sys
@@ -77,7 +76,7 @@ CASES = [
     ("del banner.has_connection_errors", "has_connection_errors", "pages/*.py"),
     ("after(App, '__post_init__', lambda app: app.app_wraps.clear())", "(5, 'Overlay')", "clickcounter.py"),
     ("del socketio.base_server.BaseServer.get_environ", "no get_environ any more", "socket/tab.py"),
-    ("del App._set_contexts_internal", "_set_contexts_internal", "socket/bypass.py"),
+    ("del App._set_contexts_internal", "_set_contexts_internal", "reflex_internals.py"),
     ("del reflex.utils.prerequisites.get_web_dir", "get_web_dir any more", "clickcounter.py"),
     ("del reflex.model.get_engine", "get_engine any more", "rxconfig.py"),
     (
@@ -123,7 +122,7 @@ CASES = [
         "reads nothing from an environ but what is kept",
         "socket/tab.py",
     ),
-    ("after(App, '__post_init__', lambda app: app._api.routes.clear())", "mounted at /_event", "socket/bypass.py"),
+    ("after(App, '__post_init__', lambda app: app._api.routes.clear())", "mounted at /_event", "socket/reflex_internals.py"),
     (
         "import clickcounter.states.counter as c\nc.CounterState.get_full_name = classmethod(lambda cls: 'elsewhere')",
         "the event of a press",
@@ -161,9 +160,15 @@ CASES = [
     ),
     (f"in_file('{CLIENT}', '\"beforeunload\"', '\"unload\"')", "closes its socket at beforeunload", "account_channel.js"),
     (
-        "import granian.server.common\ngranian.server.common.AbstractServer.__init__ = lambda self, target: None",
-        "starts granian's Server, and that takes our options",
+        "import reflex.utils.exec as e\ne.run_granian_backend_prod = e.run_uvicorn_backend_prod",
+        "starts granian's Server with a target, an address and a port",
         "socket/server.py",
+    ),
+    (
+        "from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol as p\n"
+        "after(p, '__init__', lambda made: vars(made).pop('writable'))",
+        "have the parts that ours use",
+        "socket/connections.py",
     ),
     (f"in_file('{CLIENT}', 'const getBackendURL', 'const url')", "have getBackendURL", "backend_url.js"),
 ]
@@ -218,38 +223,3 @@ def test_reflex_run_stops_with_the_sentence(tmp_path: Path):
     done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=120)
     assert done.returncode != 0
     assert "Engine.IO's pong is packet 3; socket/protocol.py relies on it" in done.stdout + done.stderr
-
-
-# It sends more than a socket takes at once, asks what granian returned for it, and sends what that said.
-GRANIAN = """
-import asyncio
-async def app(scope, receive, send):
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.accept"})
-        sending = send({"type": "websocket.send", "text": "x" * 30_000_000})
-        written = asyncio.Event()
-        sending.add_done_callback(lambda _: written.set())
-        before = sending.done()
-        await written.wait()
-        await send({"type": "websocket.send", "text": f"{before} {sending.done()} {sending.exception()}"})
-        await receive()
-"""
-
-
-async def test_granian_tells_when_a_message_is_written(tmp_path: Path):
-    (tmp_path / "told.py").write_text(GRANIAN)
-    port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "asginl", "--port", str(port), "told:app"]
-    server = Process(command, tmp_path / "granian.log", PYTHONPATH=str(tmp_path))
-    server.start()
-    try:
-        await until(lambda: listens(port), within=30)
-        async with (
-            aiohttp.ClientSession() as session,
-            session.ws_connect(f"ws://127.0.0.1:{port}/", max_msg_size=0) as socket,
-        ):
-            assert len((await socket.receive()).data) == 30_000_000
-            assert (await socket.receive()).data == "False True None"
-    finally:
-        server.stop()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import clickcounter.clickcounter  # noqa: F401  registers its events
-from clickcounter.socket.admission import EVENTS_AT_ONCE, MOST_CHANGES, MOST_QUESTIONS, Admission
+from clickcounter.socket.admission import MOST_CHANGES, MOST_QUESTIONS, Admission
 from clickcounter.socket.tab import Tab
 from tests.server import until
 
@@ -22,9 +22,13 @@ class World:
 
     def __init__(self) -> None:
         self.sent: list[str] = []
-        self.tab = Tab(lambda message: self.sent.append(message["text"]))
+        self.tab = Tab(self._send)
+        self.forgotten: list[str] = []  # tokens
         self.queued: list[tuple[str, asyncio.Future[None]]] = []
-        self.admission = Admission({"sid": self.tab}.get, self._enqueue)
+        self.admission = Admission({"sid": self.tab}.get, self._enqueue, self.forgotten.append)
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        self.sent.append(message["text"])
 
     async def _enqueue(self, token: str, event: Any) -> asyncio.Future[None]:
         self.queued.append((event.payload["n"], asyncio.get_running_loop().create_future()))
@@ -93,20 +97,11 @@ async def test_a_tab_that_leaves_takes_its_questions_along(world: World):
     world.tab.close()
     assert looking.cancelled()
     assert not making.done()
+    assert world.forgotten == ["token"]
     making.set_result(None)
     await until(lambda: world.tab.asked is None)
     await world.ask(LOOK, "5")
     assert world.names() == ["1", "3"]
-
-
-async def test_a_tab_that_never_stops_asking_is_slowed_down(world: World):
-    for n in range(EVENTS_AT_ONCE):
-        await world.ask(LOOK, str(n))
-        await world.end(str(n))
-    assert len(world.queued) == EVENTS_AT_ONCE
-    await world.ask(LOOK, "slow")
-    assert len(world.queued) == EVENTS_AT_ONCE
-    await until(lambda: world.names()[-1] == "slow")
 
 
 async def test_what_the_server_itself_asks_for_goes_on_at_once(world: World):

@@ -1,18 +1,22 @@
-"""What granian is started with, seen from outside: who gets in, on which addresses, and who is not waited for."""
+"""How the server listens, seen from outside: who gets in, on which addresses, and who is not waited for."""
 
 import asyncio
 import contextlib
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from clickcounter.socket.server import every_address, raise_file_limit
+from tests.large import Size, prepare
 from tests.raw import RawClient
-from tests.server import ROOT, BackEnd, answers, free_port, has_ipv6
+from tests.server import ROOT, BackEnd, answers, free_port, has_ipv6, wait_for
 
+GET = "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+UPGRADE = f"Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {'a' * 22}=="
 POST = "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{"
 
 
@@ -70,15 +74,62 @@ def test_clients_that_leave_within_their_body_fill_no_log(impatient: BackEnd):
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux can")
-def test_a_connection_that_reads_nothing_is_closed(impatient: BackEnd):
-    assert answers(f"{impatient.url}/healthz")  # the first request of the process sets it
-    with socket.socket() as deaf:
-        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        deaf.settimeout(20)
-        deaf.connect(("127.0.0.1", impatient.port))
-        requests = b"GET /export/counter.csv HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500_000  # more than fits anywhere
-        with pytest.raises(ConnectionError):
-            deaf.sendall(requests)
+def test_a_connection_that_reads_nothing_is_closed(tmp_path_factory: pytest.TempPathFactory):
+    server = BackEnd(free_port(), tmp_path_factory.mktemp("large"), CLICKCOUNTER_CLIENT_TIMEOUT="1")
+    prepare(server.db_url, Size(clicks=200_000, devices=10))
+    server.start()
+    try:
+        with socket.socket() as deaf:
+            deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            deaf.connect(("127.0.0.1", server.port))
+            deaf.sendall(GET.format(path="/export/counter.csv").encode())  # more than fits anywhere
+            wait_for(lambda: is_closed(deaf), "the connection is closed", 20)
+    finally:
+        server.kill()
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """Whether the other side knows of the connection no more; what it sent need not be read for that."""
+    try:
+        connection.sendall(b"x")
+    except ConnectionError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("said", ["", "GET / HTTP/1.1\r\nHost: ", GET.format(path="/ping")], ids=["nothing", "half", "one"])
+def test_a_connection_without_a_request_is_closed(impatient: BackEnd, said: str):
+    began = time.monotonic()
+    with socket.create_connection(("127.0.0.1", impatient.port), 10) as idle:
+        idle.sendall(said.encode())
+        answer = b"".join(iter(lambda: idle.recv(4096), b""))
+    assert time.monotonic() - began >= 0.9
+    assert answer.startswith(b"HTTP/1.1 200 ") == said.endswith("\r\n\r\n")
+
+
+def test_headers_that_trickle_in_are_not_waited_for(impatient: BackEnd):
+    with socket.create_connection(("127.0.0.1", impatient.port), 10) as slow:
+        slow.sendall(b"GET / HTTP/1.1\r\nX: ")
+        wait_for(lambda: is_closed(slow), "the connection is closed", 5)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/_event/?EIO=4&transport=websocket"])
+def test_headers_without_end_are_refused(impatient: BackEnd, path: str):
+    with socket.create_connection(("127.0.0.1", impatient.port), 10) as client:
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{UPGRADE}\r\nCookie: {'x' * 70_000}\r\n\r\n".encode())
+        assert client.recv(4096).startswith(b"HTTP/1.1 4")
+
+
+def test_a_sockets_long_header_is_refused_and_the_connection_closed(impatient: BackEnd):
+    with socket.create_connection(("127.0.0.1", impatient.port), 10) as client:
+        client.sendall(f"GET /_event/ HTTP/1.1\r\nHost: localhost\r\n{UPGRADE}\r\nCookie: {'x' * 9_000}\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: client.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+def test_requests_that_wait_for_each_other_are_limited(impatient: BackEnd):
+    with socket.create_connection(("127.0.0.1", impatient.port), 10) as hasty, pytest.raises(ConnectionError):
+        hasty.sendall(GET.format(path="/export/counter.csv").encode() * 500_000)
 
 
 def test_a_server_may_open_as_many_files_as_the_system_allows():

@@ -96,7 +96,7 @@ async def test_workers_with_wrong_clocks_do_no_harm(start: Start, query):
 
 
 async def test_forked_workers_share_no_connection(tmp_path: Path, start: Start):
-    cluster = await asyncio.to_thread(start, {"GRANIAN_WORKERS": "3"})
+    cluster = await asyncio.to_thread(start, {"CLICKCOUNTER_WORKERS": "3"})
     [server] = cluster.workers
     async with contextlib.AsyncExitStack() as stack:
         tabs = [await stack.enter_async_context(RawClient(server.port)) for _ in range(12)]

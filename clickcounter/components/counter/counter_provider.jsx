@@ -6,6 +6,7 @@ import { DEFAULT_COUNTER } from "../shared/constants.js";
 import { TextsProvider, isolateDirection } from "../shared/i18n.jsx";
 import { formatNumber } from "../shared/numbers.js";
 import { progressOf } from "../shared/progress.js";
+import { createPressTimes } from "./press_times.js";
 import {
   EMPTY_VIEW,
   connection,
@@ -43,6 +44,11 @@ export const useProgress = () => {
   return progressOf(value, (known && about) || {});
 };
 
+const pressTimes = createPressTimes({
+  isConnected: connection.isUp,
+  report: (times) => handlers.reportTimes?.(times),
+});
+
 const stepOf = (counter) => viewOf(counter).about?.step ?? 1;
 
 /** A press of an amount, or of one step. Returns false if it cannot be made. */
@@ -67,7 +73,8 @@ const useMessage = (kind, message, receive) =>
 export const CounterProvider = ({ frame, about, answer, mine, own, disconnected, texts = {}, children, ...events }) => {
   const counter = useParams().slug ?? DEFAULT_COUNTER;
   const opened = useRef(null);
-  Object.assign(handlers, { record: events.onRecord, introduce: events.onIntroduce, nudge: events.onNudge });
+  const { onRecord: record, onIntroduce: introduce, onReportTimes: reportTimes, onNudge: nudge } = events;
+  Object.assign(handlers, { record, introduce, reportTimes, nudge });
 
   useEffect(() => {
     if (opened.current === counter) return;
@@ -86,11 +93,13 @@ export const CounterProvider = ({ frame, about, answer, mine, own, disconnected,
   useMessage("answer", answer, (message) => {
     outboxOf(message.counter).receiveAnswer(message);
     receivePersonTotals(message);
+    pressTimes.receiveCodes(message.codes);
     connection.markAlive();
   });
   useMessage("mine", mine, (message) => {
     receiveRights(message);
     receivePerson(message);
+    if (message.timed) pressTimes.start();
     if (!message.round) return; // of a counter that the viewer may not see
     setDevice(message.label, message.number);
     outboxOf(message.counter).receiveTotals(message);
@@ -100,6 +109,7 @@ export const CounterProvider = ({ frame, about, answer, mine, own, disconnected,
   useEffect(() => {
     if (!disconnected) return;
     connection.markLost();
+    pressTimes.forget();
     restoreLastVisit(counter);
   }, [disconnected, counter]);
 

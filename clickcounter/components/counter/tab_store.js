@@ -28,7 +28,7 @@ export const EMPTY_VIEW = {
 };
 
 /** The newest event handlers from Reflex. */
-export const handlers = { record: null, introduce: null, nudge: null };
+export const handlers = { record: null, introduce: null, reportTimes: null, nudge: null };
 
 // By counter:
 const outboxes = new Map();

@@ -13,6 +13,7 @@ CounterProvider = react_component(
     events={
         "on_record": ["counter", "device", "sent_at", "clicks"],
         "on_introduce": ["counter", "device"],
+        "on_report_times": ["times"],
         "on_nudge": [],
     },
 )

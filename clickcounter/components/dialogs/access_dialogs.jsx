@@ -1,5 +1,5 @@
 /* Who can see the counter and who can press; its members, invitations, and claiming it for an account. */
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { perform } from "../counter/actions.js";
 import { useCounter, useView } from "../counter/counter_provider.jsx";
 import { invitationLink } from "../counter/invitation.js";
@@ -73,6 +73,16 @@ export const Members = ({ close }) => {
   const counter = useCounter();
   const texts = useTexts();
   const { loaded, failed, change, loadMore } = useMembers(counter);
+  const list = useRef(null);
+  const before = useRef(null); // how many there were when more were asked for
+  useEffect(() => {
+    if (before.current !== null && !loaded.next) list.current.children[before.current]?.querySelector("select").focus();
+    before.current = null; // the button, which had the focus, is gone after the last page
+  }, [loaded]);
+  const showMore = () => {
+    before.current = loaded.members.length;
+    loadMore();
+  };
   return (
     <InfoDialog name="members" title={<T id="members" />} close={close}>
       {loaded?.members.length === 0 && (
@@ -80,13 +90,13 @@ export const Members = ({ close }) => {
           <T id="no_members" />
         </p>
       )}
-      <ul className="parts" data-testid="members">
+      <ul className="parts" data-testid="members" ref={list}>
         {loaded?.members.map((member) => (
           <Member key={member.account} {...member} change={change} />
         ))}
       </ul>
       {loaded?.next && (
-        <button type="button" className="btn edge" data-testid="more-members" onClick={loadMore}>
+        <button type="button" className="btn edge" data-testid="more-members" onClick={showMore}>
           <T id="more_members" />
         </button>
       )}

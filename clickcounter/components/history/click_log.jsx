@@ -18,6 +18,10 @@ const merge = (rows, more) => {
   return [...byId.values()].sort(newestFirst);
 };
 
+/** Whether one was added after another that was saved later: its time came with an imported file. */
+const isOutOfOrder = (rows) =>
+  rows.some((row, i) => i > 0 && row.round === rows[i - 1].round && row.id > rows[i - 1].id);
+
 /** The rows loaded so far, without gaps: older pages are kept while newer rows come in above. */
 const useRows = (view, older) => {
   const [loaded, setLoaded] = useState({ rows: view.rows, next: view.next, paged: false });
@@ -72,6 +76,11 @@ export const ClickLog = ({ view, query, older, onPage }) => {
           ))}
         </tbody>
       </table>
+      {isOutOfOrder(rows) && (
+        <p className="quiet small" data-testid="totals-note">
+          <T id="totals_note" />
+        </p>
+      )}
       {next && (
         <button type="button" className="btn framed" data-testid="more" onClick={loadMore}>
           <T id="more_rows" />

@@ -79,6 +79,7 @@ const TakeBackDialog = ({ query, close, onDone }) => {
       danger
       title={<T id="take_back_title" />}
       submit={<T id="take_back_do" />}
+      cancel="take_back_not"
       cannot={!counted?.presses}
       action={action}
       onDone={onDone}

@@ -24,11 +24,14 @@ const ImportDialog = ({ texts, close }) => {
   const [isTable, setIsTable] = useState(false);
   const [status, setStatus] = useState(null); // { sent }, a line of the server, or at the end { written, known }
   const done = status?.written !== undefined;
+  const running = status !== null && !done;
   const onSubmit = async (form) => {
     if (done) return { error: null };
     const file = form.get("file");
     if (file.size > MAX_IMPORT_BYTES) return { error: "import_large", sentences: texts.import_large };
-    const result = await upload(file, form.get("counter"), await deviceSecret(), setStatus);
+    const secret = await deviceSecret();
+    setStatus({ sent: 0 });
+    const result = await upload(file, form.get("counter"), secret, setStatus);
     setStatus(result.error ? null : result);
     return result.error ? { ...result, sentences: result.sentences ?? texts[result.error] ?? texts.import_lost } : null;
   };
@@ -39,7 +42,7 @@ const ImportDialog = ({ texts, close }) => {
           <Bilingual text={texts.never_mind} />
         </button>
       )}
-      <button type="submit" className="btn prime" data-testid="confirm">
+      <button type="submit" className="btn prime" data-testid="confirm" aria-disabled={running}>
         <Bilingual text={done ? texts.import_close : texts.import_do} />
       </button>
     </>
@@ -99,10 +102,10 @@ const ImportStatus = ({ status, texts }) => (
       </p>
     )}
     {status && status.written === undefined && (
-      <>
+      <label className="field">
         <Bilingual text={texts[stageOf(status)]} done={status.done} whole={status.whole} />
         <progress max="1" value={shareOf(status)} />
-      </>
+      </label>
     )}
   </div>
 );

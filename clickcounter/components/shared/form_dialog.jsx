@@ -3,8 +3,9 @@ import { T, errorText, useTexts } from "./i18n.jsx";
 import { Modal } from "./modal.jsx";
 
 /** `action(fields)` returns the server's reply, or a promise of it; `onDone(result)` runs if that has no error. `keep` is the
- * text of the button that changes nothing; with it, the focus starts there. `cannot` disables the other one. */
-export const FormDialog = ({ action, onDone, submit, keep, danger, cannot, children, close, ...modal }) => {
+ * text of the button that changes nothing; with it, the focus starts there; `cancel` is its text without that. `cannot` disables
+ * the other one. */
+export const FormDialog = ({ action, onDone, submit, keep, cancel = "cancel", danger, cannot, children, close, ...modal }) => {
   const texts = useTexts();
   const onSubmit = async (form) => {
     const reply = await action(Object.fromEntries(form));
@@ -14,7 +15,7 @@ export const FormDialog = ({ action, onDone, submit, keep, danger, cannot, child
   const actions = (
     <>
       <button type="button" className="btn edge" data-testid="keep" data-first={keep ? "" : undefined} onClick={close}>
-        <T id={keep ?? "cancel"} />
+        <T id={keep ?? cancel} />
       </button>
       <button type="submit" className={`btn ${danger ? "danger" : "prime"}`} data-testid="submit" disabled={cannot}>
         {submit}

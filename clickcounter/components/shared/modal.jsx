@@ -18,7 +18,7 @@ const replyOf = async (onSubmit, form) => {
  * error. An `urgent` one must be answered: a press outside does not close it. */
 export const Modal = ({ title, name, urgent, onClose, onSubmit, children, actions }) => {
   const dialog = useRef(null);
-  const heading = useId();
+  const [heading, content] = [useId(), useId()];
   const [reply, setReply] = useState(null);
   const [busy, setBusy] = useState(false);
 
@@ -44,12 +44,15 @@ export const Modal = ({ title, name, urgent, onClose, onSubmit, children, action
       role={urgent ? "alertdialog" : undefined}
       data-testid={name && `dialog-${name}`}
       aria-labelledby={heading}
+      aria-describedby={urgent ? content : undefined}
       onClose={onClose}
       onPointerDown={(event) => event.target === dialog.current && !urgent && isOutside(event) && onClose()}
     >
       <form onSubmit={submit} aria-busy={busy}>
         <h2 id={heading}>{title}</h2>
-        {children}
+        <div id={content} className="content">
+          {children}
+        </div>
         <ErrorMessage reply={reply} />
         <p className="acts">{actions}</p>
       </form>

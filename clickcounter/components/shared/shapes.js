@@ -59,6 +59,7 @@
  * @property {number} down
  * @property {{ key: string, amount: number } | null} last click that can be undone
  * @property {Person | null} account who is signed in
+ * @property {boolean} [timed] whether the page shall report how long its presses take
  * @property {number} at
  *
  * @typedef {{ name: string, superuser: boolean, up: number, down: number }} Person who is signed in, and their totals of the

@@ -1,0 +1,216 @@
+"""Frames on a real uvicorn: written straight to the socket, in order, and never piled up for a tab that does not read."""
+
+import asyncio
+import contextlib
+import gc
+import socket
+import weakref
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import aiohttp
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+from uvicorn.server import ServerState
+
+from clickcounter.socket.connections import HttpConnection, PageSocket, Wire
+from clickcounter.socket.protocol import framed, text_of
+from clickcounter.socket.tab import IN_SCOPE, Tab
+from tests.server import until
+
+LARGE = "x" * 1_000_000
+Served = Callable[[Tab, Receive, Send], Any]
+
+
+class NewestOf:
+    """A feed that a test fills itself."""
+
+    message: bytes | None = None
+
+    def message_for(self, tab: Tab) -> bytes | None:
+        return self.message
+
+
+@contextlib.asynccontextmanager
+async def serving(served: Served) -> AsyncIterator[int]:
+    """The port of a uvicorn in this process, whose websockets are served by a function."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "websocket"
+        await receive()
+        await send({"type": "websocket.accept"})
+        await served(Tab(send), receive, send)
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    options: dict[str, Any] = {"lifespan": "off", "log_config": None, "interface": "asgi3"}
+    config = uvicorn.Config(app, http=HttpConnection, ws=PageSocket, ws_per_message_deflate=False, **options)
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server._serve([listening]))
+    try:
+        await until(lambda: server.started)
+        yield listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await running
+
+
+@contextlib.asynccontextmanager
+async def opened(port: int) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    async with aiohttp.ClientSession() as session, session.ws_connect(f"ws://127.0.0.1:{port}/", max_msg_size=0) as client:
+        yield client
+
+
+@pytest.mark.parametrize("length", [0, 125, 126, 65_535, 65_536])
+async def test_a_frame_of_any_length_arrives_as_its_text(length: int):
+    text = "ы" * (length // 2) + "x" * (length % 2)
+    assert text_of(framed(text)) == text
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        tab.write(framed(text))
+        await receive()
+
+    async with serving(served) as port, opened(port) as client:
+        assert (await client.receive()).data == text
+
+
+async def test_a_tab_that_reads_nothing_takes_no_memory_and_gets_the_newest():
+    feed, waits, last = NewestOf(), asyncio.Event(), 500
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        tab.feed = feed  # type: ignore[assignment]
+        for n in range(last + 1):
+            feed.message = framed(f"{n} {LARGE}")
+            tab.show(feed)  # type: ignore[arg-type]
+            await asyncio.sleep(0)
+        assert isinstance(tab.wire, PageSocket)
+        assert not tab.free
+        assert tab.wire.transport.get_write_buffer_size() <= len(feed.message)
+        waits.set()
+        await receive()
+
+    async with serving(served) as port, opened(port) as client:
+        client._reader._protocol.transport.pause_reading()  # type: ignore[union-attr]
+        await waits.wait()
+        client._reader._protocol.transport.resume_reading()  # type: ignore[union-attr]
+        seen = [int((await client.receive()).data.split()[0])]
+        while seen[-1] != last:
+            seen.append(int((await client.receive()).data.split()[0]))
+    assert seen == sorted(seen)
+    assert len(seen) < last / 5
+
+
+async def test_what_waits_keeps_its_order_and_the_newest_frame_comes_last():
+    feed, waits = NewestOf(), asyncio.Event()
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        tab.feed = feed  # type: ignore[assignment]
+        while tab.free:
+            tab.write(framed(LARGE))
+        awaited = asyncio.create_task(send({"type": "websocket.send", "text": "of Engine.IO"}))  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        feed.message = framed("frame 1")
+        tab.show(feed)  # type: ignore[arg-type]
+        for n in range(3):
+            tab.reply(framed(f"answer {n}"))
+        feed.message = framed("frame 2")
+        waits.set()
+        await awaited
+        await receive()
+
+    async with serving(served) as port, opened(port) as client:
+        client._reader._protocol.transport.pause_reading()  # type: ignore[union-attr]
+        await waits.wait()
+        client._reader._protocol.transport.resume_reading()  # type: ignore[union-attr]
+        while (text := (await client.receive()).data) == LARGE:
+            pass
+        others = [(await client.receive()).data for _ in range(4)]
+    assert [text, *others] == ["of Engine.IO", "answer 0", "answer 1", "answer 2", "frame 2"]
+
+
+async def test_nothing_follows_the_end_of_a_socket():
+    ended = asyncio.Event()
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.close", "code": 1000})
+        tab.write(framed("too late"))
+        ended.set()
+
+    async with serving(served) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        key = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + "a" * 22 + "=="
+        writer.write(f"GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n{key}\r\n\r\n".encode())
+        await reader.readuntil(b"\r\n\r\n")
+        await ended.wait()
+        writer.close()
+        assert await reader.read() == b"\x88\x02\x03\xe8"
+
+
+async def test_beyond_the_limit_the_connection_that_waited_longest_is_closed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(HttpConnection, "most", 3)
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        await receive()
+
+    async with serving(served) as port:
+        idle = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+        async with opened(port):
+            with contextlib.suppress(ConnectionResetError):
+                assert await idle[0][0].read() == b""
+            await until(lambda: len(HttpConnection.waiting) == 2)  # a websocket is none of them
+        assert not any(reader.exception() or reader.at_eof() for reader, _ in idle[1:])
+        for _, writer in idle:
+            writer.close()
+        await until(lambda: not HttpConnection.waiting)
+
+
+def test_a_page_is_written_to_past_all_that_wraps_its_socket(monkeypatch: pytest.MonkeyPatch):
+    from clickcounter.clickcounter import app
+
+    config = uvicorn.Config(lambda: None, factory=True, interface="asgi3", log_config=None)
+    page = PageSocket(config, ServerState(), {}, object())  # type: ignore[arg-type]
+    wires = []
+
+    async def bypass(scope: Scope, *_: object) -> None:
+        wires.append(scope[IN_SCOPE].wire)
+
+    monkeypatch.setattr("clickcounter.socket.reflex_internals.socket_app", lambda app: bypass)
+    scope = {"type": "websocket", "path": "/_event/", "headers": []}
+    asyncio.run(app()(scope, None, page.send))  # type: ignore[arg-type]
+    assert wires == [page]
+
+
+async def test_a_page_that_left_behind_unread_messages_is_known_to_be_gone():
+    gone = asyncio.Event()
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        await receive()  # one of three; the others keep the socket from being read to its end
+        assert not tab.wire.gone
+        await send({"type": "websocket.send", "text": "leave"})
+        await until(lambda: tab.wire.gone)
+        gone.set()
+
+    async with serving(served) as port, opened(port) as client:
+        for _ in range(3):
+            await client.send_str("x")
+        assert (await client.receive()).data == "leave"
+        client._response.connection.transport.abort()  # type: ignore[union-attr]
+        await asyncio.wait_for(gone.wait(), 10)
+
+
+async def test_a_tab_that_left_leaves_no_cycle_behind():
+    left: list[weakref.ref[Wire]] = []
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        left.append(weakref.ref(tab.wire))
+        await receive()
+        tab.close()
+
+    gc.disable()
+    try:
+        async with serving(served) as port:
+            async with opened(port):
+                await until(lambda: left != [])
+            await until(lambda: left[0]() is None)
+    finally:
+        gc.enable()
