@@ -78,25 +78,25 @@ class Intake:
 
     def listen(self, tab: Tab, receive: Receive) -> Receive:
         """Wrap `receive`: submit presses, drop what comes too fast or from no page, and pass on the rest in turn."""
-        paced = Paced(receive)
+        paced, reply = Paced(tab, receive), partial(self._reply, tab)
 
         async def listen() -> Message:
             while True:
-                message, was_held = await paced.next(tab)
+                message, was_held = await paced.next()
                 text = message.get("text")
                 if message["type"] != "websocket.receive":
                     tab.reader = asyncio.current_task()
                     return message
                 if text == PONG:
                     return message
-                if (was_held or self._keeps(tab, message, paced)) and self._admits(tab, message):
+                if (was_held or self._keeps(tab, message, paced, reply)) and self._admits(tab, message):
                     await self._turns.take()
                     if not tab.wire.gone:
                         return message
 
         return listen
 
-    def _keeps(self, tab: Tab, message: Message, paced: "Paced") -> bool:
+    def _keeps(self, tab: Tab, message: Message, paced: "Paced", reply: Reply) -> bool:
         """Whether the message is for Reflex, and now. A press is submitted; the rest takes more of the tab's allowance."""
         text, now = message.get("text"), time.monotonic()
         due = max(tab.due, now)
@@ -104,10 +104,10 @@ class Intake:
             self._slow_down(tab, due - BURST_SECONDS, now)
             return False
         tab.due = due + self._gap * (1 + len(text or message.get("bytes") or "") // UNIT)
-        if tab.counter is not None and self.takes(text, partial(self._reply, tab), tab.session, tab.address):
+        if tab.counter is not None and self.takes(text, reply, tab.session, tab.address):
             return False
         tab.due += (EVENT_COST - 1) * self._gap
-        if (dropped := paced.hold(tab, message)) and ASK in (dropped.get("text") or "") and self._door.admits(dropped):
+        if (dropped := paced.hold(message)) and ASK in (dropped.get("text") or "") and self._door.admits(dropped):
             _, event = json.loads(dropped["text"][len(PACKET) :])
             refuse(tab, event["name"], event.get("payload", {}))
         return not paced.holds(message)
@@ -160,32 +160,32 @@ class Paced:
     Reflex would take every one of them, for tabs that have left as well.
     """
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
+    def __init__(self, tab: Tab, receive: Receive) -> None:
+        self._tab, self._receive = tab, receive
         self._receiving: asyncio.Future[Message] | None = None
         self._held: Message | None = None
 
-    async def next(self, tab: Tab) -> tuple[Message, bool]:
+    async def next(self) -> tuple[Message, bool]:
         """The next message, and whether it is the one that waited."""
         if self._receiving is None:
             if self._held is None:
                 return await self._receive(), False
             self._receiving = asyncio.ensure_future(self._receive())
         if self._held is not None:
-            await asyncio.wait([self._receiving], timeout=max(0.0, tab.event_due - EVENTS_SLACK - time.monotonic()))
+            await asyncio.wait([self._receiving], timeout=max(0.0, self._tab.event_due - EVENTS_SLACK - time.monotonic()))
             if not self._receiving.done():
                 held, self._held = self._held, None
-                tab.event_due += 1 / EVENTS_A_SECOND
+                self._tab.event_due += 1 / EVENTS_A_SECOND
                 return held, True
         receiving, self._receiving = self._receiving, None
         return await receiving, False
 
-    def hold(self, tab: Tab, message: Message) -> Message | None:
+    def hold(self, message: Message) -> Message | None:
         """Let a message that is too fast wait. Returns the one that waited before, which is dropped."""
         now = time.monotonic()
-        due = max(tab.event_due, now)
+        due = max(self._tab.event_due, now)
         if message.get("text") in (CLOSE, GOODBYE) or due - now <= EVENTS_SLACK:
-            tab.event_due = due + 1 / EVENTS_A_SECOND
+            self._tab.event_due = due + 1 / EVENTS_A_SECOND
             return None
         dropped, self._held = self._held, message
         return dropped

@@ -20,6 +20,7 @@ class Turns:
         self._busy = busy
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._taken = False  # in this round
+        self._let_by = 0.0  # when the next begins, even if a press is still being saved
 
     async def take(self) -> None:
         """Wait for a turn."""
