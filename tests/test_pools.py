@@ -61,7 +61,8 @@ def test_work_under_way_does_not_keep_a_process_alive():
 
         async def main():
             asyncio.create_task(READS.run(time.sleep, 60))
-            await asyncio.sleep(0.1)
+            while not READS.running:
+                await asyncio.sleep(0)
 
         asyncio.run(main())
     """

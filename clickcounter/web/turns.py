@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-LONGEST_WAIT = 0.003  # seconds for presses that are being saved; under a constant flood of them, tabs still open
+LONGEST_WAIT = 0.003  # seconds for presses that are being saved: tabs must open while others press without end
 
 
 class Turns:

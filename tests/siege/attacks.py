@@ -32,6 +32,10 @@ from tests.states.test_history import STATE as HISTORY
 
 Attack = Callable[[int], Awaitable[None]]
 
+UPGRADE = (
+    b"GET /_event/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 BIG = "big"  # the slug of the counter with a long history
 TABS = 20
 SENT = 200_000_000  # bytes of a table to import
@@ -115,7 +119,7 @@ async def slow_bodies(port: int) -> None:
 async def idle_sockets(port: int) -> None:
     """Connections that say nothing, half a request, or open a websocket and fall silent."""
     async with _connection(port) as (reader, writer):
-        writer.write(random.choice((b"", b"GET / HTTP/1.1\r\nHost: localh")))
+        writer.write(random.choice((b"", b"GET / HTTP/1.1\r\nHost: localh", UPGRADE)))
         await reader.read()
 
 
@@ -123,7 +127,7 @@ async def unread_exports(port: int) -> None:
     """Downloads of a long export that nobody reads."""
     async with _connection(port) as (_, writer):
         writer.write(f"GET /export/{BIG}.jsonl HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        await asyncio.sleep(60)
+        await writer.wait_closed()
 
 
 async def large_imports(port: int) -> None:
@@ -137,7 +141,6 @@ async def large_imports(port: int) -> None:
             async with http.post(url, data=_table(), headers=headers) as answer:
                 print(f"{SENT // 10**6} MB were sent: {answer.status}", flush=True)
                 print((await answer.text()).splitlines()[-1], flush=True)
-            await asyncio.sleep(1)
 
 
 async def _table() -> AsyncIterator[bytes]:

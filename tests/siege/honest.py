@@ -102,7 +102,7 @@ class People:
                     if time.monotonic() - began > GIVE_UP:
                         self.problems.append(f"a press was not saved: {answer}")
                         return
-                    await asyncio.sleep(0.1)
+                    await self._rest(0.1)
                 self.saved.add(click["key"])
                 waits.press.append(time.monotonic() - began)
                 await self._rest(max(0.0, PRESS_EVERY - (time.monotonic() - began)))
