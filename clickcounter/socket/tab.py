@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Set
 from typing import TYPE_CHECKING, Any
 
-from starlette.types import Send
+from starlette.types import Message, Receive, Send
 
 from clickcounter.domain.clicks import Caller
 from clickcounter.socket.connections import GONE, Wire, wire_of
@@ -58,6 +58,7 @@ class Tab:
         "feed",
         "kept_out",
         "label",
+        "messages",
         "on_close",
         "outdated",
         "reader",
@@ -77,6 +78,7 @@ class Tab:
         self.short = short  # its page reads short frames
         self.asked: Asked | None = None  # what is not answered yet
         self.closed = False  # the websocket has ended
+        self.messages: Messages | None = None  # what its page sends
         self.reader: asyncio.Task[Any] | None = None  # the task that was told that it has ended
         self.on_close: Callable[[], None] | None = None
         self.due = 0.0  # up to when its allowance is used up; in the past for a tab that sends slowly
@@ -92,11 +94,18 @@ class Tab:
         self.waiting: deque[bytes] = deque()  # answers, until the wire is free
         self.outdated = False  # it gets the newest message of its feed after those
 
+    def hear(self, receive: Receive) -> Receive:
+        """The same messages, for as long as the websocket is open."""
+        self.messages = Messages(receive)
+        return self.messages
+
     def close(self) -> None:
         """The websocket has ended; what its tab has asked is dropped."""
         self.closed = True
         self.wire.drained = None
         self.wire = GONE  # or the socket and its tab would keep each other in memory
+        if self.messages:
+            self.messages.close()
         _drop_traceback(self.reader)
         if self.asked:
             self.asked.drop()
@@ -143,6 +152,25 @@ class Tab:
         if self.outdated and self.free:
             self.outdated = False
             self.resend()
+
+
+class Messages:
+    """A websocket's messages, until it is closed.
+
+    Engine.IO makes a class for each connection, which refers to them. Classes live until a full collection of garbage.
+    """
+
+    __slots__ = ("_receive",)
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        return await self._receive()
+
+    def close(self) -> None:
+        """Let go of the socket and its tab."""
+        del self._receive
 
 
 def _drop_traceback(reader: "asyncio.Task[Any] | None") -> None:
