@@ -29,7 +29,7 @@ from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
 from clickcounter.services import press_times
 from clickcounter.settings import from_environment
-from clickcounter.socket import compatibility
+from clickcounter.socket import compatibility, pings
 from clickcounter.socket.admission import Admission
 from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
@@ -53,6 +53,7 @@ settings = from_environment()
 logs.set_up(settings.log)
 Limits(settings)
 pools.prefer_event_loop()
+pings.use_timers()
 if settings.metrics:
     press_times.want()
 if settings.first_counter == "owned":

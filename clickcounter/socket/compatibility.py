@@ -18,7 +18,7 @@ from typing import Any
 
 import reflex as rx
 
-from clickcounter.socket import connections
+from clickcounter.socket import connections, pings
 from clickcounter.socket import reflex_internals as internals
 from clickcounter.socket.admission import is_question
 from clickcounter.socket.page_middleware import ARRIVALS, PageMiddleware
@@ -243,8 +243,7 @@ CHECKS = (
     Check("a page closes its socket at beforeunload", "components/account/account_channel.js", _beforeunload),
     Check("a page's scripts have getBackendURL and env.json", "components/shared/backend_url.js", _back_end_url),
     Check("Reflex starts granian's Server with a target, an address and a port", "socket/server.py", _server),
-    Check(
-        "uvicorn's protocols have the parts that ours use", "socket/connections.py", lambda _app, _state: connections.fits()
-    ),
+    Check("uvicorn's protocols have the parts that ours use", "socket/connections.py", lambda *_: connections.fits()),
+    Check("Engine.IO sends a ping some time after the last pong", "socket/pings.py", lambda *_: pings.fits()),
     Check("Reflex's database connections can be closed before a fork", "rxconfig.py", _engine),
 )

@@ -166,6 +166,7 @@ class Messages:
         self._receive = receive
 
     async def __call__(self) -> Message:
+        """The next one."""
         return await self._receive()
 
     def close(self) -> None:
