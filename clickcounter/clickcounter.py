@@ -29,7 +29,7 @@ from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
 from clickcounter.services import press_times
 from clickcounter.settings import from_environment
-from clickcounter.socket import compatibility, pings
+from clickcounter.socket import compatibility, engine
 from clickcounter.socket.admission import Admission
 from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
@@ -53,7 +53,6 @@ settings = from_environment()
 logs.set_up(settings.log)
 Limits(settings)
 pools.prefer_event_loop()
-pings.use_timers()
 if settings.metrics:
     press_times.want()
 if settings.first_counter == "owned":
@@ -134,6 +133,7 @@ app = ClickCounterApp(
     ),
 )
 remove_overlay(app)
+engine.lighten(app)
 counter_state, list_state = CounterState.get_full_name(), CountersState.get_full_name()
 rooms = Rooms(counter_state, list_state, presence, tab_finder(app), rx.config.get_config().trusted_proxy_hops)
 turns = Turns(is_saving)

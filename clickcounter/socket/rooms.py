@@ -85,7 +85,7 @@ class Rooms:
             self.open += 1
             self._session_tabs.add(tab)
             try:
-                await app(scope, tab.hear(listen(tab, receive)), send)
+                await app(scope, listen(tab, receive), send)
             finally:
                 tab.close()
                 self.leave(tab)

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Set
 from typing import TYPE_CHECKING, Any
 
-from starlette.types import Message, Receive, Send
+from starlette.types import Send
 
 from clickcounter.domain.clicks import Caller
 from clickcounter.socket.connections import GONE, Wire, wire_of
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 IN_SCOPE = "clickcounter.tab"  # where a websocket's ASGI scope holds its tab
 MOST_REPLIES = 32  # that wait for one tab to take what it was sent
 
-# The keys of a connection's environ that are read again: ours first, the others if the namespace is opened once more.
-NEEDED = ("asgi.scope", "QUERY_STRING", "HTTP_SEC_WEBSOCKET_PROTOCOL", "REMOTE_ADDR")
-
 
 def tab_finder(app: Any) -> Callable[[str], "Tab | None"]:
     """A function that finds an open tab by its Socket.IO session."""
@@ -29,18 +26,9 @@ def tab_finder(app: Any) -> Callable[[str], "Tab | None"]:
 
     def find(sid: str) -> Tab | None:
         environ = get_environ(sid, NAMESPACE)
-        return lightened(environ)["asgi.scope"].get(IN_SCOPE) if environ else None
+        return environ["asgi.scope"].get(IN_SCOPE) if environ else None
 
     return find
-
-
-def lightened(environ: dict[str, Any]) -> dict[str, Any]:
-    """A connection's environ without what nobody reads again, 3 kB a tab; the headers are in the scope as well."""
-    if len(environ) > len(NEEDED):
-        kept = {name: environ[name] for name in NEEDED if name in environ}
-        environ.clear()
-        environ.update(kept)
-    return environ
 
 
 class Tab:
@@ -58,7 +46,6 @@ class Tab:
         "feed",
         "kept_out",
         "label",
-        "messages",
         "on_close",
         "outdated",
         "reader",
@@ -78,7 +65,6 @@ class Tab:
         self.short = short  # its page reads short frames
         self.asked: Asked | None = None  # what is not answered yet
         self.closed = False  # the websocket has ended
-        self.messages: Messages | None = None  # what its page sends
         self.reader: asyncio.Task[Any] | None = None  # the task that was told that it has ended
         self.on_close: Callable[[], None] | None = None
         self.due = 0.0  # up to when its allowance is used up; in the past for a tab that sends slowly
@@ -94,18 +80,11 @@ class Tab:
         self.waiting: deque[bytes] = deque()  # answers, until the wire is free
         self.outdated = False  # it gets the newest message of its feed after those
 
-    def hear(self, receive: Receive) -> Receive:
-        """The same messages, for as long as the websocket is open."""
-        self.messages = Messages(receive)
-        return self.messages
-
     def close(self) -> None:
         """The websocket has ended; what its tab has asked is dropped."""
         self.closed = True
         self.wire.drained = None
         self.wire = GONE  # or the socket and its tab would keep each other in memory
-        if self.messages:
-            self.messages.close()
         _drop_traceback(self.reader)
         if self.asked:
             self.asked.drop()
@@ -152,26 +131,6 @@ class Tab:
         if self.outdated and self.free:
             self.outdated = False
             self.resend()
-
-
-class Messages:
-    """A websocket's messages, until it is closed.
-
-    Engine.IO makes a class for each connection, which refers to them. Classes live until a full collection of garbage.
-    """
-
-    __slots__ = ("_receive",)
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-
-    async def __call__(self) -> Message:
-        """The next one."""
-        return await self._receive()
-
-    def close(self) -> None:
-        """Let go of the socket and its tab."""
-        del self._receive
 
 
 def _drop_traceback(reader: "asyncio.Task[Any] | None") -> None:
