@@ -7,7 +7,8 @@ of garbage. And it lets a task sleep until a socket's next ping, whether or not 
 import asyncio
 import re
 import time
-from inspect import getsource
+from inspect import getfile, getsource
+from pathlib import Path
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -22,12 +23,14 @@ HEADERS = {
 OTHERS = {"REQUEST_METHOD", "QUERY_STRING", "REMOTE_ADDR", "asgi.scope", "asgi.receive", "asgi.send"}
 NEVER_ASKED = {"HTTP_ORIGIN", "HTTP_ACCEPT_ENCODING"}  # origins are ours, see web/origins.py; a websocket has no body
 
-_server: Any = find("engineio.async_server", "AsyncServer", "socket/engine.py")
+_request: Any = find("engineio.async_server", "AsyncServer.handle_request", "socket/engine.py")
 _socket: Any = find("engineio.async_socket", "AsyncSocket", "socket/engine.py")
 _packet: Any = find("engineio.packet", "Packet", "socket/engine.py")
 _PING: int = find("engineio.packet", "PING", "socket/engine.py")
 _translate: Any = find("engineio.async_drivers.asgi", "translate_request", "socket/engine.py")
-_close, _schedule, _send = _socket.close, _socket.schedule_ping, _socket._send_ping
+_close: Any = find("engineio.async_socket", "AsyncSocket.close", "socket/engine.py")
+_schedule: Any = find("engineio.async_socket", "AsyncSocket.schedule_ping", "socket/engine.py")
+_send: Any = find("engineio.async_socket", "AsyncSocket._send_ping", "socket/engine.py")
 
 
 def lighten(app: Any) -> None:
@@ -41,7 +44,7 @@ def fits(app: Any) -> bool:
     """Whether Engine.IO's own functions do what ours do, and nobody reads more of a request than there is."""
     ping, schedule = getsource(_send), getsource(_schedule)
     parts = ("sleep(self.server.ping_interval)", "self.last_ping = time.time()", "packet.PING")
-    source = getsource(_server.handle_request) + getsource(type(app.event_namespace))
+    source = getsource(_request) + Path(getfile(type(app.event_namespace))).read_text(encoding="utf-8")
     read = set(re.findall(r"""\benviron(?:\.get\(|\[)["']([^"']+)""", source))
     return (
         "if self.last_ping:" in schedule
