@@ -29,7 +29,7 @@ from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
 from clickcounter.services import press_times
 from clickcounter.settings import from_environment
-from clickcounter.socket import compatibility
+from clickcounter.socket import compatibility, engine
 from clickcounter.socket.admission import Admission
 from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
@@ -46,6 +46,7 @@ from clickcounter.web.origins import Origins
 from clickcounter.web.redirects import with_relative_redirects
 from clickcounter.web.slow_bodies import with_body_deadline
 from clickcounter.web.turns import Turns
+from clickcounter.web.visits import Visits
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class ClickCounterApp(rx.App):
         headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
         timely = with_body_deadline(super().__call__(), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
-        return turns.before(origins.guard(rooms.wrap(bypass(self, served), intake.listen)))
+        return visits.before(turns.before(origins.guard(rooms.wrap(bypass(self, served), intake.listen))))
 
 
 @contextlib.asynccontextmanager
@@ -133,9 +134,11 @@ app = ClickCounterApp(
     ),
 )
 remove_overlay(app)
+engine.lighten(app)
 counter_state, list_state = CounterState.get_full_name(), CountersState.get_full_name()
 rooms = Rooms(counter_state, list_state, presence, tab_finder(app), rx.config.get_config().trusted_proxy_hops)
 turns = Turns(is_saving)
+visits = Visits(rx.config.get_config().trusted_proxy_hops)
 intake = Intake(counter_state, settings.events_a_second, turns)
 app.register_lifespan_task(counting)
 app.add_middleware(PageMiddleware(rooms, CounterState), index=0)
