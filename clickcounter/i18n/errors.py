@@ -72,6 +72,18 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         en="This counter is the home page. You can archive it, but not delete it.",
         ru="Этот счётчик открывается на главной странице. Его можно архивировать, но не удалить.",
     ),
+    "key_invalid": Text(
+        en="This key is not valid: it is unknown, has expired or was revoked.",
+        ru="Этот ключ не действует: он неизвестен, истёк или отозван.",
+    ),
+    "key_scope": Text(
+        en="This key does not allow that. Nothing was changed.",
+        ru="Этот ключ не даёт на это права. Ничего не изменено.",
+    ),
+    "key_address": Text(
+        en="This key may not be used in an address.",
+        ru="Этот ключ нельзя использовать в адресе.",
+    ),
     "label": Text(
         en="The label can be up to 40 characters long.",
         ru="Длина подписи — не больше 40 знаков.",
