@@ -11,9 +11,11 @@ from starlette.types import ASGIApp
 
 from clickcounter import logs, pools
 from clickcounter.access import authorization
+from clickcounter.access.program_limits import ProgramLimits
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
 from clickcounter.api import account, export, health, import_upload
+from clickcounter.api.v1 import app as api_v1
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -52,6 +54,7 @@ log = logging.getLogger(__name__)
 settings = from_environment()
 logs.set_up(settings.log)
 Limits(settings)
+ProgramLimits(settings.events_a_second)
 pools.prefer_event_loop()
 if settings.metrics:
     press_times.want()
@@ -129,6 +132,7 @@ app = ClickCounterApp(
             *import_upload.routes(),
             *account.routes(settings.registration),
             *admin.routes(),
+            api_v1.route(),
         ]
     ),
 )

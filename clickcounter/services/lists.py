@@ -9,9 +9,11 @@ from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import Caller
 from clickcounter.errors import Later, Malformed
 from clickcounter.history import counter_list
-from clickcounter.history.counter_list import ListPage, ListQuery
+from clickcounter.history.counter_list import ListPage, ListQuery, ListRow
 from clickcounter.live.pipeline import running
 from clickcounter.services.validation import is_clean_text, is_whole, secret_sha256
+
+__all__ = ["ListPage", "ListQuery", "ListRow", "page", "query", "watch"]
 
 LONGEST_SEARCH = 1_000  # longer than any name; whoever pastes a whole text finds nothing rather than an error
 
