@@ -16,6 +16,7 @@ from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
 from clickcounter.api import account, export, health, import_upload
 from clickcounter.api.v1 import app as api_v1
+from clickcounter.api.v1.press_lane import PressLane
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -80,7 +81,8 @@ class ClickCounterApp(rx.App):
         headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
         timely = with_body_deadline(super().__call__(), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
-        return turns.before(origins.guard(rooms.wrap(bypass(self, served), intake.listen)))
+        guarded = turns.before(origins.guard(rooms.wrap(bypass(self, served), intake.listen)))
+        return PressLane(headers.of_data).before(guarded)
 
 
 @contextlib.asynccontextmanager

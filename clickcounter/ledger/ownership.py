@@ -15,7 +15,7 @@ from clickcounter.ledger.devices import device_ids
 
 
 def set_first_owner(connection: Connection, counter: CounterRow, by: Caller, settings: CounterSettings) -> None:
-    """Make the creator the owner of a new counter. Raises Refused if that is nobody, or it is for members and that is a browser."""
+    """Make the creator the owner. Raises Refused if that is nobody, or a browser and the counter is for members only."""
     [grant] = authorization.grants(connection, [(counter, by)], now_ms())
     if grant.account is not None:
         set_owner(connection, counter.id, grant.account)

@@ -35,6 +35,8 @@ PROGRAMS = [
 ]
 EXPOSED = (b"access-control-expose-headers", b"ETag, Location, RateLimit, RateLimit-Policy, Retry-After")
 
+ANYBODYS = [(b"access-control-allow-origin", b"*"), EXPOSED, (b"vary", b"Origin")]  # for requests without an origin
+
 _current: "Origins | None" = None
 
 
