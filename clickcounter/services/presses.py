@@ -124,8 +124,10 @@ def submit(request: Request, on_outcome: OnOutcome) -> None:
 def _request(sender: Sender, slug: str, clicks: tuple[Click, ...], name: object, *, alone: bool) -> Request:
     who = sender.who
     order = Order(slug, who.device or NOBODYS_DEVICE, clicks, who.session, sender.address, who.key)
-    said = repr([(click.kind, click.amount, click.of) for click in clicks]).encode()
-    return Request(order, name if isinstance(name, str) else None, hashlib.sha256(said).digest(), alone)
+    if not isinstance(name, str):
+        return Request(order, None, b"", alone)
+    said = repr([click.amount for click in clicks]).encode()
+    return Request(order, name, said if alone else hashlib.sha256(said).digest(), alone)
 
 
 def _clock_shift(sent_at: object, arrived: int) -> int:
