@@ -45,7 +45,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
 def slug(asked: BackEnd) -> str:
     """A counter of its own."""
     headers = {"Click-Counter-Device": OWN}
-    return str(requests.post(f"{asked.url}/api/v1/counters", json={"name": "Own"}, headers=headers, timeout=9).json()["counter"])
+    return str(
+        requests.post(f"{asked.url}/api/v1/counters", json={"name": "Own"}, headers=headers, timeout=9).json()["counter"]
+    )
 
 
 @pytest.mark.parametrize(("name", "mode"), CASES)

@@ -2,7 +2,9 @@
 
 import json
 import socket
+import sqlite3
 import uuid
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import pytest
 
@@ -53,6 +55,21 @@ def test_a_key_that_comes_with_something_else_is_refused(program: Program):
     refused = program.press(slug, {"amount": 4, "key": "k"})
     assert (refused.status, refused.json["code"]) == (422, "repeat_differs")
     assert program.value(slug) == 3
+
+
+@pytest.mark.parametrize("served", ["sqlite"], indirect=True)
+def test_a_key_that_is_being_carried_out_is_not_carried_out_twice(served: BackEnd, program: Program):
+    slug, key = program.make(), {"key": "k"}
+    other = Program(served, program.headers["Click-Counter-Device"])
+    with sqlite3.connect(served.database, isolation_level=None) as database, ThreadPoolExecutor(2) as threads:
+        database.execute("BEGIN IMMEDIATE")  # a press waits for it
+        both = {threads.submit(one.press, slug, key) for one in (program, other)}
+        [told], [waiting] = wait(both, 4, FIRST_COMPLETED)
+        assert (told.result().status, told.result().json["code"]) == (409, "repeat_running")
+        database.execute("ROLLBACK")
+        assert waiting.result().status == 200
+    assert program.press(slug, key).text == waiting.result().text
+    assert program.value(slug) == 1
 
 
 def test_two_programs_may_use_the_same_names(served: BackEnd, program: Program):
@@ -174,9 +191,11 @@ def test_the_short_way_and_the_long_way_answer_alike(program: Program):
 def test_a_body_in_pieces_is_read_whole(served: BackEnd, program: Program):
     slug, body = program.make(), b'{"amount": 9}'
     with socket.create_connection(("127.0.0.1", served.port)) as raw:
-        raw.sendall(f"POST {PATH}/{slug}/presses HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode())
+        raw.sendall(
+            f"POST {PATH}/{slug}/presses HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        )
         raw.sendall(body[:5])
         assert program.value(slug) == 0
         raw.sendall(body[5:])
-        answer = raw.recv(4000)
+        answer = raw.makefile("rb").read()
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["value"] == 9
