@@ -29,14 +29,14 @@ def signed_in(back_end: BackEnd) -> str:
     return made.headers["set-cookie"].partition(";")[0]
 
 
-def test_a_session_counts_from_this_site_alone(slow: BackEnd):
-    cookie = signed_in(slow)
-    assert Program(slow, None, Cookie=cookie).ask("POST", PATH, {"name": "Hers"}).status == 201
-    here = Program(slow, None, Cookie=cookie, Origin=f"http://localhost:{slow.port}", Host=f"localhost:{slow.port}")
+def test_a_session_counts_from_this_site_alone(served: BackEnd):
+    cookie = signed_in(served)
+    assert Program(served, None, Cookie=cookie).ask("POST", PATH, {"name": "Hers"}).status == 201
+    here = Program(served, None, Cookie=cookie, Origin=f"http://localhost:{served.port}", Host=f"localhost:{served.port}")
     answer = here.ask("PATCH", "hers", {"goal": 5})
     assert (answer.status, answer.headers["access-control-allow-credentials"]) == (200, "true")
     for origin in (ELSEWHERE, "null", "https://localhost.evil.example"):
-        foreign = Program(slow, None, Cookie=cookie, Origin=origin)
+        foreign = Program(served, None, Cookie=cookie, Origin=origin)
         answer = foreign.ask("PATCH", "hers", {"goal": 6})
         assert answer.status == 403
         assert answer.headers["access-control-allow-origin"] == "*"

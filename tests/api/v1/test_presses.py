@@ -191,9 +191,8 @@ def test_the_short_way_and_the_long_way_answer_alike(program: Program):
 def test_a_body_in_pieces_is_read_whole(served: BackEnd, program: Program):
     slug, body = program.make(), b'{"amount": 9}'
     with socket.create_connection(("127.0.0.1", served.port)) as raw:
-        raw.sendall(
-            f"POST {PATH}/{slug}/presses HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-        )
+        first = f"POST {PATH}/{slug}/presses HTTP/1.1"
+        raw.sendall(f"{first}\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n".encode())
         raw.sendall(body[:5])
         assert program.value(slug) == 0
         raw.sendall(body[5:])
