@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from clickcounter import logs, pools
-from clickcounter.access import authorization
+from clickcounter.access import grants
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
 from clickcounter.api import account, export, health, import_upload
@@ -56,7 +56,7 @@ pools.prefer_event_loop()
 if settings.metrics:
     press_times.want()
 if settings.first_counter == "owned":
-    authorization.keep_from_everybody(DEFAULT_COUNTER)
+    grants.keep_from_everybody(DEFAULT_COUNTER)
 presence = Presence()
 
 # Sets the language before the first paint; anything later would flash. Reflex does the same for the theme.

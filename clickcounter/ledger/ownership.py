@@ -15,9 +15,12 @@ from clickcounter.ledger.devices import device_ids
 
 
 def set_first_owner(connection: Connection, counter: CounterRow, by: Caller, settings: CounterSettings) -> None:
-    """Make the creator the owner of a new counter. Raises Refused if it is for members only and nobody is signed in."""
-    [grant] = authorization.grants(connection, [(counter, by)], now_ms())
-    if grant.account is not None:
+    """Make the creator the owner of a new counter. Raises Refused if it is for members only and nobody is signed in.
+
+    Of keys, only an account's that may manage creates counters.
+    """
+    grant = authorization.require(connection, counter, by, "manage")
+    if grant is not None and grant.account is not None:
         set_owner(connection, counter.id, grant.account)
     elif MEMBERS in (settings.visibility, settings.press):
         raise Refused("needs_account")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from clickcounter.access.rate_limits import NewDevices
@@ -25,6 +25,7 @@ from clickcounter.errors import CounterNotFound, Later
 from clickcounter.history import queries
 from clickcounter.ledger.committer import ANSWER_WITHIN, Committer, OnOutcome
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.live import key_uses
 from clickcounter.live.access_watcher import AccessWatcher
 from clickcounter.live.audience import Audience
 from clickcounter.live.broadcaster import Broadcaster
@@ -91,7 +92,13 @@ class Pipeline:
         await asyncio.to_thread(self._lock.acquire_shared)
         await self._adopt()
         self._committer.start()
-        steps = (self._changes.run(), self._broadcaster.beat(), self.lists.run(), self._sessions.run())
+        steps = (
+            self._changes.run(),
+            self._broadcaster.beat(),
+            self.lists.run(),
+            self._sessions.run(),
+            key_uses.run(self._commit),
+        )
         tasks = [asyncio.create_task(step) for step in steps]
         _running = self
         try:
@@ -196,6 +203,9 @@ class Pipeline:
     def relay_alive(self) -> bool | None:
         """Whether the relay reaches the other processes; None where there is none."""
         return self._relay.alive if self._relay else None
+
+    async def _commit(self, work: Callable[[Connection], None]) -> None:
+        await self.with_ledger(lambda ledger: ledger.transact(work))
 
     def _committed(self, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
