@@ -92,6 +92,10 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         en="The key's name must be 1 to 40 characters long.",
         ru="Длина названия ключа — от 1 до 40 знаков.",
     ),
+    "key_scope_unknown": Text(
+        en="A key reads, presses or manages. Only one that presses may be used in an address.",
+        ru="Ключ даёт право читать, нажимать или управлять. В адресе можно использовать только ключ для нажатий.",
+    ),
     "key_end": Text(
         en="A key ends in the future, within ten years.",
         ru="Срок ключа должен истекать в будущем, не позже чем через десять лет.",

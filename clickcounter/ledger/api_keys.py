@@ -93,12 +93,13 @@ def of_account_id(connection: Connection, account: int) -> list[ListedKey]:
     return _listed(connection, _of_account(account), None)
 
 
-def rename(connection: Connection, key: int, name: str, by: Caller | None) -> None:
-    """Rename a key; its presses show the new name, past ones too. Raises CounterNotFound, Refused."""
+def rename(connection: Connection, key: int, name: str, by: Caller | None) -> int:
+    """Rename a key; its presses show the new name, past ones too. Returns its device. Raises CounterNotFound, Refused."""
     secret = _secret_of_own(connection, key, by)
     connection.execute(update(API_KEYS).where(_k.id == key).values(name=name))
     [device] = device_ids(connection, {keys.device_of(secret)}, now_ms()).values()
     label_device(connection, device, name)
+    return device
 
 
 def revoke(connection: Connection, key: int, by: Caller | None) -> None:

@@ -19,8 +19,10 @@ def set_first_owner(connection: Connection, counter: CounterRow, by: Caller, set
 
     Of keys, only an account's that may manage creates counters.
     """
-    grant = authorization.require(connection, counter, by, "manage")
-    if grant is not None and grant.account is not None:
+    [grant] = authorization.grants(connection, [(counter, by)], now_ms())
+    if not grant.rights.manage:
+        raise Refused(grant.refusal or "key_scope")
+    if grant.account is not None:
         set_owner(connection, counter.id, grant.account)
     elif MEMBERS in (settings.visibility, settings.press):
         raise Refused("needs_account")

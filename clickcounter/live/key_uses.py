@@ -3,23 +3,27 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-
-from sqlalchemy import Connection
+from functools import partial
 
 from clickcounter.access import keys
 from clickcounter.errors import Later
+from clickcounter.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
 EVERY = 5.0  # seconds
 
 
-async def run(commit: Callable[[Callable[[Connection], None]], Awaitable[None]]) -> None:
-    """Run for ever; `commit` runs its argument in a transaction of the ledger."""
+async def run(with_ledger: Callable[[Callable[[Ledger], None]], Awaitable[None]]) -> None:
+    """Run for ever; `with_ledger` runs its argument between two commits."""
     while True:
         await asyncio.sleep(EVERY)
         if uses := keys.take_uses():
             try:
-                await commit(lambda connection: keys.write_uses(connection, uses))  # noqa: B023  awaited here
+                await with_ledger(partial(_write, uses))
             except Later as later:  # the next use is written
                 log.debug("when keys were used is not written: %s", later)
+
+
+def _write(uses: dict[str, int], ledger: Ledger) -> None:
+    ledger.transact(lambda connection: keys.write_uses(connection, uses))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from clickcounter.access.rate_limits import NewDevices
@@ -92,13 +92,8 @@ class Pipeline:
         await asyncio.to_thread(self._lock.acquire_shared)
         await self._adopt()
         self._committer.start()
-        steps = (
-            self._changes.run(),
-            self._broadcaster.beat(),
-            self.lists.run(),
-            self._sessions.run(),
-            key_uses.run(self._commit),
-        )
+        watching = (self._changes.run(), self._broadcaster.beat(), self.lists.run(), self._sessions.run())
+        steps = (*watching, key_uses.run(self.with_ledger))
         tasks = [asyncio.create_task(step) for step in steps]
         _running = self
         try:
@@ -203,9 +198,6 @@ class Pipeline:
     def relay_alive(self) -> bool | None:
         """Whether the relay reaches the other processes; None where there is none."""
         return self._relay.alive if self._relay else None
-
-    async def _commit(self, work: Callable[[Connection], None]) -> None:
-        await self.with_ledger(lambda ledger: ledger.transact(work))
 
     def _committed(self, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:
