@@ -164,7 +164,7 @@ def _user_answer(user: User | None) -> UserAnswer | None:
 
 
 def answered(
-    request: Request, token: str | None, content: AccountAnswer | ErrorAnswer | Mapping[str, object], status: int = 200
+    request: Request, token: str | None, content: Mapping[str, object], status: int = 200
 ) -> Response:
     """An answer that sets the cookie to the token, removes it with an empty one, and leaves it alone with None."""
     answer = JSONResponse(content, status, headers={"Cache-Control": "no-store"})

@@ -28,8 +28,8 @@ async def _list(who: Caller, address: str, fields: Fields) -> Mapping[str, objec
 
 
 async def _make(who: Caller, address: str, fields: Fields) -> Mapping[str, object]:
-    wanted = (fields.get(name) for name in ("counter", "name", "scope", "days"))
-    return await keys.make(who, address, *wanted, fields.get("in_address", False), fields.get("key"))
+    counter, name, scope, days = (fields.get(name) for name in ("counter", "name", "scope", "days"))
+    return await keys.make(who, address, counter, name, scope, days, fields.get("in_address", False), fields.get("key"))
 
 
 async def _rename(who: Caller, address: str, fields: Fields) -> None:
