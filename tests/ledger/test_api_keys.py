@@ -120,7 +120,7 @@ def test_programs_decide_nothing_about_people(world: World):
             partial(api_keys.account_of, by=who),
         ):
             assert refused(world.do, work) == "key_scope"
-        assert refused(_listed, world, world.door, who) == "key_scope"
+        assert refused(listed_keys, world, world.door, who) == "key_scope"
     world.press(world.ann)
     world.do(taking_back.take_back, world.door, Selection(until=now_ms() + 1), "forged", everything[1], None)
     assert world.do(counters.lock, world.door).value == 0
