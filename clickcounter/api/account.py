@@ -163,9 +163,7 @@ def _user_answer(user: User | None) -> UserAnswer | None:
     return {"name": user.name, "superuser": user.superuser} if user else None
 
 
-def answered(
-    request: Request, token: str | None, content: Mapping[str, object], status: int = 200
-) -> Response:
+def answered(request: Request, token: str | None, content: Mapping[str, object], status: int = 200) -> Response:
     """An answer that sets the cookie to the token, removes it with an empty one, and leaves it alone with None."""
     answer = JSONResponse(content, status, headers={"Cache-Control": "no-store"})
     if token is not None:
