@@ -1,4 +1,4 @@
-"""Show, reset and verify counters; take back presses; copy and restore databases; export and import clicks; accounts and keys.
+"""Show, reset and verify counters; take back presses; copy and restore databases; export and import clicks; accounts, keys.
 
 The commands work directly on the database, also while the server runs (except `restore`); open tabs follow within a second.
 """
