@@ -20,7 +20,7 @@ from clickcounter.live.pipeline import DEFAULT_COUNTER, running
 from clickcounter.pools import OPENING
 from clickcounter.services import publishing
 from clickcounter.services.forms import read_fields, read_key, read_reason
-from clickcounter.services.press_validation import NOBODYS_DEVICE
+from clickcounter.services.presses.validation import NOBODYS_DEVICE
 from clickcounter.services.validation import cursor_of, is_clean_text, is_hex, is_whole, number_of, slug_of
 
 LONGEST_NAME_TYPED = 400  # characters that somebody types to confirm; a name is shorter
@@ -123,7 +123,8 @@ async def correct(who: Caller, counter: object, round_id: object, key: object, v
     if outcome.error or outcome.snapshot is None:
         raise Refused(outcome.error or "failed")
     if outcome.codes[key] != SAVED:
-        raise Refused("not_owner" if outcome.codes[key] == NOT_ALLOWED else outcome.codes[key])
+        refusal = "key_scope" if who.key else "not_owner"
+        raise Refused(refusal if outcome.codes[key] == NOT_ALLOWED else outcome.codes[key])
     snapshot = outcome.snapshot
     return {"value": snapshot.value, "revision": snapshot.revision, "round": snapshot.round}
 

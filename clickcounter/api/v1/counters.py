@@ -13,8 +13,9 @@ from clickcounter.api.v1.presses import name_of, repeats
 from clickcounter.api.v1.routes import IDEMPOTENCY_KEY, Asker, changes, number_in, reads
 from clickcounter.domain.clicks import Caller, Snapshot
 from clickcounter.errors import ClickCounterError
-from clickcounter.services import counters, lists, presses
+from clickcounter.services import counters, lists
 from clickcounter.services.lists import ListRow
+from clickcounter.services.presses import programs as presses
 
 router = APIRouter(tags=["Counters"])
 

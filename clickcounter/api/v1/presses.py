@@ -19,8 +19,8 @@ from clickcounter.api.v1.repeats import Repeats
 from clickcounter.domain.clicks import SAVED, Outcome, now_ms
 from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany
 from clickcounter.i18n.errors import sentences_of
-from clickcounter.services import presses
-from clickcounter.services.presses import LONGEST_NAME, Sender
+from clickcounter.services.presses import programs as presses
+from clickcounter.services.presses.programs import LONGEST_NAME, Sender
 from clickcounter.services.validation import is_clean_text
 from clickcounter.web import client_address
 

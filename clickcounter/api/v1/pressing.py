@@ -14,8 +14,9 @@ from clickcounter.api.v1.presses import answer_of, name_of, press, repeats, subm
 from clickcounter.api.v1.routes import IDEMPOTENCY_KEY, Asker, changes
 from clickcounter.domain.clicks import ANY_ROUND
 from clickcounter.errors import ClickCounterError
-from clickcounter.services import counters, presses
-from clickcounter.services.presses import Sender
+from clickcounter.services import counters
+from clickcounter.services.presses import programs as presses
+from clickcounter.services.presses.programs import Sender
 
 router = APIRouter(tags=["Presses"])
 ONCE = {"parameters": [IDEMPOTENCY_KEY]}

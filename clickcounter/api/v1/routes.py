@@ -8,7 +8,7 @@ from starlette.requests import Request
 from clickcounter.api.v1.presses import QUESTION, sender_of
 from clickcounter.api.v1.shapes import Problem
 from clickcounter.errors import Malformed
-from clickcounter.services.presses import Sender
+from clickcounter.services.presses.programs import Sender
 
 Responses = dict[int | str, dict[str, Any]]
 

@@ -16,7 +16,7 @@ from clickcounter.domain.clicks import ANY_ROUND, CLOCK_SLACK, SAVED, UNDO, Call
 from clickcounter.errors import ClickCounterError, Later, Malformed, Refused
 from clickcounter.live.pipeline import running
 from clickcounter.measures import count_presses
-from clickcounter.services.press_validation import MAX_CLICKS, NOBODYS_DEVICE
+from clickcounter.services.presses.validation import MAX_CLICKS, NOBODYS_DEVICE
 from clickcounter.services.validation import is_clean_text, is_hex, is_whole, slug_of
 
 log = logging.getLogger(__name__)
