@@ -30,7 +30,7 @@ def test_a_key_counts_alone():
     assert caller.device == keys.device_of(keys.sha256_of(text))
 
 
-@pytest.mark.parametrize("text", ["", "x", "cc_p_short", keys.new_text("read") + "x", "cc_x_" + "a" * 32])
+@pytest.mark.parametrize("text", ["", "x", "cc_p_short", "cc_r_" + "a" * 33, "cc_x_" + "a" * 32])
 def test_what_is_no_key_is_refused_not_ignored(text: str):
     with pytest.raises(Refused, match="key_invalid"):
         caller_of(request(authorization=f"bearer {text}", cookie=COOKIE))

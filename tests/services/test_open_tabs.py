@@ -22,7 +22,8 @@ Call = Callable[[Stage], Awaitable[dict[str, Any]]]
 Prepare = Callable[[Stage], Any]
 READING = {
     *("accounts.current_user", "administration.require_superuser", "counters.count_presses", "devices.own_totals"),
-    *("devices.participants", "exports.export", "history.page", "history.view", "imports.admit"),
+    *("counters.show", "devices.participants", "exports.export", "history.leaders", "history.page", "history.rounds"),
+    *("history.series", "history.view", "imports.admit", "lists.page"),
     *("keys.caller_in_address", "keys.listed", "keys.still_see", "lists.query", "membership.members"),
     *("monitoring.is_database_writable", "sharing.share"),
 }
