@@ -35,8 +35,6 @@ PROGRAMS = [
 ]
 EXPOSED = (b"access-control-expose-headers", b"ETag, Location, RateLimit, RateLimit-Policy, Retry-After")
 
-ANYBODYS = [(b"access-control-allow-origin", b"*"), EXPOSED, (b"vary", b"Origin")]  # for requests without an origin
-
 _current: "Origins | None" = None
 
 
@@ -110,8 +108,10 @@ class Origins:
 
     def _cors(self, scope: Scope, origin: bytes | None) -> list[tuple[bytes, bytes]] | None:
         """What tells a browser that a page may read the answer: with cookies, or anybody's without; None: it may not."""
+        if origin is None:
+            return None
         exposed = [EXPOSED] if is_open(scope) else []
-        if origin is not None and self.allows(scope):
+        if self.allows(scope):
             return [(b"access-control-allow-origin", origin), (b"access-control-allow-credentials", b"true"), *exposed]
         return [(b"access-control-allow-origin", b"*"), *exposed] if exposed else None
 

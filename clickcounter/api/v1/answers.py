@@ -17,7 +17,7 @@ from clickcounter.i18n.errors import sentences_of
 PREFIX = "/api/v1"
 JSON, PROBLEM = b"application/json", b"application/problem+json"
 ALLOWANCE = "allowance"  # in a request's state
-VARY = (b"vary", b"Authorization, Click-Counter-Device, Cookie, Accept-Language")
+VARY = (b"vary", b"Authorization, Click-Counter-Device, Cookie, Accept-Language, Origin")
 NOT_STORED, REVALIDATED = (b"cache-control", b"no-store"), (b"cache-control", b"private, no-cache")
 # Any other code is 422: the request was understood, and what it asks for does not go.
 STATUS = {

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clickcounter.api.v1.answers import PREFIX, REVALIDATED, STATUS
+from clickcounter.api.v1.answers import PREFIX, REVALIDATED, STATUS, VARY
 from clickcounter.i18n.errors import SENTENCES
 
 STYLE = """
@@ -37,7 +37,7 @@ def kept(request: Request, body: bytes, kind: str) -> Response:
     tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
     known = request.headers.get("if-none-match") == tag
     answer = Response(b"" if known else body, 304 if known else 200, media_type=None if known else kind)
-    answer.raw_headers += [(b"etag", tag.encode()), REVALIDATED]
+    answer.raw_headers += [(b"etag", tag.encode()), REVALIDATED, VARY]
     return answer
 
 

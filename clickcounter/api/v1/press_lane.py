@@ -13,7 +13,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clickcounter.api.v1.answers import Header, length_of
 from clickcounter.api.v1.presses import answer_of, press
-from clickcounter.web.origins import ANYBODYS
 
 PRESSES = re.compile(r"/api/v1/counters/([^/]+)/presses")
 UNUSUAL = frozenset({b"origin", b"cookie"})
@@ -44,7 +43,7 @@ class PressLane:
             await app(scope, _again(first, receive), send)
             return
         answer = await answer_of(partial(press, Request(scope), counter, first.get("body", b"")))
-        headers = [*answer.headers, length_of(answer.body), *ANYBODYS, *self._security(scope)]
+        headers = [*answer.headers, length_of(answer.body), *self._security(scope)]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 
