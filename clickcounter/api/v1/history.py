@@ -9,12 +9,12 @@ from starlette.responses import Response, StreamingResponse
 from clickcounter.api.export import TYPES
 from clickcounter.api.v1 import history_shapes as shapes
 from clickcounter.api.v1.answers import NOT_STORED, Problem, limits, read
-from clickcounter.api.v1.routes import Asker, Responses, number_in, numbers_in, problems, reads
+from clickcounter.api.v1.routes import LARGEST, Asker, Responses, number_in, numbers_in, problems, reads
 from clickcounter.services import exports, history
 
 router = APIRouter(prefix="/counters/{counter}", tags=["History"])
 
-Number = Annotated[int | None, Query(ge=0, lt=2**53)]
+Number = Annotated[int | None, Query(ge=0, lt=LARGEST)]
 Moment = Annotated[int | None, Query(ge=0, lt=2**53, description="Milliseconds since 1970.")]
 Span = Annotated[Literal["day", "week", "round", "all", "between"], Query(description="`between` takes since and until.")]
 Zone = Annotated[str, Query(max_length=history.LONGEST_ZONE, description="Whose days: a time zone such as Europe/Berlin.")]
