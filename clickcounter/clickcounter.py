@@ -10,10 +10,13 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from clickcounter import logs, pools
-from clickcounter.access import authorization
+from clickcounter.access import grants
+from clickcounter.access.program_limits import ProgramLimits
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
-from clickcounter.api import account, export, health, import_upload
+from clickcounter.api import account, export, health, import_upload, keys
+from clickcounter.api.v1 import app as api_v1
+from clickcounter.api.v1.press_lane import PressLane
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -27,7 +30,7 @@ from clickcounter.pages.counter import FIRST_LINES, counter_page
 from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
-from clickcounter.services import press_times
+from clickcounter.services import monitoring
 from clickcounter.settings import from_environment
 from clickcounter.socket import compatibility
 from clickcounter.socket.admission import Admission
@@ -52,11 +55,12 @@ log = logging.getLogger(__name__)
 settings = from_environment()
 logs.set_up(settings.log)
 Limits(settings)
+ProgramLimits(settings.events_a_second)
 pools.prefer_event_loop()
 if settings.metrics:
-    press_times.want()
+    monitoring.want_times()
 if settings.first_counter == "owned":
-    authorization.keep_from_everybody(DEFAULT_COUNTER)
+    grants.keep_from_everybody(DEFAULT_COUNTER)
 presence = Presence()
 
 # Sets the language before the first paint; anything later would flash. Reflex does the same for the theme.
@@ -77,7 +81,8 @@ class ClickCounterApp(rx.App):
         headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
         timely = with_body_deadline(super().__call__(), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
-        return turns.before(origins.guard(rooms.wrap(bypass(self, served), intake.listen)))
+        guarded = turns.before(origins.guard(rooms.wrap(bypass(self, served), intake.listen)))
+        return PressLane(headers.of_data).before(guarded)
 
 
 @contextlib.asynccontextmanager
@@ -128,7 +133,9 @@ app = ClickCounterApp(
             *export.routes(),
             *import_upload.routes(),
             *account.routes(settings.registration),
+            *keys.routes(),
             *admin.routes(),
+            api_v1.route(),
         ]
     ),
 )
