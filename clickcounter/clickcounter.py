@@ -14,6 +14,7 @@ from clickcounter.access import authorization
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
 from clickcounter.api import account, export, health, import_upload
+from clickcounter.api.compat import routes as compat
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -73,7 +74,7 @@ class ClickCounterApp(rx.App):
 
     def __call__(self) -> ASGIApp:
         """The ASGI app."""
-        origins = Origins(settings.origins)
+        origins = Origins(settings.origins, compat.FIRST_PARTS if settings.compat else ())
         headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
         timely = with_body_deadline(super().__call__(), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
@@ -129,6 +130,7 @@ app = ClickCounterApp(
             *import_upload.routes(),
             *account.routes(settings.registration),
             *admin.routes(),
+            *compat.routes(settings.compat, settings.compat_api),
         ]
     ),
 )

@@ -11,4 +11,5 @@ TALLIES, ACTIVITY, DEVICE_ACTIVITY, ACCOUNT_TALLIES, ACCOUNT_ACTIVITY = (
 ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS = (
     SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation")
 )
+COMPAT_COUNTERS = SQLModel.metadata.tables["compat_counter"]
 NAMED = ACCOUNTS.c.name != ""  # a deleted account has no name

@@ -3,7 +3,7 @@
 Pages of this very host, on any of its ports, as with cookies, and pages of the origins in the settings. localhost and its
 addresses are one host. A browser sends the page's Origin with each such request, and no page can change that; a request
 without an Origin comes from no page and is accepted. Reflex itself accepts every origin, cookies included, so that this is
-the only check.
+the only check. Addresses where no cookie counts are open to every page, and answer its browser themselves.
 """
 
 import logging
@@ -24,10 +24,13 @@ CODE = "origin"
 
 
 class Origins:
-    """The check of one process; `configured` are the origins from the settings."""
+    """The check of one process; `configured` are the origins from the settings.
 
-    def __init__(self, configured: Collection[str]) -> None:
-        self._configured = frozenset(configured)
+    `cookieless` are first parts of paths, such as hit in /hit/NAME, where no cookie counts.
+    """
+
+    def __init__(self, configured: Collection[str], cookieless: Collection[str] = ()) -> None:
+        self._configured, self._cookieless = frozenset(configured), frozenset(cookieless)
         self._logged: set[str] = set()
 
     def allows(self, scope: Scope) -> bool:
@@ -51,7 +54,7 @@ class Origins:
 
         def checked(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             kind = scope["type"]
-            harmless = kind == "lifespan" or (kind == "http" and scope["method"] in SAFE)
+            harmless = kind == "lifespan" or (kind == "http" and (scope["method"] in SAFE or self._is_cookieless(scope)))
             if harmless or self.allows(scope):
                 return app(scope, receive, send)
             self._log(scope)
@@ -64,7 +67,7 @@ class Origins:
 
         async def with_cors(scope: Scope, receive: Receive, send: Send) -> None:
             origin = next((value for name, value in scope.get("headers", ()) if name == b"origin"), None)
-            if scope["type"] != "http" or origin is None or not self.allows(scope):
+            if scope["type"] != "http" or origin is None or self._is_cookieless(scope) or not self.allows(scope):
                 await app(scope, receive, send)
                 return
             cors = [(b"access-control-allow-origin", origin), (b"access-control-allow-credentials", b"true")]
@@ -81,6 +84,9 @@ class Origins:
             await app(scope, receive, sending)
 
         return with_cors
+
+    def _is_cookieless(self, scope: Scope) -> bool:
+        return bool(self._cookieless) and scope["path"].lstrip("/").partition("/")[0] in self._cookieless
 
     def _log(self, scope: Scope) -> None:
         origin = next(value for name, value in scope["headers"] if name == b"origin").decode("latin-1")[:200]
