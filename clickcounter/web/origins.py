@@ -3,7 +3,7 @@
 Pages of this very host, on any of its ports, as with cookies, and pages of the origins in the settings. localhost and its
 addresses are one host. A browser sends the page's Origin with each such request, and no page can change that; a request
 without an Origin comes from no page and is accepted. Reflex itself accepts every origin, cookies included, so that this is
-the only check. Addresses where no cookie counts are open to every page, and answer its browser themselves.
+the only check. Addresses where no cookie counts are open to every page.
 """
 
 import logging
@@ -21,6 +21,20 @@ log = logging.getLogger(__name__)
 SAFE = ("GET", "HEAD", "OPTIONS")
 MOST_LOGGED = 100  # foreign origins, each once
 CODE = "origin"
+PREFLIGHT = [
+    (b"access-control-allow-methods", b"GET, POST"),
+    (b"access-control-allow-headers", b"content-type, x-click-counter"),
+    (b"access-control-max-age", b"600"),
+]
+OPEN = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"x-path, retry-after, ratelimit-policy"),
+]
+OPEN_PREFLIGHT = [
+    (b"access-control-allow-methods", b"GET, HEAD, POST"),
+    (b"access-control-allow-headers", b"authorization, cache-control, content-type, last-event-id"),
+    (b"access-control-max-age", b"43200"),
+]
 
 
 class Origins:
@@ -63,16 +77,17 @@ class Origins:
         return checked
 
     def shared(self, app: ASGIApp) -> ASGIApp:
-        """The ASGI app with CORS: pages of allowed origins may read its answers and send cookies."""
+        """The ASGI app with CORS: pages of allowed origins may read answers and send cookies; all may read what is cookieless."""
 
         async def with_cors(scope: Scope, receive: Receive, send: Send) -> None:
-            origin = next((value for name, value in scope.get("headers", ()) if name == b"origin"), None)
-            if scope["type"] != "http" or origin is None or self._is_cookieless(scope) or not self.allows(scope):
+            cors = self._cors(scope) if scope["type"] == "http" else None
+            if cors is None:
                 await app(scope, receive, send)
                 return
-            cors = [(b"access-control-allow-origin", origin), (b"access-control-allow-credentials", b"true")]
             if scope["method"] == "OPTIONS":
-                await _preflight(cors)(scope, receive, send)
+                await _preflight([*cors, *(OPEN_PREFLIGHT if self._is_cookieless(scope) else PREFLIGHT)])(
+                    scope, receive, send
+                )
                 return
 
             async def sending(message: Message) -> None:
@@ -84,6 +99,18 @@ class Origins:
             await app(scope, receive, sending)
 
         return with_cors
+
+    def _cors(self, scope: Scope) -> list[tuple[bytes, bytes]] | None:
+        """The headers that let a page read the answer; None where no page asks, or one that may not."""
+        origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
+        if origin is None:
+            return None
+        if self._is_cookieless(scope):
+            return OPEN
+        allowed = self.allows(scope)
+        return (
+            [(b"access-control-allow-origin", origin), (b"access-control-allow-credentials", b"true")] if allowed else None
+        )
 
     def _is_cookieless(self, scope: Scope) -> bool:
         return bool(self._cookieless) and scope["path"].lstrip("/").partition("/")[0] in self._cookieless
@@ -112,11 +139,7 @@ def _hosts(scope: Scope) -> list[str]:
 
 def _preflight(cors: list[tuple[bytes, bytes]]) -> Response:
     answer = Response(status_code=204)
-    more = [
-        (b"access-control-allow-methods", b"GET, POST"),
-        (b"access-control-allow-headers", b"content-type, x-click-counter"),
-    ]
-    answer.raw_headers.extend([*cors, *more, (b"access-control-max-age", b"600"), (b"vary", b"Origin")])
+    answer.raw_headers.extend([*cors, (b"vary", b"Origin")])
     return answer
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from clickcounter.api.compat.front import CORS, Content, Front, Told, whole_number
+from clickcounter.api.compat.front import HEADERS, Content, Front, Told, whole_number
 from clickcounter.api.compat.names import checked_name, read_name
 from clickcounter.domain.compat import CompatCounterState, CompatName, Terms
 from clickcounter.domain.numbers import MAX_AMOUNT
@@ -66,7 +66,7 @@ class Abacus:
         if not new:
             raise Told(409, "Key already exists, please use a different key.")
         content = {"key": name.key, "namespace": name.namespace, "admin_key": admin_key, "value": value}
-        return JSONResponse(content, 201, CORS)
+        return JSONResponse(content, 201, HEADERS)
 
     def _new_name(self, request: Request) -> CompatName:
         """The name in the path; without one, a random key in the first open namespace. Raises Told."""

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from clickcounter.api.compat.front import CORS, Content, Front, Told, whole_number
+from clickcounter.api.compat.front import HEADERS, Content, Front, Told, whole_number
 from clickcounter.api.compat.names import checked_name, read_name
 from clickcounter.domain.compat import DEFAULT_NAMESPACE, CompatCounterState, CompatName, Terms
 from clickcounter.domain.numbers import MAX_AMOUNT
@@ -125,7 +125,7 @@ def _info(name: CompatName, found: CompatCounterState) -> Content:
 
 def _value(request: Request, name: CompatName, content: Content) -> Content | Response:
     """The answer with its path in a header; a picture of one pixel with `?img`."""
-    headers = CORS | {"X-Path": str(name)}
+    headers = HEADERS | {"X-Path": str(name)}
     if "img" in request.query_params:
         return Response(GIF, headers=headers, media_type="image/gif")
     return content if "callback" in request.query_params else JSONResponse(content, headers=headers)

@@ -1,6 +1,6 @@
-"""What all addresses of old clients share: CORS for every site, a limit for each address, JSONP, errors as JSON.
+"""What all addresses of old clients share: a limit for each address, JSONP, errors as JSON.
 
-No cookie counts here, so that pages of any site may ask.
+No cookie counts here, so that pages of any site may ask: see web/origins.py.
 """
 
 import json
@@ -27,14 +27,7 @@ log = logging.getLogger(__name__)
 
 BURST, PER_SECOND = 100, 10.0  # requests of one address; Abacus allows 30 in 3 seconds
 POLICY = f"{BURST};w={BURST / PER_SECOND:.0f}"
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, POST, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "Origin, Content-Length, Content-Type, Authorization, Cache-Control, Last-Event-ID",
-    "Access-Control-Expose-Headers": "X-Path, Retry-After, RateLimit-Policy",
-    "Access-Control-Max-Age": "43200",
-    "Cache-Control": "no-store",
-}
+HEADERS = {"Cache-Control": "no-store"}
 STATUS = {"too_many": 429, "later": 503, "no_counter": 409, "archived": 409, "not_allowed": 409}
 CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,99}", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d{1,16}", re.ASCII)
@@ -62,8 +55,6 @@ class Front:
         """A route. Where it `changes` something, a preview does nothing."""
 
         async def answer(request: Request) -> Response:
-            if request.method == "OPTIONS":
-                return Response(status_code=204, headers=CORS)
             try:
                 return await self._answer(request, handler, changes)
             except Told as told:
@@ -71,7 +62,7 @@ class Front:
             except ClickCounterError as error:
                 return _failed(request, error)
 
-        return Route(path, answer, methods=[*methods, "OPTIONS"])
+        return Route(path, answer, methods=list(methods))
 
     async def _answer(self, request: Request, handler: Handler, changes: bool) -> Response:
         address = client_address.address(request.scope, rx.config.get_config().trusted_proxy_hops)
@@ -95,11 +86,11 @@ def whole_number(text: str) -> int | None:
 def _json(request: Request, content: Content, status: int) -> Response:
     callback = request.query_params.get("callback")
     if not callback:
-        return JSONResponse(content, status, CORS)
+        return JSONResponse(content, status, HEADERS)
     if not CALLBACK.fullmatch(callback):
-        return JSONResponse({"error": "callback must be the name of a function"}, 400, CORS)
+        return JSONResponse({"error": "callback must be the name of a function"}, 400, HEADERS)
     script = f"/**/{callback}({json.dumps(content)});"
-    return Response(script, status, CORS, "application/javascript; charset=utf-8")
+    return Response(script, status, HEADERS, "application/javascript; charset=utf-8")
 
 
 def _failed(request: Request, error: ClickCounterError) -> Response:
