@@ -77,7 +77,7 @@ class Origins:
         return checked
 
     def shared(self, app: ASGIApp) -> ASGIApp:
-        """The ASGI app with CORS: pages of allowed origins may read answers and send cookies; all may read what is cookieless."""
+        """The ASGI app with CORS: pages of allowed origins may read it and send cookies; all may read what is cookieless."""
 
         async def with_cors(scope: Scope, receive: Receive, send: Send) -> None:
             cors = self._cors(scope) if scope["type"] == "http" else None

@@ -13,9 +13,9 @@ from tests.raw import new_key
 NAME = CompatName("site", "visits")
 
 
-def make(ledger: Ledger, terms: Terms = Terms()) -> tuple[str, bool]:
+def make(ledger: Ledger) -> tuple[str, bool]:
     round_id, key = rounds.new_round_id(), new_key()
-    snapshot, new = ledger.transact(lambda c: compat.create(c, NAME, terms, round_id, key))
+    snapshot, new = ledger.transact(lambda c: compat.create(c, NAME, Terms(), round_id, key))
     return snapshot.counter, new
 
 
