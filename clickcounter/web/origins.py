@@ -36,6 +36,13 @@ OPEN_PREFLIGHT = [
     (b"access-control-max-age", b"43200"),
 ]
 
+_current: "Origins | None" = None
+
+
+def is_allowed(scope: Scope) -> bool:
+    """Whether this process's check allows the page that sends this request; no page is, before the app is created."""
+    return _current is not None and _current.allows(scope)
+
 
 class Origins:
     """The check of one process; `configured` are the origins from the settings.
@@ -44,6 +51,8 @@ class Origins:
     """
 
     def __init__(self, configured: Collection[str], cookieless: Collection[str] = ()) -> None:
+        global _current
+        _current = self
         self._configured, self._cookieless = frozenset(configured), frozenset(cookieless)
         self._logged: set[str] = set()
 

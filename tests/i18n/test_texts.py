@@ -14,11 +14,12 @@ from clickcounter.i18n.counter_page import COUNTER_PAGE
 from clickcounter.i18n.errors import SENTENCES, sentences_of
 from clickcounter.i18n.history import HISTORY
 from clickcounter.i18n.import_errors import FILE_PROBLEMS, LINE_PROBLEMS
+from clickcounter.i18n.keys import KEYS
 from clickcounter.i18n.press_errors import PRESS_ERRORS
 from clickcounter.i18n.text import Text
 from clickcounter.transfer.import_errors import BadFile, BadLine
 
-TABLES = [i18n.TEXTS, ACCOUNT, ADMIN, COUNTER_PAGE, HISTORY, SENTENCES, LINE_PROBLEMS, FILE_PROBLEMS]
+TABLES = [i18n.TEXTS, ACCOUNT, ADMIN, COUNTER_PAGE, HISTORY, KEYS, SENTENCES, LINE_PROBLEMS, FILE_PROBLEMS]
 SOURCES = Path(i18n.__file__).parent.parent
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 PLACE = re.compile(r"\{(\w+)\}")
