@@ -11,10 +11,13 @@ from starlette.types import ASGIApp
 
 from clickcounter import logs, pools
 from clickcounter.access import grants
+from clickcounter.access.program_limits import ProgramLimits
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
 from clickcounter.api import account, export, health, import_upload, keys
 from clickcounter.api.compat import routes as compat
+from clickcounter.api.v1 import app as api_v1
+from clickcounter.api.v1.press_lane import PressLane
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -53,6 +56,7 @@ log = logging.getLogger(__name__)
 settings = from_environment()
 logs.set_up(settings.log)
 Limits(settings)
+ProgramLimits(settings.events_a_second)
 pools.prefer_event_loop()
 if settings.metrics:
     monitoring.want_times()
@@ -74,11 +78,12 @@ class ClickCounterApp(rx.App):
 
     def __call__(self) -> ASGIApp:
         """The ASGI app."""
-        origins = Origins(settings.origins, compat.FIRST_PARTS if settings.compat else ())
+        origins = Origins(settings.origins)
         headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
         timely = with_body_deadline(super().__call__(), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
-        return turns.before(origins.guard(rooms.wrap(bypass(self, served), intake.listen)))
+        guarded = turns.before(origins.guard(rooms.wrap(bypass(self, served), intake.listen)))
+        return PressLane(headers.of_data).before(guarded)
 
 
 @contextlib.asynccontextmanager
@@ -131,6 +136,7 @@ app = ClickCounterApp(
             *account.routes(settings.registration),
             *keys.routes(),
             *admin.routes(),
+            api_v1.route(),
             *compat.routes(settings.compat, settings.compat_api),
         ]
     ),

@@ -64,6 +64,10 @@ class RateLimiter:
             self._due.popitem(last=False)
         return 0.0
 
+    def behind(self, key: Hashable, now: float) -> float:
+        """The seconds until nothing is used up."""
+        return max(0.0, self._due.get(key, now) - now)
+
     def give_back(self, key: Hashable) -> None:
         """What was counted last did not happen."""
         if key in self._due:

@@ -12,6 +12,8 @@ UNDO = "undo"
 CORRECTION = "correction"
 TAKE_BACK = "take_back"  # an undo by an owner, see ledger/taking_back.py
 
+ANY_ROUND = -1  # of a program that saw no number: the press counts in the round that is current when it arrives
+
 CLOCK_SLACK = 2_000  # ms; a clock that differs by less is believed
 
 

@@ -15,7 +15,7 @@ from clickcounter.ledger.devices import device_ids
 
 
 def set_first_owner(connection: Connection, counter: CounterRow, by: Caller, settings: CounterSettings) -> None:
-    """Make the creator the owner of a new counter. Raises Refused if it is for members only and nobody is signed in.
+    """Make the creator the owner. Raises Refused if that is nobody, or a browser and the counter is for members only.
 
     Of keys, only an account's that may manage creates counters.
     """
@@ -26,7 +26,9 @@ def set_first_owner(connection: Connection, counter: CounterRow, by: Caller, set
         set_owner(connection, counter.id, grant.account)
     elif MEMBERS in (settings.visibility, settings.press):
         raise Refused("needs_account")
-    elif by.device is not None:
+    elif by.device is None:
+        raise Refused("needs_account")  # otherwise it would be everybody's
+    else:
         device = device_ids(connection, {by.device}, now_ms())[by.device]
         set_owner_device(connection, counter.id, device)
 

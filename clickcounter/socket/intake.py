@@ -24,9 +24,9 @@ from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import running
 from clickcounter.measures import count_presses
+from clickcounter.services.press_validation import MAX_CLICKS, read_order
 from clickcounter.socket.admission import refuse
 from clickcounter.socket.door import Door
-from clickcounter.socket.press_validation import MAX_CLICKS, read_order
 from clickcounter.socket.protocol import ANSWER, CLOSE, EVENT, GOODBYE, PACKET, PONG, Answer, answer, log_refusals, update
 from clickcounter.socket.tab import Tab
 from clickcounter.web.turns import Turns

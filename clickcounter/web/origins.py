@@ -3,7 +3,7 @@
 Pages of this very host, on any of its ports, as with cookies, and pages of the origins in the settings. localhost and its
 addresses are one host. A browser sends the page's Origin with each such request, and no page can change that; a request
 without an Origin comes from no page and is accepted. Reflex itself accepts every origin, cookies included, so that this is
-the only check. Addresses where no cookie counts are open to every page.
+the only check.
 """
 
 import logging
@@ -21,20 +21,27 @@ log = logging.getLogger(__name__)
 SAFE = ("GET", "HEAD", "OPTIONS")
 MOST_LOGGED = 100  # foreign origins, each once
 CODE = "origin"
-PREFLIGHT = [
+OPEN = (
+    "/api/",
+    *(
+        f"/{part}"
+        for part in ("get/", "hit/", "create", "info/", "set/", "update/", "reset/", "delete/", "stream/", "stats")
+    ),
+)
+PAGES = [
     (b"access-control-allow-methods", b"GET, POST"),
     (b"access-control-allow-headers", b"content-type, x-click-counter"),
-    (b"access-control-max-age", b"600"),
 ]
-OPEN = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"x-path, retry-after, ratelimit-policy"),
+PROGRAMS = [
+    (b"access-control-allow-methods", b"GET, HEAD, POST, PATCH, DELETE"),
+    (
+        b"access-control-allow-headers",
+        b"authorization, click-counter-device, content-type, idempotency-key, if-none-match, last-event-id",
+    ),
 ]
-OPEN_PREFLIGHT = [
-    (b"access-control-allow-methods", b"GET, HEAD, POST"),
-    (b"access-control-allow-headers", b"authorization, cache-control, content-type, last-event-id"),
-    (b"access-control-max-age", b"43200"),
-]
+EXPOSED = (b"access-control-expose-headers", b"ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Path")
+
+ANYBODYS = [(b"access-control-allow-origin", b"*"), EXPOSED, (b"vary", b"Origin")]  # for requests without an origin
 
 _current: "Origins | None" = None
 
@@ -45,15 +52,12 @@ def is_allowed(scope: Scope) -> bool:
 
 
 class Origins:
-    """The check of one process; `configured` are the origins from the settings.
+    """The check of one process; `configured` are the origins from the settings."""
 
-    `cookieless` are first parts of paths, such as hit in /hit/NAME, where no cookie counts.
-    """
-
-    def __init__(self, configured: Collection[str], cookieless: Collection[str] = ()) -> None:
+    def __init__(self, configured: Collection[str]) -> None:
         global _current
         _current = self
-        self._configured, self._cookieless = frozenset(configured), frozenset(cookieless)
+        self._configured = frozenset(configured)
         self._logged: set[str] = set()
 
     def allows(self, scope: Scope) -> bool:
@@ -77,26 +81,27 @@ class Origins:
 
         def checked(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             kind = scope["type"]
-            harmless = kind == "lifespan" or (kind == "http" and (scope["method"] in SAFE or self._is_cookieless(scope)))
+            harmless = kind == "lifespan" or (kind == "http" and scope["method"] in SAFE)
             if harmless or self.allows(scope):
                 return app(scope, receive, send)
+            if is_open(scope):
+                return app(without_cookies(scope), receive, send)
             self._log(scope)
             return _refuse_socket(receive, send) if kind == "websocket" else refusal()(scope, receive, send)
 
         return checked
 
     def shared(self, app: ASGIApp) -> ASGIApp:
-        """The ASGI app with CORS: pages of allowed origins may read it and send cookies; all may read what is cookieless."""
+        """The ASGI app with CORS: pages of allowed origins may read its answers and send cookies."""
 
         async def with_cors(scope: Scope, receive: Receive, send: Send) -> None:
-            cors = self._cors(scope) if scope["type"] == "http" else None
+            origin = next((value for name, value in scope.get("headers", ()) if name == b"origin"), None)
+            cors = self._cors(scope, origin) if scope["type"] == "http" else None
             if cors is None:
                 await app(scope, receive, send)
                 return
             if scope["method"] == "OPTIONS":
-                await _preflight([*cors, *(OPEN_PREFLIGHT if self._is_cookieless(scope) else PREFLIGHT)])(
-                    scope, receive, send
-                )
+                await _preflight(cors, PROGRAMS if is_open(scope) else PAGES)(scope, receive, send)
                 return
 
             async def sending(message: Message) -> None:
@@ -109,20 +114,12 @@ class Origins:
 
         return with_cors
 
-    def _cors(self, scope: Scope) -> list[tuple[bytes, bytes]] | None:
-        """The headers that let a page read the answer; None where no page asks, or one that may not."""
-        origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
-        if origin is None:
-            return None
-        if self._is_cookieless(scope):
-            return OPEN
-        allowed = self.allows(scope)
-        return (
-            [(b"access-control-allow-origin", origin), (b"access-control-allow-credentials", b"true")] if allowed else None
-        )
-
-    def _is_cookieless(self, scope: Scope) -> bool:
-        return bool(self._cookieless) and scope["path"].lstrip("/").partition("/")[0] in self._cookieless
+    def _cors(self, scope: Scope, origin: bytes | None) -> list[tuple[bytes, bytes]] | None:
+        """What tells a browser that a page may read the answer: with cookies, or anybody's without; None: it may not."""
+        exposed = [EXPOSED] if is_open(scope) else []
+        if origin is not None and self.allows(scope):
+            return [(b"access-control-allow-origin", origin), (b"access-control-allow-credentials", b"true"), *exposed]
+        return [(b"access-control-allow-origin", b"*"), *exposed] if exposed else None
 
     def _log(self, scope: Scope) -> None:
         origin = next(value for name, value in scope["headers"] if name == b"origin").decode("latin-1")[:200]
@@ -146,10 +143,20 @@ def _hosts(scope: Scope) -> list[str]:
     return [value.decode("latin-1").lower().split(",")[0] for name, value in scope["headers"] if name in names]
 
 
-def _preflight(cors: list[tuple[bytes, bytes]]) -> Response:
+def _preflight(cors: list[tuple[bytes, bytes]], more: list[tuple[bytes, bytes]]) -> Response:
     answer = Response(status_code=204)
-    answer.raw_headers.extend([*cors, (b"vary", b"Origin")])
+    answer.raw_headers.extend([*cors, *more, (b"access-control-max-age", b"600"), (b"vary", b"Origin")])
     return answer
+
+
+def is_open(scope: Scope) -> bool:
+    """Whether this is for programs, by one API or another, which any page may use as they do: without the visitor's cookies."""
+    return scope["type"] == "http" and str(scope["path"]).startswith(OPEN)
+
+
+def without_cookies(scope: Scope) -> Scope:
+    """The same request as nobody's."""
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"cookie"]}
 
 
 async def _refuse_socket(receive: Receive, send: Send) -> None:

@@ -8,9 +8,6 @@ from clickcounter.api.compat.abacus import Abacus
 from clickcounter.api.compat.countapi import CountApi
 from clickcounter.api.compat.front import Front
 
-# The first parts of all these paths. They use no cookies, so that pages of any site may ask.
-FIRST_PARTS = ("get", "hit", "create", "info", "update", "set", "reset", "delete", "stream", "stats")
-
 
 def routes(namespaces: Sequence[str], api: str) -> list[Route]:
     """The addresses of Abacus or of CountAPI, for these namespaces."""
