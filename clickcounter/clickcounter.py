@@ -10,10 +10,10 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from clickcounter import logs, pools
-from clickcounter.access import authorization
+from clickcounter.access import grants
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
-from clickcounter.api import account, export, health, import_upload
+from clickcounter.api import account, export, health, import_upload, keys
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -27,7 +27,7 @@ from clickcounter.pages.counter import FIRST_LINES, counter_page
 from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
-from clickcounter.services import press_times
+from clickcounter.services import monitoring
 from clickcounter.settings import from_environment
 from clickcounter.socket import compatibility
 from clickcounter.socket.admission import Admission
@@ -54,9 +54,9 @@ logs.set_up(settings.log)
 Limits(settings)
 pools.prefer_event_loop()
 if settings.metrics:
-    press_times.want()
+    monitoring.want_times()
 if settings.first_counter == "owned":
-    authorization.keep_from_everybody(DEFAULT_COUNTER)
+    grants.keep_from_everybody(DEFAULT_COUNTER)
 presence = Presence()
 
 # Sets the language before the first paint; anything later would flash. Reflex does the same for the theme.
@@ -128,6 +128,7 @@ app = ClickCounterApp(
             *export.routes(),
             *import_upload.routes(),
             *account.routes(settings.registration),
+            *keys.routes(),
             *admin.routes(),
         ]
     ),

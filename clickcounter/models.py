@@ -209,3 +209,24 @@ class Invitation(SQLModel, table=True):
     token: str = Field(sa_type=String(64), unique=True)
     role: str = Field(default="counter", sa_type=String(10))
     created_at: int = Field(sa_type=BigInteger)
+
+
+class ApiKey(SQLModel, table=True):
+    """What a program shows instead of a session. Only the SHA-256 of its text is stored, never the text."""
+
+    __tablename__ = "api_key"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
+    secret_sha256: str = Field(sa_type=String(64), unique=True)
+    name: str = Field(sa_type=String(100))
+    scope: str = Field(sa_type=String(10))  # read, press or manage
+    # The counter it is for; an account's key, with NULL, acts as its account on every counter.
+    counter_id: int | None = Field(default=None, foreign_key="counter.id", index=True, sa_type=SERIAL)
+    # Who made it: an account, or the browser that owns the counter; neither is the terminal.
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True, sa_type=SERIAL)
+    device_id: int | None = Field(default=None, foreign_key="device.id", sa_type=SERIAL)
+    in_address: bool = False  # a press key that may stand in an address
+    created_at: int = Field(sa_type=BigInteger)
+    used_at: int | None = Field(default=None, sa_type=BigInteger)  # updated once a minute at most
+    expires_at: int | None = Field(default=None, sa_type=BigInteger)
+    revoked_at: int | None = Field(default=None, sa_type=BigInteger)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from clickcounter.access import sessions
 from clickcounter.access.credentials import fold
-from clickcounter.database.tables import ACCOUNTS, COUNTERS, MEMBERS
+from clickcounter.database.tables import ACCOUNTS, API_KEYS, COUNTERS, MEMBERS
 from clickcounter.domain.rights import OWNER, OWNERLESS
 from clickcounter.domain.visible_text import appearance
 from clickcounter.errors import Refused
@@ -86,13 +86,14 @@ def block(connection: Connection, account_id: int, at: int | None) -> list[str]:
 
 
 def delete_account(connection: Connection, account_id: int, now: int) -> list[str]:
-    """Remove the name, the password, the sessions and the memberships. Clicks stay and refer to a row without a name.
+    """Remove the name, the password, the sessions, the keys and the memberships. Clicks stay, with a row without a name.
 
     Returns the token hashes of the ended sessions.
     """
     ended = sessions.end_all(connection, account_id)
     _leave_ownerless(connection, account_id)
-    connection.execute(delete(MEMBERS).where(MEMBERS.c.account_id == account_id))
+    for table in (MEMBERS, API_KEYS):
+        connection.execute(delete(table).where(table.c.account_id == account_id))
     nameless = {"name": "", "name_folded": None, "appearance": None}
     _change(connection, account_id, **nameless, password_hash="", superuser=False, deleted_at=now)
     return ended

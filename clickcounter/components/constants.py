@@ -21,7 +21,7 @@ from clickcounter.live.broadcaster import HEARTBEAT
 from clickcounter.live.live_lists import PULSE as LIST_HEARTBEAT
 from clickcounter.live.live_lists import REFRESH as LIST_ROUND
 from clickcounter.live.pipeline import DEFAULT_COUNTER
-from clickcounter.services import press_times
+from clickcounter.services import monitoring
 from clickcounter.services.forms import LONGEST_LABEL, LONGEST_REASON
 from clickcounter.socket.press_validation import MAX_CLICKS as MAX_CLICKS_PER_EVENT
 
@@ -48,9 +48,9 @@ CONSTANTS: dict[str, Any] = {
     "CONNECTION_TIMEOUT_MS": round((2 * HEARTBEAT + 0.5) * 1000),
     # A healthy list sends something every LIST_HEARTBEAT to LIST_HEARTBEAT + LIST_ROUND.
     "LIST_TIMEOUT_MS": round((LIST_HEARTBEAT + LIST_ROUND + 0.3) * 1000),
-    "PRESS_TIMES_INTERVAL_MS": round(press_times.EVERY * 1000),
-    "MAX_PRESS_TIMES": press_times.MOST,
-    "LONGEST_PRESS_TIME_MS": press_times.LONGEST,
+    "PRESS_TIMES_INTERVAL_MS": round(monitoring.EVERY * 1000),
+    "MAX_PRESS_TIMES": monitoring.MOST_TIMES,
+    "LONGEST_PRESS_TIME_MS": monitoring.LONGEST_TIME,
     "PAGE_FAILED": SENTENCES["page_failed"].as_dict(),
     "ICONS": ICONS,
 }

@@ -46,20 +46,21 @@ class Click:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The credentials that came with a request: SHA-256 of a session's token and of a device's secret.
+    """The credentials that came with a request: SHA-256 of a session's token, of a device's secret and of an API key.
 
-    Either may be missing or wrong.
+    Each may be missing or wrong. Where there is a key, it alone counts: access/keys.py makes such a caller.
     """
 
     session: str | None = None
     device: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """The clicks of one event: one device, one counter, the session of the signed-in user, if any, and the client's address.
 
-    Without an address, no limit for addresses holds.
+    Without an address, no limit for addresses holds. A program's order names its API key, and the key's own device.
     """
 
     counter: str
@@ -67,11 +68,12 @@ class Order:
     clicks: tuple[Click, ...]
     session: str | None = None
     address: str = ""
+    key: str | None = None
 
     @property
     def caller(self) -> Caller:
         """The credentials it came with."""
-        return Caller(self.session, self.device_sha256)
+        return Caller(self.session, self.device_sha256, self.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,13 @@ from clickcounter.ledger.devices import device_ids
 
 
 def set_first_owner(connection: Connection, counter: CounterRow, by: Caller, settings: CounterSettings) -> None:
-    """Make the creator the owner of a new counter. Raises Refused if it is for members only and nobody is signed in."""
+    """Make the creator the owner of a new counter. Raises Refused if it is for members only and nobody is signed in.
+
+    Of keys, only an account's that may manage creates counters.
+    """
     [grant] = authorization.grants(connection, [(counter, by)], now_ms())
+    if not grant.rights.manage:
+        raise Refused(grant.refusal or "key_scope")
     if grant.account is not None:
         set_owner(connection, counter.id, grant.account)
     elif MEMBERS in (settings.visibility, settings.press):

@@ -99,11 +99,12 @@ async def correct(who: Caller, counter: object, round_id: object, key: object, v
     if not is_whole(value):
         raise Refused("limit")
     click = Click(key, value, now_ms(), round_id, kind=CORRECTION, reason=why)
-    outcome = await running().record(Order(slug, str(who.device), (click,), who.session))
+    outcome = await running().record(Order(slug, str(who.device), (click,), who.session, key=who.key))
     if outcome.error or outcome.snapshot is None:
         raise Refused(outcome.error or "failed")
     if outcome.codes[key] != SAVED:
-        raise Refused("not_owner" if outcome.codes[key] == NOT_ALLOWED else outcome.codes[key])
+        refusal = "key_scope" if who.key else "not_owner"
+        raise Refused(refusal if outcome.codes[key] == NOT_ALLOWED else outcome.codes[key])
     return {"value": outcome.snapshot.value}
 
 

@@ -22,11 +22,20 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 MOST_LOGGED = 100  # foreign origins, each once
 CODE = "origin"
 
+_current: "Origins | None" = None
+
+
+def is_allowed(scope: Scope) -> bool:
+    """Whether this process's check allows the page that sends this request; no page is, before the app is created."""
+    return _current is not None and _current.allows(scope)
+
 
 class Origins:
     """The check of one process; `configured` are the origins from the settings."""
 
     def __init__(self, configured: Collection[str]) -> None:
+        global _current
+        _current = self
         self._configured = frozenset(configured)
         self._logged: set[str] = set()
 
