@@ -14,6 +14,7 @@ from clickcounter.access import grants
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
 from clickcounter.api import account, export, health, import_upload, keys
+from clickcounter.api.embed import events
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -35,6 +36,7 @@ from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
 from clickcounter.socket.reflex_internals import bypass, intercept_queue, pages_folder, remove_overlay, state_forgetter
 from clickcounter.socket.rooms import Rooms
+from clickcounter.socket.streams.connection import with_connections
 from clickcounter.socket.tab import tab_finder
 from clickcounter.states.access import AccessState  # noqa: F401  its handlers are reached by dialogs
 from clickcounter.states.counter import CounterState
@@ -77,7 +79,7 @@ class ClickCounterApp(rx.App):
         headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
         timely = with_body_deadline(super().__call__(), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
-        return turns.before(origins.guard(rooms.wrap(bypass(self, served), intake.listen)))
+        return turns.before(with_connections(origins.guard(rooms.wrap(bypass(self, served), intake.listen))))
 
 
 @contextlib.asynccontextmanager
@@ -125,6 +127,7 @@ app = ClickCounterApp(
     api_transformer=Starlette(
         routes=[
             *health.routes(),
+            *events.routes(),
             *export.routes(),
             *import_upload.routes(),
             *account.routes(settings.registration),

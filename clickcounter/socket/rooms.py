@@ -57,8 +57,7 @@ class Rooms:
         self._counter_state, self._list_state = counter_state, list_state
         self._presence, self.tab, self._hops = presence, find_tab, hops
         self._rooms: dict[str, Room] = {}
-        self._session_tabs = SessionTabs()
-        self._kept_out: set[Tab] = set()
+        self._session_tabs, self._kept_out = SessionTabs(), set[Tab]()
         self.streams = EventStreams(*most_streams, left=self._report)
         self.moves = self.frames = self.sends = 0  # tabs that came or left, frames made, frames times tabs
         self.open = 0  # websockets
@@ -187,8 +186,8 @@ class Rooms:
     def shut_out(self, counter: str, caller: Caller) -> None:
         """This caller may no longer see the counter: say so in each of their tabs, and send them no more frames."""
         self.streams.end(counter, caller)
-        room = self._rooms.get(counter)
-        for tab in [tab for tab in room.tabs if tab.caller == caller] if room else ():
+        tabs = self._rooms[counter].tabs if counter in self._rooms else ()
+        for tab in [tab for tab in tabs if tab.caller == caller]:
             self.keep_out(tab, counter)
             error = update(self._counter_state, {FRAME: frame_error(counter, MEMBERS_ONLY)})
             tab.feed = Feed(self._counter_state, error)

@@ -6,9 +6,11 @@ counter are written the very same bytes; awaiting ASGI's `send` for each costs s
 
 import asyncio
 import socket
+import weakref
+from collections.abc import Awaitable
 from typing import Any, Protocol
 
-from starlette.types import Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -17,6 +19,7 @@ from clickcounter.socket import connections
 from clickcounter.socket.connections import HttpConnection
 
 MOST_UNSENT = 16 * 1024  # bytes that the system keeps for a reader that does not read
+IN_SCOPE = "clickcounter.connection"
 LAST_CHUNK = b"0\r\n\r\n"
 
 
@@ -94,11 +97,24 @@ class StreamConnection(HttpConnection):
             super().shutdown()
 
 
-def connection_of(send: Send) -> StreamConnection | None:
-    """The connection of a request, by the `send` that uvicorn made for it."""
-    transport: asyncio.Transport | None = getattr(getattr(send, "__self__", None), "transport", None)
-    protocol = transport.get_protocol() if transport else None
-    return protocol if isinstance(protocol, StreamConnection) else None
+def with_connections(app: ASGIApp) -> ASGIApp:
+    """The ASGI app, in which a request for a stream finds its connection."""
+
+    def served(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] == "http" and scope["path"].endswith("/events"):
+            transport: asyncio.Transport | None = getattr(getattr(send, "__self__", None), "transport", None)
+            protocol = transport.get_protocol() if transport else None
+            if isinstance(protocol, StreamConnection):
+                scope[IN_SCOPE] = weakref.ref(protocol)  # which holds the scope
+        return app(scope, receive, send)
+
+    return served
+
+
+def connection_in(scope: Scope) -> StreamConnection | None:
+    """The connection of a request; None where it is gone."""
+    found = scope.get(IN_SCOPE)
+    return found() if found else None
 
 
 def fits() -> bool:

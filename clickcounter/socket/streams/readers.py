@@ -1,4 +1,4 @@
-"""Who reads a counter's stream of events in this process, and what they are sent: the newest snapshot, never what was before.
+"""Who reads a counter's stream of events in this process. They are sent the newest snapshot, never what was before.
 
 Readers are programs and other sites' pages; tabs do not see how many there are. They come after tabs and presses: a round of
 writing takes a small share of the event loop's time, a few readers at a time, so that thousands of them delay nobody.
@@ -55,11 +55,11 @@ class Reader:
             self.waits = True
         elif snapshot.revision != self.revision:
             self.waits, self.revision = False, snapshot.revision
-            connection.write(self.channel.form(chunked=connection.is_chunked))
+            connection.write(self.channel.form(snapshot, chunked=connection.is_chunked))
         elif beat:
             connection.write(chunk(COMMENT) if connection.is_chunked else COMMENT)
 
-    def carried_by(self, connection: StreamConnection) -> None:
+    def begin(self, connection: StreamConnection) -> None:
         """The answer has begun; the connection carries the rest."""
         if not connection.carry(self):
             self.closed()
@@ -102,11 +102,10 @@ class Channel:
         """A round begins."""
         self.changed, self.began = False, time.monotonic()
 
-    def form(self, *, chunked: bool) -> bytes:
-        """The newest event, encoded when the first one needs it."""
+    def form(self, snapshot: Snapshot, *, chunked: bool) -> bytes:
+        """The newest snapshot as an event, encoded when the first one needs it."""
         if chunked not in self.forms:
-            assert self.snapshot is not None
-            newest = event(self.snapshot)
+            newest = event(snapshot)
             self.forms[chunked] = chunk(newest) if chunked else newest
         return self.forms[chunked]
 
