@@ -45,6 +45,8 @@ class Settings:
     counters_an_hour: float  # per device
     accounts_an_hour: float  # per address
     devices_an_hour: float  # new ones, per address
+    event_streams: int  # open at a time, per process
+    event_streams_of_address: int
     sign_in_tries: int  # before waiting times start
     client_timeout: float  # for a body to arrive, and for an answer to be read
     hsts_seconds: int  # 0: no Strict-Transport-Security
@@ -69,6 +71,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         counters_an_hour=_number(environ, "CLICKCOUNTER_COUNTERS_PER_HOUR", 60, 1, 1e9),
         accounts_an_hour=_number(environ, "CLICKCOUNTER_ACCOUNTS_PER_HOUR", 100, 1, 1e9),
         devices_an_hour=_number(environ, "CLICKCOUNTER_DEVICES_PER_HOUR", 3000, 1, 1e9),
+        event_streams=int(_number(environ, "CLICKCOUNTER_EVENT_STREAMS", 5000, 0, 100_000)),
+        event_streams_of_address=int(_number(environ, "CLICKCOUNTER_EVENT_STREAMS_PER_ADDRESS", 1000, 0, 100_000)),
         sign_in_tries=int(_number(environ, "CLICKCOUNTER_SIGN_IN_TRIES", 10, 1, 1e9)),
         client_timeout=_number(environ, "CLICKCOUNTER_CLIENT_TIMEOUT", 30, 1, 3600),
         hsts_seconds=int(_number(environ, "CLICKCOUNTER_HSTS_SECONDS", 0, 0, 1e9)),

@@ -9,9 +9,11 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from clickcounter.api.compat.front import HEADERS, Content, Front, Told, whole_number
 from clickcounter.api.compat.names import checked_name, read_name
+from clickcounter.api.embed.events import Events
 from clickcounter.domain.compat import CompatCounterState, CompatName, Terms
 from clickcounter.domain.numbers import MAX_AMOUNT
 from clickcounter.services.compat import counters
@@ -22,6 +24,18 @@ FOREVER = -1  # no counter ends here
 RANDOM = string.ascii_letters + string.digits + "-_"
 RANDOM_LENGTH = 16
 VALUE = "value is required, please provide a number in the fmt of ?value=NEW_VALUE"
+
+
+class Following(Response):
+    """A counter's events, which are those of `/api/v1/counters/NAME/events`: Abacus's `value` is in each of them."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__()
+        self._slug = slug
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send them."""
+        await Events()({**scope, "path_params": {"counter": self._slug}}, receive, send)
 
 
 class Abacus:
@@ -42,6 +56,7 @@ class Abacus:
             route("/reset/{name:path}", self._reset, ("POST",), changes=True),
             route("/update/{name:path}", self._update, ("POST",), changes=True),
             route("/delete/{name:path}", self._delete, ("POST",), changes=True),
+            route("/stream/{name:path}", self._stream),
             route("/stats", self._stats),
         ]
 
@@ -86,6 +101,12 @@ class Abacus:
             "expires_str": "never",
             "exists": found is not None,
         }
+
+    async def _stream(self, request: Request, address: str) -> Response:
+        found = await counters.find(read_name(request, self._namespaces))
+        if found is None:
+            raise Told(404, "Key not found")
+        return Following(found.slug)
 
     async def _set(self, request: Request, address: str) -> Content:
         _, found = await self._authorized(request)

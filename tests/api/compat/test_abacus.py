@@ -1,8 +1,10 @@
 """The addresses of Abacus, as its clients ask for them."""
 
 import json
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import IO
 from urllib.parse import quote
 
 import pytest
@@ -143,6 +145,21 @@ def test_host_and_path_stand_for_the_page_that_asks(abacus: BackEnd):
     assert ask(abacus, "/hit/:HOST:/:PATH:", **page)[1] == {"value": 1}
     assert ask(abacus, "/get/shop.example/.a.b")[1] == {"value": 1}
     assert ask(abacus, "/hit/:HOST:/visits", Origin=ELSEWHERE)[0] == 403
+
+
+def test_a_stream_tells_each_new_value(abacus: BackEnd):
+    ask(abacus, "/create/site/live?initializer=30")
+    with urllib.request.urlopen(abacus.url + "/stream/site/live", timeout=10) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        assert next_value(stream) == 30
+        ask(abacus, "/hit/site/live")
+        assert next_value(stream) == 31
+    assert ask(abacus, "/stream/site/not-there")[:2] == (404, {"error": "Key not found"})
+
+
+def next_value(stream: IO[bytes]) -> int:
+    line = next(line for line in stream if line.startswith(b"data:"))
+    return int(json.loads(line[5:])["value"])
 
 
 LOOKERS = {
