@@ -37,6 +37,13 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     press.add_argument("counter", help="its slug")
     press.add_argument("amount", nargs="?", type=_amount, default=1, help="(default: %(default)s)")
     press.add_argument("--id", type=_key, metavar="KEY", help="the key of a press whose answer was lost: it counts once")
+    press.add_argument(
+        "--patience",
+        type=float,
+        default=PATIENCE,
+        metavar="SECONDS",
+        help="with --url: how long to try (default: %(default)s)",
+    )
     press.set_defaults(run=_press)
     watch = commands.add_parser("watch", help="print a line at every change, until Ctrl+C")
     watch.add_argument("counter", help="its slug")
@@ -55,7 +62,9 @@ def _press(settings: Settings, options: argparse.Namespace) -> int:
     else:
         press = {"key": key, "amount": options.amount, "pressed_at": now, "sent_at": now}
         try:
-            shown = until_answered(lambda: remote.press(options.counter, press | {"sent_at": now_ms()}), PATIENCE, _say)
+            shown = until_answered(
+                lambda: remote.press(options.counter, press | {"sent_at": now_ms()}), options.patience, _say
+            )
         except (Unreachable, KeyboardInterrupt) as error:
             _say(f"{str(error) or 'interrupted'}. It is not known whether the press was saved.")
             _say(f"Run this to count it once: press {options.counter} {options.amount} --url {options.url} --id {key}")

@@ -101,7 +101,7 @@ def with_connections(app: ASGIApp) -> ASGIApp:
     """The ASGI app, in which a request for a stream finds its connection."""
 
     def served(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        if scope["type"] == "http" and scope["path"].endswith("/events"):
+        if scope["type"] == "http" and (scope["path"].endswith("/events") or scope["path"].startswith("/stream/")):
             transport: asyncio.Transport | None = getattr(getattr(send, "__self__", None), "transport", None)
             protocol = transport.get_protocol() if transport else None
             if isinstance(protocol, StreamConnection):
