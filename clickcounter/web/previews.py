@@ -7,11 +7,13 @@ from starlette.requests import Request
 PURPOSES = ("sec-purpose", "purpose", "x-purpose", "x-moz")  # how browsers mark what they fetch in advance
 AHEAD = ("prefetch", "prerender", "preview")
 CRAWLERS = re.compile(
-    r"bot\b|bots?[/; ]|crawl|spider|slurp|preview|fetcher|archiver|embed|unfurl|facebookexternalhit|facebookcatalog|"
-    r"whatsapp|skype|vkshare|pinterest|mediapartners|feedfetcher|lighthouse|google-inspectiontool",
+    r"(?<!cu)bots?\b|crawl|spider|slurp|preview|fetcher|archiver|archive\.org|embedly|iframely|unfurl|facebookexternalhit|"
+    r"facebookcatalog|whatsapp|skype|vkshare|pinterest|mastodon|pleroma|misskey|mediapartners|lighthouse|inspectiontool",
     re.I,
+)  # "cubot" makes phones
+CHAT_BOTS = re.compile(
+    r"nightbot|streamelements|streamlabs|streamer\.bot|fossabot|moobot|wizebot|phantombot|botisimo|firebot|mix ?it ?up", re.I
 )
-CHAT_BOTS = re.compile(r"nightbot|streamelements|streamlabs|fossabot|moobot|wizebot|phantombot|botisimo", re.I)
 
 
 def is_preview(request: Request) -> bool:
