@@ -1,6 +1,7 @@
 """People, a counter, and keys for it, on a ledger of a test's own."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -14,14 +15,17 @@ from clickcounter.ledger.api_keys import Wanted
 from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
 
+numbers = count(1)
 BROWSER = Caller(None, "d" * 64)
 
 
 class World:
-    """Ann owns the Door, which is for members only; Bob is a stranger."""
+    """Ann owns the Door, which is for members only; Bob is a stranger, and Root a superuser once signed in."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
+        number = next(numbers)
+        self.names = {"Ann": f"Ann {number}", "Bob": f"Bob {number}", "Root": f"Root {number}"}
         self.ann, self.bob = self.signs_in("Ann"), self.signs_in("Bob")
         self.door = self.do(counters.create, {"name": "Door"}, rounds.new_round_id(), self.ann)
         self.do(counters.update_settings, self.door, {"visibility": "members", "press": "members"}, self.ann)
@@ -31,11 +35,12 @@ class World:
 
     def signs_in(self, name: str) -> Caller:
         session = new_key() * 2
-        self.do(sessions.create, self.do(accounts.create, name, f"no hash of {name}", now_ms()), session, "", now_ms())
+        account = self.do(accounts.create, self.names[name], f"no hash of {name}", now_ms(), superuser=name == "Root")
+        self.do(sessions.create, account, session, "", now_ms())
         return Caller(session, new_key() * 2)
 
     def account(self, name: str) -> int:
-        return int(self.do(accounts.by_name, name).id)
+        return int(self.do(accounts.by_name, self.names[name]).id)
 
     def key(self, scope: str, by: Caller | None, counter: str | None = None, **more: Any) -> Caller:
         """A new key for a counter, or for the account that is signed in."""

@@ -93,14 +93,14 @@ def reads_history(what: str) -> Action:
 
 async def export(world: World, person: Person, slug: str, token: str) -> bool:
     url = f"{world.back_end.url}/export/{slug}.csv"
-    async with world.http.get(url, headers={"Cookie": person.cookie}) as answer:
+    async with world.http.get(url, headers=person.headers) as answer:
         text = await answer.text()
     assert answer.status == 200 or (answer.status == 403 and "members" in text)
     return answer.status == 200
 
 
 async def import_table(world: World, person: Person, slug: str, token: str) -> bool:
-    headers = {"Cookie": person.cookie, "X-Click-Counter": person.tab.device}
+    headers = person.headers | {"X-Click-Counter": person.tab.device}
     url = f"{world.back_end.url}/import?counter={slug}"
     async with world.http.post(url, data=b"when,amount\n2026-03-01 09:00,5\n", headers=headers) as answer:
         return succeeded(json.loads((await answer.text()).splitlines()[-1]))
@@ -108,7 +108,7 @@ async def import_table(world: World, person: Person, slug: str, token: str) -> b
 
 def gets(path: str) -> Action:
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
-        async with world.http.get(world.back_end.url + path, headers={"Cookie": person.cookie}) as answer:
+        async with world.http.get(world.back_end.url + path, headers=person.headers) as answer:
             return answer.status == 200
 
     return do
@@ -118,11 +118,24 @@ def posts(what: str, **fields: str) -> Action:
     """A request that fails for another reason where it is allowed, so that it changes nothing for the next one."""
 
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
-        headers, body = {"Cookie": person.cookie}, {name: text.format(kind=person.kind) for name, text in fields.items()}
+        headers, body = person.headers, {name: text.format(kind=person.kind) for name, text in fields.items()}
         async with world.http.post(f"{world.back_end.url}/account/{what}", json=body, headers=headers) as answer:
             body = await answer.json()
         succeeded(body)
         return body.get("error") != "signed_out"
+
+    return do
+
+
+def keys(what: str, **fields: Any) -> Action:
+    """A request of the dialog for a counter's keys; `id` is that of a key which the owner has made."""
+
+    async def do(world: World, person: Person, slug: str, token: str) -> bool:
+        known = fields | ({"counter": slug} if what in ("list", "make") else {"id": world.key_of(slug)})
+        headers = person.headers
+        url = f"{world.back_end.url}/keys/{what}"
+        async with world.http.post(url, json=known | {"device": person.tab.device}, headers=headers) as answer:
+            return succeeded(await answer.json())
 
     return do
 
@@ -137,7 +150,7 @@ async def reports_times(world: World, person: Person, slug: str, token: str) -> 
 
 async def administers(world: World, person: Person, slug: str, token: str) -> bool:
     """One change stands for all; tests/api/test_admin.py tries every page and change."""
-    headers = {"Cookie": person.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    headers = person.headers | {"Content-Type": "application/x-www-form-urlencoded"}
     url = f"{world.back_end.url}/admin/counters/counter/rename"
     async with world.http.post(url, data="name=Everybodys", headers=headers, allow_redirects=False) as answer:
         assert answer.status == 303 or 'data-code="superusers_only"' in await answer.text()
@@ -174,6 +187,10 @@ ACTIONS: dict[str, Action] = {
     "AccessState.revoke": calls(ACCESS, "revoke"),
     "AccessState.accept": calls(ACCESS, "accept", token=...),
     "AccessState.claim": calls(ACCESS, "claim"),
+    "POST /keys/list": keys("list"),
+    "POST /keys/make": keys("make", name="Sensor", scope="press"),
+    "POST /keys/rename": keys("rename", name="North"),
+    "POST /keys/revoke": keys("revoke"),
     "UpkeepState.make": calls(UPKEEP, "make", fields={"name": "Mine"}),
     "UpkeepState.name_device": calls(UPKEEP, "name_device", label="North"),
     "GET /healthz": gets("/healthz"),

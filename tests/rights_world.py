@@ -10,9 +10,11 @@ import aiohttp
 from sqlalchemy import Connection, update
 
 from clickcounter.access import accounts, sessions
-from clickcounter.database.tables import SESSIONS
+from clickcounter.access.keys import SCOPES, new_text, sha256_of
+from clickcounter.database.tables import API_KEYS, SESSIONS
 from clickcounter.domain.clicks import Caller, now_ms
-from clickcounter.ledger import counters, membership, ownership, rounds
+from clickcounter.ledger import api_keys, counters, membership, ownership, rounds
+from clickcounter.ledger.api_keys import Wanted
 from clickcounter.ledger.ledger import Ledger
 from tests.lists import STATE as LISTS
 from tests.server import BackEnd
@@ -36,6 +38,11 @@ class Person:
     @property
     def cookie(self) -> str:
         return f"clickcounter_session={self.token}" if self.token else ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What tells a request of theirs from others; `World.bearer` has that of a program."""
+        return {"Cookie": self.cookie}
 
     @property
     def caller(self) -> Caller:
@@ -94,9 +101,33 @@ class World:
             counter = counters.lock(connection, slug)
             for role in ("viewer", "counter"):
                 ownership.add_member(connection, counter.id, self.persons[role].account, role)
+            api_keys.make_for_counter(connection, slug, Wanted(new_text("press"), "Sensor", "press"), owner)
             return slug, membership.invite(connection, slug, sessions.new_token(), owner)[1]
 
         return self.ledger.transact(make)
+
+    def bearer(self, kind: str, slug: str) -> dict[str, str]:
+        """The header of a program with a new key for a counter, of a kind in the table "Programs with a key"."""
+        scope, owner = kind if kind in SCOPES else "manage", self.persons["owner"].caller
+        text, first = new_text(scope), rounds.new_round_id()
+        wanted = Wanted(text, kind, scope, now_ms() - 1 if kind == "expired" else None)
+
+        def make(connection: Connection) -> None:
+            of = counters.create(connection, {"name": "Other"}, first, owner) if kind == "another's" else slug
+            api_keys.make_for_counter(connection, of, wanted, owner)
+            made = update(API_KEYS).where(API_KEYS.c.secret_sha256 == sha256_of(text))
+            if kind == "revoked":
+                connection.execute(made.values(revoked_at=now_ms()))
+            if kind == "ownerless":
+                connection.execute(made.values(account_id=self.persons["viewer"].account))
+
+        self.ledger.transact(make)
+        return {"Authorization": f"Bearer {text}"}
+
+    def key_of(self, slug: str) -> int:
+        """The number of the key that its owner has made for the counter."""
+        keys = f"SELECT min(id) FROM api_key WHERE counter_id = (SELECT id FROM counter WHERE slug = '{slug}')"
+        return int(self.back_end.query(keys)[0][0])
 
     def everything(self) -> dict[str, list[tuple]]:
         names = self.back_end.query("SELECT name FROM sqlite_master WHERE type = 'table'")

@@ -100,6 +100,21 @@ async def test_rights_without_a_counter_are_what_the_table_says(back_end_for_all
                 assert kinds[kind] or world.everything() == before, what
 
 
+async def test_programs_may_not_ask_what_only_people_may(back_end_for_all: BackEnd):
+    async with world_of(back_end_for_all) as world:
+        slug, _ = world.counter(MEMBERS)
+        for kind in ("read", "press", "manage", "revoked", "expired", "another's", "ownerless"):
+            headers = world.bearer(kind, slug)
+            before = world.everything()
+            for what in ("list", "make", "rename", "revoke"):
+                body = {"counter": slug, "name": "Mine", "scope": "manage", "id": world.key_of(slug)}
+                async with world.http.post(f"{back_end_for_all.url}/keys/{what}", json=body, headers=headers) as answer:
+                    assert answer.status == 403, (kind, what)
+            async with world.http.get(f"{back_end_for_all.url}/account/me", headers=headers) as answer:
+                assert (await answer.json())["account"] is None
+            assert world.everything() == before
+
+
 async def test_harmless_events_touch_only_their_own_tab(back_end_for_all: BackEnd):
     named = set(re.findall(r"\w+\.\w+", section(HARMLESS).partition("- ")[2]))
     async with world_of(back_end_for_all) as world, RawClient(back_end_for_all.port) as looker:

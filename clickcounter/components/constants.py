@@ -1,8 +1,8 @@
 """The constants that the browser's code shares with the server: each is defined once, in Python.
 
-`python -m clickcounter.components.constants` writes them to shared/constants.js, and those of a dialog that few people open to
-dialogs/constants.js, which is loaded with it. Neither is under version control. Publishing (publish.py) and `make components`
-do so, too. All imports of such constants stand in this file.
+`python -m clickcounter.components.constants` writes them to shared/constants.js, and those of a dialog that few people open
+to dialogs/constants.js, which is loaded with it. Neither is under version control. Publishing (publish.py) and
+`make components` do so, too. All imports of such constants stand in this file.
 """
 
 import json

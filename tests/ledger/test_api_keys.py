@@ -70,7 +70,7 @@ def test_a_key_stops_with_the_next_press(world: World, of_counter: bool):
     stopped_by(accounts.block, ann, 1)
     world.do(accounts.block, ann, None)
     assert world.press(key) == "saved"
-    world.do(membership.give, world.door, "Bob")
+    world.do(membership.give, world.door, world.names["Bob"])
     session = new_key() * 2
     world.do(sessions.create, ann, session, "", now_ms())
     ann_again = Caller(session, world.ann.device)
@@ -153,8 +153,8 @@ def test_a_browsers_keys_go_to_the_account_that_claims_the_counter(world: World)
     assert refused(world.key, "press", world.ann, slugs[0]) == "not_owner"
     world.do(membership.claim, slugs[0], Caller(world.ann.session, BROWSER.device))
     assert [world.press(key, slugs[0]) for key in (made[0], by_a_guest)] == ["saved"] * 2
-    assert {key.maker for key in listed_keys(world, slugs[0], world.ann)} == {"Ann"}
-    world.do(membership.give, slugs[1], "Ann")
+    assert {key.maker for key in listed_keys(world, slugs[0], world.ann)} == {world.names["Ann"]}
+    world.do(membership.give, slugs[1], world.names["Ann"])
     assert world.press(made[1], slugs[1]) == "key_invalid", "its browser owns the counter no more"
     assert [key.valid for key in listed_keys(world, slugs[1], world.ann)] == [False]
 
