@@ -90,10 +90,10 @@ async def over_http(port: int, rate: float, seconds: float) -> dict[str, Any]:
         due = began + n / rate
         if (wait := due - time.perf_counter()) > 0:
             await asyncio.sleep(wait)
-        while not free:
+        while not free:  # noqa: ASYNC110  an event would have to be set by each answer
             await asyncio.sleep(0.0005)
         free.popleft().send(due)
-    while len(free) < len(made):
+    while len(free) < len(made):  # noqa: ASYNC110
         await asyncio.sleep(0.005)
     connections: list[Any] = [protocol for _, protocol in made]
     took = np.array([each for one in connections for each in one.took]) * 1000

@@ -157,7 +157,7 @@ async def administers(world: World, person: Person, slug: str, token: str) -> bo
     return answer.status == 303
 
 
-ACTIONS: dict[str, Action] = {
+OTHERS: dict[str, Action] = {
     "State.hydrate": opens_page("reflex___state____state.hydrate"),
     "State.hydrate_and_load": opens_page("reflex___state____state.hydrate_and_load"),
     "OnLoadInternalState.on_load_internal": opens_page(

@@ -27,7 +27,7 @@ from clickcounter.live.live_lists import REFRESH as LIST_ROUND
 from clickcounter.live.pipeline import DEFAULT_COUNTER
 from clickcounter.services import monitoring
 from clickcounter.services.forms import LONGEST_LABEL, LONGEST_REASON
-from clickcounter.services.press_validation import MAX_CLICKS as MAX_CLICKS_PER_EVENT
+from clickcounter.services.presses.validation import MAX_CLICKS as MAX_CLICKS_PER_EVENT
 
 FOLDER = Path(__file__).parent
 Constants = dict[str, Any]

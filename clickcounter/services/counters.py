@@ -20,7 +20,7 @@ from clickcounter.live.pipeline import DEFAULT_COUNTER, running
 from clickcounter.pools import OPENING
 from clickcounter.services import publishing
 from clickcounter.services.forms import read_fields, read_key, read_reason
-from clickcounter.services.press_validation import NOBODYS_DEVICE
+from clickcounter.services.presses.validation import NOBODYS_DEVICE
 from clickcounter.services.validation import cursor_of, is_clean_text, is_hex, is_whole, number_of, slug_of
 
 LONGEST_NAME_TYPED = 400  # characters that somebody types to confirm; a name is shorter

@@ -32,7 +32,7 @@ async def query(session: str | None, search: object, archived: object, before: o
 
 async def page(who: Caller, search: object, archived: object, before: object) -> ListPage:
     """One page of the counters that somebody may see. Raises Malformed, Later."""
-    wanted = replace(await query(who.session, search, archived, before, None), device=await _owner(who.device))
+    wanted = replace(await query(who.session, search, archived, before, None), device=await _owner(who.device), key=who.key)
 
     def read(engine: Engine) -> ListPage:
         with read_only(engine).begin() as connection:

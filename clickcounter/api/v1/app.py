@@ -54,7 +54,7 @@ def app() -> FastAPI:
     api = FastAPI(title=TITLE, description=ABOUT, version="1", openapi_url=None, docs_url=None, redoc_url=None)
     for router in (counters.router, pressing.router, history.router):
         api.include_router(router)
-    document = cache(lambda: _document(api))
+    document = cache(lambda: document_of(api))
 
     async def openapi(request: Request) -> Response:
         return docs_page.kept(request, json.dumps(document()).encode(), "application/json")
@@ -97,7 +97,7 @@ async def _not_served(request: Request, error: Exception) -> Response:
     return answer
 
 
-def _document(api: FastAPI) -> dict[str, Any]:
+def document_of(api: FastAPI) -> dict[str, Any]:
     """The OpenAPI document; FastAPI itself would call problems plain JSON."""
     found = get_openapi(title=TITLE, version="1", description=ABOUT, routes=api.routes, servers=[{"url": PREFIX}])
     operations = [operation for path in found["paths"].values() for operation in path.values()]

@@ -10,19 +10,22 @@ from starlette.responses import Response
 from clickcounter.api.v1 import shapes
 from clickcounter.api.v1.answers import PREFIX, Answer, done, problem, read
 from clickcounter.api.v1.presses import name_of, repeats
-from clickcounter.api.v1.routes import IDEMPOTENCY_KEY, asks, changes, number_in, reads, sender
+from clickcounter.api.v1.routes import IDEMPOTENCY_KEY, Asker, changes, number_in, reads
 from clickcounter.domain.clicks import Caller, Snapshot
 from clickcounter.errors import ClickCounterError
-from clickcounter.services import counters, lists, presses
+from clickcounter.services import counters, lists
 from clickcounter.services.lists import ListRow
+from clickcounter.services.presses import programs as presses
 
 router = APIRouter(tags=["Counters"])
 
 
 @router.get("/counters", response_model=shapes.CounterList, responses=reads())
-async def list_counters(request: Request, search: str = "", archived: bool = False, cursor: str | None = None) -> Response:
+async def list_counters(
+    request: Request, asker: Asker, search: str = "", archived: bool = False, cursor: str | None = None
+) -> Response:
     """Counters that you may see, newest first, 50 a page."""
-    page = await lists.page(asks(request), search, archived, number_in(cursor) or None)
+    page = await lists.page(asker.who, search, archived, number_in(cursor) or None)
     rows = [_row(row) for row in page.rows]
     following = None if page.next is None else str(page.next)
     return read(request, {"counters": rows, "total": page.total, "next": following}).response()
@@ -35,9 +38,8 @@ async def list_counters(request: Request, search: str = "", archived: bool = Fal
     responses=changes(409),
     openapi_extra={"parameters": [IDEMPOTENCY_KEY]},
 )
-async def make_counter(request: Request, wanted: shapes.NewCounter) -> Response:
+async def make_counter(request: Request, asker: Asker, wanted: shapes.NewCounter) -> Response:
     """Make a counter. It belongs to the account of the key or session, otherwise to the device."""
-    asker = sender(request)
     key = asker.key if wanted.key is None else wanted.key
     fields = wanted.model_dump(exclude_unset=True, exclude={"key"})
 
@@ -55,41 +57,37 @@ async def make_counter(request: Request, wanted: shapes.NewCounter) -> Response:
 
 
 @router.get("/counters/{counter}", response_model=shapes.Counter, responses=reads())
-async def read_counter(request: Request, counter: str) -> Response:
+async def read_counter(request: Request, asker: Asker, counter: str) -> Response:
     """What a counter shows, and its settings."""
-    return read(request, _counter(await counters.show(asks(request), counter))).response()
+    return read(request, _counter(await counters.show(asker.who, counter))).response()
 
 
 @router.patch("/counters/{counter}", response_model=shapes.Counter, responses=changes())
-async def change_counter(request: Request, counter: str, wanted: shapes.Settings) -> Response:
+async def change_counter(request: Request, asker: Asker, counter: str, wanted: shapes.Settings) -> Response:
     """Change some of a counter's settings."""
-    who = asks(request)
-    await counters.update_settings(who, counter, wanted.model_dump(exclude_unset=True))
-    return await _now(request, who, counter)
+    await counters.update_settings(asker.who, counter, wanted.model_dump(exclude_unset=True))
+    return await _now(request, asker.who, counter)
 
 
 @router.post("/counters/{counter}/archive", response_model=shapes.Counter, responses=changes())
-async def archive_counter(request: Request, counter: str) -> Response:
+async def archive_counter(request: Request, asker: Asker, counter: str) -> Response:
     """Archive a counter, which takes no presses from then on."""
-    who = asks(request)
-    await counters.archive(who, counter)
-    return await _now(request, who, counter)
+    await counters.archive(asker.who, counter)
+    return await _now(request, asker.who, counter)
 
 
 @router.post("/counters/{counter}/restore", response_model=shapes.Counter, responses=changes())
-async def restore_counter(request: Request, counter: str) -> Response:
+async def restore_counter(request: Request, asker: Asker, counter: str) -> Response:
     """Take an archived counter back into use."""
-    who = asks(request)
-    await counters.restore(who, counter)
-    return await _now(request, who, counter)
+    await counters.restore(asker.who, counter)
+    return await _now(request, asker.who, counter)
 
 
 @router.delete("/counters/{counter}", status_code=204, responses=changes(409))
-async def delete_counter(request: Request, counter: str) -> Response:
+async def delete_counter(request: Request, asker: Asker, counter: str) -> Response:
     """Delete a counter for good."""
-    who = asks(request)
-    shown = await counters.show(who, counter)
-    await counters.delete(who, counter, shown.settings.name or shown.counter)
+    shown = await counters.show(asker.who, counter)
+    await counters.delete(asker.who, counter, shown.settings.name or shown.counter)
     answer = done(request, {}, 204)
     return Answer(204, answer.headers[1:], b"").response()
 

@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from clickcounter.api.export import TYPES
 from clickcounter.api.v1 import history_shapes as shapes
 from clickcounter.api.v1.answers import NOT_STORED, Problem, limits, read
-from clickcounter.api.v1.routes import Responses, asks, number_in, numbers_in, problems, reads
+from clickcounter.api.v1.routes import Asker, Responses, number_in, numbers_in, problems, reads
 from clickcounter.services import exports, history
 
 router = APIRouter(prefix="/counters/{counter}", tags=["History"])
@@ -25,6 +25,7 @@ LEADERS = ("number", "label", "up", "down", "clicks", "person", "account")
 @router.get("/history", response_model=shapes.History, responses=reads())
 async def read_history(
     request: Request,
+    asker: Asker,
     counter: str,
     round: Number = None,  # noqa: A002
     device: Number = None,
@@ -35,7 +36,7 @@ async def read_history(
 ) -> Response:
     """Entries of the ledger, newest first, 50 a page: all, or those of a round, device, account or time of saving."""
     page = await history.page(
-        asks(request),
+        asker.who,
         counter=counter,
         round_number=round,
         device=device,
@@ -49,9 +50,9 @@ async def read_history(
 
 
 @router.get("/rounds", response_model=shapes.Rounds, responses=reads())
-async def read_rounds(request: Request, counter: str, cursor: str | None = None) -> Response:
+async def read_rounds(request: Request, asker: Asker, counter: str, cursor: str | None = None) -> Response:
     """Rounds, newest first, 50 a page. The current one has not ended."""
-    found, following = await history.rounds(asks(request), counter, number_in(cursor))
+    found, following = await history.rounds(asker.who, counter, number_in(cursor))
     rounds = [{name: getattr(one, name) for name in shapes.RoundOfCounter.model_fields} for one in found]
     after = None if following is None else str(following)
     return read(request, {"counter": counter, "rounds": rounds, "next": after}).response()
@@ -60,6 +61,7 @@ async def read_rounds(request: Request, counter: str, cursor: str | None = None)
 @router.get("/series", response_model=shapes.Series, responses=reads())
 async def read_series(
     request: Request,
+    asker: Asker,
     counter: str,
     span: Span = "day",
     zone: Zone = "UTC",
@@ -71,7 +73,6 @@ async def read_series(
     by_device: bool = False,
 ) -> Response:
     """At most 60 bars of one span of time: of everybody, a device or an account; on request of the most active, too."""
-    who = asks(request)
     query = history.query_of(
         counter=counter,
         span=span,
@@ -83,7 +84,7 @@ async def read_series(
         by_device=by_device,
         account=account,
     )
-    found = await history.series(who, query)
+    found = await history.series(asker.who, query)
     bars = [dict(zip(shapes.Bar.model_fields, bar, strict=True)) for bar in found.bars]
     parts = [dict(zip(shapes.Part.model_fields, part, strict=True)) for part in found.parts]
     content = {"counter": counter, "span": span, "width": found.width, "bars": bars, "parts": parts}
@@ -93,6 +94,7 @@ async def read_series(
 @router.get("/leaders", response_model=shapes.Leaders, responses=reads())
 async def read_leaders(
     request: Request,
+    asker: Asker,
     counter: str,
     span: Span = "round",
     zone: Zone = "UTC",
@@ -101,7 +103,6 @@ async def read_leaders(
     until: Moment = None,
 ) -> Response:
     """The ten who counted most in one span of time. For very many devices this may be what was found a moment ago."""
-    who = asks(request)
     query = history.query_of(
         counter=counter,
         span=span,
@@ -113,7 +114,7 @@ async def read_leaders(
         by_device=False,
         account=None,
     )
-    found = await history.leaders(who, query)
+    found = await history.leaders(asker.who, query)
     if found is None:
         raise Problem("not_ready")
     leaders = [{name: getattr(leader, name) for name in LEADERS} for leader in found.value]
@@ -127,12 +128,13 @@ async def read_leaders(
 )
 async def export_counter(
     request: Request,
+    asker: Asker,
     counter: str,
     format: Literal["csv", "jsonl"] = "csv",  # noqa: A002
     zone: Zone = "UTC",
 ) -> Response:
     """The whole ledger as a file."""
-    chunks = await exports.export(asks(request), counter, format, zone)
+    chunks = await exports.export(asker.who, counter, format, zone)
     answer = StreamingResponse(chunks, media_type=TYPES[format])
     answer.raw_headers += [NOT_STORED, *limits(request)]
     return answer

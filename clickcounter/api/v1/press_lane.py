@@ -1,7 +1,7 @@
 """Presses on a lane of their own: from the connection to presses.py, past everything else that requests pass.
 
-On the way through Starlette and FastAPI a press costs five times what it costs on a socket. All that it needs is its body and
-a few headers. What is unusual goes that way, to the very same code: pages of other origins, cookies, long bodies.
+On the way through Starlette and FastAPI a press costs five times what it costs on a socket. All that it needs is its body
+and a few headers. What is unusual goes that way, to the very same code: pages of other origins, cookies, long bodies.
 """
 
 import re

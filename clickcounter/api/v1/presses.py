@@ -19,8 +19,9 @@ from clickcounter.api.v1.repeats import Repeats
 from clickcounter.domain.clicks import SAVED, Outcome, now_ms
 from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany
 from clickcounter.i18n.errors import sentences_of
-from clickcounter.services import presses
-from clickcounter.services.presses import Sender
+from clickcounter.services.presses import programs as presses
+from clickcounter.services.presses.programs import LONGEST_NAME, Sender
+from clickcounter.services.validation import is_clean_text
 from clickcounter.web import client_address
 
 LONGEST = 100_000  # bytes of a body, as of a tab's event
@@ -36,10 +37,18 @@ def sender_of(request: Request, cost: int) -> Sender:
     """Who sends a request. It counts as so many presses. Raises Refused, Malformed, TooMany."""
     who, address = caller_of(request), client_address.address(request.scope, rx.config.get_config().trusted_proxy_hops)
     request.scope[ALLOWANCE] = program_limits.current().take(who, address, cost)
+    return Sender(who, address, _idempotency_key(request))
+
+
+def _idempotency_key(request: Request) -> str | None:
     key = request.headers.get("idempotency-key")
-    if key is not None and len(key) > 1 and key[0] == key[-1] == '"':  # as the draft for that header writes it
+    if key is None:
+        return None
+    if len(key) > 1 and key[0] == key[-1] == '"':  # as the draft for that header writes it
         key = key[1:-1]
-    return Sender(who, address, key)
+    if not is_clean_text(key, LONGEST_NAME):
+        raise Malformed(f"Idempotency-Key must have 1 to {LONGEST_NAME} characters")
+    return key
 
 
 def name_of(sender: Sender, what: str, key: object) -> Hashable:

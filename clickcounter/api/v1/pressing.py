@@ -11,11 +11,12 @@ from starlette.responses import Response
 from clickcounter.api.v1 import shapes
 from clickcounter.api.v1.answers import Answer, done, problem
 from clickcounter.api.v1.presses import answer_of, name_of, press, repeats, submit
-from clickcounter.api.v1.routes import IDEMPOTENCY_KEY, changes, sender
+from clickcounter.api.v1.routes import IDEMPOTENCY_KEY, Asker, changes
 from clickcounter.domain.clicks import ANY_ROUND
 from clickcounter.errors import ClickCounterError
-from clickcounter.services import counters, presses
-from clickcounter.services.presses import Sender
+from clickcounter.services import counters
+from clickcounter.services.presses import programs as presses
+from clickcounter.services.presses.programs import Sender
 
 router = APIRouter(tags=["Presses"])
 ONCE = {"parameters": [IDEMPOTENCY_KEY]}
@@ -40,52 +41,52 @@ async def press_counter(request: Request, counter: str) -> Response:
 
 
 @router.post("/counters/{counter}/undo", response_model=shapes.Pressed, responses=changes(409))
-async def undo_press(request: Request, counter: str, wanted: shapes.Undo) -> Response:
+async def undo_press(request: Request, asker: Asker, counter: str, wanted: shapes.Undo) -> Response:
     """Undo a press of your own in the current round, or in the round that you name."""
-    undo = presses.read_undo(sender(request), counter, wanted.key, wanted.round)
+    undo = presses.read_undo(asker, counter, wanted.key, wanted.round)
     return (await answer_of(lambda reply: submit(request, undo, None, reply))).response()
 
 
 @router.post("/counters/{counter}/correct", response_model=shapes.Shown, responses=changes(409), openapi_extra=ONCE)
-async def correct_counter(request: Request, counter: str, wanted: shapes.Correction) -> Response:
+async def correct_counter(request: Request, asker: Asker, counter: str, wanted: shapes.Correction) -> Response:
     """Set a counter to its true number; the difference is an entry of its history."""
 
-    async def correct(asker: Sender, key: str | None) -> Mapping[str, Any]:
+    async def correct(key: str | None) -> Mapping[str, Any]:
         named = presses.new_key() if key is None else key
         round_id = ANY_ROUND if wanted.round is None else wanted.round
         shown = await counters.correct(asker.who, counter, round_id, named, wanted.value, wanted.reason)
         return {"counter": counter, **shown}
 
-    return await _once(request, f"correct {counter}", wanted.key, repr((wanted.value, wanted.reason)), correct)
+    return await _once(request, asker, f"correct {counter}", wanted.key, repr((wanted.value, wanted.reason)), correct)
 
 
 @router.post("/counters/{counter}/reset", response_model=shapes.Reset, responses=changes(409), openapi_extra=ONCE)
-async def reset_counter(request: Request, counter: str, wanted: shapes.EndOfRound | None = None) -> Response:
+async def reset_counter(request: Request, asker: Asker, counter: str, wanted: shapes.EndOfRound | None = None) -> Response:
     """End the current round, and begin the next at 0. With `round`, end that round or nothing."""
     said = wanted or shapes.EndOfRound(round=None)
 
-    async def reset(asker: Sender, key: str | None) -> Mapping[str, Any]:
+    async def reset(key: str | None) -> Mapping[str, Any]:
         round_id = ANY_ROUND if said.round is None else said.round
         return {"counter": counter, **await counters.reset(asker.who, counter, round_id, key)}
 
-    return await _once(request, f"reset {counter}", said.key, repr(said.round), reset)
+    return await _once(request, asker, f"reset {counter}", said.key, repr(said.round), reset)
 
 
 async def _once(
     request: Request,
+    asker: Sender,
     what: str,
     key: str | None,
     said: str,
-    work: Callable[[Sender, str | None], Awaitable[Mapping[str, Any]]],
+    work: Callable[[str | None], Awaitable[Mapping[str, Any]]],
 ) -> Response:
     """Do something once for each key; `work` gets the ledger's key."""
-    asker = sender(request)
     name = asker.key if key is None else key
 
     async def carried_out() -> Answer:
         try:
             ledgers = None if name is None else presses.key_of(f"{what} {name}"[-255:], asker.scope)
-            return done(request, await work(asker, ledgers))
+            return done(request, await work(ledgers))
         except ClickCounterError as error:
             return problem(request, error)
 

@@ -1,14 +1,14 @@
-"""What the API's routes share: what they may answer, and who asks."""
+"""What the API's routes share: what they may answer, and who sends a request."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Depends
 from starlette.requests import Request
 
 from clickcounter.api.v1.presses import QUESTION, sender_of
 from clickcounter.api.v1.shapes import Problem
-from clickcounter.domain.clicks import Caller
 from clickcounter.errors import Malformed
-from clickcounter.services.presses import Sender
+from clickcounter.services.presses.programs import Sender
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -52,14 +52,12 @@ def changes(*statuses: int) -> Responses:
     return problems(404, 408, 413, *statuses)
 
 
-def asks(request: Request) -> Caller:
-    """Who asks for something besides a press. Raises Refused, Malformed, TooMany."""
-    return sender(request).who
-
-
-def sender(request: Request) -> Sender:
-    """The same, with the address and the key of the request."""
+async def _sender(request: Request) -> Sender:
+    """Who sends anything but a press; asked before the fields are looked at. Raises Refused, Malformed, TooMany."""
     return sender_of(request, QUESTION)
+
+
+Asker = Annotated[Sender, Depends(_sender)]
 
 
 def number_in(cursor: str | None) -> int | None:

@@ -8,8 +8,8 @@ from clickcounter.domain.counter_settings import COLOURS, LONGEST_DESCRIPTION, L
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.domain.rights import PRESSES, VISIBILITIES
 from clickcounter.services.forms import LONGEST_REASON
-from clickcounter.services.press_validation import MAX_CLICKS
-from clickcounter.services.presses import LONGEST_NAME as LONGEST_KEY
+from clickcounter.services.presses.programs import LONGEST_NAME as LONGEST_KEY
+from clickcounter.services.presses.validation import MAX_CLICKS
 
 Whole = Annotated[int, Field(strict=True, ge=-MAX_VALUE, le=MAX_VALUE)]
 Key = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY, description="The same key is carried out once.")]

@@ -16,7 +16,7 @@ from clickcounter.domain.clicks import ANY_ROUND, CLOCK_SLACK, SAVED, UNDO, Call
 from clickcounter.errors import ClickCounterError, Later, Malformed, Refused
 from clickcounter.live.pipeline import running
 from clickcounter.measures import count_presses
-from clickcounter.services.press_validation import MAX_CLICKS, NOBODYS_DEVICE
+from clickcounter.services.presses.validation import MAX_CLICKS, NOBODYS_DEVICE
 from clickcounter.services.validation import is_clean_text, is_hex, is_whole, slug_of
 
 log = logging.getLogger(__name__)
@@ -124,8 +124,10 @@ def submit(request: Request, on_outcome: OnOutcome) -> None:
 def _request(sender: Sender, slug: str, clicks: tuple[Click, ...], name: object, *, alone: bool) -> Request:
     who = sender.who
     order = Order(slug, who.device or NOBODYS_DEVICE, clicks, who.session, sender.address, who.key)
-    said = repr([(click.kind, click.amount, click.of) for click in clicks]).encode()
-    return Request(order, name if isinstance(name, str) else None, hashlib.sha256(said).digest(), alone)
+    if not isinstance(name, str):
+        return Request(order, None, b"", alone)
+    said = repr([click.amount for click in clicks]).encode()
+    return Request(order, name, said if alone else hashlib.sha256(said).digest(), alone)
 
 
 def _clock_shift(sent_at: object, arrived: int) -> int:
