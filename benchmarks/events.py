@@ -73,7 +73,7 @@ class Readers:
 async def presses(server: Server) -> str:
     """The latencies of presses at every tab."""
     found = await load("ours", server.port, TABS, RATE, SECONDS, 1)
-    assert found["all_right"] and found["lost"] == 0, found
+    assert (found["all_right"], found["lost"]) == (True, 0), found
     return f"p50 {found['p50']:6.2f}  p99 {found['p99']:6.2f}  max {found['max']:6.2f} ms"
 
 

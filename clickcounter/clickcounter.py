@@ -14,7 +14,7 @@ from clickcounter.access import grants
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
 from clickcounter.api import account, export, health, import_upload, keys
-from clickcounter.api.embed import events
+from clickcounter.api.embed import events, previews, values
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -77,7 +77,7 @@ class ClickCounterApp(rx.App):
         """The ASGI app."""
         origins = Origins(settings.origins)
         headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
-        timely = with_body_deadline(super().__call__(), settings.client_timeout)
+        timely = with_body_deadline(previews.Previews(super().__call__()), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
         return turns.before(with_connections(origins.guard(rooms.wrap(bypass(self, served), intake.listen))))
 
@@ -128,6 +128,8 @@ app = ClickCounterApp(
         routes=[
             *health.routes(),
             *events.routes(),
+            *values.routes(),
+            *previews.routes(),
             *export.routes(),
             *import_upload.routes(),
             *account.routes(settings.registration),
