@@ -16,7 +16,7 @@ from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
 from clickcounter.api import account, export, health, import_upload, keys
 from clickcounter.api.compat import routes as compat
-from clickcounter.api.embed import events
+from clickcounter.api.embed import events, previews, values
 from clickcounter.api.v1 import app as api_v1
 from clickcounter.api.v1.press_lane import PressLane
 from clickcounter.components.early_socket import early_socket
@@ -82,7 +82,7 @@ class ClickCounterApp(rx.App):
         """The ASGI app."""
         origins = Origins(settings.origins)
         headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
-        timely = with_body_deadline(super().__call__(), settings.client_timeout)
+        timely = with_body_deadline(previews.Previews(super().__call__()), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
         guarded = turns.before(with_connections(origins.guard(rooms.wrap(bypass(self, served), intake.listen))))
         return PressLane(headers.of_data).before(guarded)
@@ -134,6 +134,8 @@ app = ClickCounterApp(
         routes=[
             *health.routes(),
             *events.routes(),
+            *values.routes(),
+            *previews.routes(),
             *export.routes(),
             *import_upload.routes(),
             *account.routes(settings.registration),

@@ -214,6 +214,13 @@ class Invitation(SQLModel, table=True):
     created_at: int = Field(sa_type=BigInteger)
 
 
+class Site(SQLModel, table=True):
+    """Another site whose pages may show a counter's button."""
+
+    counter_id: int = Field(foreign_key="counter.id", primary_key=True, sa_type=SERIAL)
+    origin: str = Field(primary_key=True, sa_type=String(200))
+
+
 class ApiKey(SQLModel, table=True):
     """What a program shows instead of a session. Only the SHA-256 of its text is stored, never the text."""
 

@@ -7,7 +7,12 @@ from starlette.responses import JSONResponse, Response
 from clickcounter.errors import ClickCounterError, Later
 from clickcounter.i18n.errors import sentences_of
 
-STATUS = {"no_counter": 404, "members_only": 403, "key_invalid": 401, "key_scope": 403, "later": 503, "streams_many": 503}
+STATUS = {
+    "key_invalid": 401,
+    "members_only": 403, "key_scope": 403, "key_address": 403,
+    "no_counter": 404, "embed_address": 404,
+    "later": 503, "streams_many": 503,
+}  # fmt: skip
 EVERY_SITE = {"Access-Control-Allow-Origin": "*"}  # without cookies
 
 

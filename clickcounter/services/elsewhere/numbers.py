@@ -25,7 +25,8 @@ async def follow(counter: str, who: Caller) -> Snapshot:
     """The newest snapshot of a counter whose room `who` has just joined. Raises CounterNotFound, Refused, Later."""
     slug = slug_of(counter)
     try:
-        snapshot = running().newest(slug) or await running().read_newest(slug)
+        known = running().newest(slug)
+        snapshot = known if known is not None else await running().read_newest(slug)
     except SQLAlchemyError as error:
         raise Later(str(getattr(error, "orig", error))) from error
     if who.key or snapshot.settings.visibility == MEMBERS:
@@ -39,7 +40,8 @@ async def for_everybody(counter: str) -> Snapshot:
     However many ask, the database is read once a second for each counter, and never where a tab here shows it.
     """
     slug = slug_of(counter)
-    snapshot = running().newest(slug) or await shield(_recent(slug))
+    known = running().newest(slug)
+    snapshot = known if known is not None else await shield(_recent(slug))
     if snapshot.settings.visibility == MEMBERS:
         raise Refused("members_only")
     return snapshot
