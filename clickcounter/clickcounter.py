@@ -14,7 +14,7 @@ from clickcounter.access import grants
 from clickcounter.access.program_limits import ProgramLimits
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
-from clickcounter.api import account, export, health, import_upload, key_in_address, keys
+from clickcounter.api import account, export, health, import_upload, keys
 from clickcounter.api.compat import routes as compat
 from clickcounter.api.embed import events, previews, values
 from clickcounter.api.v1 import app as api_v1
@@ -140,7 +140,6 @@ app = ClickCounterApp(
             *import_upload.routes(),
             *account.routes(settings.registration),
             *keys.routes(),
-            *key_in_address.routes(),
             *admin.routes(),
             api_v1.route(),
             *compat.routes(settings.compat, settings.compat_api),

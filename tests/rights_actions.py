@@ -205,8 +205,6 @@ OTHERS: dict[str, Action] = {
     "POST /account/delete": posts("delete", password=PASSWORD),
     "POST /account/sign-out": posts("sign-out"),
     "POST /account/sign-out-everywhere": posts("sign-out-everywhere"),
-    "GET /p/{key}": gets(f"/p/cc_p_{'a' * 32}"),
-    "GET /p/{key}/{counter}": gets(f"/p/cc_p_{'a' * 32}/counter"),
     "GET /admin": gets("/admin"),
     "/admin": administers,
 }

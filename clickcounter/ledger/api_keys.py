@@ -13,7 +13,7 @@ from clickcounter.database.engines import read_only
 from clickcounter.database.rows import CounterRow
 from clickcounter.database.tables import ACCOUNTS, API_KEYS, COUNTERS
 from clickcounter.domain.clicks import Caller, now_ms
-from clickcounter.errors import CounterNotFound, Refused
+from clickcounter.errors import Refused
 from clickcounter.ledger.counters import label_device, lock
 from clickcounter.ledger.devices import device_ids
 
@@ -71,16 +71,6 @@ def make_for_account(connection: Connection, account: int, wanted: Wanted) -> No
     """Make a key for an account. Run again with the same text, it changes nothing. Raises Refused."""
     connection.execute(select(ACCOUNTS.c.id).where(ACCOUNTS.c.id == account).with_for_update())
     _make(connection, wanted, _of_account(account), None, _Maker(account))
-
-
-def slug_of(connection: Connection, counter_id: int) -> str:
-    """The slug of a key's counter. Raises CounterNotFound where it is deleted."""
-    slug = connection.execute(
-        select(COUNTERS.c.slug).where(COUNTERS.c.id == counter_id, COUNTERS.c.deleted_at.is_(None))
-    ).scalar()
-    if slug is None:
-        raise CounterNotFound
-    return str(slug)
 
 
 def of_counter(engine: Engine, slug: str, by: Caller | None) -> list[ListedKey]:

@@ -114,24 +114,20 @@ def wanted_of(name: object, scope: object, days: object = None, in_address: obje
     return Wanted(keys.new_text(scope, seed), read_key_name(name), scope, expires_at, in_address)
 
 
-async def caller_in_address(text: str) -> tuple[Caller, str | None]:
-    """The caller whose key stands in an address, and the key's counter, if it is for one alone.
-
-    Raises Refused unless its owner allows that, and CounterNotFound.
-    """
+async def caller_in_address(text: str) -> Caller:
+    """The caller whose key stands in an address. Raises Refused unless its owner allows that."""
     caller = keys.caller_with(text)
 
-    def read(engine: Engine) -> tuple[keys.Key | None, str | None]:
+    def read(engine: Engine) -> keys.Key | None:
         with read_only(engine).begin() as connection:
-            found = keys.valid_keys(connection, {str(caller.key)}, now_ms()).get(str(caller.key))
-            return found, None if found is None or found.counter is None else api_keys.slug_of(connection, found.counter)
+            return keys.valid_keys(connection, {str(caller.key)}, now_ms()).get(str(caller.key))
 
-    found, counter = await running().read(read, OPENING)
+    found = await running().read(read, OPENING)
     if found is None:
         raise Refused("key_invalid")
     if not found.in_address:
         raise Refused("key_address")
-    return caller, counter
+    return caller
 
 
 async def still_see(watching: Mapping[str, Collection[Caller]]) -> set[tuple[str, Caller]]:
