@@ -118,10 +118,13 @@ def stored_appearance(name: str) -> str:
 
 
 def _require_distinct(connection: Connection, name: str, own: int | None = None) -> None:
-    """Check that no other account has a name that looks the same. Raises Refused."""
+    """Check that no other account has a name that looks the same. Raises Refused.
+
+    The very same name, which another process may have taken a moment ago, is found by the column that is unique.
+    """
     a = ACCOUNTS.c
-    alike = select(a.id).where(a.appearance == stored_appearance(name), a.deleted_at.is_(None), a.id != (own or 0)).limit(1)
-    if connection.execute(alike).first():
+    others = (a.deleted_at.is_(None), a.id != (own or 0), a.name_folded != fold(name))
+    if connection.execute(select(a.id).where(a.appearance == stored_appearance(name), *others).limit(1)).first():
         raise Refused("account_similar")
 
 
