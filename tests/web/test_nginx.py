@@ -1,6 +1,7 @@
 """deploy/nginx.conf in front of a back end, behind another proxy."""
 
 import contextlib
+import http.client
 import json
 import select
 import socket
@@ -42,6 +43,19 @@ def test_the_cookie_is_secure_where_the_outer_proxy_speaks_https(sample: Nginx, 
     request = urllib.request.Request(f"{sample.origin}/account/register", body, headers)
     with urllib.request.urlopen(request) as answer:
         assert ("Secure" in answer.headers["Set-Cookie"].split("; ")) == secure
+
+
+def test_programs_get_through_and_keep_their_connection(sample: Nginx):
+    connection = http.client.HTTPConnection("localhost", sample.port, timeout=10)
+    for number in range(1, 1101):  # more than the other addresses take at once
+        connection.request("POST", "/api/v1/counters/counter/presses", headers={"X-Forwarded-Proto": "https"})
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()[:9]) == (200, b'{"counter'), number
+    connection.request("GET", "/api/v1/counters/counter", headers={"Accept-Encoding": "gzip"})
+    shown = connection.getresponse()
+    shown.read()
+    connection.request("GET", "/api/v1/counters/counter", headers={"If-None-Match": shown.headers["ETag"]})
+    assert connection.getresponse().status == 304
 
 
 async def test_the_log_does_not_hold_the_token_of_a_tab(sample: Nginx):

@@ -3,13 +3,12 @@
 import json
 import socket
 import sqlite3
-import uuid
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import pytest
 
 from tests.api.v1.world import PATH, Program
-from tests.raw import RawClient, new_key
+from tests.raw import RawClient
 from tests.server import BackEnd
 
 LANGUAGES = {"en": "upper limit is reached", "ru": "верхний предел"}
@@ -33,7 +32,9 @@ async def test_every_open_tab_shows_a_programs_press(served: BackEnd, program: P
         await tab.sees(7)
 
 
-@pytest.mark.parametrize("key", ["door 1", "é" * 255, str(uuid.uuid4()), new_key(), "A", "a"])
+@pytest.mark.parametrize(
+    "key", ["door 1", "é" * 255, "b3b94b77-d058-43c3-83ae-fbb45d55afb3", "01a2255634635db1031f730868585b35", "A", "a"]
+)
 def test_the_same_key_counts_once_and_gets_the_same_answer(program: Program, key: str):
     slug = program.make()
     first = program.press(slug, {"amount": 3, "key": key})
