@@ -14,7 +14,7 @@ from clickcounter.access import grants
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
 from clickcounter.api import account, export, health, import_upload, keys
-from clickcounter.api.embed import events, press_address, previews, values
+from clickcounter.api.embed import events, press_address, previews, sites, values
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -131,6 +131,7 @@ app = ClickCounterApp(
             *values.routes(),
             *previews.routes(),
             *press_address.routes(),
+            *sites.routes(),
             *export.routes(),
             *import_upload.routes(),
             *account.routes(settings.registration),
