@@ -11,7 +11,7 @@
 	const newer = (a, b) => (a && a.revision > (b?.revision ?? 0) ? a : b);
 	const known = {};
 
-	/* A counter: one stream for all of its elements, and the keys of unanswered presses. */
+	/* A counter: one stream for all of its elements, keys of unanswered presses. */
 	class Live {
 		elements = new Set();
 		keys = [];
@@ -37,7 +37,7 @@
 			clearTimeout(this.later);
 			this.stream.close();
 		}
-		/* While a press is on its way, only its answer says which number contains it. */
+		/* Only a press's answer says which number contains it. */
 		take(newest) {
 			this.aside = newer(newest, this.aside);
 			if (!this.busy) this.settle();

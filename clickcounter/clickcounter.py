@@ -16,7 +16,7 @@ from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
 from clickcounter.api import account, export, health, import_upload, keys
 from clickcounter.api.compat import routes as compat
-from clickcounter.api.embed import events, previews, values
+from clickcounter.api.embed import events, press_address, previews, sites, values
 from clickcounter.api.v1 import app as api_v1
 from clickcounter.api.v1.press_lane import PressLane
 from clickcounter.components.early_socket import early_socket
@@ -136,6 +136,8 @@ app = ClickCounterApp(
             *events.routes(),
             *values.routes(),
             *previews.routes(),
+            *press_address.routes(),
+            *sites.routes(),
             *export.routes(),
             *import_upload.routes(),
             *account.routes(settings.registration),

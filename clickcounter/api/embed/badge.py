@@ -36,7 +36,7 @@ LABEL_COLOUR = "555"
 LONGEST_LABEL = 40
 _HEX = re.compile(r"#?((?:[0-9a-f]{3}){1,2})", re.I | re.A)
 FONT = "Verdana,Geneva,DejaVu Sans,sans-serif"
-BRIGHT = 0.69  # from here on dark text is easier to read
+BRIGHT = 0.6  # from here on dark text is easier to read
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import asyncio
 import io
 import time
 from collections import OrderedDict
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from clickcounter.domain.clicks import Snapshot
@@ -32,7 +32,7 @@ SUN = {
     "green": (0x16, 0xA3, 0x4A),
 }
 FONTS = ("latin", "accents", "cyrillic")
-MARGIN, NUMBER, NAME, LINE = 90, 230, 64, 34  # pixels; the last three are sizes of type, at most
+MARGIN, NUMBER, NAME, LINE, LEAST = 90, 230, 64, 34, 30  # pixels; all but the first are sizes of type
 ALPHABETS = ((0x20, 0x7F, "latin"), (0xA0, 0x100, "accents"), (0x400, 0x492, "cyrillic"))
 IN_LATIN = set(
     "\u00a0\u00a9\u00ab\u00b7\u00bb\u2010\u2011\u2012\u2013\u2014\u2015\u2018\u2019\u201c\u201d\u201e\u2022\u2026\u2212"
@@ -67,7 +67,7 @@ def draw(snapshot: Snapshot) -> bytes:
     for y in range(SIZE[1]):
         painter.line(((0, y), (SIZE[0], y)), _sky(y / SIZE[1]))
     sun = SUN.get(snapshot.settings.colour, SUN[""])
-    painter.ellipse((SIZE[0] - 330, SIZE[1] - 300, SIZE[0] + 110, SIZE[1] + 140), sun)
+    painter.ellipse((SIZE[0] - 400, SIZE[1] - 190, SIZE[0] + 60, SIZE[1] + 270), sun)
     name = _known(snapshot.settings.name) or snapshot.counter
     number = f"{snapshot.value:,}".replace("-", "\u2212").replace(",", "\u00a0")
     _write(painter, name, MARGIN, 150, NAME, 500, INK)
@@ -100,8 +100,7 @@ def _write(
 ) -> None:
     """Write one line, smaller or cut where it would not fit."""
     room = SIZE[0] - 2 * MARGIN
-    while _width(text, size, weight) > room and size > 40:
-        size -= 4
+    size = max(min(size, int(size * room / _width(text, size, weight))), LEAST)
     while _width(text, size, weight) > room:
         text = text.rstrip("\u2026")[:-1] + "\u2026"
     for letter in text:
@@ -114,7 +113,7 @@ def _width(text: str, size: int, weight: int) -> float:
     return sum(_font(_alphabet(letter) or "latin", size, weight).getlength(letter) for letter in text)
 
 
-@cache
+@lru_cache(maxsize=60)
 def _font(alphabet: str, size: int, weight: int) -> "FreeTypeFont":
     from PIL import ImageFont
 
