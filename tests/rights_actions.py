@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from clickcounter.access import keys
+from clickcounter.access import keys as api_key_texts
 from clickcounter.ledger import api_keys
 from clickcounter.ledger.api_keys import Wanted
 from tests.event_stream import EventReader
@@ -132,7 +132,7 @@ async def follows(world: World, person: Person, slug: str, token: str) -> bool:
 
 def presses_by_address(path: str) -> Action:
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
-        text = keys.new_text(keys.PRESS)
+        text = api_key_texts.new_text(keys.PRESS)
         wanted = Wanted(text, "bell", keys.PRESS, in_address=True)
         world.ledger.transact(lambda connection: api_keys.make_for_counter(connection, slug, wanted, None))
         url = world.back_end.url + path.format(key=text, counter=slug)
