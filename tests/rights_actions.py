@@ -132,8 +132,8 @@ async def follows(world: World, person: Person, slug: str, token: str) -> bool:
 
 def presses_by_address(path: str) -> Action:
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
-        text = api_key_texts.new_text(keys.PRESS)
-        wanted = Wanted(text, "bell", keys.PRESS, in_address=True)
+        text = api_key_texts.new_text(api_key_texts.PRESS)
+        wanted = Wanted(text, "bell", api_key_texts.PRESS, in_address=True)
         world.ledger.transact(lambda connection: api_keys.make_for_counter(connection, slug, wanted, None))
         url = world.back_end.url + path.format(key=text, counter=slug)
         async with world.http.get(url, headers={"Cookie": person.cookie}) as answer:
