@@ -15,6 +15,8 @@ from clickcounter.access.program_limits import ProgramLimits
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
 from clickcounter.api import account, export, health, import_upload, keys
+from clickcounter.api.compat import routes as compat
+from clickcounter.api.embed import events, press_address, previews, sites, values
 from clickcounter.api.v1 import app as api_v1
 from clickcounter.api.v1.press_lane import PressLane
 from clickcounter.components.early_socket import early_socket
@@ -38,6 +40,7 @@ from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
 from clickcounter.socket.reflex_internals import bypass, intercept_queue, pages_folder, remove_overlay, state_forgetter
 from clickcounter.socket.rooms import Rooms
+from clickcounter.socket.streams.connection import with_connections
 from clickcounter.socket.tab import tab_finder
 from clickcounter.states.access import AccessState  # noqa: F401  its handlers are reached by dialogs
 from clickcounter.states.counter import CounterState
@@ -79,9 +82,9 @@ class ClickCounterApp(rx.App):
         """The ASGI app."""
         origins = Origins(settings.origins)
         headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
-        timely = with_body_deadline(super().__call__(), settings.client_timeout)
+        timely = with_body_deadline(previews.Previews(super().__call__()), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
-        guarded = turns.before(origins.guard(rooms.wrap(bypass(self, served), intake.listen)))
+        guarded = turns.before(with_connections(origins.guard(rooms.wrap(bypass(self, served), intake.listen))))
         return PressLane(headers.of_data).before(guarded)
 
 
@@ -130,18 +133,25 @@ app = ClickCounterApp(
     api_transformer=Starlette(
         routes=[
             *health.routes(),
+            *events.routes(),
+            *values.routes(),
+            *previews.routes(),
+            *press_address.routes(),
+            *sites.routes(),
             *export.routes(),
             *import_upload.routes(),
             *account.routes(settings.registration),
             *keys.routes(),
             *admin.routes(),
             api_v1.route(),
+            *compat.routes(settings.compat, settings.compat_api),
         ]
     ),
 )
 remove_overlay(app)
 counter_state, list_state = CounterState.get_full_name(), CountersState.get_full_name()
-rooms = Rooms(counter_state, list_state, presence, tab_finder(app), rx.config.get_config().trusted_proxy_hops)
+streams = (settings.event_streams, settings.event_streams_of_address)
+rooms = Rooms(counter_state, list_state, presence, tab_finder(app), rx.config.get_config().trusted_proxy_hops, streams)
 turns = Turns(is_saving)
 intake = Intake(counter_state, settings.events_a_second, turns)
 app.register_lifespan_task(counting)

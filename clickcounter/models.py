@@ -1,4 +1,6 @@
-"""All tables; those of totals are in total_models.py. Times are milliseconds since 1970, UTC.
+"""All tables; those of totals are in total_models.py, of old clients in compat_models.py.
+
+Times are milliseconds since 1970, UTC.
 
 Click is the ledger. Every other total is kept beside it, in the same transaction: a round's total is the sum of its clicks'
 amounts, a counter's value is the total of its current round, a tally is one device's share of a round, activity is the sum
@@ -25,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
+import clickcounter.compat_models
 import clickcounter.total_models  # noqa: F401  so that whoever imports this module has all tables
 from clickcounter.model_base import SERIAL
 
@@ -209,6 +212,13 @@ class Invitation(SQLModel, table=True):
     token: str = Field(sa_type=String(64), unique=True)
     role: str = Field(default="counter", sa_type=String(10))
     created_at: int = Field(sa_type=BigInteger)
+
+
+class Site(SQLModel, table=True):
+    """Another site whose pages may show a counter's button."""
+
+    counter_id: int = Field(foreign_key="counter.id", primary_key=True, sa_type=SERIAL)
+    origin: str = Field(primary_key=True, sa_type=String(200))
 
 
 class ApiKey(SQLModel, table=True):

@@ -4,6 +4,10 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from clickcounter.access import keys as api_key_texts
+from clickcounter.ledger import api_keys
+from clickcounter.ledger.api_keys import Wanted
+from tests.event_stream import EventReader
 from tests.lists import STATE as LISTS
 from tests.raw import STATE as COUNTER
 from tests.raw import new_key
@@ -106,6 +110,48 @@ async def import_table(world: World, person: Person, slug: str, token: str) -> b
         return succeeded(json.loads((await answer.text()).splitlines()[-1]))
 
 
+def reads_elsewhere(file: str) -> Action:
+    """What other sites show, asked with the person's cookie."""
+
+    async def do(world: World, person: Person, slug: str, token: str) -> bool:
+        url = world.back_end.url
+        path = f"/c/{slug}/{file}" if file else f"/oembed?url={url}/c/{slug}"
+        async with world.http.get(url + path, headers={"Cookie": person.cookie}) as answer:
+            assert answer.status == 200 or (answer.status == 403 and b"Door" not in await answer.read())
+            return answer.status == 200
+
+    return do
+
+
+async def follows(world: World, person: Person, slug: str, token: str) -> bool:
+    async with EventReader(world.back_end.port, slug, Cookie=person.cookie) as reader:
+        if reader.status == 200:
+            await reader.sees(0)
+        return reader.status == 200
+
+
+def presses_by_address(path: str) -> Action:
+    async def do(world: World, person: Person, slug: str, token: str) -> bool:
+        text = api_key_texts.new_text(api_key_texts.PRESS)
+        wanted = Wanted(text, "bell", api_key_texts.PRESS, in_address=True)
+        world.ledger.transact(lambda connection: api_keys.make_for_counter(connection, slug, wanted, None))
+        url = world.back_end.url + path.format(key=text, counter=slug)
+        async with world.http.get(url, headers={"Cookie": person.cookie}) as answer:
+            return answer.status == 200
+
+    return do
+
+
+def posts_sites(what: str) -> Action:
+    async def do(world: World, person: Person, slug: str, token: str) -> bool:
+        body = {"counter": slug, "device": person.tab.device, "sites": ["https://example.org"]}
+        headers = {"Cookie": person.cookie}
+        async with world.http.post(f"{world.back_end.url}/sites/{what}", json=body, headers=headers) as answer:
+            return succeeded(await answer.json())
+
+    return do
+
+
 def gets(path: str) -> Action:
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
         async with world.http.get(world.back_end.url + path, headers=person.headers) as answer:
@@ -170,6 +216,16 @@ OTHERS: dict[str, Action] = {
     "HistoryState.look": reads_history("look"),
     "HistoryState.page": reads_history("page"),
     "GET /export/{counter}.{ending}": export,
+    "GET /api/v1/counters/{counter}/events": follows,
+    **{
+        f"GET /c/{{counter}}/{file}": reads_elsewhere(file)
+        for file in ("value.txt", "value.json", "badge.svg", "badge.json", "picture.png")
+    },
+    "GET /oembed": reads_elsewhere(""),
+    "GET /p/{key}": presses_by_address("/p/{key}"),
+    "GET /p/{key}/{counter}": presses_by_address("/p/{key}/{counter}"),
+    "POST /sites/list": posts_sites("list"),
+    "POST /sites/set": posts_sites("set"),
     "POST /import": import_table,
     "UpkeepState.devices": calls(UPKEEP, "devices"),
     "UpkeepState.share": calls(UPKEEP, "share", origin="http://localhost:3000"),

@@ -104,7 +104,8 @@ class Outcome:
 
     An order refused as a whole has an error code instead. The totals, (up, down), are what its device and the signed-in user
     have added to the current round; None where the transaction did not change them. `wait` says in how many seconds an order
-    is accepted that was put off because too many new devices came from its address.
+    is accepted that was put off because too many new devices came from its address. `total` is the round's total right after
+    the order's own clicks; the snapshot may include others that shared its transaction.
     """
 
     codes: dict[str, str]
@@ -114,3 +115,4 @@ class Outcome:
     device_totals: tuple[int, int] | None = None
     account_totals: tuple[int, int] | None = None
     wait: int = 0
+    total: int | None = None

@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.account_errors import ACCOUNT_ERRORS
 from clickcounter.i18n.api_errors import API_ERRORS
+from clickcounter.i18n.elsewhere_errors import ELSEWHERE_ERRORS
 from clickcounter.i18n.press_errors import PRESS_ERRORS
 from clickcounter.i18n.text import Text
 
@@ -12,6 +13,7 @@ SENTENCES: dict[str, Text] = {  # by an error's code
     **PRESS_ERRORS,
     **ACCOUNT_ERRORS,
     **API_ERRORS,
+    **ELSEWHERE_ERRORS,
     "members_only": Text(
         en="This counter is for members only.",
         ru="Этот счётчик только для участников.",

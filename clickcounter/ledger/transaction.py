@@ -235,4 +235,5 @@ def _outcome(decision: Decision, written: Written) -> Outcome:
         changed=order.counter in written.changed,
         device_totals=written.device_totals.get((snapshot.round, device.number)) if device else None,
         account_totals=written.account_totals.get((snapshot.round, user.account_id)) if user else None,
+        total=decision.entries[-1].total if decision.entries else None,
     )

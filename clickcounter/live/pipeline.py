@@ -235,7 +235,7 @@ class Pipeline:
             self._broadcaster.announce(counter)
 
     def _presence_changed(self, counter: str, here: bool) -> None:
-        if here and not self._presence.viewers_here(counter):
+        if here and not self._audience.is_watched(counter):
             self._scoreboard.drop(counter)
         else:
             self._broadcaster.presence_changed(counter)

@@ -18,12 +18,12 @@ from typing import Any
 
 import reflex as rx
 
-from clickcounter.socket import connections
 from clickcounter.socket import reflex_internals as internals
 from clickcounter.socket.admission import is_question
 from clickcounter.socket.page_middleware import ARRIVALS, PageMiddleware
 from clickcounter.socket.protocol import CLOSE, CONNECT, FRAME, GOODBYE, NAMESPACE, PONG, text_of, update
 from clickcounter.socket.reflex_internals import DoesNotFit
+from clickcounter.socket.streams import connection
 from clickcounter.socket.tab import NEEDED
 
 
@@ -244,7 +244,7 @@ CHECKS = (
     Check("a page's scripts have getBackendURL and env.json", "components/shared/backend_url.js", _back_end_url),
     Check("Reflex starts granian's Server with a target, an address and a port", "socket/server.py", _server),
     Check(
-        "uvicorn's protocols have the parts that ours use", "socket/connections.py", lambda _app, _state: connections.fits()
+        "uvicorn's protocols have the parts that ours use", "socket/connections.py", lambda _app, _state: connection.fits()
     ),
     Check("Reflex's database connections can be closed before a fork", "rxconfig.py", _engine),
 )

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from clickcounter.database import schema, tables
 from clickcounter.database.engines import open_engine, read_only, sqlite_path
 from clickcounter.database.server_lock import ServerLock
-from clickcounter.database.tables import ACCOUNTS, API_KEYS, INVITATIONS, MEMBERS, SESSIONS
+from clickcounter.database.tables import ACCOUNTS, API_KEYS, COMPAT_COUNTERS, INVITATIONS, MEMBERS, SESSIONS, SITES
 from clickcounter.errors import NotDone
 from clickcounter.history import verify
 from clickcounter.ledger import rollups
@@ -63,7 +63,8 @@ PARTS = (
     _part(tables.ROUNDS, "id", "counter_id", "number", "started_at"),
     _part(tables.CLICKS, *tables.CLICKS.c.keys()),
 )
-REPLACED = (SESSIONS, MEMBERS, INVITATIONS, API_KEYS)  # small tables with short-lived rows: emptied and written at the end
+# Small tables, most with short-lived rows: emptied and written at the end.
+REPLACED = (SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES, COMPAT_COUNTERS)
 
 
 def copy(source_url: str, target_url: str, say: Callable[[str], None]) -> list[verify.Difference]:

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 SAFE = ("GET", "HEAD", "OPTIONS")
 MOST_LOGGED = 100  # foreign origins, each once
 CODE = "origin"
-OPEN = "/api/"
+OPEN = ("/api/", "/get/", "/hit/", "/create", "/info/", "/set/", "/update/", "/reset/", "/delete/", "/stream/", "/stats")
 PAGES = [
     (b"access-control-allow-methods", b"GET, POST"),
     (b"access-control-allow-headers", b"content-type, x-click-counter"),
@@ -33,7 +33,7 @@ PROGRAMS = [
         b"authorization, click-counter-device, content-type, idempotency-key, if-none-match, last-event-id",
     ),
 ]
-EXPOSED = (b"access-control-expose-headers", b"ETag, Location, RateLimit, RateLimit-Policy, Retry-After")
+EXPOSED = (b"access-control-expose-headers", b"ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Path")
 
 _current: "Origins | None" = None
 
@@ -144,7 +144,7 @@ def _preflight(cors: list[tuple[bytes, bytes]], more: list[tuple[bytes, bytes]])
 
 
 def is_open(scope: Scope) -> bool:
-    """Whether this is the API for programs, which any page may use as any program may: without the visitor's cookies."""
+    """Whether this is an API for programs, which any page may use as any program may: without the visitor's cookies."""
     return scope["type"] == "http" and str(scope["path"]).startswith(OPEN)
 
 

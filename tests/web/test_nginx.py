@@ -16,6 +16,15 @@ from tests.raw import RawClient
 from tests.server import BackEnd, Nginx, answers, free_port, until
 
 
+@pytest.fixture(scope="module")
+def back_end_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
+    """With addresses for clients of Abacus."""
+    server = BackEnd(free_port(), tmp_path_factory.mktemp("back-end"), CLICKCOUNTER_COMPAT="site")
+    server.start()
+    yield server
+    server.kill()
+
+
 @pytest.fixture
 def sample(back_end_for_all: BackEnd, tmp_path: Path) -> Iterator[Nginx]:
     (tmp_path / "no-pages").mkdir()
@@ -80,3 +89,17 @@ async def test_slow_bodies_from_one_address_keep_nobody_out(sample: Nginx):
         assert refused[0].recv(100).startswith(b"HTTP/1.1 429 ")
         async with RawClient(sample.port) as tab:
             assert (await tab.record(tab.click()))["error"] is None
+
+
+def test_clients_of_abacus_come_through(sample: Nginx):
+    def ask(path: str, method: str = "GET") -> dict[str, object]:
+        request = urllib.request.Request(sample.origin + path, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return dict(json.load(answer))
+
+    key = ask("/create/site/nginx?initializer=4", "POST")["admin_key"]
+    assert ask("/hit/site/nginx") == {"value": 5}
+    with urllib.request.urlopen(f"{sample.origin}/stream/site/nginx", timeout=10) as stream:
+        assert ask(f"/update/site/nginx?value=2&token={key}", "POST") == {"value": 7}
+        values = (json.loads(line[5:])["value"] for line in stream if line.startswith(b"data:"))
+        assert 7 in values
