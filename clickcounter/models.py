@@ -1,4 +1,6 @@
-"""All tables; those of totals are in total_models.py. Times are milliseconds since 1970, UTC.
+"""All tables; those of totals and of webhooks are in total_models.py and webhook_models.py.
+
+Times are milliseconds since 1970, UTC.
 
 Click is the ledger. Every other total is kept beside it, in the same transaction: a round's total is the sum of its clicks'
 amounts, a counter's value is the total of its current round, a tally is one device's share of a round, activity is the sum
@@ -25,7 +27,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-import clickcounter.total_models  # noqa: F401  so that whoever imports this module has all tables
+import clickcounter.total_models
+import clickcounter.webhook_models  # noqa: F401
 from clickcounter.model_base import SERIAL
 
 

@@ -11,4 +11,5 @@ TALLIES, ACTIVITY, DEVICE_ACTIVITY, ACCOUNT_TALLIES, ACCOUNT_ACTIVITY = (
 ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS = (
     SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation")
 )
+WEBHOOKS, DELIVERIES = (SQLModel.metadata.tables[name] for name in ("webhook", "webhook_delivery"))
 NAMED = ACCOUNTS.c.name != ""  # a deleted account has no name
