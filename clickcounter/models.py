@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 import clickcounter.total_models
-import clickcounter.webhook_models  # noqa: F401
+import clickcounter.webhook_models  # noqa: F401  so that whoever imports this module has all tables
 from clickcounter.model_base import SERIAL
 
 

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -48,6 +49,7 @@ class Settings:
     client_timeout: float  # for a body to arrive, and for an answer to be read
     hsts_seconds: int  # 0: no Strict-Transport-Security
     origins: tuple[str, ...]  # additional origins whose pages may use the API
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...]  # that webhooks may reach besides public addresses
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -70,6 +72,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         client_timeout=_number(environ, "CLICKCOUNTER_CLIENT_TIMEOUT", 30, 1, 3600),
         hsts_seconds=int(_number(environ, "CLICKCOUNTER_HSTS_SECONDS", 0, 0, 1e9)),
         origins=_origins(environ, "REFLEX_CORS_ALLOWED_ORIGINS"),
+        webhook_networks=_networks(environ, "CLICKCOUNTER_WEBHOOK_NETWORKS"),
         max_waiting=int(_number(environ, "CLICKCOUNTER_MAX_WAITING", 20_000, 1, 10_000_000)),
         frame_gap=_number(environ, "CLICKCOUNTER_FRAME_GAP_MS", 16, 0, 10_000) / 1000,
         frame_share=_number(environ, "CLICKCOUNTER_FRAME_SHARE", 0.5, 0.01, 1),
@@ -138,6 +141,14 @@ def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
         if not ORIGIN.fullmatch(origin):
             raise SettingInvalid(f"{name} must list origins such as https://www.example.org, not {origin!r}.")
     return tuple(origins)
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    listed = [network.strip() for network in environ.get(name, "").split(",") if network.strip()]
+    try:
+        return tuple(ip_network(network) for network in listed)
+    except ValueError as error:
+        raise SettingInvalid(f"{name} must list networks such as 10.0.0.0/8 or 192.168.1.5: {error}.") from None
 
 
 def _hosts_as_query(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Show, reset and verify counters; take back presses; copy and restore databases; export and import clicks; create accounts.
+"""Show, reset and verify counters; take back presses; webhooks; copy, restore, export and import; create accounts.
 
 The commands work directly on the database, also while the server runs (except `restore`); open tabs follow within a second.
 """
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import psycopg
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from clickcounter.cli import accounts, backups, counters, files, owners
+from clickcounter.cli import accounts, backups, counters, files, owners, webhooks
 from clickcounter.errors import ClickCounterError, CounterNotFound, Later, Refused
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.settings import from_environment
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m clickcounter", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (counters, owners, backups, files, accounts):
+    for group in (counters, owners, webhooks, backups, files, accounts):
         group.add_commands(commands)
     return parser
 

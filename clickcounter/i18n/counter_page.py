@@ -66,6 +66,7 @@ COUNTER_PAGE: dict[str, Text] = {
         en="You are invited to press here. Sign in or create an account to start.",
         ru="Вас пригласили нажимать. Чтобы начать, войдите или создайте учётную запись.",
     ),
+    "webhooks": Text(en="Webhooks", ru="Вебхуки"),
     "claim": Text(en="Claim counter…", ru="Закрепить за собой…"),
     "claim_title": Text(en="Claim counter", ru="Закрепить за собой"),
     "claim_said": Text(

@@ -6,10 +6,12 @@ from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.account_errors import ACCOUNT_ERRORS
 from clickcounter.i18n.press_errors import PRESS_ERRORS
 from clickcounter.i18n.text import Text
+from clickcounter.i18n.webhooks import WEBHOOK_ERRORS
 
 SENTENCES: dict[str, Text] = {  # by an error's code
     **PRESS_ERRORS,
     **ACCOUNT_ERRORS,
+    **WEBHOOK_ERRORS,
     "members_only": Text(
         en="This counter is for members only.",
         ru="Этот счётчик только для участников.",

@@ -19,14 +19,13 @@ import httpcore
 from clickcounter.errors import Later, Refused
 from clickcounter.pools import NAMES
 from clickcounter.webhooks.addresses import Address, Network, is_allowed, target_of
-from clickcounter.webhooks.outbox import Answer, Message
+from clickcounter.webhooks.outbox import SECRET_PREFIX, Answer, Message
 
 log = logging.getLogger(__name__)
 
 CONNECT_WITHIN, ANSWER_WITHIN = 5.0, 10.0  # seconds
 MOST_READ = 1_000  # bytes of an answer
 MOST_ADDRESSES = 3  # of one name, that are tried
-PREFIX = "whsec_"
 
 
 class NotAllowed(Exception):
@@ -35,7 +34,7 @@ class NotAllowed(Exception):
 
 def signature(secret: str, message: str, timestamp: int, body: str) -> str:
     """The header webhook-signature, as the Standard Webhooks specification has it."""
-    key = base64.b64decode(secret.removeprefix(PREFIX))
+    key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
     signed = hmac.new(key, f"{message}.{timestamp}.{body}".encode(), hashlib.sha256).digest()
     return f"v1,{base64.b64encode(signed).decode()}"
 

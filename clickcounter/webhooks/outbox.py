@@ -18,6 +18,7 @@ from clickcounter.webhooks.events import TEST
 from clickcounter.webhooks.follower import ACTIVE, see
 
 FAILED = "failed"
+SECRET_PREFIX = "whsec_"  # noqa: S105  not a secret itself
 GONE = 410  # the receiver wants no more
 MINUTE, HOUR, DAY = 60, 3_600, 86_400  # seconds
 WAITS = (5, 30, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR)  # after each failure; then always the last

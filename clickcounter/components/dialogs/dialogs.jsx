@@ -12,6 +12,7 @@ import { Access, Claim, Invited, Members } from "./access_dialogs.jsx";
 import { Participants } from "./participants_dialog.jsx";
 import { Describe, Goals } from "./settings_dialogs.jsx";
 import { Share } from "./share_dialog.jsx";
+import { Webhooks } from "./webhooks_dialog.jsx";
 
 /** The counter's name, for a sentence. */
 const useName = () => {
@@ -174,6 +175,7 @@ const DIALOGS = {
   members: Members,
   reset: Reset,
   share: Share,
+  webhooks: Webhooks,
   who: Participants,
 };
 
