@@ -1,5 +1,6 @@
 """Which addresses a webhook may have, and which it may reach. Anybody can name any host, and any host any address."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
@@ -13,8 +14,18 @@ PORTS = {"http": 80, "https": 443}  # and all from 1024 on: below are services t
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 
-# Where a provider's metadata service has a public address.
-NEVER = IPv4Address("168.63.129.16")
+HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.ASCII)  # a name, or an IPv6 address
+# Listed here, because each version of Python knows others. The last one is a provider's metadata service.
+NOT_PUBLIC_IPV4 = tuple(
+    map(
+        IPv4Network,
+        (
+            *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24"),
+            *("192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
+            *("224.0.0.0/3", "168.63.129.16/32"),
+        ),
+    )
+)
 PUBLIC_IPV6 = IPv6Network("2000::/3")
 # Parts of it that lead elsewhere: special purposes and Teredo, documentation, 6to4.
 NOT_PUBLIC_IPV6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
@@ -29,6 +40,7 @@ class Target:
     host: str
     port: int
     path: bytes
+    header: str  # the header Host
 
 
 def read_url(url: object) -> str:
@@ -46,12 +58,12 @@ def target_of(url: str) -> Target:
     except (httpx.InvalidURL, ValueError):
         raise Refused("webhook_url") from None
     usual = PORTS.get(scheme)
-    number = port or usual
-    if usual is None or number is None or not host or parsed.userinfo or max(len(url), len(str(parsed))) > LONGEST_URL:
+    number = usual if port is None else port
+    if usual is None or number is None or not HOST.fullmatch(host) or parsed.userinfo:
         raise Refused("webhook_url")
-    if number not in PORTS.values() and not 1024 <= number <= 65_535:
+    if max(len(url), len(str(parsed))) > LONGEST_URL or not (number in PORTS.values() or 1024 <= number <= 65_535):
         raise Refused("webhook_url")
-    return Target(scheme, host, number, parsed.raw_path)
+    return Target(scheme, host, number, parsed.raw_path, parsed.netloc.decode("ascii"))
 
 
 def is_allowed(address: Address, networks: Sequence[Network]) -> bool:
@@ -62,7 +74,7 @@ def is_allowed(address: Address, networks: Sequence[Network]) -> bool:
     if inner is not None:
         return is_allowed(inner, networks)
     if isinstance(address, IPv4Address):
-        return address.is_global and not address.is_multicast and address != NEVER
+        return not any(address in network for network in NOT_PUBLIC_IPV4)
     return address in PUBLIC_IPV6 and not any(address in network for network in NOT_PUBLIC_IPV6)
 
 

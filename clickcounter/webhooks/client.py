@@ -65,6 +65,7 @@ class Client:
     async def _post(self, message: Message, timestamp: int) -> int:
         target = target_of(message.url)
         headers = {
+            "Host": target.header,
             "Content-Type": "application/json",
             "User-Agent": "Click-Counter",
             "Connection": "close",
