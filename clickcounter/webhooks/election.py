@@ -10,6 +10,12 @@ from clickcounter.database.server_lock import ServerLock
 from clickcounter.errors import NotDone
 from clickcounter.pools import WATCHING
 
+# The server notices within seconds that a machine has gone, whose lock would otherwise stay for hours.
+KEEP_ALIVE = """
+SELECT set_config('tcp_keepalives_idle', '5', false),
+       set_config('tcp_keepalives_interval', '2', false),
+       set_config('tcp_keepalives_count', '3', false)
+"""
 ADVISORY_LOCK = 0x686F6F6B  # "hook" in ASCII: the number of PostgreSQL's lock, in each database
 
 
@@ -76,6 +82,7 @@ class _AdvisoryLock:
     def _try(self) -> bool:
         self._engine = self._engine or open_engine(self._url)
         self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._connection.execute(text(KEEP_ALIVE))
         if self._connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_LOCK}).scalar():
             return True
         self.release()
