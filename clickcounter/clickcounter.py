@@ -27,7 +27,8 @@ from clickcounter.pages.counter import FIRST_LINES, counter_page
 from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
-from clickcounter.services import press_times, webhook_sender
+from clickcounter.services import press_times
+from clickcounter.services.webhooks.sending import sending_webhooks
 from clickcounter.settings import from_environment
 from clickcounter.socket import compatibility
 from clickcounter.socket.admission import Admission
@@ -89,7 +90,7 @@ async def counting() -> AsyncIterator[None]:
     intercept_queue(app, lambda enqueue: Admission(rooms.tab, enqueue, state_forgetter(app)).enqueue)
     pipeline = Pipeline(settings, rooms, presence)
     serving = metrics.serving(settings.metrics, ProcessCollector(rooms, presence, pipeline))
-    async with serving, pipeline.run(), webhook_sender.sending(settings):
+    async with serving, pipeline.run(), sending_webhooks(settings):
         gc_schedule.freeze()
         collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.frames))
         try:

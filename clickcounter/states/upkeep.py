@@ -4,7 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from clickcounter.services import counters, devices, sharing, webhooks
+from clickcounter.services import counters, devices, sharing
+from clickcounter.services.webhooks import registration as webhooks
 from clickcounter.socket import rooms
 from clickcounter.socket.admission import question
 from clickcounter.states.rpc import caller, reply_to, tab_of, viewer

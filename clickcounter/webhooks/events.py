@@ -94,7 +94,7 @@ def derive(seen: Seen, now: Seen, rounds: Iterable[RoundSeen], levels: list[Leve
     known = set(seen.reached)
     last = None
     for last in rounds:
-        events += (_level_event(level, last) for level in levels if level.key not in known and last.top >= level.number)
+        events += (_arrival(level, last) for level in levels if level.key not in known and last.top >= level.number)
         if last.ended_at is not None:
             events.append(Event(RESET, "reset", {"round": last.number, "total": last.total}))
             known = set(reached(levels, 0))
@@ -120,7 +120,7 @@ def body_of(event: Event, counter: Mapping[str, object], time: str) -> str:
     )
 
 
-def _level_event(level: Level, seen: RoundSeen) -> Event:
+def _arrival(level: Level, seen: RoundSeen) -> Event:
     data: dict[str, object] = {"round": seen.number, level.event if level.percent is None else "at": level.number}
     if level.percent is not None:
         data["percent"] = level.percent

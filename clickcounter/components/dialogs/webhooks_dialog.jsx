@@ -11,6 +11,7 @@ import { LinkField } from "./share_dialog.jsx";
 
 const POLL_INTERVAL = 1000; // ms, while the dialog is open
 const LONGEST_URL = 2000;
+const BELOW = { flexWrap: "wrap", gap: 0, paddingBlock: "var(--s3)" }; // the buttons are below the text, which needs the width
 
 /** The newest list, which is asked for over and over while this is shown, and how to change it. */
 const useWebhooks = (counter) => {
@@ -99,8 +100,8 @@ const List = ({ webhooks, most, secret, change, add }) => (
 );
 
 const Webhook = ({ id, url, events, change, ...state }) => (
-  <li data-webhook={id} data-state={state.state} data-status={state.last_status ?? state.last_error} className="webhook">
-    <span>
+  <li data-webhook={id} data-state={state.state} data-status={state.last_status ?? state.last_error} style={BELOW}>
+    <span style={{ flexBasis: "100%" }}>
       <bdi>{url}</bdi>
       <br />
       <span className="quiet small">
@@ -116,7 +117,7 @@ const Webhook = ({ id, url, events, change, ...state }) => (
         <State {...state} />
       </span>
     </span>
-    <span className="row-x">
+    <span className="row-x" style={{ marginInlineStart: "auto" }}>
       <button
         type="button"
         className="btn edge"

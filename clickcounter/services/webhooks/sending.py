@@ -26,7 +26,7 @@ class _Database:
 
 
 @contextlib.asynccontextmanager
-async def sending(settings: Settings) -> AsyncIterator[None]:
+async def sending_webhooks(settings: Settings) -> AsyncIterator[None]:
     """Webhooks are sent inside, by this process or by another one."""
     async with Sender(_Database(), Election(settings.db_url), Client(settings.webhook_networks)).run():
         yield
