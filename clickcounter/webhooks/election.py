@@ -31,8 +31,8 @@ class Election:
     """One for each process; any number of processes take part."""
 
     def __init__(self, url: str) -> None:
-        path = sqlite_path(url)
-        self._lock: _Lock = _FileLock(ServerLock(path, "webhooks")) if path else _AdvisoryLock(url)
+        embedded = url.startswith("sqlite")
+        self._lock: _Lock = _FileLock(ServerLock(sqlite_path(url), "webhooks")) if embedded else _AdvisoryLock(url)
 
     async def holds(self) -> bool:
         """Whether this process is the sender now; it becomes it where there is none."""

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, tuple_, update
 
 from clickcounter.database import statements as sql
-from clickcounter.database.engines import read_only
 from clickcounter.database.rows import CounterRow
 from clickcounter.database.tables import CLICKS, COUNTERS, DELIVERIES, ROUNDS, WEBHOOKS
 from clickcounter.domain.counter_settings import settings_from_row
@@ -49,7 +48,7 @@ class Look:
     deliveries: list[dict[str, object]]
 
 
-def look(engine: Engine, now: int) -> list[Look]:
+def look(connection: Connection, now: int) -> list[Look]:
     """Look at the counters that have changed since their webhooks' last look."""
     w, c = WEBHOOKS.c, COUNTERS.c
     due = (
@@ -59,8 +58,7 @@ def look(engine: Engine, now: int) -> list[Look]:
         .order_by(w.look_at)
         .limit(MOST_LOOKS)
     )
-    with read_only(engine).begin() as connection:
-        return [_look_for(connection, row, now) for row in connection.execute(due).all()]
+    return [_look_for(connection, row, now) for row in connection.execute(due).all()]
 
 
 def write(connection: Connection, looks: list[Look], now: int) -> None:

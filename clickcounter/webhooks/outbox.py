@@ -9,10 +9,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from clickcounter.database import statements as sql
-from clickcounter.database.engines import read_only
 from clickcounter.database.tables import COUNTERS, DELIVERIES, WEBHOOKS
 from clickcounter.webhooks.events import TEST
 from clickcounter.webhooks.follower import ACTIVE, see
@@ -52,7 +51,7 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
 
-def due(engine: Engine, now: int, busy: Collection[int], most: int, *, shaky: bool) -> list[Message]:
+def due(connection: Connection, now: int, busy: Collection[int], most: int, *, shaky: bool) -> list[Message]:
     """The next message of each webhook whose time has come, except for the `busy` ones; the longest due first.
 
     Either of those whose last attempt failed (`shaky`), or of the others.
@@ -66,8 +65,7 @@ def due(engine: Engine, now: int, busy: Collection[int], most: int, *, shaky: bo
         .order_by(w.due_at)
         .limit(most)
     )
-    with read_only(engine).begin() as connection:
-        return [Message(*row, shaky=shaky) for row in connection.execute(query)]
+    return [Message(*row, shaky=shaky) for row in connection.execute(query)]
 
 
 def settle(connection: Connection, answers: Sequence[Answer], now: int) -> None:

@@ -8,11 +8,11 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
-from functools import partial
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import now_ms
 from clickcounter.measures import WEBHOOKS
 from clickcounter.webhooks import follower, outbox
@@ -65,10 +65,6 @@ class Sender:
             await self._client.close()
             await asyncio.to_thread(self._election.leave)
 
-    def wake(self) -> None:
-        """Look at once: something waits to be sent."""
-        self._wake.set()
-
     async def _work(self) -> None:
         failing = False
         while True:
@@ -83,17 +79,23 @@ class Sender:
                     log.warning("webhooks wait: %s", error)
                 failing = True
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._every if elected else max(ELECT_EVERY, self._every))
+                async with asyncio.timeout(self._every if elected else max(ELECT_EVERY, self._every)):
+                    await self._wake.wait()
             self._wake.clear()
 
     async def _step(self) -> None:
         now = self._clock()
-        looks = await self._database.read(lambda engine: follower.look(engine, now))
+        under_way = list(self._under_way.values())
+        # What was answered is written down before anything is sent, or it would be sent again.
+        free = 0 if self._answers else MOST_SENT - len(under_way)
+        looks, messages = await self._database.read(lambda engine: _read(engine, now, under_way, free))
         if looks or self._answers:
             await self._write(looks, now)
-        if len(looks) == follower.MOST_LOOKS:
-            self.wake()
-        await self._send_due(now)
+            self._wake.set()  # there may be more to send now
+        for message in messages[:free]:
+            task = asyncio.create_task(self._client.send(message, now))
+            self._under_way[task] = message
+            task.add_done_callback(self._answered)
 
     async def _write(self, looks: list[follower.Look], now: int) -> None:
         answers = self._answers[:]
@@ -105,19 +107,6 @@ class Sender:
         await self._database.commit(write)
         del self._answers[: len(answers)]
 
-    async def _send_due(self, now: int) -> None:
-        free = MOST_SENT - len(self._under_way)
-        if not free or self._answers:  # what was answered is written down first, or it would be sent again
-            return
-        busy = [message.webhook for message in self._under_way.values()]
-        shaky = sum(message.shaky for message in self._under_way.values())
-        for kind, most in ((True, min(free, MOST_SHAKY - shaky)), (False, free)):
-            messages = await self._database.read(partial(outbox.due, now=now, busy=busy, most=most, shaky=kind))
-            for message in messages[: MOST_SENT - len(self._under_way)]:
-                task = asyncio.create_task(self._client.send(message, now))
-                self._under_way[task] = message
-                task.add_done_callback(self._answered)
-
     def _answered(self, task: asyncio.Task[Answer]) -> None:
         message = self._under_way.pop(task)
         if task.cancelled():
@@ -126,7 +115,7 @@ class Sender:
         WEBHOOKS["accepted" if answer.accepted else "failed"] += 1
         log.info("webhook %s: %s %s", message.webhook, message.event, answer.status or answer.error)
         self._answers.append(answer)
-        self.wake()
+        self._wake.set()
 
     async def _finish(self) -> None:
         tasks = list(self._under_way)
@@ -138,3 +127,17 @@ class Sender:
         if self._answers:
             with contextlib.suppress(Exception):  # they are sent again, with the same ids
                 await self._write([], self._clock())
+
+
+def _read(engine: Engine, now: int, under_way: list[Message], free: int) -> tuple[list[follower.Look], list[Message]]:
+    """What happened, and which messages are due: as many as there are free places for, at least."""
+    busy = [message.webhook for message in under_way]
+    free_for_shaky = min(free, MOST_SHAKY - sum(message.shaky for message in under_way))
+    with read_only(engine).begin() as connection:
+        looks = follower.look(connection, now)
+        messages = [
+            message
+            for shaky, most in ((True, free_for_shaky), (False, free))
+            for message in (outbox.due(connection, now, busy, most, shaky=shaky) if most > 0 else ())
+        ]
+    return looks, messages

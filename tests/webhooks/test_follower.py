@@ -20,7 +20,8 @@ Query = Callable[[str], list[tuple]]
 def look(stage: Stage) -> None:
     """One look, as the sender does it."""
     engine = open_engine(stage.url)
-    found = follower.look(engine, stage.clock())
+    with engine.begin() as connection:
+        found = follower.look(connection, stage.clock())
     stage.ledger.transact(lambda c: follower.write(c, found, stage.clock()))
     stage.ledger.transact(lambda c: follower.write(c, found, stage.clock()))  # a commit of unknown outcome is run again
     engine.dispose()
