@@ -33,6 +33,7 @@ from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
 from clickcounter.services import monitoring
+from clickcounter.services.webhooks.sending import sending_webhooks
 from clickcounter.settings import from_environment
 from clickcounter.socket import compatibility
 from clickcounter.socket.admission import Admission
@@ -96,7 +97,8 @@ async def counting() -> AsyncIterator[None]:
         log.warning("the database was upgraded; a copy from before is %s", copy.name)
     intercept_queue(app, lambda enqueue: Admission(rooms.tab, enqueue, state_forgetter(app)).enqueue)
     pipeline = Pipeline(settings, rooms, presence)
-    async with metrics.serving(settings.metrics, ProcessCollector(rooms, presence, pipeline)), pipeline.run():
+    serving = metrics.serving(settings.metrics, ProcessCollector(rooms, presence, pipeline))
+    async with serving, pipeline.run(), sending_webhooks(settings):
         gc_schedule.freeze()
         collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.frames))
         try:

@@ -1,4 +1,4 @@
-"""All tables; those of totals are in total_models.py, of old clients in compat_models.py.
+"""All tables; those of totals are in total_models.py, of webhooks in webhook_models.py, of old clients in compat_models.py.
 
 Times are milliseconds since 1970, UTC.
 
@@ -28,7 +28,8 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 import clickcounter.compat_models
-import clickcounter.total_models  # noqa: F401  so that whoever imports this module has all tables
+import clickcounter.total_models
+import clickcounter.webhook_models  # noqa: F401  so that whoever imports this module has all tables
 from clickcounter.model_base import SERIAL
 
 

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -53,6 +54,7 @@ class Settings:
     origins: tuple[str, ...]  # additional origins whose pages may use the API
     compat: tuple[str, ...]  # namespaces that old clients count in; none: their addresses do not exist
     compat_api: str  # "abacus" or "countapi": whose answers they get
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...]  # that webhooks may reach besides public addresses
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -79,6 +81,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         origins=_origins(environ, "REFLEX_CORS_ALLOWED_ORIGINS"),
         compat=_namespaces(environ, "CLICKCOUNTER_COMPAT"),
         compat_api=_one_of(environ, "CLICKCOUNTER_COMPAT_API", ("abacus", "countapi")),
+        webhook_networks=_networks(environ, "CLICKCOUNTER_WEBHOOK_NETWORKS"),
         max_waiting=int(_number(environ, "CLICKCOUNTER_MAX_WAITING", 20_000, 1, 10_000_000)),
         frame_gap=_number(environ, "CLICKCOUNTER_FRAME_GAP_MS", 16, 0, 10_000) / 1000,
         frame_share=_number(environ, "CLICKCOUNTER_FRAME_SHARE", 0.5, 0.01, 1),
@@ -155,6 +158,14 @@ def _namespaces(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
         if not NAMESPACE.fullmatch(namespace):
             raise SettingInvalid(f"{name} must list namespaces of 3 to 64 letters, digits, - _ or ., not {namespace!r}.")
     return tuple(namespaces)
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    listed = [network.strip() for network in environ.get(name, "").split(",") if network.strip()]
+    try:
+        return tuple(ip_network(network) for network in listed)
+    except ValueError as error:
+        raise SettingInvalid(f"{name} must list networks such as 10.0.0.0/8 or 192.168.1.5: {error}.") from None
 
 
 def _hosts_as_query(found: re.Match[str]) -> str:

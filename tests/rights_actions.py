@@ -33,9 +33,12 @@ def calls(state: str, what: str, **arguments: Any) -> Action:
 
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
         known = {"token": token, "account": world.persons["viewer"].account, "key": new_key()}
-        given = {name: known[name] if value is ... else value for name, value in arguments.items()}
+        given = {name: known.get(name) if value is ... else value for name, value in arguments.items()}
         if what == "end_round":
             [(given["round"],)] = world.back_end.query(f"SELECT round_id FROM counter WHERE slug = '{slug}'")
+        if "webhook" in given:
+            webhook = f"SELECT w.id FROM webhook w JOIN counter c ON c.id = w.counter_id WHERE slug = '{slug}'"
+            [(given["webhook"],)] = world.back_end.query(webhook)
         question = new_key()
         named = {"ask": question, "device": person.tab.device} | ({"counter": slug} if slug else {})
         if what in ("devices", "share"):
@@ -237,6 +240,10 @@ OTHERS: dict[str, Action] = {
     "UpkeepState.count_presses": calls(UPKEEP, "count_presses", of_device=1),
     "UpkeepState.take_back": calls(UPKEEP, "take_back", of_device=1, reason="forged"),
     "UpkeepState.delete": calls(UPKEEP, "delete", name="Door"),
+    "UpkeepState.webhooks": calls(UPKEEP, "webhooks"),
+    "UpkeepState.add_webhook": calls(UPKEEP, "add_webhook", url="https://example.org/", events=["goal"], key=...),
+    "UpkeepState.test_webhook": calls(UPKEEP, "test_webhook", webhook=...),
+    "UpkeepState.remove_webhook": calls(UPKEEP, "remove_webhook", webhook=...),
     "AccessState.members": calls(ACCESS, "members"),
     "AccessState.set_role": calls(ACCESS, "set_role", account=..., role="counter"),
     "AccessState.invite": calls(ACCESS, "invite"),

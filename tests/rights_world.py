@@ -16,6 +16,7 @@ from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.ledger import api_keys, counters, membership, ownership, rounds
 from clickcounter.ledger.api_keys import Wanted
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.webhooks import registry
 from tests.lists import STATE as LISTS
 from tests.server import BackEnd
 from tests.states.test_history import RawHistory
@@ -91,7 +92,7 @@ class World:
         counters.create(connection, {"name": "Another"}, rounds.new_round_id(), self.persons["another's owner"].caller)
 
     def counter(self, title: str) -> tuple[str, str]:
-        """A new counter with members and an invitation: its slug and the invitation's token."""
+        """A new counter with members, a webhook and an invitation: its slug and the invitation's token."""
         access = {"visibility": "members", "press": "members"} if title == MEMBERS else {}
         first = rounds.new_round_id()
 
@@ -102,6 +103,7 @@ class World:
             for role in ("viewer", "counter"):
                 ownership.add_member(connection, counter.id, self.persons[role].account, role)
             api_keys.make_for_counter(connection, slug, Wanted(new_text("press"), "Sensor", "press"), owner)
+            registry.add(connection, slug, "http://127.0.0.1:1024/", ["goal"], registry.new_secret(), first, owner)
             return slug, membership.invite(connection, slug, sessions.new_token(), owner)[1]
 
         return self.ledger.transact(make)
@@ -130,8 +132,9 @@ class World:
         return int(self.back_end.query(keys)[0][0])
 
     def everything(self) -> dict[str, list[tuple]]:
-        names = self.back_end.query("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return {name: self.back_end.query(f"SELECT * FROM {name}") for (name,) in names}
+        names = self.back_end.query("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'webhook_delivery'")
+        columns = {"webhook": "id, url, events, secret"}  # the sender changes others, and deletes what was delivered
+        return {name: self.back_end.query(f"SELECT {columns.get(name, '*')} FROM {name}") for (name,) in names}
 
 
 @contextlib.asynccontextmanager

@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from clickcounter.access import sessions
 from clickcounter.access.credentials import fold
-from clickcounter.database.tables import ACCOUNTS, API_KEYS, COUNTERS, MEMBERS
+from clickcounter.database import webhooks
+from clickcounter.database.tables import ACCOUNTS, API_KEYS, COUNTERS, MEMBERS, WEBHOOKS
 from clickcounter.domain.rights import OWNER, OWNERLESS
 from clickcounter.domain.visible_text import appearance
 from clickcounter.errors import Refused
@@ -105,6 +106,8 @@ def _leave_ownerless(connection: Connection, account_id: int) -> None:
     own, others = owned.where(MEMBERS.c.account_id == account_id), owned.where(MEMBERS.c.account_id != account_id)
     sole = update(COUNTERS).where(COUNTERS.c.id.in_(own), COUNTERS.c.id.not_in(others))
     connection.execute(sole.values(owner_device=OWNERLESS))
+    # Their addresses and secrets were this person's, and nobody is left who sees or removes them.
+    webhooks.remove(connection, WEBHOOKS.c.counter_id.in_(own), WEBHOOKS.c.counter_id.not_in(others))
 
 
 def name_columns(name: str) -> dict[str, object]:

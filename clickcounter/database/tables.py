@@ -12,4 +12,5 @@ ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES = (
     SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation", "api_key", "site")
 )
 COMPAT_COUNTERS = SQLModel.metadata.tables["compat_counter"]
+WEBHOOKS, DELIVERIES = (SQLModel.metadata.tables[name] for name in ("webhook", "webhook_delivery"))
 NAMED = ACCOUNTS.c.name != ""  # a deleted account has no name

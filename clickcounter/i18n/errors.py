@@ -8,12 +8,14 @@ from clickcounter.i18n.api_errors import API_ERRORS
 from clickcounter.i18n.elsewhere_errors import ELSEWHERE_ERRORS
 from clickcounter.i18n.press_errors import PRESS_ERRORS
 from clickcounter.i18n.text import Text
+from clickcounter.i18n.webhooks import WEBHOOK_ERRORS
 
 SENTENCES: dict[str, Text] = {  # by an error's code
     **PRESS_ERRORS,
     **ACCOUNT_ERRORS,
     **API_ERRORS,
     **ELSEWHERE_ERRORS,
+    **WEBHOOK_ERRORS,
     "members_only": Text(
         en="This counter is for members only.",
         ru="Этот счётчик только для участников.",

@@ -14,6 +14,7 @@ import { Keys } from "./keys_dialog.jsx";
 import { Participants } from "./participants_dialog.jsx";
 import { Describe, Goals } from "./settings_dialogs.jsx";
 import { Share } from "./share_dialog.jsx";
+import { Webhooks } from "./webhooks_dialog.jsx";
 
 /** The counter's name, for a sentence. */
 const useName = () => {
@@ -187,6 +188,7 @@ const DIALOGS = {
   members: Members,
   reset: Reset,
   share: Share,
+  webhooks: Webhooks,
   who: Participants,
 };
 
