@@ -6,9 +6,17 @@ from starlette.requests import Request
 
 PURPOSES = ("sec-purpose", "purpose", "x-purpose", "x-moz")  # how browsers mark what they fetch in advance
 AHEAD = ("prefetch", "prerender", "preview")
+# Programs that show a link with a title and a picture. In-app browsers of people name their app otherwise.
+# deploy/nginx.conf has the same words.
+LINK_PREVIEWS = re.compile(
+    r"facebookexternalhit|facebookcatalog|meta-externalagent|twitterbot|slackbot|telegrambot|whatsapp/|discordbot|linkedinbot"
+    r"|pinterestbot|redditbot|mastodon|pleroma|akkoma|misskey|cardyb|bluesky|skypeuripreview|vkshare|iframely|embedly"
+    r"|line-poker|kakaotalk-scrap|mattermost|zulip|rocket\.chat|synapse|nextcloud|wordpress/|discourse|link ?preview",
+    re.I,
+)
 CRAWLERS = re.compile(
-    r"(?<!cu)bots?\b|crawl|spider|slurp|preview|fetcher|archiver|archive\.org|embedly|iframely|unfurl|facebookexternalhit|"
-    r"facebookcatalog|whatsapp|skype|vkshare|pinterest|mastodon|pleroma|misskey|mediapartners|lighthouse|inspectiontool",
+    r"(?<!cu)bots?\b|crawl|spider|slurp|preview|prerender|fetcher|archiver|archive\.org|unfurl|whatsapp|skype|pinterest"
+    r"|mediapartners|lighthouse|inspectiontool|googleimageproxy",
     re.I,
 )  # "cubot" makes phones
 CHAT_BOTS = re.compile(
@@ -23,4 +31,6 @@ def is_preview(request: Request) -> bool:
     if any(word in request.headers.get(name, "").lower() for name in PURPOSES for word in AHEAD):
         return True
     agent = request.headers.get("user-agent", "")
-    return CRAWLERS.search(agent) is not None and CHAT_BOTS.search(agent) is None
+    if CHAT_BOTS.search(agent):
+        return False
+    return LINK_PREVIEWS.search(agent) is not None or CRAWLERS.search(agent) is not None

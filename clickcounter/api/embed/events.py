@@ -46,7 +46,7 @@ class Events:
             streams.send(snapshot := await numbers.follow(counter, who))
             await _begin(reader, _headers(snapshot), scope, send)
         except ClickCounterError as error:
-            await problem(error)(scope, receive, send)
+            await problem(request, error)(scope, receive, send)
         finally:
             if reader is not None and reader.connection is None:
                 reader.closed()

@@ -13,21 +13,16 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from clickcounter.api.embed.answers import EVERY_SITE, STATUS, problem
+from clickcounter.api.embed.answers import EVERY_SITE, problem
 from clickcounter.api.embed.badge import grouped
+from clickcounter.api.v1.answers import STATUS
 from clickcounter.domain.clicks import Snapshot
 from clickcounter.domain.slugs import DEFAULT_COUNTER
 from clickcounter.errors import ClickCounterError, Malformed, Refused
 from clickcounter.services.elsewhere import numbers
 from clickcounter.web.client_address import is_https
+from clickcounter.web.previews import LINK_PREVIEWS
 
-# deploy/nginx.conf has the same words. In-app browsers of people name their app otherwise.
-PREVIEWERS = re.compile(
-    rb"facebookexternalhit|facebookcatalog|meta-externalagent|twitterbot|slackbot|telegrambot|whatsapp/|discordbot|linkedinbot"
-    rb"|pinterestbot|redditbot|mastodon|pleroma|akkoma|misskey|cardyb|bluesky|skypeuripreview|vkshare|iframely|embedly"
-    rb"|line-poker|kakaotalk-scrap|mattermost|zulip|rocket\.chat|synapse|nextcloud|wordpress/|discourse|link ?preview",
-    re.I,
-)
 PAGE = re.compile(r"/(?:c/([^/]+)(?:/(?:display|history))?/?)?")  # of a counter; `/` is the first one's
 OWN = "Click Counter"
 WIDTH, HEIGHT, LEAST = 480, 300, 100  # pixels of a frame
@@ -50,7 +45,7 @@ class Previews:
 
 
 def _is_previewer(scope: Scope) -> bool:
-    return any(name == b"user-agent" and PREVIEWERS.search(value) for name, value in scope["headers"])
+    return any(name == b"user-agent" and LINK_PREVIEWS.search(value.decode("latin-1")) for name, value in scope["headers"])
 
 
 async def _preview(request: Request, counter: str) -> Response:
@@ -94,7 +89,7 @@ async def oembed(request: Request) -> Response:
         width, height = _size(wanted.get("maxwidth"), WIDTH), _size(wanted.get("maxheight"), HEIGHT)
         snapshot = await numbers.for_everybody(_counter_at(wanted.get("url", ""), request))
     except ClickCounterError as error:
-        return problem(error)
+        return problem(request, error)
     page, title = f"{_origin(request)}/c/{snapshot.counter}", _title(snapshot)
     frame = (
         f'<iframe src="{escape(page)}/display" width="{width}" height="{height}" title="{escape(title)}" style="border:0">'

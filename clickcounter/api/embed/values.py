@@ -30,7 +30,7 @@ async def answer(render: Render, request: Request) -> Response:
         snapshot = await numbers.for_everybody(request.path_params["counter"])
         media_type, body = await render(request, snapshot)
     except ClickCounterError as error:
-        return problem(error)
+        return problem(request, error)
     tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     headers = REVALIDATE | {"ETag": tag}
     if tag in [known.strip().removeprefix("W/") for known in request.headers.get("if-none-match", "").split(",")]:

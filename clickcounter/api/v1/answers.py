@@ -25,13 +25,13 @@ STATUS = {
     "key_invalid": 401, "needs_account": 401, "program_device": 401,
     "members_only": 403, "not_allowed": 403, "not_owner": 403, "not_yours": 403, "origin": 403, "key_scope": 403,
     "key_address": 403,
-    "no_counter": 404, "no_address": 404,
+    "no_counter": 404, "no_address": 404, "embed_address": 404,
     "method": 405, "body_slow": 408,
     "limit": 409, "full": 409, "floor": 409, "archived": 409, "undo": 409, "undone": 409, "delete_default": 409,
     "repeat_running": 409,
     "body_large": 413,
     "too_many": 429, "new_devices": 429,
-    "failed": 500, "later": 503, "not_ready": 503,
+    "failed": 500, "later": 503, "not_ready": 503, "streams_many": 503,
 }  # fmt: skip
 
 Header = tuple[bytes, bytes]

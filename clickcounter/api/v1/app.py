@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clickcounter.api.v1 import counters, docs_page, history, pressing
 from clickcounter.api.v1.answers import PREFIX, PROBLEM, Problem, problem
+from clickcounter.api.v1.foreign_pages import ForeignPages
 from clickcounter.api.v1.presses import LONGEST
 from clickcounter.errors import ClickCounterError, Malformed
 
@@ -64,6 +65,7 @@ def app() -> FastAPI:
 
     api.add_route("/openapi.json", openapi, methods=["GET"])
     api.add_route("/docs", docs, methods=["GET"])
+    api.add_middleware(ForeignPages)
     api.add_middleware(Bounded)
     api.add_exception_handler(ClickCounterError, _refused)
     api.add_exception_handler(RequestValidationError, _unreadable)

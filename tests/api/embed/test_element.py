@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from clickcounter.clickcounter import app
 from clickcounter.ledger import counters
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.ledger.rounds import new_round_id
@@ -25,7 +24,6 @@ SHOWN = """() => [...document.querySelectorAll('click-counter')].map((one) => ({
         : one.shadowRoot.querySelector('[part=button]').textContent,
     state: one.dataset.state,
 }))"""
-HAS_PRESSES = any(getattr(route, "path", "") == "/api/v1" for route in app.api_transformer.routes)
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -117,8 +115,6 @@ def test_the_button_is_shown_on_listed_sites_alone(
     list_site(page, back_end_for_all, slug, other_site[0])
     show(page, other_site, f'<click-counter src="{back_end_for_all.url}/c/{slug}" button="Press me!"></click-counter>')
     until(page, f"() => ({SHOWN})()[0].button === 'Press me!'", timeout=5000)
-    if not HAS_PRESSES:
-        pytest.skip("there is no address for presses")
     for _ in range(3):
         page.evaluate("document.querySelector('click-counter').shadowRoot.querySelector('button').click()")
     values(page, "3")

@@ -37,7 +37,7 @@ CRAWLERS = [
     "WordPress/6.6; https://blog.example.org",
     "Iframely/1.3.1 (+https://iframely.com/docs/about)",
     "Applebot/0.1",
-    "github-camo (876de43e)",
+    "Mozilla/5.0 (compatible; PetalBot; +https://webmaster.petalsearch.com/site/petalbot)",
 ]
 
 
@@ -105,7 +105,7 @@ async def test_a_private_counter_shows_nothing_of_itself(back_end_for_all: BackE
 def test_a_badge_with_impossible_wishes_is_refused(back_end_for_all: BackEnd, asked: str):
     for file in ("badge.svg", "badge.json"):
         status, headers, body = get(back_end_for_all, f"/c/counter/{file}?{asked}")
-        assert status == 400
+        assert status == 422
         assert headers["content-type"] == "application/problem+json"
         assert json.loads(body)["code"] == "badge"
 

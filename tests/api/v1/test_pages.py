@@ -44,13 +44,38 @@ def test_a_session_counts_from_this_site_alone(served: BackEnd):
     assert here.ask("GET", "hers").json["goal"] == 5
 
 
-def test_a_page_of_another_site_may_press_as_anybody_may(slow: BackEnd):
-    page = Program(slow, None, Origin=ELSEWHERE)
+def test_a_page_of_another_site_presses_where_the_owner_lists_it(served: BackEnd):
+    owner, page = Program(served), Program(served, Origin=ELSEWHERE)
+    listed, other = owner.make("Listed"), owner.make("Other")
+    sites = {"counter": listed, "sites": [ELSEWHERE], "device": owner.headers["Click-Counter-Device"]}
+    assert owner.ask("POST", "/sites/set", sites).status == 200
+    assert page.press(listed, {"key": "mine"}).json["value"] == 1
+    assert page.ask("POST", f"{listed}/undo", {"key": "mine"}).json["value"] == 0
+    for refused in (
+        page.press(other),
+        page.press("no-such-counter"),
+        page.ask("POST", f"{listed}/reset"),
+        page.ask("POST", PATH, {"name": "Theirs"}),
+        Program(served, Origin="null").press(listed),
+        Program(served, Origin=f"{ELSEWHERE}.evil").press(listed),
+    ):
+        assert (refused.status, refused.json["code"]) == (403, "origin")
+        assert refused.headers["access-control-allow-origin"] == "*"
+    assert (owner.value(listed), owner.value(other)) == (0, 0)
+
+
+def test_a_page_of_another_site_may_press_with_a_key(served: BackEnd):
+    owner, page = Program(served), Program(served, None, Origin=ELSEWHERE)
     asked = page.ask("OPTIONS", "counter/presses", Access_Control_Request_Method="POST")
     assert asked.status == 204
     assert "POST" in asked.headers["access-control-allow-methods"]
-    assert {"authorization", "idempotency-key"} <= set(asked.headers["access-control-allow-headers"].split(", "))
-    assert page.press("counter").headers["access-control-allow-origin"] == "*"
+    allowed = set(asked.headers["access-control-allow-headers"].split(", "))
+    assert {"authorization", "click-counter-device", "content-type", "idempotency-key"} <= allowed
+    counter = owner.make("Keyed")
+    wanted = {"counter": counter, "name": "Page", "scope": "press", "device": owner.headers["Click-Counter-Device"]}
+    key = owner.ask("POST", "/keys/make", wanted).json["text"]
+    pressed = page.press(counter, Authorization=f"Bearer {key}")
+    assert (pressed.json["value"], pressed.headers["access-control-allow-origin"]) == (1, "*")
     assert page.ask("POST", "/account/sign-out", {}).status == 403, "only the API is open"
 
 
