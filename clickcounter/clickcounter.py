@@ -35,7 +35,7 @@ from clickcounter.pages.not_found import not_found_page
 from clickcounter.services import monitoring
 from clickcounter.services.webhooks.sending import sending_webhooks
 from clickcounter.settings import from_environment
-from clickcounter.socket import compatibility
+from clickcounter.socket import compatibility, engine
 from clickcounter.socket.admission import Admission
 from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
@@ -53,6 +53,7 @@ from clickcounter.web.origins import Origins
 from clickcounter.web.redirects import with_relative_redirects
 from clickcounter.web.slow_bodies import with_body_deadline
 from clickcounter.web.turns import Turns
+from clickcounter.web.visits import Visits
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class ClickCounterApp(rx.App):
         timely = with_body_deadline(previews.Previews(super().__call__()), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
         guarded = turns.before(with_connections(origins.guard(rooms.wrap(bypass(self, served), intake.listen))))
-        return PressLane(headers.of_data).before(guarded)
+        return PressLane(headers.of_data).before(visits.before(guarded))
 
 
 @contextlib.asynccontextmanager
@@ -151,10 +152,12 @@ app = ClickCounterApp(
     ),
 )
 remove_overlay(app)
+engine.lighten(app)
 counter_state, list_state = CounterState.get_full_name(), CountersState.get_full_name()
 streams = (settings.event_streams, settings.event_streams_of_address)
 rooms = Rooms(counter_state, list_state, presence, tab_finder(app), rx.config.get_config().trusted_proxy_hops, streams)
 turns = Turns(is_saving)
+visits = Visits(rx.config.get_config().trusted_proxy_hops)
 intake = Intake(counter_state, settings.events_a_second, turns)
 app.register_lifespan_task(counting)
 app.add_middleware(PageMiddleware(rooms, CounterState), index=0)

@@ -10,6 +10,8 @@ runs by the clock.
 """
 
 import asyncio
+import contextlib
+import ctypes
 import gc
 import time
 from collections.abc import Callable
@@ -42,4 +44,11 @@ async def collect(moves: Callable[[], int], frames: Callable[[], int]) -> None:
         waiting, age = moves() - collected, time.monotonic() - collected_at
         if waiting >= TOO_MANY or age >= LATEST or (quiet and (waiting >= ENOUGH or age >= SELDOM)):
             gc.collect()
+            _give_back()
             collected, collected_at = collected + waiting, time.monotonic()
+
+
+def _give_back() -> None:
+    """Return free memory to the system; glibc by itself returns only what lies at the end of its heap."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL("libc.so.6").malloc_trim(0)

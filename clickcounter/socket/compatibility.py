@@ -9,22 +9,20 @@ the fields in a page's event (tests/socket), and that Reflex asks for the page's
 """
 
 import importlib
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from inspect import getfile, getsource, signature
-from pathlib import Path
+from inspect import getsource, signature
 from typing import Any
 
 import reflex as rx
 
+from clickcounter.socket import engine
 from clickcounter.socket import reflex_internals as internals
 from clickcounter.socket.admission import is_question
 from clickcounter.socket.page_middleware import ARRIVALS, PageMiddleware
 from clickcounter.socket.protocol import CLOSE, CONNECT, FRAME, GOODBYE, NAMESPACE, PONG, text_of, update
 from clickcounter.socket.reflex_internals import DoesNotFit
 from clickcounter.socket.streams import connection
-from clickcounter.socket.tab import NEEDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +107,6 @@ def _own(_app: Any, state: Any) -> bool:
 
 def _get_environ(app: Any, _state: Any) -> bool:
     return app.sio.get_environ("nobody", NAMESPACE) is None
-
-
-def _environ(_app: Any, _state: Any) -> bool:
-    async def receive() -> dict[str, str]:
-        return {"type": "websocket.connect"}
-
-    scope = {"type": "websocket", "path": "/", "query_string": b"", "headers": [(b"sec-websocket-protocol", b"x")]}
-    translating = importlib.import_module("engineio.async_drivers.asgi").translate_request(scope, receive, None)
-    try:
-        translating.send(None)
-    except StopIteration as done:
-        environ: dict[str, Any] = done.value
-        return {*NEEDED} <= environ.keys() and environ["asgi.scope"] is scope
-    return False
-
-
-def _environ_is_read(app: Any, _state: Any) -> bool:
-    source = Path(getfile(type(app.event_namespace))).read_text(encoding="utf-8")
-    read = set(re.findall(r"""\benviron(?:\.get\(|\[)["']([^"']+)""", source))
-    return bool(read) and read <= {*NEEDED}
 
 
 def _socket_app(app: Any, _state: Any) -> bool:
@@ -216,8 +194,6 @@ CHECKS = (
     Check("Engine.IO's close is packet 1", "socket/protocol.py", lambda _app, _state: _engine_packet("CLOSE") == CLOSE),
     Check("Engine.IO's pong is packet 3", "socket/protocol.py", lambda _app, _state: _engine_packet("PONG") == PONG),
     Check("Socket.IO's get_environ finds a connection by its session", "socket/tab.py", _get_environ),
-    Check("Engine.IO's environ of a connection holds its ASGI scope and request", "socket/tab.py", _environ),
-    Check("Reflex reads nothing from an environ but what is kept of it", "socket/tab.py", _environ_is_read),
     Check(f"Reflex's socket server is mounted at {internals.EVENT_PATH}", "socket/reflex_internals.py", _socket_app),
     Check("Reflex's App sets its contexts in _set_contexts_internal", "socket/reflex_internals.py", _contexts),
     Check(
@@ -243,8 +219,7 @@ CHECKS = (
     Check("a page closes its socket at beforeunload", "components/account/account_channel.js", _beforeunload),
     Check("a page's scripts have getBackendURL and env.json", "components/shared/backend_url.js", _back_end_url),
     Check("Reflex starts granian's Server with a target, an address and a port", "socket/server.py", _server),
-    Check(
-        "uvicorn's protocols have the parts that ours use", "socket/connections.py", lambda _app, _state: connection.fits()
-    ),
+    Check("uvicorn's protocols have the parts that ours use", "socket/connections.py", lambda *_: connection.fits()),
+    Check("Engine.IO pings after a pong, and reads what it is given", "socket/engine.py", lambda app, _: engine.fits(app)),
     Check("Reflex's database connections can be closed before a fork", "rxconfig.py", _engine),
 )

@@ -70,6 +70,11 @@ class PageSocket(WebSocketsSansIOProtocol):
         if self.drained is not None:
             self.loop.call_soon(self.drained)
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Leave memory at once: the connection and the generator that reads it keep each other."""
+        super().connection_lost(exc)
+        self.conn.parser.close()
+
     @property
     def gone(self) -> bool:
         """Whether the page has left. That it has closed its end behind unread messages is known on Linux alone."""
@@ -200,9 +205,11 @@ def fits() -> bool:
     made: Any = (Config(lambda: None, factory=True, log_config=None), ServerState(), {}, object())
     read = {"conn", "close_sent", "handshake_complete", "handshake_initiated", "loop", "transport", "writable"}
     extended = ("connection_made", "data_received", "connection_lost", "on_response_complete", "handle_websocket_upgrade")
+    sockets: Any = WebSocketsSansIOProtocol(*made)
     return (
         hasattr(WebSocketsSansIOProtocol, "resume_writing")
-        and read <= vars(WebSocketsSansIOProtocol(*made)).keys()
+        and hasattr(sockets.conn.parser, "close")
+        and read <= vars(sockets).keys()
         and all(hasattr(H11Protocol, name) for name in extended)
         and {"cycle", "loop", "timeout_keep_alive", "transport"} <= vars(H11Protocol(*made)).keys()
     )

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 IN_SCOPE = "clickcounter.tab"  # where a websocket's ASGI scope holds its tab
 MOST_REPLIES = 32  # that wait for one tab to take what it was sent
 
-# The keys of a connection's environ that are read again: ours first, the others if the namespace is opened once more.
-NEEDED = ("asgi.scope", "QUERY_STRING", "HTTP_SEC_WEBSOCKET_PROTOCOL", "REMOTE_ADDR")
-
 
 def tab_finder(app: Any) -> Callable[[str], "Tab | None"]:
     """A function that finds an open tab by its Socket.IO session."""
@@ -29,18 +26,9 @@ def tab_finder(app: Any) -> Callable[[str], "Tab | None"]:
 
     def find(sid: str) -> Tab | None:
         environ = get_environ(sid, NAMESPACE)
-        return lightened(environ)["asgi.scope"].get(IN_SCOPE) if environ else None
+        return environ["asgi.scope"].get(IN_SCOPE) if environ else None
 
     return find
-
-
-def lightened(environ: dict[str, Any]) -> dict[str, Any]:
-    """A connection's environ without what nobody reads again, 3 kB a tab; the headers are in the scope as well."""
-    if len(environ) > len(NEEDED):
-        kept = {name: environ[name] for name in NEEDED if name in environ}
-        environ.clear()
-        environ.update(kept)
-    return environ
 
 
 class Tab:

@@ -24,7 +24,7 @@ from clickcounter.history.ledger_pages import scope_of
 from clickcounter.transfer.file_format import ACCESS, FORMAT, SETTINGS
 from clickcounter.transfer.rows import ClickRow, CounterRow, DeviceRow, RoundRow
 
-BATCH = 1_000  # rows
+BATCH = 200  # rows, about a CHUNK: whoever downloads slowly keeps them in memory
 CHUNK = 64 * 1024  # characters
 COLUMNS = (
     "counter", "round", "pressed_utc", "pressed_local", "saved_utc", "saved_local",

@@ -9,7 +9,8 @@ from typing import Any
 
 import aiohttp
 
-from tests.raw import RawClient
+from tests.raw import RawClient, new_key
+from tests.siege.attacks import BIG, QUESTIONS
 
 TABS = 20
 PRESS_EVERY = 0.4  # seconds, each tab
@@ -134,3 +135,17 @@ async def _timed(doing: Coroutine[Any, Any, None]) -> float:
     except (aiohttp.ClientError, OSError, TimeoutError, ConnectionError):
         return GIVE_UP
     return time.monotonic() - began
+
+
+async def look_around(port: int) -> None:
+    """Somebody looks at everything that is attacked later: what is used for the first time takes memory for good."""
+    async with RawClient(port) as tab:
+        for question, payload in QUESTIONS.items():
+            filled = {
+                name: (tab.device if name == "device" else new_key()) if value == "" else value
+                for name, value in payload.items()
+            }
+            await tab.event(question.partition(" ")[0], filled)
+            await asyncio.sleep(0.2)  # one after the other, as a person would
+    async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/export/{BIG}.csv") as answer:
+        await answer.content.read(100_000)

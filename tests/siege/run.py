@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.server import ROOT, BackEnd, free_port, wait_for
 from tests.siege import rolling
 from tests.siege.attacks import ASKED, ATTACKS, BIG, TABS
-from tests.siege.honest import People, Waits
+from tests.siege.honest import People, Waits, look_around
 from tests.siege.world import create_big_counter, memory_of
 from tests.terminal import terminal
 
@@ -55,6 +55,7 @@ class Siege:
         """Attack, one after another."""
         people = People(self.server.port)
         async with people.here():
+            await look_around(self.server.port)
             await asyncio.sleep(WARM_UP)
             self.memory = memory_of(self.server)
             logged, began = self._logged(), time.monotonic()

@@ -112,16 +112,11 @@ CASES = [
         "socket/tab.py",
     ),
     (
-        "from engineio.async_drivers import asgi\nasync def translate(scope, receive, send): return {'scope': scope}\n"
-        "asgi.translate_request = translate",
-        "environ of a connection holds its ASGI scope",
-        "socket/tab.py",
-    ),
-    (
         "in_file('reflex/app.py', 'environ.get(\"QUERY_STRING\"', 'environ.get(\"RAW_URI\"')",
-        "reads nothing from an environ but what is kept",
-        "socket/tab.py",
+        "Engine.IO pings after a pong, and reads what it is given",
+        "socket/engine.py",
     ),
+    ("del engineio.async_socket.AsyncSocket._send_ping", "AsyncSocket._send_ping any more", "socket/engine.py"),
     ("after(App, '__post_init__', lambda app: app._api.routes.clear())", "mounted at /_event", "socket/reflex_internals.py"),
     (
         "import clickcounter.states.counter as c\nc.CounterState.get_full_name = classmethod(lambda cls: 'elsewhere')",

@@ -14,7 +14,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from clickcounter.socket.connections import HttpConnection, PageSocket, Wire
+from clickcounter.socket.connections import HttpConnection, PageSocket
 from clickcounter.socket.protocol import framed, text_of
 from clickcounter.socket.tab import IN_SCOPE, Tab
 from tests.server import until
@@ -199,10 +199,11 @@ async def test_a_page_that_left_behind_unread_messages_is_known_to_be_gone():
 
 
 async def test_a_tab_that_left_leaves_no_cycle_behind():
-    left: list[weakref.ref[Wire]] = []
+    left: list[weakref.ref[Any]] = []
 
     async def served(tab: Tab, receive: Receive, send: Send) -> None:
-        left.append(weakref.ref(tab.wire))
+        assert isinstance(tab.wire, PageSocket)
+        left.extend((weakref.ref(tab.wire), weakref.ref(tab.wire.conn)))
         await receive()
         tab.close()
 
@@ -211,6 +212,6 @@ async def test_a_tab_that_left_leaves_no_cycle_behind():
         async with serving(served) as port:
             async with opened(port):
                 await until(lambda: left != [])
-            await until(lambda: left[0]() is None)
+            await until(lambda: all(reference() is None for reference in left))
     finally:
         gc.enable()
