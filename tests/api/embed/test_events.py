@@ -14,9 +14,11 @@ from clickcounter.access import keys, sessions
 from clickcounter.database.tables import API_KEYS
 from clickcounter.ledger import api_keys, counters, membership
 from clickcounter.ledger.api_keys import Wanted
+from clickcounter.socket.streams import readers
 from tests.cluster import Start
 from tests.conftest import only_postgresql
 from tests.event_stream import EventReader
+from tests.preloaded import CHANGED
 from tests.raw import RawClient
 from tests.rights_world import MEMBERS, OPEN, World, world_of
 from tests.server import BackEnd, Nginx, free_port, until
@@ -53,10 +55,11 @@ async def test_presses_of_other_processes_come_without_any_tab(back_end_for_all:
 async def test_what_a_client_has_is_not_sent_again(back_end_for_all: BackEnd):
     port = back_end_for_all.port
     async with RawClient(port) as tab:
+        before = tab.frame["count"] + 1
         await tab.record(tab.click())
+        await tab.sees(before)
         async with EventReader(port, Last_Event_ID=str(tab.frame["revision"])) as reader:
             await until(lambda: reader.retry)
-            before = tab.frame["count"]
             await tab.record(tab.click())
             await reader.sees(before + 1)
             assert len(reader.events) == 1
@@ -65,10 +68,14 @@ async def test_what_a_client_has_is_not_sent_again(back_end_for_all: BackEnd):
                 await reader.sees(before + 1)
 
 
-async def test_a_quiet_stream_brings_comments_within_15_seconds(back_end_for_all: BackEnd):
-    async with EventReader(back_end_for_all.port) as reader:
-        await until(lambda: reader.comments, within=16)
+async def test_a_quiet_stream_brings_comments(tmp_path: Path):
+    back_end = BackEnd(free_port(), tmp_path, **{CHANGED: "clickcounter.socket.streams.readers HEARTBEAT 0.5"})
+    back_end.start()
+    async with EventReader(back_end.port) as reader:
+        await until(lambda: reader.comments, within=0.5 + 2 + 1)  # the interval, the broadcaster's, and some
         assert len(reader.events) == 1
+    back_end.kill()
+    assert readers.HEARTBEAT + 2 <= 15, "proxies are told so"
 
 
 def delete(connection: Connection, slug: str) -> None:
