@@ -3,7 +3,7 @@
 import pytest
 
 from tests.rights_api import ROUTES
-from tests.rights_world import MEMBERS, OPEN, World, world_of
+from tests.rights_world import MEMBERS, OPEN, world_of
 from tests.server import ROOT, BackEnd
 from tests.test_rights import back_end_for_all  # noqa: F401  a fixture
 
@@ -17,11 +17,6 @@ def table() -> dict[str, dict[str, bool]]:
     return {row[0]: dict(zip(head[1:], (cell == "yes" for cell in row[1:]), strict=True)) for row in rows}
 
 
-def everything(world: World) -> dict[str, list[tuple]]:
-    """But for when each key was last used."""
-    return {name: rows for name, rows in world.everything().items() if name != "api_key"}
-
-
 def test_the_table_lists_every_route():
     assert table().keys() == ROUTES.keys()
 
@@ -33,15 +28,15 @@ async def test_a_keys_rights_over_http_are_what_the_table_says(back_end_for_all:
             for kind, may in kinds.items():
                 slug, _ = world.counter(title)
                 headers = world.bearer(kind, slug)
-                before = everything(world)
+                before = world.everything()
                 assert await ROUTES[route](world, headers, slug) == may, f"{kind}: {route}"
-                assert may or everything(world) == before, f"{kind}: {route}"
+                assert may or world.everything() == before, f"{kind}: {route}"
 
 
 async def test_a_key_that_is_none_is_refused_everywhere(back_end_for_all: BackEnd):  # noqa: F811
     async with world_of(back_end_for_all) as world:
-        before = everything(world)
+        before = world.everything()
         for text in ("x", "cc_p_" + "a" * 32, "cc_m_" + "b" * 32):
             for route, ask in ROUTES.items():
                 assert not await ask(world, {"Authorization": f"Bearer {text}"}, "counter"), route
-        assert everything(world) == before
+        assert world.everything() == before
