@@ -76,7 +76,7 @@ export: .venv/ready  ## build the static front end into site/ (REFLEX_API_URL=â€
 	rm -rf site && cp -r .web/build/client site
 
 clean:  ## remove everything that was installed or built; the database stays
-	rm -rf .venv .bench .tools .next-reflex .web .states site sbom-*.json assets/external clickcounter/components/shared/constants.js
+	rm -rf .venv .bench .tools .next-reflex .web .states site sbom-*.json assets/external clickcounter/components/*/constants.js
 
 .venv/ready: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

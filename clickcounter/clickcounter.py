@@ -10,10 +10,15 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from clickcounter import logs, pools
-from clickcounter.access import authorization
+from clickcounter.access import grants
+from clickcounter.access.program_limits import ProgramLimits
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
-from clickcounter.api import account, export, health, import_upload
+from clickcounter.api import account, export, health, import_upload, keys
+from clickcounter.api.compat import routes as compat
+from clickcounter.api.embed import events, press_address, previews, sites, values
+from clickcounter.api.v1 import app as api_v1
+from clickcounter.api.v1.press_lane import PressLane
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -27,7 +32,8 @@ from clickcounter.pages.counter import FIRST_LINES, counter_page
 from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
 from clickcounter.pages.not_found import not_found_page
-from clickcounter.services import press_times
+from clickcounter.services import monitoring
+from clickcounter.services.webhooks.sending import sending_webhooks
 from clickcounter.settings import from_environment
 from clickcounter.socket import compatibility, engine
 from clickcounter.socket.admission import Admission
@@ -35,6 +41,7 @@ from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
 from clickcounter.socket.reflex_internals import bypass, intercept_queue, pages_folder, remove_overlay, state_forgetter
 from clickcounter.socket.rooms import Rooms
+from clickcounter.socket.streams.connection import with_connections
 from clickcounter.socket.tab import tab_finder
 from clickcounter.states.access import AccessState  # noqa: F401  its handlers are reached by dialogs
 from clickcounter.states.counter import CounterState
@@ -53,11 +60,12 @@ log = logging.getLogger(__name__)
 settings = from_environment()
 logs.set_up(settings.log)
 Limits(settings)
+ProgramLimits(settings.events_a_second)
 pools.prefer_event_loop()
 if settings.metrics:
-    press_times.want()
+    monitoring.want_times()
 if settings.first_counter == "owned":
-    authorization.keep_from_everybody(DEFAULT_COUNTER)
+    grants.keep_from_everybody(DEFAULT_COUNTER)
 presence = Presence()
 
 # Sets the language before the first paint; anything later would flash. Reflex does the same for the theme.
@@ -76,9 +84,10 @@ class ClickCounterApp(rx.App):
         """The ASGI app."""
         origins = Origins(settings.origins)
         headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
-        timely = with_body_deadline(super().__call__(), settings.client_timeout)
+        timely = with_body_deadline(previews.Previews(super().__call__()), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
-        return visits.before(turns.before(origins.guard(rooms.wrap(bypass(self, served), intake.listen))))
+        guarded = turns.before(with_connections(origins.guard(rooms.wrap(bypass(self, served), intake.listen))))
+        return PressLane(headers.of_data).before(visits.before(guarded))
 
 
 @contextlib.asynccontextmanager
@@ -89,7 +98,8 @@ async def counting() -> AsyncIterator[None]:
         log.warning("the database was upgraded; a copy from before is %s", copy.name)
     intercept_queue(app, lambda enqueue: Admission(rooms.tab, enqueue, state_forgetter(app)).enqueue)
     pipeline = Pipeline(settings, rooms, presence)
-    async with metrics.serving(settings.metrics, ProcessCollector(rooms, presence, pipeline)), pipeline.run():
+    serving = metrics.serving(settings.metrics, ProcessCollector(rooms, presence, pipeline))
+    async with serving, pipeline.run(), sending_webhooks(settings):
         gc_schedule.freeze()
         collecting = asyncio.create_task(gc_schedule.collect(lambda: rooms.moves, lambda: rooms.frames))
         try:
@@ -126,17 +136,26 @@ app = ClickCounterApp(
     api_transformer=Starlette(
         routes=[
             *health.routes(),
+            *events.routes(),
+            *values.routes(),
+            *previews.routes(),
+            *press_address.routes(),
+            *sites.routes(),
             *export.routes(),
             *import_upload.routes(),
             *account.routes(settings.registration),
+            *keys.routes(),
             *admin.routes(),
+            api_v1.route(),
+            *compat.routes(settings.compat, settings.compat_api),
         ]
     ),
 )
 remove_overlay(app)
 engine.lighten(app)
 counter_state, list_state = CounterState.get_full_name(), CountersState.get_full_name()
-rooms = Rooms(counter_state, list_state, presence, tab_finder(app), rx.config.get_config().trusted_proxy_hops)
+streams = (settings.event_streams, settings.event_streams_of_address)
+rooms = Rooms(counter_state, list_state, presence, tab_finder(app), rx.config.get_config().trusted_proxy_hops, streams)
 turns = Turns(is_saving)
 visits = Visits(rx.config.get_config().trusted_proxy_hops)
 intake = Intake(counter_state, settings.events_a_second, turns)

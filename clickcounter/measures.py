@@ -33,6 +33,7 @@ COMMITS = Distribution(*SECONDS)  # seconds of a transaction of presses
 BATCHES = Distribution(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # presses in such a transaction
 RELAY = Counter(sent=0, received=0, missed=0)  # messages
 REREADS = Counter(read=0, unchanged=0, failed=0)  # polls of the database for what other processes wrote
+WEBHOOKS = Counter(accepted=0, failed=0)  # attempts to send a message
 LOOP_LAG = Distribution(*SECONDS)  # seconds by which the event loop was late
 
 

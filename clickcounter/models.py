@@ -1,4 +1,6 @@
-"""All tables; those of totals are in total_models.py. Times are milliseconds since 1970, UTC.
+"""All tables; those of totals are in total_models.py, of webhooks in webhook_models.py, of old clients in compat_models.py.
+
+Times are milliseconds since 1970, UTC.
 
 Click is the ledger. Every other total is kept beside it, in the same transaction: a round's total is the sum of its clicks'
 amounts, a counter's value is the total of its current round, a tally is one device's share of a round, activity is the sum
@@ -25,7 +27,9 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-import clickcounter.total_models  # noqa: F401  so that whoever imports this module has all tables
+import clickcounter.compat_models
+import clickcounter.total_models
+import clickcounter.webhook_models  # noqa: F401  so that whoever imports this module has all tables
 from clickcounter.model_base import SERIAL
 
 
@@ -209,3 +213,31 @@ class Invitation(SQLModel, table=True):
     token: str = Field(sa_type=String(64), unique=True)
     role: str = Field(default="counter", sa_type=String(10))
     created_at: int = Field(sa_type=BigInteger)
+
+
+class Site(SQLModel, table=True):
+    """Another site whose pages may show a counter's button."""
+
+    counter_id: int = Field(foreign_key="counter.id", primary_key=True, sa_type=SERIAL)
+    origin: str = Field(primary_key=True, sa_type=String(200))
+
+
+class ApiKey(SQLModel, table=True):
+    """What a program shows instead of a session. Only the SHA-256 of its text is stored, never the text."""
+
+    __tablename__ = "api_key"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
+    secret_sha256: str = Field(sa_type=String(64), unique=True)
+    name: str = Field(sa_type=String(100))
+    scope: str = Field(sa_type=String(10))  # read, press or manage
+    # The counter it is for; an account's key, with NULL, acts as its account on every counter.
+    counter_id: int | None = Field(default=None, foreign_key="counter.id", index=True, sa_type=SERIAL)
+    # Who made it: an account, or the browser that owns the counter; neither is the terminal.
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True, sa_type=SERIAL)
+    device_id: int | None = Field(default=None, foreign_key="device.id", sa_type=SERIAL)
+    in_address: bool = False  # a press key that may stand in an address
+    created_at: int = Field(sa_type=BigInteger)
+    used_at: int | None = Field(default=None, sa_type=BigInteger)  # updated once a minute at most
+    expires_at: int | None = Field(default=None, sa_type=BigInteger)
+    revoked_at: int | None = Field(default=None, sa_type=BigInteger)

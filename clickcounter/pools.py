@@ -117,6 +117,8 @@ class Pool:
 READS = Pool("reads", 1, 100, share=0.5)
 # Opening a tab: up to a thousand of them connect again at the same moment when the server has restarted.
 OPENING = Pool("opening", 2, 2_000)
+# Numbers on other sites: badges, values, previews, and pictures of them.
+ELSEWHERE = Pool("elsewhere", 1, 100, share=0.3)
 # The ledger takes one change at a time.
 WRITES = Pool("writes", 1, 100)
 # Exports, imports, and whatever else may take seconds.
@@ -125,5 +127,7 @@ LONG = Pool("long work", 1, 20, share=0.5)
 WATCHING = Pool("watching", 4, 16)
 # Argon2 keeps a core busy and uses 19 MiB: one at a time.
 PASSWORDS = Pool("passwords", 1, 100)
+# The names of webhooks' hosts: a resolver may take its time.
+NAMES = Pool("names", 4, 100)
 
-POOLS = (READS, OPENING, WRITES, LONG, WATCHING, PASSWORDS)
+POOLS = (READS, OPENING, ELSEWHERE, WRITES, LONG, WATCHING, PASSWORDS, NAMES)

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -22,6 +23,7 @@ SEVERAL_HOSTS = re.compile(
 )
 ORIGIN = re.compile(r"https?://[^/*?#@\s]+")
 METRICS = re.compile(r"(?:(?:\[(?P<ipv6>[0-9a-fA-F:.]+)\]|(?P<host>[\w.-]+)):)?(?P<port>\d{1,5})", re.ASCII)
+NAMESPACE = re.compile(r"[A-Za-z0-9_.-]{3,64}", re.ASCII)
 LOOPBACK = "127.0.0.1"
 
 
@@ -44,10 +46,15 @@ class Settings:
     counters_an_hour: float  # per device
     accounts_an_hour: float  # per address
     devices_an_hour: float  # new ones, per address
+    event_streams: int  # open at a time, per process
+    event_streams_of_address: int
     sign_in_tries: int  # before waiting times start
     client_timeout: float  # for a body to arrive, and for an answer to be read
     hsts_seconds: int  # 0: no Strict-Transport-Security
     origins: tuple[str, ...]  # additional origins whose pages may use the API
+    compat: tuple[str, ...]  # namespaces that old clients count in; none: their addresses do not exist
+    compat_api: str  # "abacus" or "countapi": whose answers they get
+    webhook_networks: tuple[IPv4Network | IPv6Network, ...]  # that webhooks may reach besides public addresses
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -66,10 +73,15 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         counters_an_hour=_number(environ, "CLICKCOUNTER_COUNTERS_PER_HOUR", 60, 1, 1e9),
         accounts_an_hour=_number(environ, "CLICKCOUNTER_ACCOUNTS_PER_HOUR", 100, 1, 1e9),
         devices_an_hour=_number(environ, "CLICKCOUNTER_DEVICES_PER_HOUR", 3000, 1, 1e9),
+        event_streams=int(_number(environ, "CLICKCOUNTER_EVENT_STREAMS", 5000, 0, 100_000)),
+        event_streams_of_address=int(_number(environ, "CLICKCOUNTER_EVENT_STREAMS_PER_ADDRESS", 1000, 0, 100_000)),
         sign_in_tries=int(_number(environ, "CLICKCOUNTER_SIGN_IN_TRIES", 10, 1, 1e9)),
         client_timeout=_number(environ, "CLICKCOUNTER_CLIENT_TIMEOUT", 30, 1, 3600),
         hsts_seconds=int(_number(environ, "CLICKCOUNTER_HSTS_SECONDS", 0, 0, 1e9)),
         origins=_origins(environ, "REFLEX_CORS_ALLOWED_ORIGINS"),
+        compat=_namespaces(environ, "CLICKCOUNTER_COMPAT"),
+        compat_api=_one_of(environ, "CLICKCOUNTER_COMPAT_API", ("abacus", "countapi")),
+        webhook_networks=_networks(environ, "CLICKCOUNTER_WEBHOOK_NETWORKS"),
         max_waiting=int(_number(environ, "CLICKCOUNTER_MAX_WAITING", 20_000, 1, 10_000_000)),
         frame_gap=_number(environ, "CLICKCOUNTER_FRAME_GAP_MS", 16, 0, 10_000) / 1000,
         frame_share=_number(environ, "CLICKCOUNTER_FRAME_SHARE", 0.5, 0.01, 1),
@@ -138,6 +150,22 @@ def _origins(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
         if not ORIGIN.fullmatch(origin):
             raise SettingInvalid(f"{name} must list origins such as https://www.example.org, not {origin!r}.")
     return tuple(origins)
+
+
+def _namespaces(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    namespaces = [namespace.strip() for namespace in environ.get(name, "").split(",") if namespace.strip()]
+    for namespace in namespaces:
+        if not NAMESPACE.fullmatch(namespace):
+            raise SettingInvalid(f"{name} must list namespaces of 3 to 64 letters, digits, - _ or ., not {namespace!r}.")
+    return tuple(namespaces)
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    listed = [network.strip() for network in environ.get(name, "").split(",") if network.strip()]
+    try:
+        return tuple(ip_network(network) for network in listed)
+    except ValueError as error:
+        raise SettingInvalid(f"{name} must list networks such as 10.0.0.0/8 or 192.168.1.5: {error}.") from None
 
 
 def _hosts_as_query(found: re.Match[str]) -> str:

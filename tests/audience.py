@@ -19,6 +19,12 @@ class Nobody:
     def callers(self, counter: str) -> set[Caller]:
         return set()
 
+    def key_holders(self) -> dict[str, set[Caller]]:
+        return {}
+
+    def is_watched(self, counter: str) -> bool:
+        return False
+
     def shut_out(self, counter: str, caller: Caller) -> None:
         pass
 

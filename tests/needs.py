@@ -1,4 +1,4 @@
-"""Install what the tests need besides Python packages, or say how: a browser, servers, faketime.
+"""Install what the tests need besides Python packages, or say how: a browser, servers, faketime, curl.
 
 The installed services are not started; the tests run their own servers.
 """
@@ -20,6 +20,7 @@ NEEDED = {  # Debian package: commands, one of which must exist
     "pgbouncer": ("pgbouncer", "/usr/sbin/pgbouncer"),
     "redis-server": ("redis-server", "valkey-server"),
     "faketime": ("faketime",),
+    "curl": ("curl",),
 }
 POLICY = Path("/usr/sbin/policy-rc.d")  # Debian asks it whether a package may start its service
 

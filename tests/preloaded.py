@@ -23,6 +23,7 @@ from functools import cache
 from pathlib import Path
 
 WIRING = ("clickcounter.clickcounter", "clickcounter.__main__")  # these read the environment when imported
+CHANGED = "CLICKCOUNTER_TEST_CHANGED"  # a module, the name of a number in it, and its value in this one process
 MAIN_MODULES = {"clickcounter": "clickcounter.cli.main", "alembic": "alembic.config"}  # what `python -m` calls
 
 
@@ -116,6 +117,9 @@ def run(arguments: list[str], environ: dict[str, str], out: str, err: str, code:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ.clear()
     os.environ.update(environ)
+    if changed := environ.get(CHANGED):
+        module, name, value = changed.split()
+        setattr(importlib.import_module(module), name, float(value))
     if code:
         ended = python_m(*arguments)
         sys.stdout.flush()

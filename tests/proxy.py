@@ -25,8 +25,8 @@ class Connection:
 class Proxy:
     """Forwards `port` to `target`, both on this machine. `delay` is in seconds, for each message each way."""
 
-    def __init__(self, target: int, port: int | None = None) -> None:
-        self.target, self.port = target, port or free_port()
+    def __init__(self, target: int, port: int | None = None, answer: bytes = ANSWER) -> None:
+        self.target, self.port, self.answer = target, port or free_port(), answer
         self.delay = 0.0
         self.connect_delay = 0.0  # seconds before a new connection carries anything
         self.flowing = asyncio.Event()
@@ -79,7 +79,7 @@ class Proxy:
             await asyncio.sleep(self.connect_delay)
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._pump(connection, reader, back_writer, b""))
-                both.create_task(self._pump(connection, back_reader, writer, ANSWER))
+                both.create_task(self._pump(connection, back_reader, writer, self.answer))
         finally:
             self.connections.discard(connection)
             connection.cut()

@@ -4,6 +4,10 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from clickcounter.access import keys as api_key_texts
+from clickcounter.ledger import api_keys
+from clickcounter.ledger.api_keys import Wanted
+from tests.event_stream import EventReader
 from tests.lists import STATE as LISTS
 from tests.raw import STATE as COUNTER
 from tests.raw import new_key
@@ -29,9 +33,12 @@ def calls(state: str, what: str, **arguments: Any) -> Action:
 
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
         known = {"token": token, "account": world.persons["viewer"].account, "key": new_key()}
-        given = {name: known[name] if value is ... else value for name, value in arguments.items()}
+        given = {name: known.get(name) if value is ... else value for name, value in arguments.items()}
         if what == "end_round":
             [(given["round"],)] = world.back_end.query(f"SELECT round_id FROM counter WHERE slug = '{slug}'")
+        if "webhook" in given:
+            webhook = f"SELECT w.id FROM webhook w JOIN counter c ON c.id = w.counter_id WHERE slug = '{slug}'"
+            [(given["webhook"],)] = world.back_end.query(webhook)
         question = new_key()
         named = {"ask": question, "device": person.tab.device} | ({"counter": slug} if slug else {})
         if what in ("devices", "share"):
@@ -93,22 +100,64 @@ def reads_history(what: str) -> Action:
 
 async def export(world: World, person: Person, slug: str, token: str) -> bool:
     url = f"{world.back_end.url}/export/{slug}.csv"
-    async with world.http.get(url, headers={"Cookie": person.cookie}) as answer:
+    async with world.http.get(url, headers=person.headers) as answer:
         text = await answer.text()
     assert answer.status == 200 or (answer.status == 403 and "members" in text)
     return answer.status == 200
 
 
 async def import_table(world: World, person: Person, slug: str, token: str) -> bool:
-    headers = {"Cookie": person.cookie, "X-Click-Counter": person.tab.device}
+    headers = person.headers | {"X-Click-Counter": person.tab.device}
     url = f"{world.back_end.url}/import?counter={slug}"
     async with world.http.post(url, data=b"when,amount\n2026-03-01 09:00,5\n", headers=headers) as answer:
         return succeeded(json.loads((await answer.text()).splitlines()[-1]))
 
 
+def reads_elsewhere(file: str) -> Action:
+    """What other sites show, asked with the person's cookie."""
+
+    async def do(world: World, person: Person, slug: str, token: str) -> bool:
+        url = world.back_end.url
+        path = f"/c/{slug}/{file}" if file else f"/oembed?url={url}/c/{slug}"
+        async with world.http.get(url + path, headers={"Cookie": person.cookie}) as answer:
+            assert answer.status == 200 or (answer.status == 403 and b"Door" not in await answer.read())
+            return answer.status == 200
+
+    return do
+
+
+async def follows(world: World, person: Person, slug: str, token: str) -> bool:
+    async with EventReader(world.back_end.port, slug, Cookie=person.cookie) as reader:
+        if reader.status == 200:
+            await reader.sees(0)
+        return reader.status == 200
+
+
+def presses_by_address(path: str) -> Action:
+    async def do(world: World, person: Person, slug: str, token: str) -> bool:
+        text = api_key_texts.new_text(api_key_texts.PRESS)
+        wanted = Wanted(text, "bell", api_key_texts.PRESS, in_address=True)
+        world.ledger.transact(lambda connection: api_keys.make_for_counter(connection, slug, wanted, None))
+        url = world.back_end.url + path.format(key=text, counter=slug)
+        async with world.http.get(url, headers={"Cookie": person.cookie}) as answer:
+            return answer.status == 200
+
+    return do
+
+
+def posts_sites(what: str) -> Action:
+    async def do(world: World, person: Person, slug: str, token: str) -> bool:
+        body = {"counter": slug, "device": person.tab.device, "sites": ["https://example.org"]}
+        headers = {"Cookie": person.cookie}
+        async with world.http.post(f"{world.back_end.url}/sites/{what}", json=body, headers=headers) as answer:
+            return succeeded(await answer.json())
+
+    return do
+
+
 def gets(path: str) -> Action:
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
-        async with world.http.get(world.back_end.url + path, headers={"Cookie": person.cookie}) as answer:
+        async with world.http.get(world.back_end.url + path, headers=person.headers) as answer:
             return answer.status == 200
 
     return do
@@ -118,11 +167,24 @@ def posts(what: str, **fields: str) -> Action:
     """A request that fails for another reason where it is allowed, so that it changes nothing for the next one."""
 
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
-        headers, body = {"Cookie": person.cookie}, {name: text.format(kind=person.kind) for name, text in fields.items()}
+        headers, body = person.headers, {name: text.format(kind=person.kind) for name, text in fields.items()}
         async with world.http.post(f"{world.back_end.url}/account/{what}", json=body, headers=headers) as answer:
             body = await answer.json()
         succeeded(body)
         return body.get("error") != "signed_out"
+
+    return do
+
+
+def keys(what: str, **fields: Any) -> Action:
+    """A request of the dialog for a counter's keys; `id` is that of a key which the owner has made."""
+
+    async def do(world: World, person: Person, slug: str, token: str) -> bool:
+        known = fields | ({"counter": slug} if what in ("list", "make") else {"id": world.key_of(slug)})
+        headers = person.headers
+        url = f"{world.back_end.url}/keys/{what}"
+        async with world.http.post(url, json=known | {"device": person.tab.device}, headers=headers) as answer:
+            return succeeded(await answer.json())
 
     return do
 
@@ -137,14 +199,14 @@ async def reports_times(world: World, person: Person, slug: str, token: str) -> 
 
 async def administers(world: World, person: Person, slug: str, token: str) -> bool:
     """One change stands for all; tests/api/test_admin.py tries every page and change."""
-    headers = {"Cookie": person.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    headers = person.headers | {"Content-Type": "application/x-www-form-urlencoded"}
     url = f"{world.back_end.url}/admin/counters/counter/rename"
     async with world.http.post(url, data="name=Everybodys", headers=headers, allow_redirects=False) as answer:
         assert answer.status == 303 or 'data-code="superusers_only"' in await answer.text()
     return answer.status == 303
 
 
-ACTIONS: dict[str, Action] = {
+OTHERS: dict[str, Action] = {
     "State.hydrate": opens_page("reflex___state____state.hydrate"),
     "State.hydrate_and_load": opens_page("reflex___state____state.hydrate_and_load"),
     "OnLoadInternalState.on_load_internal": opens_page(
@@ -157,6 +219,16 @@ ACTIONS: dict[str, Action] = {
     "HistoryState.look": reads_history("look"),
     "HistoryState.page": reads_history("page"),
     "GET /export/{counter}.{ending}": export,
+    "GET /api/v1/counters/{counter}/events": follows,
+    **{
+        f"GET /c/{{counter}}/{file}": reads_elsewhere(file)
+        for file in ("value.txt", "value.json", "badge.svg", "badge.json", "picture.png")
+    },
+    "GET /oembed": reads_elsewhere(""),
+    "GET /p/{key}": presses_by_address("/p/{key}"),
+    "GET /p/{key}/{counter}": presses_by_address("/p/{key}/{counter}"),
+    "POST /sites/list": posts_sites("list"),
+    "POST /sites/set": posts_sites("set"),
     "POST /import": import_table,
     "UpkeepState.devices": calls(UPKEEP, "devices"),
     "UpkeepState.share": calls(UPKEEP, "share", origin="http://localhost:3000"),
@@ -168,12 +240,20 @@ ACTIONS: dict[str, Action] = {
     "UpkeepState.count_presses": calls(UPKEEP, "count_presses", of_device=1),
     "UpkeepState.take_back": calls(UPKEEP, "take_back", of_device=1, reason="forged"),
     "UpkeepState.delete": calls(UPKEEP, "delete", name="Door"),
+    "UpkeepState.webhooks": calls(UPKEEP, "webhooks"),
+    "UpkeepState.add_webhook": calls(UPKEEP, "add_webhook", url="https://example.org/", events=["goal"], key=...),
+    "UpkeepState.test_webhook": calls(UPKEEP, "test_webhook", webhook=...),
+    "UpkeepState.remove_webhook": calls(UPKEEP, "remove_webhook", webhook=...),
     "AccessState.members": calls(ACCESS, "members"),
     "AccessState.set_role": calls(ACCESS, "set_role", account=..., role="counter"),
     "AccessState.invite": calls(ACCESS, "invite"),
     "AccessState.revoke": calls(ACCESS, "revoke"),
     "AccessState.accept": calls(ACCESS, "accept", token=...),
     "AccessState.claim": calls(ACCESS, "claim"),
+    "POST /keys/list": keys("list"),
+    "POST /keys/make": keys("make", name="Sensor", scope="press"),
+    "POST /keys/rename": keys("rename", name="North"),
+    "POST /keys/revoke": keys("revoke"),
     "UpkeepState.make": calls(UPKEEP, "make", fields={"name": "Mine"}),
     "UpkeepState.name_device": calls(UPKEEP, "name_device", label="North"),
     "GET /healthz": gets("/healthz"),

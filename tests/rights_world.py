@@ -10,10 +10,13 @@ import aiohttp
 from sqlalchemy import Connection, update
 
 from clickcounter.access import accounts, sessions
-from clickcounter.database.tables import SESSIONS
+from clickcounter.access.keys import SCOPES, new_text, sha256_of
+from clickcounter.database.tables import API_KEYS, SESSIONS
 from clickcounter.domain.clicks import Caller, now_ms
-from clickcounter.ledger import counters, membership, ownership, rounds
+from clickcounter.ledger import api_keys, counters, membership, ownership, rounds
+from clickcounter.ledger.api_keys import Wanted
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.webhooks import registry
 from tests.lists import STATE as LISTS
 from tests.server import BackEnd
 from tests.states.test_history import RawHistory
@@ -36,6 +39,11 @@ class Person:
     @property
     def cookie(self) -> str:
         return f"clickcounter_session={self.token}" if self.token else ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What tells a request of theirs from others; `World.bearer` has that of a program."""
+        return {"Cookie": self.cookie}
 
     @property
     def caller(self) -> Caller:
@@ -84,7 +92,7 @@ class World:
         counters.create(connection, {"name": "Another"}, rounds.new_round_id(), self.persons["another's owner"].caller)
 
     def counter(self, title: str) -> tuple[str, str]:
-        """A new counter with members and an invitation: its slug and the invitation's token."""
+        """A new counter with members, a webhook and an invitation: its slug and the invitation's token."""
         access = {"visibility": "members", "press": "members"} if title == MEMBERS else {}
         first = rounds.new_round_id()
 
@@ -94,13 +102,40 @@ class World:
             counter = counters.lock(connection, slug)
             for role in ("viewer", "counter"):
                 ownership.add_member(connection, counter.id, self.persons[role].account, role)
+            api_keys.make_for_counter(connection, slug, Wanted(new_text("press"), "Sensor", "press"), owner)
+            registry.add(connection, slug, "http://127.0.0.1:1024/", ["goal"], registry.new_secret(), first, owner)
             return slug, membership.invite(connection, slug, sessions.new_token(), owner)[1]
 
         return self.ledger.transact(make)
 
+    def bearer(self, kind: str, slug: str) -> dict[str, str]:
+        """The header of a program with a new key for a counter, of a kind in the table "Programs with a key"."""
+        scope, owner = kind if kind in SCOPES else "manage", self.persons["owner"].caller
+        text, first = new_text(scope), rounds.new_round_id()
+        wanted = Wanted(text, kind, scope, now_ms() - 1 if kind == "expired" else None)
+
+        def make(connection: Connection) -> None:
+            of = counters.create(connection, {"name": "Other"}, first, owner) if kind == "another's" else slug
+            api_keys.make_for_counter(connection, of, wanted, owner)
+            made = update(API_KEYS).where(API_KEYS.c.secret_sha256 == sha256_of(text))
+            if kind == "revoked":
+                connection.execute(made.values(revoked_at=now_ms()))
+            if kind == "ownerless":
+                connection.execute(made.values(account_id=self.persons["viewer"].account))
+
+        self.ledger.transact(make)
+        return {"Authorization": f"Bearer {text}"}
+
+    def key_of(self, slug: str) -> int:
+        """The number of the key that its owner has made for the counter."""
+        keys = f"SELECT min(id) FROM api_key WHERE counter_id = (SELECT id FROM counter WHERE slug = '{slug}')"
+        return int(self.back_end.query(keys)[0][0])
+
     def everything(self) -> dict[str, list[tuple]]:
-        names = self.back_end.query("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return {name: self.back_end.query(f"SELECT * FROM {name}") for (name,) in names}
+        names = self.back_end.query("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'webhook_delivery'")
+        kept = [column.name for column in API_KEYS.c if column.name != "used_at"]  # which is written later
+        columns = {"webhook": "id, url, events, secret", "api_key": ", ".join(kept)}  # the sender changes other columns
+        return {name: self.back_end.query(f"SELECT {columns.get(name, '*')} FROM {name}") for (name,) in names}
 
 
 @contextlib.asynccontextmanager

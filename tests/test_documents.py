@@ -12,7 +12,14 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\(([^()\s]+)\)")
 CODE = re.compile(r"^ *```.*?^ *```$|^(?: {4}|\t).*?$|`[^`\n]+`", re.M | re.S)
 # Files that are generated, of the Django project that this one replaces, and of examples of what could be added.
-UNTRACKED = {"shared/constants.js", "asgi.py", "routing.py", "urls.py", "clickcounter/pages/poster.py"}
+UNTRACKED = {
+    "shared/constants.js",
+    "dialogs/constants.js",
+    "asgi.py",
+    "routing.py",
+    "urls.py",
+    "clickcounter/pages/poster.py",
+}
 named = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import reflex as rx
+from fastapi import FastAPI
 from starlette.routing import Mount, Route
 
 from clickcounter.access import accounts
@@ -13,11 +14,13 @@ from clickcounter.clickcounter import app
 from clickcounter.domain.clicks import now_ms
 from tests.raw import STATE as COUNTER
 from tests.raw import RawClient, new_key
-from tests.rights_actions import ACCESS, ACTIONS, UPKEEP, calls
+from tests.rights_actions import ACCESS, OTHERS, UPKEEP, calls
+from tests.rights_api import API_ACTIONS
 from tests.rights_world import ALONE, KINDS, MEMBERS, OPEN, Tab, world_of
 from tests.server import ROOT, BackEnd, free_port
 
 DOCUMENT = (ROOT / "docs" / "rights.md").read_text()
+ACTIONS = OTHERS | API_ACTIONS
 HARMLESS = "What touches nothing"
 
 
@@ -58,11 +61,20 @@ def events() -> dict[str, str]:
     }
 
 
+def below(api: FastAPI) -> Iterator[tuple[str, str]]:
+    """The methods and paths of an app of FastAPI, which keeps the routes of each router by themselves."""
+    for each in api.routes:
+        for route in each.original_router.routes if hasattr(each, "original_router") else [each]:
+            yield from ((method, route.path) for method in route.methods - {"HEAD"})
+
+
 def addresses() -> set[str]:
     """Each address of the back end with its method."""
     found = set()
     for route in (*app._api.routes, *app.api_transformer.routes):
-        if isinstance(route, Mount):
+        if isinstance(route, Mount) and isinstance(route.app, FastAPI):
+            found |= {f"{method} {route.path}{path}" for method, path in below(route.app)}
+        elif isinstance(route, Mount):
             found.add(route.path)
         elif isinstance(route, Route):
             found |= {f"{method} {route.path}" for method in (route.methods or {"GET"}) - {"HEAD"}}
@@ -98,6 +110,21 @@ async def test_rights_without_a_counter_are_what_the_table_says(back_end_for_all
             for kind in sorted(KINDS, key=lambda kind: kinds[kind]):
                 assert await ACTIONS[what](world, world.persons[kind], "", "") == kinds[kind], f"{kind}: {what}"
                 assert kinds[kind] or world.everything() == before, what
+
+
+async def test_programs_may_not_ask_what_only_people_may(back_end_for_all: BackEnd):
+    async with world_of(back_end_for_all) as world:
+        slug, _ = world.counter(MEMBERS)
+        for kind in ("read", "press", "manage", "revoked", "expired", "another's", "ownerless"):
+            headers = world.bearer(kind, slug)
+            before = world.everything()
+            for what in ("list", "make", "rename", "revoke"):
+                body = {"counter": slug, "name": "Mine", "scope": "manage", "id": world.key_of(slug)}
+                async with world.http.post(f"{back_end_for_all.url}/keys/{what}", json=body, headers=headers) as answer:
+                    assert answer.status == 403, (kind, what)
+            async with world.http.get(f"{back_end_for_all.url}/account/me", headers=headers) as answer:
+                assert (await answer.json())["account"] is None
+            assert world.everything() == before
 
 
 async def test_harmless_events_touch_only_their_own_tab(back_end_for_all: BackEnd):

@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from clickcounter.access import sessions
 from clickcounter.access.credentials import fold
-from clickcounter.database.tables import ACCOUNTS, COUNTERS, MEMBERS
+from clickcounter.database import webhooks
+from clickcounter.database.tables import ACCOUNTS, API_KEYS, COUNTERS, MEMBERS, WEBHOOKS
 from clickcounter.domain.rights import OWNER, OWNERLESS
 from clickcounter.domain.visible_text import appearance
 from clickcounter.errors import Refused
@@ -86,13 +87,14 @@ def block(connection: Connection, account_id: int, at: int | None) -> list[str]:
 
 
 def delete_account(connection: Connection, account_id: int, now: int) -> list[str]:
-    """Remove the name, the password, the sessions and the memberships. Clicks stay and refer to a row without a name.
+    """Remove the name, the password, the sessions, the keys and the memberships. Clicks stay, with a row without a name.
 
     Returns the token hashes of the ended sessions.
     """
     ended = sessions.end_all(connection, account_id)
     _leave_ownerless(connection, account_id)
-    connection.execute(delete(MEMBERS).where(MEMBERS.c.account_id == account_id))
+    for table in (MEMBERS, API_KEYS):
+        connection.execute(delete(table).where(table.c.account_id == account_id))
     nameless = {"name": "", "name_folded": None, "appearance": None}
     _change(connection, account_id, **nameless, password_hash="", superuser=False, deleted_at=now)
     return ended
@@ -104,6 +106,8 @@ def _leave_ownerless(connection: Connection, account_id: int) -> None:
     own, others = owned.where(MEMBERS.c.account_id == account_id), owned.where(MEMBERS.c.account_id != account_id)
     sole = update(COUNTERS).where(COUNTERS.c.id.in_(own), COUNTERS.c.id.not_in(others))
     connection.execute(sole.values(owner_device=OWNERLESS))
+    # Their addresses and secrets were this person's, and nobody is left who sees or removes them.
+    webhooks.remove(connection, WEBHOOKS.c.counter_id.in_(own), WEBHOOKS.c.counter_id.not_in(others))
 
 
 def name_columns(name: str) -> dict[str, object]:
@@ -117,10 +121,13 @@ def stored_appearance(name: str) -> str:
 
 
 def _require_distinct(connection: Connection, name: str, own: int | None = None) -> None:
-    """Check that no other account has a name that looks the same. Raises Refused."""
+    """Check that no other account has a name that looks the same. Raises Refused.
+
+    The very same name, which another process may have taken a moment ago, is found by the column that is unique.
+    """
     a = ACCOUNTS.c
-    alike = select(a.id).where(a.appearance == stored_appearance(name), a.deleted_at.is_(None), a.id != (own or 0)).limit(1)
-    if connection.execute(alike).first():
+    others = (a.deleted_at.is_(None), a.id != (own or 0), a.name_folded != fold(name))
+    if connection.execute(select(a.id).where(a.appearance == stored_appearance(name), *others).limit(1)).first():
         raise Refused("account_similar")
 
 

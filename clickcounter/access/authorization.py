@@ -4,11 +4,13 @@ Nothing is cached: sessions, roles and device ownership are read each time. An a
 anyone skips all of this.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, bindparam, or_, select
 
+from clickcounter.access import keys
+from clickcounter.access.grants import Grant, Granting, Identities
 from clickcounter.access.sessions import READ_USERS, User
 from clickcounter.database import statements as sql
 from clickcounter.database.compiled_sqlite import execute, parts
@@ -16,7 +18,7 @@ from clickcounter.database.engines import read_only
 from clickcounter.database.rows import AccessRow, CounterRow
 from clickcounter.database.tables import MEMBERS as ROLES
 from clickcounter.domain.clicks import CLICK, CORRECTION, UNDO, Caller, Order, now_ms
-from clickcounter.domain.rights import ANYONE, MEMBERS, OWNER, AccessPolicy, Principal, Rights, rights_of
+from clickcounter.domain.rights import ANYONE, MEMBERS, OWNER
 from clickcounter.errors import CounterNotFound, Refused
 
 # The roles of these accounts on these counters, and all owners.
@@ -24,24 +26,10 @@ READ_ROLES = select(ROLES.c.counter_id, ROLES.c.account_id, ROLES.c.role).where(
     ROLES.c.counter_id.in_(bindparam("counters", expanding=True)),
     or_(ROLES.c.account_id.in_(bindparam("accounts", expanding=True)), ROLES.c.role == bindparam("owner")),
 )
+# The terminal's own device may press any counter. No secret has this hash: a secret is 32 hexadecimal digits.
+TERMINAL = hashlib.sha256(b"the terminal").hexdigest()
 NONE: frozenset[str] = frozenset()
 PRESSING, CORRECTING = frozenset({CLICK, UNDO}), frozenset({CORRECTION})
-_never_everybodys: set[str] = set()  # slugs
-ERROR_CODES = {"view": "members_only", "manage": "not_owner", "admit": "not_owner", "claim": "not_yours"}
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A caller's relation to a counter, and the rights that follow from it."""
-
-    account: int | None
-    principal: Principal
-    rights: Rights
-
-
-def keep_from_everybody(slug: str) -> None:
-    """While nobody owns this counter, it belongs to superusers alone; other counters without an owner are everybody's."""
-    _never_everybodys.add(slug)
 
 
 def signed_in_users(connection: Connection, sessions: set[str], now: int) -> dict[str, User]:
@@ -53,14 +41,25 @@ def signed_in_users(connection: Connection, sessions: set[str], now: int) -> dic
     return found
 
 
+def identify(connection: Connection, callers: Iterable[Caller | Order], now: int) -> Identities:
+    """Who is behind these credentials. Where there is a key, it alone counts."""
+    sessions, named = set(), set()
+    for caller in callers:
+        if caller.key is not None:
+            named.add(caller.key)
+        elif caller.session:
+            sessions.add(caller.session)
+    return Identities(signed_in_users(connection, sessions, now), keys.valid_keys(connection, named, now))
+
+
 def grants(
-    connection: Connection, pairs: Sequence[tuple[AccessRow, Caller]], now: int, users: Mapping[str, User] | None = None
+    connection: Connection, pairs: Sequence[tuple[AccessRow, Caller]], now: int, known: Identities | None = None
 ) -> list[Grant]:
-    """A grant for each pair of a counter and a caller. `users` is what `signed_in_users` returned, if it was called."""
-    if users is None:
-        users = signed_in_users(connection, {caller.session for _, caller in pairs if caller.session}, now)
+    """A grant for each pair of a counter and a caller. `known` is what `identify` returned, if it was called."""
+    known = known or identify(connection, [caller for _, caller in pairs], now)
     ids = sorted({counter.id for counter, _ in pairs})
-    accounts = sorted({user.account_id for user in users.values()})
+    makers = {key.maker.account_id for key in known.keys.values() if key.maker}
+    accounts = sorted({user.account_id for user in known.users.values()} | makers)
     rows = [
         row
         for counters in parts(ids)
@@ -70,7 +69,8 @@ def grants(
     roles = {(row.counter_id, row.account_id): row.role for row in rows}
     claimed = {row.counter_id for row in rows if row.role == OWNER}
     devices = _device_ids(connection, pairs)
-    return [_grant(counter, caller, users, roles, claimed, devices) for counter, caller in pairs]
+    granting = Granting(known, roles, claimed, devices)
+    return [granting.to_key(*pair) if pair[1].key else granting.to_person(*pair) for pair in pairs]
 
 
 def require(connection: Connection, counter: CounterRow, caller: Caller | None, right: str) -> Grant | None:
@@ -78,34 +78,39 @@ def require(connection: Connection, counter: CounterRow, caller: Caller | None, 
     if caller is None:
         return None
     [grant] = grants(connection, [(counter, caller)], now_ms())
-    if not grant.rights.view:
-        raise Refused(ERROR_CODES["view"])
-    if not getattr(grant.rights, right):
-        raise Refused(ERROR_CODES[right])
+    if (error := grant.error(right)) is not None:
+        raise Refused(error)
     return grant
 
 
-def rights_by_order(
+def refuse_key(caller: Caller | None) -> None:
+    """Members, accounts and keys are a person's to decide about, not a program's. Raises Refused."""
+    if caller is not None and caller.key is not None:
+        raise Refused("key_scope")
+
+
+def grants_by_order(
     connection: Connection,
     counters: Mapping[str, CounterRow],
     orders: Sequence[Order],
     now: int,
-    users: Mapping[str, User],
-) -> dict[int, Rights]:
-    """Rights of each order's sender, keyed by the order's index; orders open to anyone are left out."""
+    known: Identities,
+) -> dict[int, Grant]:
+    """The grant of each order's sender, keyed by the order's index; orders open to anyone are left out."""
     indexes = [
         i for i, order in enumerate(orders) if order.counter in counters and _is_restricted(counters[order.counter], order)
     ]
     if not indexes:
         return {}
     pairs = [(counters[orders[i].counter], orders[i].caller) for i in indexes]
-    return {i: grant.rights for i, grant in zip(indexes, grants(connection, pairs, now, users), strict=True)}
+    return dict(zip(indexes, grants(connection, pairs, now, known), strict=True))
 
 
-def forbidden_kinds(rights: Rights | None) -> frozenset[str]:
-    """The kinds of clicks that these rights do not allow; None allows all."""
-    if rights is None:
+def forbidden_kinds(grant: Grant | None) -> frozenset[str]:
+    """The kinds of clicks that this grant does not allow; None allows all."""
+    if grant is None:
         return NONE
+    rights = grant.rights
     return (NONE if rights.press else PRESSING) | (NONE if rights.manage else CORRECTING)
 
 
@@ -136,33 +141,15 @@ def visible_to(engine: Engine, callers: Mapping[str, Iterable[Caller]]) -> dict[
 def _is_restricted(counter: CounterRow, order: Order) -> bool:
     """Whether the order's sender matters: not for an anonymous press on a counter that is open to anyone."""
     open_to_anyone = counter.press == ANYONE and counter.visibility != MEMBERS
-    return not open_to_anyone or order.session is not None or order.clicks[0].kind == CORRECTION
+    correcting = order.clicks[0].kind == CORRECTION
+    restricted = not open_to_anyone or order.session is not None or order.key is not None or correcting
+    return restricted and order.device_sha256 != TERMINAL
 
 
 def _device_ids(connection: Connection, pairs: Sequence[tuple[AccessRow, Caller]]) -> dict[str, int]:
     """The ids of the callers' devices, for counters that a device owns."""
-    devices = {caller.device for counter, caller in pairs if counter.owner_device is not None and caller.device}
+    owned = (caller for counter, caller in pairs if counter.owner_device is not None and caller.key is None)
+    devices = {caller.device for caller in owned if caller.device}
     secrets = parts(sorted(devices)) if devices else ()
     rows = (row for some in secrets for row in execute(connection, sql.READ_DEVICES, {"secrets": some}))
     return {row.secret_sha256: row.id for row in rows}
-
-
-def _grant(
-    counter: AccessRow,
-    caller: Caller,
-    users: Mapping[str, User],
-    roles: Mapping[tuple[int, int], str],
-    claimed: set[int],
-    devices: Mapping[str, int],
-) -> Grant:
-    user = users.get(caller.session or "")
-    unclaimed = counter.owner_device is not None and counter.id not in claimed
-    principal = Principal(
-        account=user.account_id if user else None,
-        superuser=user is not None and user.superuser,
-        role=roles.get((counter.id, user.account_id)) if user else None,
-        device_owns=unclaimed and devices.get(caller.device or "") == counter.owner_device,
-    )
-    owned = counter.owner_device is not None or counter.id in claimed or counter.slug in _never_everybodys
-    policy = AccessPolicy(counter.visibility, counter.press, owned)
-    return Grant(principal.account, principal, rights_of(policy, principal))

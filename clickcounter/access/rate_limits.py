@@ -22,6 +22,7 @@ BURST_SECONDS = 10.0  # a tab may send at once what its rate allows within this 
 EVENT_COST = 5  # presses; any other event goes through Reflex's queue, and usually to the database
 REFUSED_COST = 100  # presses; no page sends what is refused, and a page of another version sends little of it
 IMPORT_BYTES_PER_HOUR = 100_000_000  # per device without an account; a year's table, or what a whole class has pressed
+KEYS_PER_HOUR = 60  # API keys that an address may make
 BROWSERS_PER_ADDRESS = 10  # that may share one address, such as a school class
 TRIES_PER_ACCOUNT = 10  # registrations that an address may try for each account that it may create
 LONGEST_FOR_NAME = 60.0  # seconds; short, because anybody can make somebody else's name wait
@@ -62,6 +63,10 @@ class RateLimiter:
         if len(self._due) > self._max_keys:
             self._due.popitem(last=False)
         return 0.0
+
+    def behind(self, key: Hashable, now: float) -> float:
+        """The seconds until nothing is used up."""
+        return max(0.0, self._due.get(key, now) - now)
 
     def give_back(self, key: Hashable) -> None:
         """What was counted last did not happen."""
@@ -156,6 +161,7 @@ class Limits:
         per_hour = IMPORT_BYTES_PER_HOUR
         self._import_bytes = RateLimiter(per_hour, per_hour / 3600)
         self._import_bytes_of_address = RateLimiter(BROWSERS_PER_ADDRESS * per_hour, BROWSERS_PER_ADDRESS * per_hour / 3600)
+        self._keys_of_address = RateLimiter(KEYS_PER_HOUR, KEYS_PER_HOUR / 3600)
         per_hour = settings.accounts_an_hour
         self._accounts = RateLimiter(per_hour, per_hour / 3600)
         self._registrations = RateLimiter(TRIES_PER_ACCOUNT * per_hour, TRIES_PER_ACCOUNT * per_hour / 3600)
@@ -169,6 +175,10 @@ class Limits:
         """Wrap the creation of a counter, which counts unless it fails. Raises TooMany."""
         with self._counted(self._counters, device), self._counted(self._counters_of_address, address):
             yield
+
+    def new_key(self, address: str) -> contextlib.AbstractContextManager[None]:
+        """Wrap the making of an API key, which counts unless it fails. Raises TooMany."""
+        return self._counted(self._keys_of_address, address)
 
     def imported_counters(self, device: str, address: str, count: int) -> None:
         """Count the new counters of a file. Raises TooMany."""

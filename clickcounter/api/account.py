@@ -6,7 +6,7 @@ another site's form cannot send; which pages may ask at all is decided before, i
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NotRequired, TypedDict
 
 import reflex as rx
@@ -34,6 +34,10 @@ STATUS = {
     "registration": 403,
     "cross_site": 403,
     "account_blocked": 403,
+    "members_only": 403,
+    "not_owner": 403,
+    "no_counter": 404,
+    "no_key": 404,
 }
 
 
@@ -117,9 +121,9 @@ def routes(registration: str) -> list[Route]:
         try:
             user, renewed = await accounts.current_user(_browser(request))
         except ClickCounterError as error:
-            return _refused(request, error)
+            return refused(request, error)
         token = request.cookies.get(cookies.NAME) if renewed else None
-        return _answered(request, token, {"account": _user_answer(user), "registration": registration})
+        return answered(request, token, {"account": _user_answer(user), "registration": registration})
 
     posts = [Route(f"/account/{name}", _posted(action), methods=["POST"]) for name, action in actions.items()]
     return [Route("/account/me", me, methods=["GET"]), *posts]
@@ -130,15 +134,15 @@ def _posted(action: Action) -> Callable[[Request], Awaitable[Response]]:
         try:
             if request.headers.get("sec-fetch-site") == "cross-site":  # the browser would not send its cookie next time
                 raise Refused("cross_site")
-            token, user = await action(_browser(request), await _fields(request))
+            token, user = await action(_browser(request), await read_fields(request))
         except ClickCounterError as error:
-            return _refused(request, error)
-        return _answered(request, token, {"account": _user_answer(user)})
+            return refused(request, error)
+        return answered(request, token, {"account": _user_answer(user)})
 
     return answer
 
 
-async def _fields(request: Request) -> Fields:
+async def read_fields(request: Request) -> Fields:
     """The body. Raises Malformed."""
     body = await read_body(request, "application/json", LONGEST)
     try:
@@ -159,7 +163,7 @@ def _user_answer(user: User | None) -> UserAnswer | None:
     return {"name": user.name, "superuser": user.superuser} if user else None
 
 
-def _answered(request: Request, token: str | None, content: AccountAnswer | ErrorAnswer, status: int = 200) -> Response:
+def answered(request: Request, token: str | None, content: Mapping[str, object], status: int = 200) -> Response:
     """An answer that sets the cookie to the token, removes it with an empty one, and leaves it alone with None."""
     answer = JSONResponse(content, status, headers={"Cache-Control": "no-store"})
     if token is not None:
@@ -167,10 +171,11 @@ def _answered(request: Request, token: str | None, content: AccountAnswer | Erro
     return answer
 
 
-def _refused(request: Request, error: ClickCounterError) -> Response:
+def refused(request: Request, error: ClickCounterError) -> Response:
+    """An answer that says why, with a code and sentences."""
     log.info("refused: %s %s", error.code, request.url.path)
     words = sentences_of(error).as_dict()
-    answer = _answered(request, None, {"error": error.code, "sentences": words}, STATUS.get(error.code, 400))
+    answer = answered(request, None, {"error": error.code, "sentences": words}, STATUS.get(error.code, 400))
     if isinstance(error, TooMany | Later):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from clickcounter.services import health
+from clickcounter.services import monitoring
 
 FRESH = 1.0  # seconds for which an answer about the database is reused; the probe takes the write lock, and anybody may ask
 ANSWER_WITHIN = 0.5  # seconds; then the answer is what the last probe found
@@ -37,13 +37,13 @@ class Readiness:
     async def __call__(self, _request: Request) -> JSONResponse:
         """The answer to `/readyz`."""
         if self._probe is None or (self._probe.done() and time.monotonic() - self._began_at >= FRESH):
-            self._probe, self._began_at = asyncio.ensure_future(health.is_database_writable()), time.monotonic()
+            self._probe, self._began_at = asyncio.ensure_future(monitoring.is_database_writable()), time.monotonic()
         await asyncio.wait({self._probe}, timeout=ANSWER_WITHIN)
         if self._probe.done():
             self._database = "ok" if self._probe.result() else "down"
         elif time.monotonic() - self._began_at >= PATIENCE:
             self._database = "down"
-        answer: ReadyAnswer = {"database": self._database, "relay": health.relay_state()}
+        answer: ReadyAnswer = {"database": self._database, "relay": monitoring.relay_state()}
         return JSONResponse(answer, 200 if self._database == "ok" else 503)
 
 

@@ -1,6 +1,7 @@
-"""Show, reset and verify counters; take back presses; copy and restore databases; export and import clicks; create accounts.
+"""Show, press, watch, reset and verify counters; take back presses; webhooks; copy, restore, export and import clicks.
 
-The commands work directly on the database, also while the server runs (except `restore`); open tabs follow within a second.
+Others create accounts and keys. The commands work directly on the database, also while the server runs (except `restore`);
+open tabs follow within a second. `press` and `watch` also reach another instance.
 """
 
 import argparse
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 import psycopg
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from clickcounter.cli import accounts, backups, counters, files, owners
+from clickcounter.cli import accounts, backups, counters, files, keys, owners, pressing, webhooks
 from clickcounter.errors import ClickCounterError, CounterNotFound, Later, Refused
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.settings import from_environment
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m clickcounter", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (counters, owners, backups, files, accounts):
+    for group in (counters, pressing, owners, webhooks, backups, files, accounts, keys):
         group.add_commands(commands)
     return parser
 

@@ -1,6 +1,7 @@
 """Tells whether a server is running on a SQLite database: an operating system lock on a file next to it.
 
-Servers hold it shared, a restore holds it exclusively. It disappears with its process, however that ends.
+Servers hold it shared, a restore holds it exclusively. It disappears with its process, however that ends. Another file of
+the same kind says which of the servers sends webhooks.
 """
 
 import os
@@ -34,8 +35,8 @@ else:
 class ServerLock:
     """The lock of one SQLite database. Without a path, for other databases, it does nothing."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path and path.with_name(f"{path.name}.running")
+    def __init__(self, path: Path | None, purpose: str = "running") -> None:
+        self._path = path and path.with_name(f"{path.name}.{purpose}")
         self._file: int | None = None
 
     def acquire_shared(self) -> None:

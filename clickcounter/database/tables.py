@@ -8,7 +8,9 @@ COUNTERS, ROUNDS, DEVICES, CLICKS = (SQLModel.metadata.tables[name] for name in 
 TALLIES, ACTIVITY, DEVICE_ACTIVITY, ACCOUNT_TALLIES, ACCOUNT_ACTIVITY = (
     SQLModel.metadata.tables[name] for name in ("tally", "activity", "device_activity", "account_tally", "account_activity")
 )
-ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS = (
-    SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation")
+ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES = (
+    SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation", "api_key", "site")
 )
+COMPAT_COUNTERS = SQLModel.metadata.tables["compat_counter"]
+WEBHOOKS, DELIVERIES = (SQLModel.metadata.tables[name] for name in ("webhook", "webhook_delivery"))
 NAMED = ACCOUNTS.c.name != ""  # a deleted account has no name

@@ -12,6 +12,8 @@ UNDO = "undo"
 CORRECTION = "correction"
 TAKE_BACK = "take_back"  # an undo by an owner, see ledger/taking_back.py
 
+ANY_ROUND = -1  # of a program that saw no number: the press counts in the round that is current when it arrives
+
 CLOCK_SLACK = 2_000  # ms; a clock that differs by less is believed
 
 
@@ -46,20 +48,21 @@ class Click:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The credentials that came with a request: SHA-256 of a session's token and of a device's secret.
+    """The credentials that came with a request: SHA-256 of a session's token, of a device's secret and of an API key.
 
-    Either may be missing or wrong.
+    Each may be missing or wrong. Where there is a key, it alone counts: access/keys.py makes such a caller.
     """
 
     session: str | None = None
     device: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """The clicks of one event: one device, one counter, the session of the signed-in user, if any, and the client's address.
 
-    Without an address, no limit for addresses holds.
+    Without an address, no limit for addresses holds. A program's order names its API key, and the key's own device.
     """
 
     counter: str
@@ -67,11 +70,12 @@ class Order:
     clicks: tuple[Click, ...]
     session: str | None = None
     address: str = ""
+    key: str | None = None
 
     @property
     def caller(self) -> Caller:
         """The credentials it came with."""
-        return Caller(self.session, self.device_sha256)
+        return Caller(self.session, self.device_sha256, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,8 @@ class Outcome:
 
     An order refused as a whole has an error code instead. The totals, (up, down), are what its device and the signed-in user
     have added to the current round; None where the transaction did not change them. `wait` says in how many seconds an order
-    is accepted that was put off because too many new devices came from its address.
+    is accepted that was put off because too many new devices came from its address. `total` is the round's total right after
+    the order's own clicks; the snapshot may include others that shared its transaction.
     """
 
     codes: dict[str, str]
@@ -110,3 +115,4 @@ class Outcome:
     device_totals: tuple[int, int] | None = None
     account_totals: tuple[int, int] | None = None
     wait: int = 0
+    total: int | None = None

@@ -6,7 +6,7 @@ No I/O, no clock.
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
-from clickcounter.domain.clicks import CLICK, CLOCK_SLACK, CORRECTION, SAVED, UNDO, Click
+from clickcounter.domain.clicks import ANY_ROUND, CLICK, CLOCK_SLACK, CORRECTION, SAVED, UNDO, Click
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
 
@@ -111,7 +111,7 @@ def _decide_one(state: RoundState, click: Click, now: int, device_sha256: str, a
     adjusted = click.time_adjusted or pressed_at != click.pressed_at
     if click.kind == UNDO and (target := state.targets.get(click.of or "")):
         account_id = target.account_id  # subtract from the account that the click was credited to
-    return Entry(click, amount, round_id, total, pressed_at, adjusted, round_id != click.round, account_id)
+    return Entry(click, amount, round_id, total, pressed_at, adjusted, click.round not in (round_id, ANY_ROUND), account_id)
 
 
 def _round_joined(state: RoundState, click: Click, now: int) -> int:

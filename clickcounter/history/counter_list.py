@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, ScalarSelect, and_, exists, func, or_, select, true
 
-from clickcounter.access import authorization, sessions
+from clickcounter.access import authorization
+from clickcounter.access.grants import Identities
 from clickcounter.database import tables
 from clickcounter.database.engines import read_only
 from clickcounter.database.polling import PollingReader
@@ -17,6 +18,7 @@ from clickcounter.database.tables import MEMBERS
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.domain.counter_settings import fold
 from clickcounter.domain.rights import LISTED
+from clickcounter.errors import Refused
 
 PAGE = 50  # rows
 
@@ -47,6 +49,7 @@ class ListQuery:
 
     Unlisted counters are shown only to their members, whom `session` identifies, and to the browser that made them without
     an account: `device`. Both are hashes. Give `device` only if it owns a counter, so that all other tabs share one query.
+    A program's `key`, also a hash, counts alone.
     """
 
     search: str = ""
@@ -54,6 +57,7 @@ class ListQuery:
     before: int | None = None
     session: str | None = None
     device: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +86,23 @@ class ListPage:
 
 
 def read_page(connection: Connection, query: ListQuery) -> ListPage:
-    """Read a page. Call it within a transaction, so that its rows and its total are of the same moment."""
-    condition = and_(_matches(query), _is_visible(connection, query))
+    """Read a page. Call it within a transaction, so that its rows and its total are of the same moment.
+
+    Raises Refused if it is asked for with a key that is not valid.
+    """
+    caller, now = Caller(query.session, query.device, query.key), now_ms()
+    known = authorization.identify(connection, [caller], now)
+    condition = and_(_matches(query), _is_visible(query, known))
     older = true() if query.before is None else _counters.id < query.before
     columns = [_counters[name] for name in _CounterRow._fields]
     newest = select(*columns).where(condition, older).order_by(_counters.id.desc()).limit(PAGE + 1)
     found = [_CounterRow(*row) for row in connection.execute(newest)]
     total = connection.execute(select(func.count()).select_from(tables.COUNTERS).where(condition)).scalar_one()
     rows = found[:PAGE]
-    caller = Caller(query.session, query.device)
-    grants = authorization.grants(connection, [(row, caller) for row in rows], now_ms()) if rows else []
+    grants = authorization.grants(connection, [(row, caller) for row in rows], now, known) if rows else []
+    for grant in grants if query.key else ():
+        if not grant.rights.view:  # its maker no longer owns the counter
+            raise Refused(grant.error("view") or "key_invalid")
     shown = tuple(_list_row(row, grant.rights.manage) for row, grant in zip(rows, grants, strict=True))
     return ListPage(shown, total, rows[-1].id if len(found) > PAGE else None)
 
@@ -114,14 +125,17 @@ def _matches(query: ListQuery) -> ColumnElement[bool]:
     return and_(_counters.deleted_at.is_(None), archived, by_name)
 
 
-def _is_visible(connection: Connection, query: ListQuery) -> ColumnElement[bool]:
-    user = sessions.user_of(connection, query.session, now_ms())
-    if user is not None and user.superuser:
+def _is_visible(query: ListQuery, known: Identities) -> ColumnElement[bool]:
+    """Raises Refused."""
+    if query.key is not None and (counter := known.counter(query.key)) is not None:
+        return _counters.id == counter
+    user = known.user(query.session, query.key)
+    if user is not None and user.superuser and query.key is None:
         return true()
     conditions = [_counters.visibility == LISTED]
     if user is not None:
         conditions.append(exists().where(MEMBERS.c.counter_id == _counters.id, MEMBERS.c.account_id == user.account_id))
-    if query.device is not None:
+    if query.device is not None and query.key is None:
         conditions.append(_counters.owner_device == _device_id(query.device))
     return or_(*conditions)
 

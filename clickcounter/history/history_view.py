@@ -123,6 +123,37 @@ def history_view(engine: Engine, query: HistoryQuery, now: int) -> HistoryView:
     }
 
 
+class Series(NamedTuple):
+    """A chart alone: the width of its bars, the bars, and those by participant."""
+
+    width: str
+    bars: list[Bar]
+    parts: list[Part]
+
+
+def series(engine: Engine, query: HistoryQuery, now: int) -> Series:
+    """The chart of a history view. Raises CounterNotFound, Refused."""
+    shown, chart = _shown(engine, query, now)
+    buckets = timeseries.buckets(engine, chart)
+    return Series(
+        chart.width,
+        [(bucket.start, bucket.end, bucket.amount, bucket.clicks, bucket.total) for bucket in buckets],
+        _parts(engine, query, chart, shown.leaders.value if shown.leaders else []),
+    )
+
+
+def most_active(engine: Engine, query: HistoryQuery, now: int) -> Kept[list[Leader]] | None:
+    """The leaders of a history view; None where they are not known yet. Raises CounterNotFound, Refused."""
+    return _shown(engine, query, now)[0].leaders
+
+
+def _shown(engine: Engine, query: HistoryQuery, now: int) -> tuple[_Range, ChartQuery]:
+    day_start = ledger_pages.day_start(engine, query.counter)
+    rounds = ledger_pages.read_rounds(engine, query.counter, None if query.round is None else query.round + 1)
+    shown = _range(engine, query, rounds, day_start, now)
+    return shown, _chart_query(query, shown, day_start)
+
+
 def history_page(engine: Engine, query: LedgerQuery, now: int) -> HistoryPage:
     """The entries after a cursor. Raises CounterNotFound."""
     page = ledger_pages.read_page(engine, query)

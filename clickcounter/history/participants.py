@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, Select, and_, exists, func, literal, select
 
-from clickcounter.access import authorization, sessions
+from clickcounter.access import authorization
 from clickcounter.database import tables
 from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS, NAMED
@@ -90,7 +90,7 @@ def own_totals(engine: Engine, slug: str, caller: Caller) -> OwnTotals:
         counter = authorization.read_counter(connection, slug)
         [grant] = authorization.grants(connection, [(counter, caller)], now_ms())
         round_id, revision = counter.round_id, counter.revision
-        account = account_totals(connection, round_id, caller.session)
+        account = account_totals(connection, round_id, caller)
         if not grant.rights.view:
             return OwnTotals(grant.rights, account=account and replace(account, up=0, down=0))
         device = connection.execute(
@@ -108,9 +108,9 @@ def own_totals(engine: Engine, slug: str, caller: Caller) -> OwnTotals:
         return OwnTotals(grant.rights, round_id, revision, device.id, device.label, up, down, last, account)
 
 
-def account_totals(connection: Connection, round_id: int, session: str | None) -> AccountTotals | None:
-    """The share in a round of whoever is signed in with this session; None if it has ended."""
-    user = sessions.user_of(connection, session, now_ms())
+def account_totals(connection: Connection, round_id: int, caller: Caller) -> AccountTotals | None:
+    """The share in a round of the account that is signed in, or whose key it is; None if there is none."""
+    user = authorization.identify(connection, [caller], now_ms()).user(caller.session, caller.key)
     if user is None:
         return None
     tallies = tables.ACCOUNT_TALLIES.c

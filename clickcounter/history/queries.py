@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from clickcounter.access import authorization
 from clickcounter.database import statements as sql
 from clickcounter.database.compiled_sqlite import execute, parts
 from clickcounter.database.engines import read_only
-from clickcounter.domain.clicks import Presser, Snapshot
+from clickcounter.domain.clicks import Caller, Presser, Snapshot
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.errors import CounterNotFound
 
@@ -26,6 +27,15 @@ def snapshot_of(engine: Engine, slug: str) -> Snapshot:
     if not found:
         raise CounterNotFound(slug)
     return found[0]
+
+
+def visible_snapshot(engine: Engine, slug: str, who: Caller) -> Snapshot:
+    """The same for whoever may see the counter. Raises CounterNotFound, Refused."""
+    with read_only(engine).begin() as connection:
+        counter = authorization.read_counter(connection, slug)
+        authorization.require(connection, counter, who, "view")
+        settings = settings_from_row(counter)
+        return Snapshot(counter.slug, counter.value, counter.revision, counter.round_id, settings, _last_presser(counter))
 
 
 def _last_presser(row: Any) -> Presser | None:

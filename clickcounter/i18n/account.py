@@ -28,6 +28,7 @@ ACCOUNT: dict[str, Text] = {
     "sign_out": Text(en="Sign out", ru="Выйти"),
     "sign_out_everywhere": Text(en="Sign out on all devices", ru="Выйти на всех устройствах"),
     "administration": Text(en="Administration", ru="Администрирование"),
+    "keys": Text(en="Keys for programs", ru="Ключи для программ"),
     "change_name": Text(en="Change name", ru="Сменить имя"),
     "change_password": Text(en="Change password", ru="Сменить пароль"),
     "password_changed": Text(

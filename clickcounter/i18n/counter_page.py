@@ -66,6 +66,8 @@ COUNTER_PAGE: dict[str, Text] = {
         en="You are invited to press here. Sign in or create an account to start.",
         ru="Вас пригласили нажимать. Чтобы начать, войдите или создайте учётную запись.",
     ),
+    "keys": Text(en="Keys for programs", ru="Ключи для программ"),
+    "webhooks": Text(en="Webhooks", ru="Вебхуки"),
     "claim": Text(en="Claim counter…", ru="Закрепить за собой…"),
     "claim_title": Text(en="Claim counter", ru="Закрепить за собой"),
     "claim_said": Text(

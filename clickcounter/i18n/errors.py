@@ -4,12 +4,18 @@ from typing import Protocol, runtime_checkable
 
 from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.account_errors import ACCOUNT_ERRORS
+from clickcounter.i18n.api_errors import API_ERRORS
+from clickcounter.i18n.elsewhere_errors import ELSEWHERE_ERRORS
 from clickcounter.i18n.press_errors import PRESS_ERRORS
 from clickcounter.i18n.text import Text
+from clickcounter.i18n.webhooks import WEBHOOK_ERRORS
 
 SENTENCES: dict[str, Text] = {  # by an error's code
     **PRESS_ERRORS,
     **ACCOUNT_ERRORS,
+    **API_ERRORS,
+    **ELSEWHERE_ERRORS,
+    **WEBHOOK_ERRORS,
     "members_only": Text(
         en="This counter is for members only.",
         ru="Этот счётчик только для участников.",
@@ -71,6 +77,38 @@ SENTENCES: dict[str, Text] = {  # by an error's code
     "delete_default": Text(
         en="This counter is the home page. You can archive it, but not delete it.",
         ru="Этот счётчик открывается на главной странице. Его можно архивировать, но не удалить.",
+    ),
+    "key_invalid": Text(
+        en="This key is not valid: it is unknown, has expired or was revoked.",
+        ru="Этот ключ не действует: он неизвестен, истёк или отозван.",
+    ),
+    "key_scope": Text(
+        en="This key does not allow that. Nothing was changed.",
+        ru="Этот ключ не даёт на это права. Ничего не изменено.",
+    ),
+    "key_address": Text(
+        en="This key may not be used in an address.",
+        ru="Этот ключ нельзя использовать в адресе.",
+    ),
+    "keys_many": Text(
+        en="There are too many keys. Revoke one that is no longer used.",
+        ru="Ключей слишком много. Отзовите тот, который больше не нужен.",
+    ),
+    "key_name": Text(
+        en="The key's name must be 1 to 40 characters long.",
+        ru="Длина названия ключа — от 1 до 40 знаков.",
+    ),
+    "key_scope_unknown": Text(
+        en="A key reads, presses or manages. Only one that presses may be used in an address.",
+        ru="Ключ даёт право читать, нажимать или управлять. В адресе можно использовать только ключ для нажатий.",
+    ),
+    "key_end": Text(
+        en="A key ends in the future, within ten years.",
+        ru="Срок ключа должен истекать в будущем, не позже чем через десять лет.",
+    ),
+    "no_key": Text(
+        en="There is no such key.",
+        ru="Такого ключа нет.",
     ),
     "label": Text(
         en="The label can be up to 40 characters long.",

@@ -115,13 +115,15 @@ class Ledger:
         with contextlib.suppress(Exception):  # the log grows until the next attempt
             execute_raw(self._connection, "PRAGMA wal_checkpoint(PASSIVE)")
 
-    def reset(self, slug: str, round_id: int | None = None, by: Caller | None = None) -> tuple[Snapshot, bool]:
+    def reset(
+        self, slug: str, round_id: int | None = None, by: Caller | None = None, new_round: int | None = None
+    ) -> tuple[Snapshot, bool]:
         """Close the current round and open the next. Returns the counter's snapshot, and whether this reset changed it.
 
-        With `round_id`, only that round is closed, so that two resets at once make one. Without `by`, the terminal asks.
-        Raises CounterNotFound, Refused, Later.
+        With `round_id`, only that round is closed, so that two resets at once make one; with `new_round`, this reset is done
+        once. Without `by`, the terminal asks. Raises CounterNotFound, Refused, Later.
         """
-        new_round = rounds.new_round_id()
+        new = new_round or rounds.new_round_id()
 
         def work(connection: Connection) -> tuple[Snapshot, bool]:
             # Locked before the device is created, in the same order as a click.
@@ -129,7 +131,7 @@ class Ledger:
             if counter is not None:
                 authorization.require(connection, counter, by, "manage")
             device = device_ids(connection, {by.device}, now_ms())[by.device] if by and by.device else None
-            return rounds.reset(connection, slug, round_id, new_round, device)
+            return rounds.reset(connection, slug, round_id, new, device)
 
         return self.transact(work)
 

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, case, delete, insert, select, tuple_, update
 
 from clickcounter.access import accounts
-from clickcounter.access.authorization import Grant, grants, read_counter, require
+from clickcounter.access.authorization import grants, read_counter, refuse_key, require
 from clickcounter.access.credentials import read_name
+from clickcounter.access.grants import Grant
 from clickcounter.database.engines import read_only
 from clickcounter.database.rows import CounterRow
 from clickcounter.database.tables import ACCOUNTS, INVITATIONS, MEMBERS
 from clickcounter.domain.clicks import Caller, Snapshot, now_ms
 from clickcounter.domain.rights import COUNTER, OWNER
 from clickcounter.errors import Refused
-from clickcounter.ledger import rounds
+from clickcounter.ledger import api_keys, rounds
 from clickcounter.ledger.counters import lock, touch
 from clickcounter.ledger.ownership import add_member, set_owner
 
@@ -46,6 +47,7 @@ class MemberPage:
 
 def members(engine: Engine, slug: str, by: Caller, after: Cursor | None = None) -> MemberPage:
     """The members after the cursor, owners first. Raises CounterNotFound, Refused."""
+    refuse_key(by)
     with read_only(engine).begin() as connection:
         counter = read_counter(connection, slug)
         return _members(connection, counter, require(connection, counter, by, "admit"), after)
@@ -68,6 +70,7 @@ def _members(connection: Connection, counter: CounterRow, grant: Grant | None, a
 
 def set_role(connection: Connection, slug: str, account: int, role: str | None, by: Caller) -> Snapshot:
     """Change a member's role; None removes the member. Anybody may leave. Raises CounterNotFound, Refused."""
+    refuse_key(by)
     counter = lock(connection, slug)
     own = _account_of(connection, counter, by) == account
     member = (MEMBERS.c.counter_id == counter.id, MEMBERS.c.account_id == account)
@@ -91,6 +94,7 @@ def invite(connection: Connection, slug: str, new_token: str, by: Caller) -> tup
 
     Raises CounterNotFound, Refused.
     """
+    refuse_key(by)
     counter = lock(connection, slug)
     grant = require(connection, counter, by, "admit")
     if grant and grant.principal.device_owns:
@@ -107,6 +111,7 @@ def revoke(connection: Connection, slug: str, by: Caller) -> Snapshot:
 
     Raises CounterNotFound, Refused.
     """
+    refuse_key(by)
     counter = lock(connection, slug)
     require(connection, counter, by, "admit")
     created = select(INVITATIONS.c.created_at).where(INVITATIONS.c.counter_id == counter.id)
@@ -120,6 +125,7 @@ def revoke(connection: Connection, slug: str, by: Caller) -> Snapshot:
 
 def accept(connection: Connection, slug: str, token: str, by: Caller) -> Snapshot:
     """Become a member by the invitation link; a member keeps their role. Raises CounterNotFound, Refused."""
+    refuse_key(by)
     counter = lock(connection, slug)
     account = _account_of(connection, counter, by)
     if account is None:
@@ -132,13 +138,18 @@ def accept(connection: Connection, slug: str, token: str, by: Caller) -> Snapsho
 
 
 def claim(connection: Connection, slug: str, by: Caller) -> Snapshot:
-    """Make the account the owner of a counter that its browser owns. Raises CounterNotFound, Refused."""
+    """Make the account the owner of a counter that its browser owns, and of that browser's keys.
+
+    Raises CounterNotFound, Refused.
+    """
+    refuse_key(by)
     counter = lock(connection, slug)
     [grant] = grants(connection, [(counter, by)], now_ms())
     if grant.account is None:
         raise Refused("needs_account")
     if grant.principal.role != OWNER:  # otherwise an earlier run of this call claimed it
         require(connection, counter, by, "claim")
+        api_keys.hand_over(connection, counter.id, grant.account)
         set_owner(connection, counter.id, grant.account)
     return touch(connection, counter)
 

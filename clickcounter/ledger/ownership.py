@@ -15,15 +15,22 @@ from clickcounter.ledger.devices import device_ids
 
 
 def set_first_owner(connection: Connection, counter: CounterRow, by: Caller, settings: CounterSettings) -> None:
-    """Make the creator the owner of a new counter. Raises Refused if it is for members only and nobody is signed in."""
+    """Make the creator the owner. Raises Refused if that is nobody, or a browser and the counter is for members only.
+
+    Of keys, only an account's that may manage creates counters.
+    """
     [grant] = authorization.grants(connection, [(counter, by)], now_ms())
+    if not grant.rights.manage:
+        raise Refused(grant.refusal or "key_scope")
     if grant.account is not None:
         set_owner(connection, counter.id, grant.account)
     elif MEMBERS in (settings.visibility, settings.press):
         raise Refused("needs_account")
-    elif by.device is not None:
+    elif by.device is None:
+        raise Refused("needs_account")  # otherwise it would be everybody's
+    else:
         device = device_ids(connection, {by.device}, now_ms())[by.device]
-        _set_owner_device(connection, counter.id, device)
+        set_owner_device(connection, counter.id, device)
 
 
 def set_owner(connection: Connection, counter_id: int, account: int) -> None:
@@ -31,7 +38,7 @@ def set_owner(connection: Connection, counter_id: int, account: int) -> None:
     add_member(connection, counter_id, account, OWNER)
     of_member = (ROLES.c.counter_id == counter_id, ROLES.c.account_id == account)
     connection.execute(update(ROLES).where(*of_member).values(role=OWNER))
-    _set_owner_device(connection, counter_id, None)
+    set_owner_device(connection, counter_id, None)
 
 
 def add_member(connection: Connection, counter_id: int, account: int, role: str) -> None:
@@ -40,5 +47,6 @@ def add_member(connection: Connection, counter_id: int, account: int, role: str)
     connection.execute(sql.insert_new(connection.dialect.name, ROLES), row)
 
 
-def _set_owner_device(connection: Connection, counter_id: int, device: int | None) -> None:
+def set_owner_device(connection: Connection, counter_id: int, device: int | None) -> None:
+    """Make a device the owner, until an account is; None where an account is."""
     connection.execute(update(tables.COUNTERS).where(tables.COUNTERS.c.id == counter_id).values(owner_device=device))

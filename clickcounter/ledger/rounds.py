@@ -35,6 +35,8 @@ def reset(
     settings = settings_from_row(counter)
     if counter.round_id == new_round:
         return Snapshot(slug, counter.value, counter.revision, new_round, settings), True
+    if connection.execute(select(tables.ROUNDS.c.id).where(tables.ROUNDS.c.id == new_round)).first():  # since reset again
+        return snapshot_of(connection, counter), True
     if round_id is not None and round_id != counter.round_id:
         return snapshot_of(connection, counter), False
     now, revision = now_ms(), next_revision(counter.revision)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, Select, and_, cast, func, select, tuple_, update
 
 from clickcounter.access import authorization
-from clickcounter.access.authorization import Grant
+from clickcounter.access.grants import Grant
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute_many

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from clickcounter.access import authorization
+from clickcounter.access.grants import Grant, Identities
 from clickcounter.access.rate_limits import NewDevices
 from clickcounter.access.sessions import User
 from clickcounter.database import statements as sql
@@ -20,7 +21,6 @@ from clickcounter.database.rows import CounterRow, LedgerRow
 from clickcounter.domain import rules
 from clickcounter.domain.clicks import CLICK, UNDO, Order, Outcome, Presser, Snapshot, now_ms
 from clickcounter.domain.counter_settings import settings_from_row
-from clickcounter.domain.rights import Rights
 from clickcounter.domain.rules import Entry, RoundState, Target
 from clickcounter.errors import CounterNotFound, Later
 from clickcounter.ledger import rollups, rounds
@@ -35,8 +35,8 @@ class Locked:
     now: int
     counters: Mapping[str, CounterRow]  # by slug
     states: Mapping[str, RoundState]  # by slug; deciding updates them click by click
-    users: Mapping[str, User]  # by session
-    rights: Mapping[int, Rights]  # by the order's index; an order that anyone may send has none
+    known: Identities
+    grants: Mapping[int, Grant]  # by the order's index; an order that anyone may send has none
     devices: Mapping[str, Presser]  # those that are known, by the SHA-256 of their secret
 
 
@@ -77,10 +77,10 @@ def lock(connection: Connection, orders: Sequence[Order]) -> Locked:
     counters: dict[str, CounterRow] = {row.slug: row for row in execute(connection, sql.LOCK_COUNTERS, {"slugs": slugs})}
     now = now_ms()
     states = {slug: _read_state(connection, counter, orders) for slug, counter in counters.items()}
-    users = authorization.signed_in_users(connection, {order.session for order in orders if order.session}, now)
-    rights = authorization.rights_by_order(connection, counters, orders, now, users)
+    known = authorization.identify(connection, orders, now)
+    grants = authorization.grants_by_order(connection, counters, orders, now, known)
     devices = read_devices(connection, sorted({order.device_sha256 for order in orders}))
-    return Locked(now, counters, states, users, rights, devices)
+    return Locked(now, counters, states, known, grants, devices)
 
 
 def decide(locked: Locked, orders: Sequence[Order], new_devices: NewDevices | None = None) -> list[Decision]:
@@ -91,7 +91,7 @@ def decide(locked: Locked, orders: Sequence[Order], new_devices: NewDevices | No
         device = order.device_sha256
         is_new = new_devices is not None and device not in locked.devices and device not in appeared
         wait = new_devices.wait(order.address) if new_devices and is_new else 0
-        decision = _put_off(order, wait) if wait else _decide_order(locked, order, locked.rights.get(index))
+        decision = _put_off(order, wait) if wait else _decide_order(locked, order, locked.grants.get(index))
         if new_devices and is_new and decision.entries:
             appeared.add(device)
             new_devices.count(order.address)
@@ -157,19 +157,19 @@ def _put_off(order: Order, wait: int) -> Decision:
     return Decision(order, None, {}, [], Later.code, wait)
 
 
-def _decide_order(locked: Locked, order: Order, rights: Rights | None) -> Decision:
-    user = locked.users.get(order.session or "")
+def _decide_order(locked: Locked, order: Order, grant: Grant | None) -> Decision:
+    user = locked.known.user(order.session, order.key)
     if order.counter not in locked.counters:
         return Decision(order, user, {}, [], CounterNotFound.code)
-    if rights is not None and not rights.view:  # no codes and no snapshot either: they would reveal the counter
-        return Decision(order, user, {}, [], authorization.ERROR_CODES["view"])
+    if grant is not None and not grant.rights.view:  # no codes and no snapshot either: they would reveal the counter
+        return Decision(order, user, {}, [], grant.error("view"))
     codes, entries = rules.decide(
         locked.states[order.counter],
         order.clicks,
         locked.now,
         order.device_sha256,
         user.account_id if user else None,
-        authorization.forbidden_kinds(rights),
+        authorization.forbidden_kinds(grant),
     )
     return Decision(order, user, codes, entries)
 
@@ -235,4 +235,5 @@ def _outcome(decision: Decision, written: Written) -> Outcome:
         changed=order.counter in written.changed,
         device_totals=written.device_totals.get((snapshot.round, device.number)) if device else None,
         account_totals=written.account_totals.get((snapshot.round, user.account_id)) if user else None,
+        total=decision.entries[-1].total if decision.entries else None,
     )

@@ -26,6 +26,7 @@ class AccessWatcher:
         known = [newest for counter in self._scoreboard.shown() if (newest := self._scoreboard.newest(counter))]
         private = {snapshot.counter for snapshot in (*known, *found) if snapshot.settings.visibility == MEMBERS}
         watching = {counter: callers for counter in private if (callers := self._audience.callers(counter))}
+        watching = {**self._audience.key_holders(), **watching}  # a key ends, whatever its counter
         if not watching:
             return
         visible = await WATCHING.run(authorization.visible_to, self._engine, watching)

@@ -36,6 +36,12 @@ class Audience(Protocol):
     def callers(self, counter: str) -> Set[Caller]:
         """Who is watching the counter."""
 
+    def key_holders(self) -> Mapping[str, Set[Caller]]:
+        """Who is watching with a key, by counter."""
+
+    def is_watched(self, counter: str) -> bool:
+        """Whether anybody is watching the counter: a tab, or a program, which is no viewer."""
+
     def shut_out(self, counter: str, caller: Caller) -> None:
         """This caller may no longer see the counter: their tabs leave it and are told why."""
 

@@ -25,6 +25,7 @@ from clickcounter.errors import CounterNotFound, Later
 from clickcounter.history import queries
 from clickcounter.ledger.committer import ANSWER_WITHIN, Committer, OnOutcome
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.live import key_uses
 from clickcounter.live.access_watcher import AccessWatcher
 from clickcounter.live.audience import Audience
 from clickcounter.live.broadcaster import Broadcaster
@@ -91,7 +92,8 @@ class Pipeline:
         await asyncio.to_thread(self._lock.acquire_shared)
         await self._adopt()
         self._committer.start()
-        steps = (self._changes.run(), self._broadcaster.beat(), self.lists.run(), self._sessions.run())
+        watching = (self._changes.run(), self._broadcaster.beat(), self.lists.run(), self._sessions.run())
+        steps = (*watching, key_uses.run(self.with_ledger))
         tasks = [asyncio.create_task(step) for step in steps]
         _running = self
         try:
@@ -233,7 +235,7 @@ class Pipeline:
             self._broadcaster.announce(counter)
 
     def _presence_changed(self, counter: str, here: bool) -> None:
-        if here and not self._presence.viewers_here(counter):
+        if here and not self._audience.is_watched(counter):
             self._scoreboard.drop(counter)
         else:
             self._broadcaster.presence_changed(counter)

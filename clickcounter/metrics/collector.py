@@ -59,6 +59,7 @@ def _others() -> Iterator[Metric]:
     yield _counter("relay_messages", "Messages between processes.", relay, "direction")
     yield _counter("relay_missed", "Messages of other processes that never arrived.", missed)
     yield _counter("rereads", "Polls of the database for what others wrote.", measures.REREADS, "result")
+    yield _counter("webhooks", "Attempts to send a webhook's message.", measures.WEBHOOKS, "outcome")
     yield _histogram("event_loop_lag_seconds", "How late the event loop was.", measures.LOOP_LAG)
 
 

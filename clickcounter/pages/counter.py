@@ -115,4 +115,8 @@ def _upkeep() -> rx.Component:
         on_revoke=AccessState.revoke,
         on_accept=AccessState.accept,
         on_claim=AccessState.claim,
+        on_webhooks=UpkeepState.webhooks,
+        on_add_webhook=UpkeepState.add_webhook,
+        on_test_webhook=UpkeepState.test_webhook,
+        on_remove_webhook=UpkeepState.remove_webhook,
     )

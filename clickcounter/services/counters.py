@@ -10,14 +10,17 @@ import time
 from typing import TypedDict
 
 from clickcounter.access import rate_limits
-from clickcounter.domain.clicks import CORRECTION, SAVED, Caller, Click, Order, now_ms
+from clickcounter.domain.clicks import ANY_ROUND, CORRECTION, SAVED, Caller, Click, Order, Snapshot, now_ms
 from clickcounter.domain.rules import NOT_ALLOWED
 from clickcounter.errors import Malformed, Refused
+from clickcounter.history import queries
 from clickcounter.ledger import counters, rounds, taking_back
 from clickcounter.ledger.taking_back import Selection
 from clickcounter.live.pipeline import DEFAULT_COUNTER, running
+from clickcounter.pools import OPENING
 from clickcounter.services import publishing
 from clickcounter.services.forms import read_fields, read_key, read_reason
+from clickcounter.services.presses.validation import NOBODYS_DEVICE
 from clickcounter.services.validation import cursor_of, is_clean_text, is_hex, is_whole, number_of, slug_of
 
 LONGEST_NAME_TYPED = 400  # characters that somebody types to confirm; a name is shorter
@@ -32,15 +35,26 @@ class Created(TypedDict):
 
 
 class Reset(TypedDict):
-    """Whether this very call ended the round; someone else may have done so before."""
+    """Whether this very call ended the round, or someone else had done so before; and what the counter shows now."""
 
     closed: bool
+    value: int
+    revision: int
+    round: int
 
 
 class Corrected(TypedDict):
     """What the counter shows now."""
 
     value: int
+    revision: int
+    round: int
+
+
+async def show(who: Caller, counter: object) -> Snapshot:
+    """What a counter shows now, to whoever may see it."""
+    slug = slug_of(counter)
+    return await running().read(lambda engine: queries.visible_snapshot(engine, slug, who), OPENING)
 
 
 async def create(who: Caller, address: str, fields: object, key: object = None) -> Created:
@@ -81,14 +95,19 @@ async def delete(who: Caller, counter: object, name: object) -> None:
     publishing.reread()
 
 
-async def reset(who: Caller, counter: object, round_id: object) -> Reset:
-    """End the round that the person saw, and no other: of two resets at once the second does nothing."""
-    slug = slug_of(counter)
+async def reset(who: Caller, counter: object, round_id: object, key: object = None) -> Reset:
+    """End the round that the person saw, and no other: of two resets at once the second does nothing.
+
+    A program may leave the round to us; then the same key ends one round, however often it is sent.
+    """
+    slug, request = slug_of(counter), read_key(key)
     if not is_whole(round_id):
         raise Malformed("round must be a whole number")
-    snapshot, closed = await publishing.with_ledger(lambda ledger: ledger.reset(slug, round_id, who))
+    seen = None if round_id == ANY_ROUND else round_id
+    new = rounds.round_id_of(str(who.device), slug, request) if request else rounds.new_round_id()
+    snapshot, closed = await publishing.with_ledger(lambda ledger: ledger.reset(slug, seen, who, new))
     publishing.publish(snapshot)
-    return {"closed": closed}
+    return {"closed": closed, "value": snapshot.value, "revision": snapshot.revision, "round": snapshot.round}
 
 
 async def correct(who: Caller, counter: object, round_id: object, key: object, value: object, reason: object) -> Corrected:
@@ -99,12 +118,15 @@ async def correct(who: Caller, counter: object, round_id: object, key: object, v
     if not is_whole(value):
         raise Refused("limit")
     click = Click(key, value, now_ms(), round_id, kind=CORRECTION, reason=why)
-    outcome = await running().record(Order(slug, str(who.device), (click,), who.session))
+    device = who.device or NOBODYS_DEVICE
+    outcome = await running().record(Order(slug, device, (click,), who.session, key=who.key))
     if outcome.error or outcome.snapshot is None:
         raise Refused(outcome.error or "failed")
     if outcome.codes[key] != SAVED:
-        raise Refused("not_owner" if outcome.codes[key] == NOT_ALLOWED else outcome.codes[key])
-    return {"value": outcome.snapshot.value}
+        refusal = "key_scope" if who.key else "not_owner"
+        raise Refused(refusal if outcome.codes[key] == NOT_ALLOWED else outcome.codes[key])
+    snapshot = outcome.snapshot
+    return {"value": snapshot.value, "revision": snapshot.revision, "round": snapshot.round}
 
 
 class Counted(TypedDict):

@@ -39,6 +39,14 @@ def read_label(label: object) -> str:
     return _line(label, LONGEST_LABEL, "label")
 
 
+def read_key_name(name: object) -> str:
+    """An API key's name. Raises Refused."""
+    line = _line(name, LONGEST_LABEL, "key_name")
+    if not line:
+        raise Refused("key_name")
+    return line
+
+
 def read_reason(reason: object) -> str:
     """Why a number was corrected. Raises Refused."""
     line = _line(reason, LONGEST_REASON, "reason")

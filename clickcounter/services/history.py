@@ -12,8 +12,20 @@ from clickcounter.access import authorization
 from clickcounter.domain.calendar import known_time_zone
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.errors import Malformed
-from clickcounter.history.history_view import SPANS, HistoryPage, HistoryQuery, HistoryView, history_page, history_view
-from clickcounter.history.ledger_pages import LedgerQuery
+from clickcounter.history.background import Kept
+from clickcounter.history.history_view import (
+    SPANS,
+    HistoryPage,
+    HistoryQuery,
+    HistoryView,
+    Series,
+    history_page,
+    history_view,
+    most_active,
+)
+from clickcounter.history.history_view import series as read_series
+from clickcounter.history.leaders import Leader
+from clickcounter.history.ledger_pages import LedgerQuery, RoundSummary, read_rounds
 from clickcounter.live.pipeline import running
 from clickcounter.services.validation import cursor_of, is_clean_text, number_of, slug_of
 
@@ -22,8 +34,7 @@ T = TypeVar("T")
 LONGEST_ZONE = 64
 
 
-async def view(
-    who: Caller,
+def query_of(
     *,
     counter: object,
     span: object,
@@ -34,8 +45,8 @@ async def view(
     until: object,
     by_device: object,
     account: object,
-) -> HistoryView:
-    """Chart, totals, leaders, rounds and the newest clicks of one span of time."""
+) -> HistoryQuery:
+    """Understand which span of time somebody asks for. Raises CounterNotFound, Malformed."""
     if (
         not isinstance(span, str)
         or span not in SPANS
@@ -43,7 +54,7 @@ async def view(
         or not isinstance(by_device, bool)
     ):
         raise Malformed("a span, a time zone and whether by device are needed")
-    query = HistoryQuery(
+    return HistoryQuery(
         slug_of(counter),
         span,
         known_time_zone(zone),
@@ -54,7 +65,29 @@ async def view(
         by_device=by_device,
         account=number_of(account),
     )
+
+
+async def view(who: Caller, **asked: object) -> HistoryView:
+    """Chart, totals, leaders, rounds and the newest clicks of one span of time: the arguments of `query_of`."""
+    query = query_of(**asked)
     return await _read(who, query.counter, lambda engine: history_view(engine, query, now_ms()))
+
+
+async def series(who: Caller, query: HistoryQuery) -> Series:
+    """The chart of one span of time."""
+    return await _read(who, query.counter, lambda engine: read_series(engine, query, now_ms()))
+
+
+async def leaders(who: Caller, query: HistoryQuery) -> Kept[list[Leader]] | None:
+    """Who counted most in one span of time; None where that is not known yet."""
+    return await _read(who, query.counter, lambda engine: most_active(engine, query, now_ms()))
+
+
+async def rounds(who: Caller, counter: object, before: object) -> tuple[list[RoundSummary], int | None]:
+    """A counter's rounds with numbers below `before`, newest first, and the cursor of the next page, if there is one."""
+    slug, number = slug_of(counter), number_of(before)
+    found = await _read(who, slug, lambda engine: read_rounds(engine, slug, number))
+    return found, found[-1].number if found and found[-1].number > 1 else None
 
 
 async def page(

@@ -16,12 +16,13 @@ from typing import Any
 
 import reflex as rx
 
-from clickcounter.socket import connections, engine
+from clickcounter.socket import engine
 from clickcounter.socket import reflex_internals as internals
 from clickcounter.socket.admission import is_question
 from clickcounter.socket.page_middleware import ARRIVALS, PageMiddleware
 from clickcounter.socket.protocol import CLOSE, CONNECT, FRAME, GOODBYE, NAMESPACE, PONG, text_of, update
 from clickcounter.socket.reflex_internals import DoesNotFit
+from clickcounter.socket.streams import connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,7 @@ CHECKS = (
     Check("a page closes its socket at beforeunload", "components/account/account_channel.js", _beforeunload),
     Check("a page's scripts have getBackendURL and env.json", "components/shared/backend_url.js", _back_end_url),
     Check("Reflex starts granian's Server with a target, an address and a port", "socket/server.py", _server),
-    Check("uvicorn's protocols have the parts that ours use", "socket/connections.py", lambda *_: connections.fits()),
+    Check("uvicorn's protocols have the parts that ours use", "socket/connections.py", lambda *_: connection.fits()),
     Check("Engine.IO pings after a pong, and reads what it is given", "socket/engine.py", lambda app, _: engine.fits(app)),
     Check("Reflex's database connections can be closed before a fork", "rxconfig.py", _engine),
 )

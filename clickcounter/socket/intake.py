@@ -2,7 +2,7 @@
 
 A press is one websocket message. On Reflex's way it costs the event loop 0.3 to 0.5 ms: Engine.IO, Socket.IO, Reflex's
 queue, a task, a middleware, the tab's state, a delta. All that it needs is its payload. So a message that is clearly a
-press is taken straight off the websocket: Intake → press_validation.read_order → Pipeline.submit. Whatever looks unusual
+press is taken straight off the websocket: Intake → presses.validation.read_order → Pipeline.submit. Whatever looks unusual
 goes through Reflex to the very same code, see CounterState.record. Messages that come too fast are dropped; what no page
 would send ends at the door, see door.py.
 """
@@ -24,9 +24,9 @@ from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.live.pipeline import running
 from clickcounter.measures import count_presses
+from clickcounter.services.presses.validation import MAX_CLICKS, read_order
 from clickcounter.socket.admission import refuse
 from clickcounter.socket.door import Door
-from clickcounter.socket.press_validation import MAX_CLICKS, read_order
 from clickcounter.socket.protocol import ANSWER, CLOSE, EVENT, GOODBYE, PACKET, PONG, Answer, answer, log_refusals, update
 from clickcounter.socket.tab import Tab
 from clickcounter.web.turns import Turns

@@ -5,7 +5,6 @@ A room holds the tabs that watch one counter; those that may not see it wait out
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Set
 from typing import Any
 
@@ -18,6 +17,8 @@ from clickcounter.live.audience import PersonalTotal
 from clickcounter.live.presence import Presence
 from clickcounter.socket.fanout import Feed, about_counter, frame, frame_error, own_total
 from clickcounter.socket.protocol import FRAME, GOODBYE, OWN, CounterAbout, Frame, Own, framed, reads_short, update, variable
+from clickcounter.socket.room import Room
+from clickcounter.socket.streams.readers import EventStreams
 from clickcounter.socket.tab import IN_SCOPE, SessionTabs, Tab
 from clickcounter.web.client_address import address as client_address
 
@@ -35,23 +36,6 @@ def current() -> "Rooms":
     return _current
 
 
-class Room:
-    """The tabs that watch one counter, and what they are sent."""
-
-    __slots__ = ("feed", "labels", "tabs")
-
-    def __init__(self, feed: Feed) -> None:
-        self.feed = feed
-        self.tabs: set[Tab] = set()
-        self.labels: Counter[str] = Counter()  # how many of the tabs have each
-
-    def label(self, tab: Tab, change: int) -> None:
-        """Count the tab's label once more, or once less."""
-        if tab.label:
-            self.labels[tab.label] += change
-            self.labels = +self.labels  # without labels that no tab has any more
-
-
 class Rooms:
     """The rooms of this process; it is the Audience of live/audience.py.
 
@@ -60,17 +44,22 @@ class Rooms:
     """
 
     def __init__(
-        self, counter_state: str, list_state: str, presence: Presence, find_tab: Callable[[str], Tab | None], hops: int = 0
+        self,
+        counter_state: str,
+        list_state: str,
+        presence: Presence,
+        find_tab: Callable[[str], Tab | None],
+        hops: int = 0,  # over our own proxies
+        most_streams: tuple[int, int] = (5000, 1000),  # in all, and for one address
     ) -> None:
         global _current
         _current = self
         self._counter_state, self._list_state = counter_state, list_state
-        self._presence = presence
-        self.tab, self._hops = find_tab, hops  # of our own proxies
+        self._presence, self.tab, self._hops = presence, find_tab, hops
         self._rooms: dict[str, Room] = {}
-        self._session_tabs = SessionTabs()
-        self._kept_out: set[Tab] = set()
-        self.moves = self.frames = self.sends = 0  # so far: tabs that came or left, frames that were made, frames times tabs
+        self._session_tabs, self._kept_out = SessionTabs(), set[Tab]()
+        self.streams = EventStreams(*most_streams, left=self._report)
+        self.moves = self.frames = self.sends = 0  # tabs that came or left, frames made, frames times tabs
         self.open = 0  # websockets
 
     def wrap(self, app: ASGIApp, listen: Callable[[Tab, Receive], Receive]) -> ASGIApp:
@@ -162,6 +151,7 @@ class Rooms:
     def send(self, snapshot: Snapshot) -> float:
         """Send a snapshot to its room. Returns the seconds of the event loop that took."""
         began = time.perf_counter()
+        self.streams.send(snapshot)
         room = self._rooms.get(snapshot.counter)
         if not room:
             return 0.0
@@ -174,6 +164,7 @@ class Rooms:
 
     def counter_gone(self, counter: str) -> None:
         """Tell a counter's viewers that it no longer exists."""
+        self.streams.end(counter)
         if room := self._rooms.get(counter):
             room.feed.show_error(frame_error(counter, CounterNotFound.code))
             for tab in room.tabs:
@@ -181,13 +172,22 @@ class Rooms:
 
     def callers(self, counter: str) -> set[Caller]:
         """Who is watching a counter in this process."""
-        room = self._rooms.get(counter)
-        return {tab.caller for tab in room.tabs} if room else set()
+        tabs = self._rooms[counter].tabs if counter in self._rooms else ()
+        return self.streams.callers(counter) | {tab.caller for tab in tabs}
+
+    def key_holders(self) -> Mapping[str, Set[Caller]]:
+        """Who is watching with a key in this process, by counter."""
+        return self.streams.key_holders()
+
+    def is_watched(self, counter: str) -> bool:
+        """Whether anybody is watching a counter in this process."""
+        return counter in self._rooms or counter in self.streams
 
     def shut_out(self, counter: str, caller: Caller) -> None:
         """This caller may no longer see the counter: say so in each of their tabs, and send them no more frames."""
-        room = self._rooms.get(counter)
-        for tab in [tab for tab in room.tabs if tab.caller == caller] if room else ():
+        self.streams.end(counter, caller)
+        tabs = self._rooms[counter].tabs if counter in self._rooms else ()
+        for tab in [tab for tab in tabs if tab.caller == caller]:
             self.keep_out(tab, counter)
             error = update(self._counter_state, {FRAME: frame_error(counter, MEMBERS_ONLY)})
             tab.feed = Feed(self._counter_state, error)

@@ -24,6 +24,7 @@ import uvicorn
 from clickcounter.settings import from_environment
 from clickcounter.socket.connections import LONGEST_HEADERS, MOST_CONNECTIONS, HttpConnection, PageSocket
 from clickcounter.socket.reflex_internals import close_database_connections, replace_server
+from clickcounter.socket.streams.connection import StreamConnection
 
 EVERYWHERE_IPV4, EVERYWHERE = "0.0.0.0", "::"  # noqa: S104
 MOST_FILES = 65_536  # what a process may open, if the system allows it
@@ -96,7 +97,7 @@ def serve_socket(target: str, client_timeout: int, listening: socket.socket) -> 
         factory=True,
         interface="asgi3",
         lifespan="on",
-        http=HttpConnection,
+        http=StreamConnection,
         h11_max_incomplete_event_size=LONGEST_HEADERS,
         timeout_keep_alive=client_timeout,
         ws=PageSocket,

@@ -10,7 +10,7 @@ import reflex as rx
 
 from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import ClickCounterError
-from clickcounter.services import devices, press_times
+from clickcounter.services import devices, monitoring
 from clickcounter.services.validation import is_clean_text
 from clickcounter.socket import rooms
 from clickcounter.socket.admission import question
@@ -78,7 +78,7 @@ class CounterState(rx.State):
                 self.about, self.frame = await enter_room(tab, counter)
             if tab:
                 rooms.current().set_label(tab, mine.label)
-        timed = {"timed": True} if press_times.wanted() else {}
+        timed = {"timed": True} if monitoring.are_times_wanted() else {}
         send(self, "mine", {"counter": counter, "at": now_ms(), **asdict(mine), **timed})
 
     @rx.event(background=True)
@@ -86,10 +86,10 @@ class CounterState(rx.State):
     async def report_times(self, times: Any = None) -> None:
         """Count how long presses of this tab took, in ms; at most one report a minute."""
         tab, now = tab_of(self), time.monotonic()
-        if tab is None or now - tab.timed < press_times.LEAST or not press_times.wanted():
+        if tab is None or now - tab.timed < monitoring.LEAST or not monitoring.are_times_wanted():
             return
         tab.timed = now
         try:
-            press_times.count(times)
+            monitoring.count_times(times)
         except ClickCounterError as error:
             log.info("a report of times was refused: %s", error)

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from clickcounter.services import counters, devices, sharing
+from clickcounter.services.webhooks import registration as webhooks
 from clickcounter.socket import rooms
 from clickcounter.socket.admission import question
 from clickcounter.states.rpc import caller, reply_to, tab_of, viewer
@@ -122,3 +123,32 @@ class UpkeepState(rx.State):
     async def share(self, ask: Any = None, counter: Any = None, origin: Any = None) -> None:
         """The link to the counter, and its QR code."""
         await reply_to(self, ask, lambda: sharing.share(viewer(self), counter, origin))
+
+    @rx.event(background=True)
+    @question
+    async def webhooks(self, ask: Any = None, device: Any = None, counter: Any = None) -> None:
+        """List the counter's webhooks."""
+        await reply_to(self, ask, lambda: webhooks.registered(caller(self, device), counter))
+
+    @rx.event(background=True)
+    async def add_webhook(
+        self,
+        ask: Any = None,
+        device: Any = None,
+        counter: Any = None,
+        url: Any = None,
+        events: Any = None,
+        key: Any = None,
+    ) -> None:
+        """Add a webhook; the result has its secret. The same call with the same key adds it once."""
+        await reply_to(self, ask, lambda: webhooks.add(caller(self, device), counter, url, events, key))
+
+    @rx.event(background=True)
+    async def test_webhook(self, ask: Any = None, device: Any = None, counter: Any = None, webhook: Any = None) -> None:
+        """Have a test sent to a webhook."""
+        await reply_to(self, ask, lambda: webhooks.test(caller(self, device), counter, webhook))
+
+    @rx.event(background=True)
+    async def remove_webhook(self, ask: Any = None, device: Any = None, counter: Any = None, webhook: Any = None) -> None:
+        """Remove a webhook."""
+        await reply_to(self, ask, lambda: webhooks.remove(caller(self, device), counter, webhook))

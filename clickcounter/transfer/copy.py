@@ -29,7 +29,17 @@ from sqlalchemy import (
 from clickcounter.database import schema, tables
 from clickcounter.database.engines import open_engine, read_only, sqlite_path
 from clickcounter.database.server_lock import ServerLock
-from clickcounter.database.tables import ACCOUNTS, INVITATIONS, MEMBERS, SESSIONS
+from clickcounter.database.tables import (
+    ACCOUNTS,
+    API_KEYS,
+    COMPAT_COUNTERS,
+    DELIVERIES,
+    INVITATIONS,
+    MEMBERS,
+    SESSIONS,
+    SITES,
+    WEBHOOKS,
+)
 from clickcounter.errors import NotDone
 from clickcounter.history import verify
 from clickcounter.ledger import rollups
@@ -63,7 +73,8 @@ PARTS = (
     _part(tables.ROUNDS, "id", "counter_id", "number", "started_at"),
     _part(tables.CLICKS, *tables.CLICKS.c.keys()),
 )
-REPLACED = (SESSIONS, MEMBERS, INVITATIONS)  # small tables with short-lived rows: emptied and written at the end
+# Small tables, most with short-lived rows: emptied and written at the end. What refers to another one comes after it.
+REPLACED = (SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES, COMPAT_COUNTERS, WEBHOOKS, DELIVERIES)
 
 
 def copy(source_url: str, target_url: str, say: Callable[[str], None]) -> list[verify.Difference]:
@@ -200,10 +211,11 @@ def _finish(source: Connection, target: Engine, part: _Part) -> None:
 
 
 def _replace_rows(source: Connection, target: Connection) -> None:
-    for table in REPLACED:
+    for table in reversed(REPLACED):
         target.execute(delete(table))
-        columns = [column for column in table.c if column.name != "id"]
-        if rows := [dict(row._mapping) for row in source.execute(select(*columns))]:
+    for table in REPLACED:
+        columns = [column for column in table.c if column.name != "id" or table is WEBHOOKS]  # other ids are given anew
+        if rows := [dict(row._mapping) for row in source.execute(select(*columns).order_by(*table.primary_key))]:
             target.execute(insert(table), rows)
 
 

@@ -42,9 +42,10 @@ def with_cache_lifetimes(app: ASGIApp) -> ASGIApp:
 
 
 def _headers(message: Message, path: str) -> list[tuple[bytes, bytes]]:
-    """Only files have an ETag here; answers of the API are left as they are, and so are errors."""
+    """Only files have an ETag and no Cache-Control of their own; answers of the API are left alone, and so are errors."""
     headers = list(message.get("headers", ()))
-    if message["status"] not in (200, 206, 304) or not any(name.lower() == b"etag" for name, _ in headers):
+    names = {name.lower() for name, _ in headers}
+    if message["status"] not in (200, 206, 304) or b"etag" not in names or b"cache-control" in names:
         return headers
     kept = [(n, v) for n, v in headers if n.lower() not in REPLACED and not n.lower().startswith(CORS)]
     return [*kept, (b"vary", b"Accept-Encoding"), (b"cache-control", lifetime(path))]

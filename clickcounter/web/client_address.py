@@ -1,5 +1,6 @@
 """The client's address, and whether it came by https, behind proxies too."""
 
+from functools import lru_cache
 from ipaddress import IPv6Network, ip_address
 
 from starlette.types import Scope
@@ -17,6 +18,7 @@ def address(scope: Scope, proxies: int) -> str:
     return of_client(hops[-proxies] if len(hops) >= proxies else str(peer))
 
 
+@lru_cache(maxsize=1_000)  # parsing one costs more than all else that a press over HTTP is asked about its sender
 def of_client(ip: str) -> str:
     """What the limits count for one address: an IPv4 address, also if it came over IPv6, or an IPv6 address's network."""
     try:

@@ -18,6 +18,7 @@ PAGES_ONLY = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
 ]
+POLICY = b"content-security-policy"
 HSTS = b"strict-transport-security"
 
 NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"  # for everything that is no page
@@ -53,12 +54,16 @@ class SecurityHeaders:
 
         return with_headers
 
+    def of_data(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """Those of an answer that is no page."""
+        return [*ALWAYS, (POLICY, NOTHING.encode()), *(self._hsts if is_https(scope) else ())]
+
     def _headers(self, headers: list[tuple[bytes, bytes]], scope: Scope) -> list[tuple[bytes, bytes]]:
         given = {name.lower(): value for name, value in headers}
         request = dict(scope["headers"])
         is_page = given.get(b"content-type", b"").startswith(b"text/html")
         ours = [*ALWAYS, *(PAGES_ONLY if is_page else ())]
-        ours.append((b"content-security-policy", self._policy(scope["path"], is_page, request.get(b"host", b"")).encode()))
+        ours.append((POLICY, self._policy(scope["path"], is_page, request.get(b"host", b"")).encode()))
         if is_https(scope):
             ours.extend(self._hsts)
         return headers + [pair for pair in ours if pair[0] not in given]

@@ -21,12 +21,34 @@ log = logging.getLogger(__name__)
 SAFE = ("GET", "HEAD", "OPTIONS")
 MOST_LOGGED = 100  # foreign origins, each once
 CODE = "origin"
+OPEN = ("/api/", "/get/", "/hit/", "/create", "/info/", "/set/", "/update/", "/reset/", "/delete/", "/stream/", "/stats")
+PAGES = [
+    (b"access-control-allow-methods", b"GET, POST"),
+    (b"access-control-allow-headers", b"content-type, x-click-counter"),
+]
+PROGRAMS = [
+    (b"access-control-allow-methods", b"GET, HEAD, POST, PATCH, DELETE"),
+    (
+        b"access-control-allow-headers",
+        b"authorization, click-counter-device, content-type, idempotency-key, if-none-match, last-event-id",
+    ),
+]
+EXPOSED = (b"access-control-expose-headers", b"ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Path")
+
+_current: "Origins | None" = None
+
+
+def is_allowed(scope: Scope) -> bool:
+    """Whether this process's check allows the page that sends this request; no page is, before the app is created."""
+    return _current is not None and _current.allows(scope)
 
 
 class Origins:
     """The check of one process; `configured` are the origins from the settings."""
 
     def __init__(self, configured: Collection[str]) -> None:
+        global _current
+        _current = self
         self._configured = frozenset(configured)
         self._logged: set[str] = set()
 
@@ -54,6 +76,8 @@ class Origins:
             harmless = kind == "lifespan" or (kind == "http" and scope["method"] in SAFE)
             if harmless or self.allows(scope):
                 return app(scope, receive, send)
+            if is_open(scope):
+                return app(without_cookies(scope), receive, send)
             self._log(scope)
             return _refuse_socket(receive, send) if kind == "websocket" else refusal()(scope, receive, send)
 
@@ -64,12 +88,12 @@ class Origins:
 
         async def with_cors(scope: Scope, receive: Receive, send: Send) -> None:
             origin = next((value for name, value in scope.get("headers", ()) if name == b"origin"), None)
-            if scope["type"] != "http" or origin is None or not self.allows(scope):
+            cors = self._cors(scope, origin) if scope["type"] == "http" else None
+            if cors is None:
                 await app(scope, receive, send)
                 return
-            cors = [(b"access-control-allow-origin", origin), (b"access-control-allow-credentials", b"true")]
             if scope["method"] == "OPTIONS":
-                await _preflight(cors)(scope, receive, send)
+                await _preflight(cors, PROGRAMS if is_open(scope) else PAGES)(scope, receive, send)
                 return
 
             async def sending(message: Message) -> None:
@@ -81,6 +105,15 @@ class Origins:
             await app(scope, receive, sending)
 
         return with_cors
+
+    def _cors(self, scope: Scope, origin: bytes | None) -> list[tuple[bytes, bytes]] | None:
+        """What tells a browser that a page may read the answer: with cookies, or anybody's without; None: it may not."""
+        if origin is None:
+            return None
+        exposed = [EXPOSED] if is_open(scope) else []
+        if self.allows(scope):
+            return [(b"access-control-allow-origin", origin), (b"access-control-allow-credentials", b"true"), *exposed]
+        return [(b"access-control-allow-origin", b"*"), *exposed] if exposed else None
 
     def _log(self, scope: Scope) -> None:
         origin = next(value for name, value in scope["headers"] if name == b"origin").decode("latin-1")[:200]
@@ -104,14 +137,20 @@ def _hosts(scope: Scope) -> list[str]:
     return [value.decode("latin-1").lower().split(",")[0] for name, value in scope["headers"] if name in names]
 
 
-def _preflight(cors: list[tuple[bytes, bytes]]) -> Response:
+def _preflight(cors: list[tuple[bytes, bytes]], more: list[tuple[bytes, bytes]]) -> Response:
     answer = Response(status_code=204)
-    more = [
-        (b"access-control-allow-methods", b"GET, POST"),
-        (b"access-control-allow-headers", b"content-type, x-click-counter"),
-    ]
     answer.raw_headers.extend([*cors, *more, (b"access-control-max-age", b"600"), (b"vary", b"Origin")])
     return answer
+
+
+def is_open(scope: Scope) -> bool:
+    """Whether this is an API for programs, which any page may use as any program may: without the visitor's cookies."""
+    return scope["type"] == "http" and str(scope["path"]).startswith(OPEN)
+
+
+def without_cookies(scope: Scope) -> Scope:
+    """The same request as nobody's."""
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"cookie"]}
 
 
 async def _refuse_socket(receive: Receive, send: Send) -> None:

@@ -11,8 +11,10 @@ import aiohttp
 from sqlalchemy import Connection
 
 from clickcounter.access import accounts, passwords, sessions
+from clickcounter.access.keys import caller_with, new_text
 from clickcounter.domain.clicks import Caller, Click, Order, now_ms
-from clickcounter.ledger import counters, membership, ownership, rounds
+from clickcounter.ledger import api_keys, counters, membership, ownership, rounds
+from clickcounter.ledger.api_keys import Wanted
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.services.validation import secret_sha256
 from tests.api.test_account import PASSWORD
@@ -98,6 +100,21 @@ class Stage:
         headers = {"Cookie": self.people[kind].cookie(1)}
         async with self.http.post(f"{self.here.url}/account/{path}", json=fields, headers=headers) as answer:
             return dict(await answer.json())
+
+    async def keys(self, what: str, **fields: Any) -> dict[str, Any]:
+        """A request of the owner's dialog for keys."""
+        headers = {"Cookie": self.people["owner"].cookie(1)}
+        async with self.http.post(f"{self.here.url}/keys/{what}", json=fields, headers=headers) as answer:
+            return dict(await answer.json())
+
+    def has_key(self) -> int:
+        """The number of a key with which a program has pressed last."""
+        text = new_text("press")
+        self.change(api_keys.make_for_counter, self.slug, Wanted(text, "Sensor", "press"), self.people["owner"].caller)
+        program, click = caller_with(text), Click(new_key(), 1, now_ms(), 0)
+        self.ledger.write([Order(self.slug, str(program.device), (click,), key=program.key)])
+        [(number,)] = self.cluster.query(f"SELECT max(id) FROM api_key WHERE counter_id = {self.counter.id}")
+        return int(number)
 
     async def admin(self, path: str, **form: Any) -> dict[str, Any]:
         headers = {"Cookie": self.people["superuser"].cookie(1)}

@@ -22,9 +22,10 @@ Call = Callable[[Stage], Awaitable[dict[str, Any]]]
 Prepare = Callable[[Stage], Any]
 READING = {
     *("accounts.current_user", "administration.require_superuser", "counters.count_presses", "devices.own_totals"),
-    *("devices.participants", "exports.export", "health.is_database_writable", "history.page", "history.view"),
-    "imports.admit",
-    *("lists.query", "membership.members", "sharing.share"),
+    *("counters.show", "devices.participants", "exports.export", "history.leaders", "history.page", "history.rounds"),
+    *("history.series", "history.view", "imports.admit", "lists.page"),
+    *("keys.caller_in_address", "keys.listed", "keys.still_see", "lists.query", "membership.members"),
+    *("monitoring.is_database_writable", "sharing.share"),
 }
 CLOSED = {"visibility": "members", "press": "members"}
 TABLE = "when,amount\n2026-03-01 09:00,5\n"
@@ -37,6 +38,14 @@ def asks(kind: str, event: str, **payload: Any) -> Call:
 
 def posts(kind: str, path: str, **fields: Any) -> Call:
     return lambda stage: stage.post(kind, path, **fields)
+
+
+def keys(what: str, **fields: Any) -> Call:
+    return lambda stage: stage.keys(what, **{k: v(stage) if callable(v) else v for k, v in fields.items()})
+
+
+def key_id(stage: Stage) -> int:
+    return int(stage.cluster.query(f"SELECT max(id) FROM api_key WHERE counter_id = {stage.counter.id}")[0][0])
 
 
 def administers(path: str, **form: Any) -> Call:
@@ -158,6 +167,11 @@ CALLS: dict[str, list[tuple[Prepare, Call]]] = {
     ],
     "devices.label": [(nothing, asks("member", "Upkeep.name_device", label="South"))],
     "imports.import_file": [(nothing, lambda stage: stage.upload("owner", TABLE))],
+    "keys.make": [
+        (nothing, keys("make", counter=lambda stage: stage.slug, name="Door", scope="press", key=lambda stage: stage.key))
+    ],
+    "keys.rename": [(Stage.has_key, keys("rename", id=key_id, name="North door"))],
+    "keys.revoke": [(Stage.has_key, keys("revoke", id=key_id))],
     "membership.set_role": [
         (nothing, asks("owner", "Access.set_role", account=member_id, role="viewer")),
         (nothing, asks("owner", "Access.set_role", account=member_id, role="owner")),

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from clickcounter.domain.clicks import Click
+from clickcounter.services.presses.validation import read_order
 from clickcounter.socket.intake import Intake, Payload, Reply
-from clickcounter.socket.press_validation import read_order
 from clickcounter.socket.protocol import update
 from clickcounter.socket.tab import MOST_REPLIES, Tab
 from clickcounter.web.turns import Turns

@@ -99,7 +99,7 @@ async def test_a_repeated_correction_counts_once_with_its_reason(back_end: BackE
             "value": 212,
         }
         for _ in range(2):
-            assert (await ask(client, "correct", **wish, reason="counted again"))["result"] == {"value": 212}
+            assert (await ask(client, "correct", **wish, reason="counted again"))["result"]["value"] == 212
         assert (await ask(client, "correct", **wish | {"key": new_key()}, reason=" "))["error"] == "reason"
     assert back_end.query("SELECT amount, kind, reason FROM click ORDER BY id")[1:] == [(12, "correction", "counted again")]
 

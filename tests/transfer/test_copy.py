@@ -14,6 +14,7 @@ from clickcounter.errors import NotDone
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.settings import database_url
 from clickcounter.transfer.copy import PARTS, copy
+from clickcounter.webhooks import registry
 from tests.postgres import PostgreSQL
 from tests.raw import new_key
 from tests.server import ROOT, wait_for
@@ -66,6 +67,21 @@ def test_a_copy_holds_every_row_and_accepts_clicks(db_url: str, ledger: Ledger, 
     moved.create("west")
     moved.close()
     consistent(empty_url, 1203)
+
+
+def test_webhooks_are_copied_with_what_they_have_to_send(db_url: str, ledger: Ledger, empty_url: str):
+    for n in (3, 2, 1):
+        address = f"https://example.org/{n}"
+        secret = registry.new_secret()
+        ledger.transact(lambda c, n=n, a=address, s=secret: registry.add(c, "counter", a, ["goal"], s, 10 * n, None))
+        ledger.transact(lambda c, n=n: registry.test(c, "counter", 10 * n, None))
+    for _ in range(2):
+        assert copy(db_url, empty_url, lambda line: None) == []
+        assert all_rows(empty_url, tables.WEBHOOKS) == all_rows(db_url, tables.WEBHOOKS)
+        assert all_rows(empty_url, tables.DELIVERIES, "id") == all_rows(db_url, tables.DELIVERIES, "id")
+    moved = Ledger(empty_url)
+    moved.transact(lambda c: registry.test(c, "counter", 20, None))
+    moved.close()
 
 
 def test_a_repeated_copy_adds_news_until_the_target_diverges(db_url: str, ledger: Ledger, empty_url: str):

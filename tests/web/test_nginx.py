@@ -1,6 +1,7 @@
 """deploy/nginx.conf in front of a back end, behind another proxy."""
 
 import contextlib
+import http.client
 import json
 import select
 import socket
@@ -13,6 +14,15 @@ import pytest
 
 from tests.raw import RawClient
 from tests.server import BackEnd, Nginx, answers, free_port, until
+
+
+@pytest.fixture(scope="module")
+def back_end_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
+    """With addresses for clients of Abacus."""
+    server = BackEnd(free_port(), tmp_path_factory.mktemp("back-end"), CLICKCOUNTER_COMPAT="site")
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture
@@ -33,6 +43,19 @@ def test_the_cookie_is_secure_where_the_outer_proxy_speaks_https(sample: Nginx, 
     request = urllib.request.Request(f"{sample.origin}/account/register", body, headers)
     with urllib.request.urlopen(request) as answer:
         assert ("Secure" in answer.headers["Set-Cookie"].split("; ")) == secure
+
+
+def test_programs_get_through_and_keep_their_connection(sample: Nginx):
+    connection = http.client.HTTPConnection("localhost", sample.port, timeout=10)
+    for number in range(1, 1101):  # more than the other addresses take at once
+        connection.request("POST", "/api/v1/counters/counter/presses", headers={"X-Forwarded-Proto": "https"})
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()[:9]) == (200, b'{"counter'), number
+    connection.request("GET", "/api/v1/counters/counter", headers={"Accept-Encoding": "gzip"})
+    shown = connection.getresponse()
+    shown.read()
+    connection.request("GET", "/api/v1/counters/counter", headers={"If-None-Match": shown.headers["ETag"]})
+    assert connection.getresponse().status == 304
 
 
 async def test_the_log_does_not_hold_the_token_of_a_tab(sample: Nginx):
@@ -66,3 +89,17 @@ async def test_slow_bodies_from_one_address_keep_nobody_out(sample: Nginx):
         assert refused[0].recv(100).startswith(b"HTTP/1.1 429 ")
         async with RawClient(sample.port) as tab:
             assert (await tab.record(tab.click()))["error"] is None
+
+
+def test_clients_of_abacus_come_through(sample: Nginx):
+    def ask(path: str, method: str = "GET") -> dict[str, object]:
+        request = urllib.request.Request(sample.origin + path, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return dict(json.load(answer))
+
+    key = ask("/create/site/nginx?initializer=4", "POST")["admin_key"]
+    assert ask("/hit/site/nginx") == {"value": 5}
+    with urllib.request.urlopen(f"{sample.origin}/stream/site/nginx", timeout=10) as stream:
+        assert ask(f"/update/site/nginx?value=2&token={key}", "POST") == {"value": 7}
+        values = (json.loads(line[5:])["value"] for line in stream if line.startswith(b"data:"))
+        assert 7 in values

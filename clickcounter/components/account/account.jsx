@@ -1,13 +1,15 @@
 /* One's own account: register, sign in and out, change the name and the password, delete the account. */
-import { useEffect, useState } from "react";
+import { Suspense, lazy, useEffect, useState } from "react";
 import { MAX_ACCOUNT_NAME } from "../shared/constants.js";
 import { Field } from "../shared/form_dialog.jsx";
 import { Bilingual, T, TextsProvider, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { ErrorMessage } from "../shared/modal.jsx";
-import { administrationUrl, changeAccount, fetchAccount } from "./account_api.js";
+import { administrationUrl, changeAccount, fetchAccount, post } from "./account_api.js";
 import { onAccountChange } from "./account_channel.js";
 import { previousPage } from "./previous_page.js";
+
+const Keys = lazy(async () => ({ default: (await import("../dialogs/keys_dialog.jsx")).Keys }));
 
 export const Account = ({ texts }) => {
   const [state, setState] = useState(null); // { account, registration }, or { error, sentences }
@@ -159,6 +161,7 @@ const Profile = ({ account, onChange }) => {
     return answer;
   };
   const [passwordChanged, setPasswordChanged] = useState(false);
+  const [keysShown, showKeys] = useState(false);
   const signOut = (path) => async () => {
     const answer = await changeAccount(path);
     if (!answer.error) onDone(answer);
@@ -187,7 +190,15 @@ const Profile = ({ account, onChange }) => {
         >
           <T id="sign_out_everywhere" />
         </button>
+        <button type="button" className="btn edge" data-testid="keys" onClick={() => showKeys(true)}>
+          <T id="keys" />
+        </button>
       </p>
+      {keysShown && (
+        <Suspense fallback={null}>
+          <Keys ofAccount request={(what, fields) => post(`keys/${what}`, fields)} close={() => showKeys(false)} />
+        </Suspense>
+      )}
       <Section id="change_name">
         <Form testId="name" submit="save" action={change("name")} onDone={onDone}>
           <NameField key={account.name} defaultValue={account.name} hint="name_hint" />

@@ -11,7 +11,7 @@ export const administrationUrl = () => backendUrl("/admin/").href;
 
 const request = async (path, options) => {
   try {
-    const response = await fetch(backendUrl(`/account/${path}`), { credentials: "include", cache: "no-store", ...options });
+    const response = await fetch(backendUrl(`/${path}`), { credentials: "include", cache: "no-store", ...options });
     return (await response.json()) ?? NO_ANSWER;
   } catch {
     return NO_ANSWER;
@@ -19,12 +19,17 @@ const request = async (path, options) => {
 };
 
 /** Resolves to { account, registration }, or to { error, sentences }. */
-export const fetchAccount = () => request("me");
+export const fetchAccount = () => request("account/me");
+
+/** Ask for something that must be carried out once. Resolves to the answer, or to { error, sentences }. */
+export const post = (path, fields) =>
+  once([path, fields], (key) =>
+    request(path, { method: "POST", headers: HEADERS, body: JSON.stringify({ ...fields, key }) }),
+  );
 
 /** Resolves to { account }, or to { error, sentences }. */
 export const changeAccount = async (path, fields = {}) => {
-  const post = (key) => request(path, { method: "POST", headers: HEADERS, body: JSON.stringify({ ...fields, key }) });
-  const answer = await once([path, fields], post);
+  const answer = await post(`account/${path}`, fields);
   if (!answer.error) announceAccountChange();
   return answer;
 };

@@ -8,6 +8,7 @@ const WITHOUT_SECRET = new Set(["devices", "share"]);
 const ACTIONS = [
   ...["accept", "archive", "change", "claim", "correct", "countPresses", "delete", "devices", "invite", "members"],
   ...["nameDevice", "reset", "restore", "revoke", "setRole", "share", "takeBack"],
+  ...["addWebhook", "removeWebhook", "testWebhook", "webhooks"],
 ];
 
 let handlers = {}; // the newest from Reflex, by action

@@ -98,6 +98,8 @@ const Menu = ({ children }) => {
       <Item icon="pen" text="describe" dialog="describe" hidden={mayNotManage} />
       <Item icon="eye" text="access" dialog="access" hidden={!rights?.admit} />
       <Item icon="people" text="members" dialog="members" hidden={!rights?.admit} />
+      <Item icon="key" text="keys" dialog="keys" hidden={!rights?.admit} />
+      <Item icon="share" text="webhooks" dialog="webhooks" hidden={!rights?.admit} />
       <Item icon="tag" text="claim" dialog="claim" hidden={!rights?.claim} />
       <Item icon="screen" text="screen" href={display} />
       <Item icon="layers" text="overlay" href={`${display}?transparent=1`} />

@@ -62,6 +62,10 @@ CounterMenu = react_component(
         "on_revoke": ["ask", "device", "counter"],
         "on_accept": ["ask", "device", "counter", "token"],
         "on_claim": ["ask", "device", "counter"],
+        "on_webhooks": ["ask", "device", "counter"],
+        "on_add_webhook": ["ask", "device", "counter", "url", "events", "key"],
+        "on_test_webhook": ["ask", "device", "counter", "webhook"],
+        "on_remove_webhook": ["ask", "device", "counter", "webhook"],
     },
 )
 

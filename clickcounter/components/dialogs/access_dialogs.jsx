@@ -5,10 +5,9 @@ import { useCounter, useView } from "../counter/counter_provider.jsx";
 import { invitationLink } from "../counter/invitation.js";
 import { introduce } from "../counter/tab_store.js";
 import { PRESSES, ROLES, VISIBILITIES } from "../shared/constants.js";
-import { FormDialog, InfoDialog } from "../shared/form_dialog.jsx";
+import { FormDialog, InfoDialog, LinkField } from "../shared/form_dialog.jsx";
 import { Bilingual, T, errorText, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
-import { LinkField } from "./share_dialog.jsx";
 
 export const Access = ({ close }) => {
   const counter = useCounter();

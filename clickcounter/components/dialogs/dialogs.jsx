@@ -1,17 +1,20 @@
 /* All dialogs of the counter page by name, and those that change the number. Loaded when the first one is opened. */
 import { useState } from "react";
+import { post } from "../account/account_api.js";
 import { perform } from "../counter/actions.js";
 import { press, useCounter, useView } from "../counter/counter_provider.jsx";
-import { shareLabel } from "../counter/tab_store.js";
+import { deviceSecret, shareLabel } from "../counter/tab_store.js";
 import { MAX_AMOUNT, MAX_LABEL, MAX_REASON } from "../shared/constants.js";
 import { Field, FormDialog, SUCCESS, failure } from "../shared/form_dialog.jsx";
 import { T } from "../shared/i18n.jsx";
 import { newClickKey } from "../shared/keys.js";
 import { formatNumber, parseWholeNumber } from "../shared/numbers.js";
 import { Access, Claim, Invited, Members } from "./access_dialogs.jsx";
+import { Keys } from "./keys_dialog.jsx";
 import { Participants } from "./participants_dialog.jsx";
 import { Describe, Goals } from "./settings_dialogs.jsx";
 import { Share } from "./share_dialog.jsx";
+import { Webhooks } from "./webhooks_dialog.jsx";
 
 /** The counter's name, for a sentence. */
 const useName = () => {
@@ -160,6 +163,16 @@ const Label = ({ close, onDone }) => {
   );
 };
 
+/** The counter's keys for programs. */
+const CounterKeys = ({ close }) => {
+  const counter = useCounter();
+  const request = async (what, fields) => {
+    const device = await deviceSecret();
+    return post(`keys/${what}`, { ...fields, counter, device });
+  };
+  return <Keys request={request} close={close} />;
+};
+
 const DIALOGS = {
   access: Access,
   amount: Amount,
@@ -170,10 +183,12 @@ const DIALOGS = {
   describe: Describe,
   goal: Goals,
   invited: Invited,
+  keys: CounterKeys,
   label: Label,
   members: Members,
   reset: Reset,
   share: Share,
+  webhooks: Webhooks,
   who: Participants,
 };
 

@@ -2,11 +2,8 @@
 import { useEffect, useState } from "react";
 import { perform } from "../counter/actions.js";
 import { useCounter, useView } from "../counter/counter_provider.jsx";
-import { InfoDialog } from "../shared/form_dialog.jsx";
+import { InfoDialog, LinkField } from "../shared/form_dialog.jsx";
 import { Bilingual, T, errorText, useTexts } from "../shared/i18n.jsx";
-import { Icon } from "../shared/icons.jsx";
-
-const COPIED_FOR = 2000; // ms that the button says so
 
 /** The id of the text that says what the link is good for. */
 const linkText = ({ visibility, press, archived }) => {
@@ -53,45 +50,5 @@ const QrCode = ({ path, size = 25 }) => {
     >
       {path && <path d={path} />}
     </svg>
-  );
-};
-
-/** A link to copy. */
-export const LinkField = ({ label, link, testId }) => (
-  <label className="field">
-    <span>
-      <T id={label} />
-    </span>
-    <span className="input">
-      <input readOnly dir="ltr" value={link} data-testid={testId} onFocus={(event) => event.target.select()} />
-      <CopyButton link={link} />
-    </span>
-  </label>
-);
-
-/** Browsers have a clipboard on https only; elsewhere the link is selected, to be copied by hand. */
-const CopyButton = ({ link }) => {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    const timer = copied && setTimeout(() => setCopied(false), COPIED_FOR);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async (event) => {
-    const field = event.currentTarget.previousElementSibling;
-    field.select();
-    try {
-      await navigator.clipboard.writeText(link);
-      setCopied(true);
-    } catch {
-      setCopied(document.execCommand("copy"));
-    }
-  };
-  return (
-    <button type="button" className="btn" data-testid="copy" onClick={copy}>
-      <Icon name={copied ? "check" : "copy"} />
-      <span aria-live="polite">
-        <T id={copied ? "copied" : "copy"} />
-      </span>
-    </button>
   );
 };

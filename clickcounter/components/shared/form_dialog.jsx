@@ -1,6 +1,10 @@
 /* A modal with a form that does one thing, and its fields. */
+import { useEffect, useState } from "react";
 import { T, errorText, useTexts } from "./i18n.jsx";
+import { Icon } from "./icons.jsx";
 import { Modal } from "./modal.jsx";
+
+const COPIED_FOR = 2000; // ms that the button says so
 
 /** `action(fields)` returns the server's reply, or a promise of it; `onDone(result)` runs if that has no error. `keep` is the
  * text of the button that changes nothing; with it, the focus starts there; `cancel` is its text without that. `cannot` disables
@@ -62,6 +66,46 @@ export const Field = ({ label, hint, multiline, autoFocus, ...input }) => {
         </small>
       )}
     </label>
+  );
+};
+
+/** A link, or a key, to copy. */
+export const LinkField = ({ label, link, testId }) => (
+  <label className="field">
+    <span>
+      <T id={label} />
+    </span>
+    <span className="input">
+      <input readOnly dir="ltr" value={link} data-testid={testId} onFocus={(event) => event.target.select()} />
+      <CopyButton link={link} />
+    </span>
+  </label>
+);
+
+/** Browsers have a clipboard on https only; elsewhere the link is selected, to be copied by hand. */
+const CopyButton = ({ link }) => {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    const timer = copied && setTimeout(() => setCopied(false), COPIED_FOR);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = async (event) => {
+    const field = event.currentTarget.previousElementSibling;
+    field.select();
+    try {
+      await navigator.clipboard.writeText(link);
+      setCopied(true);
+    } catch {
+      setCopied(document.execCommand("copy"));
+    }
+  };
+  return (
+    <button type="button" className="btn" data-testid="copy" onClick={copy}>
+      <Icon name={copied ? "check" : "copy"} />
+      <span aria-live="polite">
+        <T id={copied ? "copied" : "copy"} />
+      </span>
+    </button>
   );
 };
 

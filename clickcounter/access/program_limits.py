@@ -1,0 +1,61 @@
+"""How much programs may ask over HTTP: as much as a tab may send, and an address as much as ten of them.
+
+A press counts as one, anything else as five, as with a tab. What is left is told with every answer.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clickcounter.access.rate_limits import BROWSERS_PER_ADDRESS, BURST_SECONDS, RateLimiter
+from clickcounter.domain.clicks import Caller
+from clickcounter.errors import TooMany
+
+_current: "ProgramLimits | None" = None
+
+
+def current() -> "ProgramLimits":
+    """This process's limits."""
+    if _current is None:
+        raise RuntimeError("there are no limits before the app is created")
+    return _current
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Which limit applies: so many within so many seconds; how many are `left`, and when all of them are back."""
+
+    name: str
+    quota: int
+    seconds: int
+    left: int
+    back_in: int
+
+
+class ProgramLimits:
+    """The limits of one process."""
+
+    def __init__(self, events_a_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+        global _current
+        _current = self
+        self._clock = clock
+        self._rates = {"program": events_a_second, "address": BROWSERS_PER_ADDRESS * events_a_second}
+        self._limits = {name: RateLimiter(BURST_SECONDS * rate, rate) for name, rate in self._rates.items()}
+
+    def take(self, who: Caller, address: str, cost: int) -> Allowance:
+        """Count a request. Raises TooMany. Whoever names neither key, device nor session is known by the address alone."""
+        now, program = self._clock(), who.key or who.device or who.session
+        if wait := self._limits["address"].wait(address, now, cost):
+            raise TooMany(math.ceil(wait))
+        if not program:
+            return self._allowance("address", address, now)
+        if wait := self._limits["program"].wait(program, now, cost):
+            raise TooMany(math.ceil(wait))
+        return self._allowance("program", program, now)
+
+    def _allowance(self, name: str, key: str, now: float) -> Allowance:
+        rate = self._rates[name]
+        quota = max(1, round(rate * BURST_SECONDS))
+        behind = self._limits[name].behind(key, now)
+        return Allowance(name, quota, round(BURST_SECONDS), max(0, int(quota - behind * rate)), math.ceil(behind))

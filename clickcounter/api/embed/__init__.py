@@ -1,0 +1,1 @@
+"""Numbers elsewhere: events, values, badges and previews that other sites and programs show."""

@@ -1,0 +1,140 @@
+"""A counter's history: entries, rounds, charts, leaders, and all of it as a file."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from clickcounter.api.export import TYPES
+from clickcounter.api.v1 import history_shapes as shapes
+from clickcounter.api.v1.answers import NOT_STORED, Problem, limits, read
+from clickcounter.api.v1.routes import LARGEST, Asker, Responses, number_in, numbers_in, problems, reads
+from clickcounter.services import exports, history
+
+router = APIRouter(prefix="/counters/{counter}", tags=["History"])
+
+Number = Annotated[int | None, Query(ge=0, lt=LARGEST)]
+Moment = Annotated[int | None, Query(ge=0, lt=2**53, description="Milliseconds since 1970.")]
+Span = Annotated[Literal["day", "week", "round", "all", "between"], Query(description="`between` takes since and until.")]
+Zone = Annotated[str, Query(max_length=history.LONGEST_ZONE, description="Whose days: a time zone such as Europe/Berlin.")]
+FILES: Responses = {200: {"content": {kind: {"schema": {"type": "string"}} for kind in TYPES.values()}}}
+LEADERS = ("number", "label", "up", "down", "clicks", "person", "account")
+
+
+@router.get("/history", response_model=shapes.History, responses=reads())
+async def read_history(
+    request: Request,
+    asker: Asker,
+    counter: str,
+    round: Number = None,  # noqa: A002
+    device: Number = None,
+    account: Number = None,
+    since: Moment = None,
+    until: Moment = None,
+    cursor: str | None = None,
+) -> Response:
+    """Entries of the ledger, newest first, 50 a page: all, or those of a round, device, account or time of saving."""
+    page = await history.page(
+        asker.who,
+        counter=counter,
+        round_number=round,
+        device=device,
+        since=since,
+        until=until,
+        after=numbers_in(cursor, 3),
+        account=account,
+    )
+    following = ".".join(map(str, page["next"])) if page["next"] else None
+    return read(request, {"counter": counter, "entries": page["rows"], "next": following}).response()
+
+
+@router.get("/rounds", response_model=shapes.Rounds, responses=reads())
+async def read_rounds(request: Request, asker: Asker, counter: str, cursor: str | None = None) -> Response:
+    """Rounds, newest first, 50 a page. The current one has not ended."""
+    found, following = await history.rounds(asker.who, counter, number_in(cursor))
+    rounds = [{name: getattr(one, name) for name in shapes.RoundOfCounter.model_fields} for one in found]
+    after = None if following is None else str(following)
+    return read(request, {"counter": counter, "rounds": rounds, "next": after}).response()
+
+
+@router.get("/series", response_model=shapes.Series, responses=reads())
+async def read_series(
+    request: Request,
+    asker: Asker,
+    counter: str,
+    span: Span = "day",
+    zone: Zone = "UTC",
+    round: Number = None,  # noqa: A002
+    device: Number = None,
+    account: Number = None,
+    since: Moment = None,
+    until: Moment = None,
+    by_device: bool = False,
+) -> Response:
+    """At most 60 bars of one span of time: of everybody, a device or an account; on request of the most active, too."""
+    query = history.query_of(
+        counter=counter,
+        span=span,
+        zone=zone,
+        round_number=round,
+        device=device,
+        since=since,
+        until=until,
+        by_device=by_device,
+        account=account,
+    )
+    found = await history.series(asker.who, query)
+    bars = [dict(zip(shapes.Bar.model_fields, bar, strict=True)) for bar in found.bars]
+    parts = [dict(zip(shapes.Part.model_fields, part, strict=True)) for part in found.parts]
+    content = {"counter": counter, "span": span, "width": found.width, "bars": bars, "parts": parts}
+    return read(request, content).response()
+
+
+@router.get("/leaders", response_model=shapes.Leaders, responses=reads())
+async def read_leaders(
+    request: Request,
+    asker: Asker,
+    counter: str,
+    span: Span = "round",
+    zone: Zone = "UTC",
+    round: Number = None,  # noqa: A002
+    since: Moment = None,
+    until: Moment = None,
+) -> Response:
+    """The ten who counted most in one span of time. For very many devices this may be what was found a moment ago."""
+    query = history.query_of(
+        counter=counter,
+        span=span,
+        zone=zone,
+        round_number=round,
+        device=None,
+        since=since,
+        until=until,
+        by_device=False,
+        account=None,
+    )
+    found = await history.leaders(asker.who, query)
+    if found is None:
+        raise Problem("not_ready")
+    leaders = [{name: getattr(leader, name) for name in LEADERS} for leader in found.value]
+    return read(request, {"counter": counter, "span": span, "leaders": leaders}).response()
+
+
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses=FILES | problems(404),
+)
+async def export_counter(
+    request: Request,
+    asker: Asker,
+    counter: str,
+    format: Literal["csv", "jsonl"] = "csv",  # noqa: A002
+    zone: Zone = "UTC",
+) -> Response:
+    """The whole ledger as a file."""
+    chunks = await exports.export(asker.who, counter, format, zone)
+    answer = StreamingResponse(chunks, media_type=TYPES[format])
+    answer.raw_headers += [NOT_STORED, *limits(request)]
+    return answer

@@ -1,0 +1,1 @@
+"""What programs written for Abacus or CountAPI do with their counters."""

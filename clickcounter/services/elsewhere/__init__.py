@@ -1,0 +1,1 @@
+"""Numbers outside of our own pages: what programs and other sites may see and press."""

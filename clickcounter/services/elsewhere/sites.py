@@ -1,0 +1,87 @@
+"""Other sites whose pages may show a counter's button: a list of origins, which those set who manage the counter."""
+
+import re
+import time
+from collections import OrderedDict
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from clickcounter.access import authorization
+from clickcounter.database.engines import read_only
+from clickcounter.database.tables import COUNTERS, SITES
+from clickcounter.domain.clicks import Caller
+from clickcounter.errors import Malformed, Refused
+from clickcounter.ledger import counters
+from clickcounter.live.pipeline import running
+from clickcounter.pools import ELSEWHERE
+from clickcounter.services import publishing
+from clickcounter.services.validation import slug_of
+
+MOST = 20
+LONGEST = 200
+KEPT, MOST_KEPT = 2.0, 2_000  # seconds, counters
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?", re.ASCII)
+_READ = select(SITES.c.origin).join(COUNTERS, COUNTERS.c.id == SITES.c.counter_id).order_by(SITES.c.origin)
+
+_known: "OrderedDict[str, tuple[float, frozenset[str]]]" = OrderedDict()
+
+
+async def may_press_from(counter: str, origin: str) -> bool:
+    """Whether a page of this origin, as browsers send it, may show the counter's button and press. Raises Later.
+
+    A change is known everywhere within KEPT.
+    """
+    now, slug = time.monotonic(), slug_of(counter)
+    read_at, origins = _known.get(slug, (float("-inf"), frozenset[str]()))
+    if now - read_at >= KEPT:
+        origins = frozenset(await running().read(lambda engine: _origins(engine, slug), ELSEWHERE))
+        _known[slug] = now, origins
+        _known.move_to_end(slug)
+        if len(_known) > MOST_KEPT:
+            _known.popitem(last=False)
+    return origin.lower() in origins
+
+
+async def sites_of(who: Caller, counter: object) -> list[str]:
+    """The sites, for those who manage the counter. Raises CounterNotFound, Refused, Later."""
+    slug = slug_of(counter)
+
+    def read(engine: Engine) -> list[str]:
+        with read_only(engine).begin() as connection:
+            authorization.require(connection, authorization.read_counter(connection, slug), who, "manage")
+        return _origins(engine, slug)
+
+    return await running().read(read)
+
+
+async def set_sites(who: Caller, counter: object, sites: object) -> list[str]:
+    """Set the sites; those that are left. Raises CounterNotFound, Refused, Malformed, Later."""
+    slug, origins = slug_of(counter), read_sites(sites)
+
+    def work(connection: Connection) -> None:
+        row = counters.lock(connection, slug)
+        authorization.require(connection, row, who, "manage")
+        connection.execute(delete(SITES).where(SITES.c.counter_id == row.id))
+        if origins:
+            connection.execute(insert(SITES), [{"counter_id": row.id, "origin": origin} for origin in origins])
+
+    await publishing.commit(work)
+    _known.pop(slug, None)
+    return origins
+
+
+def read_sites(sites: object) -> list[str]:
+    """Origins as people write them, each once, in order. Raises Malformed, Refused."""
+    if not isinstance(sites, list):
+        raise Malformed("sites must be a list")
+    if len(sites) > MOST or not all(isinstance(site, str) and len(site) <= LONGEST for site in sites):
+        raise Refused("sites")
+    origins = sorted({site.strip().lower().rstrip("/") for site in sites if site.strip()})
+    if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+        raise Refused("sites")
+    return [re.sub(r"^(https://.*):443$|^(http://.*):80$", r"\1\2", origin) for origin in origins]
+
+
+def _origins(engine: Engine, slug: str) -> list[str]:
+    with read_only(engine).begin() as connection:
+        return list(connection.scalars(_READ.where(COUNTERS.c.slug == slug)))

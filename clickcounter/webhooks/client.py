@@ -1,0 +1,132 @@
+"""Sends a message to a receiver, once. It may be slow, endless, hostile, or point to where it should not.
+
+The name is looked up here, and the connection goes to the very address that was checked: a name that answers differently
+the next time gains nothing. No redirect is followed and no proxy of the environment is used.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import logging
+import socket
+import ssl
+from collections.abc import Iterable, Sequence
+from ipaddress import ip_address
+
+import httpcore
+
+from clickcounter.errors import Later, Refused
+from clickcounter.pools import NAMES
+from clickcounter.webhooks.addresses import Address, Network, is_allowed, target_of
+from clickcounter.webhooks.outbox import SECRET_PREFIX, Answer, Message
+
+log = logging.getLogger(__name__)
+
+CONNECT_WITHIN, ANSWER_WITHIN = 5.0, 10.0  # seconds
+MOST_READ = 1_000  # bytes of an answer
+MOST_ADDRESSES = 3  # of one name, that are tried
+
+
+class NotAllowed(Exception):
+    """The name leads only to addresses that webhooks may not reach."""
+
+
+def signature(secret: str, message: str, timestamp: int, body: str) -> str:
+    """The header webhook-signature, as the Standard Webhooks specification has it."""
+    key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
+    signed = hmac.new(key, f"{message}.{timestamp}.{body}".encode(), hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(signed).decode()}"
+
+
+class Client:
+    """Sends messages. Besides public addresses it reaches those in `networks`."""
+
+    def __init__(self, networks: Sequence[Network], tls: ssl.SSLContext | None = None) -> None:
+        tls = tls or ssl.create_default_context()
+        self._pool = httpcore.AsyncConnectionPool(
+            tls, max_connections=None, max_keepalive_connections=0, network_backend=_CheckedNetwork(networks)
+        )
+
+    async def send(self, message: Message, now: int) -> Answer:
+        """What the receiver answered. `now` is in milliseconds since 1970."""
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                return Answer(message, await self._post(message, now // 1000))
+        except Exception as error:
+            code = _code_of(error)
+            log.info("webhook %s: %s %s", message.webhook, code, error)
+            return Answer(message, None, code)
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self._pool.aclose()
+
+    async def _post(self, message: Message, timestamp: int) -> int:
+        target = target_of(message.url)
+        headers = {
+            "Host": target.header,
+            "Content-Type": "application/json",
+            "User-Agent": "Click-Counter",
+            "Connection": "close",
+            "webhook-id": message.id,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": signature(message.secret, message.id, timestamp, message.body),
+        }
+        url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
+        timeouts = {"connect": CONNECT_WITHIN, "read": ANSWER_WITHIN, "write": ANSWER_WITHIN}
+        request = self._pool.stream(
+            "POST", url, headers=list(headers.items()), content=message.body.encode(), extensions={"timeout": timeouts}
+        )
+        async with request as response:
+            left = MOST_READ
+            async for part in response.aiter_stream():
+                left -= len(part)
+                if left <= 0:
+                    break
+            return int(response.status)
+
+
+class _CheckedNetwork(httpcore.AsyncNetworkBackend):
+    """Connects to allowed addresses only."""
+
+    def __init__(self, networks: Sequence[Network]) -> None:
+        self._networks, self._backend = networks, httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  as the base class has it
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Raises NotAllowed, and what connecting raises."""
+        async with asyncio.timeout(timeout):
+            addresses = [one for one in await _look_up(host, port) if is_allowed(one, self._networks)][:MOST_ADDRESSES]
+            if not addresses:
+                raise NotAllowed(host)
+            for address in addresses[:-1]:
+                try:
+                    return await self._backend.connect_tcp(str(address), port, (timeout or CONNECT_WITHIN) / len(addresses))
+                except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                    log.info("webhook: %s did not answer, trying the next address: %s", address, error)
+            return await self._backend.connect_tcp(str(addresses[-1]), port, timeout)
+
+
+async def _look_up(host: str, port: int) -> list[Address]:
+    found = await NAMES.run(socket.getaddrinfo, host.strip("[]"), port, socket.AF_UNSPEC, socket.SOCK_STREAM)
+    return list(dict.fromkeys(ip_address(str(address[0]).partition("%")[0]) for *_, address in found))
+
+
+def _code_of(error: Exception) -> str:
+    """Why there was no answer, in one word; i18n/webhooks.py has the sentences."""
+    if isinstance(error.__cause__ or error.__context__, ssl.SSLError):
+        return "tls"
+    kinds = (
+        ((NotAllowed, Refused), "address"),
+        ((socket.gaierror, UnicodeError, Later), "name"),
+        ((TimeoutError, httpcore.TimeoutException), "timeout"),
+        ((httpcore.ConnectError,), "connect"),
+    )
+    return next((code for classes, code in kinds if isinstance(error, classes)), "answer")

@@ -1,0 +1,80 @@
+"""The OpenAPI document is true: whatever it allows is answered as it says, and nothing makes the server fail."""
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+
+from clickcounter.api.v1 import app
+from tests.server import BackEnd, free_port
+
+CHECKED = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+SCHEMA = schemathesis.openapi.from_dict(app.document_of(app.app()))
+OPERATIONS = {operation.ok().label: operation.ok() for operation in SCHEMA.get_all_operations()}
+RIGHT, WRONG = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
+CASES = [(name, RIGHT) for name in OPERATIONS] + [  # a name in a path cannot have a wrong type
+    (name, WRONG) for name, operation in OPERATIONS.items() if list(operation.body) or list(operation.query)
+]
+EXAMPLES = 20  # of each operation
+OWN = "ab" * 16  # the device that asks, so that some of the counters are its own
+NEEDS_A_PRESS = "POST /counters/{counter}/undo"  # of a key that nobody guesses
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
+    """A server that does not mind how many counters are made."""
+    server = BackEnd(free_port(), tmp_path_factory.mktemp("document"), CLICKCOUNTER_COUNTERS_PER_HOUR="100000")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def slug(asked: BackEnd) -> str:
+    """A counter of its own."""
+    headers = {"Click-Counter-Device": OWN}
+    return str(
+        requests.post(f"{asked.url}/api/v1/counters", json={"name": "Own"}, headers=headers, timeout=9).json()["counter"]
+    )
+
+
+@pytest.mark.parametrize(("name", "mode"), CASES)
+def test_every_answer_is_one_that_the_document_promises(name: str, mode: GenerationMode, slug: str, asked: BackEnd):
+    seen: set[int] = set()
+
+    @given(case=OPERATIONS[name].as_strategy(generation_mode=mode), named=st.sampled_from([slug, "counter", "nowhere", ""]))
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+    )
+    def ask(case: schemathesis.Case, named: str) -> None:
+        if named and "counter" in case.path_parameters:
+            case.path_parameters["counter"] = named
+        case.headers = {**(case.headers or {}), "Click-Counter-Device": OWN}
+        response = case.call(base_url=f"{asked.url}/api/v1")
+        case.validate_response(response, checks=CHECKED)
+        seen.add(response.status_code)
+
+    ask()
+    if mode is RIGHT and name != NEEDS_A_PRESS:
+        assert any(status < 400 for status in seen), f"nothing went well, so nothing was tried: {seen}"
+
+
+def test_the_server_logged_no_failure(asked: BackEnd):
+    assert "Traceback" not in asked.printed()

@@ -1,0 +1,107 @@
+"""Pages of any site may use the API as any program may, and the API shows its own page."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.api.v1.world import PATH, Program
+from tests.server import BackEnd, free_port
+
+ELSEWHERE = "https://elsewhere.example"
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
+    """A server that lets a program send ten presses at once, and then one a second."""
+    server = BackEnd(free_port(), tmp_path_factory.mktemp("slow"), CLICKCOUNTER_EVENTS_PER_SECOND="1")
+    server.start()
+    yield server
+    server.kill()
+
+
+def signed_in(back_end: BackEnd) -> str:
+    """The cookie of somebody who has just registered."""
+    program = Program(back_end, None)
+    body = {"name": "Anna", "password": "correct horse battery"}
+    made = program.ask("POST", "/account/register", body)
+    assert made.status == 200, made
+    return made.headers["set-cookie"].partition(";")[0]
+
+
+def test_a_session_counts_from_this_site_alone(served: BackEnd):
+    cookie = signed_in(served)
+    assert Program(served, None, Cookie=cookie).ask("POST", PATH, {"name": "Hers"}).status == 201
+    here = Program(served, None, Cookie=cookie, Origin=f"http://localhost:{served.port}", Host=f"localhost:{served.port}")
+    answer = here.ask("PATCH", "hers", {"goal": 5})
+    assert (answer.status, answer.headers["access-control-allow-credentials"]) == (200, "true")
+    for origin in (ELSEWHERE, "null", "https://localhost.evil.example"):
+        foreign = Program(served, None, Cookie=cookie, Origin=origin)
+        answer = foreign.ask("PATCH", "hers", {"goal": 6})
+        assert answer.status == 403
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "access-control-allow-credentials" not in answer.headers
+    assert here.ask("GET", "hers").json["goal"] == 5
+
+
+def test_a_page_of_another_site_presses_where_the_owner_lists_it(served: BackEnd):
+    owner, page = Program(served), Program(served, Origin=ELSEWHERE)
+    listed, other = owner.make("Listed"), owner.make("Other")
+    sites = {"counter": listed, "sites": [ELSEWHERE], "device": owner.headers["Click-Counter-Device"]}
+    assert owner.ask("POST", "/sites/set", sites).status == 200
+    assert page.press(listed, {"key": "mine"}).json["value"] == 1
+    assert page.ask("POST", f"{listed}/undo", {"key": "mine"}).json["value"] == 0
+    for refused in (
+        page.press(other),
+        page.press("no-such-counter"),
+        page.ask("POST", f"{listed}/reset"),
+        page.ask("POST", PATH, {"name": "Theirs"}),
+        Program(served, Origin="null").press(listed),
+        Program(served, Origin=f"{ELSEWHERE}.evil").press(listed),
+    ):
+        assert (refused.status, refused.json["code"]) == (403, "origin")
+        assert refused.headers["access-control-allow-origin"] == "*"
+    assert (owner.value(listed), owner.value(other)) == (0, 0)
+
+
+def test_a_page_of_another_site_may_press_with_a_key(served: BackEnd):
+    owner, page = Program(served), Program(served, None, Origin=ELSEWHERE)
+    asked = page.ask("OPTIONS", "counter/presses", Access_Control_Request_Method="POST")
+    assert asked.status == 204
+    assert "POST" in asked.headers["access-control-allow-methods"]
+    allowed = set(asked.headers["access-control-allow-headers"].split(", "))
+    assert {"authorization", "click-counter-device", "content-type", "idempotency-key"} <= allowed
+    counter = owner.make("Keyed")
+    wanted = {"counter": counter, "name": "Page", "scope": "press", "device": owner.headers["Click-Counter-Device"]}
+    key = owner.ask("POST", "/keys/make", wanted).json["text"]
+    pressed = page.press(counter, Authorization=f"Bearer {key}")
+    assert (pressed.json["value"], pressed.headers["access-control-allow-origin"]) == (1, "*")
+    assert page.ask("POST", "/account/sign-out", {}).status == 403, "only the API is open"
+
+
+def test_who_asks_too_often_is_told_when_to_ask_again(slow: BackEnd):
+    program = Program(slow)
+    answers = [program.press("counter", {}) for _ in range(11)]
+    assert {answer.status for answer in answers[:10]} == {200}
+    late = answers[10]
+    assert (late.status, late.json["code"]) == (429, "too_many")
+    assert late.headers["retry-after"] == str(late.json["retry_after"]) == "1"
+    assert Program(slow).press("counter").status == 200, "another device of the same address"
+
+
+def test_wrong_requests_count_as_well(slow: BackEnd):
+    program = Program(slow)
+    statuses = [program.ask("PATCH", "counter", {"goal": "x"}).status for _ in range(4)]
+    assert statuses == [400, 400, 429, 429]
+
+
+def test_the_page_shows_every_route_and_error_without_anything_from_elsewhere(slow: BackEnd):
+    program = Program(slow)
+    page, document = program.ask("GET", "/api/v1/docs"), program.ask("GET", "/api/v1/openapi.json").json
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert not re.search(r"https?:|script|unsafe", policy)
+    assert not re.search(r"<script|src=|https?://", page.text)
+    assert all(f"<code>/api/v1{path}</code>" in page.text for path in document["paths"])
+    assert "id=full>" in page.text
+    assert program.ask("GET", "/api/v1/docs", If_None_Match=page.headers["etag"]).status == 304

@@ -1,0 +1,82 @@
+"""How to ask for each route of the HTTP API that docs/rights.md lists, and whether it was carried out."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from tests.raw import new_key
+from tests.rights_world import Person, World
+
+API = "/api/v1/counters"
+ONE = f"{API}/{{counter}}"
+REFUSED = (401, 403)
+Headers = Mapping[str, str]
+Ask = Callable[[World, Headers, str], Awaitable[bool]]  # a counter's slug
+READS = ("", "/history", "/rounds", "/series", "/leaders", "/export")
+FIELDS: dict[str, dict[str, Any]] = {
+    f"PATCH {ONE}": {"name": "Another door", "press": "signed_in"},
+    f"POST {ONE}/correct": {"value": 7, "reason": "counted again"},
+    f"POST {API}": {"name": "Mine"},
+}
+
+
+async def send(world: World, headers: Headers, method: str, path: str, body: Any = None) -> tuple[int, str]:
+    url = world.back_end.url + path
+    async with world.http.request(method, url, json=body, headers=headers, allow_redirects=False) as answer:
+        text = await answer.text()
+        assert answer.status < 400 or (await answer.json())["detail"], "a refusal comes with a sentence"
+        return answer.status, text
+
+
+def asks(route: str) -> Ask:
+    async def ask(world: World, headers: Headers, slug: str) -> bool:
+        method, path = route.split()
+        status, _ = await send(world, headers, method, path.format(counter=slug), FIELDS.get(route))
+        assert status < 300 or status in REFUSED, status
+        return status < 300
+
+    return ask
+
+
+async def lists(world: World, headers: Headers, slug: str) -> bool:
+    status, text = await send(world, headers, "GET", API)
+    assert status in (200, *REFUSED)
+    return status == 200 and f'"counter":"{slug}"' in text
+
+
+async def undoes(world: World, headers: Headers, slug: str) -> bool:
+    """A press of the same program; of one that may not press, a press that it says it made."""
+    key = {"key": new_key()}
+    pressed, _ = await send(world, headers, "POST", f"{API}/{slug}/presses", key)
+    undone, _ = await send(world, headers, "POST", f"{API}/{slug}/undo", key)
+    assert pressed == undone, "who may press may undo"
+    return undone == 200
+
+
+ROUTES: dict[str, Ask] = {
+    f"GET {API}": lists,
+    **{
+        f"GET {ONE}{what}": asks(f"GET {ONE}{what}")
+        for what in ("", "/history", "/rounds", "/series", "/leaders", "/export")
+    },
+    f"POST {ONE}/presses": asks(f"POST {ONE}/presses"),
+    f"POST {ONE}/undo": undoes,
+    **{
+        route: asks(route)
+        for route in (f"PATCH {ONE}", *(f"POST {ONE}/{what}" for what in ("archive", "restore", "correct", "reset")))
+    },
+    f"DELETE {ONE}": asks(f"DELETE {ONE}"),
+    f"POST {API}": asks(f"POST {API}"),
+}
+FILES = ("GET /api/v1/openapi.json", "GET /api/v1/docs")
+
+
+def of_person(ask: Ask) -> Callable[[World, Person, str, str], Awaitable[bool]]:
+    """The same by somebody's browser: with its cookie and device."""
+
+    async def do(world: World, person: Person, slug: str, token: str) -> bool:
+        return await ask(world, person.headers | {"Click-Counter-Device": person.tab.device}, slug)
+
+    return do
+
+
+API_ACTIONS = {route: of_person(ask) for route, ask in ROUTES.items()} | {file: of_person(asks(file)) for file in FILES}
