@@ -3,11 +3,10 @@ import { useEffect, useState } from "react";
 import { perform } from "../counter/actions.js";
 import { useCounter } from "../counter/counter_provider.jsx";
 import { formatDateTime } from "../shared/dates.js";
-import { Field, FormDialog, InfoDialog } from "../shared/form_dialog.jsx";
+import { Field, FormDialog, InfoDialog, LinkField } from "../shared/form_dialog.jsx";
 import { Bilingual, T, TextsProvider, errorText, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { once } from "../shared/keys.js";
-import { LinkField } from "./share_dialog.jsx";
 
 const POLL_INTERVAL = 1000; // ms, while the dialog is open
 const LONGEST_URL = 2000;
