@@ -17,17 +17,18 @@ ELSEWHERE: dict[str, Text] = {
     "live_element": Text(en="Live number and button (HTML)", ru="Живое число и кнопка (HTML)"),
     "value_address": Text(en="Only the digits, for scripts and spreadsheets", ru="Только цифры: для скриптов и таблиц"),
     "oembed_link": Text(
-        en="Link, for sites that show a preview of it (oEmbed)", ru="Ссылка: для сайтов, которые показывают её содержание (oEmbed)"
+        en="Link, for sites that show a preview of it (oEmbed)",
+        ru="Ссылка: для сайтов, которые показывают её содержание (oEmbed)",
     ),
     "button_said": Text(
         en="The button appears only on sites that the counter’s owner has listed.",
         ru="Кнопка появляется только на сайтах, которые указал владелец счётчика.",
     ),
     "button_closed": Text(
-        en="The button cannot press yet: people on other sites are not signed in, and this counter asks for that. "
-        "You can change it under “Access”.",
-        ru="Пока кнопка не сработает: на других сайтах нажимают без входа, а этот счётчик такие нажатия не принимает. "
-        "Изменить это можно в меню, «Доступ».",
+        en="The button cannot press yet: on other sites, people press without signing in. "
+        "Under “Access”, allow anyone to press.",
+        ru="Пока кнопка не сработает: на других сайтах нажимают без входа. В меню, «Доступ», разрешите нажимать всем, "
+        "кто видит счётчик.",
     ),
     "sites_title": Text(en="Sites that may show the button", ru="Сайты, которым разрешена кнопка"),
     "sites_field": Text(en="Addresses", ru="Адреса"),

@@ -58,7 +58,9 @@ const Snippets = ({ name }) => {
     value_address: `${served}/value.txt`,
     oembed_link: page,
   };
-  return Object.entries(snippets).map(([id, snippet]) => <LinkField key={id} label={id} link={snippet} testId={id} />);
+  return Object.entries(snippets).map(([id, snippet], i) => (
+    <LinkField key={id} label={id} link={snippet} testId={id} autoFocus={!i} />
+  ));
 };
 
 const forHtml = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);

@@ -70,7 +70,7 @@ export const Field = ({ label, hint, multiline, autoFocus, ...input }) => {
 };
 
 /** A link, a key or a piece of code, to copy. */
-export const LinkField = ({ label, link, testId }) => {
+export const LinkField = ({ label, link, testId, autoFocus }) => {
   const id = useId();
   return (
     <label className="field">
@@ -78,7 +78,14 @@ export const LinkField = ({ label, link, testId }) => {
         <T id={label} />
       </span>
       <span className="input">
-        <input readOnly dir="ltr" value={link} data-testid={testId} onFocus={(event) => event.target.select()} />
+        <input
+          readOnly
+          dir="ltr"
+          value={link}
+          data-testid={testId}
+          data-first={autoFocus ? "" : undefined}
+          onFocus={(event) => event.target.select()}
+        />
         <CopyButton link={link} describedBy={id} />
       </span>
     </label>
