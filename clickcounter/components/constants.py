@@ -19,6 +19,7 @@ from clickcounter.domain.numbers import MAX_AMOUNT, MAX_IMPORT_BYTES
 from clickcounter.domain.rights import PRESSES, ROLES, VISIBILITIES
 from clickcounter.history.counter_list import PAGE as LIST_PAGE_SIZE
 from clickcounter.i18n import all_of
+from clickcounter.i18n.elsewhere import ELSEWHERE
 from clickcounter.i18n.errors import SENTENCES
 from clickcounter.i18n.keys import KEYS
 from clickcounter.live.broadcaster import HEARTBEAT
@@ -60,6 +61,7 @@ CONSTANTS: Constants = {
     "ICONS": ICONS,
 }
 OF_DIALOGS: Constants = {
+    "ELSEWHERE_TEXTS": all_of(ELSEWHERE),
     "KEY_TEXTS": all_of(KEYS),
     "SCOPES": keys.SCOPES,
     "DAYS": (0, 30, 365),  # that a key may last; 0 for one that does not end

@@ -68,6 +68,7 @@ COUNTER_PAGE: dict[str, Text] = {
     ),
     "keys": Text(en="Keys for programs", ru="Ключи для программ"),
     "webhooks": Text(en="Webhooks", ru="Вебхуки"),
+    "elsewhere": Text(en="On other sites", ru="На других сайтах"),
     "claim": Text(en="Claim counter…", ru="Закрепить за собой…"),
     "claim_title": Text(en="Claim counter", ru="Закрепить за собой"),
     "claim_said": Text(

@@ -12,7 +12,7 @@ from clickcounter.i18n.account_errors import ACCOUNT_ERRORS
 from clickcounter.i18n.admin import ADMIN
 from clickcounter.i18n.api_errors import API_ERRORS
 from clickcounter.i18n.counter_page import COUNTER_PAGE
-from clickcounter.i18n.elsewhere_errors import ELSEWHERE_ERRORS
+from clickcounter.i18n.elsewhere import ELSEWHERE, ELSEWHERE_ERRORS
 from clickcounter.i18n.errors import SENTENCES, sentences_of
 from clickcounter.i18n.history import HISTORY
 from clickcounter.i18n.import_errors import FILE_PROBLEMS, LINE_PROBLEMS
@@ -22,7 +22,10 @@ from clickcounter.i18n.text import Text
 from clickcounter.i18n.webhooks import WEBHOOK_ERRORS, WEBHOOKS
 from clickcounter.transfer.import_errors import BadFile, BadLine
 
-TABLES = [i18n.TEXTS, ACCOUNT, ADMIN, COUNTER_PAGE, HISTORY, KEYS, WEBHOOKS, SENTENCES, LINE_PROBLEMS, FILE_PROBLEMS]
+TABLES = [
+    *(i18n.TEXTS, ACCOUNT, ADMIN, COUNTER_PAGE, ELSEWHERE, HISTORY, KEYS, WEBHOOKS),
+    *(SENTENCES, LINE_PROBLEMS, FILE_PROBLEMS),
+]
 PARTS = (PRESS_ERRORS, ACCOUNT_ERRORS, API_ERRORS, ELSEWHERE_ERRORS, WEBHOOK_ERRORS)
 SOURCES = Path(i18n.__file__).parent.parent
 CYRILLIC = re.compile("[А-Яа-яЁё]")

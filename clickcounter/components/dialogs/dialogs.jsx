@@ -10,6 +10,7 @@ import { T } from "../shared/i18n.jsx";
 import { newClickKey } from "../shared/keys.js";
 import { formatNumber, parseWholeNumber } from "../shared/numbers.js";
 import { Access, Claim, Invited, Members } from "./access_dialogs.jsx";
+import { Elsewhere } from "./elsewhere_dialog.jsx";
 import { Keys } from "./keys_dialog.jsx";
 import { Participants } from "./participants_dialog.jsx";
 import { Describe, Goals } from "./settings_dialogs.jsx";
@@ -163,15 +164,16 @@ const Label = ({ close, onDone }) => {
   );
 };
 
-/** The counter's keys for programs. */
-const CounterKeys = ({ close }) => {
-  const counter = useCounter();
-  const request = async (what, fields) => {
-    const device = await deviceSecret();
-    return post(`keys/${what}`, { ...fields, counter, device });
+/** A dialog that asks the server about this counter by plain HTTP, below the address `path`. */
+const posting = (path, Dialog) =>
+  function Posting({ close }) {
+    const counter = useCounter();
+    const request = async (what, fields) => {
+      const device = await deviceSecret();
+      return post(`${path}/${what}`, { ...fields, counter, device });
+    };
+    return <Dialog request={request} close={close} />;
   };
-  return <Keys request={request} close={close} />;
-};
 
 const DIALOGS = {
   access: Access,
@@ -181,9 +183,10 @@ const DIALOGS = {
   correct: Correct,
   delete: Delete,
   describe: Describe,
+  elsewhere: posting("sites", Elsewhere),
   goal: Goals,
   invited: Invited,
-  keys: CounterKeys,
+  keys: posting("keys", Keys),
   label: Label,
   members: Members,
   reset: Reset,

@@ -1,5 +1,5 @@
 /* A modal with a form that does one thing, and its fields. */
-import { useEffect, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { T, errorText, useTexts } from "./i18n.jsx";
 import { Icon } from "./icons.jsx";
 import { Modal } from "./modal.jsx";
@@ -69,21 +69,31 @@ export const Field = ({ label, hint, multiline, autoFocus, ...input }) => {
   );
 };
 
-/** A link, or a key, to copy. */
-export const LinkField = ({ label, link, testId }) => (
-  <label className="field">
-    <span>
-      <T id={label} />
-    </span>
-    <span className="input">
-      <input readOnly dir="ltr" value={link} data-testid={testId} onFocus={(event) => event.target.select()} />
-      <CopyButton link={link} />
-    </span>
-  </label>
-);
+/** A link, a key or a piece of code, to copy. */
+export const LinkField = ({ label, link, testId, autoFocus }) => {
+  const id = useId();
+  return (
+    <label className="field">
+      <span id={id}>
+        <T id={label} />
+      </span>
+      <span className="input">
+        <input
+          readOnly
+          dir="ltr"
+          value={link}
+          data-testid={testId}
+          data-first={autoFocus ? "" : undefined}
+          onFocus={(event) => event.target.select()}
+        />
+        <CopyButton link={link} describedBy={id} />
+      </span>
+    </label>
+  );
+};
 
 /** Browsers have a clipboard on https only; elsewhere the link is selected, to be copied by hand. */
-const CopyButton = ({ link }) => {
+const CopyButton = ({ link, describedBy }) => {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     const timer = copied && setTimeout(() => setCopied(false), COPIED_FOR);
@@ -100,7 +110,7 @@ const CopyButton = ({ link }) => {
     }
   };
   return (
-    <button type="button" className="btn" data-testid="copy" onClick={copy}>
+    <button type="button" className="btn" aria-describedby={describedBy} data-testid="copy" onClick={copy}>
       <Icon name={copied ? "check" : "copy"} />
       <span aria-live="polite">
         <T id={copied ? "copied" : "copy"} />
