@@ -87,7 +87,7 @@ class ClickCounterApp(rx.App):
         timely = with_body_deadline(previews.Previews(super().__call__()), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
         guarded = turns.before(with_connections(origins.guard(rooms.wrap(bypass(self, served), intake.listen))))
-        return PressLane(headers.of_data).before(visits.before(guarded))
+        return PressLane(headers.of_data, settings.client_timeout).before(visits.before(guarded))
 
 
 @contextlib.asynccontextmanager

@@ -8,8 +8,8 @@ from typing import Any, Self
 class EventReader:
     """`value`, `events` and `comments` are what has come so far; `status` and `headers` are the answer's."""
 
-    def __init__(self, port: int, counter: str = "counter", version: str = "1.1", **headers: str) -> None:
-        self.port, self.path, self.version = port, f"/api/v1/counters/{counter}/events", version
+    def __init__(self, port: int, counter: str = "counter", version: str = "1.1", method: str = "GET", **headers: str) -> None:
+        self.port, self.begin = port, f"{method} /api/v1/counters/{counter}/events HTTP/{version}"
         self.sent = {"Host": f"localhost:{port}"} | {name.replace("_", "-"): value for name, value in headers.items()}
         self.events: list[dict[str, Any]] = []
         self.ids: list[str] = []
@@ -20,7 +20,7 @@ class EventReader:
 
     async def __aenter__(self) -> Self:
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
-        lines = [f"GET {self.path} HTTP/{self.version}", *(f"{name}: {value}" for name, value in self.sent.items())]
+        lines = [self.begin, *(f"{name}: {value}" for name, value in self.sent.items())]
         self.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         head = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 10)).decode().split("\r\n")
         self.status = int(head[0].split()[1])

@@ -11,6 +11,7 @@ import hmac
 import logging
 import socket
 import ssl
+import time
 from collections.abc import Iterable, Sequence
 from ipaddress import ip_address
 
@@ -24,6 +25,7 @@ from clickcounter.webhooks.outbox import SECRET_PREFIX, Answer, Message
 log = logging.getLogger(__name__)
 
 CONNECT_WITHIN, ANSWER_WITHIN = 5.0, 10.0  # seconds
+SLOW_AFTER, SLOW = 1.0, "slow"  # seconds; the word for it beside a status
 MOST_READ = 1_000  # bytes of an answer
 MOST_ADDRESSES = 3  # of one name, that are tried
 
@@ -51,8 +53,10 @@ class Client:
     async def send(self, message: Message, now: int) -> Answer:
         """What the receiver answered. `now` is in milliseconds since 1970."""
         try:
+            began = time.monotonic()
             async with asyncio.timeout(ANSWER_WITHIN):
-                return Answer(message, await self._post(message, now // 1000))
+                status = await self._post(message, now // 1000)
+            return Answer(message, status, SLOW if time.monotonic() - began > SLOW_AFTER else "")
         except Exception as error:
             code = _code_of(error)
             log.info("webhook %s: %s %s", message.webhook, code, error)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, and_, delete, not_, select, update
 
 from clickcounter.database import statements as sql
 from clickcounter.database.tables import COUNTERS, DELIVERIES, WEBHOOKS
@@ -26,7 +26,7 @@ JITTER = 0.1  # of a wait, so that what failed together does not come again toge
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that is due. `shaky` if the last attempt of its webhook failed."""
+    """A message that is due. `shaky` if its webhook has not shown that it answers soon."""
 
     webhook: int
     url: str
@@ -39,7 +39,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a receiver answered to a message, or why there was no answer."""
+    """What a receiver answered to a message, or why there was no answer, or that it took long."""
 
     message: Message
     status: int | None
@@ -54,14 +54,15 @@ class Answer:
 def due(connection: Connection, now: int, busy: Collection[int], most: int, *, shaky: bool) -> list[Message]:
     """The next message of each webhook whose time has come, except for the `busy` ones; the longest due first.
 
-    Either of those whose last attempt failed (`shaky`), or of the others.
+    Either of those whose last attempt failed or took long, or that were never tried (`shaky`), or of the others.
     """
     w, d = WEBHOOKS.c, DELIVERIES.c
     first = select(d.id).where(d.webhook_id == w.id).order_by(d.event != TEST, d.id).limit(1).correlate(WEBHOOKS)
+    steady = and_(w.attempts == 0, w.last_at.is_not(None), w.last_error == "")
     query = (
         select(w.id, w.url, w.secret, d.message, d.event, d.body)
         .join_from(WEBHOOKS, DELIVERIES, d.id == first.scalar_subquery())
-        .where(w.due_at <= now, w.id.not_in(busy), w.attempts > 0 if shaky else w.attempts == 0)
+        .where(w.due_at <= now, w.id.not_in(busy), not_(steady) if shaky else steady)
         .order_by(w.due_at)
         .limit(most)
     )

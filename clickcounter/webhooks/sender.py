@@ -1,7 +1,8 @@
 """The sender: the one process that follows counters for their webhooks and sends their messages.
 
 Twice a second it looks for what happened, sends what is due, a bounded number at a time and one for each webhook, and
-writes down the answers. Webhooks whose last attempt failed share half of the places, so they cannot delay the others.
+writes down the answers. Webhooks that failed or were slow the last time, or are new, share half of the places, so they
+cannot delay the others.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ T = TypeVar("T")
 EVERY = 0.5  # seconds between two looks
 ELECT_EVERY = 5.0  # seconds between two attempts to become the sender
 MOST_SENT = 10  # messages under way
-MOST_SHAKY = 5  # of them to webhooks that failed last
+MOST_SHAKY = 5  # of them to webhooks that may take long
 FINISH_WITHIN = 2.0  # seconds for what is under way at the end
 
 
@@ -51,6 +52,7 @@ class Sender:
         self._under_way: dict[asyncio.Task[Answer], Message] = {}
         self._answers: list[Answer] = []  # not written down yet
         self._wake = asyncio.Event()
+        self._look_at = 0.0  # on the event loop's clock: each look that finds something is a write, which presses wait for
 
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
@@ -88,7 +90,11 @@ class Sender:
         under_way = list(self._under_way.values())
         # What was answered is written down before anything is sent, or it would be sent again.
         free = 0 if self._answers else MOST_SENT - len(under_way)
-        looks, messages = await self._database.read(lambda engine: _read(engine, now, under_way, free))
+        began = asyncio.get_running_loop().time()
+        looking = began >= self._look_at
+        looks, messages = await self._database.read(lambda engine: _read(engine, now, under_way, free, looking=looking))
+        if looking:
+            self._look_at = began + (self._every if len(looks) < follower.MOST_LOOKS else self._every / 5)
         if looks or self._answers:
             await self._write(looks, now)
             self._wake.set()  # there may be more to send now
@@ -129,12 +135,14 @@ class Sender:
                 await self._write([], self._clock())
 
 
-def _read(engine: Engine, now: int, under_way: list[Message], free: int) -> tuple[list[follower.Look], list[Message]]:
+def _read(
+    engine: Engine, now: int, under_way: list[Message], free: int, *, looking: bool
+) -> tuple[list[follower.Look], list[Message]]:
     """What happened, and which messages are due: as many as there are free places for, at least."""
     busy = [message.webhook for message in under_way]
     free_for_shaky = min(free, MOST_SHAKY - sum(message.shaky for message in under_way))
     with read_only(engine).begin() as connection:
-        looks = follower.look(connection, now)
+        looks = follower.look(connection, now) if looking else []
         messages = [
             message
             for shaky, most in ((True, free_for_shaky), (False, free))

@@ -62,6 +62,14 @@ def test_a_body_that_never_ends_is_refused(impatient: BackEnd, path: str, status
     assert status != 408 or "did not arrive within 1 seconds" in answer
 
 
+def test_a_press_whose_body_never_begins_is_refused(impatient: BackEnd):
+    with socket.create_connection(("127.0.0.1", impatient.port), 10) as slow:
+        slow.sendall(POST.format(path="/api/v1/counters/counter/presses").encode()[:-1])
+        answer = b"".join(iter(lambda: slow.recv(4096), b"")).decode()
+    assert answer.startswith("HTTP/1.1 408 ")
+    assert '"code":"body_slow"' in answer
+
+
 def test_clients_that_leave_within_their_body_fill_no_log(impatient: BackEnd):
     logged = len(impatient.printed())
     for _ in range(20):

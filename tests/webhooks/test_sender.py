@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import time
 from ipaddress import ip_network
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -11,8 +13,12 @@ from standardwebhooks import Webhook
 from clickcounter.ledger import counters
 from clickcounter.webhooks import client as clients
 from clickcounter.webhooks import registry
+from clickcounter.webhooks import sender as senders
+from clickcounter.webhooks.client import Client
+from clickcounter.webhooks.election import Election
+from clickcounter.webhooks.sender import EVERY, Sender
 from tests.server import free_port, until
-from tests.webhooks.conftest import Stage
+from tests.webhooks.conftest import Direct, Stage
 from tests.webhooks.receiver import Receiver
 
 HOUR = 3_600
@@ -155,13 +161,63 @@ async def test_receivers_that_hang_do_not_delay_others(stage: Stage, monkeypatch
             stage.add(slow.url, "reset")
         stage.add(quick.url, "reset")
         stage.ledger.reset("counter")
-        await until(lambda: len(quick.got) == 1 and len(slow.got) == 9)
+        await until(lambda: len(quick.got) == 1 and len(slow.got) == 9, within=15)
         await until(lambda: all(hook.attempts == 1 for hook in stage.webhooks()[:9]))
         assert {hook.last_error for hook in stage.webhooks()[:9]} == {"timeout"}
         stage.later(6)
         stage.ledger.reset("counter")
         await until(lambda: len(quick.got) == 2, within=1.5)
         forever.set()
+
+
+async def test_receivers_that_accept_slowly_do_not_delay_others(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(senders, "MOST_SENT", 4)
+    monkeypatch.setattr(senders, "MOST_SHAKY", 2)
+    forever = asyncio.Event()
+
+    async def accept_late(request: web.Request) -> web.Response:
+        await forever.wait()
+        return web.Response()
+
+    async with Receiver(accept_late).run() as slow, Receiver().run() as quick, stage.sending():
+        stage.add(quick.url, "reset")
+        stage.ledger.reset("counter")
+        await until(lambda: stage.webhook.last_status == 200)
+        for _ in range(8):
+            stage.add(slow.url, "reset")
+        stage.ledger.reset("counter")
+        await until(lambda: len(quick.got) == 2 and len(slow.got) == 2)
+        stage.ledger.reset("counter")
+        await until(lambda: len(quick.got) == 3)
+        forever.set()
+
+
+async def test_a_slow_answer_counts_as_slow(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(clients, "SLOW_AFTER", 0.0)
+    async with Receiver().run() as receiver, stage.sending():
+        stage.add(receiver.url, "reset")
+        stage.ledger.reset("counter")
+        await until(lambda: stage.webhook.last_error == "slow")
+        assert (stage.webhook.last_status, stage.webhook.attempts, stage.webhook.waiting) == (200, 0, 0)
+
+
+async def test_presses_without_end_are_looked_at_twice_a_second(stage: Stage):
+    database = Direct(stage.url)
+    commits, commit = [], database.commit
+
+    async def counted(work: Any) -> Any:
+        commits.append(work)
+        return await commit(work)
+
+    database.commit = counted  # type: ignore[method-assign]
+    stage.add("http://127.0.0.1:9/", "goal")
+    async with Sender(database, Election(stage.url), Client(()), stage.clock).run():
+        began = time.monotonic()
+        while time.monotonic() - began < 3 * EVERY:
+            await asyncio.to_thread(stage.press, 1)
+        await until(lambda: commits)
+        assert len(commits) <= 2 + (time.monotonic() - began) / EVERY
+    database.close()
 
 
 async def test_two_processes_have_one_sender(stage: Stage):

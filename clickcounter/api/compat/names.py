@@ -37,7 +37,10 @@ def checked_name(request: Request, namespace: str, key: str, namespaces: Collect
 
 def _replaced(request: Request, text: str) -> str:
     """What :HOST:, :PATH: and :PATHNAME: stand for. Programs that are no page have no Referer: then it is this server."""
-    page = urlsplit(request.headers.get("referer") or request.headers.get("origin") or str(request.url))
+    try:
+        page = urlsplit(request.headers.get("referer") or request.headers.get("origin") or str(request.url))
+    except ValueError:
+        page = urlsplit("")
     if text == HOST:
         return _fitting(page.hostname or "")
     if text in PATHS:

@@ -10,8 +10,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from clickcounter.access import program_limits
 from clickcounter.api.caller import caller_of
 from clickcounter.api.embed.answers import EVERY_SITE, problem
+from clickcounter.api.v1.presses import QUESTION
 from clickcounter.domain.clicks import Snapshot
 from clickcounter.domain.rights import MEMBERS
 from clickcounter.errors import ClickCounterError, TooMany
@@ -36,15 +38,16 @@ class Events:
         """Begin the answer; the connection carries the rest."""
         request, streams, reader = Request(scope), rooms.current().streams, None
         try:
-            who, counter = caller_of(request), request.path_params["counter"]
-            if scope["method"] == "HEAD":
-                await Response(headers=_headers(await numbers.follow(counter, who)))(scope, receive, send)
-                return
-            reader = streams.enter(counter, who, _address(scope), _known(request))
+            who, counter, address = caller_of(request), request.path_params["counter"], _address(scope)
+            program_limits.current().take(who, address, QUESTION)
+            reader = streams.enter(counter, who, address, _known(request))
             if reader is None:
                 raise TooMany(AGAIN, "streams_many")
             streams.send(snapshot := await numbers.follow(counter, who))
-            await _begin(reader, _headers(snapshot), scope, send)
+            if scope["method"] == "HEAD":
+                await Response(headers=_headers(snapshot))(scope, receive, send)
+            else:
+                await _begin(reader, _headers(snapshot), scope, send)
         except ClickCounterError as error:
             await problem(request, error)(scope, receive, send)
         finally:

@@ -85,7 +85,7 @@ async def _once(
 
     async def carried_out() -> Answer:
         try:
-            ledgers = None if name is None else presses.key_of(f"{what} {name}"[-255:], asker.scope)
+            ledgers = None if name is None else presses.key_for(what, name, asker.scope)
             return done(request, await work(ledgers))
         except ClickCounterError as error:
             return problem(request, error)

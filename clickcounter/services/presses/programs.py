@@ -69,6 +69,11 @@ def key_of(name: object, scope: str) -> str:
     return UNDATED + hashed[:20]
 
 
+def key_for(what: str, name: str, scope: str) -> str:
+    """The ledger's key for something other than a press; a press with the same name has another one."""
+    return key_of(hashlib.sha256(f"{what} {name}".encode(errors="replace")).hexdigest(), scope)
+
+
 def new_key() -> str:
     """A key for a press that its program did not name."""
     return f"{now_ms():012x}{secrets.token_hex(10)}"
@@ -82,7 +87,7 @@ def read_presses(sender: Sender, counter: object, fields: object, arrived: int) 
     shift = _clock_shift(fields.get("sent_at"), arrived)
     listed = fields.get("presses")
     if listed is None:
-        name = fields.get("key", sender.key)
+        name = sender.key if fields.get("key") is None else fields["key"]
         click = _read_press(fields, name, sender.scope, shift, arrived)
         return _request(sender, slug, (click,), name, alone=True)
     if not isinstance(listed, list) or not 1 <= len(listed) <= MAX_CLICKS:
@@ -99,7 +104,8 @@ def read_undo(sender: Sender, counter: object, of: object, round_id: object) -> 
         raise Refused("program_device")  # it would undo those of any other program
     if round_id is not None and not is_whole(round_id):
         raise Malformed("round must be a whole number, or null")
-    undo = UNDATED + hashlib.sha256(f"undo {key}".encode()).hexdigest()[:20]
+    # Everybody may read the key of a press; nobody else may take the key of its undo before it is sent.
+    undo = UNDATED + hashlib.sha256(f"undo {sender.who.device} {key}".encode()).hexdigest()[:20]
     now = now_ms()
     click = Click(undo, 0, now, ANY_ROUND if round_id is None else round_id, kind=UNDO, of=key)
     return _request(sender, slug, (click,), None, alone=True)
@@ -126,8 +132,7 @@ def _request(sender: Sender, slug: str, clicks: tuple[Click, ...], name: object,
     order = Order(slug, who.device or NOBODYS_DEVICE, clicks, who.session, sender.address, who.key)
     if not isinstance(name, str):
         return Request(order, None, b"", alone)
-    said = repr([click.amount for click in clicks]).encode()
-    return Request(order, name, said if alone else hashlib.sha256(said).digest(), alone)
+    return Request(order, name, repr([click.amount for click in clicks]).encode(), alone)
 
 
 def _clock_shift(sent_at: object, arrived: int) -> int:

@@ -145,6 +145,7 @@ def test_host_and_path_stand_for_the_page_that_asks(abacus: BackEnd):
     assert ask(abacus, "/hit/:HOST:/:PATH:", **page)[1] == {"value": 1}
     assert ask(abacus, "/get/shop.example/.a.b")[1] == {"value": 1}
     assert ask(abacus, "/hit/:HOST:/visits", Origin=ELSEWHERE)[0] == 403
+    assert ask(abacus, "/get/shop.example/.a.b", Referer="http://[")[1] == {"value": 1}
 
 
 def test_a_stream_tells_each_new_value(abacus: BackEnd):

@@ -163,6 +163,8 @@ async def test_beyond_the_limits_a_stream_is_refused_for_a_while(tmp_path: Path)
             ]
             assert [reader.status for reader in opened] == [200, 200, 503, 200, 503]
             assert int(opened[-1].headers["retry-after"]) > 0
+            async with EventReader(server.port, method="HEAD", X_Forwarded_For="10.0.0.3") as head:
+                assert head.status == 503, "it reads a counter as a stream does, and leaves it like one"
             await opened[0].__aexit__()
 
             async def let_in() -> bool:

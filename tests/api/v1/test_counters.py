@@ -53,6 +53,13 @@ def test_a_deleted_counter_is_gone_for_good(program: Program):
     assert program.ask("DELETE", "counter").json["code"] == "delete_default"
 
 
+def test_a_long_key_of_a_press_is_not_that_of_a_correction(program: Program):
+    slug, key = program.make(), "k" * 255
+    assert program.press(slug, {"key": key}).json["value"] == 1
+    corrected = program.ask("POST", f"{slug}/correct", {"value": 10, "reason": "counted again", "key": key})
+    assert corrected.json["value"] == 10
+
+
 def test_a_correction_is_made_once_and_kept_with_its_reason(program: Program):
     slug = program.make()
     program.press(slug, {"amount": 3})

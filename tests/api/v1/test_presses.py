@@ -1,5 +1,6 @@
 """Presses by programs."""
 
+import hashlib
 import json
 import socket
 import sqlite3
@@ -46,7 +47,8 @@ def test_the_same_key_counts_once_and_gets_the_same_answer(program: Program, key
 
 def test_the_header_and_the_field_name_a_press_alike(program: Program):
     slug = program.make()
-    for body, headers in (({"key": "k"}, {}), ({}, {"Idempotency_Key": "k"}), (None, {"Idempotency_Key": '"k"'})):
+    header = {"Idempotency_Key": "k"}
+    for body, headers in (({"key": "k"}, {}), ({}, header), ({"key": None}, header), (None, {"Idempotency_Key": '"k"'})):
         assert program.press(slug, body, **headers).json["value"] == 1
 
 
@@ -168,6 +170,19 @@ def test_only_the_device_that_pressed_can_undo(served: BackEnd, program: Program
     undone = [program.ask("POST", f"{slug}/undo", {"key": "k"}) for _ in range(2)]
     assert [(one.status, one.json["value"]) for one in undone] == [(200, 1), (200, 1)]
     assert program.ask("POST", f"{slug}/undo", {"key": ours}).json["value"] == 0
+
+
+def test_nobody_takes_the_key_of_somebody_elses_undo(served: BackEnd, program: Program):
+    slug = program.make()
+    pressed = program.press(slug, {"key": "k"}).json["key"]
+    undone = program.ask("POST", f"{slug}/undo", {"key": "k"}).json["key"]
+    again = program.press(slug, {"key": "l"}).json["key"]
+    stranger = Program(served)
+    guesses = [hashlib.sha256(f"undo {key}".encode()).hexdigest()[:20] for key in (pressed, again)]
+    assert undone[12:] not in guesses, "everybody can compute it from the history"
+    for guess in guesses:
+        stranger.press(slug, {"key": f"{'f' * 12}{guess}"})
+    assert program.ask("POST", f"{slug}/undo", {"key": "l"}).json["value"] == 2
 
 
 def test_programs_without_a_name_cannot_undo_each_others_presses(served: BackEnd):
