@@ -31,7 +31,7 @@ chaos: .venv/ready-for-tests  ## 100 faults during 100,000 clicks; SEED=… repe
 siege: .venv/ready-for-tests  ## attacks on everything around the press while people count; ten minutes
 	$(BIN)/python -m tests.siege.run
 
-bench: .bench/ready  ## compare with Socket.IO, Django Channels and rx.SharedState on this machine; six minutes
+bench: .bench/ready  ## compare with Socket.IO, Django Channels and rx.SharedState on this machine; a quarter of an hour
 	$(BIN)/python -m benchmarks
 
 bench-quick: .bench/ready  ## a short version of the same, under a minute
