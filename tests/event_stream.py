@@ -8,7 +8,9 @@ from typing import Any, Self
 class EventReader:
     """`value`, `events` and `comments` are what has come so far; `status` and `headers` are the answer's."""
 
-    def __init__(self, port: int, counter: str = "counter", version: str = "1.1", method: str = "GET", **headers: str) -> None:
+    def __init__(
+        self, port: int, counter: str = "counter", version: str = "1.1", method: str = "GET", **headers: str
+    ) -> None:
         self.port, self.begin = port, f"{method} /api/v1/counters/{counter}/events HTTP/{version}"
         self.sent = {"Host": f"localhost:{port}"} | {name.replace("_", "-"): value for name, value in headers.items()}
         self.events: list[dict[str, Any]] = []
