@@ -47,6 +47,11 @@ async def for_everybody(counter: str) -> Snapshot:
     return snapshot
 
 
+def forget(slug: str) -> None:
+    """A counter was changed here: nobody is shown again what was read before, which may be for members only now."""
+    _read.pop(slug, None)
+
+
 def _recent(slug: str) -> "Future[Snapshot]":
     now = time.monotonic()
     if slug in _read:

@@ -20,10 +20,10 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
     server.kill()
 
 
-def signed_in(back_end: BackEnd) -> str:
+def signed_in(back_end: BackEnd, name: str = "Anna") -> str:
     """The cookie of somebody who has just registered."""
     program = Program(back_end, None)
-    body = {"name": "Anna", "password": "correct horse battery"}
+    body = {"name": name, "password": "correct horse battery"}
     made = program.ask("POST", "/account/register", body)
     assert made.status == 200, made
     return made.headers["set-cookie"].partition(";")[0]
@@ -42,6 +42,18 @@ def test_a_session_counts_from_this_site_alone(served: BackEnd):
         assert answer.headers["access-control-allow-origin"] == "*"
         assert "access-control-allow-credentials" not in answer.headers
     assert here.ask("GET", "hers").json["goal"] == 5
+
+
+def test_a_counter_that_becomes_private_shows_its_number_nowhere(served: BackEnd):
+    anna, nobody = Program(served, None, Cookie=signed_in(served, "Anna 2")), Program(served, None)
+    slug = anna.make("Secret plan")
+    addresses = [f"/c/{slug}/{name}" for name in ("value.txt", "value.json", "badge.svg", "badge.json", "picture.png")]
+    tags = {address: nobody.ask("HEAD", address).headers["etag"] for address in addresses}
+    assert anna.ask("PATCH", slug, {"visibility": "members"}).status == 200
+    for address, tag in tags.items():
+        for method, headers in (("GET", {}), ("HEAD", {}), ("GET", {"If_None_Match": tag})):
+            answer = nobody.ask(method, address, **headers)
+            assert (answer.status, "Secret" in answer.text) == (403, False), (method, address)
 
 
 def test_a_page_of_another_site_presses_where_the_owner_lists_it(served: BackEnd):
