@@ -4,7 +4,7 @@ import asyncio
 import itertools
 
 from clickcounter.domain.clicks import Snapshot
-from clickcounter.live.broadcaster import Broadcaster
+from clickcounter.live.broadcaster import AHEAD, Broadcaster
 from clickcounter.live.scoreboard import Scoreboard
 
 
@@ -31,7 +31,7 @@ async def test_quiet_counters_are_announced_at_once_busy_ones_newest_only():
     assert sent == [0, 99]
 
 
-async def test_frames_take_at_most_their_share_of_the_loop():
+async def test_frames_take_at_most_their_share_of_the_loop_on_average():
     loop, at = asyncio.get_running_loop(), []
 
     def send(_counter: str) -> float:
@@ -39,11 +39,13 @@ async def test_frames_take_at_most_their_share_of_the_loop():
         return 0.03  # what it says that it cost
 
     broadcaster = Broadcaster(send, lambda: ["a"], gap=0.001, share=0.5)
-    async with asyncio.timeout(2):
-        while len(at) < 4:
+    async with asyncio.timeout(3):
+        while len(at) < 6:
             broadcaster.announce("a")
             await asyncio.sleep(0)
-    assert all(later - earlier >= 0.059 for earlier, later in itertools.pairwise(at))
+    assert at[1] - at[0] < 0.06  # two that come close together
+    assert at[5] - at[0] >= 5 * 0.06 - AHEAD - 0.001
+    assert all(later - earlier >= 0.059 for earlier, later in itertools.pairwise(at[2:]))
 
 
 def test_the_scoreboard_takes_only_newer_watched_snapshots():
