@@ -40,16 +40,6 @@ KEYS: dict[str, Text] = {
     "days_0": Text(en="until revoked", ru="пока не отозван"),
     "days_30": Text(en="for 30 days", ru="30 дней"),
     "days_365": Text(en="for a year", ru="год"),
-    "sites_open": Text(en="A button on other sites…", ru="Кнопка на других сайтах…"),
-    "sites_title": Text(en="A button on other sites", ru="Кнопка на других сайтах"),
-    "sites_said": Text(
-        en="Pages of these sites can show a button for this counter. Whoever opens them can press as here.",
-        ru="Страницы этих сайтов могут показывать кнопку этого счётчика. Их посетители могут нажимать так же, как здесь.",
-    ),
-    "sites_field": Text(en="Sites", ru="Сайты"),
-    "sites_hint": Text(
-        en="one per line, for example https://www.example.org", ru="по одному на строке, например https://www.example.org"
-    ),
     "key_once": Text(
         en="Copy the key now. It is not shown again.", ru="Скопируйте ключ сейчас: больше он не будет показан."
     ),

@@ -83,23 +83,3 @@ def test_a_person_makes_keys_that_act_in_their_name(back_end: BackEnd, tab: Open
     text = makes_key(one, "Script")
     assert code(back_end, text, "counter") == "saved"
     assert back_end.query("SELECT account.name FROM click JOIN account ON account.id = account_id") == [("Ann",)]
-
-
-def test_an_owner_lists_sites_that_may_show_the_button(back_end: BackEnd, tab: Open):
-    one = tab("/counters", viewport={"width": 390, "height": 800})
-    one.element("search").fill("Gate")
-    one.element("make-named").click()
-    one.page.get_by_role("link", name="Gate").click()
-    one.is_state("connected")
-    one.open_dialog("keys").get_by_test_id("sites").click()
-    listed = one.element("dialog-sites").locator("[name=sites]")
-    listed.fill("https://*.example.org")
-    one.element("submit").click()
-    one.element("dialog-sites").locator("[data-code=sites]").wait_for()
-    listed.fill("https://www.example.org/\n\nhttps://Shop.example.org")
-    one.element("submit").click()
-    one.element("dialog-keys").get_by_test_id("sites").click()
-    expect(listed).to_have_value("https://shop.example.org\nhttps://www.example.org")
-    assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
-    one.element("keep").click()
-    expect(one.element("dialog-keys")).to_contain_text("No keys yet.")

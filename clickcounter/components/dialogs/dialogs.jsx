@@ -163,14 +163,14 @@ const Label = ({ close, onDone }) => {
   );
 };
 
-/** The counter's keys for programs, and the sites that may show its button. */
+/** The counter's keys for programs. */
 const CounterKeys = ({ close }) => {
   const counter = useCounter();
-  const request = (what) => async (action, fields) => {
+  const request = async (what, fields) => {
     const device = await deviceSecret();
-    return post(`${what}/${action}`, { ...fields, counter, device });
+    return post(`keys/${what}`, { ...fields, counter, device });
   };
-  return <Keys request={request("keys")} requestSites={request("sites")} close={close} />;
+  return <Keys request={request} close={close} />;
 };
 
 const DIALOGS = {

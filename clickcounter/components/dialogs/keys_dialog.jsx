@@ -5,9 +5,8 @@ import { Field, FormDialog, InfoDialog, LinkField } from "../shared/form_dialog.
 import { Bilingual, T, TextsProvider, errorText, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { DAYS, KEY_TEXTS, SCOPES } from "./constants.js";
-import { Sites } from "./sites_dialog.jsx";
 
-export const Keys = ({ request, requestSites, ofAccount, close }) => {
+export const Keys = ({ request, ofAccount, close }) => {
   const texts = useTexts();
   const [loaded, setLoaded] = useState(null); // the server's answer
   const [open, setOpen] = useState(null); // what is done to which key: { what, key }
@@ -18,7 +17,6 @@ export const Keys = ({ request, requestSites, ofAccount, close }) => {
   return (
     <TextsProvider value={{ ...texts, ...KEY_TEXTS }}>
       {!open && <List {...{ loaded, made, ofAccount, setOpen, close }} />}
-      {open?.what === "sites" && <Sites request={requestSites} close={shared.close} />}
       {open?.what === "make" && <NewKey {...shared} onMade={setMade} />}
       {open?.what === "rename" && <Rename {...shared} {...open.key} />}
       {open?.what === "revoke" && <Revoke {...shared} {...open.key} />}
@@ -60,11 +58,6 @@ const List = ({ loaded, made, ofAccount, setOpen, close }) => {
         <button type="button" className="btn edge" data-testid="new-key" onClick={() => setOpen({ what: "make" })}>
           <Icon name="plus" />
           <T id="key_new" />
-        </button>
-      )}
-      {loaded?.keys && !ofAccount && (
-        <button type="button" className="btn edge" data-testid="sites" onClick={() => setOpen({ what: "sites" })}>
-          <T id="sites_open" />
         </button>
       )}
     </InfoDialog>
