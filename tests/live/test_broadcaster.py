@@ -52,7 +52,7 @@ async def test_changes_that_come_close_together_need_not_wait():
 
     def send(counter: str) -> float:
         sent.append(counter)
-        return AHEAD / 4
+        return 0.01
 
     broadcaster = Broadcaster(send, lambda: ["a"], gap=0.0, share=0.5)
     for _ in range(3):
