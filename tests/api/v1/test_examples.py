@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.server import ROOT, BackEnd, free_port
 
 EXAMPLE = re.compile(r"^    (curl (?:.*\\\n)*.*)$", re.M)
@@ -24,8 +22,7 @@ def test_both_languages_show_the_same_examples():
 
 def test_every_example_does_what_it_says(tmp_path: Path):
     curl = shutil.which("curl")
-    if curl is None:
-        pytest.skip("there is no curl")
+    assert curl, "tests/needs.py installs curl"
     back_end = BackEnd(free_port(), tmp_path)
     back_end.start()
     try:
