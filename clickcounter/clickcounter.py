@@ -39,7 +39,7 @@ from clickcounter.socket import compatibility, engine
 from clickcounter.socket.admission import Admission
 from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
-from clickcounter.socket.reflex_internals import bypass, intercept_queue, pages_folder, remove_overlay, state_forgetter
+from clickcounter.socket.reflex_internals import bypass, intercept_queue, remove_overlay, state_forgetter
 from clickcounter.socket.rooms import Rooms
 from clickcounter.socket.streams.connection import with_connections
 from clickcounter.socket.tab import tab_finder
@@ -83,7 +83,7 @@ class ClickCounterApp(rx.App):
     def __call__(self) -> ASGIApp:
         """The ASGI app."""
         origins = Origins(settings.origins)
-        headers = SecurityHeaders(pages_folder(), rx.config.get_config().api_url, settings.hsts_seconds)
+        headers = SecurityHeaders(rx.config.get_config().api_url, settings.hsts_seconds)
         timely = with_body_deadline(previews.Previews(super().__call__()), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
         guarded = turns.before(with_connections(origins.guard(rooms.wrap(bypass(self, served), intake.listen))))

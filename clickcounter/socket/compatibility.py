@@ -196,11 +196,6 @@ CHECKS = (
     Check("Socket.IO's get_environ finds a connection by its session", "socket/tab.py", _get_environ),
     Check(f"Reflex's socket server is mounted at {internals.EVENT_PATH}", "socket/reflex_internals.py", _socket_app),
     Check("Reflex's App sets its contexts in _set_contexts_internal", "socket/reflex_internals.py", _contexts),
-    Check(
-        "Reflex puts the built pages into a folder of its web directory",
-        "clickcounter.py",
-        lambda _app, _state: internals.pages_folder().parts,
-    ),
     Check("Reflex knows the event of a press by its state's module", "socket/intake.py", _press),
     Check("Reflex takes two kinds of reports of a page's errors", "socket/door.py", _reports),
     Check("Reflex's own handlers are in its own modules", "socket/door.py", _own),

@@ -67,12 +67,6 @@ def connection_lost() -> Any:
     return find("reflex_components_core.core.banner", "has_connection_errors", "pages/*.py")
 
 
-def pages_folder() -> Path:
-    """Where the built front end is."""
-    web = find("reflex.utils.prerequisites", "get_web_dir", "clickcounter.py")()
-    return Path(web / find("reflex_base.constants.base", "Dirs.STATIC", "clickcounter.py"))
-
-
 def external_assets_folder() -> str:
     """Where an app keeps the scripts of its components, from the project's root."""
     dirs = find("reflex_base.constants.base", "Dirs", "components/publish.py")

@@ -1,19 +1,18 @@
 """Security headers of every answer; deploy/nginx.conf sends the same with the files it serves.
 
-A page carries its own content security policy. The header repeats it and adds what a page cannot know or say: which host
-this is, and who may frame the page. Only the display may be framed by other sites, because nothing can be pressed there.
+A page carries its own content security policy in a <meta>. The header adds what a page cannot know or say: which host this
+is, and who may frame the page. Only the display may be framed by other sites, because nothing can be pressed there.
 """
 
 import re
-from functools import lru_cache
-from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clickcounter.web import content_security_policy
 from clickcounter.web.client_address import is_https
 
-ALWAYS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+ALWAYS = [NO_SNIFFING, (b"referrer-policy", b"same-origin")]
 PAGES_ONLY = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
@@ -22,22 +21,24 @@ POLICY = b"content-security-policy"
 HSTS = b"strict-transport-security"
 
 NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"  # for everything that is no page
+PAGE = "object-src 'none'; base-uri 'none'"  # its <meta> says the rest
 WORKER = "default-src 'none'; script-src 'self'; connect-src 'self'"  # it fetches the pages that it caches
 ADMIN = (  # its pages have no inline script or style, and fetch nothing
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+PARTS = ("/assets/", "/fonts/")  # scripts, styles and fonts of pages, for which a policy means nothing
 DISPLAY = re.compile(r"/c/[^/]+/display/?")
 
 
 class SecurityHeaders:
-    """`pages` is the folder of the built front end, `back_end` the URL that its pages were built with.
+    """`back_end` is the URL that the pages were built with.
 
     Browsers are told to use only https for `hsts_seconds`; with 0, nothing. It applies to every port of the host's name.
     """
 
-    def __init__(self, pages: Path, back_end: str, hsts_seconds: int) -> None:
-        self._pages, self._back_end = pages, back_end
+    def __init__(self, back_end: str, hsts_seconds: int) -> None:
+        self._back_end = back_end
         self._hsts = [(HSTS, f"max-age={hsts_seconds}".encode())] if hsts_seconds else []
 
     def on(self, app: ASGIApp) -> ASGIApp:
@@ -62,8 +63,11 @@ class SecurityHeaders:
         given = {name.lower(): value for name, value in headers}
         request = dict(scope["headers"])
         is_page = given.get(b"content-type", b"").startswith(b"text/html")
-        ours = [*ALWAYS, *(PAGES_ONLY if is_page else ())]
-        ours.append((POLICY, self._policy(scope["path"], is_page, request.get(b"host", b"")).encode()))
+        if scope["path"].startswith(PARTS):
+            ours = [NO_SNIFFING]
+        else:
+            policy = self._policy(scope["path"], is_page, request.get(b"host", b"")).encode()
+            ours = [*ALWAYS, *(PAGES_ONLY if is_page else ()), (POLICY, policy)]
         if is_https(scope):
             ours.extend(self._hsts)
         return headers + [pair for pair in ours if pair[0] not in given]
@@ -77,22 +81,4 @@ class SecurityHeaders:
             return NOTHING
         connect = content_security_policy.connect_at(self._back_end, host.decode("latin-1"))
         frames = "" if DISPLAY.fullmatch(path) else "; frame-ancestors 'none'"
-        return content_security_policy.policy(*_inline(self._pages, _edition(self._pages)), connect) + frames
-
-
-def _edition(pages: Path) -> int:
-    """Changes with each build, because a build may replace the pages under a running server."""
-    try:
-        return (pages / "index.html").stat().st_mtime_ns
-    except OSError:
-        return 0
-
-
-@lru_cache(maxsize=2)
-def _inline(pages: Path, _edition: int) -> tuple[list[str], list[str]]:
-    """The hashes of all inline scripts and styles of any page."""
-    found = [
-        content_security_policy.inline_hashes(page.read_text(encoding="utf-8")) for page in sorted(pages.glob("*.html"))
-    ]
-    scripts, styles = ([source for page in found for source in page[part]] for part in (0, 1))
-    return list(dict.fromkeys(scripts)), list(dict.fromkeys(styles))
+        return f"{PAGE}; connect-src {connect}{frames}"

@@ -77,7 +77,6 @@ CASES = [
     ("after(App, '__post_init__', lambda app: app.app_wraps.clear())", "(5, 'Overlay')", "clickcounter.py"),
     ("del socketio.base_server.BaseServer.get_environ", "no get_environ any more", "socket/tab.py"),
     ("del App._set_contexts_internal", "_set_contexts_internal", "reflex_internals.py"),
-    ("del reflex.utils.prerequisites.get_web_dir", "get_web_dir any more", "clickcounter.py"),
     ("del reflex.model.get_engine", "get_engine any more", "rxconfig.py"),
     (
         "send = reflex.app._sio_dumps\nreflex.app._sio_dumps = lambda *a, **k: send(*a, **k).replace('delta', 'changes')",

@@ -1,6 +1,5 @@
 """What answers say about scheme and host where proxies stand in front of the server."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from clickcounter.web.redirects import with_relative_redirects
 @pytest.mark.parametrize(
     ("forwarded", "sent"), [("https", True), ("https, http", True), ("http, https", False), ("", False)]
 )
-async def test_with_the_setting_https_visitors_get_hsts(tmp_path: Path, forwarded: str, sent: bool):
+async def test_with_the_setting_https_visitors_get_hsts(forwarded: str, sent: bool):
     async def app(_scope: Any, _receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
@@ -23,7 +22,7 @@ async def test_with_the_setting_https_visitors_get_hsts(tmp_path: Path, forwarde
 
     headers = [(b"x-forwarded-proto", forwarded.encode())] if forwarded else []
     scope = {"type": "http", "scheme": "http", "path": "/healthz", "headers": headers}
-    await SecurityHeaders(tmp_path, "http://localhost:8000", 600).on(app)(scope, None, send)
+    await SecurityHeaders("http://localhost:8000", 600).on(app)(scope, None, send)
     assert dict(started[0]["headers"]).get(b"strict-transport-security") == (b"max-age=600" if sent else None)
 
 

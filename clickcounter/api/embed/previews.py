@@ -21,6 +21,7 @@ from clickcounter.domain.slugs import DEFAULT_COUNTER
 from clickcounter.errors import ClickCounterError, Malformed, Refused
 from clickcounter.services.elsewhere import numbers
 from clickcounter.web.client_address import is_https
+from clickcounter.web.headers import NOTHING
 from clickcounter.web.previews import LINK_PREVIEWS
 
 PAGE = re.compile(r"/(?:c/([^/]+)(?:/(?:display|history))?/?)?")  # of a counter; `/` is the first one's
@@ -52,9 +53,8 @@ async def _preview(request: Request, counter: str) -> Response:
     try:
         snapshot = await numbers.for_everybody(counter)
     except ClickCounterError as error:
-        return HTMLResponse(
-            f"<!doctype html><title>{OWN}</title>", STATUS.get(error.code, 400), {"Cache-Control": "no-store"}
-        )
+        gone = {"Cache-Control": "no-store", "Content-Security-Policy": NOTHING}
+        return HTMLResponse(f"<!doctype html><title>{OWN}</title>", STATUS.get(error.code, 400), gone)
     page = f"{_origin(request)}/c/{snapshot.counter}"
     title, about = _title(snapshot), snapshot.settings.description or OWN
     oembed = f"{_origin(request)}/oembed?{urlencode({'url': page, 'format': 'json'})}"
@@ -77,7 +77,8 @@ async def _preview(request: Request, counter: str) -> Response:
         f'<link rel="alternate" type="application/json+oembed" href="{escape(oembed)}" title="{escape(title)}"></head>'
         f'<body><h1>{escape(title)}</h1><p>{escape(about)}</p><a href="{escape(page)}">{escape(page)}</a></body></html>'
     )
-    return HTMLResponse(html, headers={"Cache-Control": "no-cache", "Vary": "User-Agent"})
+    headers = {"Cache-Control": "no-cache", "Vary": "User-Agent", "Content-Security-Policy": NOTHING}
+    return HTMLResponse(html, headers=headers)
 
 
 async def oembed(request: Request) -> Response:
