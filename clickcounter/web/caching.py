@@ -8,11 +8,13 @@ the service worker does not, so each would evict what the other has cached.
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+PARTS = ("/assets/", "/fonts/")  # scripts, styles and fonts of pages
 IMMUTABLE = b"public, max-age=31536000, immutable"
 ONE_WEEK = b"public, max-age=604800"  # fonts: one that changes gets another name
 REVALIDATE = b"no-cache"
 
 REPLACED = (b"vary", b"cache-control")
+NEEDLESS = (b"last-modified", b"accept-ranges")  # beside an ETag, for parts that are small and never change
 CORS = b"access-control-"  # the start of the headers for other origins
 
 
@@ -47,5 +49,6 @@ def _headers(message: Message, path: str) -> list[tuple[bytes, bytes]]:
     names = {name.lower() for name, _ in headers}
     if message["status"] not in (200, 206, 304) or b"etag" not in names or b"cache-control" in names:
         return headers
-    kept = [(n, v) for n, v in headers if n.lower() not in REPLACED and not n.lower().startswith(CORS)]
+    dropped = REPLACED + (NEEDLESS if path.startswith(PARTS) else ())
+    kept = [(n, v) for n, v in headers if n.lower() not in dropped and not n.lower().startswith(CORS)]
     return [*kept, (b"vary", b"Accept-Encoding"), (b"cache-control", lifetime(path))]

@@ -9,6 +9,7 @@ import re
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clickcounter.web import content_security_policy
+from clickcounter.web.caching import PARTS
 from clickcounter.web.client_address import is_https
 
 NO_SNIFFING = (b"x-content-type-options", b"nosniff")
@@ -27,7 +28,6 @@ ADMIN = (  # its pages have no inline script or style, and fetch nothing
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-PARTS = ("/assets/", "/fonts/")  # scripts, styles and fonts of pages, for which a policy means nothing
 DISPLAY = re.compile(r"/c/[^/]+/display/?")
 
 
@@ -63,7 +63,7 @@ class SecurityHeaders:
         given = {name.lower(): value for name, value in headers}
         request = dict(scope["headers"])
         is_page = given.get(b"content-type", b"").startswith(b"text/html")
-        if scope["path"].startswith(PARTS):
+        if scope["path"].startswith(PARTS):  # a policy means nothing there
             ours = [NO_SNIFFING]
         else:
             policy = self._policy(scope["path"], is_page, request.get(b"host", b"")).encode()
