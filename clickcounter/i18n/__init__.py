@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from clickcounter.i18n import lists
+from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.errors import SENTENCES
-from clickcounter.i18n.text import Text
 
 TEXTS: dict[str, Text] = {
     "title": Text(en="Click Counter", ru="Счётчик нажатий"),

@@ -1,6 +1,6 @@
 """What can go wrong with accounts, and in `/admin/`."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 ACCOUNT_ERRORS: dict[str, Text] = {
     "account_name": Text(

@@ -1,6 +1,6 @@
 """The texts of `/admin/`."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 ADMIN: dict[str, Text] = {
     "title": Text(en="Click Counter · Administration", ru="Click Counter · Администрирование"),

@@ -1,6 +1,6 @@
 """What only programs read: errors of the HTTP API."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 API_ERRORS: dict[str, Text] = {
     "no_address": Text(

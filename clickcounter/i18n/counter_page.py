@@ -1,6 +1,6 @@
 """The texts of the counter page, its menu and its dialogs."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 COUNTER_PAGE: dict[str, Text] = {
     # The page.

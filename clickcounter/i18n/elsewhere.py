@@ -1,6 +1,6 @@
 """The texts of the dialog about other sites, and what goes wrong with numbers there."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 ELSEWHERE: dict[str, Text] = {
     "elsewhere_said": Text(

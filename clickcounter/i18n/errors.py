@@ -5,9 +5,9 @@ from typing import Protocol, runtime_checkable
 from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.account_errors import ACCOUNT_ERRORS
 from clickcounter.i18n.api_errors import API_ERRORS
+from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.elsewhere import ELSEWHERE_ERRORS
 from clickcounter.i18n.press_errors import PRESS_ERRORS
-from clickcounter.i18n.text import Text
 from clickcounter.i18n.webhooks import WEBHOOK_ERRORS
 
 SENTENCES: dict[str, Text] = {  # by an error's code

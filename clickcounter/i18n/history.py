@@ -1,7 +1,7 @@
 """The texts of a counter's history."""
 
+from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.counter_page import COUNTER_PAGE
-from clickcounter.i18n.text import Text
 
 HISTORY: dict[str, Text] = {
     "history": Text(en="History", ru="История"),

@@ -1,6 +1,6 @@
 """What can be wrong with a file that is imported."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 LINE = Text(en="Line {number}: {problem}", ru="Строка {number}: {problem}")
 UNCHANGED = Text(en="{problem} Nothing was changed.", ru="{problem} Ничего не изменено.")

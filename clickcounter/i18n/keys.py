@@ -1,7 +1,7 @@
 """The texts of the dialog for API keys, on the counter page and the account page."""
 
+from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.counter_page import COUNTER_PAGE
-from clickcounter.i18n.text import Text
 
 _SHARED = ("cancel", "close", "copied", "copy", "keep", "save")
 KEYS: dict[str, Text] = {

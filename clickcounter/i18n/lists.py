@@ -1,6 +1,6 @@
 """The texts of the list of counters and of the display."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 TEXTS: dict[str, Text] = {
     "list": Text(en="Counters", ru="Счётчики"),

@@ -1,6 +1,6 @@
 """The texts of the dialog about webhooks, which come with its first answer, and the errors."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 WEBHOOKS: dict[str, Text] = {
     "webhooks_said": Text(

@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Engine
 from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import now_ms
 from clickcounter.measures import WEBHOOKS
-from clickcounter.webhooks import follower, outbox
-from clickcounter.webhooks.client import Client
+from clickcounter.webhooks import deliveries, follower
+from clickcounter.webhooks.deliveries import Answer, Message
 from clickcounter.webhooks.election import Election
-from clickcounter.webhooks.outbox import Answer, Message
+from clickcounter.webhooks.http_client import Client
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Sender:
         answers = self._answers[:]
 
         def write(connection: Connection) -> None:
-            outbox.settle(connection, answers, now)
+            deliveries.settle(connection, answers, now)
             follower.write(connection, looks, now)
 
         await self._database.commit(write)
@@ -146,6 +146,6 @@ def _read(
         messages = [
             message
             for shaky, most in ((True, free_for_shaky), (False, free))
-            for message in (outbox.due(connection, now, busy, most, shaky=shaky) if most > 0 else ())
+            for message in (deliveries.due(connection, now, busy, most, shaky=shaky) if most > 0 else ())
         ]
     return looks, messages

@@ -18,7 +18,7 @@ from clickcounter.domain.counter_settings import check_settings
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.errors import Refused
 from clickcounter.i18n.errors import sentences_of
-from clickcounter.transfer import import_parser
+from clickcounter.transfer import import_line
 from clickcounter.transfer.file_format import (
     ClickRecord,
     ClicksPiece,
@@ -80,8 +80,8 @@ def read_records(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[Numbe
     start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
     file.seek(0)
     if start.startswith(b"{"):
-        return import_parser.read_json_lines(file)
-    return import_parser.read_csv(file, counter, zone)
+        return import_line.read_json_lines(file)
+    return import_line.read_csv(file, counter, zone)
 
 
 class FileChecker:

@@ -17,7 +17,7 @@ TICK = 0.5
 AHEAD = 0.04  # seconds that frames may be ahead of their share, which is two frames for a thousand tabs
 
 
-class Broadcaster:
+class FrameSchedule:
     """`send(counter)` sends the newest frame and returns the seconds that took; `shown` lists the counters with viewers."""
 
     def __init__(self, send: Callable[[str], float], shown: Callable[[], Collection[str]], gap: float, share: float) -> None:
