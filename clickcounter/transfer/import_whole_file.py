@@ -1,7 +1,7 @@
-"""Checks a whole file, then hands it out in pieces: twice its counters and rounds, to look and to write, then its clicks.
+"""Checks the lines of a file against each other (each line alone: import_line.py), then hands them out.
 
-What has to be remembered of a file is in a temporary SQLite database, which is on disk and disappears with this process, so
-that memory does not grow with the file, whatever it holds.
+Counters and rounds come twice, for the survey and for writing; the clicks come last. What has to be remembered is in a
+temporary SQLite database on disk, which disappears with this process, so that memory does not grow with the file.
 """
 
 import hashlib
@@ -85,7 +85,7 @@ def read_records(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[Numbe
 
 
 class FileChecker:
-    """What one line of a file says about another."""
+    """Checks each record against those before it, and remembers what handing out the file needs."""
 
     def __init__(self) -> None:
         self.clicks, self.first_press = 0, cast("int | None", None)

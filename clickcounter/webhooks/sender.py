@@ -2,7 +2,7 @@
 
 Twice a second it looks for what happened, sends what is due, a bounded number at a time and one for each webhook, and
 writes down the answers. Webhooks that failed or were slow the last time, or are new, share half of the places, so they
-cannot delay the others.
+cannot delay the others. http_client.py makes one attempt; deliveries.py decides when the next is due.
 """
 
 import asyncio

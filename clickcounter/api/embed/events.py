@@ -35,7 +35,7 @@ class Events:
     """The ASGI app of this address."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Begin the answer; the connection carries the rest."""
+        """Begin the answer; the connection (socket/streams/readers.py) carries the rest."""
         request, streams, reader = Request(scope), rooms.current().streams, None
         try:
             who, counter, address = caller_of(request), request.path_params["counter"], _address(scope)

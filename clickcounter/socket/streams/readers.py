@@ -25,7 +25,10 @@ RETRY_MS = (1_000, 5_000)  # at random, so that not everybody comes back at once
 
 @dataclass(eq=False, slots=True)
 class Reader:
-    """One stream. It is in its counter's channel from before it reads the counter until it is closed."""
+    """One stream.
+
+    It joins its counter's channel before the counter is read, so that it misses no change, and stays until it is closed.
+    """
 
     streams: "EventStreams"
     channel: "Channel"
