@@ -138,6 +138,10 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         en="There is no such time zone.",
         ru="Такого часового пояса нет.",
     ),
+    "period": Text(
+        en="A period needs a start and an end, and it must end after it starts.",
+        ru="У периода должны быть начало и конец, и конец должен быть позже начала.",
+    ),
     "stretches": Text(
         en="This period is too long. Choose a shorter one.",
         ru="Слишком длинный период. Выберите покороче.",
