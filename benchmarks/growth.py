@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from clickcounter.database import schema
 from clickcounter.database.engines import open_engine
 from clickcounter.domain.clicks import Caller, Click, Order, now_ms
-from clickcounter.history import leaders, ledger_pages, participants, queries, timeseries
+from clickcounter.history import leaders, ledger_pages, participants, snapshots, timeseries
 from clickcounter.history.ledger_pages import LedgerQuery
 from clickcounter.history.timeseries import ChartQuery
 from clickcounter.ledger import rollups
@@ -120,7 +120,7 @@ def history_queries(url: str) -> dict[str, Callable[[], object]]:
 
 def first_queries(engine: Engine) -> object:
     """Read the counter and the browser's own totals, as a newly opened page does."""
-    return queries.snapshot_of(engine, "counter"), participants.own_totals(engine, "counter", Caller(None, DEVICES[0]))
+    return snapshots.snapshot_of(engine, "counter"), participants.own_totals(engine, "counter", Caller(None, DEVICES[0]))
 
 
 def main(clicks: int) -> None:

@@ -12,7 +12,7 @@ from benchmarks.model import Saved, Worker, latencies, percentile
 from benchmarks.simulate import costs, measured
 from benchmarks.stations import Clock, Done, Machine, Station
 from clickcounter.ledger.committer import MAX_BATCH
-from clickcounter.live.broadcaster import HEARTBEAT
+from clickcounter.live.frame_schedule import HEARTBEAT
 from clickcounter.live.relay import GAP
 
 ROUND_TRIP = 0.0002  # seconds between two machines of one data centre

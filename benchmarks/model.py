@@ -230,7 +230,7 @@ class Worker:
         if self.client:
             self.client.do(work * (1 - IN), lambda: None)
 
-    # Frames: live/broadcaster.py and socket/fanout.py.
+    # Frames: live/frame_schedule.py and socket/fanout.py.
 
     def hear(self, number: int) -> None:
         """The counter has this number now."""

@@ -35,7 +35,7 @@ from clickcounter.pages.not_found import not_found_page
 from clickcounter.services import monitoring
 from clickcounter.services.webhooks.sending import sending_webhooks
 from clickcounter.settings import from_environment
-from clickcounter.socket import compatibility, engine
+from clickcounter.socket import engine, reflex_checks
 from clickcounter.socket.admission import Admission
 from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
@@ -49,11 +49,11 @@ from clickcounter.states.counters import CountersState
 from clickcounter.states.upkeep import UpkeepState  # noqa: F401  its handlers are reached by dialogs
 from clickcounter.web.caching import with_cache_lifetimes
 from clickcounter.web.headers import SecurityHeaders
+from clickcounter.web.loop_turns import Turns
 from clickcounter.web.origins import Origins
 from clickcounter.web.redirects import with_relative_redirects
 from clickcounter.web.slow_bodies import with_body_deadline
-from clickcounter.web.turns import Turns
-from clickcounter.web.visits import Visits
+from clickcounter.web.visit_pacing import Visits
 
 log = logging.getLogger(__name__)
 
@@ -168,4 +168,4 @@ app.add_page(history_page, route="/c/[slug]/history", title="Click Counter")
 app.add_page(account_page, route="/account", title="Click Counter")
 app.add_page(counters_page, route="/counters", title="Click Counter")
 app.add_page(not_found_page, route="404", title="Click Counter")
-compatibility.check(app, CounterState)
+reflex_checks.check(app, CounterState)

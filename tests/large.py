@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from clickcounter.database import schema
 from clickcounter.database.engines import open_engine, read_only
 from clickcounter.domain.clicks import Caller, now_ms
-from clickcounter.history import counter_list, participants, queries
+from clickcounter.history import counter_list, participants, snapshots
 from clickcounter.history.counter_list import ListQuery
 from clickcounter.history.history_view import HistoryQuery, history_page, history_view
 from clickcounter.history.ledger_pages import LedgerQuery
@@ -170,7 +170,7 @@ def looks(engine: Engine) -> dict[str, Callable[[], object]]:
         "page, until a day after the start": page(until=now - 6 * DAY),
         "who is counting": lambda: participants.participants(engine, "counter", caller),
         "own totals": lambda: participants.own_totals(engine, "counter", caller),
-        "snapshot": lambda: queries.snapshot_of(engine, "counter"),
+        "snapshot": lambda: snapshots.snapshot_of(engine, "counter"),
         "list": listed(ListQuery()),
         "list, search": listed(ListQuery("gate 77")),
         "list, search for nothing": listed(ListQuery("nothing like it")),

@@ -1,7 +1,7 @@
 """Would this project run on the newest Reflex? `make next-reflex` says what fits and what broke.
 
 The newest Reflex and its server are installed into a folder of their own and tried on a copy of the project there: first
-each check of socket/compatibility.py, then the tests of the socket that need no browser. Exits with 1 if anything broke.
+each check of socket/reflex_checks.py, then the tests of the socket that need no browser. Exits with 1 if anything broke.
 """
 
 import importlib
@@ -22,7 +22,7 @@ NOT_NEEDED = ("ruff", "mypy", "import-linter")
 SOCKET = "tests/socket"
 TESTS = (
     *(f"{SOCKET}/test_{name}.py" for name in ("bypass", "intake", "lists", "rooms", "socket")),
-    f"{SOCKET}/test_compatibility.py::test_granian_tells_when_a_message_is_written",
+    f"{SOCKET}/test_reflex_checks.py::test_granian_tells_when_a_message_is_written",
 )
 BROWSER = f"{SOCKET}/test_intake.py::test_a_real_pages_press_is_taken"
 
@@ -67,13 +67,13 @@ def report() -> bool:
     seen: list[bool] = []
 
     def check(app: Any, state: Any) -> None:
-        for each, sentence in compatibility.failures(app, state):
+        for each, sentence in reflex_checks.failures(app, state):
             seen.append(sentence is None)
             print(f"fits   {each.what}" if sentence is None else f"BROKE  {sentence}")
 
     try:
-        compatibility = importlib.import_module("clickcounter.socket.compatibility")
-        compatibility.check = check  # type: ignore[attr-defined]
+        reflex_checks = importlib.import_module("clickcounter.socket.reflex_checks")
+        reflex_checks.check = check  # type: ignore[attr-defined]
         importlib.import_module("clickcounter.clickcounter")
     except Exception as error:  # what is missing altogether stops everything else
         print(f"BROKE  {error}\n       The other checks need this one first.")

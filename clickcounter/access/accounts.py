@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from clickcounter.access import sessions
 from clickcounter.access.credentials import fold
-from clickcounter.database import webhooks
+from clickcounter.database import webhook_removal
 from clickcounter.database.tables import ACCOUNTS, API_KEYS, COUNTERS, MEMBERS, WEBHOOKS
 from clickcounter.domain.rights import OWNER, OWNERLESS
 from clickcounter.domain.visible_text import appearance
@@ -107,7 +107,7 @@ def _leave_ownerless(connection: Connection, account_id: int) -> None:
     sole = update(COUNTERS).where(COUNTERS.c.id.in_(own), COUNTERS.c.id.not_in(others))
     connection.execute(sole.values(owner_device=OWNERLESS))
     # Their addresses and secrets were this person's, and nobody is left who sees or removes them.
-    webhooks.remove(connection, WEBHOOKS.c.counter_id.in_(own), WEBHOOKS.c.counter_id.not_in(others))
+    webhook_removal.remove(connection, WEBHOOKS.c.counter_id.in_(own), WEBHOOKS.c.counter_id.not_in(others))
 
 
 def name_columns(name: str) -> dict[str, object]:

@@ -79,7 +79,11 @@ class Granting:
         return Grant(principal.account, principal, rights_of(self._policy(counter), principal))
 
     def to_key(self, counter: AccessRow, caller: Caller) -> Grant:
-        """What a program may do: an account's key what its account may, a counter's key all but claim; both by scope."""
+        """What a program may do.
+
+        An account's key may do what its account may (never as a superuser); a counter's key everything on that counter. Its
+        scope limits both, and no key may claim.
+        """
         key = self.known.keys.get(caller.key or "")
         if key is None:
             return Grant(None, Principal(), NO_RIGHTS, "key_invalid")

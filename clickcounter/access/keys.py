@@ -58,7 +58,7 @@ class Key:
     scope: str
     counter: int | None
     maker: User | None  # an account that is not blocked
-    device: int | None  # the maker's browser, if no account made it; neither is the terminal
+    device: int | None  # the browser that made it, if no account did; with neither maker nor device, the terminal made it
     in_address: bool
 
     def allows(self, scope: str) -> bool:
@@ -96,7 +96,10 @@ def caller_with(text: str) -> Caller:
 
 
 def valid_keys(connection: Connection, keys: set[str], now: int, *, in_use: bool = True) -> dict[str, Key]:
-    """Those of these keys that are valid, by their hash. `in_use` if programs sent them, which their owners are shown."""
+    """Those of these keys that are valid, by their hash. `in_use` if programs sent them, which their owners are shown.
+
+    What a key may then do: access/grants.py.
+    """
     found: dict[str, Key] = {}
     for some in parts(sorted(keys)) if keys else ():
         for row in execute(connection, READ_KEYS, {"keys": some, "now": now}):

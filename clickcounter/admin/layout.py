@@ -10,8 +10,8 @@ from clickcounter.admin.markup import Child, Markup, el, joined
 from clickcounter.admin.rows import Page
 from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.admin import ADMIN
+from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.errors import sentences_of
-from clickcounter.i18n.text import Text
 
 PLACES = {"counters": "/admin/", "accounts": "/admin/accounts", "devices": "/admin/devices", "sessions": "/admin/sessions"}
 PLACES |= {"ledger": "/admin/ledger"}

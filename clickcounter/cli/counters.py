@@ -5,7 +5,7 @@ import argparse
 from clickcounter.cli.prompts import confirm
 from clickcounter.database import schema
 from clickcounter.database.engines import open_engine
-from clickcounter.history import queries, verify
+from clickcounter.history import snapshots, verify
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.live.pipeline import DEFAULT_COUNTER
 from clickcounter.settings import Settings
@@ -35,12 +35,12 @@ def print_differences(differences: list[verify.Difference]) -> int:
 
 
 def _show(settings: Settings, options: argparse.Namespace) -> int:
-    print(queries.snapshot_of(open_engine(settings.db_url), options.counter).value)
+    print(snapshots.snapshot_of(open_engine(settings.db_url), options.counter).value)
     return 0
 
 
 def _reset(settings: Settings, options: argparse.Namespace) -> int:
-    snapshot = queries.snapshot_of(open_engine(settings.db_url), options.counter)
+    snapshot = snapshots.snapshot_of(open_engine(settings.db_url), options.counter)
     question = f"Reset {options.counter!r} from {snapshot.value} to 0? Its clicks stay in the ledger."
     if not confirm(question, options.yes, "reset"):
         return 1

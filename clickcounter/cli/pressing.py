@@ -18,7 +18,7 @@ from clickcounter.database.engines import open_engine
 from clickcounter.domain.clicks import SAVED, Click, Order, Outcome, now_ms
 from clickcounter.domain.numbers import MAX_AMOUNT
 from clickcounter.errors import NotDone, Refused
-from clickcounter.history import queries
+from clickcounter.history import snapshots
 from clickcounter.ledger import counters, transaction
 from clickcounter.ledger.devices import find_or_create_devices
 from clickcounter.ledger.ledger import Ledger
@@ -115,13 +115,13 @@ def _watch(settings: Settings, options: argparse.Namespace) -> int:
 def _changes_here(settings: Settings, slug: str) -> Iterator[dict[str, Any]]:
     """What the counter shows, read again and again, also while the database cannot be read for a while."""
     engine: Engine = open_engine(settings.db_url)
-    snapshot, told = queries.snapshot_of(engine, slug), False  # the first time, any error ends the command
+    snapshot, told = snapshots.snapshot_of(engine, slug), False  # the first time, any error ends the command
     while True:
         shown = {"counter": slug, "value": snapshot.value, "revision": snapshot.revision, "round": snapshot.round}
         yield shown
         time.sleep(EVERY)
         try:
-            snapshot, told = queries.snapshot_of(engine, slug), False
+            snapshot, told = snapshots.snapshot_of(engine, slug), False
         except SQLAlchemyError as error:
             if not told:
                 _say(f"the database cannot be read: {str(getattr(error, 'orig', error)).splitlines()[0]}; trying again")

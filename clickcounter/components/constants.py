@@ -16,13 +16,13 @@ from clickcounter.components.icons import ICONS
 from clickcounter.domain.calendar import QUARTER_HOUR
 from clickcounter.domain.counter_settings import COLOURS, LONGEST_DESCRIPTION, LONGEST_NAME
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_IMPORT_BYTES
-from clickcounter.domain.rights import PRESSES, ROLES, VISIBILITIES
+from clickcounter.domain.rights import PRESS_POLICIES, ROLES, VISIBILITIES
 from clickcounter.history.counter_list import PAGE as LIST_PAGE_SIZE
 from clickcounter.i18n import all_of
 from clickcounter.i18n.elsewhere import ELSEWHERE
 from clickcounter.i18n.errors import SENTENCES
 from clickcounter.i18n.keys import KEYS
-from clickcounter.live.broadcaster import HEARTBEAT
+from clickcounter.live.frame_schedule import HEARTBEAT
 from clickcounter.live.live_lists import PULSE as LIST_HEARTBEAT
 from clickcounter.live.live_lists import REFRESH as LIST_ROUND
 from clickcounter.live.pipeline import DEFAULT_COUNTER
@@ -37,7 +37,7 @@ CONSTANTS: Constants = {
     "DEFAULT_COUNTER": DEFAULT_COUNTER,
     "COLOURS": COLOURS,
     "VISIBILITIES": VISIBILITIES,
-    "PRESSES": PRESSES,
+    "PRESS_POLICIES": PRESS_POLICIES,
     "ROLES": ROLES,
     "MAX_AMOUNT": MAX_AMOUNT,  # of one click
     "MAX_CLICKS_PER_EVENT": MAX_CLICKS_PER_EVENT,

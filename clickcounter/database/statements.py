@@ -58,7 +58,7 @@ LOCK_ALL_COUNTERS = select(COUNTERS.c.id, COUNTERS.c.revision).order_by(COUNTERS
 READ_ROUNDS = select(ROUNDS.c.id, ROUNDS.c.total, ROUNDS.c.started_at, ROUNDS.c.ended_at).where(
     ROUNDS.c.counter_id == bindparam("counter_id"), ROUNDS.c.id.in_(bindparam("ids", expanding=True))
 )
-READ_KEYS = select(CLICKS.c.key).where(
+READ_CLICK_KEYS = select(CLICKS.c.key).where(
     CLICKS.c.counter_id == bindparam("counter_id"), CLICKS.c.key.in_(bindparam("keys", expanding=True))
 )
 # The clicks that undos name, and whether each has been undone already.
@@ -77,8 +77,8 @@ READ_TARGETS = (
     .outerjoin(_UNDO, and_(_UNDO.c.counter_id == CLICKS.c.counter_id, _UNDO.c.takes_back == CLICKS.c.key))
     .where(CLICKS.c.counter_id == bindparam("counter_id"), CLICKS.c.key.in_(bindparam("keys", expanding=True)))
 )
-# One index lookup for each key: with READ_KEYS, PostgreSQL's planner may read every key of the counter instead.
-READ_KEYS_POSTGRESQL = text(
+# One index lookup for each key: with READ_CLICK_KEYS, PostgreSQL's planner may read every key of the counter instead.
+READ_CLICK_KEYS_POSTGRESQL = text(
     "SELECT found.key FROM unnest(CAST(:keys AS varchar[])) AS asked (key) CROSS JOIN LATERAL"
     " (SELECT key FROM click WHERE counter_id = :counter_id AND click.key = asked.key LIMIT 1) AS found"
 )
@@ -100,7 +100,7 @@ READ_COUNTERS = select(*COUNTER_COLUMNS, *SETTINGS_COLUMNS, LABEL).where(
 
 def read_keys(connection: Connection) -> Executable:
     """Selects which of some keys a counter already has, at a cost that does not grow with its history."""
-    return READ_KEYS_POSTGRESQL if connection.dialect.name == "postgresql" else READ_KEYS
+    return READ_CLICK_KEYS_POSTGRESQL if connection.dialect.name == "postgresql" else READ_CLICK_KEYS
 
 
 @cache

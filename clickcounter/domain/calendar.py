@@ -46,10 +46,12 @@ def unit(width: str) -> int:
 def edges(zone: ZoneInfo, width: str, first: int, last: int, day_start: int = 0) -> list[int]:
     """The edges of all buckets that overlap `first` to `last`, in UTC milliseconds. Days start at the hour `day_start`.
 
-    Weeks start on Monday. Raises Refused for more than MAX_BUCKETS buckets, an unknown width or an impossible hour.
+    Weeks start on Monday. Raises Refused if `last` is before `first`, or for more than MAX_BUCKETS buckets.
     """
-    if width not in WIDTHS or not 0 <= day_start <= 23 or last < first:
-        raise Refused("stretches")
+    if width not in WIDTHS or not 0 <= day_start <= 23:
+        raise ValueError(f"no {width} begins at {day_start} o'clock")  # a mistake in our code: nobody can ask for it
+    if last < first:
+        raise Refused("period")
     candidates = _dates(zone, width, first, day_start) if width in DATES else _clock(zone, CLOCK[width], first)
     try:
         found = _until(last, candidates)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
-from clickcounter.domain.rights import ANYONE, LISTED, PRESSES, VISIBILITIES
+from clickcounter.domain.rights import ANYONE, LISTED, PRESS_POLICIES, VISIBILITIES
 from clickcounter.errors import Refused
 
 COLOURS = ("", "amber", "rose", "violet", "blue", "teal", "green")  # the first is the default
@@ -116,7 +116,7 @@ def check_settings(settings: CounterSettings, *, named: bool) -> None:
         raise Refused("about_description")
     if settings.colour not in COLOURS:
         raise Refused("about_colour")
-    if settings.visibility not in VISIBILITIES or settings.press not in PRESSES:
+    if settings.visibility not in VISIBILITIES or settings.press not in PRESS_POLICIES:
         raise Refused("about_access")
     if not 0 <= settings.day_start <= 23:
         raise Refused("about_day")

@@ -6,7 +6,7 @@ LISTED, LINK, MEMBERS = "listed", "link", "members"
 ANYONE, SIGNED_IN = "anyone", "signed_in"
 OWNER, COUNTER, VIEWER = "owner", "counter", "viewer"
 VISIBILITIES = (LISTED, LINK, MEMBERS)
-PRESSES = (ANYONE, SIGNED_IN, MEMBERS)
+PRESS_POLICIES = (ANYONE, SIGNED_IN, MEMBERS)
 ROLES = (OWNER, COUNTER, VIEWER)
 OWNERLESS = 0  # stands in for the owner device once the last owner's account is deleted; only superusers manage it then
 

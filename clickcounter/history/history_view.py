@@ -199,7 +199,9 @@ def _chart_query(query: HistoryQuery, shown: _Range, day_start: int) -> ChartQue
 
 def _quarters(query: HistoryQuery) -> tuple[int, int]:
     """The query's span of time, widened to whole quarters of an hour. Raises Refused."""
-    if query.since is None or query.until is None or not 0 <= query.since < query.until < LAST_MOMENT:
+    if query.since is None or query.until is None or query.since >= query.until:
+        raise Refused("period")
+    if query.since < 0 or query.until >= LAST_MOMENT:
         raise Refused("stretches")
     first, end = query.since // calendar.QUARTER_HOUR, -(-query.until // calendar.QUARTER_HOUR)
     return first * calendar.QUARTER_HOUR, end * calendar.QUARTER_HOUR

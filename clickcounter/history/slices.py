@@ -41,7 +41,7 @@ class Slice(NamedTuple):
 
 
 def slices_of(edges: Sequence[int], width: str) -> list[Slice]:
-    """Those of the buckets between these edges."""
+    """The slices that make up the buckets between these edges."""
     return [
         Slice(index, *piece)
         for index, (start, end) in enumerate(pairwise(edges))

@@ -1,10 +1,15 @@
-"""Every text that a person reads on a page, in both languages."""
+"""Every text that a person reads, in both languages.
+
+Each page or dialog has a table in the file of its name; what several pages share is here. errors.py collects the sentences
+of all errors. Pages get both languages and show the one that FIRST_PAINT in clickcounter.py chose; the API answers in that
+of Accept-Language (api/v1/answers.py).
+"""
 
 from collections.abc import Mapping
 
 from clickcounter.i18n import lists
+from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.errors import SENTENCES
-from clickcounter.i18n.text import Text
 
 TEXTS: dict[str, Text] = {
     "title": Text(en="Click Counter", ru="Счётчик нажатий"),

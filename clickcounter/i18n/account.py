@@ -1,6 +1,6 @@
 """The texts of the account page."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 ACCOUNT: dict[str, Text] = {
     "account": Text(en="Account", ru="Учётная запись"),

@@ -1,6 +1,6 @@
 """What can go wrong with accounts, and in `/admin/`."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 ACCOUNT_ERRORS: dict[str, Text] = {
     "account_name": Text(
@@ -8,8 +8,8 @@ ACCOUNT_ERRORS: dict[str, Text] = {
         ru="Длина имени — от 1 до 40 знаков.",
     ),
     "account_name_letters": Text(
-        en="A name cannot have invisible characters or letters of two alphabets in one word.",
-        ru="В имени не может быть невидимых символов или букв разных алфавитов в одном слове.",
+        en="A name cannot contain invisible characters or mix two alphabets in one word.",
+        ru="В имени не может быть ни невидимых знаков, ни букв разных алфавитов в одном слове.",
     ),
     "account_similar": Text(
         en="Another account's name looks the same.",
@@ -73,7 +73,7 @@ ACCOUNT_ERRORS: dict[str, Text] = {
         ru="Страница не найдена.",
     ),
     "delete_person": Text(
-        en="The account has a different name. Nothing was deleted.",
-        ru="Имя учётной записи не совпало. Ничего не удалено.",
+        en="That is not the account's name. Nothing was deleted.",
+        ru="Имя введено неверно. Ничего не удалено.",
     ),
 }

@@ -1,6 +1,6 @@
 """The texts of `/admin/`."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 ADMIN: dict[str, Text] = {
     "title": Text(en="Click Counter · Administration", ru="Click Counter · Администрирование"),
@@ -13,7 +13,7 @@ ADMIN: dict[str, Text] = {
     "back": Text(en="Back", ru="Назад"),
     "done": Text(en="Done.", ru="Готово."),
     "search": Text(en="Search", ru="Найти"),
-    "older": Text(en="Older", ru="Раньше"),
+    "older": Text(en="Older", ru="Старее"),
     "newest": Text(en="Newest", ru="К новым"),
     "nothing": Text(en="Nothing here.", ru="Здесь ничего нет."),
     "utc": Text(en="All times are UTC.", ru="Время указано по UTC."),
@@ -47,10 +47,10 @@ ADMIN: dict[str, Text] = {
     ),
     "take_back": Text(en="Take back presses", ru="Отменить нажатия"),
     "take_back_said": Text(
-        en="Everything that a device or a person pressed can be taken back at once, or everything from a period of time. "
-        "Numbers, history and charts follow; the ledger keeps the presses and shows who took them back.",
-        ru="Можно разом отменить всё, что нажато с одного устройства или одним человеком, или всё за период. "
-        "Числа, история и графики изменятся; в журнале останутся и нажатия, и кто их отменил.",
+        en="Take back everything from one device, one person or one period at once. The number and the charts change; the "
+        "presses stay in the ledger, which also shows who took them back.",
+        ru="Отмените разом всё с одного устройства, от одного человека или за период. Число и графики изменятся; "
+        "нажатия останутся в журнале, там же будет видно, кто их отменил.",
     ),
     "choose_presses": Text(en="Which presses", ru="Какие нажатия"),
     "count_presses": Text(en="Count them", ru="Сосчитать"),
@@ -124,7 +124,7 @@ ADMIN: dict[str, Text] = {
     "kind_click": Text(en="press", ru="нажатие"),
     "kind_undo": Text(en="undo", ru="отмена"),
     "kind_correction": Text(en="correction", ru="исправление"),
-    "kind_take_back": Text(en="taken back", ru="отменено владельцем"),
+    "kind_take_back": Text(en="taken back", ru="отменено"),
     "amount": Text(en="Change", ru="Изменение"),
     "total": Text(en="Total", ru="Итог"),
     "whole_ledger": Text(en="Whole ledger", ru="Весь журнал"),

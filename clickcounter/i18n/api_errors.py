@@ -1,6 +1,6 @@
 """What only programs read: errors of the HTTP API."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 API_ERRORS: dict[str, Text] = {
     "no_address": Text(
@@ -24,15 +24,15 @@ API_ERRORS: dict[str, Text] = {
         ru="Первый запрос с этим ключом ещё выполняется. Повторите чуть позже.",
     ),
     "repeat_differs": Text(
-        en="This key was sent before, with something else. Nothing was changed.",
-        ru="Этот ключ уже был отправлен с другим содержимым. Ничего не изменено.",
+        en="This key was already used for a different request. Nothing was changed.",
+        ru="Этот ключ уже использован для другого запроса. Ничего не изменено.",
     ),
     "program_device": Text(
         en="To undo a press, send the same API key or device as with the press.",
-        ru="Чтобы отменить нажатие, пришлите тот же API-ключ или то же устройство, что и при нажатии.",
+        ru="Чтобы отменить нажатие, пришлите тот же ключ для программ или то же устройство, что и при нажатии.",
     ),
     "not_ready": Text(
-        en="This is not known yet. Ask again in a moment.",
-        ru="Это пока неизвестно. Повторите чуть позже.",
+        en="This is still being added up. Ask again in a moment.",
+        ru="Подсчёт ещё идёт. Повторите чуть позже.",
     ),
 }

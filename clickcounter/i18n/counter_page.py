@@ -1,6 +1,6 @@
 """The texts of the counter page, its menu and its dialogs."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 COUNTER_PAGE: dict[str, Text] = {
     # The page.
@@ -55,10 +55,10 @@ COUNTER_PAGE: dict[str, Text] = {
     "invite": Text(en="Invite people", ru="Пригласить людей"),
     "invitation_link": Text(en="Invitation link", ru="Ссылка-приглашение"),
     "invitation_said": Text(
-        en="Anyone who opens the link and signs in becomes a member and can press. If you revoke it, everyone "
-        "who joined with it stops being a member.",
-        ru="Каждый, кто откроет ссылку и войдёт в учётную запись, станет участником и сможет нажимать. "
-        "Если отозвать её, они перестанут быть участниками.",
+        en="Anyone who opens the link and signs in becomes a member and can press. If you revoke the link, everyone "
+        "who joined with it loses access as a member.",
+        ru="Все, кто откроет ссылку и войдёт в учётную запись, станут участниками и смогут нажимать. "
+        "Если отозвать ссылку, они перестанут быть участниками.",
     ),
     "revoke": Text(en="Revoke link", ru="Отозвать ссылку"),
     "invited": Text(en="Invitation", ru="Приглашение"),
@@ -85,7 +85,7 @@ COUNTER_PAGE: dict[str, Text] = {
     "describe": Text(en="Name and settings", ru="Название и настройки"),
     "history": Text(en="History", ru="История"),
     "screen": Text(en="Big screen", ru="Большой экран"),
-    "overlay": Text(en="Stream overlay", ru="Поверх трансляции"),
+    "overlay": Text(en="Stream overlay", ru="Для трансляции"),
     "account": Text(en="Sign in", ru="Войти"),
     "archive": Text(en="Archive…", ru="Архивировать…"),
     "delete": Text(en="Delete…", ru="Удалить…"),
@@ -137,11 +137,11 @@ COUNTER_PAGE: dict[str, Text] = {
     "archive_do": Text(en="Archive", ru="Архивировать"),
     "delete_title": Text(en="Delete “{name}”?", ru="Удалить «{name}»?"),
     "delete_said": Text(
-        en="The counter disappears for everyone. This cannot be undone. To confirm, type its name.",
-        ru="Счётчик исчезнет у всех. Отменить это нельзя. Для подтверждения введите его название.",
+        en="The counter and its number {n} disappear for everyone. This cannot be undone.",
+        ru="Счётчик и его число {n} исчезнут у всех. Отменить это нельзя.",
     ),
-    "delete_do": Text(en="Delete", ru="Удалить"),
-    "name_again": Text(en="Counter name", ru="Название счётчика"),
+    "delete_do": Text(en="Delete counter", ru="Удалить счётчик"),
+    "name_again": Text(en="To confirm, type the counter's name", ru="Для подтверждения введите название счётчика"),
     "name": Text(en="Name", ru="Название"),
     "description": Text(en="Description", ru="Описание"),
     "colour": Text(en="Colour", ru="Цвет"),

@@ -1,6 +1,6 @@
 """The texts of the dialog about other sites, and what goes wrong with numbers there."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 ELSEWHERE: dict[str, Text] = {
     "elsewhere_said": Text(
@@ -10,7 +10,7 @@ ELSEWHERE: dict[str, Text] = {
     "elsewhere_private": Text(
         en="Only members can see this counter, so other sites cannot show it. An owner can change that under “Access”.",
         ru="Этот счётчик видят только участники, поэтому другие сайты не могут его показать. "
-        "Владелец может изменить это в меню, «Доступ».",
+        "Владелец может изменить это в разделе «Доступ».",
     ),
     "badge_markdown": Text(en="Badge for a README (Markdown)", ru="Значок для README (Markdown)"),
     "badge_html": Text(en="Badge for a web page (HTML)", ru="Значок для веб-страницы (HTML)"),
@@ -25,10 +25,9 @@ ELSEWHERE: dict[str, Text] = {
         ru="Кнопка появляется только на сайтах, которые указал владелец счётчика.",
     ),
     "button_closed": Text(
-        en="The button cannot press yet: on other sites, people press without signing in. "
-        "Under “Access”, allow anyone to press.",
-        ru="Пока кнопка не сработает: на других сайтах нажимают без входа. В меню, «Доступ», разрешите нажимать всем, "
-        "кто видит счётчик.",
+        en="The button does not work yet: visitors to other sites press without signing in. "
+        "Under “Access”, let anyone press.",
+        ru="Кнопка пока не работает: на других сайтах нажимают без входа. В разделе «Доступ» разрешите нажимать всем.",
     ),
     "sites_title": Text(en="Sites that may show the button", ru="Сайты, которым разрешена кнопка"),
     "sites_field": Text(en="Addresses", ru="Адреса"),
@@ -49,8 +48,10 @@ ELSEWHERE_ERRORS = {
         ru="Сайт указывают так: https://www.example.org; показывать кнопку могут не больше 20 сайтов. Ничего не изменено.",
     ),
     "badge": Text(
-        en="A badge has a label of up to 40 characters, a colour such as 4c1 or blue, a known style and a known grouping.",
-        ru="У значка может быть подпись не длиннее 40 знаков, цвет (например, 4c1 или blue), известный стиль и разделитель.",
+        en="Check the badge's address: a label of up to 40 characters, a colour such as 4c1 or blue, "
+        "and a style and grouping from the documentation.",
+        ru="Проверьте адрес значка: подпись до 40 знаков, цвет (например, 4c1 или blue), "
+        "стиль и разделитель из документации.",
     ),
     "embed_address": Text(
         en="This address is not a counter's page here.",

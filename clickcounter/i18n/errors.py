@@ -5,9 +5,9 @@ from typing import Protocol, runtime_checkable
 from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.account_errors import ACCOUNT_ERRORS
 from clickcounter.i18n.api_errors import API_ERRORS
+from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.elsewhere import ELSEWHERE_ERRORS
 from clickcounter.i18n.press_errors import PRESS_ERRORS
-from clickcounter.i18n.text import Text
 from clickcounter.i18n.webhooks import WEBHOOK_ERRORS
 
 SENTENCES: dict[str, Text] = {  # by an error's code
@@ -71,8 +71,8 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         "предупреждений не больше пяти, от 1 до 100 процентов.",
     ),
     "delete_name": Text(
-        en="The counter has a different name. Nothing was deleted.",
-        ru="Название счётчика не совпало. Ничего не удалено.",
+        en="That is not the counter's name. Nothing was deleted.",
+        ru="Название введено неверно. Ничего не удалено.",
     ),
     "delete_default": Text(
         en="This counter is the home page. You can archive it, but not delete it.",
@@ -99,12 +99,12 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         ru="Длина названия ключа — от 1 до 40 знаков.",
     ),
     "key_scope_unknown": Text(
-        en="A key reads, presses or manages. Only one that presses may be used in an address.",
-        ru="Ключ даёт право читать, нажимать или управлять. В адресе можно использовать только ключ для нажатий.",
+        en="A key can be for reading, pressing or managing. Only a key for pressing can be used in an address.",
+        ru="Ключ может быть для чтения, нажатий или управления. В адресе можно использовать только ключ для нажатий.",
     ),
     "key_end": Text(
-        en="A key ends in the future, within ten years.",
-        ru="Срок ключа должен истекать в будущем, не позже чем через десять лет.",
+        en="A key can be valid for 1 to 3,650 days.",
+        ru="Ключ может действовать от 1 до 3650 дней.",
     ),
     "no_key": Text(
         en="There is no such key.",
@@ -119,12 +119,12 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         ru="Укажите причину, не больше 200 знаков.",
     ),
     "take_back_nothing": Text(
-        en="Choose a device, a person or a period: the presses of all of them cannot be taken back at once.",
-        ru="Выберите устройство, человека или период: отменить сразу все нажатия счётчика нельзя.",
+        en="Choose a device, a person or a period. All presses of a counter cannot be taken back at once.",
+        ru="Выберите устройство, человека или период. Все нажатия счётчика разом отменить нельзя.",
     ),
     "take_back_unfinished": Text(
-        en="There are many presses. A part of them is taken back. Do the same again to go on.",
-        ru="Нажатий очень много. Часть из них отменена. Повторите, чтобы отменить остальные.",
+        en="There were too many presses for one go. Some are taken back. Repeat to take back the rest.",
+        ru="За один раз всё отменить не удалось: нажатий очень много. Часть отменена, повторите для остальных.",
     ),
     "no_moment": Text(
         en="This is not a date and time. Nothing was changed.",
@@ -137,6 +137,10 @@ SENTENCES: dict[str, Text] = {  # by an error's code
     "zone": Text(
         en="There is no such time zone.",
         ru="Такого часового пояса нет.",
+    ),
+    "period": Text(
+        en="A period needs a start and an end, and it must end after it starts.",
+        ru="У периода должны быть начало и конец, и конец должен быть позже начала.",
     ),
     "stretches": Text(
         en="This period is too long. Choose a shorter one.",

@@ -1,7 +1,7 @@
 """The texts of a counter's history."""
 
+from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.counter_page import COUNTER_PAGE
-from clickcounter.i18n.text import Text
 
 HISTORY: dict[str, Text] = {
     "history": Text(en="History", ru="История"),
@@ -33,9 +33,10 @@ HISTORY: dict[str, Text] = {
     "became": Text(en="Total", ru="Итог"),
     "then": Text(en="Total", ru="Итог"),
     "totals_note": Text(
-        en="Each total is from when the entry was added here. Imported entries keep their own times, so the totals jump.",
-        ru="Итог — каким он стал, когда запись появилась здесь. У загруженных из файла записей время своё, "
-        "поэтому итоги идут не подряд.",
+        en="Totals follow the order in which entries were saved here. Imported entries keep their original times, "
+        "so totals can jump.",
+        ru="Итоги идут в том порядке, в котором записи сохранялись здесь. У импортированных записей прежнее время, "
+        "поэтому итоги могут скакать.",
     ),
     "who_pressed": Text(en="Who pressed", ru="Кто нажимал"),
     "leaders_later": Text(en="Adding up… this takes a moment.", ru="Идёт подсчёт… это займёт немного времени."),
@@ -48,10 +49,10 @@ HISTORY: dict[str, Text] = {
     "kind_undo": Text(en="undo", ru="отмена"),
     "kind_correction": Text(en="correction", ru="исправление"),
     "kind_take_back": Text(en="taken back", ru="отменено"),
-    "taken_back_by": Text(en="taken back by {who}", ru="отменено, кем: {who}"),
+    "taken_back_by": Text(en="taken back by {who}", ru="кто отменил: {who}"),
     "take_back": Text(en="Take back all these presses…", ru="Отменить все эти нажатия…"),
     "take_back_title": Text(en="Take back presses", ru="Отмена нажатий"),
-    "take_back_whose": Text(en="All presses of {who}.", ru="Все нажатия: {who}."),
+    "take_back_whose": Text(en="All presses by {who}.", ru="Все нажатия: {who}."),
     "take_back_anyones": Text(en="Everyone’s presses.", ru="Нажатия всех."),
     "take_back_always": Text(en="From all time, in every round.", ru="За всё время, во всех кругах."),
     "take_back_when": Text(
@@ -63,10 +64,10 @@ HISTORY: dict[str, Text] = {
     ),
     "take_back_more": Text(en="This takes back more than {n} presses.", ru="Будет отменено больше {n} нажатий."),
     "take_back_kept": Text(
-        en="Number, charts and leaders change for everyone. The list of presses keeps them and shows who took them back. "
-        "This cannot be undone.",
-        ru="Число, графики и список «Кто нажимал» изменятся у всех. В списке нажатий останутся и они, и кто их отменил. "
-        "Вернуть их будет нельзя.",
+        en="The number, the charts and “Who pressed” change for everyone. The presses stay in the list, which also shows "
+        "who took them back. This cannot be undone.",
+        ru="Число, графики и «Кто нажимал» изменятся у всех. Сами нажатия останутся в списке, там же будет видно, "
+        "кто их отменил. Вернуть их будет нельзя.",
     ),
     "take_back_do": Text(en="Take back", ru="Отменить нажатия"),
     "take_back_not": Text(en="Cancel", ru="Не отменять"),

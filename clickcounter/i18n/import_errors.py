@@ -1,6 +1,6 @@
 """What can be wrong with a file that is imported."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 LINE = Text(en="Line {number}: {problem}", ru="Строка {number}: {problem}")
 UNCHANGED = Text(en="{problem} Nothing was changed.", ru="{problem} Ничего не изменено.")
@@ -36,7 +36,7 @@ LINE_PROBLEMS: dict[str, Text] = {  # with one line of it
     "json": Text(en="invalid JSON.", ru="некорректный JSON."),
     "unknown": Text(en="unknown record type.", ru="неизвестный тип записи."),
     "future": Text(en="“{name}” is in the future.", ru="время в поле «{name}» ещё не наступило."),
-    "field": Text(en="“{name}” is missing or invalid.", ru="нет корректного поля «{name}»."),
+    "field": Text(en="“{name}” is missing or invalid.", ru="поле «{name}» отсутствует или заполнено неверно."),
     "undo": Text(
         en="“kind” and “takes_back” contradict each other.",
         ru="поля «kind» и «takes_back» противоречат друг другу.",
@@ -70,8 +70,8 @@ CUT_OFF_BY: dict[str, Text] = {  # codes of errors in the middle of an import
         en="The server is being stopped, or its database cannot be written.",
         ru="Сервер останавливается, или в его базу данных сейчас нельзя записывать.",
     ),
-    "not_owner": Text(en="You may no longer change this counter.", ru="Вам больше нельзя менять этот счётчик."),
-    "members_only": Text(en="You may no longer see this counter.", ru="Вам больше нельзя видеть этот счётчик."),
+    "not_owner": Text(en="You can no longer change this counter.", ru="Вы больше не можете менять этот счётчик."),
+    "members_only": Text(en="You can no longer see this counter.", ru="У вас больше нет доступа к этому счётчику."),
     "import_failed": Text(en="The reason is in the server's log.", ru="Причина записана в логе сервера."),
 }
 
@@ -90,7 +90,7 @@ FILE_PROBLEMS: dict[str, Text] = {  # with the file as a whole
     ),
     "reserved": Text(
         en="“{slug}” cannot be a counter's address: it is reserved.",
-        ru="«{slug}» не может быть адресом счётчика: это слово занято.",
+        ru="«{slug}» не может быть адресом счётчика: это слово зарезервировано.",
     ),
     "many_counters": Text(
         en="The file holds too many new counters: {most} may be created in an hour. In the terminal there is no limit: "
@@ -99,12 +99,12 @@ FILE_PROBLEMS: dict[str, Text] = {  # with the file as a whole
         "python -m clickcounter import.",
     ),
     "many_rounds": Text(
-        en="Counter “{slug}” would get more than {most} rounds: too many to number them anew.",
-        ru="У счётчика «{slug}» стало бы больше {most} кругов: столько нельзя пронумеровать заново.",
+        en="Counter “{slug}” would have more than {most} rounds, and so many cannot be renumbered.",
+        ru="У счётчика «{slug}» получилось бы больше {most} кругов. Столько перенумеровать нельзя.",
     ),
     "gone": Text(en="Counter “{slug}” has been deleted.", ru="Счётчик «{slug}» удалён."),
     "apart": Text(
-        en="The file conflicts with the data that is already here.",
-        ru="Файл противоречит тем данным, которые здесь уже есть.",
+        en="The file does not fit the data here: for example, one of its rounds belongs to another counter.",
+        ru="Файл не подходит к здешним данным: например, круг из него принадлежит другому счётчику.",
     ),
 }

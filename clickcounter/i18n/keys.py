@@ -1,7 +1,7 @@
 """The texts of the dialog for API keys, on the counter page and the account page."""
 
+from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.counter_page import COUNTER_PAGE
-from clickcounter.i18n.text import Text
 
 _SHARED = ("cancel", "close", "copied", "copy", "keep", "save")
 KEYS: dict[str, Text] = {
@@ -32,9 +32,8 @@ KEYS: dict[str, Text] = {
     "scope_press": Text(en="read and press", ru="читать и нажимать"),
     "scope_manage": Text(en="read, press and manage", ru="читать, нажимать и управлять"),
     "key_address_field": Text(
-        en="May be used in an address, for programs that can only open links. An address is easily seen by others.",
-        ru="Можно использовать в адресе: для программ, которые умеют только открывать ссылки. "
-        "Адрес легко увидеть посторонним.",
+        en="Allow use in an address, for programs that can only open links. Others can easily see an address.",
+        ru="Разрешить в адресе: для программ, которые умеют только открывать ссылки. Адрес легко могут увидеть посторонние.",
     ),
     "key_lasts": Text(en="Valid", ru="Действует"),
     "days_0": Text(en="until revoked", ru="пока не отозван"),

@@ -1,6 +1,7 @@
 """The texts of the list of counters and of the display."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
+from clickcounter.i18n.counter_page import COUNTER_PAGE
 
 TEXTS: dict[str, Text] = {
     "list": Text(en="Counters", ru="Счётчики"),
@@ -12,7 +13,7 @@ TEXTS: dict[str, Text] = {
     "in_use": Text(en="Active", ru="Активные"),
     "archived_ones": Text(en="Archive", ru="Архив"),
     "newer": Text(en="Newer", ru="Новее"),
-    "older": Text(en="Older", ru="Раньше"),
+    "older": Text(en="Older", ru="Старее"),
     "fetching_list": Text(en="Loading…", ru="Загрузка…"),
     "nobody": Text(en="no one watching", ru="никто не смотрит"),
     "full_of": Text(en="limit of {of} reached", ru="предел достигнут: {of}"),
@@ -28,19 +29,16 @@ TEXTS: dict[str, Text] = {
     "restore": Text(en="Restore", ru="Вернуть из архива"),
     "delete": Text(en="Delete…", ru="Удалить…"),
     "delete_title": Text(en="Delete “{name}”?", ru="Удалить «{name}»?"),
-    "delete_why": Text(
-        en="The counter and its number {n} disappear for everyone watching. This cannot be undone.",
-        ru="Счётчик и его число {n} исчезнут у всех, кто смотрит. Отменить это нельзя.",
-    ),
-    "delete_name_again": Text(en="To confirm, type the counter's name", ru="Для подтверждения введите название счётчика"),
-    "delete_do": Text(en="Delete counter", ru="Удалить счётчик"),
+    "delete_why": COUNTER_PAGE["delete_said"],
+    "delete_name_again": COUNTER_PAGE["name_again"],
+    "delete_do": COUNTER_PAGE["delete_do"],
     "no_counters": Text(en="No counters yet: create the first one", ru="Счётчиков пока нет: создайте первый"),
     "no_archived": Text(en="The archive is empty", ru="Архив пуст"),
     "quoted": Text(en="“{search}”", ru="«{search}»"),
     "none_found": Text(en="No such counter yet", ru="Такого счётчика пока нет"),
     "none_archived": Text(en="Nothing found in the archive", ru="В архиве ничего не найдено"),
     "make_named": Text(en="Create", ru="Создать"),
-    "search_in_use": Text(en="Search active counters", ru="Искать среди активных"),
+    "search_in_use": Text(en="Search active counters", ru="Найти среди активных"),
     "new_counter": Text(en="New counter", ru="Новый счётчик"),
     "never_mind": Text(en="Cancel", ru="Отмена"),
     "make": Text(en="Create", ru="Создать"),

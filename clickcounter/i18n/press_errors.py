@@ -1,6 +1,6 @@
 """Why a press was not counted, or not yet."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 PRESS_ERRORS: dict[str, Text] = {
     "malformed": Text(

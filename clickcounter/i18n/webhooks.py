@@ -1,6 +1,6 @@
 """The texts of the dialog about webhooks, which come with its first answer, and the errors."""
 
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 
 WEBHOOKS: dict[str, Text] = {
     "webhooks_said": Text(
@@ -22,8 +22,8 @@ WEBHOOKS: dict[str, Text] = {
     ),
     "webhook_secret": Text(en="Secret for signatures", ru="Секрет для подписей"),
     "webhook_secret_said": Text(
-        en="The receiver checks signatures with this secret. It is not shown again, so copy it now.",
-        ru="Этим секретом получатель проверяет подписи. Больше он не появится, скопируйте его сейчас.",
+        en="The receiver checks signatures with this secret. Copy it now. It is not shown again.",
+        ru="Этим секретом получатель проверяет подписи. Скопируйте секрет сейчас: больше он не будет показан.",
     ),
     "webhook_test": Text(en="Send a test", ru="Отправить тест"),
     "webhook_remove": Text(en="Remove", ru="Удалить"),
@@ -43,7 +43,7 @@ WEBHOOKS: dict[str, Text] = {
     ),
     "error_name": Text(en="there is no such host", ru="такого узла нет"),
     "error_timeout": Text(en="no answer within 10 seconds", ru="нет ответа за 10 секунд"),
-    "error_tls": Text(en="no secure connection (TLS)", ru="не удалось защищённое соединение (TLS)"),
+    "error_tls": Text(en="a secure connection (TLS) failed", ru="не удалось установить защищённое соединение (TLS)"),
     "error_connect": Text(en="no connection", ru="нет соединения"),
     "error_answer": Text(en="the answer is not HTTP", ru="ответ не по протоколу HTTP"),
     "error_redirect": Text(en="{n}: redirects are not followed", ru="{n}: переадресация не поддерживается"),
@@ -53,7 +53,7 @@ WEBHOOK_ERRORS: dict[str, Text] = {
     "webhook_url": Text(
         en="Enter an address that begins with https:// or http://, without a password, up to 2,000 characters long. "
         "Its port must be 80, 443, or 1024 or higher.",
-        ru="Введите адрес, который начинается с https:// или http://, без пароля, не длиннее 2000\u00a0символов. "
+        ru="Введите адрес, который начинается с https:// или http://, без пароля, не длиннее 2000\u00a0знаков. "
         "Порт должен быть 80, 443 или не меньше 1024.",
     ),
     "webhook_events": Text(en="Choose at least one event.", ru="Выберите хотя бы одно событие."),

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from clickcounter.access import authorization
 from clickcounter.database import statements as sql
-from clickcounter.database import tables, webhooks
+from clickcounter.database import tables, webhook_removal
 from clickcounter.database.rows import CounterRow
 from clickcounter.domain.clicks import Caller, Snapshot, now_ms
 from clickcounter.domain.counter_settings import CounterSettings, check_settings, settings_columns, settings_from_row
@@ -79,7 +79,7 @@ def delete(connection: Connection, slug: str, name: str, by: Caller | None) -> N
     connection.execute(
         update(tables.COUNTERS).where(tables.COUNTERS.c.id == counter.id).values(deleted_at=now_ms(), revision=revision)
     )
-    webhooks.remove(connection, tables.WEBHOOKS.c.counter_id == counter.id)
+    webhook_removal.remove(connection, tables.WEBHOOKS.c.counter_id == counter.id)
 
 
 def label_device(connection: Connection, device_id: int, label: str) -> None:

@@ -2,7 +2,7 @@
 
 Lock the counters in id order and read what the clicks meet; let domain/rules.py decide each click; write what was accepted
 with a few bulk statements; return an outcome for each order. The database itself increments the counter, under its lock, so
-several processes may write to the same database.
+several processes may write to the same database. ledger.py begins, commits and retries it; committer.py fills it.
 """
 
 from collections import Counter

@@ -1,4 +1,7 @@
-"""Lets people in and out of members-only counters while their tabs are open, as their rights change."""
+"""Lets people in and out of members-only counters while their tabs are open, as their rights change.
+
+services/publishing.py asks for a check at once after a change; socket/rooms.py is what shuts tabs out and lets them in.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Set
 

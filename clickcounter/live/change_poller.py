@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from clickcounter.database.engines import FileIdentity, sqlite_path
 from clickcounter.database.polling import PollingReader
 from clickcounter.domain.clicks import Snapshot
-from clickcounter.history.queries import snapshots
+from clickcounter.history.snapshots import snapshots
 
 
 class ChangePoller:

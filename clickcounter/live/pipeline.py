@@ -22,14 +22,14 @@ from clickcounter.database.server_lock import ServerLock
 from clickcounter.domain import slugs
 from clickcounter.domain.clicks import Order, Outcome, Snapshot
 from clickcounter.errors import CounterNotFound, Later
-from clickcounter.history import queries
+from clickcounter.history import snapshots
 from clickcounter.ledger.committer import ANSWER_WITHIN, Committer, OnOutcome
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.live import key_uses
 from clickcounter.live.access_watcher import AccessWatcher
 from clickcounter.live.audience import Audience
-from clickcounter.live.broadcaster import Broadcaster
 from clickcounter.live.change_watcher import ChangeWatcher
+from clickcounter.live.frame_schedule import FrameSchedule
 from clickcounter.live.live_lists import LiveLists
 from clickcounter.live.presence import Presence
 from clickcounter.live.relay import Relay
@@ -63,7 +63,7 @@ def is_saving() -> bool:
 
 
 class Pipeline:
-    """Committer → scoreboard → broadcaster → audience.
+    """Committer → scoreboard → frame schedule → audience.
 
     What other processes commit joins at the scoreboard: through the relay if there is Redis, and by polling the database.
     """
@@ -73,7 +73,7 @@ class Pipeline:
         self._lock = ServerLock(sqlite_path(settings.db_url))
         self._reader = open_engine(settings.db_url, pooled=False)
         self._scoreboard = Scoreboard()
-        self._broadcaster = Broadcaster(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
+        self._frames = FrameSchedule(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
         self._ledger = Ledger(settings.db_url, NewDevices(settings.devices_an_hour))
         self._committer = Committer(self._ledger, self._committed, settings.max_waiting)
         self.lists = LiveLists(settings.db_url, audience, presence)
@@ -92,7 +92,7 @@ class Pipeline:
         await asyncio.to_thread(self._lock.acquire_shared)
         await self._adopt()
         self._committer.start()
-        watching = (self._changes.run(), self._broadcaster.beat(), self.lists.run(), self._sessions.run())
+        watching = (self._changes.run(), self._frames.beat(), self.lists.run(), self._sessions.run())
         steps = (*watching, key_uses.run(self.with_ledger))
         tasks = [asyncio.create_task(step) for step in steps]
         _running = self
@@ -135,7 +135,7 @@ class Pipeline:
     async def read_newest(self, counter: str) -> Snapshot:
         """The newest snapshot of a counter whose room a tab has just joined. Raises CounterNotFound."""
         self._scoreboard.show(counter)
-        snapshot = await OPENING.run(queries.snapshot_of, self._reader, counter)
+        snapshot = await OPENING.run(snapshots.snapshot_of, self._reader, counter)
         self._scoreboard.offer(snapshot)
         return self._scoreboard.newest(counter) or snapshot
 
@@ -209,7 +209,7 @@ class Pipeline:
 
     def _offer(self, snapshot: Snapshot) -> None:
         if self._scoreboard.offer(snapshot):
-            self._broadcaster.announce(snapshot.counter)
+            self._frames.announce(snapshot.counter)
 
     def _send_newest(self, counter: str) -> float:
         snapshot = self._scoreboard.newest(counter)
@@ -232,10 +232,10 @@ class Pipeline:
     async def _show(self, counter: str) -> None:
         with contextlib.suppress(CounterNotFound):
             await self.read_newest(counter)
-            self._broadcaster.announce(counter)
+            self._frames.announce(counter)
 
     def _presence_changed(self, counter: str, here: bool) -> None:
         if here and not self._audience.is_watched(counter):
             self._scoreboard.drop(counter)
         else:
-            self._broadcaster.presence_changed(counter)
+            self._frames.presence_changed(counter)

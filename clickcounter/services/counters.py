@@ -13,7 +13,7 @@ from clickcounter.access import rate_limits
 from clickcounter.domain.clicks import ANY_ROUND, CORRECTION, SAVED, Caller, Click, Order, Snapshot, now_ms
 from clickcounter.domain.rules import NOT_ALLOWED
 from clickcounter.errors import Malformed, Refused
-from clickcounter.history import queries
+from clickcounter.history import snapshots
 from clickcounter.ledger import counters, rounds, taking_back
 from clickcounter.ledger.taking_back import Selection
 from clickcounter.live.pipeline import DEFAULT_COUNTER, running
@@ -54,7 +54,7 @@ class Corrected(TypedDict):
 async def show(who: Caller, counter: object) -> Snapshot:
     """What a counter shows now, to whoever may see it."""
     slug = slug_of(counter)
-    return await running().read(lambda engine: queries.visible_snapshot(engine, slug, who), OPENING)
+    return await running().read(lambda engine: snapshots.visible_snapshot(engine, slug, who), OPENING)
 
 
 async def create(who: Caller, address: str, fields: object, key: object = None) -> Created:

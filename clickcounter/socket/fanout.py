@@ -2,7 +2,7 @@
 
 All tabs of a room are written the same bytes. A tab that has not taken its last frame is skipped and gets the newest one
 when it is free, so that a slow tab delays nobody and takes no memory. Awaiting ASGI's `send` for each tab, or a Socket.IO
-room, costs ten times as much of the event loop.
+room, costs ten times as much of the event loop. When a frame is made: live/frame_schedule.py.
 """
 
 import time

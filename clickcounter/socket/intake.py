@@ -29,7 +29,7 @@ from clickcounter.socket.admission import refuse
 from clickcounter.socket.door import Door
 from clickcounter.socket.protocol import ANSWER, CLOSE, EVENT, GOODBYE, PACKET, PONG, Answer, answer, log_refusals, update
 from clickcounter.socket.tab import Tab
-from clickcounter.web.turns import Turns
+from clickcounter.web.loop_turns import Turns
 
 log = logging.getLogger(__name__)
 

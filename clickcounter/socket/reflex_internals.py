@@ -2,7 +2,7 @@
 
 The rest of the project uses what Reflex documents for every app (`import reflex as rx`), and asks here for these. A part
 that is missing stops the server with a sentence that names it and where it is used; whether a part still works as expected
-is checked in compatibility.py.
+is checked in reflex_checks.py.
 """
 
 import importlib
@@ -87,14 +87,14 @@ def is_development() -> bool:
 
 def client_source() -> str:
     """The script that Reflex puts into every page to speak to the server."""
-    templates = find("reflex_base.constants.base", "Templates.Dirs.WEB_TEMPLATE", "socket/compatibility.py")
+    templates = find("reflex_base.constants.base", "Templates.Dirs.WEB_TEMPLATE", "socket/reflex_checks.py")
     return Path(templates, "utils", "state.js").read_text(encoding="utf-8")
 
 
 def client_packages() -> Mapping[str, str]:
     """The versions of the packages that Reflex builds pages with."""
     packages: Mapping[str, str] = find(
-        "reflex_base.constants.installer", "PackageJson.DEPENDENCIES", "socket/compatibility.py"
+        "reflex_base.constants.installer", "PackageJson.DEPENDENCIES", "socket/reflex_checks.py"
     )
     return packages
 
@@ -102,7 +102,7 @@ def client_packages() -> Mapping[str, str]:
 def event_handlers() -> Mapping[str, Any]:
     """The handlers of all events, by full name."""
     handlers: Mapping[str, Any] = (
-        find("reflex_base.registry", "RegistrationContext", "socket/compatibility.py").get().event_handlers
+        find("reflex_base.registry", "RegistrationContext", "socket/reflex_checks.py").get().event_handlers
     )
     return handlers
 
@@ -136,7 +136,7 @@ def state_forgetter(app: Any) -> Callable[[str], None]:
 
 def state_update(delta: dict[str, Any]) -> Any:
     """Changed variables as Reflex's own server sends them."""
-    return find("reflex.state", "StateUpdate", "socket/compatibility.py")(delta=delta)
+    return find("reflex.state", "StateUpdate", "socket/reflex_checks.py")(delta=delta)
 
 
 def socket_app(app: Any) -> ASGIApp | None:

@@ -1,4 +1,4 @@
-"""The state behind the dialogs of a counter: what people do with it besides pressing."""
+"""The state behind the dialogs of a counter: what people do with it besides pressing: rename, reset, correct, delete…"""
 
 from typing import Any
 

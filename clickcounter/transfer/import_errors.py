@@ -1,9 +1,9 @@
 """A file that cannot be imported, and why, in both languages."""
 
 from clickcounter.errors import ClickCounterError, NotDone
+from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.i18n.import_errors import CUT_OFF, CUT_OFF_BY, FILE_PROBLEMS, LINE, LINE_PROBLEMS, UNCHANGED
-from clickcounter.i18n.text import Text
 
 
 class BadFile(NotDone):

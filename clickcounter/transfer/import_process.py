@@ -1,7 +1,7 @@
 """Reads a file in a process of its own, so that neither its work nor its memory is the server's.
 
-The process gets the file as its standard input and writes the pieces of import_check to its standard output, one a line. It
-waits where its pipe is full, and ends when nobody reads it any more.
+The process gets the file as its standard input and writes the pieces of import_whole_file to its standard output, one a
+line. It waits where its pipe is full, and ends when nobody reads it any more.
 """
 
 import contextlib
@@ -16,10 +16,10 @@ from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 from clickcounter.errors import Later, Refused
-from clickcounter.i18n.text import Text
+from clickcounter.i18n.bilingual import Text
 from clickcounter.transfer.file_format import Piece
-from clickcounter.transfer.import_check import pieces
 from clickcounter.transfer.import_errors import BadFile, ReportedProblem
+from clickcounter.transfer.import_whole_file import pieces
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NICE = 10  # presses go first

@@ -9,7 +9,7 @@ from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.domain.rights import MEMBERS
 from clickcounter.domain.slugs import DEFAULT_COUNTER, RESERVED
 from clickcounter.errors import Refused
-from clickcounter.transfer import import_parser, import_rights
+from clickcounter.transfer import import_line, import_rights
 from clickcounter.transfer.file_format import CounterPiece, Piece, RoundsPiece
 from clickcounter.transfer.import_errors import BadFile
 
@@ -86,7 +86,7 @@ class Survey:
 def check_counter(slug: str) -> None:
     """Raises BadFile if this cannot be a counter's slug."""
     try:
-        import_parser.check_slug(slug)
+        import_line.check_slug(slug)
     except ValueError:
         raise BadFile("address", slug=slug) from None
 

@@ -22,7 +22,7 @@ from clickcounter.database.engines import checkpoint, open_engine
 from clickcounter.domain.clicks import Caller
 from clickcounter.errors import ClickCounterError, Later, NotDone
 from clickcounter.ledger.ledger import Ledger
-from clickcounter.transfer import import_check
+from clickcounter.transfer import import_whole_file
 from clickcounter.transfer.file_format import Checked, ClicksPiece, Piece
 from clickcounter.transfer.import_errors import BadFile, CutOff
 from clickcounter.transfer.import_survey import Survey, check_counter
@@ -217,7 +217,7 @@ def import_file(url: str, source: ImportSource, say: Say, by: Caller | None = No
         raise NotDone(f"{source.path} cannot be read: {error.strerror}.") from None
     ledger, engine = Ledger(url), open_engine(url)
     with file:
-        importing = Import(import_check.pieces(file, source.counter, source.zone), source.counter, by, say)
+        importing = Import(import_whole_file.pieces(file, source.counter, source.zone), source.counter, by, say)
         try:
             while importing.check():
                 pass

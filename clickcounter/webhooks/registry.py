@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from clickcounter.access.authorization import read_counter, require
-from clickcounter.database import webhooks
+from clickcounter.database import webhook_removal
 from clickcounter.database.engines import read_only
 from clickcounter.database.tables import DELIVERIES, WEBHOOKS
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.errors import Refused
 from clickcounter.ledger.counters import lock
+from clickcounter.webhooks.deliveries import SECRET_PREFIX
 from clickcounter.webhooks.events import TEST, Event
 from clickcounter.webhooks.follower import ACTIVE, MOST_WAITING, add_deliveries, delivery, see
-from clickcounter.webhooks.outbox import SECRET_PREFIX
 
 MOST_WEBHOOKS = 10  # of one counter
 SECRET_BYTES = 32
@@ -121,4 +121,4 @@ def remove(connection: Connection, slug: str, webhook: int, by: Caller | None) -
     """Remove a webhook and what it had to send; one that is gone already stays so. Raises CounterNotFound, Refused."""
     counter = lock(connection, slug)
     require(connection, counter, by, "admit")
-    webhooks.remove(connection, WEBHOOKS.c.id == webhook, WEBHOOKS.c.counter_id == counter.id)
+    webhook_removal.remove(connection, WEBHOOKS.c.id == webhook, WEBHOOKS.c.counter_id == counter.id)

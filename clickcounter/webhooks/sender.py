@@ -2,7 +2,7 @@
 
 Twice a second it looks for what happened, sends what is due, a bounded number at a time and one for each webhook, and
 writes down the answers. Webhooks that failed or were slow the last time, or are new, share half of the places, so they
-cannot delay the others.
+cannot delay the others. http_client.py makes one attempt; deliveries.py decides when the next is due.
 """
 
 import asyncio
@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Engine
 from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import now_ms
 from clickcounter.measures import WEBHOOKS
-from clickcounter.webhooks import follower, outbox
-from clickcounter.webhooks.client import Client
+from clickcounter.webhooks import deliveries, follower
+from clickcounter.webhooks.deliveries import Answer, Message
 from clickcounter.webhooks.election import Election
-from clickcounter.webhooks.outbox import Answer, Message
+from clickcounter.webhooks.http_client import Client
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Sender:
         answers = self._answers[:]
 
         def write(connection: Connection) -> None:
-            outbox.settle(connection, answers, now)
+            deliveries.settle(connection, answers, now)
             follower.write(connection, looks, now)
 
         await self._database.commit(write)
@@ -146,6 +146,6 @@ def _read(
         messages = [
             message
             for shaky, most in ((True, free_for_shaky), (False, free))
-            for message in (outbox.due(connection, now, busy, most, shaky=shaky) if most > 0 else ())
+            for message in (deliveries.due(connection, now, busy, most, shaky=shaky) if most > 0 else ())
         ]
     return looks, messages

@@ -11,7 +11,7 @@ from clickcounter.domain.rights import (
     LISTED,
     MEMBERS,
     OWNER,
-    PRESSES,
+    PRESS_POLICIES,
     ROLES,
     SIGNED_IN,
     VIEWER,
@@ -24,7 +24,7 @@ from clickcounter.domain.rights import (
 ANONYMOUS, STRANGER, SUPERUSER = Principal(), Principal(1), Principal(1, superuser=True)
 OWNING_BROWSER, OWNING_BROWSER_WITH_ACCOUNT = Principal(device_owns=True), Principal(1, device_owns=True)
 WITH_ROLE = {role: Principal(1, role=role) for role in ROLES}
-POLICIES = [AccessPolicy(visibility, press, True) for visibility, press in product(VISIBILITIES, PRESSES)]
+POLICIES = [AccessPolicy(visibility, press, True) for visibility, press in product(VISIBILITIES, PRESS_POLICIES)]
 
 
 def rights_in(policy: AccessPolicy, principal: Principal) -> set[str]:

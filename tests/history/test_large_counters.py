@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from clickcounter.access import accounts, sessions
 from clickcounter.database.engines import open_engine, read_only
 from clickcounter.domain.clicks import UNDO, Caller, Click, Order, now_ms
-from clickcounter.history import leaders, participants, queries
+from clickcounter.history import leaders, participants, snapshots
 from clickcounter.history.background import BackgroundReads
 from clickcounter.history.history_view import HistoryQuery, history_view
 from clickcounter.history.leaders import LeaderQuery, known_leaders
@@ -119,4 +119,4 @@ def test_an_undo_reaches_back_a_bounded_number_of_entries(
 def test_a_list_of_any_length_can_be_asked_for(engine: Engine):
     slugs = ["counter", *(f"nothing-{number}" for number in range(70_000))]
     with read_only(engine).begin() as connection:
-        assert [snapshot.counter for snapshot in queries.snapshots(connection, slugs)] == ["counter"]
+        assert [snapshot.counter for snapshot in snapshots.snapshots(connection, slugs)] == ["counter"]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from clickcounter.access import accounts, sessions
 from clickcounter.database.engines import open_engine
 from clickcounter.domain.clicks import UNDO, Caller, Click, Order, Outcome, now_ms
-from clickcounter.history import leaders, ledger_pages, participants, queries, timeseries, verify
+from clickcounter.history import leaders, ledger_pages, participants, snapshots, timeseries, verify
 from clickcounter.history.participants import AccountTotals
 from clickcounter.history.timeseries import ChartQuery
 from clickcounter.ledger.ledger import Ledger
@@ -87,7 +87,7 @@ def test_each_person_in_one_commit_gets_their_own_totals(db_url: str, ledger: Le
 def test_an_undo_reduces_the_totals_of_who_pressed(db_url: str, ledger: Ledger, engine: Engine, ann: str):
     bob = signed_in(ledger, "Bob", "2" * 64)
     key, both = new_key(), new_key()
-    round_id = queries.snapshot_of(engine, "counter").round
+    round_id = snapshots.snapshot_of(engine, "counter").round
     ledger.write([Order("counter", PHONE, (Click(key, 7, now_ms(), round_id),), ann)])
     undo = Click(new_key(), -7, now_ms(), round_id, kind=UNDO, of=key)
     ledger.write([Order("counter", PHONE, (undo,), bob)])
@@ -104,7 +104,7 @@ def test_names_appear_everywhere_until_the_account_is_deleted(db_url: str, ledge
     assert press(ledger, PHONE, 4, session=ann).snapshot.last.label == "Ann"
 
     def named() -> tuple[str, list[str], list[str], list[str], list[str]]:
-        last = queries.snapshot_of(engine, "counter").last
+        last = snapshots.snapshot_of(engine, "counter").last
         assert last is not None
         rows = ledger_pages.read_page(engine, ledger_pages.LedgerQuery("counter")).rows
         csv = "".join(exporter.csv_lines(engine, exporter.ExportRequest("counter"))).splitlines()[1:]

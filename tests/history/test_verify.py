@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from clickcounter.database.engines import open_engine
 from clickcounter.domain.clicks import Click, Order
-from clickcounter.history import queries
+from clickcounter.history import snapshots
 from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
 from tests.terminal import terminal
@@ -25,7 +25,7 @@ CORRUPTIONS = (
 
 def test_verify_names_and_repair_fixes_every_wrong_total(db_url: str, ledger: Ledger, query: Query):
     engine = open_engine(db_url)
-    first = queries.snapshot_of(engine, "counter").round
+    first = snapshots.snapshot_of(engine, "counter").round
     ledger.write([Order("counter", letter * 64, (Click(new_key(), 7, 0, first),)) for letter in "ab"])
     second, _ = ledger.reset("counter")
     [outcome] = ledger.write([Order("counter", "a" * 64, (Click(new_key(), 3, 0, second.round),))])
@@ -44,7 +44,7 @@ def test_verify_names_and_repair_fixes_every_wrong_total(db_url: str, ledger: Le
     assert (repaired.returncode, repaired.stdout.splitlines()[-1].endswith("differences, repaired")) == (0, True)
     assert repaired.stdout.splitlines()[:-1] == checked.stdout.splitlines()[:-1]
     consistent(db_url, 3)
-    now = queries.snapshot_of(engine, "counter")
+    now = snapshots.snapshot_of(engine, "counter")
     assert outcome.snapshot is not None
     assert (now.value, now.revision > outcome.snapshot.revision) == (3, True)
     engine.dispose()

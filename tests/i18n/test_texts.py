@@ -11,6 +11,7 @@ from clickcounter.i18n.account import ACCOUNT
 from clickcounter.i18n.account_errors import ACCOUNT_ERRORS
 from clickcounter.i18n.admin import ADMIN
 from clickcounter.i18n.api_errors import API_ERRORS
+from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.counter_page import COUNTER_PAGE
 from clickcounter.i18n.elsewhere import ELSEWHERE, ELSEWHERE_ERRORS
 from clickcounter.i18n.errors import SENTENCES, sentences_of
@@ -18,7 +19,6 @@ from clickcounter.i18n.history import HISTORY
 from clickcounter.i18n.import_errors import FILE_PROBLEMS, LINE_PROBLEMS
 from clickcounter.i18n.keys import KEYS
 from clickcounter.i18n.press_errors import PRESS_ERRORS
-from clickcounter.i18n.text import Text
 from clickcounter.i18n.webhooks import WEBHOOK_ERRORS, WEBHOOKS
 from clickcounter.transfer.import_errors import BadFile, BadLine
 

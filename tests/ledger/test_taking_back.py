@@ -11,7 +11,7 @@ from clickcounter.access import accounts, sessions
 from clickcounter.database.engines import open_engine
 from clickcounter.domain.clicks import CORRECTION, UNDO, Caller, Click, Order, now_ms
 from clickcounter.errors import Refused
-from clickcounter.history import leaders, participants, queries, verify
+from clickcounter.history import leaders, participants, snapshots, verify
 from clickcounter.ledger import counters, taking_back
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.ledger.taking_back import Selection
@@ -61,7 +61,7 @@ def test_a_device_taken_back_leaves_no_trace_in_any_total(db_url: str, ledger: L
     assert taking_back.count(engine, "counter", Selection(device=forger), None) == taking_back.Found(21, 98, more=False)
     assert taking_back.count(engine, "counter", Selection(device=forger), None, 20).more
     assert take_back(ledger, Selection(device=forger)) == 21
-    assert queries.snapshot_of(engine, "counter").value == 6
+    assert snapshots.snapshot_of(engine, "counter").value == 6
     devices = {number(query, HONEST), number(query, OTHER)}
     shown, more, _ = participants.participants(engine, "counter", Caller(None, HONEST))
     assert ({one.number for one in shown}, more) == (devices, 0)
@@ -128,7 +128,7 @@ def test_a_stretch_of_time_narrows_what_a_device_loses(db_url: str, ledger: Ledg
 
 
 def test_closed_rounds_and_limits_are_no_obstacle(db_url: str, ledger: Ledger, query: Query):
-    old = queries.snapshot_of(open_engine(db_url), "counter").round
+    old = snapshots.snapshot_of(open_engine(db_url), "counter").round
     press(ledger, FORGER, 30, round_id=old)
     ledger.reset("counter")
     press(ledger, FORGER, 20)

@@ -188,7 +188,7 @@ def test_an_owner_takes_back_all_presses_of_a_device(back_end: BackEnd, tab: Ope
     history.element("take-back").click()
     history.has("counted", within=5, presses=5)
     dialog = history.page.get_by_role("alertdialog", name="Take back presses")
-    expect(dialog).to_have_accessible_description(re.compile(r"All presses of .+Presses to take back: 5"))
+    expect(dialog).to_have_accessible_description(re.compile(r"All presses by .+Presses to take back: 5"))
     history.page.keyboard.press("Enter")
     history.has("sentence", within=5, code="reason")
     history.page.keyboard.type("a script")

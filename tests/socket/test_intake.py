@@ -11,7 +11,7 @@ from clickcounter.services.presses.validation import read_order
 from clickcounter.socket.intake import Intake, Payload, Reply
 from clickcounter.socket.protocol import update
 from clickcounter.socket.tab import MOST_REPLIES, Tab
-from clickcounter.web.turns import Turns
+from clickcounter.web.loop_turns import Turns
 from tests.browser import TabPage, until
 from tests.raw import STATE, RawClient
 from tests.server import BackEnd

@@ -7,7 +7,7 @@ from typing import Any
 from clickcounter.access.rate_limits import BURST_SECONDS, REFUSED_COST
 from clickcounter.socket.intake import EVENTS_AT_ONCE, Intake
 from clickcounter.socket.tab import Tab
-from clickcounter.web.turns import Turns
+from clickcounter.web.loop_turns import Turns
 from tests.raw import STATE
 from tests.server import until
 

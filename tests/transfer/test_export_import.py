@@ -13,7 +13,7 @@ from clickcounter.database import tables
 from clickcounter.database.engines import open_engine
 from clickcounter.domain.clicks import now_ms
 from clickcounter.domain.counter_settings import settings_from_row
-from clickcounter.history import ledger_pages, queries, timeseries
+from clickcounter.history import ledger_pages, snapshots, timeseries
 from clickcounter.history.leaders import leaders
 from clickcounter.history.timeseries import ChartQuery
 from clickcounter.ledger import counters
@@ -38,7 +38,7 @@ def visible(url: str, slug: str) -> list[object]:
     engine = open_engine(url)
     with engine.begin() as connection:
         row = connection.execute(tables.COUNTERS.select().where(tables.COUNTERS.c.slug == slug)).one()
-    snapshot = queries.snapshot_of(engine, slug)
+    snapshot = snapshots.snapshot_of(engine, slug)
     chart = ChartQuery(slug, "quarter", ZoneInfo("Asia/Kathmandu"), now_ms() - 4 * 86_400_000, now_ms())
     buckets = [bar for bar in timeseries.buckets(engine, chart) if bar.clicks]
     most_active = [(leader.label, leader.up, leader.down, leader.clicks) for leader in leaders(engine, slug)]

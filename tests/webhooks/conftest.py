@@ -16,9 +16,9 @@ from clickcounter.ledger import rounds
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.webhooks import registry
 from clickcounter.webhooks.addresses import Network
-from clickcounter.webhooks.client import Client
 from clickcounter.webhooks.election import Election
 from clickcounter.webhooks.events import EVENTS
+from clickcounter.webhooks.http_client import Client
 from clickcounter.webhooks.registry import Registered
 from clickcounter.webhooks.sender import Sender
 from tests.raw import new_key

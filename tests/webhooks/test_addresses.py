@@ -8,8 +8,8 @@ import pytest
 
 from clickcounter.errors import Refused
 from clickcounter.webhooks.addresses import LONGEST_URL, is_allowed, read_url
-from clickcounter.webhooks.client import Client
-from clickcounter.webhooks.outbox import Message
+from clickcounter.webhooks.deliveries import Message
+from clickcounter.webhooks.http_client import Client
 from tests.webhooks.receiver import Receiver
 
 PRIVATE = (

@@ -10,8 +10,8 @@ from ipaddress import ip_network
 import pytest
 
 from clickcounter.domain.clicks import now_ms
-from clickcounter.webhooks.client import Client
-from clickcounter.webhooks.outbox import Message
+from clickcounter.webhooks.deliveries import Message
+from clickcounter.webhooks.http_client import Client
 from clickcounter.webhooks.registry import new_secret
 from tests.server import ROOT, free_port, listens, wait_for
 

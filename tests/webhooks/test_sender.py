@@ -11,11 +11,10 @@ from aiohttp import web
 from standardwebhooks import Webhook
 
 from clickcounter.ledger import counters
-from clickcounter.webhooks import client as clients
-from clickcounter.webhooks import registry
+from clickcounter.webhooks import http_client, registry
 from clickcounter.webhooks import sender as senders
-from clickcounter.webhooks.client import Client
 from clickcounter.webhooks.election import Election
+from clickcounter.webhooks.http_client import Client
 from clickcounter.webhooks.sender import EVERY, Sender
 from tests.server import free_port, until
 from tests.webhooks.conftest import Direct, Stage
@@ -149,7 +148,7 @@ async def test_redirects_and_private_addresses_are_never_followed(stage: Stage, 
 
 
 async def test_receivers_that_hang_do_not_delay_others(stage: Stage, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(clients, "ANSWER_WITHIN", 2.0)
+    monkeypatch.setattr(http_client, "ANSWER_WITHIN", 2.0)
     forever = asyncio.Event()
 
     async def hang(request: web.Request) -> web.Response:
@@ -193,7 +192,7 @@ async def test_receivers_that_accept_slowly_do_not_delay_others(stage: Stage, mo
 
 
 async def test_a_slow_answer_counts_as_slow(stage: Stage, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(clients, "SLOW_AFTER", 0.0)
+    monkeypatch.setattr(http_client, "SLOW_AFTER", 0.0)
     async with Receiver().run() as receiver, stage.sending():
         stage.add(receiver.url, "reset")
         stage.ledger.reset("counter")

@@ -24,7 +24,7 @@ from clickcounter.admin.markup import Markup, el, joined
 from clickcounter.admin.pages.links import account_link, delete_form, link
 from clickcounter.admin.rows import CounterRow
 from clickcounter.domain.clicks import now_ms
-from clickcounter.domain.rights import PRESSES, VISIBILITIES
+from clickcounter.domain.rights import PRESS_POLICIES, VISIBILITIES
 from clickcounter.live.pipeline import DEFAULT_COUNTER, running
 
 
@@ -78,7 +78,7 @@ def _settings_forms(row: CounterRow) -> list[Markup]:
             "access",
             f"{at}/access",
             choice("visibility", row.visibility, VISIBILITIES),
-            choice("press", row.press, PRESSES),
+            choice("press", row.press, PRESS_POLICIES),
             submit="save",
         ),
         form("own", f"{at}/own", explanation("own_said"), field("name", "name", maxlength=40), submit="save"),

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from clickcounter.access import program_limits
 from clickcounter.api.caller import caller_of
 from clickcounter.api.embed.answers import EVERY_SITE, problem
-from clickcounter.api.v1.presses import QUESTION
+from clickcounter.api.v1.presses import QUESTION_COST
 from clickcounter.domain.clicks import Snapshot
 from clickcounter.domain.rights import MEMBERS
 from clickcounter.errors import ClickCounterError, TooMany
@@ -35,11 +35,11 @@ class Events:
     """The ASGI app of this address."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Begin the answer; the connection carries the rest."""
+        """Begin the answer; the connection (socket/streams/readers.py) carries the rest."""
         request, streams, reader = Request(scope), rooms.current().streams, None
         try:
             who, counter, address = caller_of(request), request.path_params["counter"], _address(scope)
-            program_limits.current().take(who, address, QUESTION)
+            program_limits.current().take(who, address, QUESTION_COST)
             reader = streams.enter(counter, who, address, _known(request))
             if reader is None:
                 raise TooMany(AGAIN, "streams_many")

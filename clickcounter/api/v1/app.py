@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from clickcounter.api.v1 import counters, docs_page, history, pressing
+from clickcounter.api.v1 import counters, docs_page, history, press_routes
 from clickcounter.api.v1.answers import PREFIX, PROBLEM, Problem, problem
 from clickcounter.api.v1.foreign_pages import ForeignPages
 from clickcounter.api.v1.presses import LONGEST
@@ -53,7 +53,7 @@ class Bounded:
 def app() -> FastAPI:
     """A new one."""
     api = FastAPI(title=TITLE, description=ABOUT, version="1", openapi_url=None, docs_url=None, redoc_url=None)
-    for router in (counters.router, pressing.router, history.router):
+    for router in (counters.router, press_routes.router, history.router):
         api.include_router(router)
     document = cache(lambda: document_of(api))
 

@@ -27,7 +27,7 @@ from clickcounter.web import client_address
 
 LONGEST = 100_000  # bytes of a body, as of a tab's event
 UNIT = 2_000  # bytes that count as one press more
-QUESTION = 5  # presses that anything else counts as
+QUESTION_COST = 5  # presses that anything else counts as
 
 Reply = Callable[[Answer], None]
 

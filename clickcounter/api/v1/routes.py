@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Depends
 from starlette.requests import Request
 
-from clickcounter.api.v1.presses import QUESTION, sender_of
+from clickcounter.api.v1.presses import QUESTION_COST, sender_of
 from clickcounter.api.v1.shapes import Problem
 from clickcounter.errors import Malformed
 from clickcounter.services.presses.programs import Sender
@@ -55,7 +55,7 @@ def changes(*statuses: int) -> Responses:
 
 async def _sender(request: Request) -> Sender:
     """Who sends anything but a press; asked before the fields are looked at. Raises Refused, Malformed, TooMany."""
-    return sender_of(request, QUESTION)
+    return sender_of(request, QUESTION_COST)
 
 
 Asker = Annotated[Sender, Depends(_sender)]

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from clickcounter.domain.counter_settings import COLOURS, LONGEST_DESCRIPTION, LONGEST_NAME
 from clickcounter.domain.numbers import MAX_VALUE
-from clickcounter.domain.rights import PRESSES, VISIBILITIES
+from clickcounter.domain.rights import PRESS_POLICIES, VISIBILITIES
 from clickcounter.services.forms import LONGEST_REASON
 from clickcounter.services.presses.programs import LONGEST_NAME as LONGEST_KEY
 from clickcounter.services.presses.validation import MAX_CLICKS
@@ -102,7 +102,7 @@ class Settings(Shape):
     day_start: Whole = 0
     tells_who: bool = Field(default=True, strict=True)
     visibility: str = Field(default="listed", json_schema_extra={"enum": list(VISIBILITIES)})
-    press: str = Field(default="anyone", json_schema_extra={"enum": list(PRESSES)})
+    press: str = Field(default="anyone", json_schema_extra={"enum": list(PRESS_POLICIES)})
 
 
 class NewCounter(Settings):

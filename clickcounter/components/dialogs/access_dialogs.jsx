@@ -4,7 +4,7 @@ import { perform } from "../counter/actions.js";
 import { useCounter, useView } from "../counter/counter_provider.jsx";
 import { invitationLink } from "../counter/invitation.js";
 import { introduce } from "../counter/tab_store.js";
-import { PRESSES, ROLES, VISIBILITIES } from "../shared/constants.js";
+import { PRESS_POLICIES, ROLES, VISIBILITIES } from "../shared/constants.js";
 import { FormDialog, InfoDialog, LinkField } from "../shared/form_dialog.jsx";
 import { Bilingual, T, errorText, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
@@ -21,7 +21,7 @@ export const Access = ({ close }) => {
       close={close}
     >
       <Choice name="visibility" title="visibility" values={VISIBILITIES} chosen={about?.visibility} />
-      <Choice name="press" title="press_by" values={PRESSES} chosen={about?.press} />
+      <Choice name="press" title="press_by" values={PRESS_POLICIES} chosen={about?.press} />
       <p className="quiet small">
         <T id="access_said" />
       </p>

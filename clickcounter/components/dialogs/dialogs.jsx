@@ -119,6 +119,7 @@ const Archive = ({ close }) => {
 
 const Delete = ({ close }) => {
   const counter = useCounter();
+  const { value } = useView();
   return (
     <FormDialog
       name="delete"
@@ -130,7 +131,7 @@ const Delete = ({ close }) => {
       close={close}
     >
       <p>
-        <T id="delete_said" />
+        <T id="delete_said" n={value} />
       </p>
       <Field label="name_again" name="name" autoFocus />
     </FormDialog>

@@ -30,7 +30,7 @@
  * @property {number} day_start hour
  * @property {boolean} tells_who pressed last
  * @property {string} visibility one of VISIBILITIES
- * @property {string} press one of PRESSES
+ * @property {string} press one of PRESS_POLICIES
  * @property {string[]} who labels of those who are watching
  * @property {{ number: number, label: string } | null} last who pressed last
  * @property {number} at

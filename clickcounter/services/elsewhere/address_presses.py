@@ -9,7 +9,7 @@ from clickcounter.database.engines import read_only
 from clickcounter.database.tables import API_KEYS, COUNTERS
 from clickcounter.domain.clicks import SAVED, Caller, Click, Order, Snapshot, now_ms
 from clickcounter.errors import CounterNotFound, Later, Refused, TooMany
-from clickcounter.history import queries
+from clickcounter.history import snapshots
 from clickcounter.live.pipeline import running
 from clickcounter.pools import ELSEWHERE, OPENING
 from clickcounter.services import keys
@@ -25,7 +25,7 @@ async def press(text: str, counter: str | None, address: str) -> int:
     """
     who, slug = await _read(text, counter)
     now = now_ms()
-    snapshot = await running().read(lambda engine: queries.snapshot_of(engine, slug), OPENING)
+    snapshot = await running().read(lambda engine: snapshots.snapshot_of(engine, slug), OPENING)
     click = Click(f"{now:012x}{secrets.token_hex(10)}", snapshot.settings.step, now, snapshot.round)
     order = Order(slug, str(who.device), (click,), address=address, key=who.key)
     outcome = await running().record(order)
@@ -45,7 +45,7 @@ async def look(text: str, counter: str | None) -> int:
 
     def read(engine: Engine) -> Snapshot:
         authorization.require_view(engine, slug, who)
-        return queries.snapshot_of(engine, slug)
+        return snapshots.snapshot_of(engine, slug)
 
     return (await running().read(read, ELSEWHERE)).value
 

@@ -10,7 +10,7 @@ from clickcounter.access import authorization
 from clickcounter.domain.clicks import Caller, Snapshot
 from clickcounter.domain.rights import MEMBERS
 from clickcounter.errors import Later, Refused
-from clickcounter.history import queries
+from clickcounter.history import snapshots
 from clickcounter.live.pipeline import running
 from clickcounter.pools import ELSEWHERE, OPENING
 from clickcounter.services.validation import slug_of
@@ -58,7 +58,7 @@ def _recent(slug: str) -> "Future[Snapshot]":
         read_at, snapshot = _read[slug]
         if now - read_at < FRESH and not (snapshot.done() and isinstance(snapshot.exception(), Later)):
             return snapshot
-    snapshot = ensure_future(running().read(lambda engine: queries.snapshot_of(engine, slug), ELSEWHERE))
+    snapshot = ensure_future(running().read(lambda engine: snapshots.snapshot_of(engine, slug), ELSEWHERE))
     snapshot.add_done_callback(Future.exception)  # retrieved, or asyncio complains where everybody who asked has left
     _read[slug] = now, snapshot
     _read.move_to_end(slug)

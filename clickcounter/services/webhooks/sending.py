@@ -10,8 +10,8 @@ from clickcounter.live.pipeline import running
 from clickcounter.pools import WATCHING
 from clickcounter.services import publishing
 from clickcounter.settings import Settings
-from clickcounter.webhooks.client import Client
 from clickcounter.webhooks.election import Election
+from clickcounter.webhooks.http_client import Client
 from clickcounter.webhooks.sender import Sender
 
 T = TypeVar("T")

@@ -18,14 +18,17 @@ from clickcounter.socket.streams.connection import StreamConnection
 GAP = 0.1  # seconds between two rounds of one counter
 SLICE = 0.0005  # seconds of writing without a pause
 SHARE = 0.15  # of the event loop's time, at most
-HEARTBEAT = 13.0  # seconds without an event; with the broadcaster's own two, a comment comes within 15
+HEARTBEAT = 13.0  # seconds without an event; with the frame schedule's own two, a comment comes within 15
 COMMENT = b":\n\n"
 RETRY_MS = (1_000, 5_000)  # at random, so that not everybody comes back at once
 
 
 @dataclass(eq=False, slots=True)
 class Reader:
-    """One stream. It is in its counter's channel from before it reads the counter until it is closed."""
+    """One stream.
+
+    It joins its counter's channel before the counter is read, so that it misses no change, and stays until it is closed.
+    """
 
     streams: "EventStreams"
     channel: "Channel"

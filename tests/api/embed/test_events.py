@@ -72,7 +72,7 @@ async def test_a_quiet_stream_brings_comments(tmp_path: Path):
     back_end = BackEnd(free_port(), tmp_path, **{CHANGED: "clickcounter.socket.streams.readers HEARTBEAT 0.5"})
     back_end.start()
     async with EventReader(back_end.port) as reader:
-        await until(lambda: reader.comments, within=0.5 + 2 + 1)  # the interval, the broadcaster's, and some
+        await until(lambda: reader.comments, within=0.5 + 2 + 1)  # the interval, the frame schedule's, and some
         assert len(reader.events) == 1
     back_end.kill()
     assert readers.HEARTBEAT + 2 <= 15, "proxies are told so"

@@ -100,7 +100,11 @@ def test_series_and_leaders_are_those_of_the_history_page(program: Program):
     assert sum(bar["amount"] for bar in series["bars"]) == 4
     assert [sum(part["amounts"]) for part in series["parts"]] == [4]
     assert [leader["up"] for leader in program.ask("GET", f"{slug}/leaders").json["leaders"]] == [4]
-    assert program.ask("GET", f"{slug}/series?span=between&since=5&until=4").json["code"] == "stretches"
+    for what in ("series", "leaders"):
+        backwards = program.ask("GET", f"{slug}/{what}?span=between&since=5&until=4")
+        assert (backwards.status, backwards.json["code"]) == (422, "period")
+        assert "must end after it starts" in backwards.json["detail"]
+        assert program.ask("GET", f"{slug}/{what}?span=between&since=4&until=5000000000000").json["code"] == "stretches"
     assert program.ask("GET", f"{slug}/series?span=year").status == 400
     assert program.ask("GET", f"{slug}/leaders?span=round&round=9").status == 404
 

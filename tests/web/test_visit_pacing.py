@@ -3,8 +3,8 @@
 import asyncio
 import time
 
-from clickcounter.web import visits
-from clickcounter.web.visits import SHORT_VISITS, Visits
+from clickcounter.web import visit_pacing
+from clickcounter.web.visit_pacing import SHORT_VISITS, Visits
 
 
 class Door:
@@ -57,19 +57,19 @@ async def opened(door: Door, address: str, count: int) -> float:
 async def test_tabs_that_leave_at_once_make_their_address_wait():
     door = Door()
     await door.visit("192.0.2.1", SHORT_VISITS + 1)
-    assert await opened(door, "192.0.2.1", 11) >= 10 * visits.GAP
-    assert await opened(door, "192.0.2.2", 11) < 10 * visits.GAP
+    assert await opened(door, "192.0.2.1", 11) >= 10 * visit_pacing.GAP
+    assert await opened(door, "192.0.2.2", 11) < 10 * visit_pacing.GAP
 
 
 async def test_a_thousand_that_come_back_and_stay_do_not_wait(monkeypatch):
-    monkeypatch.setattr(visits, "SHORT", 0.0)  # they stay longer
+    monkeypatch.setattr(visit_pacing, "SHORT", 0.0)  # they stay longer
     door = Door()
     await opened(door, "192.0.2.1", 1000)
-    assert await opened(door, "192.0.2.1", 11) < 10 * visits.GAP
+    assert await opened(door, "192.0.2.1", 11) < 10 * visit_pacing.GAP
 
 
 async def test_a_line_that_is_too_long_turns_the_next_away(monkeypatch):
-    monkeypatch.setattr(visits, "LONGEST_LINE", 5 * visits.GAP)
+    monkeypatch.setattr(visit_pacing, "LONGEST_LINE", 5 * visit_pacing.GAP)
     door = Door()
     await door.visit("192.0.2.1", SHORT_VISITS + 1)
     tabs = [door.come("192.0.2.1") for _ in range(20)]
@@ -80,7 +80,7 @@ async def test_a_line_that_is_too_long_turns_the_next_away(monkeypatch):
 
 
 async def test_the_wait_ends(monkeypatch):
-    monkeypatch.setattr(visits, "PACED_FOR", 0.0)
+    monkeypatch.setattr(visit_pacing, "PACED_FOR", 0.0)
     door = Door()
     await door.visit("192.0.2.1", SHORT_VISITS + 1)
-    assert await opened(door, "192.0.2.1", 11) < 10 * visits.GAP
+    assert await opened(door, "192.0.2.1", 11) < 10 * visit_pacing.GAP

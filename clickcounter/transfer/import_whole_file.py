@@ -1,7 +1,7 @@
-"""Checks a whole file, then hands it out in pieces: twice its counters and rounds, to look and to write, then its clicks.
+"""Checks the lines of a file against each other (each line alone: import_line.py), then hands them out.
 
-What has to be remembered of a file is in a temporary SQLite database, which is on disk and disappears with this process, so
-that memory does not grow with the file, whatever it holds.
+Counters and rounds come twice, for the survey and for writing; the clicks come last. What has to be remembered is in a
+temporary SQLite database on disk, which disappears with this process, so that memory does not grow with the file.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from clickcounter.domain.counter_settings import check_settings
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.errors import Refused
 from clickcounter.i18n.errors import sentences_of
-from clickcounter.transfer import import_parser
+from clickcounter.transfer import import_line
 from clickcounter.transfer.file_format import (
     ClickRecord,
     ClicksPiece,
@@ -80,12 +80,12 @@ def read_records(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[Numbe
     start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
     file.seek(0)
     if start.startswith(b"{"):
-        return import_parser.read_json_lines(file)
-    return import_parser.read_csv(file, counter, zone)
+        return import_line.read_json_lines(file)
+    return import_line.read_csv(file, counter, zone)
 
 
 class FileChecker:
-    """What one line of a file says about another."""
+    """Checks each record against those before it, and remembers what handing out the file needs."""
 
     def __init__(self) -> None:
         self.clicks, self.first_press = 0, cast("int | None", None)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from clickcounter.domain.clicks import CLICK, CORRECTION, TAKE_BACK, UNDO, now_ms
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
-from clickcounter.domain.rights import PRESSES, VISIBILITIES
+from clickcounter.domain.rights import PRESS_POLICIES, VISIBILITIES
 from clickcounter.transfer.file_format import FORMAT, ClickRecord, NumberedClick, NumberedRecord, Record
 from clickcounter.transfer.import_errors import BadLine
 
@@ -204,7 +204,7 @@ FIELDS: dict[str, dict[str, Check]] = {  # of each type of record in file_format
         "step": _integer(1, MAX_AMOUNT), "lower": _limit, "upper": _limit, "goal": _limit, "warn_at": _percents,
         "day_start": _optional(_integer(0, 23), 0), "tells_who": _optional(_one_of(True, False), True),
         "created_at": _time, "archived_at": _optional(_time),
-        "visibility": _optional(_one_of(*VISIBILITIES)), "press": _optional(_one_of(*PRESSES)),
+        "visibility": _optional(_one_of(*VISIBILITIES)), "press": _optional(_one_of(*PRESS_POLICIES)),
     },
     "device": {
         "number": _id, "label": _text(100), "created_at": _time, "secret_sha256": _optional(_text(64, 64)),

@@ -20,7 +20,7 @@ import httpcore
 from clickcounter.errors import Later, Refused
 from clickcounter.pools import NAMES
 from clickcounter.webhooks.addresses import Address, Network, is_allowed, target_of
-from clickcounter.webhooks.outbox import SECRET_PREFIX, Answer, Message
+from clickcounter.webhooks.deliveries import SECRET_PREFIX, Answer, Message
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 
 from clickcounter.domain.clicks import Snapshot
-from clickcounter.live.broadcaster import AHEAD, Broadcaster
+from clickcounter.live.frame_schedule import AHEAD, FrameSchedule
 from clickcounter.live.scoreboard import Scoreboard
 
 
@@ -20,11 +20,11 @@ async def test_quiet_counters_are_announced_at_once_busy_ones_newest_only():
         sent.append(value)
         return 0.0
 
-    broadcaster = Broadcaster(send, lambda: ["a"], gap=0.05, share=0.5)
-    broadcaster.announce("a")
+    schedule = FrameSchedule(send, lambda: ["a"], gap=0.05, share=0.5)
+    schedule.announce("a")
     assert sent == [0]
     for value in range(1, 100):  # noqa: B007  send reads it
-        broadcaster.announce("a")
+        schedule.announce("a")
     assert sent == [0]
     async with asyncio.timeout(1):
         await again.wait()
@@ -38,10 +38,10 @@ async def test_frames_take_at_most_their_share_of_the_loop_on_average():
         at.append(loop.time())
         return 0.03  # what it says that it cost
 
-    broadcaster = Broadcaster(send, lambda: ["a"], gap=0.001, share=0.5)
+    schedule = FrameSchedule(send, lambda: ["a"], gap=0.001, share=0.5)
     async with asyncio.timeout(5):
         while len(at) < 6:
-            broadcaster.announce("a")
+            schedule.announce("a")
             await asyncio.sleep(0)
     for first, last in itertools.combinations(range(6), 2):
         assert at[last] - at[first] >= (last - first) * 0.06 - AHEAD - 0.001
@@ -54,9 +54,9 @@ async def test_changes_that_come_close_together_need_not_wait():
         sent.append(counter)
         return 0.01
 
-    broadcaster = Broadcaster(send, lambda: ["a"], gap=0.0, share=0.5)
+    schedule = FrameSchedule(send, lambda: ["a"], gap=0.0, share=0.5)
     for _ in range(3):
-        broadcaster.announce("a")
+        schedule.announce("a")
     assert sent == ["a"] * 3
 
 

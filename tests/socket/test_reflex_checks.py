@@ -196,14 +196,14 @@ def test_a_broken_assumption_stops_the_start(starts: dict[str, str], case: str, 
 
 
 def test_every_check_names_a_file_that_exists():
-    from clickcounter.socket.compatibility import CHECKS
+    from clickcounter.socket.reflex_checks import CHECKS
 
     folders = (ROOT, ROOT / "clickcounter")
     assert [check.user for check in CHECKS if not any(list(folder.glob(check.user)) for folder in folders)] == []
 
 
 def test_every_check_is_broken_once():
-    from clickcounter.socket.compatibility import CHECKS
+    from clickcounter.socket.reflex_checks import CHECKS
 
     unbroken = [check.what for check in CHECKS if not any(said in check.what for _, said, _ in CASES)]
     # These fail with the name that is missing, see reflex_internals.py.

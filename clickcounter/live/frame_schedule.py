@@ -1,8 +1,8 @@
 """Decides when a counter's viewers get a frame: newest only, and never more than a share of the event loop's time.
 
 A quiet counter is announced at once. A busy one is announced as often as its frames' cost allows, always with the newest
-snapshot, so that frames never starve clicks: a thousand tabs get fewer frames than ten. The share is one on average: two
-presses that come close together need not wait for each other.
+snapshot, so that frames never starve clicks: a thousand tabs get fewer frames than ten. The share holds on average: frames
+may run ahead of it a little (AHEAD), so two presses close together are both shown at once.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ TICK = 0.5
 AHEAD = 0.04  # seconds that frames may be ahead of their share, which is two frames for a thousand tabs
 
 
-class Broadcaster:
+class FrameSchedule:
     """`send(counter)` sends the newest frame and returns the seconds that took; `shown` lists the counters with viewers."""
 
     def __init__(self, send: Callable[[str], float], shown: Callable[[], Collection[str]], gap: float, share: float) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 
-from clickcounter.web.turns import Turns
+from clickcounter.web.loop_turns import Turns
 from tests.server import until
 
 

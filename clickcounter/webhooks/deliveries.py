@@ -1,7 +1,7 @@
 """The messages that wait to be sent: which are due, and what becomes of them after an attempt.
 
-A webhook's messages are sent one at a time, in order; a test goes first, and once. So it is the webhook that waits after a
-failure, longer each time. After a day without a success it has failed: nothing more is sent until a test succeeds.
+A webhook's messages are sent one at a time, in order; a test goes first, and once. After a failure the whole webhook waits,
+longer each time. After a day without a success it has failed: nothing more is sent until a test succeeds.
 """
 
 import random
@@ -54,7 +54,7 @@ class Answer:
 def due(connection: Connection, now: int, busy: Collection[int], most: int, *, shaky: bool) -> list[Message]:
     """The next message of each webhook whose time has come, except for the `busy` ones; the longest due first.
 
-    Either of those whose last attempt failed or took long, or that were never tried (`shaky`), or of the others.
+    With `shaky`, only webhooks whose last attempt failed or was slow, or that were never tried; without it, only the others.
     """
     w, d = WEBHOOKS.c, DELIVERIES.c
     first = select(d.id).where(d.webhook_id == w.id).order_by(d.event != TEST, d.id).limit(1).correlate(WEBHOOKS)
@@ -70,7 +70,10 @@ def due(connection: Connection, now: int, busy: Collection[int], most: int, *, s
 
 
 def settle(connection: Connection, answers: Sequence[Answer], now: int) -> None:
-    """Write down what became of these messages. A change may have made room for a newer one meanwhile."""
+    """Write down what became of these messages.
+
+    A message may be gone by now: follower.py replaces a waiting `changed` message by a newer one.
+    """
     for answer in answers:
         w, d, message = WEBHOOKS.c, DELIVERIES.c, answer.message
         webhook = connection.execute(select(WEBHOOKS).where(w.id == message.webhook).with_for_update()).first()
