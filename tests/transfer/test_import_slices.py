@@ -165,7 +165,7 @@ def test_rounds_of_another_counter_are_refused_before_anything_is_written(db_url
     before = all_rows(other_url)
     path = tmp_path / "renamed.jsonl"
     path.write_text((tmp_path / "all.jsonl").read_text().replace('"vostok"', '"west"'))
-    with pytest.raises(NotDone, match="The file conflicts with the data that is already here"):
+    with pytest.raises(NotDone, match="The file does not fit the data here"):
         import_file(other_url, ImportSource(path, "counter", UTC), print)
     assert all_rows(other_url) == before
 
@@ -188,7 +188,7 @@ def test_somebody_who_loses_the_right_in_the_middle_is_stopped(db_url: str, ledg
         assert part is not None
         with pytest.raises(Refused, match="not_owner") as refused:
             ledger.transact(part.work)
-    assert str(importing.failure(refused.value)).startswith("You may no longer change this counter. Until then ")
+    assert str(importing.failure(refused.value)).startswith("You can no longer change this counter. Until then ")
     engine.dispose()
     with pytest.raises(Refused, match="not_owner"):
         import_file(db_url, source, print, stranger)
