@@ -21,6 +21,7 @@ MOST = 20
 LONGEST = 200
 KEPT, MOST_KEPT = 2.0, 2_000  # seconds, counters
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?", re.ASCII)
+_USUAL_PORT = re.compile(r"^(https://.*):443$|^(http://.*):80$")
 _READ = select(SITES.c.origin).join(COUNTERS, COUNTERS.c.id == SITES.c.counter_id).order_by(SITES.c.origin)
 
 _known: "OrderedDict[str, tuple[float, frozenset[str]]]" = OrderedDict()
@@ -76,10 +77,10 @@ def read_sites(sites: object) -> list[str]:
         raise Malformed("sites must be a list")
     if len(sites) > MOST or not all(isinstance(site, str) and len(site) <= LONGEST for site in sites):
         raise Refused("sites")
-    origins = sorted({site.strip().lower().rstrip("/") for site in sites if site.strip()})
+    origins = {_USUAL_PORT.sub(r"\1\2", site.strip().lower().rstrip("/")) for site in sites if site.strip()}
     if not all(_ORIGIN.fullmatch(origin) for origin in origins):
         raise Refused("sites")
-    return [re.sub(r"^(https://.*):443$|^(http://.*):80$", r"\1\2", origin) for origin in origins]
+    return sorted(origins)
 
 
 def _origins(engine: Engine, slug: str) -> list[str]:

@@ -76,6 +76,13 @@ def test_a_page_of_another_site_presses_where_the_owner_lists_it(served: BackEnd
     assert (owner.value(listed), owner.value(other)) == (0, 0)
 
 
+def test_two_spellings_of_a_site_are_one(served: BackEnd, program: Program):
+    spellings = [ELSEWHERE, f"{ELSEWHERE}:443", f"{ELSEWHERE}/"]
+    named = {"counter": program.make(), "device": program.headers["Click-Counter-Device"]}
+    answer = program.ask("POST", "/sites/set", named | {"sites": spellings})
+    assert (answer.status, answer.json["sites"]) == (200, [ELSEWHERE])
+
+
 def test_a_page_of_another_site_may_press_with_a_key(served: BackEnd):
     owner, page = Program(served), Program(served, None, Origin=ELSEWHERE)
     asked = page.ask("OPTIONS", "counter/presses", Access_Control_Request_Method="POST")
