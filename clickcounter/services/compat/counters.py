@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 
 from clickcounter.access import rate_limits
-from clickcounter.domain.clicks import CLICK, CORRECTION, SAVED, Click, Order, Snapshot, now_ms
+from clickcounter.domain.clicks import ANY_ROUND, CLICK, CORRECTION, SAVED, Click, Order, Snapshot, now_ms
 from clickcounter.domain.compat import CompatCounterState, CompatName, Terms
 from clickcounter.errors import CounterNotFound, Later, Refused
 from clickcounter.ledger import compat, rounds
@@ -20,7 +20,6 @@ from clickcounter.live.pipeline import running
 from clickcounter.services import publishing
 
 MOST_SLUGS = 10_000  # remembered
-CURRENT_ROUND = 0  # no round has this id: the click joins the current one
 TRIES = 3
 
 _slugs: OrderedDict[CompatName, str] = OrderedDict()  # may be out of date; the ledger notices
@@ -105,7 +104,7 @@ async def _create(name: CompatName, terms: Terms, address: str) -> tuple[Snapsho
 async def _record(slug: str, amount: int, kind: str) -> int:
     key = _new_key()
     reason = "set by a program" if kind == CORRECTION else ""
-    click = Click(key, amount, now_ms(), CURRENT_ROUND, kind=kind, reason=reason)
+    click = Click(key, amount, now_ms(), ANY_ROUND, kind=kind, reason=reason)
     outcome = await running().record(Order(slug, str(compat.PROGRAMS.device), (click,)))
     if outcome.error == CounterNotFound.code:
         raise CounterNotFound(slug)
