@@ -58,11 +58,15 @@ class RateLimiter:
         """0 if so many are allowed now, which counts them; otherwise the seconds to wait."""
         if left := self.left(key, now, count):
             return left
+        self.charge(key, now, count)
+        return 0.0
+
+    def charge(self, key: Hashable, now: float, count: int) -> None:
+        """Count so many, whether they are allowed or not."""
         self._due[key] = max(self._due.get(key, now), now) + count * self._gap
         self._due.move_to_end(key)
         if len(self._due) > self._max_keys:
             self._due.popitem(last=False)
-        return 0.0
 
     def behind(self, key: Hashable, now: float) -> float:
         """The seconds until nothing is used up."""

@@ -75,6 +75,8 @@ def press(request: Request, counter: str, body: bytes, reply: Reply) -> None:
     try:
         sender = sender_of(request, 1 + len(body) // UNIT)
         wanted = presses.read_presses(sender, counter, fields_of(body), now_ms())
+        if (more := len(wanted.order.clicks) - 1) > 0:
+            request.scope[ALLOWANCE] = program_limits.current().charge(sender.who, sender.address, more)
         submit(request, wanted, name_of(sender, f"press {counter}", wanted.name), reply)
     except ClickCounterError as error:
         reply(problem(request, error))

@@ -137,6 +137,11 @@ def test_every_answer_says_what_may_still_be_asked(served: BackEnd, program: Pro
     assert answers[0].headers["ratelimit"] == '"program";r=9995;t=1'
 
 
+def test_a_list_counts_as_its_presses(served: BackEnd):
+    answer = Program(served).press("counter", {"presses": [{}] * 200})
+    assert (answer.status, answer.headers["ratelimit"]) == (200, '"program";r=9800;t=1')
+
+
 def test_what_is_not_there_is_a_problem_too(program: Program):
     for method, path, status, code in (
         ("GET", "/api/v1/nowhere", 404, "no_address"),
