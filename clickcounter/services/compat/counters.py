@@ -44,20 +44,20 @@ async def hit(name: CompatName, address: str) -> int:
     for _ in range(TRIES):
         slug = _slugs.get(name) or await _find_or_create(name, address)
         try:
-            return await _record(slug, 1, CLICK)
+            return await _record(slug, 1, CLICK, address)
         except CounterNotFound:
             _slugs.pop(name, None)  # deleted a moment ago
     raise Later("the counter is deleted again and again")
 
 
-async def add(state: CompatCounterState, amount: int) -> int:
+async def add(state: CompatCounterState, amount: int, address: str) -> int:
     """Add an amount. Returns the value. Raises CounterNotFound, too."""
-    return await _record(state.slug, amount, CLICK)
+    return await _record(state.slug, amount, CLICK, address)
 
 
-async def set_value(state: CompatCounterState, value: int) -> int:
+async def set_value(state: CompatCounterState, value: int, address: str) -> int:
     """Set the value; the difference is an entry of the ledger. Raises CounterNotFound, too."""
-    return await _record(state.slug, value, CORRECTION)
+    return await _record(state.slug, value, CORRECTION, address)
 
 
 async def reset(state: CompatCounterState) -> int:
@@ -101,11 +101,11 @@ async def _create(name: CompatName, terms: Terms, address: str) -> tuple[Snapsho
     return snapshot, new
 
 
-async def _record(slug: str, amount: int, kind: str) -> int:
+async def _record(slug: str, amount: int, kind: str, address: str) -> int:
     key = _new_key()
     reason = "set by a program" if kind == CORRECTION else ""
     click = Click(key, amount, now_ms(), ANY_ROUND, kind=kind, reason=reason)
-    outcome = await running().record(Order(slug, str(compat.PROGRAMS.device), (click,)))
+    outcome = await running().record(Order(slug, str(compat.PROGRAMS.device), (click,), address=address))
     if outcome.error == CounterNotFound.code:
         raise CounterNotFound(slug)
     if outcome.error or outcome.snapshot is None:
