@@ -51,7 +51,7 @@ class Committer:
         self._max_per_sender = max(1, max_waiting // SENDERS_SHARE)
         self._queue: deque[_Pending] = deque()
         self.queued_clicks = 0
-        self._queued_by_sender: Counter[tuple[str, str]] = Counter()  # clicks, by device and address: programs may share a device
+        self._queued_by_sender: Counter[tuple[str, str]] = Counter()  # clicks, by device and address
         self.unanswered: dict[_Pending, None] = {}  # an ordered set, oldest first
         self._deadline_timer: asyncio.TimerHandle | None = None
         self._queue_changed = threading.Condition()

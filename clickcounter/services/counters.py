@@ -12,7 +12,7 @@ from typing import TypedDict
 from clickcounter.access import rate_limits
 from clickcounter.domain.clicks import ANY_ROUND, CORRECTION, SAVED, Caller, Click, Order, Snapshot, now_ms
 from clickcounter.domain.rules import NOT_ALLOWED
-from clickcounter.errors import Malformed, Refused
+from clickcounter.errors import Malformed, Refused, TooMany
 from clickcounter.history import queries
 from clickcounter.ledger import counters, rounds, taking_back
 from clickcounter.ledger.taking_back import Selection
@@ -95,8 +95,8 @@ async def delete(who: Caller, counter: object, name: object) -> None:
     publishing.reread()
 
 
-async def reset(who: Caller, counter: object, round_id: object, key: object = None) -> Reset:
-    """End the round that the person saw, and no other: of two resets at once the second does nothing.
+async def reset(who: Caller, address: str, counter: object, round_id: object, key: object = None) -> Reset:
+    """End the round that the person saw, and no other: of two resets at once the second does nothing. Raises TooMany, too.
 
     A program may leave the round to us; then the same key ends one round, however often it is sent.
     """
@@ -105,13 +105,18 @@ async def reset(who: Caller, counter: object, round_id: object, key: object = No
         raise Malformed("round must be a whole number")
     seen = None if round_id == ANY_ROUND else round_id
     new = rounds.round_id_of(str(who.device), slug, request) if request else rounds.new_round_id()
-    snapshot, closed = await publishing.with_ledger(lambda ledger: ledger.reset(slug, seen, who, new))
+    snapshot, closed = await publishing.with_ledger(lambda ledger: ledger.reset(slug, seen, who, new, address))
     publishing.publish(snapshot)
     return {"closed": closed, "value": snapshot.value, "revision": snapshot.revision, "round": snapshot.round}
 
 
-async def correct(who: Caller, counter: object, round_id: object, key: object, value: object, reason: object) -> Corrected:
-    """Set a counter to its true number; the difference is an entry of the ledger, recorded and published as a click is."""
+async def correct(
+    who: Caller, address: str, counter: object, round_id: object, key: object, value: object, reason: object
+) -> Corrected:
+    """Set a counter to its true number; the difference is an entry of the ledger, recorded and published as a click is.
+
+    Raises TooMany, too.
+    """
     slug, why = slug_of(counter), read_reason(reason)
     if not is_hex(key) or not is_whole(round_id):
         raise Malformed("key must be 32 hexadecimal digits, round a whole number")
@@ -119,7 +124,9 @@ async def correct(who: Caller, counter: object, round_id: object, key: object, v
         raise Refused("limit")
     click = Click(key, value, now_ms(), round_id, kind=CORRECTION, reason=why)
     device = who.device or NOBODYS_DEVICE
-    outcome = await running().record(Order(slug, device, (click,), who.session, key=who.key))
+    outcome = await running().record(Order(slug, device, (click,), who.session, address, who.key))
+    if outcome.wait:
+        raise TooMany(outcome.wait, "new_devices")
     if outcome.error or outcome.snapshot is None:
         raise Refused(outcome.error or "failed")
     if outcome.codes[key] != SAVED:
