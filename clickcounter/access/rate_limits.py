@@ -175,9 +175,9 @@ class Limits:
         self._addresses = RateLimiter(burst, burst / 600)
 
     @contextlib.contextmanager
-    def new_counter(self, device: str, address: str) -> Iterator[None]:
+    def new_counter(self, scope: str, address: str) -> Iterator[None]:
         """Wrap the creation of a counter, which counts unless it fails. Raises TooMany."""
-        with self._counted(self._counters, device), self._counted(self._counters_of_address, address):
+        with self._counted(self._counters, scope), self._counted(self._counters_of_address, address):
             yield
 
     def new_key(self, address: str) -> contextlib.AbstractContextManager[None]:

@@ -60,9 +60,9 @@ async def show(who: Caller, counter: object) -> Snapshot:
 async def create(who: Caller, address: str, fields: object, key: object = None) -> Created:
     """Create a counter, one for the same fields and key. `address` is the client's. Raises TooMany, too."""
     wanted, request = read_fields(fields), read_key(key)
-    device = str(who.device)  # a secret's hash: nobody else can ask for this browser's counters
-    first_round = rounds.round_id_of(device, request, repr(sorted(wanted.items()))) if request else rounds.new_round_id()
-    with rate_limits.current().new_counter(device, address):
+    scope = who.scope(address)  # with a secret's hash: nobody else can ask for this browser's counters
+    first_round = rounds.round_id_of(scope, request, repr(sorted(wanted.items()))) if request else rounds.new_round_id()
+    with rate_limits.current().new_counter(scope, address):
         return {"slug": await publishing.commit(lambda c: counters.create(c, wanted, first_round, who))}
 
 
@@ -104,7 +104,7 @@ async def reset(who: Caller, address: str, counter: object, round_id: object, ke
     if not is_whole(round_id):
         raise Malformed("round must be a whole number")
     seen = None if round_id == ANY_ROUND else round_id
-    new = rounds.round_id_of(str(who.device), slug, request) if request else rounds.new_round_id()
+    new = rounds.round_id_of(who.scope(address), slug, request) if request else rounds.new_round_id()
     snapshot, closed = await publishing.with_ledger(lambda ledger: ledger.reset(slug, seen, who, new, address))
     publishing.publish(snapshot)
     return {"closed": closed, "value": snapshot.value, "revision": snapshot.revision, "round": snapshot.round}

@@ -44,6 +44,13 @@ def test_a_session_counts_from_this_site_alone(served: BackEnd):
     assert here.ask("GET", "hers").json["goal"] == 5
 
 
+def test_people_without_a_device_share_no_keys(served: BackEnd):
+    people = [Program(served, None, Cookie=signed_in(served, name)) for name in ("Bea", "Cleo")]
+    answers = [one.ask("POST", PATH, {"name": "Same", "key": "ab" * 16}) for one in people for _ in range(2)]
+    assert [answer.status for answer in answers] == [201] * 4
+    assert [answer.json["counter"] for answer in answers] == ["same", "same", "same-2", "same-2"]
+
+
 def test_a_counter_that_becomes_private_shows_its_number_nowhere(served: BackEnd):
     anna, nobody = Program(served, None, Cookie=signed_in(served, "Anna 2")), Program(served, None)
     slug = anna.make("Secret plan")
