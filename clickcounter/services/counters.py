@@ -9,7 +9,10 @@ import asyncio
 import time
 from typing import TypedDict
 
+from sqlalchemy import Engine
+
 from clickcounter.access import rate_limits
+from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import ANY_ROUND, CORRECTION, SAVED, Caller, Click, Order, Snapshot, now_ms
 from clickcounter.domain.rules import NOT_ALLOWED
 from clickcounter.errors import Malformed, Refused, TooMany
@@ -62,8 +65,15 @@ async def create(who: Caller, address: str, fields: object, key: object = None) 
     wanted, request = read_fields(fields), read_key(key)
     scope = who.scope(address)  # with a secret's hash: nobody else can ask for this browser's counters
     first_round = rounds.round_id_of(scope, request, repr(sorted(wanted.items()))) if request else rounds.new_round_id()
+    if request and (known := await running().read(lambda engine: _created_with(engine, first_round), OPENING)):
+        return {"slug": known}  # sent again, it is no new one
     with rate_limits.current().new_counter(scope, address):
         return {"slug": await publishing.commit(lambda c: counters.create(c, wanted, first_round, who))}
+
+
+def _created_with(engine: Engine, first_round: int) -> str | None:
+    with read_only(engine).begin() as connection:
+        return counters.created_with(connection, first_round)
 
 
 async def update_settings(who: Caller, counter: object, fields: object) -> None:

@@ -35,6 +35,8 @@ async def find(name: CompatName) -> CompatCounterState | None:
 
 async def create(name: CompatName, terms: Terms, address: str) -> tuple[int, bool]:
     """Create the counter, unless there is one. Returns its value, and whether it is new. Raises TooMany, too."""
+    if found := await find(name):
+        return found.value, False
     snapshot, new = await _create(name, terms, address)
     return snapshot.value, new
 

@@ -70,6 +70,13 @@ def test_the_admin_key_sets_updates_resets_and_deletes(abacus: BackEnd):
     assert verify.verify(open_engine(abacus.db_url))[1] == []
 
 
+def test_creating_what_exists_uses_up_no_allowance(abacus: BackEnd):
+    here = {"X_Forwarded_For": "203.0.113.11"}
+    assert ask(abacus, "/create/site/once", **here)[0] == 201
+    assert {ask(abacus, "/create/site/once", **here)[0] for _ in range(60)} == {409}  # as many as may be made in an hour
+    assert ask(abacus, "/hit/site/twice", **here)[:2] == (200, {"value": 1})
+
+
 def test_nobody_changes_a_counter_without_its_admin_key(abacus: BackEnd):
     _, made, _ = ask(abacus, "/create/", "POST")
     path, other = f"{made['namespace']}/{made['key']}", ask(abacus, "/create/")[1]["admin_key"]
@@ -190,11 +197,13 @@ def test_a_chat_bot_counts(abacus: BackEnd):
 
 def test_an_address_that_asks_too_often_waits(abacus: BackEnd):
     hasty = {"X_Forwarded_For": "203.0.113.8"}
-    told = [ask(abacus, "/hit/site/flood", **hasty) for _ in range(140)]
-    refused = [headers for status, _, headers in told if status == 429]
-    assert refused
-    assert int(refused[0]["retry-after"]) >= 1
-    assert ask(abacus, "/get/site/flood", X_Forwarded_For="203.0.113.9")[1]["value"] == 140 - len(refused)
+    told = [ask(abacus, "/hit/site/flood", **hasty)]
+    while told[-1][0] == 200 and len(told) < 1_000:  # on a busy machine some come back meanwhile
+        told.append(ask(abacus, "/hit/site/flood", **hasty))
+    status, _, headers = told[-1]
+    assert status == 429
+    assert int(headers["retry-after"]) >= 1
+    assert ask(abacus, "/get/site/flood", X_Forwarded_For="203.0.113.9")[1]["value"] == len(told) - 1 >= 100
 
 
 def test_an_address_makes_so_many_counters_an_hour(abacus: BackEnd):
