@@ -17,6 +17,7 @@ from clickcounter.domain.compat import CompatCounterState, CompatName, Terms
 from clickcounter.errors import CounterNotFound, Later, Refused
 from clickcounter.ledger import compat, rounds
 from clickcounter.live.pipeline import running
+from clickcounter.pools import ELSEWHERE
 from clickcounter.services import publishing
 
 MOST_SLUGS = 10_000  # remembered
@@ -27,7 +28,7 @@ _slugs: OrderedDict[CompatName, str] = OrderedDict()  # may be out of date; the 
 
 async def find(name: CompatName) -> CompatCounterState | None:
     """The counter; None where there is none."""
-    found = await running().read(lambda engine: compat.find(engine, name))
+    found = await running().read(lambda engine: compat.find(engine, name), ELSEWHERE)
     if found:
         _remember(name, found.slug)
     return found
