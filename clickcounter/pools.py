@@ -127,7 +127,8 @@ LONG = Pool("long work", 1, 20, share=0.5)
 WATCHING = Pool("watching", 4, 16)
 # Argon2 keeps a core busy and uses 19 MiB: one at a time.
 PASSWORDS = Pool("passwords", 1, 100)
-# The names of webhooks' hosts: a resolver may take its time.
+# The names of webhooks' hosts: a resolver may take its time, longer than anybody waits for it.
 NAMES = Pool("names", 4, 100)
+SLOW_NAMES = Pool("slow names", 8, 100)
 
-POOLS = (READS, OPENING, ELSEWHERE, WRITES, LONG, WATCHING, PASSWORDS, NAMES)
+POOLS = (READS, OPENING, ELSEWHERE, WRITES, LONG, WATCHING, PASSWORDS, NAMES, SLOW_NAMES)

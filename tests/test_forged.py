@@ -31,9 +31,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
     made.kill()
 
 
-async def make(client: RawClient, name: str) -> dict[str, Any]:
+async def make(client: RawClient, name: str, **more: str) -> dict[str, Any]:
     ask = os.urandom(8).hex()
-    return await client.ask(f"{UPKEEP}.make", {"ask": ask, "device": client.device, "fields": {"name": name}}, ask)
+    return await client.ask(f"{UPKEEP}.make", {"ask": ask, "device": client.device, "fields": {"name": name}} | more, ask)
 
 
 def fetched(url: str) -> tuple[Message, str]:
@@ -71,6 +71,15 @@ async def test_creating_counters_is_limited_by_device(server: BackEnd):
         assert "20 мин" in replies[3]["sentences"]["ru"]
         assert server.query("SELECT count(*) FROM counter WHERE name = 'Number 3'") == [(0,)]
         assert (await make(other, "Of another"))["error"] is None
+
+
+async def test_a_counter_asked_for_again_counts_once_towards_the_limit(server: BackEnd):
+    async with RawClient(server.port) as one:
+        replies = [await make(one, "Sent again", key="ab" * 16) for _ in range(4)]
+        assert {reply["result"]["slug"] for reply in replies} == {"sent-again"}
+        replies = [await make(one, f"After it {n}") for n in range(3)]
+        assert [reply["error"] for reply in replies] == [None, None, "too_many"]
+        assert (await make(one, "Sent again", key="ab" * 16))["result"]["slug"] == "sent-again"
 
 
 async def test_a_devices_number_is_no_credential(server: BackEnd):

@@ -44,18 +44,31 @@ class ProgramLimits:
         self._limits = {name: RateLimiter(BURST_SECONDS * rate, rate) for name, rate in self._rates.items()}
 
     def take(self, who: Caller, address: str, cost: int) -> Allowance:
-        """Count a request. Raises TooMany. Whoever names neither key, device nor session is known by the address alone."""
-        now, program = self._clock(), who.key or who.device or who.session
-        if wait := self._limits["address"].wait(address, now, cost):
-            raise TooMany(math.ceil(wait))
-        if not program:
-            return self._allowance("address", address, now)
-        if wait := self._limits["program"].wait(program, now, cost):
-            raise TooMany(math.ceil(wait))
-        return self._allowance("program", program, now)
+        """Count a request. Raises TooMany if nothing is left; what costs more than is left makes the next one wait longer.
+
+        Whoever names neither key, device nor session is known by the address alone.
+        """
+        now = self._clock()
+        for name, key in _counted(who, address):
+            if wait := self._limits[name].left(key, now):
+                raise TooMany(math.ceil(wait))
+        return self.charge(who, address, cost)
+
+    def charge(self, who: Caller, address: str, cost: int) -> Allowance:
+        """Count more for a request that was let in."""
+        now = self._clock()
+        for name, key in _counted(who, address):
+            self._limits[name].charge(key, now, cost)
+        return self._allowance(name, key, now)
 
     def _allowance(self, name: str, key: str, now: float) -> Allowance:
         rate = self._rates[name]
         quota = max(1, round(rate * BURST_SECONDS))
         behind = self._limits[name].behind(key, now)
         return Allowance(name, quota, round(BURST_SECONDS), max(0, int(quota - behind * rate)), math.ceil(behind))
+
+
+def _counted(who: Caller, address: str) -> list[tuple[str, str]]:
+    """The limits that apply, the closest one last."""
+    program = who.key or who.device or who.session
+    return [("address", address), *([("program", program)] if program else [])]

@@ -58,11 +58,15 @@ class RateLimiter:
         """0 if so many are allowed now, which counts them; otherwise the seconds to wait."""
         if left := self.left(key, now, count):
             return left
+        self.charge(key, now, count)
+        return 0.0
+
+    def charge(self, key: Hashable, now: float, count: int) -> None:
+        """Count so many, whether they are allowed or not."""
         self._due[key] = max(self._due.get(key, now), now) + count * self._gap
         self._due.move_to_end(key)
         if len(self._due) > self._max_keys:
             self._due.popitem(last=False)
-        return 0.0
 
     def behind(self, key: Hashable, now: float) -> float:
         """The seconds until nothing is used up."""
@@ -171,9 +175,9 @@ class Limits:
         self._addresses = RateLimiter(burst, burst / 600)
 
     @contextlib.contextmanager
-    def new_counter(self, device: str, address: str) -> Iterator[None]:
+    def new_counter(self, scope: str, address: str) -> Iterator[None]:
         """Wrap the creation of a counter, which counts unless it fails. Raises TooMany."""
-        with self._counted(self._counters, device), self._counted(self._counters_of_address, address):
+        with self._counted(self._counters, scope), self._counted(self._counters_of_address, address):
             yield
 
     def new_key(self, address: str) -> contextlib.AbstractContextManager[None]:

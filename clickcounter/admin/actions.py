@@ -62,7 +62,7 @@ async def restore(visit: Visit) -> str:
 
 async def reset(visit: Visit) -> str:
     """End the round that the form showed. Raises Refused where someone else has done so."""
-    done = await counters.reset(visit.caller, _slug(visit), _number(visit, "round"))
+    done = await counters.reset(visit.caller, "", _slug(visit), _number(visit, "round"))
     if not done["closed"]:
         raise Refused("round_over")
     return _counter_page(visit)
@@ -72,7 +72,7 @@ async def correct(visit: Visit) -> str:
     """Set a counter to its true number, with a reason."""
     value, round_id = _number(visit, "value"), _number(visit, "round")
     key, reason = visit.form.get("key"), visit.form.get("reason", "")
-    await counters.correct(visit.caller, _slug(visit), round_id, key, value, reason)
+    await counters.correct(visit.caller, "", _slug(visit), round_id, key, value, reason)
     return _counter_page(visit)
 
 

@@ -57,6 +57,10 @@ class Caller:
     device: str | None = None
     key: str | None = None
 
+    def scope(self, address: str) -> str:
+        """Whose requests a name or a limit distinguishes: the device's, without one the session's, or the address's."""
+        return self.device or self.session or f"address {address}"
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

@@ -1,6 +1,5 @@
 """What the history page shows of a counter, in one answer: chart, rate, leaders, rounds and the newest entries."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
@@ -8,11 +7,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from clickcounter.domain import calendar
-from clickcounter.errors import CounterNotFound, Refused
+from clickcounter.errors import Refused
 from clickcounter.history import ledger_pages, timeseries
 from clickcounter.history.background import Kept
 from clickcounter.history.leaders import Leader, LeaderQuery, known_leaders
-from clickcounter.history.ledger_pages import Cursor, LedgerQuery, RoundSummary
+from clickcounter.history.ledger_pages import Cursor, LedgerQuery, RoundTime
 from clickcounter.history.timeseries import ChartQuery
 
 DAY = 24 * calendar.HOUR
@@ -78,14 +77,15 @@ class HistoryQuery:
     until: int | None = None
     by_device: bool = False  # split the bars by participant: people, and devices with their anonymous clicks
     account: int | None = None  # its id; None is everybody
+    address: str = ""  # of whoever asks
 
 
 class _Range(NamedTuple):
-    """The time that a chart shows, the round if it is of one, and who was most active in it."""
+    """The time that a chart shows, whose leaders those are, and the round if it is of one."""
 
     first: int
     end: int
-    leaders: Kept[list[Leader]] | None
+    leaders: LeaderQuery
     round_number: int | None = None
 
 
@@ -95,10 +95,9 @@ def history_view(engine: Engine, query: HistoryQuery, now: int) -> HistoryView:
     Its parts are read one after another, so a later one may include clicks that an earlier one does not. For a span of time
     the entries are those saved within it, and everything else counts the clicks pressed within it.
     """
-    day_start = ledger_pages.day_start(engine, query.counter)
+    shown, chart = _shown(engine, query, now)
+    leaders = known_leaders(engine, shown.leaders, now, query.address)
     rounds = ledger_pages.read_rounds(engine, query.counter, None if query.round is None else query.round + 1)
-    shown = _range(engine, query, rounds, day_start, now)
-    chart = _chart_query(query, shown, day_start)
     buckets = timeseries.buckets(engine, chart)
     saved_within = (query.device, query.since, query.until)
     page = ledger_pages.read_page(
@@ -113,10 +112,10 @@ def history_view(engine: Engine, query: HistoryQuery, now: int) -> HistoryView:
         "now": now,
         "amount": sum(bucket.amount for bucket in buckets),
         "bars": [(bucket.start, bucket.end, bucket.amount, bucket.clicks, bucket.total) for bucket in buckets],
-        "parts": _parts(engine, query, chart, shown.leaders.value if shown.leaders else []),
+        "parts": _parts(engine, query, chart, leaders),
         "pace": asdict(timeseries.rate(engine, query.counter, now)),
-        "leaders": [asdict(leader) for leader in shown.leaders.value] if shown.leaders else [],
-        "leaders_at": shown.leaders.at if shown.leaders else None,
+        "leaders": [asdict(leader) for leader in leaders.value] if leaders else [],
+        "leaders_at": leaders.at if leaders else None,
         "rounds": [asdict(summary) for summary in rounds],
         "rows": [asdict(entry) for entry in page.rows],
         "next": page.next,
@@ -134,23 +133,23 @@ class Series(NamedTuple):
 def series(engine: Engine, query: HistoryQuery, now: int) -> Series:
     """The chart of a history view. Raises CounterNotFound, Refused."""
     shown, chart = _shown(engine, query, now)
+    leaders = known_leaders(engine, shown.leaders, now, query.address) if _is_split(query) else None
     buckets = timeseries.buckets(engine, chart)
     return Series(
         chart.width,
         [(bucket.start, bucket.end, bucket.amount, bucket.clicks, bucket.total) for bucket in buckets],
-        _parts(engine, query, chart, shown.leaders.value if shown.leaders else []),
+        _parts(engine, query, chart, leaders),
     )
 
 
 def most_active(engine: Engine, query: HistoryQuery, now: int) -> Kept[list[Leader]] | None:
     """The leaders of a history view; None where they are not known yet. Raises CounterNotFound, Refused."""
-    return _shown(engine, query, now)[0].leaders
+    return known_leaders(engine, _shown(engine, query, now)[0].leaders, now, query.address)
 
 
 def _shown(engine: Engine, query: HistoryQuery, now: int) -> tuple[_Range, ChartQuery]:
     day_start = ledger_pages.day_start(engine, query.counter)
-    rounds = ledger_pages.read_rounds(engine, query.counter, None if query.round is None else query.round + 1)
-    shown = _range(engine, query, rounds, day_start, now)
+    shown = _range(engine, query, day_start, now)
     return shown, _chart_query(query, shown, day_start)
 
 
@@ -160,22 +159,18 @@ def history_page(engine: Engine, query: LedgerQuery, now: int) -> HistoryPage:
     return {"counter": query.counter, "rows": [asdict(entry) for entry in page.rows], "next": page.next, "now": now}
 
 
-def _range(engine: Engine, query: HistoryQuery, rounds: Sequence[RoundSummary], day_start: int, now: int) -> _Range:
+def _range(engine: Engine, query: HistoryQuery, day_start: int, now: int) -> _Range:
     counter = query.counter
     if query.span == "between":
         first, end = _quarters(query)
-        return _Range(first, end, known_leaders(engine, LeaderQuery(counter, None, first, end), now))
+        return _Range(first, end, LeaderQuery(counter, None, first, end))
     if query.span in CALENDAR_SPANS:
         first, end = calendar.edges(query.zone, query.span, now, now, day_start)
-        return _Range(first, end, known_leaders(engine, LeaderQuery(counter, None, first, end), now))
-    round_ = None
-    if query.span == "round":
-        round_ = rounds[0] if rounds else None
-        if round_ is None or query.round not in (None, round_.number):
-            raise CounterNotFound(counter)
+        return _Range(first, end, LeaderQuery(counter, None, first, end))
+    round_ = ledger_pages.read_round(engine, counter, query.round) if query.span == "round" else None
     number = round_.number if round_ else None
     first, end = _lifetime(engine, counter, round_, now)
-    return _Range(first, end, known_leaders(engine, LeaderQuery(counter, number), now), number)
+    return _Range(first, end, LeaderQuery(counter, number), number)
 
 
 def _chart_query(query: HistoryQuery, shown: _Range, day_start: int) -> ChartQuery:
@@ -207,7 +202,7 @@ def _quarters(query: HistoryQuery) -> tuple[int, int]:
     return first * calendar.QUARTER_HOUR, end * calendar.QUARTER_HOUR
 
 
-def _lifetime(engine: Engine, counter: str, round_: RoundSummary | None, now: int) -> tuple[int, int]:
+def _lifetime(engine: Engine, counter: str, round_: RoundTime | None, now: int) -> tuple[int, int]:
     """From the start of a round, or of all, to its end, or to now.
 
     Clicks saved late were still pressed before their round was closed; imported ones may have been pressed before it began.
@@ -225,10 +220,14 @@ def _width(length: int, narrowest: str) -> str:
     return next(wide_enough, "year")
 
 
-def _parts(engine: Engine, query: HistoryQuery, chart: ChartQuery, most_active: Sequence[Leader]) -> list[Part]:
-    if not query.by_device or query.device is not None or query.account is not None:
+def _is_split(query: HistoryQuery) -> bool:
+    return query.by_device and query.device is None and query.account is None
+
+
+def _parts(engine: Engine, query: HistoryQuery, chart: ChartQuery, leaders: Kept[list[Leader]] | None) -> list[Part]:
+    if not _is_split(query) or leaders is None:
         return []
-    shown = most_active[:MAX_PARTS]
+    shown = leaders.value[:MAX_PARTS]
     participants = [(leader.number, leader.account) for leader in shown]
     amounts = timeseries.amounts_by_participant(engine, chart, participants)
     return [(leader.number, leader.label, leader.person, bars) for leader, bars in zip(shown, amounts, strict=True)]

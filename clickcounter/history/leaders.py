@@ -84,8 +84,8 @@ def leaders_between(engine: Engine, slug: str, start: int, end: int, limit: int 
     return _read(engine, LeaderQuery(slug, None, start, end), limit)
 
 
-def known_leaders(engine: Engine, query: LeaderQuery, now: int) -> Kept[list[Leader]] | None:
-    """The most active, at a cost that does not grow with their number. Raises CounterNotFound.
+def known_leaders(engine: Engine, query: LeaderQuery, now: int, asker: str = "") -> Kept[list[Leader]] | None:
+    """The most active, at a cost that does not grow with their number. `asker` is an address. Raises CounterNotFound.
 
     Of very many they are those of a moment ago, or None before that is known; then ask again.
     """
@@ -93,7 +93,8 @@ def known_leaders(engine: Engine, query: LeaderQuery, now: int) -> Kept[list[Lea
         sources = _sources(connection, query)
         if not is_large(connection, sources):
             return Kept(_named(connection, _most_active(connection, sources, LIMIT)), now)
-    found = _in_background.newest((str(engine.url), query), lambda: _read(engine, query, LIMIT))
+    key = (str(engine.url), query)
+    found = _in_background.newest(query.counter, key, lambda: _read(engine, query, LIMIT), asker)
     if found is None:
         return None
     with read_only(engine).begin() as connection:

@@ -98,6 +98,15 @@ class RoundSummary:
     ended_by_label: str
 
 
+@dataclass(frozen=True, slots=True)
+class RoundTime:
+    """When a round began and ended: UTC ms; `ended_at` is None for the current one."""
+
+    number: int
+    started_at: int
+    ended_at: int | None
+
+
 _JOINED_COLUMNS: dict[str, ColumnElement[Any]] = {
     "round": _rounds.number,
     "device": _clicks.device_id,
@@ -182,6 +191,16 @@ def read_rounds(engine: Engine, slug: str, before: int | None = None) -> list[Ro
             query = query.where(_rounds.number < before)
         rows = connection.execute(query.order_by(_rounds.number.desc()).limit(PAGE)).all()
     return [RoundSummary(row[0], row[1], row[2], int(row[3]), *row[4:]) for row in rows]
+
+
+def read_round(engine: Engine, slug: str, number: int | None = None) -> RoundTime:
+    """When a round began and ended; without a number the current one. Raises CounterNotFound."""
+    with read_only(engine).begin() as connection:
+        scope = scope_of(connection, slug, number)
+        query = select(_rounds.number, _rounds.started_at, _rounds.ended_at).where(_rounds.counter_id == scope.counter_id)
+        if scope.round_id is not None:
+            query = query.where(_rounds.id == scope.round_id)
+        return RoundTime(*connection.execute(query.order_by(_rounds.number.desc()).limit(1)).one())
 
 
 def _is_counter(slug: str) -> tuple[ColumnElement[bool], ...]:

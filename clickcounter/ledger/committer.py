@@ -9,7 +9,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -26,7 +26,7 @@ OnOutcome = Callable[[Outcome | Later], None]
 
 MAX_BATCH = 800  # clicks; keeps each transaction short
 NO_REST_ABOVE = 200  # waiting clicks; the next batch is large enough without a rest
-DEVICE_SHARE = 20  # one device may fill a twentieth of the queue, so that a script does not crowd out people
+SENDERS_SHARE = 20  # one device at one address may fill a twentieth of the queue, so that a script does not crowd out people
 LONGEST_REST, REST_ALONE = 0.02, 0.002  # seconds, after several orders and after one: a slow commit must not delay the next
 ANSWER_WITHIN = 5.0  # seconds; then the answer is "later", and the click is sent again
 
@@ -48,10 +48,10 @@ class Committer:
         self._ledger = ledger
         self._committed = committed
         self._max_waiting = max_waiting
-        self._max_per_device = max(1, max_waiting // DEVICE_SHARE)
+        self._max_per_sender = max(1, max_waiting // SENDERS_SHARE)
         self._queue: deque[_Pending] = deque()
         self.queued_clicks = 0
-        self._queued_by_device: dict[str, int] = {}  # clicks
+        self._queued_by_sender: Counter[tuple[str, str]] = Counter()  # clicks, by device and address
         self.unanswered: dict[_Pending, None] = {}  # an ordered set, oldest first
         self._deadline_timer: asyncio.TimerHandle | None = None
         self._queue_changed = threading.Condition()
@@ -136,12 +136,12 @@ class Committer:
         with self._queue_changed:
             if self._stopping.is_set():
                 raise Later("the server is stopping")
-            of_device = self._queued_by_device.get(order.device_sha256, 0)
-            if self.queued_clicks >= self._max_waiting or of_device >= self._max_per_device:
+            sender = (order.device_sha256, order.address)
+            if self.queued_clicks >= self._max_waiting or self._queued_by_sender[sender] >= self._max_per_sender:
                 raise Later("the queue is full")
             self._queue.append(pending)
             self.queued_clicks += len(order.clicks)
-            self._queued_by_device[order.device_sha256] = of_device + len(order.clicks)
+            self._queued_by_sender[sender] += len(order.clicks)
             self._queue_changed.notify()
         self.unanswered[pending] = None
         if self._deadline_timer is None:
@@ -186,9 +186,9 @@ class Committer:
             BATCHES.observe(clicks)
             self.queued_clicks -= clicks
             if not self._queue:
-                self._queued_by_device.clear()
+                self._queued_by_sender.clear()
             for pending in batch if self._queue else ():
-                self._queued_by_device[pending.order.device_sha256] -= len(pending.order.clicks)
+                self._queued_by_sender[pending.order.device_sha256, pending.order.address] -= len(pending.order.clicks)
             return batch
 
     def _write(self, orders: list[Order]) -> list[Outcome | Later]:

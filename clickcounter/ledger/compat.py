@@ -8,6 +8,7 @@ import hashlib
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from clickcounter.database import statements as sql
 from clickcounter.database.engines import read_only
 from clickcounter.database.tables import COMPAT_COUNTERS, COUNTERS, DEVICES
 from clickcounter.domain.clicks import CORRECTION, Caller, Click, Order, Snapshot, now_ms
@@ -65,8 +66,10 @@ def create(connection: Connection, name: CompatName, terms: Terms, first_round: 
 
 
 def forget(connection: Connection, slug: str) -> None:
-    """Delete a counter; its name is free again, its ledger stays. Raises CounterNotFound."""
-    counter = counters.lock(connection, slug)
+    """Delete a counter; its name is free again, its ledger stays."""
+    counter = connection.execute(sql.LOCK_COUNTERS, {"slugs": [slug]}).first()
+    if counter is None:
+        return  # by an earlier run of this call, or by somebody else
     counters.delete(connection, slug, counter.name, PROGRAMS)
     connection.execute(delete(COMPAT_COUNTERS).where(COMPAT_COUNTERS.c.counter_id == counter.id))
 

@@ -30,16 +30,20 @@ def create(connection: Connection, fields: Fields, first_round: int, by: Caller 
     """
     settings = replace(CounterSettings(), **fields)
     check_settings(settings, named=True)
-    created = select(tables.COUNTERS.c.slug).join_from(
-        tables.COUNTERS, tables.ROUNDS, tables.ROUNDS.c.counter_id == tables.COUNTERS.c.id
-    )
-    known = connection.execute(created.where(tables.ROUNDS.c.id == first_round)).scalar()
-    if known is not None:
-        return str(known)
+    if (known := created_with(connection, first_round)) is not None:
+        return known
     slug = next(slug for slug in candidates(settings.name) if rounds.create(connection, slug, settings, first_round))
     if by is not None:
         ownership.set_first_owner(connection, lock(connection, slug), by, settings)
     return slug
+
+
+def created_with(connection: Connection, first_round: int) -> str | None:
+    """The slug of the counter that was created with this id."""
+    created = select(tables.COUNTERS.c.slug).join_from(
+        tables.COUNTERS, tables.ROUNDS, tables.ROUNDS.c.counter_id == tables.COUNTERS.c.id
+    )
+    return connection.execute(created.where(tables.ROUNDS.c.id == first_round)).scalar()
 
 
 def update_settings(connection: Connection, slug: str, fields: Fields, by: Caller | None) -> Snapshot:

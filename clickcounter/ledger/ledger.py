@@ -18,9 +18,9 @@ from clickcounter.database.postgresql import CommitInDoubt, Retry, is_transient,
 from clickcounter.database.rows import CounterRow
 from clickcounter.domain.clicks import Caller, Click, Order, Outcome, Snapshot, now_ms
 from clickcounter.domain.counter_settings import CounterSettings
-from clickcounter.errors import Later
+from clickcounter.errors import CounterNotFound, Later, TooMany
 from clickcounter.ledger import rounds, transaction
-from clickcounter.ledger.devices import device_ids
+from clickcounter.ledger.devices import create_devices, read_devices
 
 log = logging.getLogger(__name__)
 
@@ -116,24 +116,40 @@ class Ledger:
             execute_raw(self._connection, "PRAGMA wal_checkpoint(PASSIVE)")
 
     def reset(
-        self, slug: str, round_id: int | None = None, by: Caller | None = None, new_round: int | None = None
+        self,
+        slug: str,
+        round_id: int | None = None,
+        by: Caller | None = None,
+        new_round: int | None = None,
+        address: str = "",
     ) -> tuple[Snapshot, bool]:
         """Close the current round and open the next. Returns the counter's snapshot, and whether this reset changed it.
 
         With `round_id`, only that round is closed, so that two resets at once make one; with `new_round`, this reset is done
-        once. Without `by`, the terminal asks. Raises CounterNotFound, Refused, Later.
+        once. Without `by`, the terminal asks. Raises CounterNotFound, Refused, TooMany, Later.
         """
         new = new_round or rounds.new_round_id()
 
         def work(connection: Connection) -> tuple[Snapshot, bool]:
             # Locked before the device is created, in the same order as a click.
             counter: CounterRow | None = connection.execute(sql.LOCK_COUNTERS, {"slugs": [slug]}).first()
-            if counter is not None:
-                authorization.require(connection, counter, by, "manage")
-            device = device_ids(connection, {by.device}, now_ms())[by.device] if by and by.device else None
+            if counter is None:
+                raise CounterNotFound(slug)
+            authorization.require(connection, counter, by, "manage")
+            device = self.device(connection, by.device, address) if by and by.device else None
             return rounds.reset(connection, slug, round_id, new, device)
 
         return self.transact(work)
+
+    def device(self, connection: Connection, secret_sha256: str, address: str) -> int:
+        """The id of a device, which is created if it is unknown. Raises TooMany if the address has brought too many."""
+        if known := read_devices(connection, [secret_sha256]):
+            return known[secret_sha256].number
+        if self._new_devices:
+            if wait := self._new_devices.wait(address):
+                raise TooMany(wait, "new_devices")
+            self._new_devices.count(address)
+        return create_devices(connection, [secret_sha256], now_ms())[secret_sha256].number
 
     def create(self, slug: str, name: str = "") -> None:
         """Create a counter with its first round, unless the slug is taken or ever was. Raises Later."""

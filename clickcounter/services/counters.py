@@ -9,10 +9,13 @@ import asyncio
 import time
 from typing import TypedDict
 
+from sqlalchemy import Engine
+
 from clickcounter.access import rate_limits
+from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import ANY_ROUND, CORRECTION, SAVED, Caller, Click, Order, Snapshot, now_ms
 from clickcounter.domain.rules import NOT_ALLOWED
-from clickcounter.errors import Malformed, Refused
+from clickcounter.errors import Malformed, Refused, TooMany
 from clickcounter.history import snapshots
 from clickcounter.ledger import counters, rounds, taking_back
 from clickcounter.ledger.taking_back import Selection
@@ -60,10 +63,17 @@ async def show(who: Caller, counter: object) -> Snapshot:
 async def create(who: Caller, address: str, fields: object, key: object = None) -> Created:
     """Create a counter, one for the same fields and key. `address` is the client's. Raises TooMany, too."""
     wanted, request = read_fields(fields), read_key(key)
-    device = str(who.device)  # a secret's hash: nobody else can ask for this browser's counters
-    first_round = rounds.round_id_of(device, request, repr(sorted(wanted.items()))) if request else rounds.new_round_id()
-    with rate_limits.current().new_counter(device, address):
+    scope = who.scope(address)  # with a secret's hash: nobody else can ask for this browser's counters
+    first_round = rounds.round_id_of(scope, request, repr(sorted(wanted.items()))) if request else rounds.new_round_id()
+    if request and (known := await running().read(lambda engine: _created_with(engine, first_round), OPENING)):
+        return {"slug": known}  # sent again, it is no new one
+    with rate_limits.current().new_counter(scope, address):
         return {"slug": await publishing.commit(lambda c: counters.create(c, wanted, first_round, who))}
+
+
+def _created_with(engine: Engine, first_round: int) -> str | None:
+    with read_only(engine).begin() as connection:
+        return counters.created_with(connection, first_round)
 
 
 async def update_settings(who: Caller, counter: object, fields: object) -> None:
@@ -95,8 +105,8 @@ async def delete(who: Caller, counter: object, name: object) -> None:
     publishing.reread()
 
 
-async def reset(who: Caller, counter: object, round_id: object, key: object = None) -> Reset:
-    """End the round that the person saw, and no other: of two resets at once the second does nothing.
+async def reset(who: Caller, address: str, counter: object, round_id: object, key: object = None) -> Reset:
+    """End the round that the person saw, and no other: of two resets at once the second does nothing. Raises TooMany, too.
 
     A program may leave the round to us; then the same key ends one round, however often it is sent.
     """
@@ -104,14 +114,19 @@ async def reset(who: Caller, counter: object, round_id: object, key: object = No
     if not is_whole(round_id):
         raise Malformed("round must be a whole number")
     seen = None if round_id == ANY_ROUND else round_id
-    new = rounds.round_id_of(str(who.device), slug, request) if request else rounds.new_round_id()
-    snapshot, closed = await publishing.with_ledger(lambda ledger: ledger.reset(slug, seen, who, new))
+    new = rounds.round_id_of(who.scope(address), slug, request) if request else rounds.new_round_id()
+    snapshot, closed = await publishing.with_ledger(lambda ledger: ledger.reset(slug, seen, who, new, address))
     publishing.publish(snapshot)
     return {"closed": closed, "value": snapshot.value, "revision": snapshot.revision, "round": snapshot.round}
 
 
-async def correct(who: Caller, counter: object, round_id: object, key: object, value: object, reason: object) -> Corrected:
-    """Set a counter to its true number; the difference is an entry of the ledger, recorded and published as a click is."""
+async def correct(
+    who: Caller, address: str, counter: object, round_id: object, key: object, value: object, reason: object
+) -> Corrected:
+    """Set a counter to its true number; the difference is an entry of the ledger, recorded and published as a click is.
+
+    Raises TooMany, too.
+    """
     slug, why = slug_of(counter), read_reason(reason)
     if not is_hex(key) or not is_whole(round_id):
         raise Malformed("key must be 32 hexadecimal digits, round a whole number")
@@ -119,7 +134,9 @@ async def correct(who: Caller, counter: object, round_id: object, key: object, v
         raise Refused("limit")
     click = Click(key, value, now_ms(), round_id, kind=CORRECTION, reason=why)
     device = who.device or NOBODYS_DEVICE
-    outcome = await running().record(Order(slug, device, (click,), who.session, key=who.key))
+    outcome = await running().record(Order(slug, device, (click,), who.session, address, who.key))
+    if outcome.wait:
+        raise TooMany(outcome.wait, "new_devices")
     if outcome.error or outcome.snapshot is None:
         raise Refused(outcome.error or "failed")
     if outcome.codes[key] != SAVED:

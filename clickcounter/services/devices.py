@@ -4,16 +4,17 @@ After a Later a label may be set again.
 """
 
 import contextlib
+from functools import partial
 from typing import TypedDict
 
 from sqlalchemy import Connection
 
-from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.domain.clicks import Caller
 from clickcounter.errors import Later
 from clickcounter.history import participants as participant_queries
 from clickcounter.history.participants import OwnTotals
 from clickcounter.ledger import counters
-from clickcounter.ledger.devices import device_ids
+from clickcounter.ledger.ledger import Ledger
 from clickcounter.live.pipeline import running
 from clickcounter.pools import OPENING
 from clickcounter.services import publishing
@@ -46,16 +47,17 @@ class ParticipantsAnswer(TypedDict):
     exact: bool
 
 
-async def label(who: Caller, wanted: object) -> LabelAnswer:
-    """Label the caller's device; its clicks show the label, past ones too. Raises Refused, Later."""
+async def label(who: Caller, address: str, wanted: object) -> LabelAnswer:
+    """Label the caller's device; its clicks show the label, past ones too. Raises Refused, TooMany, Later."""
     secret, text = str(who.device), read_label(wanted)
 
-    def work(connection: Connection) -> int:
-        [device_id] = device_ids(connection, {secret}, now_ms()).values()
+    def work(ledger: Ledger, connection: Connection) -> int:
+        device_id = ledger.device(connection, secret, address)
         counters.label_device(connection, device_id, text)
         return device_id
 
-    await publishing.publish_name(device=await publishing.commit(work))
+    labelled = await publishing.with_ledger(lambda ledger: ledger.transact(partial(work, ledger)))
+    await publishing.publish_name(device=labelled)
     return {"label": text}
 
 

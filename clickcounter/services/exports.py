@@ -9,6 +9,7 @@ from clickcounter.domain.calendar import known_time_zone
 from clickcounter.domain.clicks import Caller
 from clickcounter.live.pipeline import running
 from clickcounter.pools import LONG
+from clickcounter.services.validation import slug_of
 from clickcounter.transfer import exporter
 
 
@@ -17,10 +18,10 @@ async def export(who: Caller, counter: str, ending: str, zone: str) -> AsyncIter
 
     Raises CounterNotFound, Refused and Later before the first piece. Hashes of devices' secrets are left out.
     """
-    wanted = exporter.ExportRequest(counter, known_time_zone(zone))
+    wanted = exporter.ExportRequest(slug_of(counter), known_time_zone(zone))
 
     def begin(engine: Engine) -> tuple[str, Iterator[str]]:
-        authorization.require_view(engine, counter, who)
+        authorization.require_view(engine, wanted.counter, who)
         chunks = exporter.chunks(exporter.FORMATS[ending](engine, wanted))
         return next(chunks), chunks
 

@@ -4,6 +4,7 @@ Both raise CounterNotFound, Refused, Malformed and Later.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlalchemy import Engine
@@ -67,20 +68,22 @@ def query_of(
     )
 
 
-async def view(who: Caller, **asked: object) -> HistoryView:
+async def view(who: Caller, address: str, **asked: object) -> HistoryView:
     """Chart, totals, leaders, rounds and the newest clicks of one span of time: the arguments of `query_of`."""
-    query = query_of(**asked)
+    query = replace(query_of(**asked), address=address)
     return await _read(who, query.counter, lambda engine: history_view(engine, query, now_ms()))
 
 
-async def series(who: Caller, query: HistoryQuery) -> Series:
+async def series(who: Caller, address: str, query: HistoryQuery) -> Series:
     """The chart of one span of time."""
-    return await _read(who, query.counter, lambda engine: read_series(engine, query, now_ms()))
+    asked = replace(query, address=address)
+    return await _read(who, query.counter, lambda engine: read_series(engine, asked, now_ms()))
 
 
-async def leaders(who: Caller, query: HistoryQuery) -> Kept[list[Leader]] | None:
+async def leaders(who: Caller, address: str, query: HistoryQuery) -> Kept[list[Leader]] | None:
     """Who counted most in one span of time; None where that is not known yet."""
-    return await _read(who, query.counter, lambda engine: most_active(engine, query, now_ms()))
+    asked = replace(query, address=address)
+    return await _read(who, query.counter, lambda engine: most_active(engine, asked, now_ms()))
 
 
 async def rounds(who: Caller, counter: object, before: object) -> tuple[list[RoundSummary], int | None]:

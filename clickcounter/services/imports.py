@@ -38,7 +38,7 @@ async def admit(who: Caller, address: str, counter: str | None) -> Charge:
     signed_in = await running().read(lambda engine: _is_admitted(engine, who, counter))
     if signed_in:
         return lambda count: None
-    return lambda count: rate_limits.current().import_bytes(str(who.device), address, count)
+    return lambda count: rate_limits.current().import_bytes(who.scope(address), address, count)
 
 
 def _is_admitted(engine: Engine, who: Caller, counter: str | None) -> bool:
@@ -71,7 +71,7 @@ async def import_file(
             limits = rate_limits.current()
             new_counters = await running().read(lambda engine: importing.survey(engine, limits.counters_per_hour))
             if new_counters:
-                limits.imported_counters(str(who.device), address, new_counters)
+                limits.imported_counters(who.scope(address), address, new_counters)
             await _write(importing)
         except (ClickCounterError, IntegrityError, DataError) as error:
             raise importing.failure(error) from None

@@ -13,7 +13,7 @@ from clickcounter.services import history
 from clickcounter.services.validation import is_clean_text
 from clickcounter.socket.admission import question
 from clickcounter.socket.protocol import LONGEST_ASK
-from clickcounter.states.rpc import send, viewer
+from clickcounter.states.rpc import address_of, send, viewer
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +55,7 @@ class HistoryState(rx.State):
         found = await _answer(
             history.view(
                 viewer(self),
+                address_of(self),
                 counter=counter,
                 span=span,
                 zone=zone,

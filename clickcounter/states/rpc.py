@@ -17,6 +17,7 @@ from clickcounter.services.validation import is_clean_text, secret_sha256
 from clickcounter.socket import rooms
 from clickcounter.socket.protocol import LONGEST_ASK, Reply, update, variable
 from clickcounter.socket.tab import Tab
+from clickcounter.web.client_address import of_client
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,11 @@ def caller(state: rx.State, device: Any) -> Caller:
     """Who sent an event with this device's secret. Raises Malformed."""
     tab = tab_of(state)
     return Caller(tab.session if tab else None, secret_sha256(device))
+
+
+def address_of(state: rx.State) -> str:
+    """What the limits count for the address of the tab that sent the event."""
+    return of_client(state.router.session.client_ip)
 
 
 def viewer(state: rx.State) -> Caller:

@@ -8,8 +8,7 @@ from clickcounter.services import counters, devices, sharing
 from clickcounter.services.webhooks import registration as webhooks
 from clickcounter.socket import rooms
 from clickcounter.socket.admission import question
-from clickcounter.states.rpc import caller, reply_to, tab_of, viewer
-from clickcounter.web.client_address import of_client
+from clickcounter.states.rpc import address_of, caller, reply_to, tab_of, viewer
 
 
 class UpkeepState(rx.State):
@@ -20,8 +19,7 @@ class UpkeepState(rx.State):
     @rx.event(background=True)
     async def make(self, ask: Any = None, device: Any = None, fields: Any = None, key: Any = None) -> None:
         """Create a counter; the result is its slug. The same call with the same key creates it once."""
-        address = of_client(self.router.session.client_ip)
-        await reply_to(self, ask, lambda: counters.create(caller(self, device), address, fields, key))
+        await reply_to(self, ask, lambda: counters.create(caller(self, device), address_of(self), fields, key))
 
     @rx.event(background=True)
     async def change(self, ask: Any = None, device: Any = None, counter: Any = None, fields: Any = None) -> None:
@@ -46,7 +44,7 @@ class UpkeepState(rx.State):
     @rx.event(background=True)
     async def end_round(self, ask: Any = None, device: Any = None, counter: Any = None, round: Any = None) -> None:  # noqa: A002
         """End the round that the person saw; the result says whether this call ended it."""
-        await reply_to(self, ask, lambda: counters.reset(caller(self, device), counter, round))
+        await reply_to(self, ask, lambda: counters.reset(caller(self, device), address_of(self), counter, round))
 
     @rx.event(background=True)
     async def correct(
@@ -60,7 +58,11 @@ class UpkeepState(rx.State):
         reason: Any = None,
     ) -> None:
         """Set a counter to its true number; the result is what it shows now."""
-        await reply_to(self, ask, lambda: counters.correct(caller(self, device), counter, round, key, value, reason))
+        await reply_to(
+            self,
+            ask,
+            lambda: counters.correct(caller(self, device), address_of(self), counter, round, key, value, reason),
+        )
 
     @rx.event(background=True)
     @question
@@ -106,7 +108,7 @@ class UpkeepState(rx.State):
     @rx.event(background=True)
     async def name_device(self, ask: Any = None, device: Any = None, label: Any = None) -> None:
         """Label this browser's clicks, past ones too."""
-        labelled = await reply_to(self, ask, lambda: devices.label(caller(self, device), label))
+        labelled = await reply_to(self, ask, lambda: devices.label(caller(self, device), address_of(self), label))
         async with self:
             tab = tab_of(self)
         if tab and labelled:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from clickcounter.domain.counter_settings import CounterSettings
 
@@ -23,7 +23,12 @@ class Level:
 
     @property
     def key(self) -> str:
-        """Its name among the levels of a counter."""
+        """Its name among all levels that a counter ever has: at another number it is another level."""
+        return f"{self.key_without_number} {self.number}"
+
+    @property
+    def key_without_number(self) -> str:
+        """Its name as it was stored before the number was part of it."""
         return self.event if self.percent is None else f"{self.event} {self.percent}"
 
 
@@ -82,6 +87,12 @@ def levels_of(settings: CounterSettings) -> list[Level]:
 def reached(levels: Iterable[Level], value: int) -> tuple[str, ...]:
     """The keys of the levels that this number has reached."""
     return tuple(level.key for level in levels if value >= level.number)
+
+
+def with_numbers(seen: Seen, levels: Iterable[Level]) -> Seen:
+    """The same where keys were stored without numbers: they stand for the levels of now, which have been told."""
+    keys = {level.key_without_number: level.key for level in levels}
+    return replace(seen, reached=tuple(keys.get(key, key) for key in seen.reached))
 
 
 def derive(seen: Seen, now: Seen, rounds: Iterable[RoundSeen], levels: list[Level]) -> list[Event]:

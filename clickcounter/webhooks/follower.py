@@ -28,6 +28,7 @@ from clickcounter.webhooks.events import (
     levels_of,
     messages,
     reached,
+    with_numbers,
 )
 
 ACTIVE = "active"
@@ -102,8 +103,9 @@ def delivery(webhook: int, counter: CounterRow, event: Event, now: int) -> dict[
 
 
 def _look_for(connection: Connection, row: Any, now: int) -> Look:
-    wanted, before, after = row.events.split(","), Seen.from_text(row.seen), see(connection, row)
+    wanted, after = row.events.split(","), see(connection, row)
     levels = levels_of(settings_from_row(row)) if {*wanted} & {*LEVELS} else []
+    before = with_numbers(Seen.from_text(row.seen), levels)
     rounds, complete = _rounds_since(connection, row, before, after, levels)
     if not complete:  # stop at the end of a closed round; the next look goes on with the round that followed
         after = Seen(0, rounds.pop()[0], before.archived, reached(levels, 0))

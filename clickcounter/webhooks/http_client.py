@@ -18,7 +18,7 @@ from ipaddress import ip_address
 import httpcore
 
 from clickcounter.errors import Later, Refused
-from clickcounter.pools import NAMES
+from clickcounter.pools import NAMES, SLOW_NAMES, Pool
 from clickcounter.webhooks.addresses import Address, Network, is_allowed, target_of
 from clickcounter.webhooks.deliveries import SECRET_PREFIX, Answer, Message
 
@@ -28,6 +28,9 @@ CONNECT_WITHIN, ANSWER_WITHIN = 5.0, 10.0  # seconds
 SLOW_AFTER, SLOW = 1.0, "slow"  # seconds; the word for it beside a status
 MOST_READ = 1_000  # bytes of an answer
 MOST_ADDRESSES = 3  # of one name, that are tried
+SLOW_FOR, MOST_SLOW = 3_600.0, 1_000  # seconds in which a slow name is looked up among others of its kind; names
+
+_slow_at: dict[str, float] = {}  # when the resolver last took long for a name
 
 
 class NotAllowed(Exception):
@@ -46,8 +49,11 @@ class Client:
 
     def __init__(self, networks: Sequence[Network], tls: ssl.SSLContext | None = None) -> None:
         tls = tls or ssl.create_default_context()
-        self._pool = httpcore.AsyncConnectionPool(
-            tls, max_connections=None, max_keepalive_connections=0, network_backend=_CheckedNetwork(networks)
+        self._steady, self._shaky = (
+            httpcore.AsyncConnectionPool(
+                tls, max_connections=None, max_keepalive_connections=0, network_backend=_CheckedNetwork(networks, names)
+            )
+            for names in (NAMES, SLOW_NAMES)
         )
 
     async def send(self, message: Message, now: int) -> Answer:
@@ -64,7 +70,8 @@ class Client:
 
     async def close(self) -> None:
         """Close what is open."""
-        await self._pool.aclose()
+        await self._steady.aclose()
+        await self._shaky.aclose()
 
     async def _post(self, message: Message, timestamp: int) -> int:
         target = target_of(message.url)
@@ -79,7 +86,7 @@ class Client:
         }
         url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
         timeouts = {"connect": CONNECT_WITHIN, "read": ANSWER_WITHIN, "write": ANSWER_WITHIN}
-        request = self._pool.stream(
+        request = (self._shaky if message.shaky else self._steady).stream(
             "POST", url, headers=list(headers.items()), content=message.body.encode(), extensions={"timeout": timeouts}
         )
         async with request as response:
@@ -94,8 +101,8 @@ class Client:
 class _CheckedNetwork(httpcore.AsyncNetworkBackend):
     """Connects to allowed addresses only."""
 
-    def __init__(self, networks: Sequence[Network]) -> None:
-        self._networks, self._backend = networks, httpcore.AnyIOBackend()
+    def __init__(self, networks: Sequence[Network], names: Pool) -> None:
+        self._networks, self._names, self._backend = networks, names, httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -107,7 +114,8 @@ class _CheckedNetwork(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         """Raises NotAllowed, and what connecting raises."""
         async with asyncio.timeout(timeout):
-            addresses = [one for one in await _look_up(host, port) if is_allowed(one, self._networks)][:MOST_ADDRESSES]
+            found = await self._look_up(host, port)
+            addresses = [one for one in found if is_allowed(one, self._networks)][:MOST_ADDRESSES]
             if not addresses:
                 raise NotAllowed(host)
             for address in addresses[:-1]:
@@ -118,8 +126,21 @@ class _CheckedNetwork(httpcore.AsyncNetworkBackend):
             return await self._backend.connect_tcp(str(addresses[-1]), port, timeout)
 
 
-async def _look_up(host: str, port: int) -> list[Address]:
-    found = await NAMES.run(socket.getaddrinfo, host.strip("[]"), port, socket.AF_UNSPEC, socket.SOCK_STREAM)
+    async def _look_up(self, host: str, port: int) -> list[Address]:
+        slow = time.monotonic() - _slow_at.get(host, float("-inf")) < SLOW_FOR
+        return await (SLOW_NAMES if slow else self._names).run(_resolve, host, port)
+
+
+def _resolve(host: str, port: int) -> list[Address]:
+    """The addresses of a name. It keeps its thread until the resolver answers, whoever has stopped waiting."""
+    began = time.monotonic()
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), port, socket.AF_UNSPEC, socket.SOCK_STREAM)
+    finally:
+        if time.monotonic() - began > SLOW_AFTER:
+            _slow_at[host] = time.monotonic()
+            while len(_slow_at) > MOST_SLOW:
+                _slow_at.pop(next(iter(_slow_at)), None)
     return list(dict.fromkeys(ip_address(str(address[0]).partition("%")[0]) for *_, address in found))
 
 

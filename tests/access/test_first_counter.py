@@ -28,7 +28,8 @@ def server(tmp_path: Path) -> Iterator[BackEnd]:
 async def error(client: RawClient, what: str, **arguments: Any) -> str | None:
     ask = os.urandom(8).hex()
     payload = {"ask": ask, "device": client.device, "counter": "counter"} | arguments
-    return (await client.ask(f"{UPKEEP}.{what}", payload, ask))["error"]
+    named = {name: value for name, value in payload.items() if value is not None}
+    return (await client.ask(f"{UPKEEP}.{what}", named, ask))["error"]
 
 
 async def test_an_owned_first_counter_is_changed_by_its_owner_alone(server: BackEnd):
@@ -69,6 +70,17 @@ async def test_a_new_device_past_the_limit_is_told_when_and_loses_nothing(server
         assert put_off["sentences"]["later"]["en"].startswith(
             "Too many new devices in this network. Saving continues in 30 min"
         )
+        ledger = Ledger(server.db_url)
+        everybodys = {"counter": ledger.transact(lambda c: counters.create(c, {"name": "Other"}, 77, None))}
+        ledger.close()
+        for what, arguments in (
+            ("end_round", everybodys | {"round": 77}),
+            ("correct", everybodys | {"round": 77, "key": "c" * 32, "value": 7, "reason": "mine"}),
+            ("name_device", {"counter": None, "label": "Three"}),
+        ):
+            assert await error(three, what, **arguments) == "new_devices"
+            assert await error(one, what, **arguments) is None
+        assert server.query("SELECT count(*) FROM device") == [(2,)]
         assert list((await one.record(one.click()))["codes"].values()) == ["saved"]
-        assert server.query("SELECT value FROM counter") == [(3,)]
+        assert server.query("SELECT value FROM counter WHERE slug = 'counter'") == [(3,)]
         assert "too many new devices at 127.0.0.1" in server.printed()

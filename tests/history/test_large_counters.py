@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 
 from clickcounter.access import accounts, sessions
 from clickcounter.database.engines import open_engine, read_only
 from clickcounter.domain.clicks import UNDO, Caller, Click, Order, now_ms
 from clickcounter.history import leaders, participants, snapshots
 from clickcounter.history.background import BackgroundReads
-from clickcounter.history.history_view import HistoryQuery, history_view
+from clickcounter.history.history_view import HistoryQuery, history_view, series
 from clickcounter.history.leaders import LeaderQuery, known_leaders
 from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
@@ -66,6 +66,20 @@ def test_leaders_of_very_many_devices_arrive_a_moment_later(engine: Engine, ledg
     ledger.transact(lambda connection: accounts.delete_account(connection, 1, now_ms()))
     named = history_view(engine, asked, now_ms())["leaders"]
     assert {(leader["person"], leader["label"]) for leader in named} == {("", "North door")}
+
+
+@pytest.mark.usefixtures("pressed")
+def test_a_chart_alone_reads_neither_participants_nor_sums_of_rounds(engine: Engine):
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+    for span in ("week", "round", "all"):
+        statements.clear()
+        chart = series(engine, HistoryQuery("counter", span, ZoneInfo("UTC")), now_ms())
+        assert sum(amount for _, _, amount, _, _ in chart.bars) == 31
+        assert statements
+        assert not [one for one in statements if "tally" in one or "account" in one or "ended_by" in one]
+    assert not leaders._in_background._waiting
+    assert not leaders._in_background._kept
 
 
 @pytest.mark.usefixtures("pressed")

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -71,6 +72,20 @@ async def test_a_full_queue_answers_later_until_there_is_room(held):
     ledger.go.set()
     await asyncio.gather(first, *waiting)
     assert (await committer.record(order())).snapshot.value == 52
+
+
+async def test_programs_that_share_a_device_have_their_own_places(held):
+    committer, ledger, _ = held
+    first = asyncio.create_task(committer.record(order()))
+    await asyncio.to_thread(ledger.at_work.wait, 5)
+    waiting = [asyncio.create_task(committer.record(replace(order(50), address="192.0.2.1")))]
+    await asyncio.sleep(0)
+    with pytest.raises(Later):
+        await committer.record(replace(order(), address="192.0.2.1"))
+    waiting.append(asyncio.create_task(committer.record(replace(order(), address="192.0.2.2"))))
+    await asyncio.sleep(0)
+    ledger.go.set()
+    await asyncio.gather(first, *waiting)
 
 
 async def test_stopping_finishes_one_commit_and_answers_later_to_the_rest(held, query: Query):

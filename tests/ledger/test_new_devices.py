@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from clickcounter.access.rate_limits import NewDevices
-from clickcounter.domain.clicks import Order
-from clickcounter.errors import Later
+from clickcounter.domain.clicks import Caller, Order
+from clickcounter.errors import CounterNotFound, Later, TooMany
 from clickcounter.ledger.ledger import Ledger
 from tests.writing import order
 
@@ -43,6 +45,22 @@ def test_devices_that_are_known_need_no_allowance_after_a_restart(db_url: str):
     assert set(codes(restarted, *(from_address(CLASSROOM, n) for n in range(50)))) == {"saved"}
     assert codes(restarted, from_address(CLASSROOM, 50), from_address(CLASSROOM, 51)) == ["saved", "later"]
     restarted.close()
+
+
+def test_a_device_may_appear_by_a_reset_or_label_too(db_url: str, query: Query):
+    ledger = Ledger(db_url, NewDevices(2))
+    ledger.reset("counter", None, Caller(device=f"{1:064x}"), None, CLASSROOM)
+    ledger.transact(lambda connection: ledger.device(connection, f"{2:064x}", CLASSROOM))
+    for n in (1, 2):
+        ledger.reset("counter", None, Caller(device=f"{n:064x}"), None, CLASSROOM)
+    with pytest.raises(TooMany):
+        ledger.reset("counter", None, Caller(device=f"{3:064x}"), None, CLASSROOM)
+    with pytest.raises(CounterNotFound):
+        ledger.reset("nothing", None, Caller(device=f"{3:064x}"), None, ELSEWHERE)
+    assert codes(ledger, from_address(CLASSROOM, 3), from_address(CLASSROOM, 2)) == ["later", "saved"]
+    assert query("SELECT count(*) FROM device") == [(2,)]
+    assert query("SELECT count(*) FROM round") == [(4,)]
+    ledger.close()
 
 
 def test_a_refused_press_uses_up_no_allowance(db_url: str, query: Query):

@@ -54,6 +54,37 @@ def test_a_goal_reached_for_a_moment_is_told(stage: Stage, query: Query):
     assert types(query) == ["goal_reached"] * 2
 
 
+def change(stage: Stage, **fields: object) -> None:
+    stage.ledger.transact(lambda c: counters.update_settings(c, "counter", fields, None))
+
+
+def test_a_level_moved_to_a_reached_number_is_told(stage: Stage, query: Query):
+    change(stage, goal=10, warn_at=(50,))
+    stage.press(15)
+    stage.add("http://example.org/", "goal", "limit", "warning")
+    for fields in ({"goal": 8}, {"goal": 8, "name": "Door"}, {"goal": 30}, {"goal": 30, "warn_at": (50, 40)}, {"upper": 15}):
+        change(stage, **fields)
+        look(stage)
+    found = [(kind.removesuffix("_reached"), data.get("at") or data.get("goal") or data["limit"]) for kind, data in told(query)]
+    moved = [("warning", 4), ("goal", 8), ("warning", 15), ("warning", 12), ("warning", 6), ("warning", 8), ("limit", 15)]
+    assert found == moved
+
+
+def test_an_upgrade_does_not_tell_again_what_was_told(stage: Stage, query: Query):
+    change(stage, goal=10, upper=20, warn_at=(50, 80))
+    stage.press(20)
+    stage.add("http://example.org/", "goal", "limit", "warning")
+    for key in ("goal", "limit", "warning 50", "warning 80"):  # as they were stored before
+        number = {"goal": 10, "limit": 20, "warning 50": 10, "warning 80": 16}[key]
+        query(f"UPDATE webhook SET seen = replace(seen, '{key} {number}', '{key}')")
+    stage.ledger.adopt("counter")
+    look(stage)
+    assert told(query) == []
+    change(stage, goal=9)
+    look(stage)
+    assert types(query) == ["goal_reached"]
+
+
 def test_every_round_since_the_last_look_is_told(stage: Stage, query: Query):
     stage.ledger.transact(lambda c: counters.update_settings(c, "counter", {"goal": 2}, None))
     stage.add("http://example.org/", "goal", "reset", "changed")

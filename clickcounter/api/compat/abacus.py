@@ -111,7 +111,7 @@ class Abacus:
     async def _set(self, request: Request, address: str) -> Content:
         _, found = await self._authorized(request)
         value = _value(request, "value must be a number")
-        return {"value": await counters.set_value(found, value)}
+        return {"value": await counters.set_value(found, value, address)}
 
     async def _reset(self, request: Request, address: str) -> Content:
         _, found = await self._authorized(request)
@@ -124,7 +124,7 @@ class Abacus:
             raise Told(400, f"changing value by 0 does nothing, {VALUE.partition(', ')[2]}")
         if abs(amount) > MAX_AMOUNT:
             raise Told(400, f"value must be between -{MAX_AMOUNT} and {MAX_AMOUNT}")
-        return {"value": await counters.add(found, amount)}
+        return {"value": await counters.add(found, amount, address)}
 
     async def _delete(self, request: Request, address: str) -> Content:
         name, found = await self._authorized(request)

@@ -60,7 +60,7 @@ class CountApi:
             raise Told(404, {"old_value": None, "value": None})
         if not found.terms.may_set:
             raise Told(403, {"old_value": found.value, "value": found.value})
-        return _value(request, name, {"old_value": found.value, "value": await counters.set_value(found, value)})
+        return _value(request, name, {"old_value": found.value, "value": await counters.set_value(found, value, address)})
 
     async def _update(self, request: Request, address: str) -> Content | Response:
         name = read_name(request, self._namespaces)
@@ -69,7 +69,7 @@ class CountApi:
             raise Told(404, {"value": None})
         if not found.terms.least <= amount <= found.terms.most or abs(amount) > MAX_AMOUNT:
             raise Told(403, {"value": found.value})
-        return _value(request, name, {"value": await counters.add(found, amount) if amount else found.value})
+        return _value(request, name, {"value": await counters.add(found, amount, address) if amount else found.value})
 
     async def _info(self, request: Request, address: str) -> Content | Response:
         name = read_name(request, self._namespaces)

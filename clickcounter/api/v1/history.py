@@ -84,7 +84,7 @@ async def read_series(
         by_device=by_device,
         account=account,
     )
-    found = await history.series(asker.who, query)
+    found = await history.series(asker.who, asker.address, query)
     bars = [dict(zip(shapes.Bar.model_fields, bar, strict=True)) for bar in found.bars]
     parts = [dict(zip(shapes.Part.model_fields, part, strict=True)) for part in found.parts]
     content = {"counter": counter, "span": span, "width": found.width, "bars": bars, "parts": parts}
@@ -114,7 +114,7 @@ async def read_leaders(
         by_device=False,
         account=None,
     )
-    found = await history.leaders(asker.who, query)
+    found = await history.leaders(asker.who, asker.address, query)
     if found is None:
         raise Problem("not_ready")
     leaders = [{name: getattr(leader, name) for name in LEADERS} for leader in found.value]

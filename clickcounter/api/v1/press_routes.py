@@ -54,7 +54,7 @@ async def correct_counter(request: Request, asker: Asker, counter: str, wanted: 
     async def correct(key: str | None) -> Mapping[str, Any]:
         named = presses.new_key() if key is None else key
         round_id = ANY_ROUND if wanted.round is None else wanted.round
-        shown = await counters.correct(asker.who, counter, round_id, named, wanted.value, wanted.reason)
+        shown = await counters.correct(asker.who, asker.address, counter, round_id, named, wanted.value, wanted.reason)
         return {"counter": counter, **shown}
 
     return await _once(request, asker, f"correct {counter}", wanted.key, repr((wanted.value, wanted.reason)), correct)
@@ -67,7 +67,7 @@ async def reset_counter(request: Request, asker: Asker, counter: str, wanted: sh
 
     async def reset(key: str | None) -> Mapping[str, Any]:
         round_id = ANY_ROUND if said.round is None else said.round
-        return {"counter": counter, **await counters.reset(asker.who, counter, round_id, key)}
+        return {"counter": counter, **await counters.reset(asker.who, asker.address, counter, round_id, key)}
 
     return await _once(request, asker, f"reset {counter}", said.key, repr(said.round), reset)
 

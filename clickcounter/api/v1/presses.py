@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from clickcounter.access import program_limits
 from clickcounter.api.caller import caller_of
 from clickcounter.api.v1.answers import ALLOWANCE, Answer, Problem, done, language_of, problem
 from clickcounter.api.v1.repeats import Repeats
-from clickcounter.domain.clicks import SAVED, Outcome, now_ms
+from clickcounter.domain.clicks import SAVED, Click, Outcome, now_ms
 from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services.presses import programs as presses
@@ -74,6 +75,8 @@ def press(request: Request, counter: str, body: bytes, reply: Reply) -> None:
     try:
         sender = sender_of(request, 1 + len(body) // UNIT)
         wanted = presses.read_presses(sender, counter, fields_of(body), now_ms())
+        if (more := len(wanted.order.clicks) - 1) > 0:
+            request.scope[ALLOWANCE] = program_limits.current().charge(sender.who, sender.address, more)
         submit(request, wanted, name_of(sender, f"press {counter}", wanted.name), reply)
     except ClickCounterError as error:
         reply(problem(request, error))
@@ -81,10 +84,19 @@ def press(request: Request, counter: str, body: bytes, reply: Reply) -> None:
 
 def submit(request: Request, wanted: presses.Request, name: Hashable, reply: Reply) -> None:
     """The same for presses that are read. Raises Problem."""
-    if name is not None and (first := repeats.begin(name, wanted.body)) and first.status >= 400:
-        reply(first)
-        return
+    if name is not None and (first := repeats.begin(name, wanted.body)):
+        again = () if first.status >= 400 else _not_refused(wanted.order.clicks, first)
+        if not again:
+            reply(first)
+            return
+        wanted = replace(wanted, order=replace(wanted.order, clicks=again))
     presses.submit(wanted, partial(_settle, request, wanted, name, reply))
+
+
+def _not_refused(clicks: tuple[Click, ...], first: Answer) -> tuple[Click, ...]:
+    """Those that the first answer did not refuse: it is given again, so nothing else may become of them."""
+    refused = {press["key"] for press in json.loads(first.body).get("presses", ()) if not press["saved"]}
+    return tuple(click for click in clicks if click.key not in refused)
 
 
 async def answer_of(start: Callable[[Reply], None]) -> Answer:

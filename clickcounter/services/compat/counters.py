@@ -12,15 +12,15 @@ import time
 from collections import OrderedDict
 
 from clickcounter.access import rate_limits
-from clickcounter.domain.clicks import CLICK, CORRECTION, SAVED, Click, Order, Snapshot, now_ms
+from clickcounter.domain.clicks import ANY_ROUND, CLICK, CORRECTION, SAVED, Click, Order, Snapshot, now_ms
 from clickcounter.domain.compat import CompatCounterState, CompatName, Terms
 from clickcounter.errors import CounterNotFound, Later, Refused
 from clickcounter.ledger import compat, rounds
 from clickcounter.live.pipeline import running
+from clickcounter.pools import ELSEWHERE
 from clickcounter.services import publishing
 
 MOST_SLUGS = 10_000  # remembered
-CURRENT_ROUND = 0  # no round has this id: the click joins the current one
 TRIES = 3
 
 _slugs: OrderedDict[CompatName, str] = OrderedDict()  # may be out of date; the ledger notices
@@ -28,7 +28,7 @@ _slugs: OrderedDict[CompatName, str] = OrderedDict()  # may be out of date; the 
 
 async def find(name: CompatName) -> CompatCounterState | None:
     """The counter; None where there is none."""
-    found = await running().read(lambda engine: compat.find(engine, name))
+    found = await running().read(lambda engine: compat.find(engine, name), ELSEWHERE)
     if found:
         _remember(name, found.slug)
     return found
@@ -36,6 +36,8 @@ async def find(name: CompatName) -> CompatCounterState | None:
 
 async def create(name: CompatName, terms: Terms, address: str) -> tuple[int, bool]:
     """Create the counter, unless there is one. Returns its value, and whether it is new. Raises TooMany, too."""
+    if found := await find(name):
+        return found.value, False
     snapshot, new = await _create(name, terms, address)
     return snapshot.value, new
 
@@ -45,20 +47,20 @@ async def hit(name: CompatName, address: str) -> int:
     for _ in range(TRIES):
         slug = _slugs.get(name) or await _find_or_create(name, address)
         try:
-            return await _record(slug, 1, CLICK)
+            return await _record(slug, 1, CLICK, address)
         except CounterNotFound:
             _slugs.pop(name, None)  # deleted a moment ago
     raise Later("the counter is deleted again and again")
 
 
-async def add(state: CompatCounterState, amount: int) -> int:
+async def add(state: CompatCounterState, amount: int, address: str) -> int:
     """Add an amount. Returns the value. Raises CounterNotFound, too."""
-    return await _record(state.slug, amount, CLICK)
+    return await _record(state.slug, amount, CLICK, address)
 
 
-async def set_value(state: CompatCounterState, value: int) -> int:
+async def set_value(state: CompatCounterState, value: int, address: str) -> int:
     """Set the value; the difference is an entry of the ledger. Raises CounterNotFound, too."""
-    return await _record(state.slug, value, CORRECTION)
+    return await _record(state.slug, value, CORRECTION, address)
 
 
 async def reset(state: CompatCounterState) -> int:
@@ -102,11 +104,11 @@ async def _create(name: CompatName, terms: Terms, address: str) -> tuple[Snapsho
     return snapshot, new
 
 
-async def _record(slug: str, amount: int, kind: str) -> int:
+async def _record(slug: str, amount: int, kind: str, address: str) -> int:
     key = _new_key()
     reason = "set by a program" if kind == CORRECTION else ""
-    click = Click(key, amount, now_ms(), CURRENT_ROUND, kind=kind, reason=reason)
-    outcome = await running().record(Order(slug, str(compat.PROGRAMS.device), (click,)))
+    click = Click(key, amount, now_ms(), ANY_ROUND, kind=kind, reason=reason)
+    outcome = await running().record(Order(slug, str(compat.PROGRAMS.device), (click,), address=address))
     if outcome.error == CounterNotFound.code:
         raise CounterNotFound(slug)
     if outcome.error or outcome.snapshot is None:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from asyncio import Future, ensure_future, shield
 from collections import OrderedDict
 
 from sqlalchemy import Connection, Engine, delete, insert, select
@@ -21,9 +22,10 @@ MOST = 20
 LONGEST = 200
 KEPT, MOST_KEPT = 2.0, 2_000  # seconds, counters
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?", re.ASCII)
+_USUAL_PORT = re.compile(r"^(https://.*):443$|^(http://.*):80$")
 _READ = select(SITES.c.origin).join(COUNTERS, COUNTERS.c.id == SITES.c.counter_id).order_by(SITES.c.origin)
 
-_known: "OrderedDict[str, tuple[float, frozenset[str]]]" = OrderedDict()
+_known: "OrderedDict[str, tuple[float, Future[list[str]]]]" = OrderedDict()
 
 
 async def may_press_from(counter: str, origin: str) -> bool:
@@ -31,15 +33,7 @@ async def may_press_from(counter: str, origin: str) -> bool:
 
     A change is known everywhere within KEPT.
     """
-    now, slug = time.monotonic(), slug_of(counter)
-    read_at, origins = _known.get(slug, (float("-inf"), frozenset[str]()))
-    if now - read_at >= KEPT:
-        origins = frozenset(await running().read(lambda engine: _origins(engine, slug), ELSEWHERE))
-        _known[slug] = now, origins
-        _known.move_to_end(slug)
-        if len(_known) > MOST_KEPT:
-            _known.popitem(last=False)
-    return origin.lower() in origins
+    return origin.lower() in await shield(_recent(slug_of(counter)))
 
 
 async def sites_of(who: Caller, counter: object) -> list[str]:
@@ -76,10 +70,26 @@ def read_sites(sites: object) -> list[str]:
         raise Malformed("sites must be a list")
     if len(sites) > MOST or not all(isinstance(site, str) and len(site) <= LONGEST for site in sites):
         raise Refused("sites")
-    origins = sorted({site.strip().lower().rstrip("/") for site in sites if site.strip()})
+    origins = {_USUAL_PORT.sub(r"\1\2", site.strip().lower().rstrip("/")) for site in sites if site.strip()}
     if not all(_ORIGIN.fullmatch(origin) for origin in origins):
         raise Refused("sites")
-    return [re.sub(r"^(https://.*):443$|^(http://.*):80$", r"\1\2", origin) for origin in origins]
+    return sorted(origins)
+
+
+def _recent(slug: str) -> "Future[list[str]]":
+    """One read for everybody who asks within KEPT."""
+    now = time.monotonic()
+    if slug in _known:
+        read_at, origins = _known[slug]
+        if now - read_at < KEPT and not (origins.done() and origins.exception()):
+            return origins
+    origins = ensure_future(running().read(lambda engine: _origins(engine, slug), ELSEWHERE))
+    origins.add_done_callback(Future.exception)  # retrieved, or asyncio complains where everybody who asked has left
+    _known[slug] = now, origins
+    _known.move_to_end(slug)
+    if len(_known) > MOST_KEPT:
+        _known.popitem(last=False)
+    return origins
 
 
 def _origins(engine: Engine, slug: str) -> list[str]:

@@ -40,7 +40,7 @@ class Sender:
     @property
     def scope(self) -> str:
         """Whose names a name is among: the first press of one program is not that of another."""
-        return self.who.device or self.who.session or f"address {self.address}"
+        return self.who.scope(self.address)
 
 
 @dataclass(frozen=True, slots=True)

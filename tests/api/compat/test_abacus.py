@@ -33,10 +33,9 @@ def test_each_hit_is_a_click_in_the_ledger(abacus: BackEnd):
     assert ask(abacus, "/get/site/visits")[:2] == (200, {"value": 3})
     [(slug, visibility, press)] = abacus.query("SELECT slug, visibility, press FROM counter WHERE name = 'site/visits'")
     assert (slug, visibility, press) == ("site-visits", "link", "members")
-    clicks = (
-        "SELECT amount, device.label FROM click JOIN device ON device.id = device_id JOIN counter ON counter.id = counter_id"
-    )
-    assert abacus.query(f"{clicks} WHERE slug = '{slug}'") == [(1, "programs")] * 3
+    joined = "click JOIN device ON device.id = device_id JOIN counter ON counter.id = counter_id"
+    clicks = abacus.query(f"SELECT amount, device.label, round_unknown FROM {joined} WHERE slug = '{slug}'")
+    assert clicks == [(1, "programs", False)] * 3
     assert verify.verify(open_engine(abacus.db_url))[1] == []
 
 
@@ -69,6 +68,13 @@ def test_the_admin_key_sets_updates_resets_and_deletes(abacus: BackEnd):
     assert ask(abacus, "/hit/site/stock")[1] == {"value": 1}, "the name is free again"
     assert ask(abacus, "/reset/site/stock", "POST", key)[0] == 400, "the new counter has no admin key"
     assert verify.verify(open_engine(abacus.db_url))[1] == []
+
+
+def test_creating_what_exists_uses_up_no_allowance(abacus: BackEnd):
+    here = {"X_Forwarded_For": "203.0.113.11"}
+    assert ask(abacus, "/create/site/once", **here)[0] == 201
+    assert {ask(abacus, "/create/site/once", **here)[0] for _ in range(60)} == {409}  # as many as may be made in an hour
+    assert ask(abacus, "/hit/site/twice", **here)[:2] == (200, {"value": 1})
 
 
 def test_nobody_changes_a_counter_without_its_admin_key(abacus: BackEnd):
@@ -191,11 +197,13 @@ def test_a_chat_bot_counts(abacus: BackEnd):
 
 def test_an_address_that_asks_too_often_waits(abacus: BackEnd):
     hasty = {"X_Forwarded_For": "203.0.113.8"}
-    told = [ask(abacus, "/hit/site/flood", **hasty) for _ in range(140)]
-    refused = [headers for status, _, headers in told if status == 429]
-    assert refused
-    assert int(refused[0]["retry-after"]) >= 1
-    assert ask(abacus, "/get/site/flood", X_Forwarded_For="203.0.113.9")[1]["value"] == 140 - len(refused)
+    told = [ask(abacus, "/hit/site/flood", **hasty)]
+    while told[-1][0] == 200 and len(told) < 1_000:  # on a busy machine some come back meanwhile
+        told.append(ask(abacus, "/hit/site/flood", **hasty))
+    status, _, headers = told[-1]
+    assert status == 429
+    assert int(headers["retry-after"]) >= 1
+    assert ask(abacus, "/get/site/flood", X_Forwarded_For="203.0.113.9")[1]["value"] == len(told) - 1 >= 100
 
 
 def test_an_address_makes_so_many_counters_an_hour(abacus: BackEnd):

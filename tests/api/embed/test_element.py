@@ -142,6 +142,5 @@ def test_what_is_no_origin_is_refused(back_end_for_all: BackEnd, ledger: Ledger,
 
 
 def test_usual_ports_are_left_out_as_browsers_do():
-    assert read_sites(["https://a.example:443", "http://b.example:80", "http://c.example:8080"]) == [
-        *("http://b.example", "http://c.example:8080", "https://a.example")
-    ]
+    sites = ["https://a.example:443", "http://b.example:80", "http://c.example:8080", "https://a.example"]
+    assert read_sites(sites) == ["http://b.example", "http://c.example:8080", "https://a.example"]

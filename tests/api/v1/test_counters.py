@@ -141,6 +141,18 @@ def test_every_answer_says_what_may_still_be_asked(served: BackEnd, program: Pro
     assert answers[0].headers["ratelimit"] == '"program";r=9995;t=1'
 
 
+def test_a_list_counts_as_its_presses(served: BackEnd):
+    answer = Program(served).press("counter", {"presses": [{}] * 200})
+    assert (answer.status, answer.headers["ratelimit"]) == (200, '"program";r=9800;t=1')
+
+
+@pytest.mark.parametrize("what", ["", "/history", "/rounds", "/series", "/leaders", "/export"])
+@pytest.mark.parametrize("name", ["%00", "a%00b", "x" * 65])
+def test_a_name_that_no_database_holds_leads_nowhere(program: Program, name: str, what: str):
+    answer = program.ask("GET", f"{PATH}/{name}{what}")
+    assert (answer.status, answer.json["code"]) == (404, "no_counter")
+
+
 def test_what_is_not_there_is_a_problem_too(program: Program):
     for method, path, status, code in (
         ("GET", "/api/v1/nowhere", 404, "no_address"),

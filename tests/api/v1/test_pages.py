@@ -44,6 +44,13 @@ def test_a_session_counts_from_this_site_alone(served: BackEnd):
     assert here.ask("GET", "hers").json["goal"] == 5
 
 
+def test_people_without_a_device_share_no_keys(served: BackEnd):
+    people = [Program(served, None, Cookie=signed_in(served, name)) for name in ("Bea", "Cleo")]
+    answers = [one.ask("POST", PATH, {"name": "Same", "key": "ab" * 16}) for one in people for _ in range(2)]
+    assert [answer.status for answer in answers] == [201] * 4
+    assert [answer.json["counter"] for answer in answers] == ["same", "same", "same-2", "same-2"]
+
+
 def test_a_counter_that_becomes_private_shows_its_number_nowhere(served: BackEnd):
     anna, nobody = Program(served, None, Cookie=signed_in(served, "Anna 2")), Program(served, None)
     slug = anna.make("Secret plan")
@@ -74,6 +81,13 @@ def test_a_page_of_another_site_presses_where_the_owner_lists_it(served: BackEnd
         assert (refused.status, refused.json["code"]) == (403, "origin")
         assert refused.headers["access-control-allow-origin"] == "*"
     assert (owner.value(listed), owner.value(other)) == (0, 0)
+
+
+def test_two_spellings_of_a_site_are_one(served: BackEnd, program: Program):
+    spellings = [ELSEWHERE, f"{ELSEWHERE}:443", f"{ELSEWHERE}/"]
+    named = {"counter": program.make(), "device": program.headers["Click-Counter-Device"]}
+    answer = program.ask("POST", "/sites/set", named | {"sites": spellings})
+    assert (answer.status, answer.json["sites"]) == (200, [ELSEWHERE])
 
 
 def test_a_page_of_another_site_may_press_with_a_key(served: BackEnd):

@@ -110,6 +110,17 @@ def test_a_list_with_one_key_counts_once(program: Program):
     assert program.value(slug) == 3
 
 
+def test_presses_refused_in_a_list_stay_refused_when_it_is_sent_again(program: Program):
+    slug = program.make(upper=5)
+    for key, amounts, total in (("some", (4, 4, 1), 5), ("all", (4, 4), 5)):
+        body = {"presses": [{"amount": amount} for amount in amounts]}
+        first = program.press(slug, body, Idempotency_Key=key)
+        program.ask("PATCH", slug, {"upper": 100})
+        again = program.press(slug, body, Idempotency_Key=key)
+        assert (again.status, again.text, program.value(slug)) == (200, first.text, total)
+        program.ask("PATCH", slug, {"upper": 5})
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_refusal_says_why_in_the_programs_language(program: Program, language: str):
     slug = program.make(upper=1)
