@@ -125,7 +125,6 @@ class _CheckedNetwork(httpcore.AsyncNetworkBackend):
                     log.info("webhook: %s did not answer, trying the next address: %s", address, error)
             return await self._backend.connect_tcp(str(addresses[-1]), port, timeout)
 
-
     async def _look_up(self, host: str, port: int) -> list[Address]:
         slow = time.monotonic() - _slow_at.get(host, float("-inf")) < SLOW_FOR
         return await (SLOW_NAMES if slow else self._names).run(_resolve, host, port)

@@ -65,7 +65,9 @@ def test_a_level_moved_to_a_reached_number_is_told(stage: Stage, query: Query):
     for fields in ({"goal": 8}, {"goal": 8, "name": "Door"}, {"goal": 30}, {"goal": 30, "warn_at": (50, 40)}, {"upper": 15}):
         change(stage, **fields)
         look(stage)
-    found = [(kind.removesuffix("_reached"), data.get("at") or data.get("goal") or data["limit"]) for kind, data in told(query)]
+    found = [
+        (kind.removesuffix("_reached"), data.get("at") or data.get("goal") or data["limit"]) for kind, data in told(query)
+    ]
     moved = [("warning", 4), ("goal", 8), ("warning", 15), ("warning", 12), ("warning", 6), ("warning", 8), ("limit", 15)]
     assert found == moved
 
