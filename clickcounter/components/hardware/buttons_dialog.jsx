@@ -109,7 +109,7 @@ const News = ({ children }) => {
     return () => clearTimeout(timer);
   }, [children]);
   return (
-    <p className="ok small" role="status" data-testid="buttons-said">
+    <p className={said ? "ok small" : "sr"} role="status" data-testid="buttons-said">
       {said}
     </p>
   );

@@ -1,11 +1,11 @@
 /* Devices that the browser hands on only after it has been asked: headsets, MIDI controllers and gamepads. */
+import { useId } from "react";
 import { T } from "../shared/i18n.jsx";
-import { Icon } from "../shared/icons.jsx";
 import { describe } from "./inputs.js";
 import { openMidi, setLearnt } from "./listener.js";
 
 export const Devices = (props) => (
-  <fieldset className="field choice">
+  <fieldset className="field choice" style={{ gap: "var(--s2)" }}>
     <legend>
       <T id="others" />
     </legend>
@@ -21,22 +21,30 @@ const Hint = ({ children, ...props }) => (
   </small>
 );
 
-const Headset = ({ learnt, headset }) => (
-  <label className="check" data-testid="headset" data-state={headset}>
-    <input
-      type="checkbox"
-      checked={learnt.headset}
-      disabled={headset === "missing"}
-      onChange={({ target }) => setLearnt({ ...learnt, headset: target.checked })}
-    />
-    <span>
-      <T id="headset" />
-      <Hint>
-        <T id={{ waiting: "headset_waiting", missing: "headset_missing" }[headset] ?? "headset_said"} />
+const HEADSET_HINTS = { waiting: "headset_waiting", missing: "headset_missing" };
+
+const Headset = ({ learnt, headset }) => {
+  const hint = useId();
+  return (
+    <div data-testid="headset" data-state={headset}>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={learnt.headset}
+          disabled={headset === "missing"}
+          aria-describedby={hint}
+          onChange={({ target }) => setLearnt({ ...learnt, headset: target.checked })}
+        />
+        <span>
+          <T id="headset" />
+        </span>
+      </label>
+      <Hint id={hint}>
+        <T id={HEADSET_HINTS[headset] ?? "headset_said"} />
       </Hint>
-    </span>
-  </label>
-);
+    </div>
+  );
+};
 
 const Midi = ({ midi: { state, names } }) => (
   <div role="status" data-testid="midi" data-state={state}>
@@ -65,6 +73,6 @@ const Gamepads = ({ gamepads }) => (
 
 const Found = ({ text, names }) => (
   <Hint>
-    {names.length > 0 && <Icon name="check" />} <T id={text} names={names.join(", ")} />
+    <T id={text} names={names.join(", ")} />
   </Hint>
 );

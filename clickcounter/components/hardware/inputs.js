@@ -39,7 +39,10 @@ export const describe = (input) => {
   return { text: `midi_${kind}`, n: Number(number), channel: Number(channel), device: parts.slice(3).join(":") };
 };
 
+const TRANSLATED = { Space: "space", ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
+
 const describeKey = (name) => {
+  if (TRANSLATED[name]) return { text: `key_${TRANSLATED[name]}` };
   const numpad = /^Numpad(.+)$/.exec(name);
   return numpad ? { text: "key_numpad", name: spaced(numpad[1]) } : { text: "key_plain", name: spaced(name) };
 };

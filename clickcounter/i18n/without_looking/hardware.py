@@ -7,15 +7,14 @@ HARDWARE: dict[str, Text] = {
     "devices": Text(en="Keys and devices", ru="Клавиши и устройства"),
     "devices_said": Text(
         en="Count with any key, remote, foot switch, headset, gamepad or MIDI controller. "
-        "What it does is kept in this browser.",
+        "Learnt keys are kept in this browser.",
         ru="Считайте любой клавишей, пультом, педалью, гарнитурой, геймпадом или MIDI-контроллером. "
         "Назначения хранятся в этом браузере.",
     ),
     "none_learnt": Text(
-        en="These keys always count: Space and Enter add, − subtracts, U undoes.",
-        ru="Без назначения работают: пробел и Enter прибавляют, − вычитает, U отменяет.",
+        en="Without learning, Space and Enter add, − subtracts and U undoes.",
+        ru="Без назначения пробел и Enter прибавляют, − вычитает, U отменяет.",
     ),
-    "learnt": Text(en="Learnt keys", ru="Назначенные клавиши"),
     "learn": Text(en="Learn a key…", ru="Назначить клавишу…"),
     "learn_title": Text(en="Press a key or a button", ru="Нажмите клавишу или кнопку"),
     "learn_said": Text(
@@ -33,7 +32,7 @@ HARDWARE: dict[str, Text] = {
         en="The browser does not say which key this is, so it cannot be learnt.",
         ru="Браузер не сообщает, что это за клавиша, поэтому назначить её нельзя.",
     ),
-    "choose_title": Text(en="What does {name} do?", ru="Что делает {name}?"),
+    "choose_title": Text(en="What does “{name}” do?", ru="Что делает «{name}»?"),
     "built_in_press": Text(
         en="This key adds without being learnt. Once learnt, it does only what you choose here.",
         ru="Эта клавиша и так прибавляет. После назначения она будет делать только то, что выбрано здесь.",
@@ -105,6 +104,11 @@ HARDWARE: dict[str, Text] = {
         en="A gamepad is found when you press one of its buttons.",
         ru="Геймпад появится, когда вы нажмёте на нём кнопку.",
     ),
+    "key_space": Text(en="Space", ru="Пробел"),
+    "key_up": Text(en="Arrow Up", ru="Стрелка вверх"),
+    "key_down": Text(en="Arrow Down", ru="Стрелка вниз"),
+    "key_left": Text(en="Arrow Left", ru="Стрелка влево"),
+    "key_right": Text(en="Arrow Right", ru="Стрелка вправо"),
     "key_numpad": Text(en="Numpad {name}", ru="Цифровой блок {name}"),
     "headset_playpause": Text(en="Headset: play or pause", ru="Гарнитура: пуск или пауза"),
     "headset_nexttrack": Text(en="Headset: next", ru="Гарнитура: вперёд"),
