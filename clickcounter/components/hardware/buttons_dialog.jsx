@@ -8,7 +8,7 @@ import { Devices } from "./devices.jsx";
 import { Does, InputDevice, InputName } from "./input_name.jsx";
 import { Choose, Learn } from "./learn_dialogs.jsx";
 import { forget, learn } from "./learnt_keys.js";
-import { setLearnt, setPage, snapshot, subscribe } from "./listener.js";
+import { setLearnt, snapshot, subscribe } from "./listener.js";
 
 const SAID_AFTER = 100; // ms; screen readers miss what is there from the beginning
 
@@ -19,8 +19,6 @@ const Buttons = ({ counters, current = null, close }) => {
   const [step, setStep] = useState("list");
   const [input, setInput] = useState(null); // the one that is being learnt
   const [news, setNews] = useState(null);
-  const slugs = counters.map(({ slug }) => slug);
-  useEffect(() => void setPage({ counters: slugs, current }), [slugs.join(), current]);
 
   const toList = () => setStep("list");
   const onInput = (pressed) => {

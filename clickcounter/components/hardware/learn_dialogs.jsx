@@ -46,6 +46,7 @@ export const Learn = ({ onInput, close }) => {
 export const Choose = ({ learnt, counters, current, input, save, close }) => {
   const before = findLearnt(learnt, input);
   const places = [...(current === null ? [] : [{ slug: null }]), ...counters];
+  const conflict = useId();
   const place = places.findIndex(({ slug }) => slug === before?.counter);
   const action = (fields) => {
     const { slug, name } = places[fields.where];
@@ -59,13 +60,14 @@ export const Choose = ({ learnt, counters, current, input, save, close }) => {
       action={action}
       close={close}
     >
-      <Conflict input={input} before={before} />
+      <Conflict id={conflict} input={input} before={before} />
       <Choice
         name="action"
         title="does"
         chosen={before?.action ?? ACTIONS[0]}
         options={ACTIONS.map((value) => [value, <T key={value} id={`does_${value}`} />])}
         first
+        describedBy={conflict}
       />
       <Choice
         name="where"
@@ -78,18 +80,18 @@ export const Choose = ({ learnt, counters, current, input, save, close }) => {
 };
 
 /** What this key does already. */
-const Conflict = ({ input, before }) => {
+const Conflict = ({ id, input, before }) => {
   const builtIn = builtInOf(input);
   if (!before && !builtIn) return null;
   return (
-    <p className="small" role="status" data-testid="conflict" data-code={before ? "learnt" : builtIn}>
+    <p id={id} className="small" data-testid="conflict" data-code={before ? "learnt" : builtIn}>
       {before ? <T id="learnt_before" what={<T id={`does_${before.action}`} />} /> : <T id={`built_in_${builtIn}`} />}
     </p>
   );
 };
 
-const Choice = ({ name, title, options, chosen, first }) => (
-  <fieldset className="field choice">
+const Choice = ({ name, title, options, chosen, first, describedBy }) => (
+  <fieldset className="field choice" aria-describedby={describedBy}>
     <legend>
       <T id={title} />
     </legend>

@@ -86,6 +86,13 @@ const startWanted = () => {
   else headset.stop();
 };
 
+/** For a visit without a connection: this file was loaded after the page was kept, see assets/sw.js. */
+const keepOffline = async () => {
+  if (!navigator.serviceWorker || (await caches.match(import.meta.url))) return;
+  const { active } = await navigator.serviceWorker.ready;
+  active.postMessage({ keep: [import.meta.url] });
+};
+
 let started = false;
 const start = () => {
   if (started) return;
@@ -100,6 +107,7 @@ const start = () => {
     changed();
   });
   startWanted();
+  keepOffline().catch(() => {}); // storage is blocked
 };
 
 /** Learnt keys press these `counters`, by their slugs; `current` is the one that the page is about, if any. Returns a function
@@ -127,6 +135,7 @@ export const setLearnt = (now) => {
   stored = store(learnt);
   startWanted();
   changed();
+  dispatchEvent(new Event("clickcounter:learnt"));
 };
 
 /** The person asked for them. */

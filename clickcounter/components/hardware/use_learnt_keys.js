@@ -1,6 +1,8 @@
 /* The door to learnt keys and devices. A device that has learnt none loads nothing. */
 import { useEffect } from "react";
 
+const LEARNT = "clickcounter:learnt"; // from listener.js
+
 const hasLearnt = () => {
   try {
     return !!localStorage.getItem("clickcounter.keys");
@@ -14,16 +16,17 @@ export const useLearntKeys = (counters, current) =>
   useEffect(() => {
     let end = () => {};
     let unmounted = false;
-    const start = async () => {
-      if (unmounted || !hasLearnt()) return;
-      const { setPage } = await import("./listener.js");
-      if (!unmounted) end = setPage({ counters, current });
+    const start = async ({ type } = {}) => {
+      if (type !== LEARNT && !hasLearnt()) return;
+      const listener = await import("./listener.js").catch(() => null); // there is no connection
+      if (listener && !unmounted) end = listener.setPage({ counters, current });
     };
     (window.requestIdleCallback ?? setTimeout)(start);
-    addEventListener("storage", start); // another tab has learnt something
+    const news = [LEARNT, "storage"]; // learnt in this tab, or in another one
+    news.forEach((event) => addEventListener(event, start));
     return () => {
       unmounted = true;
-      removeEventListener("storage", start);
+      news.forEach((event) => removeEventListener(event, start));
       end();
     };
   }, [counters.join(), current]);
