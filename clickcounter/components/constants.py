@@ -1,7 +1,7 @@
 """The constants that the browser's code shares with the server: each is defined once, in Python.
 
-`python -m clickcounter.components.constants` writes them to shared/constants.js, and those of a dialog that few people open
-to dialogs/constants.js, which is loaded with it. Neither is under version control. Publishing (publish.py) and
+`python -m clickcounter.components.constants` writes them to shared/constants.js, and those of a part that few people open to
+the constants.js beside it, which is loaded with it. None is under version control. Publishing (publish.py) and
 `make components` do so, too. All imports of such constants stand in this file.
 """
 
@@ -22,6 +22,7 @@ from clickcounter.i18n import all_of
 from clickcounter.i18n.elsewhere import ELSEWHERE
 from clickcounter.i18n.errors import SENTENCES
 from clickcounter.i18n.keys import KEYS
+from clickcounter.i18n.without_looking.hardware import HARDWARE
 from clickcounter.live.frame_schedule import HEARTBEAT
 from clickcounter.live.live_lists import PULSE as LIST_HEARTBEAT
 from clickcounter.live.live_lists import REFRESH as LIST_ROUND
@@ -66,7 +67,9 @@ OF_DIALOGS: Constants = {
     "SCOPES": keys.SCOPES,
     "DAYS": (0, 30, 365),  # that a key may last; 0 for one that does not end
 }
-FILES = {FOLDER / "shared" / "constants.js": CONSTANTS, FOLDER / "dialogs" / "constants.js": OF_DIALOGS}
+OF_HARDWARE: Constants = {"HARDWARE_TEXTS": all_of(HARDWARE)}
+PARTS = {"shared": CONSTANTS, "dialogs": OF_DIALOGS, "hardware": OF_HARDWARE}
+FILES = {FOLDER / part / "constants.js": constants for part, constants in PARTS.items()}
 
 
 def javascript(constants: Constants) -> str:

@@ -86,6 +86,7 @@ COUNTER_PAGE: dict[str, Text] = {
     "history": Text(en="History", ru="История"),
     "screen": Text(en="Big screen", ru="Большой экран"),
     "overlay": Text(en="Stream overlay", ru="Для трансляции"),
+    "buttons": Text(en="Buttons and sounds…", ru="Кнопки и звуки…"),
     "account": Text(en="Sign in", ru="Войти"),
     "archive": Text(en="Archive…", ru="Архивировать…"),
     "delete": Text(en="Delete…", ru="Удалить…"),

@@ -26,7 +26,7 @@ ANYWHERE = "'self' http: https: ws: wss:"
 
 FIXED = (
     "default-src 'none'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
-    "base-uri 'none'; form-action 'self'"
+    "media-src blob:; base-uri 'none'; form-action 'self'"  # the silence that components/hardware/headset.js makes
 )
 
 

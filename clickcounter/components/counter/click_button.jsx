@@ -1,5 +1,6 @@
 /* The sun: a real button. One press is one click, however long the key is held and however many fingers are down. */
 import { useEffect, useRef } from "react";
+import { KEEPS_KEYS, actionOf } from "../hardware/built_in_keys.js";
 import { canPress, isUnavailable, mayPress } from "../outbox/press_rules.js";
 import { T } from "../shared/i18n.jsx";
 import { formatSigned } from "../shared/numbers.js";
@@ -77,14 +78,6 @@ const ProgressArc = () => {
       {share > 0 && <path className="f" {...path} strokeDasharray={`${share * 100} 300`} />}
     </svg>
   );
-};
-
-const KEEPS_KEYS = "input, textarea, select, [contenteditable], dialog, [popover]";
-
-const actionOf = ({ key, code }) => {
-  if (code === "Space" || code === "Enter" || code === "NumpadEnter") return "press";
-  if (key === "-" || key === "−" || code === "NumpadSubtract") return "minus";
-  return code === "KeyU" ? "undo" : null; // the physical key, whatever the alphabet
 };
 
 /** Space and Enter press anywhere on the page where they mean nothing else; minus takes one off, U undoes. */

@@ -1,5 +1,6 @@
 /* The counter's menu, and the dialogs that it opens. */
 import { Suspense, lazy, useEffect, useState } from "react";
+import { useLearntKeys } from "../hardware/use_learnt_keys.js";
 import { mayPress } from "../outbox/press_rules.js";
 import { DEFAULT_COUNTER } from "../shared/constants.js";
 import { T } from "../shared/i18n.jsx";
@@ -20,6 +21,8 @@ export const CounterMenu = ({ reply, access, children, ...events }) => {
   useEffect(() => receiveReply(reply), [reply]);
   useEffect(() => receiveReply(access), [access]);
   useInvitation();
+  const counter = useCounter();
+  useLearntKeys([counter], counter);
   return (
     <>
       <Menu>{children}</Menu>
@@ -104,6 +107,7 @@ const Menu = ({ children }) => {
       <Item icon="tag" text="claim" dialog="claim" hidden={!rights?.claim} />
       <Item icon="screen" text="screen" href={display} />
       <Item icon="layers" text="overlay" href={`${display}?transparent=1`} />
+      <Item icon="keyboard" text="buttons" dialog="buttons" />
       <Item icon="person" text="account" href={`/account?from=${encodeURIComponent(page)}`} name={person?.name} />
       <hr />
       <Item icon="archive" text="archive" dialog="archive" hidden={about?.archived || mayNotManage} />

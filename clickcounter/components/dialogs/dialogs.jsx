@@ -1,11 +1,11 @@
 /* All dialogs of the counter page by name, and those that change the number. Loaded when the first one is opened. */
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { post } from "../account/account_api.js";
 import { perform } from "../counter/actions.js";
 import { press, useCounter, useView } from "../counter/counter_provider.jsx";
 import { deviceSecret, shareLabel } from "../counter/tab_store.js";
 import { MAX_AMOUNT, MAX_LABEL, MAX_REASON } from "../shared/constants.js";
-import { Field, FormDialog, SUCCESS, failure } from "../shared/form_dialog.jsx";
+import { Field, FormDialog, InfoDialog, SUCCESS, failure } from "../shared/form_dialog.jsx";
 import { T } from "../shared/i18n.jsx";
 import { newClickKey } from "../shared/keys.js";
 import { formatNumber, parseWholeNumber } from "../shared/numbers.js";
@@ -176,10 +176,27 @@ const posting = (path, Dialog) =>
     return <Dialog request={request} close={close} />;
   };
 
+const Failed = ({ close }) => (
+  <InfoDialog name="failed" title={<T id="buttons" />} close={close}>
+    <p>
+      <T id="offline" />
+    </p>
+  </InfoDialog>
+);
+
+const ButtonsDialog = lazy(() => import("../hardware/buttons_dialog.jsx").catch(() => ({ default: Failed })));
+
+const Buttons = ({ close }) => {
+  const counter = useCounter();
+  const { about } = useView();
+  return <ButtonsDialog counters={[{ slug: counter, name: about?.name ?? "" }]} current={counter} close={close} />;
+};
+
 const DIALOGS = {
   access: Access,
   amount: Amount,
   archive: Archive,
+  buttons: Buttons,
   claim: Claim,
   correct: Correct,
   delete: Delete,

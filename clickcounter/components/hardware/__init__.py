@@ -1,0 +1,1 @@
+"""Learnt keys and devices that press: keyboards, presenters, headsets, gamepads, MIDI. Loaded when first used."""
