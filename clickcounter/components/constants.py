@@ -1,7 +1,7 @@
 """The constants that the browser's code shares with the server: each is defined once, in Python.
 
-`python -m clickcounter.components.constants` writes them to shared/constants.js, and those of a dialog that few people open
-to dialogs/constants.js, which is loaded with it. Neither is under version control. Publishing (publish.py) and
+`python -m clickcounter.components.constants` writes them to shared/constants.js, and those of a part that few people open to
+the constants.js beside it, which is loaded with it. None is under version control. Publishing (publish.py) and
 `make components` do so, too. All imports of such constants stand in this file.
 """
 
@@ -12,16 +12,17 @@ from typing import Any
 
 from clickcounter.access import keys
 from clickcounter.access.credentials import LONGEST_NAME as LONGEST_ACCOUNT_NAME
-from clickcounter.components.icons import ICONS
+from clickcounter.components.icons import COUNTING_ICONS, ICONS
 from clickcounter.domain.calendar import QUARTER_HOUR
 from clickcounter.domain.counter_settings import COLOURS, LONGEST_DESCRIPTION, LONGEST_NAME
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_IMPORT_BYTES
 from clickcounter.domain.rights import PRESSES, ROLES, VISIBILITIES
 from clickcounter.history.counter_list import PAGE as LIST_PAGE_SIZE
-from clickcounter.i18n import all_of
+from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.elsewhere import ELSEWHERE
 from clickcounter.i18n.errors import SENTENCES
 from clickcounter.i18n.keys import KEYS
+from clickcounter.i18n.without_looking.counting import COUNTING, FEEDBACK
 from clickcounter.live.broadcaster import HEARTBEAT
 from clickcounter.live.live_lists import PULSE as LIST_HEARTBEAT
 from clickcounter.live.live_lists import REFRESH as LIST_ROUND
@@ -66,7 +67,13 @@ OF_DIALOGS: Constants = {
     "SCOPES": keys.SCOPES,
     "DAYS": (0, 30, 365),  # that a key may last; 0 for one that does not end
 }
-FILES = {FOLDER / "shared" / "constants.js": CONSTANTS, FOLDER / "dialogs" / "constants.js": OF_DIALOGS}
+OF_COUNTING_MODE: Constants = {
+    "COUNTING_TEXTS": all_of(COUNTING) | texts("connected", "connecting", "reconnecting", "number"),
+    "COUNTING_ICONS": COUNTING_ICONS,
+}
+OF_FEEDBACK: Constants = {"FEEDBACK_TEXTS": all_of(FEEDBACK)}
+PARTS = {"shared": CONSTANTS, "dialogs": OF_DIALOGS, "counting_mode": OF_COUNTING_MODE, "feedback": OF_FEEDBACK}
+FILES = {FOLDER / part / "constants.js": constants for part, constants in PARTS.items()}
 
 
 def javascript(constants: Constants) -> str:
