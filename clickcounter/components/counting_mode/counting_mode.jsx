@@ -16,7 +16,8 @@ import { T, TextsProvider, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { formatNumber, formatSigned } from "../shared/numbers.js";
 import { leave } from "./address.js";
-import { COUNTING_ICONS, COUNTING_TEXTS } from "./constants.js";
+import { Bar } from "./bar.jsx";
+import { COUNTING_TEXTS } from "./constants.js";
 import "./counting_mode.css";
 import { Unlock, useLock } from "./lock.jsx";
 import { useTouches } from "./use_touches.js";
@@ -61,7 +62,7 @@ const Plus = () => {
   return (
     <button type="button" className="pad plus" data-area="plus" data-testid="mode-plus" aria-disabled={!ready} onKeyDown={once}>
       <span className="disc">
-        {ready ? <b aria-hidden="true">{formatSigned(step)}</b> : <T id={textId(view, false)} />}
+        {ready ? <Signed amount={step} /> : <T id={textId(view, false)} />}
         {ready && (
           <span className="sr">
             <T id="plus" n={step} />
@@ -72,50 +73,17 @@ const Plus = () => {
   );
 };
 
-/** A held key counts once. */
-const once = (event) => event.repeat && event.preventDefault();
-
-const Bar = ({ locked, lock, choose }) => (
-  <header className="mode-bar">
-    <Control icon="x" text="leave" testId="mode-leave" disabled={locked} onClick={leave} />
-    {document.fullscreenEnabled && <FullScreen disabled={locked} />}
-    <Control path={COUNTING_ICONS.sound} text="feedback" testId="mode-feedback" disabled={locked} onClick={choose} />
-    <Control path={COUNTING_ICONS.lock} text="lock" testId="mode-lock" disabled={locked} onClick={lock} />
-  </header>
-);
-
-const Control = ({ icon, path, text, testId, ...button }) => (
-  <button type="button" className="btn icon" data-testid={testId} {...button}>
-    <Icon name={icon} path={path} />
-    <span className="sr">
-      <T id={text} />
-    </span>
-  </button>
-);
-
-const FullScreen = ({ disabled }) => {
-  const [full, setFull] = useState(() => !!document.fullscreenElement);
-  useEffect(() => {
-    const onChange = () => setFull(!!document.fullscreenElement);
-    document.addEventListener("fullscreenchange", onChange);
-    return () => {
-      document.removeEventListener("fullscreenchange", onChange);
-      if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
-    };
-  }, []);
-  const toggle = () =>
-    (full ? document.exitFullscreen() : document.documentElement.requestFullscreen({ navigationUI: "hide" })).catch(() => {});
+const Signed = ({ amount }) => {
+  const text = formatSigned(amount);
   return (
-    <Control
-      path={COUNTING_ICONS.full_screen}
-      text="full_screen"
-      testId="mode-full-screen"
-      aria-pressed={full}
-      disabled={disabled}
-      onClick={toggle}
-    />
+    <b aria-hidden="true" style={{ "--letters": text.length }}>
+      {text}
+    </b>
   );
 };
+
+/** A held key counts once. */
+const once = (event) => event.repeat && event.preventDefault();
 
 /** What is counted, and whether the number is live and saved. */
 const Facts = ({ locked }) => {
@@ -136,11 +104,9 @@ const Facts = ({ locked }) => {
         <SaveStatus quiet={!!note} testId="mode-unsaved" />
         {note}
       </p>
-      {locked && (
-        <p className="warn" role="status" data-testid="mode-locked">
-          <T id="locked" />
-        </p>
-      )}
+      <p className="warn" role="status" data-testid="mode-locked">
+        {locked && <T id="locked" />}
+      </p>
       {!locked && refused.length > 0 && (
         <Action onClick={() => dismissRefused(counter)} text="dismiss" testId="mode-dismiss" />
       )}
@@ -173,7 +139,7 @@ const Number = () => {
 const Foot = () => {
   const view = useView();
   const step = view.about?.step ?? 1;
-  if (!mayPress(view) || view.about?.archived || isUnavailable(view.problem)) return <div className="foot" />;
+  if (!mayPress(view) || view.about?.archived || isUnavailable(view.problem)) return null;
   const undoable = canUndo(view);
   return (
     <div className="foot">
@@ -191,7 +157,7 @@ const Foot = () => {
         aria-disabled={!canPress(view, -step)}
         onKeyDown={once}
       >
-        <b aria-hidden="true">{formatSigned(-step)}</b>
+        <Signed amount={-step} />
         <span className="sr">
           <T id="minus" n={step} />
         </span>

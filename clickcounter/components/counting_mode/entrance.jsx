@@ -5,6 +5,8 @@ import { enter, isCounting, leave, putPageBehind, subscribe } from "./address.js
 
 const SAID_FOR = 5000; // ms
 
+const load = () => import("./counting_mode.jsx"); // apart: Vite would load its style outside of a then() that follows here
+
 export const CountingMode = ({ children }) => {
   const counting = useSyncExternalStore(subscribe, isCounting, () => false);
   const [Mode, setMode] = useState(null);
@@ -16,7 +18,7 @@ export const CountingMode = ({ children }) => {
       setFailed(true);
       leave();
     };
-    import("./counting_mode.jsx").then((module) => setMode(() => module.default), fail);
+    load().then((module) => setMode(() => module.default), fail);
   }, [counting]);
   useEffect(() => {
     if (!failed) return;
@@ -38,7 +40,7 @@ export const CountingMode = ({ children }) => {
       </div>
       {inMode && <Mode />}
       {failed && (
-        <p className="toast" role="alert">
+        <p className="menu corner sentence" role="alert">
           <T id="offline" />
         </p>
       )}

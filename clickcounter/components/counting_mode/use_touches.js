@@ -8,16 +8,16 @@ const NOT_HERE = ["contextmenu", "selectstart", "dragstart", "gesturestart"]; //
 /** `onTap(area)` is called for each press of an element with data-area; those of a screen reader come as clicks. */
 export const useTouches = (surface, locked, onTap) => {
   const newest = useRef(null);
-  newest.current = locked ? () => {} : onTap;
+  newest.current = locked ? null : onTap;
 
   useEffect(() => {
-    const touches = createTouches((area) => newest.current(area));
-    const ofSurface = { land: landing(touches), touchstart: ignoreOnAreas, click: clicking((area) => newest.current(area)) };
+    const tap = (area) => newest.current?.(area);
+    const touches = createTouches(tap);
     const end = () => touches.end();
     return listen(
-      [surface.current, "pointerdown", ofSurface.land],
-      [surface.current, "touchstart", ofSurface.touchstart, { passive: false }],
-      [surface.current, "click", ofSurface.click],
+      [surface.current, "pointerdown", landing(touches, () => !newest.current)],
+      [surface.current, "touchstart", ignoreOnAreas, { passive: false }],
+      [surface.current, "click", clicking(tap)],
       ...NOT_HERE.map((type) => [surface.current, type, (event) => event.preventDefault()]),
       [surface.current, "wheel", (event) => event.ctrlKey && event.preventDefault(), { passive: false }], // a touchpad's zoom
       ...["pointerup", "pointercancel"].map((type) => [window, type, lifting(touches)]),
@@ -30,9 +30,9 @@ export const useTouches = (surface, locked, onTap) => {
 
 const areaOf = ({ target }) => target.closest(AREA);
 
-const landing = (touches) => (event) => {
+const landing = (touches, isLocked) => (event) => {
   const area = areaOf(event);
-  if (!area || event.button !== 0) return;
+  if (!area || event.button !== 0 || isLocked()) return;
   area.dataset.down = event.pointerId;
   touches.land(event.pointerId, area.dataset.area, event.timeStamp);
 };
@@ -45,8 +45,13 @@ const lifting = (touches) => ({ pointerId }) => {
 /** No click, no selection, no loupe, no swipe back from the edge. */
 const ignoreOnAreas = (event) => areaOf(event) && event.cancelable && event.preventDefault();
 
-/** A click of a keyboard or a screen reader has no pointer; one of a mouse has counted when the button went down. */
-const clicking = (onTap) => (event) => event.detail === 0 && areaOf(event) && onTap(areaOf(event).dataset.area);
+/** A click of a keyboard or a screen reader has no pointer. One of a pointer has counted when it came down; it leaves no focus
+ * behind, as the next key is to count and not to press that button again. */
+const clicking = (onTap) => (event) => {
+  const area = areaOf(event);
+  if (event.detail > 0) event.target.closest("button")?.blur();
+  else if (area) onTap(area.dataset.area);
+};
 
 /** Adds listeners, and returns what removes them. A function among them runs then, too. */
 const listen = (...listeners) => {
