@@ -12,16 +12,17 @@ from typing import Any
 
 from clickcounter.access import keys
 from clickcounter.access.credentials import LONGEST_NAME as LONGEST_ACCOUNT_NAME
-from clickcounter.components.icons import ICONS
+from clickcounter.components.icons import COUNTING_ICONS, ICONS
 from clickcounter.domain.calendar import QUARTER_HOUR
 from clickcounter.domain.counter_settings import COLOURS, LONGEST_DESCRIPTION, LONGEST_NAME
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_IMPORT_BYTES
 from clickcounter.domain.rights import PRESS_POLICIES, ROLES, VISIBILITIES
 from clickcounter.history.counter_list import PAGE as LIST_PAGE_SIZE
-from clickcounter.i18n import all_of
+from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.elsewhere import ELSEWHERE
 from clickcounter.i18n.errors import SENTENCES
 from clickcounter.i18n.keys import KEYS
+from clickcounter.i18n.without_looking.counting import COUNTING, FEEDBACK
 from clickcounter.i18n.without_looking.hardware import HARDWARE
 from clickcounter.live.frame_schedule import HEARTBEAT
 from clickcounter.live.live_lists import PULSE as LIST_HEARTBEAT
@@ -68,7 +69,18 @@ OF_DIALOGS: Constants = {
     "DAYS": (0, 30, 365),  # that a key may last; 0 for one that does not end
 }
 OF_HARDWARE: Constants = {"HARDWARE_TEXTS": all_of(HARDWARE)}
-PARTS = {"shared": CONSTANTS, "dialogs": OF_DIALOGS, "hardware": OF_HARDWARE}
+OF_COUNTING_MODE: Constants = {
+    "COUNTING_TEXTS": all_of(COUNTING) | texts("connected", "connecting", "reconnecting", "number"),
+    "COUNTING_ICONS": COUNTING_ICONS,
+}
+OF_FEEDBACK: Constants = {"FEEDBACK_TEXTS": all_of(FEEDBACK)}
+PARTS = {
+    "shared": CONSTANTS,
+    "dialogs": OF_DIALOGS,
+    "hardware": OF_HARDWARE,
+    "counting_mode": OF_COUNTING_MODE,
+    "feedback": OF_FEEDBACK,
+}
 FILES = {FOLDER / part / "constants.js": constants for part, constants in PARTS.items()}
 
 

@@ -38,3 +38,9 @@ ICONS = {
     "x": "M6 6l12 12M18 6 6 18",
     "zero": "M5 12a7 7 0 1 1 2 4.9M5 20v-4h4",
 }
+
+COUNTING_ICONS = {
+    "full_screen": "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+    "lock": "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+    "sound": "M4 9.5v5h3.5L12 19V5L7.5 9.5H4Zm11.5-1a5 5 0 0 1 0 7m2.5-10a9 9 0 0 1 0 13",
+}

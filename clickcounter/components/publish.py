@@ -48,4 +48,5 @@ def _publish() -> dict[str, str]:
 
 
 def _files() -> list[Path]:
-    return sorted(file.relative_to(SOURCE) for file in SOURCE.glob("*/*.js*"))
+    """Style is published too where a part of the page brings its own, to be loaded with it."""
+    return sorted(file.relative_to(SOURCE) for kind in ("js*", "css") for file in SOURCE.glob(f"*/*.{kind}"))

@@ -79,6 +79,7 @@ COUNTER_PAGE: dict[str, Text] = {
     "claim_do": Text(en="Claim", ru="Закрепить"),
     "share": Text(en="Share", ru="Поделиться"),
     "who": Text(en="Who is counting", ru="Кто считает"),
+    "counting_mode": Text(en="Counting mode", ru="Режим счёта"),
     "add": Text(en="Add an amount…", ru="Прибавить число…"),
     "correct": Text(en="Correct the number…", ru="Исправить число…"),
     "goal": Text(en="Goal and limits", ru="Цель и пределы"),

@@ -16,6 +16,7 @@ from clickcounter.components.counter.wrappers import (
     Title,
     WatcherCount,
 )
+from clickcounter.components.counting_mode.wrappers import CountingMode
 from clickcounter.components.icons import ICONS
 from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
 from clickcounter.components.shared.text import text
@@ -42,22 +43,7 @@ FIRST_LINES = r"""(() => {
 def counter_page() -> rx.Component:
     """The page of `/` and of `/c/[slug]`."""
     return CounterProvider.create(
-        rx.el.div(
-            _bar(),
-            rx.el.main(
-                rx.el.div(
-                    Title.create(texts=texts("title")), WatcherCount.create(texts=texts(*LOOKERS)), LastPress.create()
-                ),
-                Count.create(texts=texts("number")),
-                StatusNote.create(),
-                class_name="stage",
-            ),
-            ClickButton.create(),
-            SideButtons.create(),
-            _upkeep(),
-            rx.el.noscript(text("noscript"), class_name="noscript"),
-            class_name="counter",
-        ),
+        CountingMode.create(_page()),
         frame=CounterState.frame,
         about=CounterState.about,
         answer=CounterState.answer,
@@ -69,6 +55,23 @@ def counter_page() -> rx.Component:
         on_introduce=CounterState.introduce,
         on_report_times=CounterState.report_times,
         on_nudge=rx.noop(),
+    )
+
+
+def _page() -> rx.Component:
+    return rx.el.div(
+        _bar(),
+        rx.el.main(
+            rx.el.div(Title.create(texts=texts("title")), WatcherCount.create(texts=texts(*LOOKERS)), LastPress.create()),
+            Count.create(texts=texts("number")),
+            StatusNote.create(),
+            class_name="stage",
+        ),
+        ClickButton.create(),
+        SideButtons.create(),
+        _upkeep(),
+        rx.el.noscript(text("noscript"), class_name="noscript"),
+        class_name="counter",
     )
 
 

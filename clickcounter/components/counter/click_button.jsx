@@ -9,7 +9,7 @@ import { press, pressMinus, undo, useCounter, useProgress, useView } from "./cou
 const RING_INTERVAL = 333; // ms between two animations of the ring
 
 /** The id of the button's text: why it cannot be pressed, if so. */
-const textId = (view, ready) => {
+export const textId = (view, ready) => {
   const { about, known, problem } = view;
   if (ready) return "press";
   if (isUnavailable(problem)) return problem.code === "no_counter" ? "nothing" : "members_sun";

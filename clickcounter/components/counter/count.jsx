@@ -31,7 +31,7 @@ export const Count = ({ texts }) => {
 };
 
 /** Digits keyed by their place from the right, so that only changed ones roll. */
-const Digits = ({ value, digits }) => {
+export const Digits = ({ value, digits }) => {
   const last = useRef({ value, at: -Infinity, rolls: false });
   if (last.current.value !== value) {
     const at = performance.now();
@@ -54,7 +54,7 @@ const Digits = ({ value, digits }) => {
 };
 
 /** Tells screen readers the newest number, at most every two seconds. */
-const Announcement = ({ text }) => {
+export const Announcement = ({ text }) => {
   const { known, value } = useView();
   const [announced, setAnnounced] = useState(null);
   const announcedAt = useRef(-Infinity);

@@ -51,13 +51,25 @@ const pressTimes = createPressTimes({
 
 const stepOf = (counter) => viewOf(counter).about?.step ?? 1;
 
+/** Tell the page what came of an attempt to press or undo: the amount that was added, 0 if it was refused. */
+const tell = (counter, amount) =>
+  dispatchEvent(new CustomEvent("clickcounter:attempt", { detail: { counter, amount: amount || 0 } }));
+
 /** A press of an amount, or of one step. Returns false if it cannot be made. */
-export const press = (counter, amount = stepOf(counter)) =>
-  canPress(viewOf(counter), amount) && outboxOf(counter).press(amount);
+export const press = (counter, amount = stepOf(counter)) => {
+  const made = canPress(viewOf(counter), amount) && outboxOf(counter).press(amount);
+  tell(counter, made && amount);
+  return made;
+};
 
 export const pressMinus = (counter) => press(counter, -stepOf(counter));
 
-export const undo = (counter) => canUndo(viewOf(counter)) && outboxOf(counter).undo();
+export const undo = (counter) => {
+  const view = viewOf(counter);
+  const made = canUndo(view) && outboxOf(counter).undo();
+  tell(counter, made && -view.undoable.amount);
+  return made;
+};
 
 export const canUndo = (view) => !!view.undoable && !view.about?.archived && mayPress(view);
 

@@ -95,6 +95,7 @@ const Menu = ({ children }) => {
       <Item icon="share" text="share" dialog="share" className="narrow" />
       <Item icon="people" text="who" dialog="who" />
       <Item icon="clock" text="history" href={`${page}/history`} />
+      <Item icon="sun" text="counting_mode" href="?mode=count" hidden={inactive || !mayPress(view)} />
       <Item icon="plus" text="add" dialog="amount" hidden={inactive || !mayPress(view)} />
       <Item icon="target" text="correct" dialog="correct" hidden={inactive || mayNotManage} />
       <Item icon="flag" text="goal" dialog="goal" hidden={mayNotManage} />

@@ -13,7 +13,7 @@ const VIBRATION = [120, 60, 120]; // ms
 export const StatusNote = () => {
   const view = useView();
   const progress = useProgress();
-  useVibration(progress, view);
+  useWarnings(progress, view, () => navigator.vibrate?.(VIBRATION)); // the phone may be in a pocket
   const note = problemNote(view, useTexts()) ?? stateNote(view, progress);
   return (
     <div className="note">
@@ -35,7 +35,7 @@ const Line = ({ id, icon, className, ...values }) => (
 );
 
 /** What went wrong, if anything did. */
-const problemNote = ({ problem, refused }, texts) => {
+export const problemNote = ({ problem, refused }, texts) => {
   const text = refused.length
     ? (refused[0].why.sentences ?? texts.failed)
     : problem && (problem.sentences ?? texts[problem.code]);
@@ -52,7 +52,7 @@ const problemNote = ({ problem, refused }, texts) => {
 const MAY_NOT_PRESS = { signed_in: "press_signed_in_note", members: "press_members_note" };
 
 /** What to know about the number, unless it is simply the number. */
-const stateNote = ({ about, known, connection, rights }, { state, target }) => {
+export const stateNote = ({ about, known, connection, rights }, { state, target }) => {
   if (!known) return <Line id="fetching" className="quiet" />;
   if (connection !== "connected") return <Line id="stale" className="quiet" />;
   if (about?.archived) return <Line id="archived_note" icon="archive" className="quiet" />;
@@ -80,13 +80,13 @@ const PersonTotals = ({ name, up, down }) => (
   </span>
 );
 
-const SaveStatus = ({ quiet }) => {
+export const SaveStatus = ({ quiet, testId = "unsaved" }) => {
   const { storageFailed, connection, pressed, unsaved } = useView();
   const slow = useLasting(unsaved > 0, SAVING_DELAY);
   const waiting = unsaved > 0 && (slow || connection !== "connected");
   return (
     <>
-      <span data-testid="unsaved" data-value={unsaved}>
+      <span data-testid={testId} data-value={unsaved}>
         {waiting && <Line id="unsaved" icon="wait" n={unsaved} />}
         {!waiting && pressed && !quiet && <Line id="saved" icon="check" className="ok" />}
       </span>
@@ -112,7 +112,7 @@ const NextStep = ({ progress }) => {
   return <Progress {...progress} />;
 };
 
-const Action = ({ onClick, text, testId, icon }) => (
+export const Action = ({ onClick, text, testId, icon }) => (
   <button type="button" className="btn edge" data-testid={testId} onClick={onClick}>
     {icon && <Icon name={icon} />}
     <T id={text} />
@@ -127,7 +127,7 @@ const SignIn = () => (
 
 const PROGRESS = { free: ["goal_left", "quiet"], near: ["goal_near", "warn"], reached: ["goal_reached", "ok"] };
 
-const Progress = ({ target, left, state }) => {
+export const Progress = ({ target, left, state }) => {
   if (target === null || !PROGRESS[state]) return null;
   const [text, className] = PROGRESS[state];
   return (
@@ -138,12 +138,12 @@ const Progress = ({ target, left, state }) => {
   );
 };
 
-/** Vibrates when a threshold is passed while the page is open, as the phone may be in a pocket. */
-const useVibration = ({ warnings, target }, { about, known, connection, round }) => {
+/** Calls `onWarning(warnings)` when a threshold is passed while the page is open. */
+export const useWarnings = ({ warnings, target }, { about, known, connection, round }, onWarning) => {
   const last = useRef(null);
   const scope = known && connection === "connected" ? `${about?.counter} ${round} ${target} ${about?.warn_at}` : null;
   useEffect(() => {
-    if (scope && last.current?.scope === scope && warnings > last.current.warnings) navigator.vibrate?.(VIBRATION);
+    if (scope && last.current?.scope === scope && warnings > last.current.warnings) onWarning(warnings);
     if (scope) last.current = { scope, warnings };
   }, [scope, warnings]);
 };

@@ -6,6 +6,7 @@ import { Icon } from "../shared/icons.jsx";
 import { formatNumber } from "../shared/numbers.js";
 import { progressOf, progressText } from "../shared/progress.js";
 import { call, receiveReply } from "../shared/rpc.js";
+import { useWakeLock } from "./wake_lock.js";
 
 const ARC = "M.6 50a49.4 49.4 0 0 1 98.8 0"; // half a circle around the sun
 const QUIET_ZONE = 4; // modules of white that a reader needs around a QR code
@@ -166,32 +167,4 @@ const Overlay = ({ about, texts, number }) => {
       </div>
     </div>
   );
-};
-
-/** Keeps the screen on. The browser releases the lock whenever the page is hidden. */
-const useWakeLock = () => {
-  useEffect(() => {
-    let lock = null;
-    let requesting = false;
-    let unmounted = false;
-    const acquire = async () => {
-      if (requesting || lock || document.visibilityState !== "visible" || !navigator.wakeLock) return;
-      requesting = true;
-      try {
-        lock = await navigator.wakeLock.request("screen");
-        lock.addEventListener("release", () => (lock = null));
-        if (unmounted) lock.release();
-      } catch {
-        // the battery is low, or the browser does not allow it
-      }
-      requesting = false;
-    };
-    acquire();
-    document.addEventListener("visibilitychange", acquire);
-    return () => {
-      unmounted = true;
-      document.removeEventListener("visibilitychange", acquire);
-      lock?.release();
-    };
-  }, []);
 };

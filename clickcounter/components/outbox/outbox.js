@@ -61,6 +61,7 @@ export const createOutbox = ({
       revision: known ? base.revision : null,
       round: known ? base.round : null,
       unsaved: sender.all().length,
+      unsavedSince: sender.all()[0]?.pressed_at ?? null,
       ownTotals: known ? ownTotals.inRound(base.round, own) : null,
       undoable: known ? ownTotals.undoable(base.round, own) : null,
       watchers,

@@ -139,6 +139,7 @@
  * @property {number | null} revision
  * @property {number | null} round
  * @property {number} unsaved clicks
+ * @property {number | null} unsavedSince when the oldest of this counter's was made
  * @property {{ up: number, down: number } | null} ownTotals this device's part of the round
  * @property {Click | null} undoable
  * @property {number} watchers

@@ -1,0 +1,1 @@
+"""Counting mode, in the browser."""

@@ -1,0 +1,49 @@
+/* The door to counting mode: a few lines on the counter's page, which load the rest when somebody enters. */
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { T } from "../shared/i18n.jsx";
+import { enter, isCounting, leave, putPageBehind, subscribe } from "./address.js";
+
+const SAID_FOR = 5000; // ms
+
+const load = () => import("./counting_mode.jsx"); // apart: Vite would load its style outside of a then() that follows here
+
+export const CountingMode = ({ children }) => {
+  const counting = useSyncExternalStore(subscribe, isCounting, () => false);
+  const [Mode, setMode] = useState(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(putPageBehind, []);
+  useEffect(() => {
+    if (!counting) return;
+    const fail = () => {
+      setFailed(true);
+      leave();
+    };
+    load().then((module) => setMode(() => module.default), fail);
+  }, [counting]);
+  useEffect(() => {
+    if (!failed) return;
+    const timer = setTimeout(setFailed, SAID_FOR, false);
+    return () => clearTimeout(timer);
+  }, [failed]);
+
+  const onClick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || !event.target.closest("[href='?mode=count']")) return;
+    event.preventDefault();
+    enter();
+  };
+  const inMode = counting && Mode !== null;
+  return (
+    <>
+      {/* The page stays: its keys, its dialogs' calls and what listens to devices go on working. */}
+      <div hidden={inMode} onClick={onClick}>
+        {children}
+      </div>
+      {inMode && <Mode />}
+      {failed && (
+        <p className="menu corner sentence" role="alert">
+          <T id="offline" />
+        </p>
+      )}
+    </>
+  );
+};
