@@ -19,6 +19,7 @@ from clickcounter.api.compat import routes as compat
 from clickcounter.api.embed import events, press_address, previews, sites, values
 from clickcounter.api.v1 import app as api_v1
 from clickcounter.api.v1.press_lane import PressLane
+from clickcounter.components.app.head import FIRST_PAINT, app_tags
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -68,13 +69,12 @@ if settings.first_counter == "owned":
     grants.keep_from_everybody(DEFAULT_COUNTER)
 presence = Presence()
 
-# Sets the language before the first paint; anything later would flash. Reflex does the same for the theme.
-FIRST_PAINT = """(() => {
-  let wanted = null;
-  try { wanted = localStorage.getItem("clickcounter.lang") } catch {}
-  wanted ??= navigator.languages.map((l) => l.slice(0, 2)).find((l) => l === "ru" || l === "en");
-  document.documentElement.lang = wanted === "ru" ? "ru" : "en";
-})()"""
+# For programs that api/embed/previews.py does not know. The number is not in it: all counters share one file.
+PREVIEW = {
+    "title": "Click Counter",
+    "description": "One live number, shared by everyone who counts.",
+    "image": "/app/icon-512.png",
+}
 
 
 class ClickCounterApp(rx.App):
@@ -129,6 +129,7 @@ app = ClickCounterApp(
         rx.el.script(FIRST_PAINT),
         rx.el.script(display.FIRST_PAINT),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        *app_tags(),
     ],
     toaster=None,
     backend_exception_handler=log_failed_handler,
@@ -161,11 +162,11 @@ visits = Visits(rx.config.get_config().trusted_proxy_hops)
 intake = Intake(counter_state, settings.events_a_second, turns)
 app.register_lifespan_task(counting)
 app.add_middleware(PageMiddleware(rooms, CounterState), index=0)
-app.add_page(counter_page, route="/", title="Click Counter")
-app.add_page(counter_page, route="/c/[slug]", title="Click Counter")
-app.add_page(display.display_page, route="/c/[slug]/display", title="Click Counter")
-app.add_page(history_page, route="/c/[slug]/history", title="Click Counter")
-app.add_page(account_page, route="/account", title="Click Counter")
-app.add_page(counters_page, route="/counters", title="Click Counter")
-app.add_page(not_found_page, route="404", title="Click Counter")
+app.add_page(counter_page, route="/", **PREVIEW)
+app.add_page(counter_page, route="/c/[slug]", **PREVIEW)
+app.add_page(display.display_page, route="/c/[slug]/display", **PREVIEW)
+app.add_page(history_page, route="/c/[slug]/history", **PREVIEW)
+app.add_page(account_page, route="/account", **PREVIEW)
+app.add_page(counters_page, route="/counters", **PREVIEW)
+app.add_page(not_found_page, route="404", **PREVIEW)
 compatibility.check(app, CounterState)

@@ -1,0 +1,1 @@
+"""Texts of what helps people who count without looking at the page."""
