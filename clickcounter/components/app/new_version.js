@@ -11,10 +11,11 @@ const subscribe = (listener) => {
   return () => listeners.delete(listener);
 };
 
-/** These files make the newest page, and this browser has them all. The list of all pages names every other file's version. */
+/** These files make the newest page, and this browser has them all. React Router's list of the pages names each one's files with
+ * the hashes of their contents, so it is another one in each version. */
 export const receiveFiles = (files) => {
-  const own = document.querySelector('link[rel=modulepreload][href^="/assets/manifest-"]');
-  if (ready || !own || files.includes(own.getAttribute("href"))) return;
+  const own = window.__reactRouterManifest?.url;
+  if (ready || !own || files.includes(own)) return;
   ready = true;
   document.addEventListener("click", loadLink, true);
   listeners.forEach((listener) => listener());
