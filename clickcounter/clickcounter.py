@@ -19,7 +19,7 @@ from clickcounter.api.compat import routes as compat
 from clickcounter.api.embed import events, press_address, previews, sites, values
 from clickcounter.api.v1 import app as api_v1
 from clickcounter.api.v1.press_lane import PressLane
-from clickcounter.components.app.head import FIRST_PAINT, app_tags
+from clickcounter.components.app.head import FIRST_PAINT, NAME, app_tags
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -71,7 +71,7 @@ presence = Presence()
 
 # For programs that api/embed/previews.py does not know. The number is not in it: all counters share one file.
 PREVIEW = {
-    "title": "Click Counter",
+    "title": NAME,
     "description": "One live number, shared by everyone who counts.",
     "image": "/app/icon-512.png",
 }

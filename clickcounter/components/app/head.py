@@ -11,6 +11,7 @@ nothing; without a manifest the icon opens the page from which it was made, with
 
 import reflex as rx
 
+NAME = "Click Counter"
 SKIES = {"light": "#E4ECFE", "dark": "#0B0C1C"}  # --sky-1 in assets/clickcounter.css
 
 # Sets the language before the first paint; anything later would flash. Reflex does the same for the theme. And keeps the
@@ -27,10 +28,12 @@ FIRST_PAINT = """(() => {
 
 
 def app_tags() -> list[rx.Component]:
-    """The icon for Apple's browsers, which take PNG files only, and the colours of the frame around the page."""
+    """The icon for Apple's browsers, which take PNG files only, and the colours of the frame around the page. Also the app's name
+    for programs that make link previews: the file that all counters share has no title."""
     return [
+        rx.el.meta(content=NAME, custom_attrs={"property": "og:title"}),
         rx.el.link(rel="apple-touch-icon", href="/app/apple-touch-icon.png"),
-        rx.el.meta(name="apple-mobile-web-app-title", content="Click Counter"),
+        rx.el.meta(name="apple-mobile-web-app-title", content=NAME),
         rx.el.meta(name="mobile-web-app-capable", content="yes"),
         rx.el.meta(name="apple-mobile-web-app-capable", content="yes"),  # the same, for those of some years ago
         *(

@@ -24,7 +24,7 @@ export const receiveFiles = (files) => {
 /** A page of the old version may lack what it would show next; the new one is complete. */
 const loadLink = (event) => {
   const link = event.target.closest?.("a[href]");
-  if (!link || link.target || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!link || link.target || link.hasAttribute("download") || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   event.stopPropagation();
   location.assign(link.href);

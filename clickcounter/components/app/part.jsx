@@ -15,7 +15,7 @@ const Missing = ({ close }) => {
   );
   if (!close) return text;
   return (
-    <dialog className="dlg" ref={(dialog) => dialog?.open === false && dialog.showModal()} onClose={close}>
+    <dialog className="dlg" closedby="any" ref={(dialog) => dialog?.open === false && dialog.showModal()} onClose={close}>
       <div className="content">{text}</div>
       <p className="acts">
         <Reload className="prime" />

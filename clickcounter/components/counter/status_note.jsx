@@ -101,7 +101,7 @@ const SaveStatus = ({ quiet }) => {
 /** The second row: what to do about the first one, or the progress. */
 const NextStep = ({ progress }) => {
   const counter = useCounter();
-  const { about, connection, refused, rights, unsaved } = useView();
+  const { about, connection, refused, rights, storageFailed, unsaved } = useView();
   const asksForLabel = useLabelPrompt();
   const isNew = useNewVersion(connection !== "connected" || unsaved > 0);
   if (refused.length) return <Action onClick={() => dismissRefused(counter)} text="dismiss" testId="dismiss" />;
@@ -112,7 +112,7 @@ const NextStep = ({ progress }) => {
     return <Action onClick={() => perform("restore", counter)} text="restore" testId="restore" icon="undo" />;
   if (progress.state === "full" && manages)
     return <Action onClick={() => openDialog("reset")} text="new_round" testId="new-round" icon="zero" />;
-  if (isNew && progress.state !== "near") return <NewVersion />;
+  if (isNew && progress.state !== "near" && !(storageFailed && unsaved)) return <NewVersion />;
   if (asksForLabel && progress.state === "free") return <LabelPrompt />;
   return <Progress {...progress} />;
 };
@@ -125,8 +125,11 @@ const Action = ({ onClick, text, testId, icon }) => (
 );
 
 const NewVersion = () => (
-  <p data-testid="new-version">
-    <Bilingual text={APP_TEXTS.new_version} /> <Reload className="edge" />
+  <p className="row-x" data-testid="new-version">
+    <span>
+      <Bilingual text={APP_TEXTS.new_version} />
+    </span>
+    <Reload className="edge" />
   </p>
 );
 
