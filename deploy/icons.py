@@ -1,7 +1,7 @@
 """Draws the app's icons, assets/app/*.png, from the shape of assets/favicon.svg: `python deploy/icons.py`.
 
-Browsers install an app with PNG files only. A maskable icon fills its square, and what must be seen stays in the inner circle
-of 80 %, because a phone cuts any shape out of it; Apple's rounds the corners itself.
+Browsers install an app with PNG files only. A maskable icon fills its square, and what must be seen stays in the inner
+circle of 80 %, because a phone cuts any shape out of it; Apple's rounds the corners itself.
 """
 
 from pathlib import Path

@@ -24,7 +24,9 @@ SOON = "Math.random = () => 0"  # nothing is put off by a random time
 def next_version(site: Path, back_end: str) -> None:
     """The same front end, as a build gives it after a change: no file has the name that it had."""
     assets = site / "assets"
-    names = {file.name: re.sub(r"-([\w-]{8})(?=\.\w+$)", lambda old: f"-{old[1][::-1]}", file.name) for file in assets.iterdir()}
+    names = {
+        file.name: re.sub(r"-([\w-]{8})(?=\.\w+$)", lambda old: f"-{old[1][::-1]}", file.name) for file in assets.iterdir()
+    }
     assert any(old != new for old, new in names.items())
     pattern = re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
     for file in (*site.rglob("*.html"), *assets.glob("*.js")):

@@ -12,13 +12,13 @@ from tests.conftest import value_of
 from tests.installed import Phone
 from tests.server import BackEnd, Nginx, wait_for
 
-FrontEnd = Callable[..., Phone]
+NewPhone = Callable[..., Phone]
 KEPT = "caches.match('/shell').then((kept) => !!kept)"
 UNSAVED = "[data-testid=unsaved][data-value='{}']"
 
 
 @pytest.fixture
-def phone(playwright: Playwright, tmp_path: Path) -> Iterator[FrontEnd]:
+def phone(playwright: Playwright, tmp_path: Path) -> Iterator[NewPhone]:
     phones: list[Phone] = []
 
     def made(origin: str, **options: object) -> Phone:
@@ -31,10 +31,11 @@ def phone(playwright: Playwright, tmp_path: Path) -> Iterator[FrontEnd]:
 
 
 @pytest.mark.parametrize(
-    ("locale", "name", "last"), [("en-US", "Click Counter", "Last counter"), ("ru-RU", "Счётчик нажатий", "Последний счётчик")]
+    ("locale", "name", "last"),
+    [("en-US", "Click Counter", "Last counter"), ("ru-RU", "Счётчик нажатий", "Последний счётчик")],
 )
 def test_chromium_has_nothing_against_installing(
-    back_end: BackEnd, phone: FrontEnd, origin: str, locale: str, name: str, last: str
+    back_end: BackEnd, phone: NewPhone, origin: str, locale: str, name: str, last: str
 ):
     used = phone(origin, locale=locale)
     page = used.open("/c/counter")
@@ -48,9 +49,7 @@ def test_chromium_has_nothing_against_installing(
     until(page, "!!window.installation")
 
 
-def test_the_icon_opens_the_last_counter_with_what_is_unsaved(
-    back_end: BackEnd, phone: FrontEnd, nginx_of_this_test: Nginx
-):
+def test_the_icon_opens_the_last_counter_with_what_is_unsaved(back_end: BackEnd, phone: NewPhone, nginx_of_this_test: Nginx):
     ledger = Ledger(back_end.db_url)
     ledger.create("door", "North door")
     ledger.close()

@@ -28,8 +28,10 @@ FIRST_PAINT = """(() => {
 
 
 def app_tags() -> list[rx.Component]:
-    """The icon for Apple's browsers, which take PNG files only, and the colours of the frame around the page. Also the app's name
-    for programs that make link previews: the file that all counters share has no title."""
+    """The icon for Apple's browsers, which take PNG files only, and the colours of the frame around the page.
+
+    Also the app's name for programs that make link previews: the file that all counters share has no title.
+    """
     return [
         rx.el.meta(content=NAME, custom_attrs={"property": "og:title"}),
         rx.el.link(rel="apple-touch-icon", href="/app/apple-touch-icon.png"),
