@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from functools import partial
 
 import reflex as rx
 from starlette.applications import Starlette
@@ -68,13 +69,6 @@ if settings.metrics:
 if settings.first_counter == "owned":
     grants.keep_from_everybody(DEFAULT_COUNTER)
 presence = Presence()
-
-# For programs that api/embed/previews.py does not know. The number is not in it: all counters share one file.
-PREVIEW = {
-    "title": NAME,
-    "description": "One live number, shared by everyone who counts.",
-    "image": "/app/icon-512.png",
-}
 
 
 class ClickCounterApp(rx.App):
@@ -162,11 +156,14 @@ visits = Visits(rx.config.get_config().trusted_proxy_hops)
 intake = Intake(counter_state, settings.events_a_second, turns)
 app.register_lifespan_task(counting)
 app.add_middleware(PageMiddleware(rooms, CounterState), index=0)
-app.add_page(counter_page, route="/", **PREVIEW)
-app.add_page(counter_page, route="/c/[slug]", **PREVIEW)
-app.add_page(display.display_page, route="/c/[slug]/display", **PREVIEW)
-app.add_page(history_page, route="/c/[slug]/history", **PREVIEW)
-app.add_page(account_page, route="/account", **PREVIEW)
-app.add_page(counters_page, route="/counters", **PREVIEW)
-app.add_page(not_found_page, route="404", **PREVIEW)
+# What programs show of a link that api/embed/previews.py does not know. No number: all counters share one file.
+DESCRIPTION = "One live number, shared by everyone who counts."
+add_page = partial(app.add_page, title=NAME, description=DESCRIPTION, image="/app/icon-512.png")
+add_page(counter_page, route="/")
+add_page(counter_page, route="/c/[slug]")
+add_page(display.display_page, route="/c/[slug]/display")
+add_page(history_page, route="/c/[slug]/history")
+add_page(account_page, route="/account")
+add_page(counters_page, route="/counters")
+add_page(not_found_page, route="404")
 compatibility.check(app, CounterState)
