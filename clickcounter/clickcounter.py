@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from functools import partial
 
 import reflex as rx
 from starlette.applications import Starlette
@@ -19,6 +20,7 @@ from clickcounter.api.compat import routes as compat
 from clickcounter.api.embed import events, press_address, previews, sites, values
 from clickcounter.api.v1 import app as api_v1
 from clickcounter.api.v1.press_lane import PressLane
+from clickcounter.components.app.head import FIRST_PAINT, NAME, app_tags
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -67,14 +69,6 @@ if settings.metrics:
 if settings.first_counter == "owned":
     grants.keep_from_everybody(DEFAULT_COUNTER)
 presence = Presence()
-
-# Sets the language before the first paint; anything later would flash. Reflex does the same for the theme.
-FIRST_PAINT = """(() => {
-  let wanted = null;
-  try { wanted = localStorage.getItem("clickcounter.lang") } catch {}
-  wanted ??= navigator.languages.map((l) => l.slice(0, 2)).find((l) => l === "ru" || l === "en");
-  document.documentElement.lang = wanted === "ru" ? "ru" : "en";
-})()"""
 
 
 class ClickCounterApp(rx.App):
@@ -129,6 +123,7 @@ app = ClickCounterApp(
         rx.el.script(FIRST_PAINT),
         rx.el.script(display.FIRST_PAINT),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        *app_tags(),
     ],
     toaster=None,
     backend_exception_handler=log_failed_handler,
@@ -161,11 +156,14 @@ visits = Visits(rx.config.get_config().trusted_proxy_hops)
 intake = Intake(counter_state, settings.events_a_second, turns)
 app.register_lifespan_task(counting)
 app.add_middleware(PageMiddleware(rooms, CounterState), index=0)
-app.add_page(counter_page, route="/", title="Click Counter")
-app.add_page(counter_page, route="/c/[slug]", title="Click Counter")
-app.add_page(display.display_page, route="/c/[slug]/display", title="Click Counter")
-app.add_page(history_page, route="/c/[slug]/history", title="Click Counter")
-app.add_page(account_page, route="/account", title="Click Counter")
-app.add_page(counters_page, route="/counters", title="Click Counter")
-app.add_page(not_found_page, route="404", title="Click Counter")
+# What programs show of a link that api/embed/previews.py does not know. No number: all counters share one file.
+DESCRIPTION = "One live number, shared by everyone who counts."
+add_page = partial(app.add_page, title=NAME, description=DESCRIPTION, image="/app/icon-512.png")
+add_page(counter_page, route="/")
+add_page(counter_page, route="/c/[slug]")
+add_page(display.display_page, route="/c/[slug]/display")
+add_page(history_page, route="/c/[slug]/history")
+add_page(account_page, route="/account")
+add_page(counters_page, route="/counters")
+add_page(not_found_page, route="404")
 reflex_checks.check(app, CounterState)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+WHOLE_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")  # for installing the app
 NEEDED = {  # Debian package: commands, one of which must exist
     "chromium-headless-shell": CHROMIUMS,
     "nginx-light": ("nginx", "/usr/sbin/nginx"),

@@ -22,6 +22,7 @@ from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.elsewhere import ELSEWHERE
 from clickcounter.i18n.errors import SENTENCES
 from clickcounter.i18n.keys import KEYS
+from clickcounter.i18n.without_looking.app import APP, SHARING
 from clickcounter.i18n.without_looking.counting import COUNTING, FEEDBACK
 from clickcounter.i18n.without_looking.hardware import HARDWARE
 from clickcounter.live.frame_schedule import HEARTBEAT
@@ -60,11 +61,13 @@ CONSTANTS: Constants = {
     "MAX_PRESS_TIMES": monitoring.MOST_TIMES,
     "LONGEST_PRESS_TIME_MS": monitoring.LONGEST_TIME,
     "PAGE_FAILED": SENTENCES["page_failed"].as_dict(),
+    "APP_TEXTS": all_of(APP),
     "ICONS": ICONS,
 }
 OF_DIALOGS: Constants = {
     "ELSEWHERE_TEXTS": all_of(ELSEWHERE),
     "KEY_TEXTS": all_of(KEYS),
+    "SHARE_TEXTS": all_of(SHARING),
     "SCOPES": keys.SCOPES,
     "DAYS": (0, 30, 365),  # that a key may last; 0 for one that does not end
 }

@@ -22,6 +22,7 @@ from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
 from clickcounter.components.shared.text import text
 from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.counter_page import COUNTER_PAGE
+from clickcounter.i18n.without_looking.app import INSTALL
 from clickcounter.socket.reflex_internals import connection_lost
 from clickcounter.states.access import AccessState
 from clickcounter.states.counter import CounterState
@@ -50,7 +51,7 @@ def counter_page() -> rx.Component:
         mine=CounterState.mine,
         own=CounterState.own,
         disconnected=connection_lost(),
-        texts=texts(*SAID, *CODES) | all_of(COUNTER_PAGE),
+        texts=texts(*SAID, *CODES) | all_of(COUNTER_PAGE | {"install": INSTALL}),
         on_record=CounterState.record,
         on_introduce=CounterState.introduce,
         on_report_times=CounterState.report_times,

@@ -31,7 +31,7 @@ export const serviceWorker = (network) => {
   const stores = new Map();
   const open = (name) => stores.get(name) ?? stores.set(name, new FakeCache()).get(name);
   vm.runInNewContext(SOURCE, {
-    ...{ URL, Promise, setTimeout: (...args) => setTimeout(...args).unref(), location: new URL(`${ORIGIN}/sw.js`) },
+    ...{ URL, URLSearchParams, Response, Promise, setTimeout: (...args) => setTimeout(...args).unref(), location: new URL(`${ORIGIN}/sw.js`) },
     addEventListener: (type, listener) => (listeners[type] = listener),
     caches: { open: async (name) => open(name) },
     clients: { claim: async () => {} },
@@ -56,7 +56,22 @@ export const serviceWorker = (network) => {
     open,
     paths: () => [...stores.values()].flatMap((cache) => [...Map.prototype.keys.call(cache)]).map((url) => new URL(url).pathname),
     activate: () => send("activate", {}),
-    keep: (...paths) => send("message", { data: { keep: paths } }),
+    keep: (...paths) => send("message", { data: { keep: paths, counter: null } }),
+    /** A page shows a counter; null if it says that there is none. Resolves to what the worker tells it. */
+    show: async (path, counter) => {
+      const told = [];
+      await send("message", { data: { keep: [path], counter }, source: { postMessage: (data) => told.push(structuredClone(data)) } });
+      return told;
+    },
+    /** The path to which starting from the icon, or sharing with the app, leads. */
+    launch: async (path) => {
+      let answer = null;
+      listeners.fetch({
+        ...{ request: { url: ORIGIN + path, mode: "navigate", method: "GET" }, waitUntil: () => {} },
+        respondWith: (given) => (answer = given),
+      });
+      return (await answer).headers.get("location").replace(ORIGIN, "");
+    },
     navigate: (path, method) => request(path, "navigate", method),
     load: (path) => request(path, "no-cors"),
   };

@@ -1,5 +1,6 @@
 /* One's own account: register, sign in and out, change the name and the password, delete the account. */
-import { Suspense, lazy, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
+import { part } from "../app/part.jsx";
 import { MAX_ACCOUNT_NAME } from "../shared/constants.js";
 import { Field } from "../shared/form_dialog.jsx";
 import { Bilingual, T, TextsProvider, useTexts } from "../shared/i18n.jsx";
@@ -9,7 +10,7 @@ import { administrationUrl, changeAccount, fetchAccount, post } from "./account_
 import { onAccountChange } from "./account_channel.js";
 import { previousPage } from "./previous_page.js";
 
-const Keys = lazy(async () => ({ default: (await import("../dialogs/keys_dialog.jsx")).Keys }));
+const Keys = part(async () => ({ default: (await import("../dialogs/keys_dialog.jsx")).Keys }));
 
 export const Account = ({ texts }) => {
   const [state, setState] = useState(null); // { account, registration }, or { error, sentences }

@@ -169,6 +169,8 @@ const PageLook = () => {
   useEffect(() => {
     const parts = [known && formatNumber(value), isolateDirection(about?.name ?? ""), "Click Counter"];
     document.title = parts.filter(Boolean).join(" · ");
+    const icon = document.querySelector("meta[name=apple-mobile-web-app-title]"); // what an icon for this page is called
+    icon?.setAttribute("content", about?.name || "Click Counter");
   }, [known, value, about?.name]);
   return null;
 };

@@ -1,5 +1,6 @@
 /* The counter's menu, and the dialogs that it opens. */
-import { Suspense, lazy, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
+import { part } from "../app/part.jsx";
 import { useLearntKeys } from "../hardware/use_learnt_keys.js";
 import { mayPress } from "../outbox/press_rules.js";
 import { DEFAULT_COUNTER } from "../shared/constants.js";
@@ -12,7 +13,8 @@ import { forgetInvitation, pendingInvitation } from "./invitation.js";
 import { introduce } from "./tab_store.js";
 
 const loadDialogs = () => import("../dialogs/dialogs.jsx");
-const Dialogs = lazy(loadDialogs); // most visits need none of them
+const preloadDialogs = () => void loadDialogs().catch(() => {}); // it is told when one is opened
+const Dialogs = part(loadDialogs); // most visits need none of them
 
 export const CounterMenu = ({ reply, access, children, ...events }) => {
   const [dialog, setDialog] = useState(null); // the open one: its name and its props
@@ -23,6 +25,7 @@ export const CounterMenu = ({ reply, access, children, ...events }) => {
   useInvitation();
   const counter = useCounter();
   useLearntKeys([counter], counter);
+  useEffect(loadAppWindow, []);
   return (
     <>
       <Menu>{children}</Menu>
@@ -33,6 +36,11 @@ export const CounterMenu = ({ reply, access, children, ...events }) => {
       )}
     </>
   );
+};
+
+/** What only the window of an installed app needs. */
+const loadAppWindow = () => {
+  if (!matchMedia("(display-mode: browser)").matches) import("../app/app_window.js").catch(() => {}); // the page works without it
 };
 
 /** A person who was invited becomes a member once they are signed in. */
@@ -64,8 +72,8 @@ export const MenuButton = () => (
     className="btn icon"
     data-testid="menu"
     popoverTarget="menu"
-    onPointerEnter={loadDialogs}
-    onFocus={loadDialogs}
+    onPointerEnter={preloadDialogs}
+    onFocus={preloadDialogs}
   >
     <Icon name="more" className="bold" />
     <span className="sr">
@@ -85,11 +93,13 @@ const Menu = ({ children }) => {
   const page = `/c/${encodeURIComponent(counter)}`;
   const display = `${page}/display`;
   const deletable = about?.archived && counter !== DEFAULT_COUNTER && !mayNotManage;
+  const [installable, setInstallable] = useState(false);
   return (
     <div
       id="menu"
       popover="auto"
       className="menu corner"
+      onBeforeToggle={() => setInstallable(!!window.installation)}
       onClick={(event) => event.target.closest("[data-closes]") && closeMenu()}
     >
       <Item icon="share" text="share" dialog="share" className="narrow" />
@@ -110,6 +120,12 @@ const Menu = ({ children }) => {
       <Item icon="layers" text="overlay" href={`${display}?transparent=1`} />
       <Item icon="keyboard" text="buttons" dialog="buttons" />
       <Item icon="person" text="account" href={`/account?from=${encodeURIComponent(page)}`} name={person?.name} />
+      <button type="button" className="btn" hidden={!installable} data-closes="" data-testid="menu-install" onClick={install}>
+        <Icon name="download" />
+        <span>
+          <T id="install" />
+        </span>
+      </button>
       <hr />
       <Item icon="archive" text="archive" dialog="archive" hidden={about?.archived || mayNotManage} />
       <Item icon="trash" text="delete" dialog="delete" className="bad" hidden={!deletable} />
@@ -117,6 +133,12 @@ const Menu = ({ children }) => {
       <div className="narrow ends">{children}</div>
     </div>
   );
+};
+
+/** The head of the page keeps the browser's offer to install the app, where it makes one. An offer is good for one answer. */
+const install = () => {
+  window.installation.prompt();
+  window.installation = null;
 };
 
 /** Opens a dialog or a page. A `name` stands in place of its text. */

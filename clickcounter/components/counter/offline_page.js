@@ -1,14 +1,35 @@
-/* Keeps the page itself for visits without a connection. Browsers allow that on https and on localhost only. */
+/* Keeps the page itself for visits without a connection, see assets/sw.js, and hears from there when a new version has come.
+ * Browsers allow that on https and on localhost only. */
+import { receiveFiles } from "../app/new_version.js";
 
-let started = false;
+const AGAIN_WITHIN = 20000; // ms; a server that comes back has all tabs at once, and each asks it for the page
 
-/** Call it once the number is shown: the worker has much to do, and would delay the number on a slow phone or network. */
+let asked = false;
+let asking = false;
+
+/** Call it once the number is shown: the worker has much to do, and would delay the number on a slow phone or network. And again
+ * after each interruption, because that may have been an upgrade. */
 export const keepPageOffline = async () => {
-  if (started || !import.meta.env.PROD || !navigator.serviceWorker) return;
-  started = true;
-  await navigator.serviceWorker.register("/sw.js");
-  const { active } = await navigator.serviceWorker.ready;
-  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
-  const ours = loaded.filter((url) => /^\/(assets|fonts)\//.test(new URL(url).pathname) && url.startsWith(location.origin));
-  active.postMessage({ keep: [location.pathname, ...ours] });
+  if (asking || !import.meta.env.PROD || !navigator.serviceWorker) return;
+  asking = true;
+  try {
+    if (asked) await new Promise((resolve) => setTimeout(resolve, Math.random() * AGAIN_WITHIN));
+    else await listen();
+    asked = true;
+    const { active } = await navigator.serviceWorker.ready;
+    const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+    const ours = loaded.filter((url) => /^\/(assets|fonts)\//.test(new URL(url).pathname) && url.startsWith(location.origin));
+    active.postMessage({ keep: [location.pathname, ...ours], counter: shownCounter() });
+  } finally {
+    asking = false;
+  }
 };
+
+const listen = () => {
+  navigator.serviceWorker.addEventListener("message", ({ data }) => data.shell && receiveFiles(data.shell));
+  navigator.serviceWorker.startMessages();
+  return navigator.serviceWorker.register("/sw.js");
+};
+
+/** The counter whose number is on the page; null where the page says that there is none. */
+const shownCounter = () => document.querySelector("[data-counter][data-value]")?.dataset.counter ?? null;

@@ -1,5 +1,8 @@
 /* The note under the number: the most important thing to know about it, and below that the next step or the progress. */
 import { useEffect, useRef, useState } from "react";
+import { useNewVersion } from "../app/new_version.js";
+import { Reload } from "../app/part.jsx";
+import { APP_TEXTS } from "../shared/constants.js";
 import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { openDialog, perform } from "./actions.js";
@@ -98,8 +101,9 @@ export const SaveStatus = ({ quiet, testId = "unsaved" }) => {
 /** The second row: what to do about the first one, or the progress. */
 const NextStep = ({ progress }) => {
   const counter = useCounter();
-  const { about, connection, refused, rights } = useView();
+  const { about, connection, refused, rights, storageFailed, unsaved } = useView();
   const asksForLabel = useLabelPrompt();
+  const isNew = useNewVersion(connection !== "connected" || unsaved > 0);
   if (refused.length) return <Action onClick={() => dismissRefused(counter)} text="dismiss" testId="dismiss" />;
   if (connection !== "connected") return <Progress {...progress} />;
   if (rights && !rights.press && about?.press === "signed_in") return <SignIn />;
@@ -108,6 +112,7 @@ const NextStep = ({ progress }) => {
     return <Action onClick={() => perform("restore", counter)} text="restore" testId="restore" icon="undo" />;
   if (progress.state === "full" && manages)
     return <Action onClick={() => openDialog("reset")} text="new_round" testId="new-round" icon="zero" />;
+  if (isNew && progress.state !== "near" && !(storageFailed && unsaved)) return <NewVersion />;
   if (asksForLabel && progress.state === "free") return <LabelPrompt />;
   return <Progress {...progress} />;
 };
@@ -117,6 +122,15 @@ export const Action = ({ onClick, text, testId, icon }) => (
     {icon && <Icon name={icon} />}
     <T id={text} />
   </button>
+);
+
+const NewVersion = () => (
+  <p className="row-x" data-testid="new-version">
+    <span>
+      <Bilingual text={APP_TEXTS.new_version} />
+    </span>
+    <Reload className="edge" />
+  </p>
 );
 
 const SignIn = () => (

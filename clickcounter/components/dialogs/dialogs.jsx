@@ -213,7 +213,7 @@ const DIALOGS = {
   who: Participants,
 };
 
-/** The open dialog. The default export, because React.lazy takes that. */
+/** The open dialog. The default export, as app/part.jsx takes it. */
 const Dialogs = ({ name, ...props }) => {
   const Dialog = DIALOGS[name];
   return <Dialog key={name} {...props} />;

@@ -4,6 +4,8 @@ import { perform } from "../counter/actions.js";
 import { useCounter, useView } from "../counter/counter_provider.jsx";
 import { InfoDialog, LinkField } from "../shared/form_dialog.jsx";
 import { Bilingual, T, errorText, useTexts } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { SHARE_TEXTS } from "./constants.js";
 
 /** The id of the text that says what the link is good for. */
 const linkText = ({ visibility, press, archived }) => {
@@ -19,6 +21,7 @@ export const Share = ({ close }) => {
   useEffect(() => {
     perform("share", counter, location.origin).then(setReply);
   }, [counter]);
+  const link = reply?.result?.link ?? `${location.origin}/c/${counter}`;
   return (
     <InfoDialog name="share" title={<T id="share" />} close={close}>
       <QrCode {...reply?.result} />
@@ -27,7 +30,8 @@ export const Share = ({ close }) => {
           <Bilingual text={errorText(reply, texts)} />
         </p>
       )}
-      <LinkField label="link" link={reply?.result?.link ?? `${location.origin}/c/${counter}`} testId="link" />
+      <LinkField label="link" link={link} testId="link" />
+      {navigator.share && <SendLink title={about?.name || "Click Counter"} url={link} />}
       {about && (
         <p className="quiet small">
           <T id={linkText(about)} />
@@ -36,6 +40,14 @@ export const Share = ({ close }) => {
     </InfoDialog>
   );
 };
+
+/** To another app of this device; its own list of apps opens. A person who closes that list changes nothing. */
+const SendLink = (what) => (
+  <button type="button" className="btn edge" data-testid="send-link" onClick={() => navigator.share(what).catch(() => {})}>
+    <Icon name="share" />
+    <Bilingual text={SHARE_TEXTS.send_link} />
+  </button>
+);
 
 /** It takes its space before the code has come. */
 const QrCode = ({ path, size = 25 }) => {

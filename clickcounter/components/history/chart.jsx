@@ -1,5 +1,6 @@
 /* Bars for what was added, in total or by participant, and a line for the total; the same numbers in words and as a table. */
-import { Suspense, lazy, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
+import { part } from "../app/part.jsx";
 import { formatBarStart, formatDate } from "../shared/dates.js";
 import { T } from "../shared/i18n.jsx";
 import { formatNumber, formatSigned } from "../shared/numbers.js";
@@ -7,7 +8,7 @@ import { Participant } from "./participant.jsx";
 
 const OTHERS = 0; // the id of the series of all other participants
 const WITHIN_A_DAY = new Set(["minute", "quarter", "hour"]);
-const ChartPlot = lazy(() => import("./chart_plot.jsx")); // only here, and after the numbers are shown
+const ChartPlot = part(() => import("./chart_plot.jsx")); // only here, and after the numbers are shown
 
 /** @param {{ view: import("../shared/shapes.js").HistoryView }} props */
 export const Chart = ({ view }) => {

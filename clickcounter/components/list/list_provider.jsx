@@ -11,6 +11,7 @@ import {
   request,
   requestIfSilent,
   setDisconnected,
+  setQuery,
   subscribe,
   texts as storeTexts,
   viewNow,
@@ -35,7 +36,11 @@ export const ListProvider = ({ board, pulse, reply, disconnected, texts, childre
 
   useEffect(() => {
     last.current = { board, pulse }; // Reflex may still have these from an earlier visit
-    request();
+    const words = new URLSearchParams(location.hash.slice(1)).get("find"); // shared with the app, see assets/sw.js
+    if (words) {
+      history.replaceState(history.state, "", location.pathname);
+      setQuery({ search: words });
+    } else request();
     const timer = setInterval(requestIfSilent, SILENCE_CHECK);
     return () => clearInterval(timer);
   }, []);

@@ -3,6 +3,8 @@
 const toggle = () => {
   const lang = document.documentElement.lang === "ru" ? "en" : "ru";
   document.documentElement.lang = lang;
+  const manifest = document.querySelector("link[rel=manifest]");
+  if (manifest) manifest.href = `/app/${lang}.json`;
   try {
     localStorage.setItem("clickcounter.lang", lang);
   } catch {

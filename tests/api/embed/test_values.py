@@ -126,8 +126,9 @@ def test_any_label_gives_a_whole_harmless_image(back_end_for_all: BackEnd, style
     assert (" ".join(words).upper() if style == "for-the-badge" else " ".join(words)) in said or not label
 
 
-def test_previews_get_a_title_a_picture_and_the_way_to_oembed(back_end_for_all: BackEnd):
-    status, headers, body = get(back_end_for_all, "/c/counter", User_Agent="Twitterbot/1.0")
+@pytest.mark.parametrize("path", ["/", "/c/counter"])
+def test_previews_get_a_title_a_picture_and_the_way_to_oembed(back_end_for_all: BackEnd, path: str):
+    status, headers, body = get(back_end_for_all, path, User_Agent="Twitterbot/1.0")
     page = body.decode()
     assert status == 200
     assert headers["vary"] == "User-Agent"
