@@ -38,7 +38,7 @@ addEventListener("fetch", (event) => {
 const isFile = (path) => /^\/(assets|fonts)\//.test(path);
 
 /** The addresses of the app's own pages, as clickcounter.py adds them. */
-const isPage = (path) => /^\/(account|counters|c\/[^/]+(\/display|\/history)?)?\/?$/.test(path);
+const isPage = (path) => /^\/(account|board|counters|c\/[^/]+(\/display|\/history)?)?\/?$/.test(path);
 
 /** From the network; where there is none, as it was kept, or the page that stands in for it. */
 const page = async (event, path) => {

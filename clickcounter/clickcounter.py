@@ -28,6 +28,7 @@ from clickcounter.metrics import server as metrics
 from clickcounter.metrics.collector import ProcessCollector
 from clickcounter.pages import display
 from clickcounter.pages.account import account_page
+from clickcounter.pages.board import board_page
 from clickcounter.pages.counter import FIRST_LINES, counter_page
 from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
@@ -165,6 +166,7 @@ app.add_page(counter_page, route="/", title="Click Counter")
 app.add_page(counter_page, route="/c/[slug]", title="Click Counter")
 app.add_page(display.display_page, route="/c/[slug]/display", title="Click Counter")
 app.add_page(history_page, route="/c/[slug]/history", title="Click Counter")
+app.add_page(board_page, route="/board", title="Click Counter")
 app.add_page(account_page, route="/account", title="Click Counter")
 app.add_page(counters_page, route="/counters", title="Click Counter")
 app.add_page(not_found_page, route="404", title="Click Counter")

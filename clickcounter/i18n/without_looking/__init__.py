@@ -1,0 +1,1 @@
+"""Texts of what helps people to count without looking at the screen."""
