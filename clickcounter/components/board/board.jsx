@@ -10,6 +10,7 @@ import { useBoard, useCell, useConnection, useWhole } from "./board_provider.jsx
 import { pressCell, undoLast, undoableCounter, unsavedOf } from "./board_store.js";
 import { Cell } from "./cell.jsx";
 import { SavedBoards } from "./saved_list.jsx";
+import "./board.css"; // in its hashed file, which is there without a connection, too
 
 const Dialogs = lazy(() => import("./board_dialogs.jsx")); // a board that is open already needs none of them
 const SAY_AFTER = 700; // ms after the last press
@@ -38,7 +39,6 @@ export const Board = () => {
   const isEmpty = counters?.length === 0;
   return (
     <>
-      <link rel="stylesheet" href="/board.css" precedence="page" />
       <div className="head">
         <h1 dir="auto" data-testid="board-name">
           {name || <T id="board_title" />}
@@ -67,7 +67,7 @@ export const Board = () => {
       <Said last={last} />
       {dialog && (
         <Suspense fallback={null}>
-          <Dialogs name={dialog} close={() => setDialog(null)} />
+          <Dialogs name={dialog} open={setDialog} close={() => setDialog((open) => (open === dialog ? null : open))} />
         </Suspense>
       )}
     </>
@@ -121,25 +121,39 @@ const Undo = ({ undo }) => {
   );
 };
 
+/** The list without the counter at `index`, which comes back at `to`, if that is given. */
+const moved = (counters, index, to) => {
+  const next = counters.filter((_, i) => i !== index);
+  if (to !== undefined) next.splice(to, 0, counters[index]);
+  return next;
+};
+
 const EditButtons = ({ counters, index, change }) => {
-  const moved = (to) => {
-    const next = counters.toSpliced(index, 1);
-    next.splice(to, 0, counters[index]);
-    change({ counters: next });
-  };
+  const place = useRef(null);
+  const move = (to) => change({ counters: moved(counters, index, to) });
+  const lost = useRef(null); // the button that was pressed: a cell that moves loses the focus
+  useEffect(() => {
+    const button = lost.current;
+    lost.current = null;
+    if (button) (button.disabled ? place.current.querySelector("button:not(:disabled)") : button).focus();
+  }, [index]);
   const tools = [
-    ["earlier", "back", () => moved(index - 1), index === 0, "board_earlier"],
-    ["later", "back", () => moved(index + 1), index === counters.length - 1, "board_later"],
-    ["off", "x", () => change({ counters: counters.toSpliced(index, 1) }), false, "board_take_off"],
+    ["earlier", "back", () => move(index - 1), index === 0, "board_earlier"],
+    ["later", "back", () => move(index + 1), index === counters.length - 1, "board_later"],
+    ["off", "x", () => move(), false, "board_take_off"],
   ];
-  return tools.map(([name, icon, onClick, disabled, text]) => (
-    <button key={name} type="button" className={`btn icon edge ${name}`} data-testid={`cell-${name}`} disabled={disabled} onClick={onClick}>
-      <Icon name={icon} />
-      <span className="sr">
-        <T id={text} />
-      </span>
-    </button>
-  ));
+  return (
+    <div ref={place} className="row-x" onClick={({ target }) => (lost.current = target.closest("button"))}>
+      {tools.map(([name, icon, onClick, disabled, text]) => (
+        <button key={name} type="button" className={`btn icon edge ${name}`} data-testid={`cell-${name}`} disabled={disabled} onClick={onClick}>
+          <Icon name={icon} />
+          <span className="sr">
+            <T id={text} />
+          </span>
+        </button>
+      ))}
+    </div>
+  );
 };
 
 const Nothing = ({ add }) => (

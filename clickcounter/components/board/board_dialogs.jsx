@@ -4,7 +4,7 @@ import { T } from "../shared/i18n.jsx";
 import { AddDialog } from "./add_dialog.jsx";
 import { addressOf } from "./addresses.js";
 import { useBoard } from "./board_provider.jsx";
-import { isSaved, saveBoard } from "./saved_boards.js";
+import { isKept, isSaved, saveBoard } from "./saved_boards.js";
 import { SavedBoards } from "./saved_list.jsx";
 
 const SaveDialog = ({ close }) => {
@@ -27,17 +27,26 @@ const SaveDialog = ({ close }) => {
   );
 };
 
-const SavedDialog = ({ close }) => (
-  <InfoDialog title={<T id="board_saved" />} name="saved" close={close}>
-    <SavedBoards onOpen={close} />
-  </InfoDialog>
-);
+const SavedDialog = ({ close, open }) => {
+  const { counters, name } = useBoard();
+  return (
+    <InfoDialog title={<T id="board_saved" />} name="saved" close={close}>
+      <SavedBoards onOpen={close} />
+      {counters?.length > 0 && !isKept({ counters, name }) && (
+        <button type="button" className="btn edge" data-testid="save-this" onClick={() => open("save")}>
+          <T id="board_save_this" />
+        </button>
+      )}
+    </InfoDialog>
+  );
+};
 
 const DIALOGS = { add: AddDialog, save: SaveDialog, saved: SavedDialog };
 
-const Dialogs = ({ name, close }) => {
+/** `open(name)` opens another one in its place. */
+const Dialogs = ({ name, close, open }) => {
   const Dialog = DIALOGS[name];
-  return <Dialog close={close} />;
+  return <Dialog key={name} close={close} open={open} />;
 };
 
 export default Dialogs;

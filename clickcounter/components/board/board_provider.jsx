@@ -89,7 +89,7 @@ const useAddress = () => {
   return useMemo(() => ({ counters: shown, name, change }), [shown, name, change]);
 };
 
-const SHOWN = ["about", "confirmed", "connection", "known", "problem", "refused", "rights", "round", "undoable", "value"];
+const SHOWN = ["about", "confirmed", "connection", "known", "problem", "refused", "revision", "rights", "undoable", "value"];
 const cells = new Map(); // by counter: what its cell shows
 
 /** The same object as long as nothing changes in it: a frame of one counter must not draw all twelve. */

@@ -1,4 +1,5 @@
 /* One counter of a board: nearly all of it is the button that adds, as wide as a thumb finds without looking. */
+import { Link } from "react-router";
 import { isUnavailable, canPress, mayPress } from "../outbox/press_rules.js";
 import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
@@ -20,18 +21,22 @@ export const Cell = ({ counter, index, press, edit }) => {
       data-testid="cell"
       data-counter={counter}
       data-value={shown ? value : undefined}
+      data-revision={shown ? cell.revision : undefined}
       data-state={connection}
       data-way={progress.state}
       data-colour={full ? undefined : about?.colour || undefined}
     >
       {shown && !edit ? <Buttons counter={counter} index={index} cell={cell} progress={progress} press={press} /> : null}
-      {!shown && <Missing counter={counter} cell={cell} />}
+      {!shown && !edit && <Missing counter={counter} cell={cell} />}
       {edit && (
         <div className="change">
           <span className="name">
             <Name counter={counter} about={about} />
           </span>
-          <div className="row-x">{edit}</div>
+          {edit}
+          <Link className="small" to={`/c/${encodeURIComponent(counter)}`}>
+            <T id="cell_open" />
+          </Link>
         </div>
       )}
       {progress.share !== null && <i className="way" style={{ "--p": progress.share }} />}
@@ -141,9 +146,9 @@ const Missing = ({ counter, cell: { problem, about } }) => {
         <Bilingual text={text ?? texts.fetching} />
       </span>
       {problem?.code === "members_only" && (
-        <a className="small" href={`/c/${encodeURIComponent(counter)}`}>
+        <Link className="small" to={`/c/${encodeURIComponent(counter)}`}>
           <T id="cell_open" />
-        </a>
+        </Link>
       )}
     </div>
   );

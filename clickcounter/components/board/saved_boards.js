@@ -34,6 +34,9 @@ export const isSaved = (name) => savedBoards().some((board) => board.name === na
 
 const sameCounters = (a, b) => a.counters.join() === b.counters.join();
 
+/** Whether this very board is kept. */
+export const isKept = (board) => savedBoards().some((kept) => kept.name === board.name && sameCounters(kept, board));
+
 /** Keep a board, in place of the one of the same name. */
 export const saveBoard = ({ name, counters }) =>
   store([{ name, counters }, ...savedBoards().filter((board) => board.name !== name)]);

@@ -4,6 +4,7 @@ import { Link, useNavigate } from "react-router";
 import { MOST_COUNTERS, addressOf } from "../board/addresses.js";
 import { Bilingual } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
+import "./board_choice.css";
 
 let chosen = null; // slugs in the order in which they were chosen; null while nobody chooses
 const listeners = new Set();
@@ -63,7 +64,6 @@ export const BoardChoice = ({ texts }) => {
     );
   return (
     <div className="choosing" data-testid="choosing">
-      <link rel="stylesheet" href="/board.css" precedence="page" />
       <span role="status" data-testid="chosen" data-value={slugs.length}>
         <Bilingual text={texts.board_chosen} n={slugs.length} of={MOST_COUNTERS} />
       </span>

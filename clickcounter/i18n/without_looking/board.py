@@ -22,7 +22,8 @@ BOARD: dict[str, Text] = {
     "board_later": Text(en="Move back", ru="Переместить к концу"),
     "board_take_off": Text(en="Take off the board", ru="Убрать с доски"),
     "board_save": Text(en="Save and share", ru="Сохранить и поделиться"),
-    "board_save_short": Text(en="Share", ru="Поделиться"),
+    "board_save_short": Text(en="Save and share", ru="Сохранить"),
+    "board_save_this": Text(en="Save this board", ru="Сохранить эту доску"),
     "board_keep": Text(en="Save", ru="Сохранить"),
     "board_saved": Text(en="Saved boards", ru="Сохранённые доски"),
     "board_none_saved": Text(
