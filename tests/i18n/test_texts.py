@@ -20,10 +20,11 @@ from clickcounter.i18n.keys import KEYS
 from clickcounter.i18n.press_errors import PRESS_ERRORS
 from clickcounter.i18n.text import Text
 from clickcounter.i18n.webhooks import WEBHOOK_ERRORS, WEBHOOKS
+from clickcounter.i18n.without_looking.board import BOARD
 from clickcounter.transfer.import_errors import BadFile, BadLine
 
 TABLES = [
-    *(i18n.TEXTS, ACCOUNT, ADMIN, COUNTER_PAGE, ELSEWHERE, HISTORY, KEYS, WEBHOOKS),
+    *(i18n.TEXTS, ACCOUNT, ADMIN, BOARD, COUNTER_PAGE, ELSEWHERE, HISTORY, KEYS, WEBHOOKS),
     *(SENTENCES, LINE_PROBLEMS, FILE_PROBLEMS),
 ]
 PARTS = (PRESS_ERRORS, ACCOUNT_ERRORS, API_ERRORS, ELSEWHERE_ERRORS, WEBHOOK_ERRORS)

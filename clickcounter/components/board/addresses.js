@@ -6,12 +6,14 @@ const LONGEST_NAME = 100;
 
 const unique = (names) => [...new Set(names.map((name) => name.trim()).filter((name) => name && name.length <= LONGEST))];
 
-/** The counters and the name in the query of a board's address. */
+/** The counters and the name in the query of a board's address; `tooMany` counters are in it if some had to be left out. */
 export const boardOf = (search) => {
   const query = new URLSearchParams(search);
+  const named = unique(query.getAll("c").flatMap((list) => list.split(",")));
   return {
-    counters: unique(query.getAll("c").flatMap((list) => list.split(","))).slice(0, MOST_COUNTERS),
+    counters: named.slice(0, MOST_COUNTERS),
     name: (query.get("name") ?? "").trim().slice(0, LONGEST_NAME),
+    tooMany: named.length > MOST_COUNTERS,
   };
 };
 

@@ -31,7 +31,7 @@ export const ConnectionStatus = ({ texts }) => {
 };
 
 export const Board = () => {
-  const { counters, name, change } = useBoard();
+  const { counters, name, tooMany, change } = useBoard();
   const [editing, setEditing] = useState(false);
   const [dialog, setDialog] = useState(null); // "add", "save" or "saved"
   const [last, say] = useLastPress();
@@ -63,7 +63,7 @@ export const Board = () => {
           />
         ))}
       </ul>
-      <Notes counters={counters ?? []} />
+      <Notes counters={counters ?? []} tooMany={tooMany} />
       <Said last={last} />
       {dialog && (
         <Suspense fallback={null}>
@@ -170,7 +170,7 @@ const Nothing = ({ add }) => (
 );
 
 /** What is not saved, and whose presses were refused. */
-const Notes = ({ counters }) => {
+const Notes = ({ counters, tooMany }) => {
   const connection = useConnection();
   const unsaved = useWhole(() => counters.reduce((sum, counter) => sum + unsavedOf(counter), 0)) ?? 0;
   const failed = useWhole(() => counters.length > 0 && viewOf(counters[0]).storageFailed);
@@ -183,6 +183,11 @@ const Notes = ({ counters }) => {
           </>
         )}
       </span>
+      {tooMany && (
+        <span>
+          <T id="board_cut" n={MOST_COUNTERS} />
+        </span>
+      )}
       {failed && unsaved > 0 && (
         <span className="bad">
           <T id="forgetful" />

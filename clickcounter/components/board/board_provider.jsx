@@ -13,6 +13,7 @@ import {
   receiveMessages,
   setCounters,
   setDisconnected,
+  stopFollowing,
   unsavedOf,
 } from "./board_store.js";
 import { followChange } from "./saved_boards.js";
@@ -22,7 +23,7 @@ const RESTORE_AFTER = 2500; // ms without a number from the server, after which 
 
 const Board = createContext(null);
 
-/** The board: { counters, name }, which are null and "" before the browser has read the address; `change(board)` changes it. */
+/** The board: { counters, name, tooMany } of its address, which are null and "" before the browser has read the address; `change(board)` changes it. */
 export const useBoard = () => useContext(Board);
 
 export const BoardProvider = ({ messages, reply, disconnected, texts, children, ...events }) => {
@@ -37,7 +38,10 @@ export const BoardProvider = ({ messages, reply, disconnected, texts, children, 
     start();
     forgetMessages(messages);
     const timer = setInterval(followIfSilent, SILENCE_CHECK);
-    return () => clearInterval(timer);
+    return () => {
+      clearInterval(timer);
+      stopFollowing();
+    };
   }, []);
 
   const { counters } = board;
@@ -75,7 +79,7 @@ const useAddress = () => {
   const navigate = useNavigate();
   const [read, setRead] = useState(null); // the query, once the browser runs this: the page was built without one
   useEffect(() => setRead(search), [search]);
-  const { counters, name } = useMemo(() => (read === null ? { counters: null, name: "" } : boardOf(read)), [read]);
+  const { counters, name, tooMany } = useMemo(() => (read === null ? { counters: null, name: "" } : boardOf(read)), [read]);
   const listed = counters?.join();
   const shown = useMemo(() => counters, [listed]); // another name makes no other board
   const change = useCallback(
@@ -86,7 +90,7 @@ const useAddress = () => {
     },
     [listed, name],
   );
-  return useMemo(() => ({ counters: shown, name, change }), [shown, name, change]);
+  return useMemo(() => ({ counters: shown, name, tooMany, change }), [shown, name, tooMany, change]);
 };
 
 const SHOWN = ["about", "confirmed", "connection", "known", "problem", "refused", "revision", "rights", "undoable", "value"];
@@ -121,17 +125,21 @@ export const useConnection = () => {
   return wasUp.current ? "reconnecting" : "connecting";
 };
 
-/** What somebody may do changes with a counter's settings, so the server is asked again. */
+/** What a person may do changes with a counter's settings, and when they are let in, so the server is asked again. */
 const Following = () => {
   const { counters } = useBoard();
-  const settings = useWhole(() => (counters ?? []).map((counter) => viewOf(counter).about?.revision ?? "").join());
-  const known = useRef(null);
+  return counters?.map((counter) => <FollowingOne key={counter} counter={counter} />);
+};
+
+const FollowingOne = ({ counter }) => {
+  const { about, problem } = useCell(counter);
+  const isOut = problem?.code === "members_only";
+  const known = useRef({});
   useEffect(() => {
-    const before = known.current?.split(",") ?? [];
-    const isNews = settings?.split(",").some((revision, i) => before[i] && revision !== before[i]);
-    known.current = settings;
-    if (isNews) followSoon();
-  }, [settings]);
+    const { revision, wasOut } = known.current;
+    known.current = { revision: about?.revision, wasOut: isOut };
+    if ((revision && revision !== about?.revision) || (wasOut && !isOut)) followSoon();
+  }, [about?.revision, isOut]);
   return null;
 };
 

@@ -1,8 +1,6 @@
 /* What this tab knows of its board: which counters are on it, and whether the server follows them for this tab. Their numbers,
  * their presses and their outboxes are those of tab_store.js, as on the page of one counter.
  */
-import { createdAt } from "../shared/keys.js";
-import { LIST_TIMEOUT_MS } from "../shared/constants.js";
 import { canUndo, press, undo } from "../counter/counter_provider.jsx";
 import {
   connection,
@@ -17,6 +15,9 @@ import {
   setDevice,
   viewOf,
 } from "../counter/tab_store.js";
+import { isUnavailable } from "../outbox/press_rules.js";
+import { LIST_TIMEOUT_MS } from "../shared/constants.js";
+import { createdAt } from "../shared/keys.js";
 
 const FOLLOW_WITHIN = 300; // ms in which several reasons to ask again become one question
 const KINDS = ["about", "frame", "answer", "mine", "own", "followed"]; // of messages, in the order in which they are taken in
@@ -36,8 +37,7 @@ const now = () => performance.now();
 
 /** Have the server follow these counters. The same question again is answered with what they show now. */
 const follow = async () => {
-  clearTimeout(timer);
-  timer = null;
+  stopFollowing();
   requestedAt = now();
   boardHandlers.follow?.(counters, await deviceSecret());
 };
@@ -54,9 +54,17 @@ export const setCounters = (names) => {
   follow();
 };
 
-/** Ask again after too long a silence of a counter that is shown: its room has a heartbeat. */
+/** Ask no more: the page is left, and the server knows that. */
+export const stopFollowing = () => {
+  clearTimeout(timer);
+  timer = null;
+};
+
+/** Ask again after too long a silence of a counter that is shown: its room has a heartbeat. Where none is shown, ask at times, so
+ * that the page knows whether there is a connection. */
 export const followIfSilent = () => {
-  const silentSince = Math.min(...(counters.length ? counters.map((counter) => heardAt.get(counter) ?? 0) : [0]));
+  const shown = counters.filter((counter) => !isUnavailable(viewOf(counter).problem));
+  const silentSince = Math.min(...shown.map((counter) => heardAt.get(counter)), shown.length ? Infinity : requestedAt);
   if (now() - silentSince < LIST_TIMEOUT_MS || now() - requestedAt < LIST_TIMEOUT_MS) return;
   if (!disconnected) return void follow();
   requestedAt = now();
@@ -118,7 +126,7 @@ export const receiveMessages = (messages) => {
 /** How many presses of a counter are not saved yet. */
 export const unsavedOf = (counter) => outboxOf(counter).view().unsaved;
 
-/** The one place where the board presses. Returns false if it cannot be done now. */
+/** The one place where the board presses, whatever was touched: a button, a key. Returns false if it cannot be done now. */
 export const pressCell = (counter, sign) => press(counter, sign * (viewOf(counter).about?.step ?? 1));
 
 /** The counter with this browser's newest press, among those on the board; null where nothing can be undone. */

@@ -16,6 +16,10 @@ BOARD: dict[str, Text] = {
         ru="На доске {n} из {of}. Новое название создаёт счётчик.",
     ),
     "board_full": Text(en="The board is full: it holds 12 counters.", ru="Доска заполнена: на ней помещается 12 счётчиков."),
+    "board_cut": Text(
+        en="The link has more than {n} counters: the others were left out.",
+        ru="В ссылке больше {n} счётчиков: остальные пропущены.",
+    ),
     "board_edit": Text(en="Change", ru="Изменить"),
     "board_edited": Text(en="Done", ru="Готово"),
     "board_earlier": Text(en="Move forward", ru="Переместить к началу"),
