@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
-from clickcounter.ledger import counters
+from clickcounter.access import accounts
+from clickcounter.domain.clicks import now_ms
+from clickcounter.ledger import counters, ownership
 from tests.browser import ALL_FILES_CACHED, COUNT_STORED, READ_OUTBOX, Profile, TabPage, until
 from tests.conftest import Open, rows
 from tests.lists import second_ledger
 from tests.server import BackEnd
+from tests.services.stage import HASH
 
 BIRDS = ["sparrow", "tit", "crow", "wren"]
 # Records what each cell shows, in order: [counter, revision, value, digits].
@@ -184,7 +187,7 @@ def test_a_board_is_made_from_the_list_changed_and_kept(birds: BackEnd, tab: Ope
 
 
 def test_what_happens_to_a_counter_shows_in_its_cell(birds: BackEnd, tab: Open):
-    board = Board(tab("/board?c=sparrow,nowhere,tit"))
+    board = Board(tab("/board?c=sparrow,nowhere,tit,crow"))
     board.shows(within=10, sparrow=0)
     board.cell("nowhere").get_by_text("There is no such counter.").wait_for()
     board.page.keyboard.press("2")
@@ -198,14 +201,23 @@ def test_what_happens_to_a_counter_shows_in_its_cell(birds: BackEnd, tab: Open):
         board.page.keyboard.press("1")
         board.cell("sparrow").get_by_text("limit of 1 reached").wait_for()
         board.page.keyboard.press("1")
+        account = ledger.transact(lambda connection: accounts.create(connection, "Owner", HASH, now_ms()))
+        change(lambda connection: ownership.add_member(connection, counters.lock(connection, "crow").id, account, "owner"))
+        change(counters.update_settings, "crow", {"visibility": "members", "press": "members"}, None)
+        board.cell("crow").get_by_text("This counter is for members only.").wait_for()
+        board.page.keyboard.press("4")
+        change(counters.update_settings, "crow", {"visibility": "listed", "press": "anyone"}, None)
+        board.shows(crow=0)
+        board.press("crow")
+        board.shows(crow=1)
         change(counters.archive, "tit", True, None)
         board.cell("tit").get_by_text("Archived").wait_for()
         board.page.keyboard.press("3")
         change(counters.delete, "tit", "Tit", None)
         board.cell("tit").get_by_text("There is no such counter.").wait_for()
     board.tab.all_saved()
-    assert saved(birds)["sparrow"] == 1
-    assert birds.query("SELECT count(*) FROM click") == [(1,)]
+    assert saved(birds) == {"sparrow": 1, "tit": 0, "crow": 1, "wren": 0}
+    assert birds.query("SELECT count(*) FROM click") == [(2,)]
 
 
 @pytest.mark.parametrize("size", [(320, 568), (390, 844), (844, 390), (1280, 800)])
