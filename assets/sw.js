@@ -45,7 +45,7 @@ addEventListener("fetch", (event) => {
 const isFile = (path) => /^\/(assets|fonts)\//.test(path);
 
 /** The addresses of the app's own pages, as clickcounter.py adds them. */
-const isPage = (path) => /^\/(account|counters|c\/[^/]+(\/display|\/history)?)?\/?$/.test(path);
+const isPage = (path) => /^\/(account|board|counters|c\/[^/]+(\/display|\/history)?)?\/?$/.test(path);
 
 const isCounter = (path) => isPage(path) && /^\/(c\/[^/]+)?\/?$/.test(path);
 

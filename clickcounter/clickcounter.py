@@ -30,6 +30,7 @@ from clickcounter.metrics import server as metrics
 from clickcounter.metrics.collector import ProcessCollector
 from clickcounter.pages import display
 from clickcounter.pages.account import account_page
+from clickcounter.pages.board import board_page
 from clickcounter.pages.counter import FIRST_LINES, counter_page
 from clickcounter.pages.counters import counters_page
 from clickcounter.pages.history import history_page
@@ -163,6 +164,7 @@ add_page(counter_page, route="/")
 add_page(counter_page, route="/c/[slug]")
 add_page(display.display_page, route="/c/[slug]/display")
 add_page(history_page, route="/c/[slug]/history")
+add_page(board_page, route="/board")
 add_page(account_page, route="/account")
 add_page(counters_page, route="/counters")
 add_page(not_found_page, route="404")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.boards import BoardTab
 from tests.lists import STATE as LISTS
 from tests.raw import STATE, RawClient
 
@@ -59,19 +60,52 @@ class CounterTab(Page):
 
     def shows(self) -> dict[str, Any]:
         """What the page shows, once it has introduced itself."""
-        if self.frame.get("error"):
-            rights = self.mine.get("rights") if self.frame["error"] == "members_only" else None
-            return {"error": self.frame["error"], "rights": rights}
-        mine, about = lasting(self.mine), lasting(self.about)
-        account = dict(mine.pop("account", None) or {})
-        if self.own.get("account") and self.own["revision"] >= mine.get("revision", 0):
-            account = dict(self.own["account"])
-        part = {name: mine.get(name) for name in ("up", "down", "last")}
-        if mine.get("round") != self.frame.get("round"):  # the page starts each round at nothing
-            part = {"up": 0, "down": 0, "last": None}
-            account |= {"up": 0, "down": 0} if account else {}
-        who = {name: mine.get(name) for name in ("rights", "number")}  # its tabs tell each other a device's label
-        return {"frame": lasting(self.frame), "about": about, "who": who, "part": part, "account": account}
+        return shown_of(self.frame, self.about, self.mine, self.own)
+
+
+class BoardPage(Page, BoardTab):
+    """A board with the counter and the default one. It asks again when its page would."""
+
+    def __init__(self, kind: str, port: int, slug: str, cookie: str, device: str) -> None:
+        super().__init__(kind, port, "/board", cookie, device)
+        self.cells, self.all_frames, self.followed = {}, {}, None
+        self.slug = slug
+        self.followed_for: Any = None
+
+    async def follow(self) -> None:
+        if self.reader.done() or (self.own and self.own["account"] is None):
+            self.own, self.cells = {}, {}
+            await self.reconnect()
+            self.followed_for = None
+        known = (self.of(self.slug, "mine").get("account") or {}).get("superuser")
+        told = (self.of(self.slug, "own").get("account") or {}).get("superuser", known)
+        due = (self.of(self.slug, "about").get("revision"), self.of(self.slug).get("error"), told)
+        if due != self.followed_for:
+            self.followed_for = due
+            await self.ask_to_follow([self.slug, "counter"])
+
+    def settled(self) -> bool:
+        return bool(self.of(self.slug) and (self.of(self.slug, "mine") or self.of(self.slug).get("error")))
+
+    def shows(self) -> dict[str, Any]:
+        return shown_of(*(self.of(self.slug, what) for what in ("frame", "about", "mine", "own")))
+
+
+def shown_of(frame: dict[str, Any], about: dict[str, Any], mine: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """What a page shows of a counter, by what it has heard of it."""
+    if frame.get("error"):
+        rights = mine.get("rights") if frame["error"] == "members_only" else None
+        return {"error": frame["error"], "rights": rights}
+    mine = lasting(mine)
+    account = dict(mine.pop("account", None) or {})
+    if own.get("account") and own["revision"] >= mine.get("revision", 0):
+        account = dict(own["account"])
+    part = {name: mine.get(name) for name in ("up", "down", "last")}
+    if mine.get("round") != frame.get("round"):  # the page starts each round at nothing
+        part = {"up": 0, "down": 0, "last": None}
+        account |= {"up": 0, "down": 0} if account else {}
+    who = {name: mine.get(name) for name in ("rights", "number")}  # its tabs tell each other a device's label
+    return {"frame": lasting(frame), "about": lasting(about), "who": who, "part": part, "account": account}
 
 
 class ListTab(Page):

@@ -7,6 +7,7 @@ from typing import Any
 from clickcounter.access import keys as api_key_texts
 from clickcounter.ledger import api_keys
 from clickcounter.ledger.api_keys import Wanted
+from tests.boards import BoardTab
 from tests.event_stream import EventReader
 from tests.lists import STATE as LISTS
 from tests.raw import STATE as COUNTER
@@ -80,6 +81,15 @@ async def introduce(world: World, person: Person, slug: str, token: str) -> bool
     mine = await person.tab.until(lambda: person.tab.mine)
     assert mine["rights"]["view"] == bool(mine["round"])
     return bool(mine["round"])
+
+
+async def opens_board(world: World, person: Person, slug: str, token: str) -> bool:
+    async with BoardTab(world.back_end.port, person.cookie, person.tab.device) as board:
+        await board.watch(slug)
+        shown, mine = board.of(slug), board.of(slug, "mine")
+    assert ("count" in shown) == ("about" in board.cells[slug]) == mine["rights"]["view"] == bool(mine["round"])
+    assert "count" in shown or shown["error"] == "members_only"
+    return "count" in shown
 
 
 async def reads_list(world: World, person: Person, slug: str, token: str) -> bool:
@@ -214,6 +224,7 @@ OTHERS: dict[str, Action] = {
     ),
     "CounterState.record": record,
     "CounterState.introduce": introduce,
+    "CounterState.follow": opens_board,
     "CounterState.report_times": reports_times,
     "CountersState.look": reads_list,
     "HistoryState.look": reads_history("look"),

@@ -1,4 +1,4 @@
-"""Publishes the JavaScript of this package, so that Reflex can bundle it.
+"""Publishes the JavaScript of this package, and the styles that it imports, so that Reflex can bundle it.
 
 Reflex bundles what is linked into assets/external/. `rx.asset(…, shared=True)` makes such a link, in a folder named after
 the Python module that calls it. So every file is published from this one module, and keeps its path below it:

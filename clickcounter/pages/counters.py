@@ -4,6 +4,7 @@ import reflex as rx
 
 from clickcounter.components.list.wrappers import (
     ArchiveSwitch,
+    BoardChoice,
     ConnectionStatus,
     ImportFile,
     ListProvider,
@@ -15,7 +16,8 @@ from clickcounter.components.list.wrappers import (
 )
 from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
 from clickcounter.components.shared.text import text
-from clickcounter.i18n import texts
+from clickcounter.i18n import all_of, texts
+from clickcounter.i18n.without_looking.board import BOARD
 from clickcounter.socket.reflex_internals import connection_lost
 from clickcounter.states.counters import CountersState
 from clickcounter.states.upkeep import UpkeepState
@@ -35,6 +37,7 @@ FORM = (
     *("new_counter", "name", "colour", "step", "goal", "upper", "below_zero", "never_mind", "make", "not_whole"),
     *("colour_sun", "colour_amber", "colour_rose", "colour_violet", "colour_blue", "colour_teal", "colour_green"),
 )
+CHOICE = ("board_choose", "board_choose_end", "board_chosen", "board_open", "board_link_to")
 
 
 def counters_page() -> rx.Component:
@@ -53,6 +56,7 @@ def counters_page() -> rx.Component:
                 ),
                 Rows.create(texts=texts(*ROWS)),
                 Paging.create(texts=texts("newer", "older")),
+                BoardChoice.create(texts=all_of({name: BOARD[name] for name in CHOICE})),
                 ImportFile.create(texts=texts(*IMPORT)),
                 class_name="wrap",
             ),

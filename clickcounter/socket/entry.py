@@ -14,7 +14,7 @@ from clickcounter.live.pipeline import running
 from clickcounter.pools import OPENING
 from clickcounter.services.validation import slug_of
 from clickcounter.socket import rooms
-from clickcounter.socket.tab import Tab
+from clickcounter.socket.tab import Place, Tab
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +23,13 @@ Shown = tuple[dict[str, Any], dict[str, Any]]
 
 async def enter_room(tab: Tab, counter: str) -> Shown:
     """The counter's settings and its frame; instead of a frame, the reason why it is not shown."""
-    shown = await _enter(tab, counter)
+    shown = await enter(tab, counter)
     rooms.current().resend_soon(tab)
     return shown
 
 
-async def _enter(tab: Tab, counter: str) -> Shown:
+async def enter(tab: Place, counter: str) -> Shown:
+    """The same for a cell of a board, which Reflex's first answer does not paint over."""
     here = rooms.current()
     try:
         await _require_view(tab, slug_of(counter))
@@ -46,7 +47,7 @@ async def _enter(tab: Tab, counter: str) -> Shown:
     return {**about}, {**frame}
 
 
-async def _require_view(tab: Tab, counter: str) -> None:
+async def _require_view(tab: Place, counter: str) -> None:
     """Check the tab's rights, unless everybody may see the counter. Raises CounterNotFound, Refused, Later."""
     known = running().newest(counter)
     if known is not None and known.settings.visibility != MEMBERS:

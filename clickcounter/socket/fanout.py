@@ -27,24 +27,25 @@ from clickcounter.socket.protocol import (
     short_frame,
     update,
 )
-from clickcounter.socket.tab import Tab
+from clickcounter.socket.tab import Place
 
-ALONE, WHOLE, SHORT_WITH_LAST = "alone", "whole", "short with last"  # forms of a frame, besides BASE and SHORT
+SHORT_WITH_LAST = "short with last"  # one more form of a frame
 LAST_EVERY = 1.0  # seconds between two changes of who pressed last, as it is shown
 
 
 class Feed:
-    """The newest message for a group of tabs, in each form that one of them needs, encoded when the first one does.
+    """The newest message for a group of places, in each form that one of them needs, encoded when the first one does.
 
-    A tab that lacks the counter's settings or round gets them with the frame; then the frame alone. If its page reads short
+    One that lacks the counter's settings or round gets them with the frame; then the frame alone. If its page reads short
     frames, it gets those, also when only who pressed last has changed.
     """
 
-    __slots__ = ("_about", "_base", "_forms", "_frame", "_last", "_last_at", "_message", "_state", "edition")
+    __slots__ = ("_about", "_base", "_error", "_forms", "_frame", "_last", "_last_at", "_message", "_state", "edition")
 
-    def __init__(self, state: str, message: bytes | None = None) -> None:
+    def __init__(self, state: str, message: bytes | None = None, error: FrameError | None = None) -> None:
         self._state = state
-        self._message = message  # for all tabs alike, in place of a frame
+        self._message = message  # for all places alike, in place of a frame
+        self._error = error  # the same
         self._frame: Frame | None = None
         self._forms: dict[str, bytes] = {}
         self.edition = 0  # of what goes with a frame at times: settings, labels, round and who pressed last
@@ -65,30 +66,38 @@ class Feed:
         self._forms = {}
 
     def show_error(self, error: FrameError) -> None:
-        """Make this the newest frame, for all tabs alike."""
-        self._frame, self._message = None, update(self._state, {FRAME: error})
+        """Make this the newest frame."""
+        self._frame, self._error, self._forms = None, error, {}
 
-    def message_for(self, tab: Tab) -> bytes | None:
-        """The newest message as this tab needs it; None before the first one."""
+    def message_for(self, place: Place) -> bytes | None:
+        """The newest message as this place needs it; None before the first one."""
         if self._frame is None:
-            return self._message
-        if tab.edition == self.edition:
-            form = SHORT if tab.short else ALONE
+            return self._instead(place)
+        if place.edition == self.edition:
+            form = SHORT if place.short else place.alone
         else:
-            form = (BASE if tab.edition < self._base else SHORT_WITH_LAST) if tab.short else WHOLE
-            tab.edition = self.edition
-        return self._forms.get(form) or self._encoded(form, self._frame)
+            form = (BASE if place.edition < self._base else SHORT_WITH_LAST) if place.short else place.whole
+            place.edition = self.edition
+        return self._forms.get(form) or self._encoded(form, self._frame, place)
 
-    def _encoded(self, form: str, newest: Frame) -> bytes:
+    def _instead(self, place: Place) -> bytes | None:
+        if self._error is None:
+            return self._message
+        if place.alone not in self._forms:
+            self._forms[place.alone] = update(self._state, {place.named(FRAME): self._error})
+        return self._forms[place.alone]
+
+    def _encoded(self, form: str, newest: Frame, place: Place) -> bytes:
         if form == SHORT:
             message = short_frame(newest)
         elif form == SHORT_WITH_LAST:
             message = short_frame(newest, news_of(self._last))
-        elif form == ALONE or self._about is None:
-            message = update(self._state, {FRAME: newest})
+        elif form == place.alone or self._about is None:
+            message = update(self._state, {place.named(FRAME): newest})
         else:
             about = about_counter(newest["counter"], *self._about[:2], self._last)
-            message = update(self._state, {FRAME: newest, ABOUT: about}, BASE if form == BASE else "")
+            variables = {place.named(FRAME): newest, place.named(ABOUT): about}
+            message = update(self._state, variables, BASE if form == BASE else "")
         self._forms[form] = message
         return message
 
@@ -127,6 +136,11 @@ def own_total(total: PersonalTotal) -> Own:
         "account": account,
         "at": now_ms(),
     }
+
+
+def signed_out(counter: str) -> Own:
+    """The same once a session has ended."""
+    return {"counter": counter, "account": None, "at": now_ms()}
 
 
 def about_counter(counter: str, settings: CounterSettings, labels: Iterable[str], last: Presser | None) -> CounterAbout:

@@ -27,7 +27,19 @@ from clickcounter.measures import count_presses
 from clickcounter.services.presses.validation import MAX_CLICKS, read_order
 from clickcounter.socket.admission import refuse
 from clickcounter.socket.door import Door
-from clickcounter.socket.protocol import ANSWER, CLOSE, EVENT, GOODBYE, PACKET, PONG, Answer, answer, log_refusals, update
+from clickcounter.socket.protocol import (
+    ANSWER,
+    CLOSE,
+    EVENT,
+    GOODBYE,
+    PACKET,
+    PONG,
+    Answer,
+    answer,
+    log_refusals,
+    of_cell,
+    update,
+)
 from clickcounter.socket.tab import Tab
 from clickcounter.web.loop_turns import Turns
 
@@ -104,7 +116,7 @@ class Intake:
             self._slow_down(tab, due - BURST_SECONDS, now)
             return False
         tab.due = due + self._gap * (1 + len(text or message.get("bytes") or "") // UNIT)
-        if tab.counter is not None and self.takes(text, reply, tab.session, tab.address):
+        if (tab.counter is not None or tab.cells) and self.takes(text, reply, tab.session, tab.address):
             return False
         tab.due += (EVENT_COST - 1) * self._gap
         if (dropped := paced.hold(message)) and ASK in (dropped.get("text") or "") and self._door.admits(dropped):
@@ -144,7 +156,8 @@ class Intake:
         return payload if isinstance(payload, dict) else None
 
     def _reply(self, tab: Tab, reply: Answer) -> None:
-        tab.reply(update(self._state, {ANSWER: reply}))
+        name = of_cell(ANSWER, reply["counter"]) if tab.cells else ANSWER
+        tab.reply(update(self._state, {name: reply}))
 
     def _slow_down(self, tab: Tab, until: float, now: float) -> None:
         """The message is dropped; a page sends it again, by key."""
@@ -193,6 +206,11 @@ class Paced:
     def holds(self, message: Message) -> bool:
         """Whether this message waits."""
         return self._held is message
+
+
+def charge(tab: Tab, events: int) -> None:
+    """Count an event that does the work of so many as all of them."""
+    tab.event_due = max(tab.event_due, time.monotonic()) + (events - 1) / EVENTS_A_SECOND
 
 
 def too_fast(counter: str, wait: float) -> Answer:

@@ -27,6 +27,11 @@ def counter_of(path: str) -> str | None:
     return parts[1] if of_counter else None
 
 
+def is_board(path: str) -> bool:
+    """Whether the page at this path is a board, whose counters it names itself, see CounterState.follow."""
+    return urlsplit(path).path.strip("/") == "board"
+
+
 class PageMiddleware(rx.Middleware):
     """Puts each tab into the room of the page it shows. `state` is the class whose `frame` and `about` the page shows."""
 
@@ -35,7 +40,8 @@ class PageMiddleware(rx.Middleware):
 
     async def preprocess(self, app: rx.App, state: Any, event: Any) -> None:
         """Called by Reflex before each event, under the tab's lock."""
-        counter = counter_of(str(event.router_data.get(PAGE_PATH) or "/"))
+        path = str(event.router_data.get(PAGE_PATH) or "/")
+        counter = counter_of(path)
         shown = await state.get_state(self._state)
         # A state that expired comes back blank with whatever event is next.
         blank = shown.frame.get("counter") != counter
@@ -44,6 +50,8 @@ class PageMiddleware(rx.Middleware):
         tab = self._rooms.tab(event.router_data.get(SESSION_ID, ""))
         if tab is None:
             return
+        if tab.cells and not is_board(path):
+            self._rooms.leave_all(tab)
         if counter is None:
             self._rooms.leave(tab)
             shown.frame, shown.about = {}, {}

@@ -30,11 +30,18 @@ def variable(name: str) -> str:
     return name + FIELD_MARKER
 
 
-FRAME, ABOUT, OWN, ANSWER = variable("frame"), variable("about"), variable("own"), variable("answer")
+def of_cell(name: str, counter: str) -> str:
+    """A variable of one counter of a board. Reflex's page keeps it beside the state's own variables."""
+    return f"{name}:{counter}"
+
+
+FRAME, ABOUT, MINE, OWN, ANSWER = variable("frame"), variable("about"), variable("mine"), variable("own"), variable("answer")
 REPLY = variable("reply")
+FOLLOWED = "followed"  # beside a state's own variables: which counters the tab's board shows now
 LONGEST_ASK = 64  # characters of the name that a browser gives a call
 SHORT_FRAMES = "short=1"  # what the address of a socket says whose page reads short frames
 BASE, SHORT = "b", "n"  # how a whole frame begins that short ones continue, and how those begin
+ALONE, WHOLE = "alone", "whole"  # the other forms of a frame: without the counter's settings, and with them
 
 
 class Frame(TypedDict):

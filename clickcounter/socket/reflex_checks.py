@@ -65,6 +65,12 @@ def _variables(_app: Any, state: Any) -> bool:
     return str(state.frame).endswith(f".{FRAME}")
 
 
+def _undeclared(_app: Any, state: Any) -> bool:
+    object_of_state = str(internals.all_variables(state.frame))
+    keeps = ("for (const key in delta)", "own ? replaceEqualDeep(state[key], delta[key]) : delta[key]", "out[key] = value;")
+    return f"{object_of_state}.{FRAME}" == str(state.frame) and all(part in internals.client_source() for part in keeps)
+
+
 def _namespace(app: Any, _state: Any) -> bool:
     return bool(app.event_namespace.namespace == NAMESPACE)
 
@@ -188,6 +194,7 @@ def _server(_app: Any, _state: Any) -> bool:
 CHECKS = (
     Check("Reflex sends a changed variable as a packet of exactly this form", "socket/protocol.py", _updates),
     Check("a variable's name in a page ends with Reflex's FIELD_MARKER", "socket/protocol.py", _variables),
+    Check("a page keeps variables that its state does not declare", "socket/boards/cells.py", _undeclared),
     Check(f"Reflex's Socket.IO namespace is {NAMESPACE}", "socket/protocol.py", _namespace),
     Check("Socket.IO's disconnect is packet 41", "socket/protocol.py", _goodbye),
     Check("Socket.IO's connect is packet 40", "socket/protocol.py", lambda app, _: _packet(app, "CONNECT") == CONNECT),

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import reflex as rx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 Enqueue = Callable[..., Awaitable[Any]]  # token, event → a future that is done when the event is
@@ -65,6 +66,11 @@ def socket_url() -> str:
 def connection_lost() -> Any:
     """A variable of the page: true while its socket has errors."""
     return find("reflex_components_core.core.banner", "has_connection_errors", "pages/*.py")
+
+
+def all_variables(variable: Any) -> Any:
+    """A variable of the page: everything that was sent for the state of this one, by name, also what it does not declare."""
+    return rx.Var(_js_expr=str(variable).rpartition(".")[0], _var_data=variable._get_all_var_data())
 
 
 def external_assets_folder() -> str:

@@ -1,9 +1,9 @@
-"""One room: the tabs that watch one counter."""
+"""One room: the places where tabs watch one counter."""
 
 from collections import Counter
 
 from clickcounter.socket.fanout import Feed
-from clickcounter.socket.tab import Tab
+from clickcounter.socket.tab import Place
 
 
 class Room:
@@ -13,10 +13,10 @@ class Room:
 
     def __init__(self, feed: Feed) -> None:
         self.feed = feed
-        self.tabs: set[Tab] = set()
+        self.tabs: set[Place] = set()
         self.labels: Counter[str] = Counter()  # how many of the tabs have each
 
-    def label(self, tab: Tab, change: int) -> None:
+    def label(self, tab: Place, change: int) -> None:
         """Count the tab's label once more, or once less."""
         if tab.label:
             self.labels[tab.label] += change

@@ -1,6 +1,6 @@
 """Which tab is watching which counter: the audience of this process.
 
-A room holds the tabs that watch one counter; those that may not see it wait outside. Frames are sent in fanout.py.
+A room holds the places where tabs show one counter; those that may not see it wait outside. Frames are sent in fanout.py.
 """
 
 import asyncio
@@ -11,15 +11,15 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from clickcounter.access.cookies import session_hash
-from clickcounter.domain.clicks import Caller, Snapshot, now_ms
+from clickcounter.domain.clicks import Caller, Snapshot
 from clickcounter.errors import CounterNotFound
 from clickcounter.live.audience import PersonalTotal
 from clickcounter.live.presence import Presence
-from clickcounter.socket.fanout import Feed, about_counter, frame, frame_error, own_total
-from clickcounter.socket.protocol import FRAME, GOODBYE, OWN, CounterAbout, Frame, Own, framed, reads_short, update, variable
+from clickcounter.socket.fanout import Feed, about_counter, frame, frame_error, own_total, signed_out
+from clickcounter.socket.protocol import GOODBYE, OWN, CounterAbout, Frame, framed, reads_short, update, variable
 from clickcounter.socket.room import Room
 from clickcounter.socket.streams.readers import EventStreams
-from clickcounter.socket.tab import IN_SCOPE, SessionTabs, Tab
+from clickcounter.socket.tab import IN_SCOPE, Place, SessionTabs, Tab
 from clickcounter.web.client_address import address as client_address
 
 RESEND_AFTER = 0.25  # seconds, see Rooms.resend_soon
@@ -57,7 +57,7 @@ class Rooms:
         self._counter_state, self._list_state = counter_state, list_state
         self._presence, self.tab, self._hops = presence, find_tab, hops
         self._rooms: dict[str, Room] = {}
-        self._session_tabs, self._kept_out = SessionTabs(), set[Tab]()
+        self._session_tabs, self._kept_out = SessionTabs(), set[Place]()
         self.streams = EventStreams(*most_streams, left=self._report)
         self.moves = self.frames = self.sends = 0  # tabs that came or left, frames made, frames times tabs
         self.open = 0  # websockets
@@ -77,15 +77,15 @@ class Rooms:
                 await app(scope, listen(tab, receive), send)
             finally:
                 tab.close()
-                self.leave(tab)
+                self.leave_all(tab)
                 self._session_tabs.discard(tab)
                 self.open -= 1
                 self.moves += 1
 
         return with_tab
 
-    def enter(self, tab: Tab, counter: str) -> bool:
-        """Move a tab into a counter's room. Returns whether it is there: a closed tab enters none."""
+    def enter(self, tab: Place, counter: str) -> bool:
+        """Move a tab, or a cell of a board, into a counter's room. Returns whether it is there: a closed tab enters none."""
         if tab.closed:
             return False
         if tab.counter == counter:
@@ -100,7 +100,12 @@ class Rooms:
         self._report(counter)
         return True
 
-    def leave(self, tab: Tab) -> None:
+    def leave_all(self, tab: Tab) -> None:
+        """Take a tab and its board out of all rooms."""
+        for place in tab.take_places():
+            self.leave(place)
+
+    def leave(self, tab: Place) -> None:
         """Take a tab out of its room, or stop it waiting for one."""
         counter, tab.counter = tab.counter, None
         tab.kept_out = None
@@ -115,14 +120,14 @@ class Rooms:
                 del self._rooms[counter]
         self._report(counter)
 
-    def keep_out(self, tab: Tab, counter: str) -> None:
+    def keep_out(self, tab: Place, counter: str) -> None:
         """The tab may not see the counter now; it waits in no room until it may."""
         self.leave(tab)
         if not tab.closed:
             tab.kept_out = counter
             self._kept_out.add(tab)
 
-    def set_label(self, tab: Tab, label: str) -> None:
+    def set_label(self, tab: Place, label: str) -> None:
         """The tab's device has this label."""
         room = self._rooms.get(tab.counter or "")
         if room is None or tab.label == label:
@@ -189,8 +194,7 @@ class Rooms:
         tabs = self._rooms[counter].tabs if counter in self._rooms else ()
         for tab in [tab for tab in tabs if tab.caller == caller]:
             self.keep_out(tab, counter)
-            error = update(self._counter_state, {FRAME: frame_error(counter, MEMBERS_ONLY)})
-            tab.feed = Feed(self._counter_state, error)
+            tab.feed = Feed(self._counter_state, error=frame_error(counter, MEMBERS_ONLY))
             tab.resend()
 
     def kept_out(self) -> dict[str, set[Caller]]:
@@ -211,19 +215,17 @@ class Rooms:
 
     def credit(self, total: PersonalTotal) -> None:
         """Tell a session's tabs what its account added to the round, on this device and on others."""
-        for tab in self._session_tabs.of([total.session]):
-            if tab.counter == total.counter:
-                tab.reply(update(self._counter_state, {OWN: own_total(total)}))
+        for tab, place in self._session_tabs.showing(total.session, total.counter):
+            tab.reply(update(self._counter_state, {place.named(OWN): own_total(total)}))
 
     def sign_out(self, sessions: Collection[str]) -> None:
         """These sessions have ended: their tabs become anonymous, are told so, and are asked to connect again."""
         for tab in self._session_tabs.of(sessions):
             self._session_tabs.discard(tab)
             tab.session = None
-            if counter := tab.counter or tab.kept_out:
-                own: Own = {"counter": counter, "account": None, "at": now_ms()}
-                tab.reply(update(self._counter_state, {OWN: own}))
-            self.leave(tab)
+            if counter := next((shown for each in tab.places if (shown := each.counter or each.kept_out)), None):
+                tab.reply(update(self._counter_state, {OWN: signed_out(counter)}))
+            self.leave_all(tab)
             tab.write(framed(GOODBYE))
 
     def send_list(self, tabs: Collection[str], name: str, value: Any) -> set[str]:
@@ -234,7 +236,7 @@ class Rooms:
         feed, gone = Feed(self._list_state, update(self._list_state, {variable(name): value})), set()
         for sid in tabs:
             tab = self.tab(sid)
-            if tab is None or tab.closed or tab.counter is not None:
+            if tab is None or tab.closed or tab.counter is not None or tab.cells:
                 gone.add(sid)
             elif name == BOARD:
                 tab.feed = feed
@@ -244,7 +246,5 @@ class Rooms:
         return gone
 
     def _report(self, counter: str) -> None:
-        if room := self._rooms.get(counter):
-            self._presence.set_here(counter, len(room.tabs), tuple(room.labels))
-        else:
-            self._presence.set_here(counter, 0)
+        room = self._rooms.get(counter)
+        self._presence.set_here(counter, len(room.tabs) if room else 0, tuple(room.labels) if room else ())

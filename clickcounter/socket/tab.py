@@ -1,4 +1,8 @@
-"""One websocket of a page: what is known about it, and how something is written to it; and the tabs of each session."""
+"""One websocket of a page: what is known about it, and how something is written to it; and the tabs of each session.
+
+A page shows one counter, or a board of several. Rooms hold places: a tab is itself the place of its page's counter, and has
+another one, a Cell of boards.py, for each counter of its board.
+"""
 
 import asyncio
 from collections import deque
@@ -9,11 +13,12 @@ from starlette.types import Send
 
 from clickcounter.domain.clicks import Caller
 from clickcounter.socket.connections import GONE, Wire, wire_of
-from clickcounter.socket.protocol import NAMESPACE
+from clickcounter.socket.protocol import ALONE, NAMESPACE, WHOLE
 from clickcounter.socket.reflex_internals import environ_getter
 
 if TYPE_CHECKING:
     from clickcounter.socket.admission import Asked
+    from clickcounter.socket.boards.cells import Cell
     from clickcounter.socket.fanout import Feed
 
 IN_SCOPE = "clickcounter.tab"  # where a websocket's ASGI scope holds its tab
@@ -31,23 +36,54 @@ def tab_finder(app: Any) -> Callable[[str], "Tab | None"]:
     return find
 
 
-class Tab:
-    """One websocket. It is in one room at most, and in none once it is `closed`."""
+class Place:
+    """Where a tab shows one counter: in one room at most, and in none once the tab is closed."""
+
+    __slots__ = ("counter", "edition", "feed", "kept_out", "label", "outdated")
+
+    alone, whole = ALONE, WHOLE  # the forms of its frames
+    short = False  # its page reads short frames
+    closed = False
+
+    def __init__(self) -> None:
+        self.counter: str | None = None  # whose room it is in
+        self.kept_out: str | None = None  # the counter that it is waiting to be let in to, in no room
+        self.label = ""  # of its tab's device
+        self.feed: Feed | None = None  # where its messages come from: the room's, or one of its own in no room
+        self.edition = 0  # of the counter's settings and round that its page has
+        self.outdated = False  # it gets the newest message of its feed once its tab is free
+
+    @property
+    def caller(self) -> Caller:
+        """Who is watching."""
+        raise NotImplementedError
+
+    def named(self, name: str) -> str:
+        """The name on the wire of a variable of this counter."""
+        return name
+
+    def show(self, feed: "Feed") -> None:
+        """Send the feed's newest message; if the tab is not free, it gets that of the place's own feed once it is."""
+        raise NotImplementedError
+
+    def resend(self) -> None:
+        """Send the newest message of its feed once more."""
+        if self.feed is not None:
+            self.show(self.feed)
+
+
+class Tab(Place):
+    """One websocket."""
 
     __slots__ = (
         "address",
         "asked",
+        "cells",
         "closed",
-        "counter",
         "device",
         "due",
-        "edition",
         "event_due",
-        "feed",
-        "kept_out",
-        "label",
         "on_close",
-        "outdated",
         "reader",
         "session",
         "short",
@@ -58,6 +94,7 @@ class Tab:
     )
 
     def __init__(self, send: Send, session: str | None = None, address: str = "", short: bool = False) -> None:
+        super().__init__()
         self.wire: Wire = wire_of(send)
         self.wire.drained = self._drained
         self.address = address  # the client's
@@ -71,14 +108,9 @@ class Tab:
         self.event_due = 0.0  # the same for events besides presses
         self.timed = float("-inf")  # when it last reported how long its presses took
         self.warned = 0.0  # when it was last told that it sends too fast
-        self.counter: str | None = None  # whose room it is in
-        self.kept_out: str | None = None  # the counter that it is waiting to be let in to, in no room
         self.device: str | None = None  # the hash of its device's secret, once it has introduced itself
-        self.label = ""  # of its device
-        self.feed: Feed | None = None  # where its messages come from: the room's, or one of its own in no room
-        self.edition = 0  # of the counter's settings and round that this tab has
-        self.waiting: deque[bytes] = deque()  # answers, until the wire is free
-        self.outdated = False  # it gets the newest message of its feed after those
+        self.cells: dict[str, Cell] | None = None  # of its board, by counter; None where it shows none
+        self.waiting: deque[bytes] = deque()  # answers, until the wire is free; the newest frames come after those
 
     def close(self) -> None:
         """The websocket has ended; what its tab has asked is dropped."""
@@ -97,6 +129,16 @@ class Tab:
         return Caller(self.session, self.device)
 
     @property
+    def places(self) -> tuple[Place, ...]:
+        """All places of this tab."""
+        return (self, *self.cells.values()) if self.cells else (self,)
+
+    def take_places(self) -> tuple[Place, ...]:
+        """The same; its board is gone."""
+        places, self.cells = self.places, None
+        return places
+
+    @property
     def free(self) -> bool:
         """Whether it has taken everything that it was sent."""
         return not self.waiting and self.wire.free
@@ -107,11 +149,6 @@ class Tab:
             self.outdated = True
         elif (message := feed.message_for(self)) is not None:
             self.wire.write(message)
-
-    def resend(self) -> None:
-        """Send the newest message of its feed once more."""
-        if self.feed is not None:
-            self.show(self.feed)
 
     def reply(self, frame: bytes) -> None:
         """Send an answer. A tab that reads none of its answers gets no more of them: it asks again, by key."""
@@ -128,9 +165,10 @@ class Tab:
     def _drained(self) -> None:
         while self.waiting and self.wire.free:
             self.wire.write(self.waiting.popleft())
-        if self.outdated and self.free:
-            self.outdated = False
-            self.resend()
+        for place in self.places:
+            if place.outdated and self.free:
+                place.outdated = False
+                place.resend()
 
 
 def _drop_traceback(reader: "asyncio.Task[Any] | None") -> None:
@@ -162,6 +200,13 @@ class SessionTabs:
         """The open tabs of these sessions."""
         return [tab for session in sessions for tab in self._tabs.get(session, ())]
 
+    def showing(self, session: str, counter: str) -> list[tuple[Tab, Place]]:
+        """The tabs of a session that show this counter, and where."""
+        return [(tab, place) for tab in self.of([session]) for place in tab.places if place.counter == counter]
+
     def counters(self) -> dict[str, Set[str]]:
         """The counters that each session's tabs show."""
-        return {session: {tab.counter for tab in tabs if tab.counter} for session, tabs in self._tabs.items()}
+        return {
+            session: {place.counter for tab in tabs for place in tab.places if place.counter}
+            for session, tabs in self._tabs.items()
+        }

@@ -14,9 +14,10 @@ from clickcounter.services import devices, monitoring
 from clickcounter.services.validation import is_clean_text
 from clickcounter.socket import rooms
 from clickcounter.socket.admission import question
+from clickcounter.socket.boards.following import follow, read_counters
 from clickcounter.socket.entry import enter_room
 from clickcounter.socket.intake import submit_press
-from clickcounter.socket.protocol import Answer
+from clickcounter.socket.protocol import FOLLOWED, Answer, update
 from clickcounter.states.rpc import caller, send, tab_of
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,27 @@ class CounterState(rx.State):
                 rooms.current().set_label(tab, mine.label)
         timed = {"timed": True} if monitoring.are_times_wanted() else {}
         send(self, "mine", {"counter": counter, "at": now_ms(), **asdict(mine), **timed})
+
+    @rx.event(background=True)
+    @question
+    async def follow(self, counters: Any = None, device: Any = None) -> None:
+        """Show the tab a board: these counters and no others, what its device added to each, and what it may do there.
+
+        The same call again confirms that the connection is up.
+        """
+        tab = tab_of(self)
+        try:
+            who, names = caller(self, device), read_counters(counters)
+            if tab is None or tab.closed:
+                return
+            tab.device = who.device
+            shown = await follow(tab, names, lambda counter: devices.own_totals(who, counter))
+        except ClickCounterError as error:
+            log.info("followed in vain: %s %s", error.code, error)
+            return
+        if who.session and any(variable.get("account") for variable in shown.values()):
+            devices.introduced(who.session)
+        tab.reply(update(self.get_full_name(), shown | {FOLLOWED: {"counters": names, "at": now_ms()}}))
 
     @rx.event(background=True)
     @question

@@ -8,7 +8,7 @@ const offline = () => {
 };
 const PAGES = [
   ...["/", "/c/coffee", "/c/%D0%BA%D0%BE%D1%84%D0%B5", "/c/a/history", "/c/a/display"],
-  ...["/counters", "/account", "/account/"],
+  ...["/counters", "/board", "/account", "/account/"],
 ];
 const SERVERS = [
   ...["/export/counter.csv", "/export/counter.jsonl", "/healthz", "/readyz", "/admin", "/admin/", "/admin/people", "/import"],

@@ -19,7 +19,7 @@ from clickcounter.ledger.ledger import Ledger
 from clickcounter.services.validation import secret_sha256
 from tests.api.test_account import PASSWORD
 from tests.cluster import Cluster
-from tests.open_tabs import CounterTab, ListTab
+from tests.open_tabs import BoardPage, CounterTab, ListTab
 from tests.raw import RawClient, new_key
 from tests.rights_actions import ACCESS, UPKEEP
 from tests.server import until
@@ -30,7 +30,7 @@ STATES = {"Upkeep": UPKEEP, "Access": ACCESS}
 WITHOUT_COUNTER = ("Upkeep.make", "Upkeep.name_device")
 WITHIN = 4.0  # seconds; who pressed last is shown once a second at most, and the last change comes with a heartbeat
 numbers = itertools.count(1)
-Open = CounterTab | ListTab
+Open = BoardPage | CounterTab | ListTab
 
 
 class Person:
@@ -87,6 +87,8 @@ class Stage:
             yield CounterTab(kind, worker.port, self.slug, person.cookie(), person.device)
         for kind, worker in (("nobody", self.here), ("owner", self.there), ("member", self.there)):
             yield ListTab(kind, worker.port, self.people[kind].cookie(), self.people[kind].device)
+        for kind, worker in (("nobody", self.there), ("member", self.here), ("stranger", self.here)):
+            yield BoardPage(kind, worker.port, self.slug, self.people[kind].cookie(), self.people[kind].device)
 
     async def ask(self, kind: str, event: str, **payload: Any) -> dict[str, Any]:
         """Call an event of a dialog, from another browser of this person."""

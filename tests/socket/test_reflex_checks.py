@@ -90,6 +90,11 @@ CASES = [
     ("engineio.packet.CLOSE = 7", "close is packet 1", "socket/protocol.py"),
     (f"in_file('{CLIENT}', '\"client_error\"', '\"error\"')", "reports of a page's errors", "socket/door.py"),
     (
+        f"in_file('{CLIENT}', 'out[key] = value;', 'if (own) out[key] = next;')",
+        "keeps variables that its state does not declare",
+        "socket/boards/cells.py",
+    ),
+    (
         "import clickcounter.states.counter as c\nc.CounterState.event_handlers['record'].fn.__module__ = 'reflex.state'",
         "own handlers are in its own modules",
         "socket/door.py",

@@ -7,6 +7,7 @@ import { Icon } from "../shared/icons.jsx";
 import { ErrorMessage } from "../shared/modal.jsx";
 import { formatNumber } from "../shared/numbers.js";
 import { progressOf, progressText } from "../shared/progress.js";
+import { Choice, useChosen } from "./board_choice.jsx";
 import { useList } from "./list_provider.jsx";
 import { createCounter, forgetCreated, perform, setQuery } from "./list_store.js";
 import { Delete, Rename } from "./row_dialogs.jsx";
@@ -50,13 +51,14 @@ export const Rows = ({ texts }) => {
 const Row = memo(
   ({ row, texts, created, setDialog, setReply }) => {
     const marked = useMarked(row.value);
+    const choosing = useChosen() !== null;
     const link = useRef(null);
     const progress = progressOf(row.value, row);
     const full = progress.state === "full";
 
     useEffect(() => {
       if (!created) return;
-      link.current.focus();
+      link.current?.focus();
       forgetCreated();
     }, [created]);
 
@@ -74,13 +76,17 @@ const Row = memo(
           style={{ "--p": progress.share ?? 0 }}
         />
         <span className="what">
-          <Link ref={link} className="open" to={`/c/${row.slug}`} dir="auto">
-            {row.name || <Bilingual text={texts.title} />}
-          </Link>
+          {choosing ? (
+            <Choice slug={row.slug}>{row.name || <Bilingual text={texts.title} />}</Choice>
+          ) : (
+            <Link ref={link} className="open" to={`/c/${row.slug}`} dir="auto">
+              {row.name || <Bilingual text={texts.title} />}
+            </Link>
+          )}
           <RowStatus row={row} progress={progress} texts={texts} />
         </span>
         <data value={row.value}>{formatNumber(row.value)}</data>
-        {row.manage && <Menu row={row} texts={texts} setDialog={setDialog} setReply={setReply} />}
+        {row.manage && !choosing && <Menu row={row} texts={texts} setDialog={setDialog} setReply={setReply} />}
       </li>
     );
   },

@@ -41,5 +41,8 @@ NewCounter = react_component("list/new_counter.jsx", "NewCounter", props=["texts
 # A button and the dialog that uploads a file.
 ImportFile = react_component("list/import_dialog.jsx", "ImportFile", props=["texts"])
 
+# Chooses several counters for a board.
+BoardChoice = react_component("list/board_choice.jsx", "BoardChoice", props=["texts"])
+
 # The counters.
 Rows = react_component("list/rows.jsx", "Rows", props=["texts"])

@@ -72,6 +72,9 @@
  * @property {number} revision
  * @property {number} at
  *
+ * @typedef {{ counters: string[], at: number }} Followed the counters of a board that the server follows for this tab; what it
+ *   sends of each one is named like `frame…:cars` [CounterState.follow]
+ *
  * @typedef {{ ask?: string, error: string | null, sentences: Text | null, result: any, at?: number }} Reply
  *   to a remote call; `ask` is the call's id [UpkeepState.reply, AccessState.reply]
  *

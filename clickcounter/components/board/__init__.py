@@ -1,0 +1,1 @@
+"""A board of several counters, in the browser."""

@@ -1,0 +1,1 @@
+"""Boards: one tab watches several counters, each in its room, on one socket."""
