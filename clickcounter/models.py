@@ -159,7 +159,7 @@ class Click(SQLModel, table=True):
     total: int = Field(sa_type=BigInteger)  # the round's total after this click
     pressed_at: int = Field(sa_type=BigInteger)
     saved_at: int = Field(sa_type=BigInteger)
-    time_adjusted: bool = False  # pressed_at differs from the device's clock
+    time_adjusted: bool = False  # pressed_at differs from the device's clock by more than CLOCK_SLACK, or from its claim
     round_unknown: bool = False  # it named an unknown round, or one that had ended
     kind: str = Field(default="click", sa_type=String(10))  # or undo, correction, take_back
     takes_back: str | None = Field(default=None, sa_type=String(32))  # the key of the click that an undo undoes

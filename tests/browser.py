@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
 from tests.needs import CHROMIUMS
+from tests.server import ROOT
 
 # Records everything a tab shows, in order, from before its first paint: [counter, revision, value, digits].
 RECORD_SHOWN = """
@@ -46,8 +48,9 @@ ALL_FILES_CACHED = """() => Promise.all(performance.getEntriesByType('resource')
 # Counts in window.kept the clicks that this tab has stored on disk.
 COUNT_STORED = "window.kept = 0; addEventListener('clickcounter:kept', () => window.kept++)"
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+NOT_PASSED = ["--disable-back-forward-cache"]  # Playwright would: a person's browser has that cache
 # A page takes half the time without animations; a test that needs them turns them on.
-CONTEXT_OPTIONS = {"locale": "en-US", "reduced_motion": "reduce"}
+CONTEXT_OPTIONS: dict[str, Any] = {"locale": "en-US", "reduced_motion": "reduce"}
 
 
 def chromium_path() -> str:
@@ -69,12 +72,13 @@ def until(page: Page, expression: str, arg: object = None, timeout: float = 30_0
 class TabPage:
     """One open tab of the app."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str | None = None) -> None:
         self.page = page
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.add_init_script(RECORD_SHOWN)
-        page.goto(url)
+        if url:
+            page.goto(url)
 
     def element(self, test_id: str) -> Any:
         return self.page.get_by_test_id(test_id)
@@ -146,18 +150,32 @@ def two_tabs(tab: Callable[..., TabPage], **options: object) -> tuple[TabPage, T
 
 
 class Profile:
-    """A browser with its own profile folder, which can be closed, killed and reopened."""
+    """A browser with its own profile folder, which can be closed, killed and reopened: "chromium" or "firefox"."""
 
-    def __init__(self, playwright: Playwright, origin: str, folder: Path) -> None:
-        self.playwright, self.origin, self.folder = playwright, origin, folder
+    def __init__(self, playwright: Playwright, origin: str, folder: Path, browser: str = "chromium") -> None:
+        self.playwright, self.origin, self.folder, self.browser = playwright, origin, folder, browser
         self.context: BrowserContext | None = None
 
     def open(self, path: str = "/") -> TabPage:
         if self.context is None:
-            self.context = self.playwright.chromium.launch_persistent_context(
-                str(self.folder), executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS, **CONTEXT_OPTIONS
-            )
+            self.context = self._firefox() if self.browser == "firefox" else self._chromium()
         return TabPage(self.context.new_page(), self.origin + path)
+
+    def _chromium(self) -> BrowserContext:
+        how: dict[str, Any] = {"args": CHROMIUM_ARGUMENTS, "ignore_default_args": NOT_PASSED} | CONTEXT_OPTIONS
+        return self.playwright.chromium.launch_persistent_context(str(self.folder), executable_path=chromium_path(), **how)
+
+    def _firefox(self) -> BrowserContext:
+        program = self.folder.with_suffix(".sh")
+        program.write_text(f'#!/bin/sh\ncd {ROOT} && exec {sys.executable} -m tests.firefox "$@"\n')
+        program.chmod(0o755)
+        return self.playwright.firefox.launch_persistent_context(
+            str(self.folder),
+            channel="moz-firefox",
+            executable_path=program,
+            firefox_user_prefs={"ui.prefersReducedMotion": 1},
+            locale=CONTEXT_OPTIONS["locale"],
+        )
 
     def close(self) -> None:
         if self.context is not None:
@@ -165,11 +183,12 @@ class Profile:
 
     def kill(self) -> None:
         """kill -9 of the whole browser."""
-        found = subprocess.run(["pgrep", "-f", f"user-data-dir={self.folder}"], capture_output=True, text=True, check=True)
+        found = subprocess.run(["pgrep", "-f", str(self.folder)], capture_output=True, text=True, check=True)
         for pid in found.stdout.split():
             os.kill(int(pid), signal.SIGKILL)
         assert self.context is not None
         with contextlib.suppress(Error):  # the browser may be gone already
             self.context.close()
         self.context = None
-        (self.folder / "SingletonLock").unlink(missing_ok=True)
+        for lock in ("SingletonLock", "lock"):
+            (self.folder / lock).unlink(missing_ok=True)

@@ -212,9 +212,9 @@ def tab(browser: Browser, origin: str) -> Iterator[Open]:
 
 
 @pytest.fixture
-def profile(playwright: Playwright, origin: str, tmp_path: Path) -> Iterator[Profile]:
-    """A browser for this test, with a profile folder."""
-    made = Profile(playwright, origin, tmp_path / "profile")
+def profile(playwright: Playwright, origin: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Profile]:
+    """A browser for this test, with a profile folder: Chromium, or the one that the test asks for."""
+    made = Profile(playwright, origin, tmp_path / "profile", getattr(request, "param", "chromium"))
     yield made
     made.close()
 

@@ -1,4 +1,4 @@
-"""Install what the tests need besides Python packages, or say how: a browser, servers, faketime, curl.
+"""Install what the tests need besides Python packages, or say how: browsers, servers, faketime, curl.
 
 The installed services are not started; the tests run their own servers.
 """
@@ -14,8 +14,10 @@ from pathlib import Path
 
 CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 WHOLE_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")  # for installing the app
+FIREFOXES = ("firefox-esr", "firefox")
 NEEDED = {  # Debian package: commands, one of which must exist
     "chromium-headless-shell": CHROMIUMS,
+    "firefox-esr": FIREFOXES,
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
     "pgbouncer": ("pgbouncer", "/usr/sbin/pgbouncer"),
@@ -55,7 +57,7 @@ def main() -> None:
             subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages], check=True, env=environ)
         packages = missing()
     if packages:
-        sys.exit(f"The tests drive a real browser and real servers. Please install: {' '.join(packages)}")
+        sys.exit(f"The tests drive real browsers and real servers. Please install: {' '.join(packages)}")
 
 
 if __name__ == "__main__":

@@ -33,13 +33,14 @@ class Proxy:
         self.flowing.set()
         self.drop_answers = 0  # how many more answers to drop, each with its connection
         self.answers_dropped = 0
-        self.mode = "normal"  # or "closes early": after the first answer; or "silent": never answers. For new connections
+        self.mode = "normal"  # or "closes early": after the first answer; or "silent": never answers. For new connections. One that is open can be made "dead": nothing passes
         self.failed_attempts = 0  # connections that closed early or stayed silent
         self.cuts = 0
         self.connections_made = 0  # to the back end
         self.connections: set[Connection] = set()
 
     async def __aenter__(self) -> "Proxy":
+        self.loop = asyncio.get_running_loop()
         self.server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
         return self
 
@@ -49,6 +50,13 @@ class Proxy:
             connection.cut()
         while self.connections:  # until their tasks have ended too
             await asyncio.sleep(0.01)
+
+    def stall(self) -> None:
+        """Forward nothing, and close nothing, until `flow` is called."""
+        self.flowing.clear()
+
+    def flow(self) -> None:
+        self.loop.call_soon_threadsafe(self.flowing.set)
 
     async def cut(self, within: float) -> None:
         """Cut every connection in the middle of its next message; idle ones are cut after `within` seconds."""
@@ -89,6 +97,8 @@ class Proxy:
     ) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
+                if connection.mode == "dead":
+                    continue
                 if watched and connection.mode != "normal":
                     self.failed_attempts += 1
                     if connection.mode == "silent":

@@ -7,7 +7,7 @@ tests/pages/test_first_visit.py checks that the addresses agree.
 
 Socket.IO's client reconnects when it gets an error. If a socket is closed before its first message, as by a server that
 stops at that moment, or if nobody answers, as on bad Wi-Fi, it gets none for 20 s. So this script reports an error: when the
-socket closes, when the network goes or comes back, and after a timeout. The timeout doubles after each failure, up to those
+socket closes, when the network goes or comes back, when the page wakes up, and after a timeout. The timeout doubles after each failure, up to those
 20 s, in case the connection is merely slow; after a slow success it starts at twice the time that was needed, up to
 MAX_FIRST_TIMEOUT. Each one is shortened by a random part, so that tabs which lost one server do not come back at one moment.
 
@@ -30,7 +30,8 @@ _SCRIPT = r"""(() => {
   }
   let timeout = %(timeout)d, early, earlyUrl, failPending;
   // Registered before Engine.IO does the same: at "offline" it closes its socket, and ignores errors after that.
-  for (const name of ["offline", "online"]) addEventListener(name, (event) => failPending?.(event));
+  for (const name of ["offline", "online", "resume", "pageshow"])
+    addEventListener(name, (event) => event.persisted === false || failPending?.(event), true);
   const buffered = [];
   const watch = (socket) => {
     const settled = new AbortController(), { signal } = settled, startedAt = performance.now();

@@ -63,7 +63,7 @@ Submit = Callable[[Payload, Reply, str | None, str], None]
 def submit_press(payload: Payload, reply: Reply, session: str | None = None, address: str = "") -> None:
     """Submit an event's clicks; `session` and `address` are the tab's. `reply` gets the answer, once."""
     now = now_ms()
-    counter, device, sent_at, clicks = (payload.get(name) for name in ("counter", "device", "sent_at", "clicks"))
+    counter, sent_at, clicks = payload.get("counter"), payload.get("sent_at"), payload.get("clicks")
 
     def settled(outcome: Outcome | Later, why: str = "") -> None:
         if isinstance(outcome, Later):
@@ -73,7 +73,7 @@ def submit_press(payload: Payload, reply: Reply, session: str | None = None, add
         reply(answer(counter, sent_at, outcome, now))
 
     try:
-        running().submit(read_order(counter, device, sent_at, clicks, now, session, address), settled)
+        running().submit(read_order(payload, now, session, address), settled)
     except ClickCounterError as error:
         settled(Outcome({}, error=error.code), str(error))
 

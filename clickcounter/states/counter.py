@@ -39,14 +39,16 @@ class CounterState(rx.State):
     own: dict[str, Any] = {}
 
     @rx.event(background=True)
-    async def record(self, counter: Any = None, device: Any = None, sent_at: Any = None, clicks: Any = None) -> None:
+    async def record(
+        self, counter: Any = None, device: Any = None, sent_at: Any = None, clicks: Any = None, offset: Any = None
+    ) -> None:
         """Save clicks: the same service as socket/intake.py calls, called the long way, through Reflex's event queue.
 
         Only what looked unusual on the socket comes here. The answer reaches the tab once the clicks are on disk.
         """
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         tab = tab_of(self)
-        event = {"counter": counter, "device": device, "sent_at": sent_at, "clicks": clicks}
+        event = {"counter": counter, "device": device, "sent_at": sent_at, "clicks": clicks, "offset": offset}
 
         def reply(answer: Answer) -> None:
             if not answered.done():  # it was cancelled at the stop

@@ -1,6 +1,7 @@
 /* Examples that show better than a search: pace, batch size, retries, and who is told what. */
 import assert from "node:assert/strict";
 import test from "node:test";
+import { createClock } from "../../clickcounter/components/outbox/clock.js";
 import { createOutbox } from "../../clickcounter/components/outbox/outbox.js";
 import { MAX_CLICKS_PER_EVENT } from "../../clickcounter/components/shared/constants.js";
 import { inFakeTime, time } from "./time.mjs";
@@ -20,7 +21,7 @@ const example = (name, work) =>
       const outbox = createOutbox({
         broadcast: (news) => broadcasts.push(news),
         requestTotals: () => requests.push(time.now),
-        now: () => 1_700_000_000_000 + time.now,
+        clock: createClock({ wall: () => 1_700_000_000_000 + time.now, elapsed: () => time.now }),
         deliver: (sent_at, clicks) => {
           sends.push({ at: time.now, sent_at, clicks });
           log.push(["deliver", clicks.map(({ key }) => key)]);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 const COMPONENTS = new URL("../../clickcounter/components/", import.meta.url);
 const OUTBOX = "outbox/outbox.js";
-const IMPORTED = ["outbox/batch.js", "outbox/own_totals.js", "outbox/press_rules.js", "outbox/revisions.js"];
+const IMPORTED = ["outbox/batch.js", "outbox/clock.js", "outbox/own_totals.js", "outbox/press_rules.js", "outbox/revisions.js"];
 const SHARED = ["shared/constants.js", "shared/keys.js"];
 
 /** The outbox and what it imports, as shipped: source texts by their paths. */

@@ -3,6 +3,7 @@
  * Everything that happens is one of EVENTS, so a list of their names is a complete story, which can be run again from its
  * start. It must be: the outbox keeps its state in closures, which cannot be copied.
  */
+import { createClock } from "../../clickcounter/components/outbox/clock.js";
 import { EVENTS } from "./events.mjs";
 import { Server } from "./server.mjs";
 import { MIN_INTERVAL, time } from "./time.mjs";
@@ -49,7 +50,7 @@ export class World {
     this.sentAt = -Infinity; // the newest delivery, in fake time
     this.outbox = this.createOutbox({
       onChange: () => {},
-      now: () => this.wallClock,
+      clock: createClock({ wall: () => this.wallClock, elapsed: () => this.wallClock }),
       deliver: (sentAt, clicks) => this.#send(sentAt, clicks),
       save: (click) => this.#save(click),
       remove: (keys) => keys.forEach((key) => this.storage.delete(key)),

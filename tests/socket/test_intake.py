@@ -3,10 +3,12 @@
 import asyncio
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from clickcounter.domain.clicks import Click
+from clickcounter.errors import Malformed
 from clickcounter.services.presses.validation import read_order
 from clickcounter.socket.intake import Intake, Payload, Reply
 from clickcounter.socket.protocol import update
@@ -53,16 +55,41 @@ def test_what_looks_unusual_is_left_to_reflex(text: str | None):
     assert taken == []
 
 
-def test_a_press_keeps_the_time_that_its_browser_claims():
-    def read(arrived: int) -> Click:
-        click = {"key": "a" * 32, "amount": 1, "pressed_at": 70_000, "round": 5}
-        return read_order("counter", "d" * 32, 80_000, [click], arrived).clicks[0]
+def read(arrived: int, of_click: Any = None, **payload: Any) -> Click:
+    """The click as read that was pressed at 70 s and sent at 80 s, by the device's clock."""
+    click = {"key": "a" * 32, "amount": 1, "pressed_at": 70_000, "round": 5, "offset": of_click}
+    return read_order(
+        {"counter": "counter", "device": "d" * 32, "sent_at": 80_000, "clicks": [click]} | payload, arrived
+    ).clicks[0]
+
+
+def test_a_press_without_a_measured_clock_keeps_what_its_browser_claims():
 
     assert (read(81_999).pressed_at, read(81_999).earliest, read(81_999).time_adjusted) == (70_000, 70_000, False)
     slow = read(110_000)  # a wrong clock, or 30 seconds on the way: either may be true
     assert (slow.pressed_at, slow.earliest, slow.time_adjusted) == (100_000, 70_000, True)
     fast = read(50_000)
     assert (fast.pressed_at, fast.earliest) == (40_000, 40_000)
+
+
+def test_a_measured_clock_decides_however_late_the_message_comes():
+    for late in (0, 20, 10_000, 86_400_000):
+        right = read(80_000 + late, offset=0)
+        assert (right.pressed_at, right.earliest, right.time_adjusted) == (70_000, 70_000, False)
+        slow = read(3_680_000 + late, offset=3_600_000)
+        assert (slow.pressed_at, slow.earliest, slow.time_adjusted) == (3_670_000, 3_670_000, True)
+    fast = read(50_000, offset=0)  # no message arrives before it is sent: the clock was set meanwhile
+    assert (fast.pressed_at, fast.earliest, fast.time_adjusted) == (40_000, 40_000, True)
+    set_since = read(80_000, offset=0, of_click=-5_000)
+    assert (set_since.pressed_at, set_since.time_adjusted) == (65_000, True)
+
+
+@pytest.mark.parametrize("offset", ["1", 1.5, True, 2**53, -(2**53), [], {}, float("nan")])
+def test_an_offset_that_is_no_whole_number_is_refused(offset: Any):
+    with pytest.raises(Malformed):
+        read(80_000, offset=offset)
+    with pytest.raises(Malformed):
+        read(80_000, of_click=offset)
 
 
 def test_a_failing_event_does_not_close_its_socket():

@@ -25,6 +25,15 @@ IDBDatabase.prototype.transaction = function (...args) {
 """
 
 
+DELETE_STORAGE = """() => new Promise((resolve, reject) => {
+  const deleted = indexedDB.deleteDatabase('clickcounter');
+  [deleted.onsuccess, deleted.onerror] = [resolve, reject];
+})"""
+STORAGE_EXISTS = "indexedDB.databases().then((all) => all.some(({ name }) => name === 'clickcounter'))"
+everywhere = pytest.mark.parametrize("profile", ["chromium", "firefox"], indirect=True)
+
+
+@everywhere
 def test_offline_clicks_survive_a_killed_browser_with_their_times(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
@@ -47,6 +56,7 @@ def test_offline_clicks_survive_a_killed_browser_with_their_times(back_end: Back
     assert again.page.evaluate(READ_OUTBOX) == []
 
 
+@everywhere
 def test_clicks_left_by_a_closed_tab_count_once(back_end: BackEnd, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
@@ -141,6 +151,31 @@ def test_presses_are_stored_again_after_the_storage_was_lost(back_end: BackEnd, 
     assert value_of(back_end) == 6
 
 
+@pytest.mark.parametrize("deleted", ["by the browser", "by another page"])
+def test_unsaved_presses_survive_the_loss_of_the_storage(back_end: BackEnd, profile: Profile, deleted: str):
+    tab, other = profile.open(), profile.open("/favicon.svg")
+    tab.is_state("connected")
+    tab.page.evaluate(COUNT_STORED)
+    back_end.kill()
+    tab.is_state("reconnecting", within=7)
+    tab.press(5)
+    tab.all_stored(5)
+    if deleted == "by the browser":
+        storage = {"origin": profile.origin, "storageTypes": "indexeddb"}
+        tab.page.context.new_cdp_session(tab.page).send("Storage.clearDataForOrigin", storage)
+    else:
+        other.page.evaluate(DELETE_STORAGE)
+    until(other.page, f"() => {STORAGE_EXISTS}.then((there) => there && ({READ_OUTBOX})()).then((all) => all.length === 5)")
+    profile.kill()
+    back_end.start()
+    again = profile.open()
+    again.is_state("connected")
+    again.all_saved()
+    again.sees(5, within=5)
+    assert rows(back_end.database, "SELECT count(*) FROM click") == [(5,)]
+    assert rows(back_end.database, "SELECT count(*) FROM device") == [(1,)], "the browser is still the same device"
+
+
 def test_a_refused_click_is_listed_until_dismissed(back_end, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
@@ -161,6 +196,7 @@ def test_a_refused_click_is_listed_until_dismissed(back_end, profile: Profile):
     assert tab.page.evaluate(READ_OUTBOX) == []
 
 
+@everywhere
 def test_a_tab_opens_and_counts_without_any_server(back_end: BackEnd, profile: Profile, nginx_of_this_test: Nginx):
     profile.origin = nginx_of_this_test.origin
     tab = profile.open("/c/counter")
@@ -175,7 +211,7 @@ def test_a_tab_opens_and_counts_without_any_server(back_end: BackEnd, profile: P
     nginx_of_this_test.stop()
     tab = profile.open("/c/counter")
     for path in ("/export/counter.csv", "/readyz"):
-        with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):  # no counter's page in their place
+        with pytest.raises(Error, match="CONNECTION_REFUSED|connectionFailure"):  # no counter's page in their place
             tab.page.context.new_page().goto(profile.origin + path)
     tab.sees(3, within=10)
     tab.page.evaluate(COUNT_STORED)

@@ -4,9 +4,11 @@
  * It outlives the pages, so that navigating away loses no click.
  */
 import { onAccountChange, reopenSocket } from "../account/account_channel.js";
+import { createClock } from "../outbox/clock.js";
+import { readLastVisit, storeLastVisit } from "../outbox/last_visit.js";
 import { createOutbox } from "../outbox/outbox.js";
 import { createStorage } from "../outbox/storage.js";
-import { createConnection } from "../shared/connection.js";
+import { createConnection, onWake } from "../shared/connection.js";
 import { randomHex } from "../shared/keys.js";
 import { keepPageOffline } from "./offline_page.js";
 
@@ -30,14 +32,15 @@ export const EMPTY_VIEW = {
 /** The newest event handlers from Reflex. */
 export const handlers = { record: null, introduce: null, reportTimes: null, nudge: null };
 
-// By counter:
-const outboxes = new Map();
+const outboxes = new Map(); // by counter, as the next four are
 const abouts = new Map(); // its settings
 const rights = new Map(); // what the viewer may do, as the server told last
 const persons = new Map(); // who is signed in, and their part of its round, as the server told last
 let views = new Map(); // cleared whenever something changed
 
 const listeners = new Set();
+const clock = createClock();
+let introducedAt = null; // on this connection for the first time
 let storage = null;
 let secret = null; // a promise of this browser's device secret
 let device = UNKNOWN_DEVICE;
@@ -51,6 +54,7 @@ const changed = () => {
 
 export const connection = createConnection(() => {
   outboxes.forEach((outbox) => outbox.setConnected(connection.isUp()));
+  if (!connection.isUp()) introducedAt = null;
   changed();
   if (connection.isUp()) keepPageOffline().catch(() => {}); // the page works without it
 });
@@ -111,16 +115,21 @@ export const start = () => {
   onAccountChange(accountChanged);
   addEventListener("offline", connection.markLost);
   addEventListener("online", () => handlers.nudge?.());
-  addEventListener("pagehide", storeLastVisit);
-  document.addEventListener("visibilitychange", storeLastVisit);
+  onWake(() => connection.isSilent() && reconnect());
+  addEventListener("pagehide", storeLastVisits);
+  document.addEventListener("visibilitychange", storeLastVisits);
+};
+
+const reconnect = () => {
+  connection.markLost();
+  reopenSocket(handlers.nudge);
 };
 
 /** Somebody signed in or out; the new socket tells who it is now. */
 const accountChanged = () => {
   persons.clear();
   rights.clear();
-  connection.markLost();
-  reopenSocket(handlers.nudge);
+  reconnect();
 };
 
 /** From the server: who is signed in, and what they have added to the round. An older message never replaces a newer one.
@@ -149,39 +158,28 @@ export const receivePersonTotals = ({ counter, account, round, revision, codes }
   else if (Object.values(codes).includes("saved")) introduce(counter);
 };
 
-const lastVisitKey = (counter) => `clickcounter.last.${counter}`;
-
-/** For a visit without a connection. */
-const storeLastVisit = () => {
-  outboxes.forEach((outbox, counter) => {
-    const snapshot = outbox.lastSnapshot();
-    try {
-      if (snapshot) localStorage.setItem(lastVisitKey(counter), JSON.stringify({ ...snapshot, about: abouts.get(counter) }));
-    } catch {
-      // storage is blocked: the next visit waits for the server
-    }
-  });
-};
+const storeLastVisits = () =>
+  outboxes.forEach((outbox, counter) => storeLastVisit(counter, outbox.lastSnapshot(), abouts.get(counter)));
 
 export const restoreLastVisit = (counter) => {
-  let last = null;
-  try {
-    last = JSON.parse(localStorage.getItem(lastVisitKey(counter)));
-  } catch {
-    // there is nothing to show until the server has answered
-  }
+  const last = readLastVisit(counter);
   if (last?.about && !abouts.has(counter)) abouts.set(counter, { ...last.about, at: 0 });
   outboxOf(counter).restore(last);
 };
 
 /** Tell the server which device this is, and ask for its totals and rights. */
-export const introduce = async (counter) => handlers.introduce?.(counter, await secret);
+export const introduce = async (counter) => {
+  const own = await secret;
+  introducedAt ??= clock.ask();
+  handlers.introduce?.(counter, own);
+};
 
 export const outboxOf = (counter) => {
   if (!outboxes.has(counter)) {
     const outbox = createOutbox({
       onChange: changed,
-      deliver: async (sentAt, clicks) => handlers.record?.(counter, await secret, sentAt, clicks),
+      clock,
+      deliver: async (sentAt, clicks, offset) => handlers.record?.(counter, await secret, sentAt, clicks, offset),
       save: (click) => {
         announce("press", counter, click.key);
         storage.save(counter, click).then((saved) => saved && announce("kept", counter, click.key));
@@ -205,8 +203,10 @@ export const receiveAbout = (about) => {
   changed();
 };
 
-/** From the server: what the viewer may do. */
-export const receiveRights = ({ counter, rights: granted }) => {
+/** From the server: what the viewer may do. Nobody knows which introduction it answers: only the first measures the clock. */
+export const receiveRights = ({ counter, rights: granted, at }) => {
+  clock.receive(at, introducedAt);
+  introducedAt = 0;
   rights.set(counter, granted);
   changed();
 };

@@ -11,7 +11,7 @@ CounterProvider = react_component(
     "CounterProvider",
     props=["frame", "about", "answer", "mine", "own", "disconnected", "texts"],
     events={
-        "on_record": ["counter", "device", "sent_at", "clicks"],
+        "on_record": ["counter", "device", "sent_at", "clicks", "offset"],
         "on_introduce": ["counter", "device"],
         "on_report_times": ["times"],
         "on_nudge": [],

@@ -9,12 +9,15 @@ const FIRST_RETRY = 2000; // ms until an unanswered batch is sent again, doublin
 const LAST_RETRY = 30000;
 const LATER_RETRY = 5000; // ms, before jitter, after the answer "later": the server is there, and will soon be able to save again
 
-/** A click as it is sent and stored. */
-export const toWire = ({ key, amount, pressed_at, round, kind, of }) =>
-  of ? { key, amount, pressed_at, round, kind, of } : { key, amount, pressed_at, round };
+/** A click as it is stored, and sent but for its time. */
+export const toWire = ({ key, amount, pressed_at, offset, round, kind, of }) => ({
+  ...{ key, amount, pressed_at, round },
+  ...(of && { kind, of }),
+  ...(offset !== undefined && { offset }),
+});
 
-/** `deliver(sentAt, clicks)` sends a batch; no new one is sent while `isHeld()`. */
-export const createBatchSender = ({ deliver, isHeld, now }) => {
+/** `deliver(sentAt, clicks, offset)` sends a batch; no new one is sent while `isHeld()`. */
+export const createBatchSender = ({ deliver, isHeld, clock }) => {
   let batch = [];
   let queue = [];
   let connected = false;
@@ -25,10 +28,11 @@ export const createBatchSender = ({ deliver, isHeld, now }) => {
 
   const sendBatch = () => {
     lastSend = performance.now(); // unlike the wall clock, it is never set back
-    sentAt = now();
+    sentAt = clock.ask();
     retryIn(retryDelay);
     retryDelay = Math.min(retryDelay * 2, LAST_RETRY);
-    deliver(sentAt, batch.map(toWire));
+    const clicks = batch.map((click) => toWire({ ...click, offset: undefined, ...clock.sent(click) }));
+    deliver(sentAt, clicks, clock.ahead());
   };
 
   const retry = () => connected && batch.length && sendBatch();

@@ -10,12 +10,13 @@
  * An undo is a click of its own that names the one it takes back (`of`). Orphans, the clicks of closed tabs, are sent along
  * (`adopt`) but never added to what is shown.
  *
- * No React, no socket, no storage here: `deliver(sentAt, clicks)` sends a batch, `onChange()` says that view() has changed;
+ * No React, no socket, no storage here: `deliver(sentAt, clicks, offset)` sends a batch, `onChange()` says that view() has changed;
  * `save(click)`, `remove(keys)` and `markRefused(click, why)` keep the browser's storage in step; `broadcast(news)` is for
  * this browser's other tabs, `requestTotals()` asks the server what this device has added.
  */
 import { newClickKey } from "../shared/keys.js";
 import { createBatchSender, toWire } from "./batch.js";
+import { createClock } from "./clock.js";
 import { createOwnTotals } from "./own_totals.js";
 import { isUnavailable } from "./press_rules.js";
 import { newer } from "./revisions.js";
@@ -33,11 +34,11 @@ export const createOutbox = ({
   markRefused,
   broadcast,
   requestTotals,
-  now = Date.now,
+  clock = createClock(),
 }) => {
   const ownTotals = createOwnTotals();
   // Nothing is sent on a restored number: the server's first snapshot after it might contain our clicks already.
-  const sender = createBatchSender({ deliver, now, isHeld: () => restored });
+  const sender = createBatchSender({ deliver, clock, isHeld: () => restored });
   let base = null;
   let heldBack = null;
   let known = false; // there is a number to show on this page
@@ -89,8 +90,8 @@ export const createOutbox = ({
   const isReady = () => known && !isUnavailable(problem);
 
   const add = (fields) => {
-    const at = now();
-    const click = { key: newClickKey(at), pressed_at: at, round: base.round, ...fields };
+    const { keyTime, ...time } = clock.stamp();
+    const click = { key: newClickKey(keyTime), ...time, round: base.round, ...fields };
     save?.(click);
     sender.enqueue(click);
     pressed = true;
@@ -197,6 +198,7 @@ export const createOutbox = ({
     /** From the server: the newest snapshot, or why this counter cannot be watched.
      * @param {import("../shared/shapes.js").Frame} frame */
     receiveFrame(frame) {
+      clock.receive(frame.at);
       if (frame.error) {
         problem = { code: frame.error, fromFrame: true };
         if (isUnavailable(problem)) restored = false; // no snapshot will come; send the clicks, so that they are refused
@@ -214,6 +216,7 @@ export const createOutbox = ({
     /** From the server: a code for each key of a batch, or one error for the whole batch that was sent then.
      * @param {import("../shared/shapes.js").Answer} answer */
     receiveAnswer(answer) {
+      clock.receive(answer.at, answer.sent_at);
       const putOff = answer.error === "later";
       const forAll = answer.error && !putOff && answer.sent_at === sender.sentAt();
       const codeOf = (click) => (forAll ? answer.error : (answer.codes[click.key] ?? "later"));

@@ -33,8 +33,8 @@ const openDatabase = async () => {
 let agreedSecret = null; // a promise: all pages of a tab have one secret, even where nothing can be stored
 
 /** The connection to the database, opened when it is needed. A browser may close it, as when a phone puts the tab to sleep or
- * somebody clears the site's data. */
-const createConnection = () => {
+ * somebody clears the site's data: `onLost()` is called then. */
+const createConnection = (onLost) => {
   let connection = null; // a promise of a database
   const forget = (lost) => {
     if (connection === lost) connection = null;
@@ -43,7 +43,14 @@ const createConnection = () => {
     if (connection) return connection;
     const opening = openDatabase();
     connection = opening;
-    opening.then((database) => (database.onclose = () => forget(opening)), () => forget(opening));
+    const watch = (database) => {
+      database.onclose = database.onversionchange = () => {
+        database.close();
+        forget(opening);
+        onLost();
+      };
+    };
+    opening.then(watch, () => forget(opening));
     return opening;
   };
 
@@ -73,12 +80,21 @@ const askToPersist = async () => {
 /** `tab` is this tab's random name; `onFailure()` is called when something could not be stored, `onRecovery()` when storing
  * works and nothing is left to store, `onBroadcast(news)` when another tab of this browser broadcasts news. */
 export const createStorage = ({ tab, onFailure, onRecovery, onBroadcast }) => {
-  const withDatabase = createConnection();
-  const unstored = new Map(); // records by key that could not be stored; they are tried again with the next
+  const held = new Map(); // records by key that belong in storage
+  const unstored = new Set(); // keys of those that are not there; they are tried again with the next
   let askedToPersist = false;
   let channel = null;
   const openTabs = new Set();
 
+  /** The database was closed, and perhaps deleted: nobody would know that unsaved clicks are gone before the page is, too. */
+  const onLost = async () => {
+    if (!held.size) return;
+    [...held.keys()].forEach((key) => unstored.add(key));
+    store();
+    if (agreedSecret) readSecret(await agreedSecret); // by which the server recognizes them
+  };
+
+  const withDatabase = createConnection(onLost);
   withDatabase(() => {}).catch(onFailure); // the person should know it before the first press
 
   try {
@@ -110,12 +126,21 @@ export const createStorage = ({ tab, onFailure, onRecovery, onBroadcast }) => {
     }
   };
 
-  const put = async (record) => {
-    const records = [...unstored.values(), record];
-    const stored = await write((clicks) => records.forEach((one) => clicks.put(one)));
-    records.forEach((one) => (stored ? unstored.delete(one.key) : unstored.set(one.key, one)));
+  const store = async () => {
+    let keys;
+    const stored = await write((clicks) => {
+      keys = [...unstored];
+      keys.forEach((key) => clicks.put(held.get(key)));
+    });
+    if (stored) keys.forEach((key) => unstored.delete(key));
     if (stored && !unstored.size) onRecovery?.();
     return stored;
+  };
+
+  const put = (record) => {
+    held.set(record.key, record);
+    unstored.add(record.key);
+    return store();
   };
 
   const readAll = async () => {
@@ -152,7 +177,10 @@ export const createStorage = ({ tab, onFailure, onRecovery, onBroadcast }) => {
 
     /** The server has saved these clicks, or the person has read why it refused them. */
     remove(keys) {
-      keys.forEach((key) => unstored.delete(key));
+      for (const key of keys) {
+        unstored.delete(key);
+        held.delete(key);
+      }
       return write((clicks) => keys.forEach((key) => clicks.delete(key)));
     },
 
@@ -173,7 +201,9 @@ export const createStorage = ({ tab, onFailure, onRecovery, onBroadcast }) => {
       channel?.postMessage({ ask: true });
       await new Promise((resolve) => setTimeout(resolve, ROLL_CALL));
       const orphaned = new Set(others.filter((click) => !openTabs.has(click.tab)).map((click) => click.key));
-      return (await readAll()).filter((click) => orphaned.has(click.key)); // some may have been saved meanwhile
+      const orphans = (await readAll()).filter((click) => orphaned.has(click.key)); // some may have been saved meanwhile
+      orphans.forEach((click) => held.set(click.key, click));
+      return orphans;
     },
   };
 };
