@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.browser import CHROMIUM_ARGUMENTS, CONTEXT_OPTIONS
@@ -18,9 +17,7 @@ class Phone:
     """A Chromium with its own profile folder, on which the app of `origin` can be installed."""
 
     def __init__(self, playwright: Playwright, origin: str, folder: Path, **options: object) -> None:
-        path = next((found for name in WHOLE_CHROMIUMS if (found := shutil.which(name))), None)
-        if path is None:
-            pytest.skip(f"this machine has none of {', '.join(WHOLE_CHROMIUMS)}")
+        path = next(found for name in WHOLE_CHROMIUMS if (found := shutil.which(name)))
         self.origin, self._app = origin, {"manifestId": f"{origin}/"}
         self.context: BrowserContext = playwright.chromium.launch_persistent_context(
             str(folder),

@@ -17,6 +17,7 @@ WHOLE_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")  # for insta
 FIREFOXES = ("firefox-esr", "firefox")
 NEEDED = {  # Debian package: commands, one of which must exist
     "chromium-headless-shell": CHROMIUMS,
+    "chromium": WHOLE_CHROMIUMS,
     "firefox-esr": FIREFOXES,
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
