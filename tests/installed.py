@@ -43,8 +43,8 @@ class Phone:
             session.detach()
 
     def install(self, page: Page) -> None:
-        """Install the app of this page."""
-        self.devtools(page, "PWA.install", **self._app, installUrlOrBundleUrl=f"{self.origin}/")
+        """Install the app from this page, which the browser opens for that once more, out of sight."""
+        self.devtools(page, "PWA.install", **self._app, installUrlOrBundleUrl=page.url)
         self.devtools(page, "PWA.changeAppUserSettings", **self._app, displayMode="standalone")
 
     def start(self, page: Page) -> Page:
