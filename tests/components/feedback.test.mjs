@@ -55,7 +55,7 @@ test("a refusal that comes right after a press flashes late, a press does not", 
   flash("near");
   flash("refused");
   pass(1000);
-  assert.deepEqual(flashes, [[0, "plus"], [FLASH_INTERVAL, "refused"]]); // prettier-ignore
+  assert.deepEqual(flashes, [[0, "plus"], [FLASH_INTERVAL, "refused"]]);
   flash("plus");
   assert.equal(flashes.length, 3);
 });

@@ -6,8 +6,7 @@ import pytest
 
 from tests.browser import TabPage, until
 from tests.conftest import Open
-from tests.pages.test_counting_mode import MODE, enter, shows
-from tests.pages.touch import PHONE, Touch
+from tests.pages.counting import MODE, PHONE, Touch, enter, shows
 from tests.server import BackEnd
 
 # Writes down what the page asks the phone to do: [way, what] in window.signals.

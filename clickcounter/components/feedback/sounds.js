@@ -4,10 +4,10 @@
 export const TONES = {
   plus: [[880, 60]],
   minus: [[330, 110]],
-  refused: [[165, 140], [0, 50], [165, 140]], // prettier-ignore
-  unsaved: [[660, 150], [523, 150], [392, 220]], // prettier-ignore
-  near: [[660, 110], [0, 50], [880, 110]], // prettier-ignore
-  reached: [[660, 110], [880, 110], [1320, 320]], // prettier-ignore
+  refused: [[165, 140], [0, 50], [165, 140]],
+  unsaved: [[660, 150], [523, 150], [392, 220]],
+  near: [[660, 110], [0, 50], [880, 110]],
+  reached: [[660, 110], [880, 110], [1320, 320]],
 };
 
 const VOLUME = 0.3;

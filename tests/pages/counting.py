@@ -1,9 +1,13 @@
-"""Fingers on the screen of an emulated phone."""
+"""Counting mode on an emulated phone, and the fingers on its screen."""
 
 from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.browser import TabPage
+from tests.conftest import Open
+
+MODE = "/?mode=count"
 PHONE = {"has_touch": True, "is_mobile": True, "viewport": {"width": 390, "height": 844}}
 Place = tuple[float, float]
 
@@ -41,3 +45,23 @@ class Touch:
     def _send(self, type_: str, fingers: Any) -> None:
         points = [{"id": finger, "x": x, "y": y} for finger, (x, y) in fingers]
         self.devtools.send("Input.dispatchTouchEvent", {"type": type_, "touchPoints": points})
+
+
+def enter(tab: Open, address: str = MODE, **options: object) -> tuple[TabPage, Touch]:
+    one = tab(address, **(PHONE | options))
+    one.element("counting-mode").wait_for()
+    one.has("mode-status", within=10, state="connected")
+    return one, Touch(one.page)
+
+
+def shows(one: TabPage, value: int) -> None:
+    one.has("mode-number", within=3, value=value)
+
+
+def is_closed(one: TabPage) -> None:
+    one.element("counting-mode").wait_for(state="detached")
+    assert one.element("click").is_visible()
+
+
+def all_saved(one: TabPage) -> None:
+    one.page.wait_for_selector("[data-testid=mode-unsaved][data-value='0']", state="attached")
