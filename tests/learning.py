@@ -4,9 +4,16 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser import TabPage
+from tests.browser import TabPage, until
 
 LOADED = "performance.getEntriesByType('resource').some(({ name }) => /\\/assets\\/listener-/.test(name))"
+
+
+def listens(one: TabPage) -> None:
+    """Wait until learnt keys press on a page that was just opened: they begin when it is idle."""
+    one.is_state("connected")
+    until(one.page, LOADED)
+    one.page.evaluate("new Promise((idle) => requestIdleCallback(() => setTimeout(idle, 0, true)))")
 
 
 def says(one: TabPage, test_id: str, text: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Playwright
 
 from tests.browser import CHROMIUM_ARGUMENTS, CONTEXT_OPTIONS, TabPage, chromium_path, until
 from tests.conftest import Open, value_of
-from tests.learning import LOADED, learns, says
+from tests.learning import learns, listens, says
 from tests.server import BackEnd
 
 # Whether two frames were drawn: what was under way when it was asked is done.
@@ -63,8 +63,7 @@ def test_a_gamepads_button_counts_when_it_goes_down(back_end: BackEnd, tab: Open
     one.page.evaluate(set_button, [1, 1])
     one.sees(1)
     one.page.reload()
-    one.is_state("connected")
-    until(one.page, LOADED)
+    listens(one)
     one.page.evaluate("plug()")
     one.page.evaluate(set_button, [0, 1])
     one.sees(2)
@@ -92,8 +91,7 @@ def test_midi_that_is_refused_is_said_and_counts_once_allowed(back_end: BackEnd,
     one.page.evaluate("strike(0x90, 60, 90), strike(0x90, 60, 0), strike(0x90, 61, 90)")
     one.sees(1)
     one.page.reload()
-    one.is_state("connected")
-    until(one.page, LOADED)
+    listens(one)
     one.page.evaluate("navigator.permissions.query({ name: 'midi' }).then(() => frames_seen())")
     assert one.page.evaluate("asked") == 0, "it is not allowed any more"
     one.page.context.grant_permissions(["midi"])
@@ -146,8 +144,7 @@ def test_a_headsets_buttons_count_over_the_media_session(back_end: BackEnd, play
         press(button)
     one.sees(2)
     one.page.reload()
-    one.is_state("connected")
-    until(one.page, LOADED)
+    listens(one)
     one.press()
     until(one.page, "navigator.mediaSession.playbackState === 'playing'")
     press("PlayPause")

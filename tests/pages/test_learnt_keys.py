@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser import Profile, TabPage, until
 from tests.conftest import Open, value_of
-from tests.learning import LOADED, has_learnt, learns, says
+from tests.learning import LOADED, has_learnt, learns, listens, says
 from tests.server import BackEnd, Nginx
 
 KEPT = """Promise.all(performance.getEntriesByType('resource').filter(({ name }) => /\\/assets\\/listener-/.test(name))
@@ -34,8 +34,7 @@ def test_a_learnt_key_counts_once_each_and_after_a_reload(back_end: BackEnd, tab
     one.page.keyboard.press("PageDown")
     one.sees(1)
     one.page.reload()
-    one.is_state("connected")
-    until(one.page, LOADED)
+    listens(one)
     held(one, "PageDown")
     one.sees(2)
     one.page.keyboard.press("Space")
@@ -125,16 +124,16 @@ def test_a_key_for_one_counter_presses_no_other(back_end: BackEnd, tab: Open):
     one.element("search").fill("Door")
     one.element("make-named").click()
     one.page.get_by_role("link", name="Door").click()
-    one.is_state("connected")
-    until(one.page, LOADED)
+    listens(one)
     one.page.keyboard.press("F8")
     one.page.keyboard.press("F9")
     one.sees(1)
     one.page.go_back()
-    one.element("search").wait_for()
+    one.page.get_by_role("link", name="Door").wait_for()
+    one.page.evaluate("document.activeElement.blur()")
     one.page.keyboard.press("F9")
     one.page.go_forward()
-    one.is_state("connected")
+    listens(one)
     one.page.keyboard.press("F9")
     one.sees(2)
     one.all_saved()
@@ -169,14 +168,16 @@ def test_other_open_tabs_learn_and_forget_at_once(back_end: BackEnd, tab: Open):
     for each in (one, other):
         each.is_state("connected")
     has_learnt(one, "F8", "F9")
-    until(other.page, LOADED)
+    listens(other)
     other.page.keyboard.press("F8")
     other.sees(1)
+    other.page.evaluate("window.told = false; addEventListener('storage', () => { told = true; })")
     one.open_dialog("buttons")
     one.element("forget-all").click()
     expect(one.element("keep")).to_be_focused()
     one.element("submit").click()
     says(one, "buttons-said", "All learnt keys are removed.")
+    until(other.page, "told")
     other.page.keyboard.press("F9")
     other.page.keyboard.press("Space")
     other.sees(2)

@@ -47,7 +47,12 @@ const Headset = ({ learnt, headset }) => {
 };
 
 const Midi = ({ midi: { state, names } }) => (
-  <div role="status" data-testid="midi" data-state={state}>
+  <div
+    role="status"
+    data-testid="midi"
+    data-state={state}
+    style={{ display: "grid", gap: "var(--s2)", justifyItems: "start" }}
+  >
     {["off", "refused", "failed"].includes(state) && (
       <button type="button" className="btn edge" data-testid="open-midi" onClick={openMidi}>
         <T id="midi_open" />
