@@ -19,6 +19,8 @@ const SAY_AFTER = 700; // ms after the last press
 const columnsOf = (n) => ({ "--narrow": n > 3 ? 2 : 1, "--flat": Math.min(n, n > 8 ? 4 : 3) || 1, "--wide": wideOf(n) });
 const wideOf = (n) => ({ 1: 1, 2: 2, 4: 2, 3: 3, 5: 3, 6: 3, 9: 3 })[n] ?? 4;
 
+const cellsClass = (counters) => (counters?.length > 3 && counters.length % 2 ? "cells odd" : "cells");
+
 export const ConnectionStatus = ({ texts }) => {
   const connection = useConnection();
   const live = connection === "connected";
@@ -52,7 +54,7 @@ export const Board = () => {
         <Tool name="saved" icon="layers" text="board_link_to" onClick={() => setDialog("saved")} />
       </div>
       {isEmpty && <Nothing add={() => setDialog("add")} />}
-      <ul className="cells" data-testid="board" data-counters={counters?.join()} style={columnsOf(counters?.length ?? 0)}>
+      <ul className={cellsClass(counters)} data-testid="board" data-counters={counters?.join()} style={columnsOf(counters?.length ?? 0)}>
         {counters?.map((counter, index) => (
           <Cell
             key={counter}
