@@ -18,10 +18,11 @@ async def export(who: Caller, counter: str, ending: str, zone: str) -> AsyncIter
 
     Raises CounterNotFound, Refused and Later before the first piece. Hashes of devices' secrets are left out.
     """
-    wanted = exporter.ExportRequest(slug_of(counter), known_time_zone(zone))
+    slug = slug_of(counter)
+    wanted = exporter.ExportRequest(slug, known_time_zone(zone))
 
     def begin(engine: Engine) -> tuple[str, Iterator[str]]:
-        authorization.require_view(engine, wanted.counter, who)
+        authorization.require_view(engine, slug, who)
         chunks = exporter.chunks(exporter.FORMATS[ending](engine, wanted))
         return next(chunks), chunks
 

@@ -57,11 +57,14 @@ _START = PACKET + EVENT
 
 Payload = Mapping[str, Any]
 Reply = Callable[[Answer], None]
-Submit = Callable[[Payload, Reply, str | None, str], None]
+Submit = Callable[[Payload, Reply, Tab | None], None]
 
 
-def submit_press(payload: Payload, reply: Reply, session: str | None = None, address: str = "") -> None:
-    """Submit an event's clicks; `session` and `address` are the tab's. `reply` gets the answer, once."""
+def submit_press(payload: Payload, reply: Reply, tab: Tab | None = None) -> None:
+    """Submit an event's clicks, sent by this tab if it is still there. `reply` gets the answer, once.
+
+    Session and address are the tab's: they came with the socket, and no payload can name them.
+    """
     now = now_ms()
     counter, sent_at, clicks = payload.get("counter"), payload.get("sent_at"), payload.get("clicks")
 
@@ -70,8 +73,11 @@ def submit_press(payload: Payload, reply: Reply, session: str | None = None, add
             outcome, why = Outcome({}, error=outcome.code), str(outcome)
         count_presses(outcome.codes, outcome.error, min(len(clicks), MAX_CLICKS) if isinstance(clicks, list) else 1)
         log_refusals(counter, clicks, outcome, why)
+        if tab and outcome.wait:
+            tab.put_off += 1
         reply(answer(counter, sent_at, outcome, now))
 
+    session, address = (tab.session, tab.address) if tab else (None, "")
     try:
         running().submit(read_order(payload, now, session, address), settled)
     except ClickCounterError as error:
@@ -111,12 +117,14 @@ class Intake:
     def _keeps(self, tab: Tab, message: Message, paced: "Paced", reply: Reply) -> bool:
         """Whether the message is for Reflex, and now. A press is submitted; the rest takes more of the tab's allowance."""
         text, now = message.get("text"), time.monotonic()
-        due = max(tab.due, now)
+        # A page waits as it was told; a script that goes on with new devices soon has to.
+        due = tab.due = max(tab.due, now) + tab.put_off * REFUSED_COST * self._gap
+        tab.put_off = 0
         if due - now > BURST_SECONDS:
             self._slow_down(tab, due - BURST_SECONDS, now)
             return False
         tab.due = due + self._gap * (1 + len(text or message.get("bytes") or "") // UNIT)
-        if (tab.counter is not None or tab.cells) and self.takes(text, reply, tab.session, tab.address):
+        if (tab.counter is not None or tab.cells) and self.takes(text, reply, tab):
             return False
         tab.due += (EVENT_COST - 1) * self._gap
         if (dropped := paced.hold(message)) and ASK in (dropped.get("text") or "") and self._door.admits(dropped):
@@ -130,15 +138,12 @@ class Intake:
         tab.due += REFUSED_COST * self._gap
         return False
 
-    def takes(self, text: str | None, reply: Reply, session: str | None = None, address: str = "") -> bool:
-        """Submit a frame if it is a press; False leaves it to Socket.IO and Reflex.
-
-        Session and address go along: they came with the socket, and no payload can name them.
-        """
+    def takes(self, text: str | None, reply: Reply, tab: Tab | None = None) -> bool:
+        """Submit a frame if it is a press; False leaves it to Socket.IO and Reflex."""
         if text is None or (payload := self._payload(text)) is None:
             return False
         try:
-            self._submit(payload, reply, session, address)
+            self._submit(payload, reply, tab)
         except Exception:  # as in Reflex: the tab gets no answer, and asks again
             log.exception("an event failed")
         return True

@@ -84,6 +84,7 @@ class Tab(Place):
         "due",
         "event_due",
         "on_close",
+        "put_off",
         "reader",
         "session",
         "short",
@@ -106,6 +107,7 @@ class Tab(Place):
         self.on_close: Callable[[], None] | None = None
         self.due = 0.0  # up to when its allowance is used up; in the past for a tab that sends slowly
         self.event_due = 0.0  # the same for events besides presses
+        self.put_off = 0  # orders since its last message, because too many new devices came from its address
         self.timed = float("-inf")  # when it last reported how long its presses took
         self.warned = 0.0  # when it was last told that it sends too fast
         self.device: str | None = None  # the hash of its device's secret, once it has introduced itself

@@ -54,7 +54,7 @@ class CounterState(rx.State):
             if not answered.done():  # it was cancelled at the stop
                 answered.set_result(answer)
 
-        submit_press(event, reply, tab.session if tab else None, tab.address if tab else "")
+        submit_press(event, reply, tab)
         answer = await answered
         send(self, "answer", answer)
 

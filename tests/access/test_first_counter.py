@@ -60,6 +60,21 @@ async def test_an_owned_first_counter_is_changed_by_its_owner_alone(server: Back
     ledger.close()
 
 
+async def test_a_tab_that_goes_on_with_new_devices_has_to_wait(server: BackEnd):
+    async with RawClient(server.port) as script, RawClient(server.port) as person:
+        await person.record(person.click())
+        answers: list[str] = []
+        while not (answers and answers[-1].startswith("Too many presses")) and len(answers) < 500:
+            script.device = os.urandom(16).hex()
+            answer = await script.record(script.click())
+            answers.append(answer["sentences"].get("later", {}).get("en", ""))
+        assert answers[0] == ""
+        assert answers[1].startswith("Too many new devices")
+        assert answers[-1].startswith("Too many presses at once")
+        assert len(answers) < 200  # 10,000 presses may come at once; an order that is put off counts as 100
+        assert list((await person.record(person.click()))["codes"].values()) == ["saved"]
+
+
 async def test_a_new_device_past_the_limit_is_told_when_and_loses_nothing(server: BackEnd):
     async with RawClient(server.port) as one, RawClient(server.port) as two, RawClient(server.port) as three:
         for known in (one, two):

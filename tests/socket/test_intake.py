@@ -23,7 +23,7 @@ NAME = f"{STATE}.record"
 
 def intake() -> tuple[Intake, list[Payload]]:
     taken: list[Payload] = []
-    return Intake(STATE, 1.0, Turns(lambda: False), lambda payload, reply, session, address: taken.append(payload)), taken
+    return Intake(STATE, 1.0, Turns(lambda: False), lambda payload, reply, tab: taken.append(payload)), taken
 
 
 def test_a_press_is_taken_with_its_payload():
@@ -93,7 +93,7 @@ def test_an_offset_that_is_no_whole_number_is_refused(offset: Any):
 
 
 def test_a_failing_event_does_not_close_its_socket():
-    def fail(payload: Payload, reply: Reply, session: str | None, address: str) -> None:
+    def fail(payload: Payload, reply: Reply, tab: Tab | None) -> None:
         raise ZeroDivisionError
 
     made = Intake(STATE, 1.0, Turns(lambda: False), fail)

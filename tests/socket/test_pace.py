@@ -4,6 +4,7 @@ import asyncio
 import json
 from typing import Any
 
+import clickcounter.clickcounter  # noqa: F401  registers its events
 from clickcounter.access.rate_limits import BURST_SECONDS, REFUSED_COST
 from clickcounter.socket.intake import EVENTS_AT_ONCE, Intake
 from clickcounter.socket.tab import Tab
