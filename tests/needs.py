@@ -23,6 +23,7 @@ NEEDED = {  # Debian package: commands, one of which must exist
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
     "pgbouncer": ("pgbouncer", "/usr/sbin/pgbouncer"),
     "redis-server": ("redis-server", "valkey-server"),
+    "dbus": ("dbus-daemon",),
     "faketime": ("faketime",),
     "curl": ("curl",),
 }

@@ -138,6 +138,8 @@ def test_pages_never_opened_before_open_offline(back_end: BackEnd, tab: Open, ng
         one.element(shown).first.wait_for(state="attached")
         one.page.wait_for_load_state("networkidle")
         assert loads(one) == before + 1, "it reloads itself again and again"
+    # The first page's file stands in for the others: React says so, and draws the page anew.
+    one.errors[:] = [error for error in one.errors if "React error #418" not in error]
 
 
 def test_a_new_version_is_said_and_taken_on_request(back_end: BackEnd, old_page: TabPage):
