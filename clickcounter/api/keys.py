@@ -6,18 +6,17 @@ Plain HTTP serves the account page, which has no state, and the counter page ali
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import reflex as rx
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from clickcounter.access.cookies import session_hash
 from clickcounter.api.account import answered, read_fields, refused
+from clickcounter.api.caller import address_of
 from clickcounter.domain.clicks import Caller
 from clickcounter.errors import ClickCounterError, Refused
 from clickcounter.services import keys
 from clickcounter.services.validation import secret_sha256
-from clickcounter.web import client_address
 
 Fields = dict[str, Any]  # a body, as it came
 Action = Callable[[Caller, str, Fields], Awaitable[Mapping[str, object] | None]]  # who, from which address, what
@@ -54,7 +53,7 @@ def _posted(action: Action) -> Callable[[Request], Awaitable[Response]]:
             fields = await read_fields(request)
             device = fields.get("device")
             who = Caller(session_hash(request.scope), secret_sha256(device) if device is not None else None)
-            address = client_address.address(request.scope, rx.config.get_config().trusted_proxy_hops)
+            address = address_of(request.scope)
             return answered(request, None, await action(who, address, fields) or {})
         except ClickCounterError as error:
             return refused(request, error)

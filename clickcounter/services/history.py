@@ -40,11 +40,11 @@ def query_of(
     span: object,
     zone: object,
     round_number: object,
-    device: object,
     since: object,
     until: object,
-    by_device: object,
-    account: object,
+    device: object = None,
+    account: object = None,
+    by_device: object = False,
 ) -> HistoryQuery:
     """Understand which span of time somebody asks for. Raises CounterNotFound, Malformed."""
     if (

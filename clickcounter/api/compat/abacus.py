@@ -23,6 +23,7 @@ VERSION = "1.4.0"  # of the Abacus whose answers these are
 FOREVER = -1  # no counter ends here
 RANDOM = string.ascii_letters + string.digits + "-_"
 RANDOM_LENGTH = 16
+PRIVATE = "This counter is for its members only."
 VALUE = "value is required, please provide a number in the fmt of ?value=NEW_VALUE"
 
 
@@ -61,10 +62,7 @@ class Abacus:
         ]
 
     async def _get(self, request: Request, address: str) -> Content:
-        found = await counters.find(read_name(request, self._namespaces))
-        if found is None:
-            raise Told(404, "Key not found")
-        return {"value": found.value}
+        return {"value": (await self._find(request)).value}
 
     async def _hit(self, request: Request, address: str) -> Content:
         if is_preview(request):
@@ -93,6 +91,8 @@ class Abacus:
     async def _info(self, request: Request, address: str) -> Content:
         name = read_name(request, self._namespaces)
         found = await counters.find(name)
+        if found and found.private:
+            raise Told(403, PRIVATE)
         return {
             "value": found.value if found else -1,
             "full_key": _full_key(name),
@@ -103,10 +103,7 @@ class Abacus:
         }
 
     async def _stream(self, request: Request, address: str) -> Response:
-        found = await counters.find(read_name(request, self._namespaces))
-        if found is None:
-            raise Told(404, "Key not found")
-        return Following(found.slug)
+        return Following((await self._find(request)).slug)
 
     async def _set(self, request: Request, address: str) -> Content:
         _, found = await self._authorized(request)
@@ -130,6 +127,15 @@ class Abacus:
         name, found = await self._authorized(request)
         await counters.delete(name, found)
         return {"status": "ok", "message": f"Deleted key: {_full_key(name)}"}
+
+    async def _find(self, request: Request) -> CompatCounterState:
+        """The counter, if everybody may see it. Raises Told."""
+        found = await counters.find(read_name(request, self._namespaces))
+        if found is None:
+            raise Told(404, "Key not found")
+        if found.private:
+            raise Told(403, PRIVATE)
+        return found
 
     async def _authorized(self, request: Request) -> tuple[CompatName, CompatCounterState]:
         """The counter, if its admin key came along. Raises Told."""

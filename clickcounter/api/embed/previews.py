@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from clickcounter.api.caller import address_of
 from clickcounter.api.embed.answers import EVERY_SITE, problem
 from clickcounter.api.embed.badge import grouped
 from clickcounter.api.v1.answers import STATUS
@@ -50,7 +51,7 @@ def _is_previewer(scope: Scope) -> bool:
 
 async def _preview(request: Request, counter: str) -> Response:
     try:
-        snapshot = await numbers.for_everybody(counter)
+        snapshot = await numbers.for_everybody(counter, address_of(request.scope))
     except ClickCounterError as error:
         return HTMLResponse(
             f"<!doctype html><title>{OWN}</title>", STATUS.get(error.code, 400), {"Cache-Control": "no-store"}
@@ -87,7 +88,8 @@ async def oembed(request: Request) -> Response:
         return Response("Only JSON.", 501)
     try:
         width, height = _size(wanted.get("maxwidth"), WIDTH), _size(wanted.get("maxheight"), HEIGHT)
-        snapshot = await numbers.for_everybody(_counter_at(wanted.get("url", ""), request))
+        counter = _counter_at(wanted.get("url", ""), request)
+        snapshot = await numbers.for_everybody(counter, address_of(request.scope))
     except ClickCounterError as error:
         return problem(request, error)
     page, title = f"{_origin(request)}/c/{snapshot.counter}", _title(snapshot)

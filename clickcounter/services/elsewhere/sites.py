@@ -6,11 +6,11 @@ from collections import OrderedDict
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
-from clickcounter.access import authorization
+from clickcounter.access import authorization, program_limits
 from clickcounter.database.engines import read_only
 from clickcounter.database.tables import COUNTERS, SITES
 from clickcounter.domain.clicks import Caller
-from clickcounter.errors import Malformed, Refused
+from clickcounter.errors import CounterNotFound, Malformed, Refused
 from clickcounter.ledger import counters
 from clickcounter.live.pipeline import running
 from clickcounter.pools import ELSEWHERE
@@ -21,20 +21,21 @@ MOST = 20
 LONGEST = 200
 KEPT, MOST_KEPT = 2.0, 2_000  # seconds, counters
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?", re.ASCII)
-_READ = select(SITES.c.origin).join(COUNTERS, COUNTERS.c.id == SITES.c.counter_id).order_by(SITES.c.origin)
+_READ = select(SITES.c.origin).join_from(COUNTERS, SITES, COUNTERS.c.id == SITES.c.counter_id, isouter=True)
 
 _known: "OrderedDict[str, tuple[float, frozenset[str]]]" = OrderedDict()
 
 
-async def may_press_from(counter: str, origin: str) -> bool:
-    """Whether a page of this origin, as browsers send it, may show the counter's button and press. Raises Later.
+async def may_press_from(counter: str, origin: str, address: str) -> bool:
+    """Whether a page of this origin, as browsers send it, may show the counter's button and press.
 
-    A change is known everywhere within KEPT.
+    A change is known everywhere within KEPT. Raises CounterNotFound, TooMany, Later.
     """
     now, slug = time.monotonic(), slug_of(counter)
     read_at, origins = _known.get(slug, (float("-inf"), frozenset[str]()))
     if now - read_at >= KEPT:
-        origins = frozenset(await running().read(lambda engine: _origins(engine, slug), ELSEWHERE))
+        with program_limits.current().looking_up(address):
+            origins = frozenset(await running().read(lambda engine: _origins(engine, slug), ELSEWHERE))
         _known[slug] = now, origins
         _known.move_to_end(slug)
         if len(_known) > MOST_KEPT:
@@ -84,4 +85,7 @@ def read_sites(sites: object) -> list[str]:
 
 def _origins(engine: Engine, slug: str) -> list[str]:
     with read_only(engine).begin() as connection:
-        return list(connection.scalars(_READ.where(COUNTERS.c.slug == slug)))
+        found = list(connection.scalars(_READ.where(COUNTERS.c.slug == slug, COUNTERS.c.deleted_at.is_(None))))
+    if not found:
+        raise CounterNotFound
+    return sorted(origin for origin in found if origin is not None)
