@@ -20,6 +20,7 @@ from clickcounter.api.caller import address_of
 from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services import accounts
+from clickcounter.web import client_address
 from clickcounter.web.body import read_body
 
 log = logging.getLogger(__name__)

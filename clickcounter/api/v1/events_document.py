@@ -8,9 +8,9 @@ from clickcounter.api.v1.routes import TEXTS
 PATH = "/counters/{counter}/events"
 REFUSED = {"schema": {"$ref": "#/components/schemas/Problem"}}
 ABOUT = (
-    "The newest number as server-sent events: at once, then whenever it changes; of many changes only the newest. `id` is the "
-    "revision and `data` is JSON, as the shape Shown. A comment comes at least every 15 seconds. Where a right ends, or the "
-    "server does, the stream ends."
+    "The newest number as server-sent events: at once, then whenever it changes; of many changes only the newest. `id` is "
+    "the revision and `data` is JSON, as the shape Shown. A comment comes at least every 15 seconds. Where a right ends, or "
+    "the server does, the stream ends."
 )
 OPERATION: dict[str, Any] = {
     "tags": ["Counters"],

@@ -15,8 +15,8 @@ from clickcounter.services import exports, history
 
 router = APIRouter(prefix="/counters/{counter}", tags=["History"])
 
-Number = Annotated[int | None, Query(ge=0, lt=LARGEST)]
-Moment = Annotated[int | None, Query(ge=0, lt=2**53, description="Milliseconds since 1970.")]
+Number = Annotated[int | None, Query(ge=0, le=LARGEST)]
+Moment = Annotated[int | None, Query(ge=0, le=LARGEST, description="Milliseconds since 1970.")]
 Span = Annotated[Literal["day", "week", "round", "all", "between"], Query(description="`between` takes since and until.")]
 Zone = Annotated[str, Query(max_length=history.LONGEST_ZONE, description="Whose days: a time zone such as Europe/Berlin.")]
 FILES: Responses = {200: {"content": {kind: {"schema": {"type": "string"}} for kind in TYPES.values()}}}
@@ -101,9 +101,7 @@ async def read_series(
 
 
 @router.get("/leaders", response_model=shapes.Leaders, responses=reads())
-async def read_leaders(
-    request: Request, asker: Asker, asked: Annotated[Asked, Depends()], span: Span = "round"
-) -> Response:
+async def read_leaders(request: Request, asker: Asker, asked: Annotated[Asked, Depends()], span: Span = "round") -> Response:
     """The ten who counted most in one span of time. For very many devices this may be what was found a moment ago."""
     found = await history.leaders(asker.who, asked.query(span))
     if found is None:

@@ -52,7 +52,7 @@ async def statuses(asked: BackEnd, paths: list[str], headers: dict[str, str]) ->
     ],
 )
 async def test_a_flood_of_unknown_names_is_its_own_addresss_trouble(asked: BackEnd, path: str, agent: str):
-    flood = [path.format(n=f"{agent}-{path.count('/')}-{n}", url=asked.url) for n in range(600)]
+    flood = [path.format(n=f"{len(path)}-{n}", url=asked.url) for n in range(600)]
     known = [f"/c/known-{number}/value.txt" for number in range(KNOWN)]
     flooding = asyncio.create_task(statuses(asked, flood, FLOOD | {"User-Agent": agent, "Host": asked.url[7:]}))
     answered = [await statuses(asked, known, SOMEBODY) for _ in range(3)]
