@@ -29,6 +29,8 @@ from clickcounter.history.ledger_pages import LedgerQuery, RoundSummary, read_ro
 from clickcounter.live.pipeline import running
 from clickcounter.services.validation import cursor_of, is_clean_text, number_of, slug_of
 
+__all__ = ["LONGEST_ZONE", "HistoryQuery", "leaders", "page", "query_of", "rounds", "series", "view"]
+
 T = TypeVar("T")
 
 LONGEST_ZONE = 64

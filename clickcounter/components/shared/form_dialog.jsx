@@ -84,7 +84,7 @@ export const LinkField = ({ label, link, testId, autoFocus }) => {
           value={link}
           data-testid={testId}
           data-first={autoFocus ? "" : undefined}
-          onFocus={(event) => event.target.select()}
+          onFocus={({ target }) => target.setSelectionRange(0, link.length, "backward")} // its beginning stays in view
         />
         <CopyButton link={link} describedBy={id} />
       </span>
