@@ -31,7 +31,7 @@ AGENTS = {
 SHEETS = "Mozilla/5.0 (compatible; GoogleDocs; apps-spreadsheets; +http://docs.google.com)"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def here(door: tuple[BackEnd, str]) -> tuple[BackEnd, str]:  # noqa: F811
     """The server, and a key that may stand in an address."""
     server, _ = door

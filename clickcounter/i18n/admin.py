@@ -134,7 +134,7 @@ ADMIN: dict[str, Text] = {
     "in_address": Text(en="also in an address", ru="в том числе в адресе"),
     "key_for": Text(en="Counter", ru="Счётчик"),
     "key_account": Text(en="all that its owner can see", ru="все, которые видит её владелец"),
-    "used": Text(en="Last used", ru="Последнее использование"),
+    "used": Text(en="Last used", ru="Использован"),
     "revoke": Text(en="Revoke", ru="Отозвать"),
     "whole_ledger": Text(en="Whole ledger", ru="Весь журнал"),
 }
