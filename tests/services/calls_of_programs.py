@@ -50,7 +50,7 @@ def has_webhook(stage: Stage) -> None:
 
 
 def webhook_id(stage: Stage) -> int:
-    return int(stage.cluster.query(f"SELECT max(id) FROM webhook WHERE counter_id = {stage.counter.id}")[0][0])
+    return int(stage.cluster.query(f"SELECT max(id) FROM webhook WHERE counter_id = {stage.counter.id}")[0][0] or 0)
 
 
 def has_address(stage: Stage) -> None:
