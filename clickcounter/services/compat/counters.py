@@ -62,7 +62,9 @@ async def add(state: CompatCounterState, amount: int) -> int:
 
 
 async def set_value(state: CompatCounterState, value: int) -> int:
-    """Set the value; the difference is an entry of the ledger. Raises CounterNotFound, too."""
+    """Set the value; the difference is an entry of the ledger, if there is one. Raises CounterNotFound, too."""
+    if value == state.value:
+        return value
     return await _record(state.slug, value, CORRECTION)
 
 
