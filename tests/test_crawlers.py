@@ -25,6 +25,8 @@ COUNTING = {"/hit/{name}", "/p/{key}", "/p/{key}/{counter}"}  # where a person's
 def gets(api: str) -> list[str]:
     """Every address that can be opened, as its route writes it."""
     listed = [route.path.replace("{name:path}", "{name}") for route in compat.routes(("site",), api)]
+    if api == "countapi":  # the others are the same
+        return listed + ["/p/{key}", "/p/{key}/{counter}"]
     listed += [address.removeprefix("GET ") for address in addresses() - {PAGES} if address.startswith(("GET ", "/"))]
     listed += ["/" + page.replace("index", "").replace("[slug]", "{counter}") for page in app._unevaluated_pages]
     return sorted({*listed, "/c/{counter}/"})

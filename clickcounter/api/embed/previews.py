@@ -19,7 +19,7 @@ from clickcounter.api.embed.badge import grouped
 from clickcounter.api.v1.answers import STATUS
 from clickcounter.domain.clicks import Snapshot
 from clickcounter.domain.slugs import DEFAULT_COUNTER
-from clickcounter.errors import ClickCounterError, Malformed, Refused
+from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany
 from clickcounter.services.elsewhere import numbers
 from clickcounter.web.client_address import is_https
 from clickcounter.web.previews import LINK_PREVIEWS
@@ -53,9 +53,10 @@ async def _preview(request: Request, counter: str) -> Response:
     try:
         snapshot = await numbers.for_everybody(counter, address_of(request.scope))
     except ClickCounterError as error:
-        return HTMLResponse(
-            f"<!doctype html><title>{OWN}</title>", STATUS.get(error.code, 400), {"Cache-Control": "no-store"}
-        )
+        headers = {"Cache-Control": "no-store"}
+        if isinstance(error, TooMany | Later):
+            headers["Retry-After"] = str(error.seconds)
+        return HTMLResponse(f"<!doctype html><title>{OWN}</title>", STATUS.get(error.code, 400), headers)
     page = f"{_origin(request)}/c/{snapshot.counter}"
     title, about = _title(snapshot), snapshot.settings.description or OWN
     oembed = f"{_origin(request)}/oembed?{urlencode({'url': page, 'format': 'json'})}"
