@@ -19,14 +19,14 @@ from tests.test_rights import PAGES, addresses
 
 PERSON = "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0"
 QUERY = "?value=7&amount=1&initializer=5&namespace=site&key=made&enable_reset=1"  # what programs would say
-COUNTING = {"/hit/{name}", "/p/{key}", "/p/{key}/{counter}"}  # where a person's GET counts
+COUNTING = {"/hit/{name}", "/hit/{namespace}/{key}/shield", "/p/{key}", "/p/{key}/{counter}"}  # where a person's GET counts
 
 
 def gets(api: str) -> list[str]:
     """Every address that can be opened, as its route writes it."""
     listed = [route.path.replace("{name:path}", "{name}") for route in compat.routes(("site",), api)]
     if api == "countapi":  # the others are the same
-        return listed + ["/p/{key}", "/p/{key}/{counter}"]
+        return [*listed, "/p/{key}", "/p/{key}/{counter}"]
     listed += [address.removeprefix("GET ") for address in addresses() - {PAGES} if address.startswith(("GET ", "/"))]
     listed += ["/" + page.replace("index", "").replace("[slug]", "{counter}") for page in app._unevaluated_pages]
     return sorted({*listed, "/c/{counter}/"})
@@ -65,7 +65,7 @@ def key_in_address(server: BackEnd) -> str:
 
 def test_no_crawler_moves_a_number_at_any_address(server: tuple[str, BackEnd]):
     api, at = server
-    names = {"counter": "door", "ending": "csv", "key": key_in_address(at), "name": "site/visits"}
+    names = {"counter": "door", "ending": "csv", "key": key_in_address(at), "name": "site/visits", "namespace": "site"}
     paths = {route: route.format(**names) + QUERY for route in gets(api)}  # fails for a name that is not known here
     assert opened(at, paths["/hit/{name}"], PERSON, "192.0.2.99") == 200, "there is something to count"
 
@@ -80,7 +80,7 @@ def test_no_crawler_moves_a_number_at_any_address(server: tuple[str, BackEnd]):
         statuses = set(pool.map(lambda one: opened(at, *one), asked))
     assert state() == before
     assert not statuses & {429, 500, 503}, "each was looked at"
-    for route in COUNTING:
+    for route in COUNTING & paths.keys():
         clicks = at.query("SELECT count(*) FROM click")
         assert opened(at, paths[route], PERSON, "192.0.2.99") == 200
         assert at.query("SELECT count(*) FROM click") != clicks, f"{route} counts for a person"
