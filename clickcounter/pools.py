@@ -117,8 +117,10 @@ class Pool:
 READS = Pool("reads", 1, 100, share=0.5)
 # Opening a tab: up to a thousand of them connect again at the same moment when the server has restarted.
 OPENING = Pool("opening", 2, 2_000)
-# Numbers on other sites: badges, values, previews, and pictures of them.
-ELSEWHERE = Pool("elsewhere", 1, 100, share=0.3)
+# Numbers on other sites: badges, values, previews.
+ELSEWHERE = Pool("elsewhere", 1, 500, share=0.3)
+# Pictures of them, which take a hundred times as long.
+PICTURES = Pool("pictures", 1, 50, share=0.3)
 # The ledger takes one change at a time.
 WRITES = Pool("writes", 1, 100)
 # Exports, imports, and whatever else may take seconds.
@@ -131,4 +133,4 @@ PASSWORDS = Pool("passwords", 1, 100)
 NAMES = Pool("names", 4, 100)
 SLOW_NAMES = Pool("slow names", 8, 100)
 
-POOLS = (READS, OPENING, ELSEWHERE, WRITES, LONG, WATCHING, PASSWORDS, NAMES, SLOW_NAMES)
+POOLS = (READS, OPENING, ELSEWHERE, PICTURES, WRITES, LONG, WATCHING, PASSWORDS, NAMES, SLOW_NAMES)

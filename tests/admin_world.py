@@ -6,8 +6,9 @@ import httpx
 from sqlalchemy import Connection, text
 
 from clickcounter.access import accounts, sessions
+from clickcounter.access.keys import new_text
 from clickcounter.domain.clicks import Caller, Click, Order, now_ms
-from clickcounter.ledger import counters, membership, ownership, rounds
+from clickcounter.ledger import api_keys, counters, membership, ownership, rounds
 from clickcounter.ledger.devices import device_ids
 from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
@@ -43,6 +44,10 @@ class World:
         owner = Caller(self.hash("owner"), DEVICE)
         slug = counters.create(connection, {"name": f"Door {NASTY}"}, rounds.new_round_id(), owner)
         self.device = device_ids(connection, {DEVICE}, now)[DEVICE]
+        self.key_text = new_text("manage")
+        by_account = api_keys.Wanted(self.key_text, f"Sheet {NASTY}", "manage")
+        api_keys.make_for_account(connection, self.accounts["ordinary"], by_account)
+        api_keys.make_for_counter(connection, slug, api_keys.Wanted(new_text("press"), "Bell", "press", None, True), owner)
         self.invitation = membership.invite(connection, slug, sessions.new_token(), owner)[1]
         ownership.add_member(connection, counters.lock(connection, slug).id, self.accounts["ordinary"], "viewer")
         return slug
@@ -61,12 +66,19 @@ class World:
         sent = {"Content-Type": "application/x-www-form-urlencoded"} | (headers or {})
         return self.http.post(f"/admin{path}", data=form, headers=self.headers(kind, **sent))
 
+    def reads_with_key(self) -> int:
+        """How a program with the account's key is answered."""
+        return self.http.get("/api/v1/counters", headers={"Authorization": f"Bearer {self.key_text}"}).status_code
+
     def press(self, times: int, slug: str = "counter") -> None:
         clicks = tuple(Click(new_key(), 1, now_ms(), 0) for _ in range(times))
         self.ledger.write([Order(slug, DEVICE, clicks)])
 
     def session_of(self, kind: str) -> int:
         return int(self.server.query(f"SELECT id FROM session WHERE account_id = {self.accounts[kind]}")[0][0])
+
+    def key(self) -> int:
+        return int(self.server.query(f"SELECT id FROM api_key WHERE account_id = {self.accounts['ordinary']}")[0][0])
 
     def counter(self, column: str, slug: str = "") -> Any:
         return self.server.query(f"SELECT {column} FROM counter WHERE slug = '{slug or self.slug}'")[0][0]
@@ -75,12 +87,13 @@ class World:
         return self.server.query(f"SELECT {column} FROM account WHERE id = {self.accounts[kind]}")[0][0]
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
-        tables = ("account", "session", "counter", "round", "device", "click", "member", "invitation", "tally")
+        tables = ("account", "session", "api_key", "counter", "round", "device", "click", "member", "invitation", "tally")
         return {table: sorted(self.server.query(f"SELECT * FROM {table}"), key=str) for table in tables}
 
     def at(self, path: str) -> str:
         """A path whose braces are filled with something that exists."""
         ids = {"accounts": self.accounts["ordinary"], "devices": self.device, "sessions": self.session_of("ordinary")}
+        ids["keys"] = self.key()
         found = path.replace("{slug}", self.slug)
         return found.replace("{id}", str(ids.get(path.split("/")[1], "")))
 

@@ -67,6 +67,30 @@ ROUTES: dict[str, Ask] = {
     f"DELETE {ONE}": asks(f"DELETE {ONE}"),
     f"POST {API}": asks(f"POST {API}"),
 }
+
+
+def dialog(path: str, **fields: Any) -> Ask:
+    """A request of a dialog, from a program."""
+
+    async def ask(world: World, headers: Headers, slug: str) -> bool:
+        body = fields if path in ("/keys/rename", "/keys/revoke") else fields | {"counter": slug}
+        body |= {"id": world.key_of(slug)} if "counter" not in body else {}
+        async with world.http.post(world.back_end.url + path, json=body, headers=headers) as answer:
+            told = await answer.json()
+        assert not told.get("error") or set(told["sentences"]) == {"en", "ru"}
+        return not told.get("error")
+
+    return ask
+
+
+DIALOGS = {  # also asked by programs with a key
+    "POST /sites/list": dialog("/sites/list"),
+    "POST /sites/set": dialog("/sites/set", sites=["https://example.org"]),
+    "POST /keys/list": dialog("/keys/list"),
+    "POST /keys/make": dialog("/keys/make", name="Another", scope="press"),
+    "POST /keys/rename": dialog("/keys/rename", name="North"),
+    "POST /keys/revoke": dialog("/keys/revoke"),
+}
 FILES = ("GET /api/v1/openapi.json", "GET /api/v1/docs")
 
 

@@ -129,7 +129,7 @@ class World:
     def key_of(self, slug: str) -> int:
         """The number of the key that its owner has made for the counter."""
         keys = f"SELECT min(id) FROM api_key WHERE counter_id = (SELECT id FROM counter WHERE slug = '{slug}')"
-        return int(self.back_end.query(keys)[0][0])
+        return int(self.back_end.query(keys)[0][0] or 0)
 
     def everything(self) -> dict[str, list[tuple]]:
         names = self.back_end.query("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'webhook_delivery'")

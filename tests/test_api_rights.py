@@ -2,11 +2,12 @@
 
 import pytest
 
-from tests.rights_api import ROUTES
+from tests.rights_api import DIALOGS, ROUTES
 from tests.rights_world import MEMBERS, OPEN, world_of
 from tests.server import ROOT, BackEnd
 from tests.test_rights import back_end_for_all  # noqa: F401  a fixture
 
+ASKED = ROUTES | DIALOGS
 SECTION = "The HTTP API with a key"
 
 
@@ -18,7 +19,7 @@ def table() -> dict[str, dict[str, bool]]:
 
 
 def test_the_table_lists_every_route():
-    assert table().keys() == ROUTES.keys()
+    assert table().keys() == ASKED.keys()
 
 
 @pytest.mark.parametrize("title", [MEMBERS, OPEN])
@@ -29,7 +30,7 @@ async def test_a_keys_rights_over_http_are_what_the_table_says(back_end_for_all:
                 slug, _ = world.counter(title)
                 headers = world.bearer(kind, slug)
                 before = world.everything()
-                assert await ROUTES[route](world, headers, slug) == may, f"{kind}: {route}"
+                assert await ASKED[route](world, headers, slug) == may, f"{kind}: {route}"
                 assert may or world.everything() == before, f"{kind}: {route}"
 
 
@@ -37,6 +38,6 @@ async def test_a_key_that_is_none_is_refused_everywhere(back_end_for_all: BackEn
     async with world_of(back_end_for_all) as world:
         before = world.everything()
         for text in ("x", "cc_p_" + "a" * 32, "cc_m_" + "b" * 32):
-            for route, ask in ROUTES.items():
+            for route, ask in ASKED.items():
                 assert not await ask(world, {"Authorization": f"Bearer {text}"}, "counter"), route
         assert world.everything() == before

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from tests.server import ROOT, BackEnd, answers, free_port
 
+NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
+UNLIMITED = ("/_event", "/(api/v1/counters/[^/]+/events|stream/.+)", "/import", "/admin/files/")  # long, or files
 COMPOSE = (ROOT / "deploy" / "compose.yaml").read_text()
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 BACK = DOCKERFILE.partition(" AS back\n")[2]  # the last stage
@@ -77,3 +79,12 @@ def test_what_git_ignores_stays_out_of_the_images():
     assert {name for name in ignored if not {name, f"**/{name}"} & left_out and not name.startswith("*.db")} == set()
     assert "*.db*" in left_out
     assert "*.jsonl" in left_out  # the terminal's export holds hashes
+
+
+def test_every_location_that_asks_the_back_end_is_limited_for_each_address():
+    found = re.findall(r"^    location (?:[~^=]+ )?\^?(\S+?)\$? \{\n(.*?)^    \}", NGINX, re.M | re.S)
+    asking = {path: text for path, text in found if "proxy_pass" in text}
+    assert len(asking) == NGINX.count("proxy_pass http")
+    assert [path for path, text in asking.items() if "limit_conn" not in text and path not in UNLIMITED] == []
+    assert [path for path, text in asking.items() if "limit_req " not in text and path not in UNLIMITED] == []
+    assert [path for path, text in asking.items() if "X-Forwarded-For" not in text and path not in UNLIMITED] == []

@@ -14,10 +14,12 @@ from clickcounter.ledger import api_keys, counters, membership, rounds, taking_b
 from clickcounter.ledger.api_keys import Wanted
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.ledger.taking_back import Selection
+from clickcounter.webhooks import registry
 from tests.keys_world import World, listed_keys
 from tests.raw import new_key
 from tests.server import ROOT
 
+WEBHOOK = "http://127.0.0.1:1024/"
 REFUSALS = ("key_invalid", "key_scope", "not_allowed", "members_only")
 
 
@@ -90,6 +92,25 @@ def revokes(world: World, who: Caller) -> None:
     world.do(api_keys.revoke, listed_keys(world, world.door, root)[0].id, who)
 
 
+def on_webhook(work: Callable[..., Any]) -> Callable[[World, Caller], None]:
+    """Work on a webhook that an owner has added."""
+
+    def do(world: World, who: Caller) -> None:
+        webhook = rounds.new_round_id()
+        world.do(registry.add, world.door, WEBHOOK, ["goal"], registry.new_secret(), webhook, world.ann)
+        world.do(work, world.door, webhook, who)
+
+    return do
+
+
+def lists_webhooks(world: World, who: Caller) -> None:
+    engine = open_engine(world.ledger._url)
+    try:
+        registry.registered(engine, world.door, who)
+    finally:
+        engine.dispose()
+
+
 ACTIONS: Mapping[str, Callable[[World, Caller], Any]] = {
     "view": views,
     "press": presses,
@@ -109,6 +130,10 @@ ACTIONS: Mapping[str, Callable[[World, Caller], Any]] = {
     "make a key": does(api_keys.make_for_counter, Wanted(keys.new_text("read"), "Another", "read")),
     "list its keys": lambda world, who: listed_keys(world, world.door, who),
     "revoke a key": revokes,
+    "list its webhooks": lists_webhooks,
+    "add a webhook": does(registry.add, WEBHOOK, ["goal"], "whsec_x", 1),
+    "test a webhook": on_webhook(registry.test),
+    "remove a webhook": on_webhook(registry.remove),
 }
 
 

@@ -129,6 +129,12 @@ async def end_session(visit: Visit) -> str:
     return "/admin/sessions"
 
 
+async def revoke_key(visit: Visit) -> str:
+    """Revoke an API key for good."""
+    await administration.revoke_key(visit.session, queries.parse_id(visit.path_param("id")) or 0)
+    return "/admin/keys"
+
+
 async def label_device(visit: Visit) -> str:
     """Give a device another label."""
     device_id = visit.id_or("no_device")

@@ -14,7 +14,7 @@ from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.errors import sentences_of
 
 PLACES = {"counters": "/admin/", "accounts": "/admin/accounts", "devices": "/admin/devices", "sessions": "/admin/sessions"}
-PLACES |= {"ledger": "/admin/ledger"}
+PLACES |= {"keys": "/admin/keys", "ledger": "/admin/ledger"}
 
 Column = tuple[str, Child]  # a text's name, and a cell
 

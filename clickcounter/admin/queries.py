@@ -16,6 +16,7 @@ from clickcounter.admin.rows import (
     AccountRow,
     CounterRow,
     DeviceRow,
+    KeyRow,
     LedgerRow,
     Membership,
     Owner,
@@ -24,7 +25,7 @@ from clickcounter.admin.rows import (
 )
 from clickcounter.database import tables
 from clickcounter.database.engines import read_only
-from clickcounter.database.tables import ACCOUNTS, MEMBERS, SESSIONS
+from clickcounter.database.tables import ACCOUNTS, API_KEYS, MEMBERS, SESSIONS
 from clickcounter.domain import counter_settings
 from clickcounter.domain.clicks import now_ms
 from clickcounter.domain.rights import OWNER
@@ -139,6 +140,19 @@ def sessions(engine: Engine, listed: AdminQuery, mine: str | None, account_id: i
     if account_id is not None:
         chosen = chosen.where(_sessions.account_id == account_id)
     return _page(engine, chosen, _sessions.id, listed.before, SessionRow)
+
+
+def keys(engine: Engine, listed: AdminQuery) -> Page[KeyRow]:
+    """Those that are not revoked; a search matches their name."""
+    names = ("id", "name", "scope", "in_address", "account_id", "created_at", "used_at", "expires_at")
+    chosen = select(*(API_KEYS.c[name] for name in names), _accounts.name.label("maker"), _counters.slug)
+    chosen = chosen.add_columns(_counters.name.label("counter"))
+    chosen = chosen.join_from(API_KEYS, ACCOUNTS, _accounts.id == API_KEYS.c.account_id, isouter=True)
+    chosen = chosen.join(tables.COUNTERS, _counters.id == API_KEYS.c.counter_id, isouter=True)
+    chosen = chosen.where(API_KEYS.c.revoked_at.is_(None), _counters.deleted_at.is_(None))
+    if search := listed.search.strip():
+        chosen = chosen.where(API_KEYS.c.name.contains(search, autoescape=True))
+    return _page(engine, chosen, API_KEYS.c.id, listed.before, KeyRow)
 
 
 def ledger(engine: Engine, after: str) -> Page[LedgerRow]:

@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from clickcounter.admin import actions, files
 from clickcounter.admin.gate import Change, Page, Visit, change_endpoint, page_endpoint
 from clickcounter.admin.markup import Markup
-from clickcounter.admin.pages import accounts, counters, devices, ledger, sessions, taking_back
+from clickcounter.admin.pages import accounts, counters, devices, keys, ledger, sessions, taking_back
 from clickcounter.errors import Refused
 from clickcounter.services import administration
 
@@ -20,6 +20,7 @@ PAGES: dict[str, Page] = {
     "/devices": devices.all_devices,
     "/devices/{id}": devices.device,
     "/sessions": sessions.all_sessions,
+    "/keys": keys.all_keys,
     "/ledger": ledger.ledger,
 }
 CHANGES: dict[str, Change] = {
@@ -41,6 +42,7 @@ CHANGES: dict[str, Change] = {
     "/accounts/{id}/delete": actions.delete_account,
     "/devices/{id}/label": actions.label_device,
     "/sessions/{id}/end": actions.end_session,
+    "/keys/{id}/revoke": actions.revoke_key,
 }
 
 

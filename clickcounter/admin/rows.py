@@ -77,6 +77,23 @@ class SessionRow:
     mine: bool
 
 
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """An API key that is not revoked: of a counter, or without one of the account that made it. Nothing tells the key."""
+
+    id: int
+    name: str
+    scope: str
+    in_address: bool
+    account_id: int | None  # who made it, if not a browser without an account, or the terminal
+    created_at: int
+    used_at: int | None
+    expires_at: int | None
+    maker: str | None
+    slug: str | None
+    counter: str | None
+
+
 LedgerRow = tuple[LedgerEntry, str, str]  # an entry, its counter's slug and name
 
 

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NotRequired, TypedDict
 
-import reflex as rx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -17,6 +16,7 @@ from starlette.routing import Route
 from clickcounter.access import cookies
 from clickcounter.access.authentication import Browser
 from clickcounter.access.sessions import User
+from clickcounter.api.caller import address_of
 from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services import accounts
@@ -31,8 +31,10 @@ STATUS = {
     "too_many": 429,
     "sign_in": 401,
     "signed_out": 401,
+    "key_invalid": 401,
     "registration": 403,
     "cross_site": 403,
+    "key_scope": 403,
     "account_blocked": 403,
     "members_only": 403,
     "not_owner": 403,
@@ -155,7 +157,7 @@ async def read_fields(request: Request) -> Fields:
 
 
 def _browser(request: Request) -> Browser:
-    address = client_address.address(request.scope, rx.config.get_config().trusted_proxy_hops)
+    address = address_of(request.scope)
     return Browser(cookies.session_hash(request.scope), request.headers.get("user-agent", ""), address)
 
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import BinaryIO, TypedDict
 from zoneinfo import ZoneInfo
 
-import reflex as rx
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from clickcounter.access.cookies import session_hash
+from clickcounter.api.caller import address_of
 from clickcounter.domain.calendar import time_zone
 from clickcounter.domain.clicks import Caller
 from clickcounter.domain.numbers import MAX_IMPORT_BYTES
@@ -30,7 +30,6 @@ from clickcounter.pools import LONG
 from clickcounter.services import imports
 from clickcounter.services.validation import is_hex, secret_sha256
 from clickcounter.transfer.importer import Checking, Progress
-from clickcounter.web import client_address
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +107,7 @@ class Imports:
         try:
             who, counter = caller(request), request.query_params.get("counter")
             zone = time_zone(request.query_params.get("zone", "UTC"))
-            address = client_address.address(request.scope, rx.config.get_config().trusted_proxy_hops)
+            address = address_of(request.scope)
             upload = held.enter_context(self._place(address))
             charge = await imports.admit(who, address, counter)
             file = held.enter_context(tempfile.TemporaryFile(prefix="clickcounter-import-"))  # noqa: SIM115  `held` closes it

@@ -6,18 +6,17 @@ Plain HTTP serves the account page, which has no state, and the counter page ali
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import reflex as rx
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from clickcounter.access.cookies import session_hash
 from clickcounter.api.account import answered, read_fields, refused
+from clickcounter.api.caller import address_of, caller_of
 from clickcounter.domain.clicks import Caller
 from clickcounter.errors import ClickCounterError, Refused
 from clickcounter.services import keys
 from clickcounter.services.validation import secret_sha256
-from clickcounter.web import client_address
 
 Fields = dict[str, Any]  # a body, as it came
 Action = Callable[[Caller, str, Fields], Awaitable[Mapping[str, object] | None]]  # who, from which address, what
@@ -46,16 +45,22 @@ def routes() -> list[Route]:
     return [Route(f"/keys/{name}", _posted(action), methods=["POST"]) for name, action in actions.items()]
 
 
+async def read_dialog(request: Request) -> tuple[Caller, Fields]:
+    """Who sends a dialog's request, and its fields. A key counts alone, as everywhere. Raises Refused, Malformed."""
+    if request.headers.get("sec-fetch-site") == "cross-site":  # the browser does not send its cookie
+        raise Refused("cross_site")
+    fields = await read_fields(request)
+    who, device = caller_of(request), fields.get("device")
+    if who.key is not None or device is None:
+        return who, fields
+    return Caller(session_hash(request.scope), secret_sha256(device)), fields
+
+
 def _posted(action: Action) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
-            if request.headers.get("sec-fetch-site") == "cross-site":  # the browser does not send its cookie
-                raise Refused("cross_site")
-            fields = await read_fields(request)
-            device = fields.get("device")
-            who = Caller(session_hash(request.scope), secret_sha256(device) if device is not None else None)
-            address = client_address.address(request.scope, rx.config.get_config().trusted_proxy_hops)
-            return answered(request, None, await action(who, address, fields) or {})
+            who, fields = await read_dialog(request)
+            return answered(request, None, await action(who, address_of(request.scope), fields) or {})
         except ClickCounterError as error:
             return refused(request, error)
 

@@ -1,5 +1,6 @@
 """The tables of models.py for SQLAlchemy Core."""
 
+from sqlalchemy import BigInteger, type_coerce
 from sqlmodel import SQLModel
 
 import clickcounter.models  # noqa: F401  defines the tables
@@ -13,4 +14,6 @@ ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES = (
 )
 COMPAT_COUNTERS = SQLModel.metadata.tables["compat_counter"]
 WEBHOOKS, DELIVERIES = (SQLModel.metadata.tables[name] for name in ("webhook", "webhook_delivery"))
+# For comparing with whatever somebody names: PostgreSQL refuses a number that the column could not hold.
+round_number = type_coerce(ROUNDS.c.number, BigInteger)
 NAMED = ACCOUNTS.c.name != ""  # a deleted account has no name

@@ -31,9 +31,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class CompatCounterState:
-    """A counter behind such a name, as it is now."""
+    """A counter behind such a name, as it is now. `private` if a superuser has made it members-only."""
 
     slug: str
     value: int
     created_at: int
     terms: Terms
+    private: bool = False

@@ -136,7 +136,7 @@ def scope_of(connection: Connection, slug: str, round_number: int | None = None)
         raise CounterNotFound(slug)
     if round_number is None:
         return Scope(counter_id, None)
-    query = select(_rounds.id).where(_rounds.counter_id == counter_id, _rounds.number == round_number)
+    query = select(_rounds.id).where(_rounds.counter_id == counter_id, tables.round_number == round_number)
     round_id = connection.execute(query).scalar()
     if round_id is None:
         raise CounterNotFound(slug)
@@ -188,7 +188,7 @@ def read_rounds(engine: Engine, slug: str, before: int | None = None) -> list[Ro
         query = select(*columns).where(_rounds.counter_id == scope_of(connection, slug).counter_id)
         query = query.join_from(tables.ROUNDS, tables.DEVICES, _devices.id == _rounds.ended_by, isouter=True)
         if before is not None:
-            query = query.where(_rounds.number < before)
+            query = query.where(tables.round_number < before)
         rows = connection.execute(query.order_by(_rounds.number.desc()).limit(PAGE)).all()
     return [RoundSummary(row[0], row[1], row[2], int(row[3]), *row[4:]) for row in rows]
 
@@ -230,7 +230,7 @@ def _rounds_with_entries(
     if scope.round_id is not None:
         rounds = rounds.where(_rounds.id == scope.round_id)
     if query.after is not None:
-        rounds = rounds.where(_rounds.number <= query.after[0])
+        rounds = rounds.where(tables.round_number <= query.after[0])
     for tallies, column, value in (
         (tables.TALLIES.c, "device_id", query.device),
         (tables.ACCOUNT_TALLIES.c, "account_id", query.account),

@@ -1,6 +1,7 @@
 """The texts of `/admin/`."""
 
 from clickcounter.i18n.bilingual import Text
+from clickcounter.i18n.keys import KEYS
 
 ADMIN: dict[str, Text] = {
     "title": Text(en="Click Counter · Administration", ru="Click Counter · Администрирование"),
@@ -8,6 +9,7 @@ ADMIN: dict[str, Text] = {
     "accounts": Text(en="People", ru="Люди"),
     "devices": Text(en="Devices", ru="Устройства"),
     "sessions": Text(en="Sessions", ru="Сеансы"),
+    "keys": Text(en="API keys", ru="API-ключи"),
     "ledger": Text(en="Ledger", ru="Журнал нажатий"),
     "to_sign_in": Text(en="Sign in", ru="Войти"),
     "back": Text(en="Back", ru="Назад"),
@@ -127,5 +129,12 @@ ADMIN: dict[str, Text] = {
     "kind_take_back": Text(en="taken back", ru="отменено"),
     "amount": Text(en="Change", ru="Изменение"),
     "total": Text(en="Total", ru="Итог"),
+    **{name: KEYS[name] for name in ("scope_read", "scope_press", "scope_manage")},
+    "scope": Text(en="Can", ru="Может"),
+    "in_address": Text(en="also in an address", ru="в том числе в адресе"),
+    "key_for": Text(en="Counter", ru="Счётчик"),
+    "key_account": Text(en="all that its owner can see", ru="все, которые видит её владелец"),
+    "used": Text(en="Last used", ru="Использован"),
+    "revoke": Text(en="Revoke", ru="Отозвать"),
     "whole_ledger": Text(en="Whole ledger", ru="Весь журнал"),
 }

@@ -43,6 +43,7 @@ KEYS: dict[str, Text] = {
         en="Copy the key now. It is not shown again.", ru="Скопируйте ключ сейчас: больше он не будет показан."
     ),
     "key_text": Text(en="Key", ru="Ключ"),
+    "key_address": Text(en="Address that presses when opened", ru="Адрес для нажатия"),
     "key_unused": Text(en="never used", ru="не использовался"),
     "key_used": Text(en="last used {when}", ru="последнее использование: {when}"),
     "key_until": Text(en="until {when}", ru="до {when}"),

@@ -2,6 +2,12 @@
 
 from clickcounter.i18n.bilingual import Text
 
+# One sentence for all of these: otherwise the answers would tell which hosts there are in the server's own network.
+UNREACHABLE = Text(
+    en="this host is unknown or not public, or the port is not allowed",
+    ru="этот узел неизвестен или не публичный, либо порт запрещён",
+)
+
 WEBHOOKS: dict[str, Text] = {
     "webhooks_said": Text(
         en="The server sends a signed message to these addresses when something happens to the counter.",
@@ -38,10 +44,8 @@ WEBHOOKS: dict[str, Text] = {
         en="failed, nothing is sent any more. Last answer: {answer}, {at}. A successful test turns it on again.",
         ru="ошибка, больше ничего не отправляется. Последний ответ: {answer}, {at}. Удачный тест снова включит вебхук.",
     ),
-    "error_address": Text(
-        en="the address is not public, or its port is not allowed", ru="адрес не публичный, или его порт запрещён"
-    ),
-    "error_name": Text(en="there is no such host", ru="такого узла нет"),
+    "error_address": UNREACHABLE,
+    "error_name": UNREACHABLE,  # in databases of earlier versions
     "error_timeout": Text(en="no answer within 10 seconds", ru="нет ответа за 10 секунд"),
     "error_tls": Text(en="a secure connection (TLS) failed", ru="не удалось установить защищённое соединение (TLS)"),
     "error_connect": Text(en="no connection", ru="нет соединения"),

@@ -1,7 +1,8 @@
 """The counters behind the names of Abacus and CountAPI, each function inside a transaction.
 
 They belong to PROGRAMS, a device whose secret nobody knows: whoever has the address sees them, and only programs press them.
-api/compat/ decides what a program may do, and then acts as that device. A superuser may do with them as with any counter.
+api/compat/ decides what a program may do, and then acts as that device. A superuser may do with them as with any counter:
+one that is made members-only is told and pressed no more without its admin key.
 """
 
 import hashlib
@@ -27,6 +28,7 @@ READ = select(
     COUNTERS.c.slug,
     COUNTERS.c.value,
     COUNTERS.c.created_at,
+    COUNTERS.c.visibility,
     COMPAT_COUNTERS.c.admin_sha256,
     COMPAT_COUNTERS.c.may_set,
     COMPAT_COUNTERS.c.least,
@@ -80,7 +82,7 @@ def _read(connection: Connection, name: CompatName) -> CompatCounterState | None
     if row is None:
         return None
     terms = Terms(0, row.admin_sha256, bool(row.may_set), row.least, row.most)
-    return CompatCounterState(row.slug, row.value, row.created_at, terms)
+    return CompatCounterState(row.slug, row.value, row.created_at, terms, row.visibility == MEMBERS)
 
 
 def _snapshot(connection: Connection, slug: str, first_round: int) -> tuple[Snapshot, bool]:

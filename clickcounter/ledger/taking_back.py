@@ -134,7 +134,7 @@ def _round_ids(
     """The numbers and ids of a counter's rounds from the cursor on."""
     query = select(_rounds.number, _rounds.id).where(_rounds.counter_id == counter_id).order_by(_rounds.number).limit(limit)
     if after is not None:
-        query = query.where(_rounds.number >= after[0])
+        query = query.where(tables.round_number >= after[0])
     return [(row.number, row.id) for row in connection.execute(query)]
 
 

@@ -33,7 +33,7 @@ from clickcounter.live.frame_schedule import FrameSchedule
 from clickcounter.live.live_lists import LiveLists
 from clickcounter.live.presence import Presence
 from clickcounter.live.relay import Relay
-from clickcounter.live.scoreboard import Scoreboard
+from clickcounter.live.scoreboard import RecentReads, Scoreboard
 from clickcounter.live.session_watcher import SessionWatcher
 from clickcounter.live.tasks import cancel_all
 from clickcounter.pools import OPENING, READS, WATCHING, WRITES, Pool
@@ -73,6 +73,7 @@ class Pipeline:
         self._lock = ServerLock(sqlite_path(settings.db_url))
         self._reader = open_engine(settings.db_url, pooled=False)
         self._scoreboard = Scoreboard()
+        self.recent = RecentReads()
         self._frames = FrameSchedule(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
         self._ledger = Ledger(settings.db_url, NewDevices(settings.devices_an_hour))
         self._committer = Committer(self._ledger, self._committed, settings.max_waiting)
@@ -159,6 +160,7 @@ class Pipeline:
 
     def publish(self, snapshot: Snapshot) -> None:
         """A counter was changed here by something other than a click: tell the tabs and the other processes."""
+        self.recent.forget(snapshot.counter)
         self._offer(snapshot)
         if self._relay:
             self._relay.publish(snapshot)
@@ -221,6 +223,7 @@ class Pipeline:
         For another round (a reset, or another instance that shares the channel by mistake: round ids are random), and where
         the settings changed, the database itself is read at once.
         """
+        self.recent.hear(snapshot)
         if snapshot.counter not in self._scoreboard:
             return
         known = self._scoreboard.newest(snapshot.counter)

@@ -1,6 +1,15 @@
-"""The newest snapshot of each counter that this process shows."""
+"""The newest snapshot of each counter that this process shows, and what it has just read of others."""
+
+import time
+from asyncio import Future
+from collections import OrderedDict
+from collections.abc import Callable
 
 from clickcounter.domain.clicks import Snapshot
+from clickcounter.errors import Later
+
+FRESH = 1.0  # seconds for which a number that was read is shown again
+MOST_KEPT = 2_000
 
 
 class Scoreboard:
@@ -47,3 +56,42 @@ class Scoreboard:
         """The revision of the newest known snapshot."""
         newest = self._newest.get(counter)
         return newest.revision if newest else None
+
+
+class RecentReads:
+    """Snapshots that were read a moment ago, or are being read, for programs and other sites, which do not watch."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._read: OrderedDict[str, tuple[float, Future[Snapshot]]] = OrderedDict()
+
+    def get(self, counter: str) -> "Future[Snapshot] | None":
+        """What was read within a second; None if it has to be read."""
+        read_at, snapshot = self._read.get(counter, (float("-inf"), None))
+        if snapshot is None or self._clock() - read_at >= FRESH or _failed(snapshot):
+            return None
+        return snapshot
+
+    def keep(self, counter: str, snapshot: "Future[Snapshot]") -> None:
+        """The counter is read now."""
+        self._read[counter] = self._clock(), snapshot
+        self._read.move_to_end(counter)
+        if len(self._read) > MOST_KEPT:
+            self._read.popitem(last=False)
+
+    def forget(self, counter: str) -> None:
+        """The counter was changed: what was read before may be for members only now."""
+        self._read.pop(counter, None)
+
+    def hear(self, newer: Snapshot) -> None:
+        """Another process has published this. It says nothing of the settings but whether they are others."""
+        _, snapshot = self._read.get(newer.counter, (0.0, None))
+        if snapshot is None:
+            return
+        known = None if not snapshot.done() or snapshot.cancelled() or snapshot.exception() else snapshot.result()
+        if known is None or known.settings.revision != newer.settings.revision:
+            self.forget(newer.counter)
+
+
+def _failed(snapshot: "Future[Snapshot]") -> bool:
+    return snapshot.done() and (snapshot.cancelled() or isinstance(snapshot.exception(), Later))

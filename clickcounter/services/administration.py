@@ -1,4 +1,4 @@
-"""What superusers do with accounts, sessions and devices; counters they change by the same services as everybody.
+"""What superusers do with accounts, sessions, devices and API keys; counters they change by the same services as everybody.
 
 `session` is the superuser's own; each transaction checks again that it still is one. All of them raise Refused and Later.
 They say how things are to be, so that each may be asked for again after a Later and comes to the same.
@@ -13,7 +13,7 @@ from clickcounter.access.sessions import User
 from clickcounter.database.tables import DEVICES
 from clickcounter.domain.clicks import Snapshot, now_ms
 from clickcounter.errors import Refused
-from clickcounter.ledger import counters, membership
+from clickcounter.ledger import api_keys, counters, membership
 from clickcounter.services import publishing
 from clickcounter.services.accounts import DATABASE
 from clickcounter.services.forms import read_label
@@ -80,6 +80,17 @@ async def label_device(session: str, device_id: int, label: str) -> None:
 
     await publishing.commit(work)
     await publishing.publish_name(device=device_id, most=None)
+
+
+async def revoke_key(session: str, key: int) -> None:
+    """Revoke anybody's API key: the next request with it is refused, and what is open with it ends within a second."""
+
+    def work(connection: Connection) -> None:
+        administration.require_superuser(connection, session, now_ms())
+        api_keys.revoke(connection, key, None)
+
+    await publishing.commit(work)
+    publishing.reread()
 
 
 async def give_counter(session: str, slug: str, name: str) -> None:

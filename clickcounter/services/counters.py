@@ -102,7 +102,7 @@ async def delete(who: Caller, counter: object, name: object) -> None:
     if not is_clean_text(name, LONGEST_NAME_TYPED):
         raise Refused("delete_name")
     await publishing.commit(lambda c: counters.delete(c, slug, name, who))
-    publishing.reread()
+    publishing.forget(slug)
 
 
 async def reset(who: Caller, address: str, counter: object, round_id: object, key: object = None) -> Reset:

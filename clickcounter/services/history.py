@@ -30,6 +30,8 @@ from clickcounter.history.ledger_pages import LedgerQuery, RoundSummary, read_ro
 from clickcounter.live.pipeline import running
 from clickcounter.services.validation import cursor_of, is_clean_text, number_of, slug_of
 
+__all__ = ["LONGEST_ZONE", "HistoryQuery", "leaders", "page", "query_of", "rounds", "series", "view"]
+
 T = TypeVar("T")
 
 LONGEST_ZONE = 64
@@ -41,11 +43,11 @@ def query_of(
     span: object,
     zone: object,
     round_number: object,
-    device: object,
     since: object,
     until: object,
-    by_device: object,
-    account: object,
+    device: object = None,
+    account: object = None,
+    by_device: object = False,
 ) -> HistoryQuery:
     """Understand which span of time somebody asks for. Raises CounterNotFound, Malformed."""
     if (

@@ -16,7 +16,6 @@ from clickcounter.errors import Later
 from clickcounter.ledger import counters
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.live.pipeline import running
-from clickcounter.services.elsewhere import numbers
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +45,15 @@ async def commit_and_publish(work: Callable[[Connection], Snapshot]) -> None:
 
 def publish(snapshot: Snapshot) -> None:
     """Send a counter's newest snapshot to everybody who watches it."""
-    numbers.forget(snapshot.counter)
     with contextlib.suppress(Later):  # the server is stopping: its tabs reconnect elsewhere and read what is new
         running().publish(snapshot)
+
+
+def forget(counter: str) -> None:
+    """A counter was deleted: it is shown nowhere any more."""
+    with contextlib.suppress(Later):
+        running().recent.forget(counter)
+        running().reread_now()
 
 
 def end_sessions(hashes: Collection[str]) -> None:

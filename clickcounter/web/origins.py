@@ -35,6 +35,8 @@ PROGRAMS = [
 ]
 EXPOSED = (b"access-control-expose-headers", b"ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Path")
 
+Header = tuple[bytes, bytes]
+
 _current: "Origins | None" = None
 
 
@@ -87,27 +89,26 @@ class Origins:
         """The ASGI app with CORS: pages of allowed origins may read its answers and send cookies."""
 
         async def with_cors(scope: Scope, receive: Receive, send: Send) -> None:
-            origin = next((value for name, value in scope.get("headers", ()) if name == b"origin"), None)
-            cors = self._cors(scope, origin) if scope["type"] == "http" else None
-            if cors is None:
+            if scope["type"] != "http":
                 await app(scope, receive, send)
                 return
-            if scope["method"] == "OPTIONS":
+            cors = self._cors(scope)
+            if cors is not None and scope["method"] == "OPTIONS":
                 await _preflight(cors, PROGRAMS if is_open(scope) else PAGES)(scope, receive, send)
                 return
 
             async def sending(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    kept = [pair for pair in message.get("headers", ()) if not pair[0].startswith(b"access-control-")]
-                    message["headers"] = [*kept, *cors, (b"vary", b"Origin")]
+                    message["headers"] = _with_cors(list(message.get("headers", ())), cors)
                 await send(message)
 
             await app(scope, receive, sending)
 
         return with_cors
 
-    def _cors(self, scope: Scope, origin: bytes | None) -> list[tuple[bytes, bytes]] | None:
+    def _cors(self, scope: Scope) -> list[Header] | None:
         """What tells a browser that a page may read the answer: with cookies, or anybody's without; None: it may not."""
+        origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
         if origin is None:
             return None
         exposed = [EXPOSED] if is_open(scope) else []
@@ -137,7 +138,17 @@ def _hosts(scope: Scope) -> list[str]:
     return [value.decode("latin-1").lower().split(",")[0] for name, value in scope["headers"] if name in names]
 
 
-def _preflight(cors: list[tuple[bytes, bytes]], more: list[tuple[bytes, bytes]]) -> Response:
+def _with_cors(headers: list[Header], cors: list[Header] | None) -> list[Header]:
+    """The headers with ours in place of Reflex's, and one Vary that names each header once: several layers add Origin."""
+    varied = [part.strip() for name, value in headers if name.lower() == b"vary" for part in value.split(b",")]
+    kept = [pair for pair in headers if pair[0].lower() != b"vary"]
+    if cors is not None:
+        kept = [*(pair for pair in kept if not pair[0].startswith(b"access-control-")), *cors]
+        varied.append(b"Origin")
+    return [*kept, (b"vary", b", ".join({part.lower(): part for part in varied}.values()))] if varied else kept
+
+
+def _preflight(cors: list[Header], more: list[Header]) -> Response:
     answer = Response(status_code=204)
     answer.raw_headers.extend([*cors, *more, (b"access-control-max-age", b"600"), (b"vary", b"Origin")])
     return answer

@@ -65,7 +65,7 @@ class Client:
             return Answer(message, status, SLOW if time.monotonic() - began > SLOW_AFTER else "")
         except Exception as error:
             code = _code_of(error)
-            log.info("webhook %s: %s %s", message.webhook, code, error)
+            log.info("webhook %s: %s %s %s", message.webhook, code, type(error).__name__, error)
             return Answer(message, None, code)
 
     async def close(self) -> None:
@@ -148,8 +148,7 @@ def _code_of(error: Exception) -> str:
     if isinstance(error.__cause__ or error.__context__, ssl.SSLError):
         return "tls"
     kinds = (
-        ((NotAllowed, Refused), "address"),
-        ((socket.gaierror, UnicodeError, Later), "name"),
+        ((NotAllowed, Refused, socket.gaierror, UnicodeError, Later), "address"),
         ((TimeoutError, httpcore.TimeoutException), "timeout"),
         ((httpcore.ConnectError,), "connect"),
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from clickcounter.access.authorization import read_counter, require
+from clickcounter.access.authorization import read_counter, refuse_key, require
 from clickcounter.database import webhook_removal
 from clickcounter.database.engines import read_only
+from clickcounter.database.rows import CounterRow
 from clickcounter.database.tables import DELIVERIES, WEBHOOKS
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.errors import Refused
@@ -51,7 +52,7 @@ def add(
     Raises CounterNotFound, Refused.
     """
     counter = lock(connection, slug)
-    require(connection, counter, by, "admit")
+    _require(connection, counter, by)
     w = WEBHOOKS.c
     mine = w.counter_id == counter.id
     known = connection.execute(select(w.secret).where(w.id == webhook, mine)).scalar()
@@ -82,7 +83,7 @@ def registered(engine: Engine, slug: str, by: Caller | None) -> list[Registered]
     w, d = WEBHOOKS.c, DELIVERIES.c
     with read_only(engine).begin() as connection:
         counter = read_counter(connection, slug)
-        require(connection, counter, by, "admit")
+        _require(connection, counter, by)
         rows = connection.execute(select(WEBHOOKS).where(w.counter_id == counter.id).order_by(w.created_at, w.id)).all()
         found = []
         for row in rows:
@@ -108,7 +109,7 @@ def registered(engine: Engine, slug: str, by: Caller | None) -> list[Registered]
 def test(connection: Connection, slug: str, webhook: int, by: Caller | None) -> None:
     """Let a test be sent, ahead of what waits; one that waits already is replaced. Raises CounterNotFound, Refused."""
     counter = lock(connection, slug)
-    require(connection, counter, by, "admit")
+    _require(connection, counter, by)
     w, d, now = WEBHOOKS.c, DELIVERIES.c, now_ms()
     mine = update(WEBHOOKS).where(w.id == webhook, w.counter_id == counter.id)
     if not connection.execute(mine.values(due_at=now)).rowcount:
@@ -120,5 +121,11 @@ def test(connection: Connection, slug: str, webhook: int, by: Caller | None) -> 
 def remove(connection: Connection, slug: str, webhook: int, by: Caller | None) -> None:
     """Remove a webhook and what it had to send; one that is gone already stays so. Raises CounterNotFound, Refused."""
     counter = lock(connection, slug)
-    require(connection, counter, by, "admit")
+    _require(connection, counter, by)
     webhook_removal.remove(connection, WEBHOOKS.c.id == webhook, WEBHOOKS.c.counter_id == counter.id)
+
+
+def _require(connection: Connection, counter: CounterRow, by: Caller | None) -> None:
+    """A webhook goes on telling after a key was revoked, so no program may add one. Raises Refused."""
+    refuse_key(by)
+    require(connection, counter, by, "admit")

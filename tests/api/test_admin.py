@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from clickcounter.access.keys import sha256_of
 from clickcounter.admin import queries, routes
 from clickcounter.database.engines import open_engine
 from clickcounter.history import verify
@@ -74,7 +75,15 @@ def test_a_removed_superuser_is_turned_away_at_once(world: World):
 
 def test_no_admin_page_shows_a_secret(world: World):
     told = "".join(world.get(world.at(path)).text for path in routes.PAGES)
-    secrets = [world.invitation, DEVICE, *world.tokens.values(), *map(world.hash, KINDS), "argon2-"]
+    secrets = [
+        world.invitation,
+        world.key_text,
+        sha256_of(world.key_text),
+        DEVICE,
+        *world.tokens.values(),
+        *map(world.hash, KINDS),
+        "argon2-",
+    ]
     assert [secret for secret in secrets if secret in told] == []
     assert "Browser of ordinary &lt;script&gt;" in told
 
@@ -113,6 +122,11 @@ def test_each_change_works_and_is_logged_with_its_author(world: World):
     done("/accounts/{id}/make-superuser")
     assert (world.account("name", "ordinary"), bool(world.account("superuser", "ordinary"))) == ("Somebody", True)
     assert world.get("/", "ordinary").status_code == 200
+    assert world.reads_with_key() == 200
+    done("/keys/{id}/revoke")
+    done("/keys/{id}/revoke")  # sent twice
+    assert world.reads_with_key() == 401
+    assert "Sheet" not in world.get("/keys").text
     done("/accounts/{id}/unmake-superuser")
     assert world.get("/", "ordinary").status_code == 403
     done("/sessions/{id}/end")
@@ -135,6 +149,7 @@ def test_each_change_works_and_is_logged_with_its_author(world: World):
 
 def _done(world: World, path: str, **form: Any) -> None:
     ids = {"/sessions/{id}/end": world.session_of("ordinary")} if path.startswith("/sessions") else {}
+    ids |= {"/keys/{id}/revoke": world.key()} if path.startswith("/keys") else {}
     at = path.replace("{slug}", world.slug).replace("{id}", str(ids.get(path, "{id}")))
     at = at.replace("{id}", str(world.device if path.startswith("/devices") else world.accounts["ordinary"]))
     answer = world.post(at, **form)
@@ -199,6 +214,8 @@ def test_a_refused_change_explains_itself_and_changes_nothing(world: World):
         (f"{device}/label", {"label": "x" * 10_000}, "label"),
         (f"{device}/label", {"label": "a\0b"}, "label"),
         ("/devices/7777/label", {"label": "x"}, "no_device"),
+        ("/keys/7777/revoke", {}, "no_key"),
+        ("/keys/x/revoke", {}, "no_key"),
         ("/nothing/7", {}, "no_page"),
         (f"{other}/rename", {"name": "x" * 20_000}, "malformed"),
         (f"{other}/rename", {f"n{i}": "x" for i in range(100)}, "malformed"),

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from clickcounter.database.engines import open_engine, sqlite_path
 from clickcounter.domain.clicks import Caller, Snapshot
+from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.errors import Later
 from clickcounter.ledger import transaction
 from clickcounter.ledger.ledger import Ledger
@@ -147,3 +148,24 @@ async def test_a_writer_that_has_just_committed_makes_the_process_ready(db_url: 
             with pytest.raises((Later, TimeoutError)):  # it waits, on PostgreSQL longer than here
                 await asyncio.wait_for(pipeline.check_writable(), 3)
     other.dispose()
+
+
+def snapshot_with(settings_revision: int, value: int = 1) -> Snapshot:
+    return Snapshot("door", value, value, 3, CounterSettings(revision=settings_revision))
+
+
+async def test_what_another_worker_made_private_is_read_again_at_once(db_url: str):
+    pipeline, loop = pipeline_of(db_url), asyncio.get_running_loop()
+    read: asyncio.Future[Snapshot] = loop.create_future()
+    read.set_result(snapshot_with(1))
+    pipeline.recent.keep("door", read)
+    pipeline._heard(snapshot_with(1, value=2))
+    assert pipeline.recent.get("door") is read, "a press there does not make everybody read here"
+    pipeline._heard(snapshot_with(2, value=2))
+    assert pipeline.recent.get("door") is None
+    pipeline.recent.keep("door", loop.create_future())
+    pipeline._heard(snapshot_with(2, value=3))
+    assert pipeline.recent.get("door") is None, "what is just being read may have been read before"
+    pipeline.recent.keep("door", read)
+    pipeline.publish(snapshot_with(3))
+    assert pipeline.recent.get("door") is None

@@ -50,6 +50,8 @@ def test_an_owner_makes_renames_and_revokes_keys(back_end: BackEnd, tab: Open):
     text = makes_key(one, "Door sensor")
     assert code(back_end, text, "door") == "saved"
     one.sees(1)
+    assert one.page.request.get(one.element("key-address").input_value()).text() == "2\n"
+    one.sees(2)
     assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
     one.element("close").click()
     dialog = one.open_dialog("keys")
@@ -82,4 +84,6 @@ def test_a_person_makes_keys_that_act_in_their_name(back_end: BackEnd, tab: Open
     one.element("keys").click()
     text = makes_key(one, "Script")
     assert code(back_end, text, "counter") == "saved"
-    assert back_end.query("SELECT account.name FROM click JOIN account ON account.id = account_id") == [("Ann",)]
+    address = one.element("key-address").input_value()
+    assert one.page.request.get(address.replace("NAME", "counter")).text() == "2\n"
+    assert back_end.query("SELECT account.name FROM click JOIN account ON account.id = account_id") == [("Ann",)] * 2

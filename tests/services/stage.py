@@ -59,6 +59,7 @@ class Stage:
         self.cluster, self.ledger, self.http = cluster, ledger, http
         self.here, self.there = cluster.workers
         self.people: dict[str, Person] = {}
+        self.address_key = ""
         ledger.transact(self._populate)
         self.round, self.key = self.counter.round_id, f"{self.counter.id:032x}"
         for person in self.people.values():
@@ -103,11 +104,17 @@ class Stage:
         async with self.http.post(f"{self.here.url}/account/{path}", json=fields, headers=headers) as answer:
             return dict(await answer.json())
 
-    async def keys(self, what: str, **fields: Any) -> dict[str, Any]:
-        """A request of the owner's dialog for keys."""
+    async def dialog(self, path: str, **fields: Any) -> dict[str, Any]:
+        """A request of one of the owner's dialogs for keys and sites."""
         headers = {"Cookie": self.people["owner"].cookie(1)}
-        async with self.http.post(f"{self.here.url}/keys/{what}", json=fields, headers=headers) as answer:
+        async with self.http.post(self.here.url + path, json=fields, headers=headers) as answer:
             return dict(await answer.json())
+
+    async def program(self, path: str, method: str, key: str | None) -> dict[str, Any]:
+        """A request of a program."""
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        async with self.http.request(method, self.here.url + path, headers=headers) as answer:
+            return {"error": None if answer.status < 300 else await answer.text()}
 
     def has_key(self) -> int:
         """The number of a key with which a program has pressed last."""
@@ -136,7 +143,9 @@ class Stage:
         columns = {
             "account": "id, name, password_hash, superuser, blocked_at IS NULL, deleted_at IS NULL",
             "counter": "id, slug, name, value, round_id, archived_at, deleted_at, visibility, press, owner_device",
-            **dict.fromkeys(("round", "click", "device", "tally"), "*"),
+            **dict.fromkeys(("round", "click", "device", "tally", "site", "compat_counter"), "*"),
+            "webhook": "id, counter_id, url, events, secret",
+            "api_key": "id, name, revoked_at IS NULL",
             "member": "counter_id, account_id, role",
             "invitation": "counter_id, token",
         }

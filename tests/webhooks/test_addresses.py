@@ -21,6 +21,8 @@ PRIVATE = (
 )
 PUBLIC = ("8.8.8.8", "93.184.215.14", "2606:4700::1111", "2a00:1450:4001::200e", "::ffff:8.8.8.8", "64:ff9b::808:808")
 
+HOSTS = ("intranet", "no-such-host", "xn--", "." * 70)
+
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_addresses_that_are_not_public_are_refused(address: str):
@@ -92,3 +94,17 @@ async def test_a_name_is_checked_by_the_address_that_it_leads_to(monkeypatch: py
         await client.close()
         assert receiver.got[0][0]["host"] == f"rebind.example:{receiver.port}"
         assert looked_up == ["rebind.example"] * 2, "each message asks once, and goes where the answer said"
+
+
+async def test_the_answer_does_not_tell_which_hosts_exist(monkeypatch: pytest.MonkeyPatch):
+    def resolver(host: str, port: int, *_: Any) -> list[tuple[Any, ...]]:
+        if host == "intranet":
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.7", port))]
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    client = Client(())
+    messages = [Message(1, f"http://{host}/", "whsec_c2VjcmV0", "msg_1", "reset", "{}", shaky=False) for host in HOSTS]
+    answers = {(answer.status, answer.error) for answer in [await client.send(message, 0) for message in messages]}
+    await client.close()
+    assert len(answers) == 1

@@ -3,7 +3,7 @@
 import secrets
 import string
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from starlette.requests import Request
@@ -11,8 +11,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from clickcounter.api.compat.front import HEADERS, Content, Front, Told, whole_number
+from clickcounter.api.compat.front import HEADERS, Content, Front, Handler, Told, whole_number
 from clickcounter.api.compat.names import checked_name, read_name
+from clickcounter.api.compat.shield import shield
 from clickcounter.api.embed.events import Events
 from clickcounter.domain.compat import CompatCounterState, CompatName, Terms
 from clickcounter.domain.numbers import MAX_AMOUNT
@@ -23,6 +24,7 @@ VERSION = "1.4.0"  # of the Abacus whose answers these are
 FOREVER = -1  # no counter ends here
 RANDOM = string.ascii_letters + string.digits + "-_"
 RANDOM_LENGTH = 16
+PRIVATE = "This counter is for its members only."
 VALUE = "value is required, please provide a number in the fmt of ?value=NEW_VALUE"
 
 
@@ -48,6 +50,8 @@ class Abacus:
         """The addresses."""
         route = self._front.route
         return [
+            route("/get/{namespace}/{key}/shield", _as_shield(self._get)),
+            route("/hit/{namespace}/{key}/shield", _as_shield(self._hit)),
             route("/get/{name:path}", self._get),
             route("/hit/{name:path}", self._hit),
             route("/create/{name:path}", self._create, ("GET", "POST"), changes=True),
@@ -61,15 +65,12 @@ class Abacus:
         ]
 
     async def _get(self, request: Request, address: str) -> Content:
-        found = await counters.find(read_name(request, self._namespaces))
-        if found is None:
-            raise Told(404, "Key not found")
-        return {"value": found.value}
+        return {"value": (await self._find(request)).value}
 
     async def _hit(self, request: Request, address: str) -> Content:
         if is_preview(request):
             return await self._get(request, address)
-        return {"value": await counters.hit(read_name(request, self._namespaces), address)}
+        return {"value": await counters.hit(self._name(request), address)}
 
     async def _create(self, request: Request, address: str) -> Response:
         value = whole_number(request.query_params.get("initializer", "0"))
@@ -93,6 +94,8 @@ class Abacus:
     async def _info(self, request: Request, address: str) -> Content:
         name = read_name(request, self._namespaces)
         found = await counters.find(name)
+        if found and found.private:
+            raise Told(403, PRIVATE)
         return {
             "value": found.value if found else -1,
             "full_key": _full_key(name),
@@ -103,10 +106,7 @@ class Abacus:
         }
 
     async def _stream(self, request: Request, address: str) -> Response:
-        found = await counters.find(read_name(request, self._namespaces))
-        if found is None:
-            raise Told(404, "Key not found")
-        return Following(found.slug)
+        return Following((await self._find(request)).slug)
 
     async def _set(self, request: Request, address: str) -> Content:
         _, found = await self._authorized(request)
@@ -130,6 +130,21 @@ class Abacus:
         name, found = await self._authorized(request)
         await counters.delete(name, found)
         return {"status": "ok", "message": f"Deleted key: {_full_key(name)}"}
+
+    def _name(self, request: Request) -> CompatName:
+        """The name in the path. Raises Told."""
+        if "key" in (named := request.path_params):
+            return checked_name(request, named["namespace"], named["key"], self._namespaces)
+        return read_name(request, self._namespaces)
+
+    async def _find(self, request: Request) -> CompatCounterState:
+        """The counter, if everybody may see it. Raises Told."""
+        found = await counters.find(self._name(request))
+        if found is None:
+            raise Told(404, "Key not found")
+        if found.private:
+            raise Told(403, PRIVATE)
+        return found
 
     async def _authorized(self, request: Request) -> tuple[CompatName, CompatCounterState]:
         """The counter, if its admin key came along. Raises Told."""
@@ -161,6 +176,15 @@ class Abacus:
             "commands": {name: served[name] for name in ("total", "get", "hit", "create")},
             "total_keys": served["create"],
         }
+
+
+def _as_shield(handler: Callable[[Request, str], Awaitable[Content]]) -> Handler:
+    """What this handler tells, as a badge."""
+
+    async def answer(request: Request, address: str) -> Response:
+        return shield(request, (await handler(request, address))["value"])
+
+    return answer
 
 
 def _value(request: Request, otherwise: str) -> int:

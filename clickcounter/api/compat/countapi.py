@@ -42,9 +42,7 @@ class CountApi:
 
     async def _get(self, request: Request, address: str) -> Content | Response:
         name = read_name(request, self._namespaces)
-        found = await counters.find(name)
-        if found is None:
-            raise Told(404, {"value": None})
+        found = _found(await counters.find(name), "value")
         return _value(request, name, {"value": found.value})
 
     async def _hit(self, request: Request, address: str) -> Content | Response:
@@ -55,28 +53,21 @@ class CountApi:
 
     async def _set(self, request: Request, address: str) -> Content | Response:
         name = read_name(request, self._namespaces)
-        value, found = _number(request, "value"), await counters.find(name)
-        if found is None:
-            raise Told(404, {"old_value": None, "value": None})
+        value, found = _number(request, "value"), _found(await counters.find(name), "old_value", "value")
         if not found.terms.may_set:
             raise Told(403, {"old_value": found.value, "value": found.value})
         return _value(request, name, {"old_value": found.value, "value": await counters.set_value(found, value, address)})
 
     async def _update(self, request: Request, address: str) -> Content | Response:
         name = read_name(request, self._namespaces)
-        amount, found = _number(request, "amount"), await counters.find(name)
-        if found is None:
-            raise Told(404, {"value": None})
+        amount, found = _number(request, "amount"), _found(await counters.find(name), "value")
         if not found.terms.least <= amount <= found.terms.most or abs(amount) > MAX_AMOUNT:
             raise Told(403, {"value": found.value})
         return _value(request, name, {"value": await counters.add(found, amount, address) if amount else found.value})
 
     async def _info(self, request: Request, address: str) -> Content | Response:
         name = read_name(request, self._namespaces)
-        found = await counters.find(name)
-        if found is None:
-            raise Told(404, dict.fromkeys(NO_INFO))
-        return _value(request, name, _info(name, found))
+        return _value(request, name, _info(name, _found(await counters.find(name), *NO_INFO)))
 
     async def _create(self, request: Request, address: str) -> Content | Response:
         given = request.query_params
@@ -94,6 +85,13 @@ class CountApi:
         served = self._front.served
         changed = served["hit"] + served["update"] + served["set"]
         return {"keys_created": served["create"], "keys_updated": changed, "requests": served["total"], "version": VERSION}
+
+
+def _found(state: CompatCounterState | None, *fields: str) -> CompatCounterState:
+    """The counter, if there is one that everybody may see. Otherwise raises Told, with these fields empty."""
+    if state is None or state.private:
+        raise Told(404 if state is None else 403, dict.fromkeys(fields))
+    return state
 
 
 def _terms(request: Request) -> Terms:

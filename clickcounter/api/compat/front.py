@@ -11,16 +11,15 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-import reflex as rx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from clickcounter.access.rate_limits import RateLimiter
+from clickcounter.api.caller import address_of
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.errors import sentences_of
-from clickcounter.web import client_address
 from clickcounter.web.previews import is_preview
 
 log = logging.getLogger(__name__)
@@ -28,7 +27,7 @@ log = logging.getLogger(__name__)
 BURST, PER_SECOND = 100, 10.0  # requests of one address; Abacus allows 30 in 3 seconds
 POLICY = f"{BURST};w={BURST / PER_SECOND:.0f}"
 HEADERS = {"Cache-Control": "no-store"}
-STATUS = {"too_many": 429, "later": 503, "no_counter": 409, "archived": 409, "not_allowed": 409}
+STATUS = {"too_many": 429, "later": 503, "no_counter": 409, "archived": 409, "not_allowed": 409, "members_only": 403}
 CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,99}", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d{1,16}", re.ASCII)
 Content = Mapping[str, object]
@@ -65,7 +64,7 @@ class Front:
         return Route(path, answer, methods=list(methods))
 
     async def _answer(self, request: Request, handler: Handler, changes: bool) -> Response:
-        address = client_address.address(request.scope, rx.config.get_config().trusted_proxy_hops)
+        address = address_of(request.scope)
         if wait := self._rate.wait(address, time.monotonic()):
             raise TooMany(math.ceil(wait))
         if changes and is_preview(request):

@@ -41,13 +41,14 @@ BRIGHT = 0.6  # from here on dark text is easier to read
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """What a badge says, and how. Colours are hexadecimal, without the #."""
+    """What a badge says, and how. Colours are hexadecimal, without the #; without a text colour, the one that reads best."""
 
     label: str
     message: str
     colour: str
     label_colour: str = LABEL_COLOUR
     style: str = STYLES[0]
+    text_colour: str | None = None
 
 
 def badge_of(snapshot: Snapshot, wanted: Mapping[str, str]) -> Badge:
@@ -56,16 +57,14 @@ def badge_of(snapshot: Snapshot, wanted: Mapping[str, str]) -> Badge:
     label, style, grouping = wanted.get("label"), wanted.get("style", STYLES[0]), wanted.get("grouping", "comma")
     if label is None:
         label = _shortened(settings.name or snapshot.counter)
-    elif label != "" and not is_clean_text(label, LONGEST_LABEL):
-        raise Refused("badge")
     if style not in STYLES or grouping not in GROUPINGS:
         raise Refused("badge")
     colour = wanted.get("color", wanted.get("colour"))
     return Badge(
-        " ".join(_printable(label).split()),
+        label_of(label),
         grouped(snapshot.value, GROUPINGS[grouping]),
-        OF_COUNTER.get(settings.colour, OF_COUNTER[""]) if colour is None else _colour(colour),
-        _colour(wanted.get("labelColor", wanted.get("labelColour", LABEL_COLOUR))),
+        OF_COUNTER.get(settings.colour, OF_COUNTER[""]) if colour is None else colour_of(colour),
+        colour_of(wanted.get("labelColor", wanted.get("labelColour", LABEL_COLOUR))),
         style,
     )
 
@@ -73,6 +72,13 @@ def badge_of(snapshot: Snapshot, wanted: Mapping[str, str]) -> Badge:
 def grouped(value: int, separator: str) -> str:
     """The number with a separator between thousands and a real minus."""
     return f"{value:,}".replace("-", "\u2212").replace(",", separator)
+
+
+def label_of(text: str) -> str:
+    """A label as it can be written. Raises Refused."""
+    if text != "" and not is_clean_text(text, LONGEST_LABEL):
+        raise Refused("badge")
+    return " ".join(_printable(text).split())
 
 
 def _shortened(text: str) -> str:
@@ -84,7 +90,8 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def _colour(text: str) -> str:
+def colour_of(text: str) -> str:
+    """A colour by its digits or a name. Raises Refused."""
     found = _HEX.fullmatch(NAMED.get(text, text))
     if found is None:
         raise Refused("badge")
@@ -100,8 +107,8 @@ def _flat(badge: Badge) -> str:
     left = 10 + width_of(badge.label, 11) if badge.label else 0
     right = 10 + width_of(badge.message, 11)
     whole, round_corners = left + right, badge.style == "flat"
-    texts = _text(badge.label, left / 2, 14, 11, badge.label_colour, left - 10)
-    texts += _text(badge.message, left + right / 2, 14, 11, badge.colour, right - 10)
+    texts = _text(badge.label, left / 2, 14, 11, _ink(badge, badge.label_colour), left - 10)
+    texts += _text(badge.message, left + right / 2, 14, 11, _ink(badge, badge.colour), right - 10)
     shade = (
         '<linearGradient id="s" x2="0" y2="100%"><stop offset="0" stop-color="#bbb" stop-opacity=".1"/>'
         '<stop offset="1" stop-opacity=".1"/></linearGradient>'
@@ -117,8 +124,8 @@ def _tall(badge: Badge) -> str:
     label, message = badge.label.upper(), badge.message.upper()
     left = 24 + width_of(label, 10, spacing=1.25) if label else 0
     right = 24 + width_of(message, 10, bold=True, spacing=1.25)
-    texts = _text(label, left / 2, 17.5, 10, badge.label_colour, left - 24, shadow=False)
-    texts += _text(message, left + right / 2, 17.5, 10, badge.colour, right - 24, shadow=False, bold=True)
+    texts = _text(label, left / 2, 17.5, 10, _ink(badge, badge.label_colour), left - 24, shadow=False)
+    texts += _text(message, left + right / 2, 17.5, 10, _ink(badge, badge.colour), right - 24, shadow=False, bold=True)
     return _image(badge, left + right, 28, _boxes(badge, left, right, 28) + texts)
 
 
@@ -128,18 +135,22 @@ def _boxes(badge: Badge, left: float, right: float, height: int) -> str:
 
 
 def _text(
-    text: str, middle: float, y: float, size: float, behind: str, length: float, *, shadow: bool = True, bold: bool = False
+    text: str, middle: float, y: float, size: float, ink: str, length: float, *, shadow: bool = True, bold: bool = False
 ) -> str:
     if not text:
         return ""
-    dark = _brightness(behind) > BRIGHT
+    dark = _brightness(ink) < 1 - BRIGHT
     where = f'x="{middle:.1f}" textLength="{length:.1f}" font-size="{size}"' + (' font-weight="bold"' if bold else "")
-    words = f'fill="{"#333" if dark else "#fff"}" y="{y}">{escape(text)}</text>'
+    words = f'fill="#{ink}" y="{y}">{escape(text)}</text>'
     below = (
         f'<text aria-hidden="true" {where} fill="{"#ccc" if dark else "#010101"}" fill-opacity=".3" y="{y + 1}">'
         f"{escape(text)}</text>"
     )
     return (below if shadow else "") + f"<text {where} {words}"
+
+
+def _ink(badge: Badge, behind: str) -> str:
+    return badge.text_colour or ("333" if _brightness(behind) > BRIGHT else "fff")
 
 
 def _image(badge: Badge, width: float, height: int, inside: str) -> str:

@@ -4,14 +4,13 @@ The newest snapshot comes at once, then whenever the number changes; of many cha
 again says what it has in Last-Event-ID, as browsers do. Private counters take a key, or the cookie of a signed-in browser.
 """
 
-import reflex as rx
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from clickcounter.access import program_limits
-from clickcounter.api.caller import caller_of
+from clickcounter.api.caller import address_of, caller_of
 from clickcounter.api.embed.answers import EVERY_SITE, problem
 from clickcounter.api.v1.presses import QUESTION_COST
 from clickcounter.domain.clicks import Snapshot
@@ -21,7 +20,6 @@ from clickcounter.services.elsewhere import numbers
 from clickcounter.socket import rooms
 from clickcounter.socket.streams.connection import connection_in
 from clickcounter.socket.streams.readers import Reader, opening
-from clickcounter.web import client_address
 
 NEWEST = {
     "Content-Type": "text/event-stream; charset=utf-8",
@@ -38,7 +36,7 @@ class Events:
         """Begin the answer; the connection (socket/streams/readers.py) carries the rest."""
         request, streams, reader = Request(scope), rooms.current().streams, None
         try:
-            who, counter, address = caller_of(request), request.path_params["counter"], _address(scope)
+            who, counter, address = caller_of(request), request.path_params["counter"], address_of(scope)
             program_limits.current().take(who, address, QUESTION_COST)
             reader = streams.enter(counter, who, address, _known(request))
             if reader is None:
@@ -65,10 +63,6 @@ async def _begin(reader: Reader, headers: dict[str, str], scope: Scope, send: Se
 
 def _headers(snapshot: Snapshot) -> dict[str, str]:
     return NEWEST | ({} if snapshot.settings.visibility == MEMBERS else EVERY_SITE)
-
-
-def _address(scope: Scope) -> str:
-    return client_address.address(scope, rx.config.get_config().trusted_proxy_hops)
 
 
 def _known(request: Request) -> int | None:

@@ -5,18 +5,17 @@ Each request is one press. What only looks at an address never counts: HEAD, pre
 the number. The key stands in the address, so nothing may keep it: no cache, no log of ours, no referrer.
 """
 
-import reflex as rx
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from clickcounter.access import program_limits
 from clickcounter.access.keys import caller_with
+from clickcounter.api.caller import address_of
 from clickcounter.api.v1.answers import STATUS
 from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services.elsewhere import address_presses
-from clickcounter.web import client_address
 from clickcounter.web.previews import is_preview
 
 KEPT_BY_NOBODY = {
@@ -29,7 +28,7 @@ KEPT_BY_NOBODY = {
 async def press(request: Request) -> Response:
     """The number after the press."""
     key, counter = request.path_params["key"], request.path_params.get("counter")
-    address = client_address.address(request.scope, rx.config.get_config().trusted_proxy_hops)
+    address = address_of(request.scope)
     try:
         program_limits.current().take(caller_with(key), address, 1)
         if is_preview(request):

@@ -13,12 +13,13 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from clickcounter.api.caller import address_of
 from clickcounter.api.embed.answers import EVERY_SITE, problem
 from clickcounter.api.embed.badge import grouped
 from clickcounter.api.v1.answers import STATUS
 from clickcounter.domain.clicks import Snapshot
 from clickcounter.domain.slugs import DEFAULT_COUNTER
-from clickcounter.errors import ClickCounterError, Malformed, Refused
+from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany
 from clickcounter.services.elsewhere import numbers
 from clickcounter.web.client_address import is_https
 from clickcounter.web.headers import NOTHING
@@ -51,10 +52,12 @@ def _is_previewer(scope: Scope) -> bool:
 
 async def _preview(request: Request, counter: str) -> Response:
     try:
-        snapshot = await numbers.for_everybody(counter)
+        snapshot = await numbers.for_everybody(counter, address_of(request.scope))
     except ClickCounterError as error:
-        gone = {"Cache-Control": "no-store", "Content-Security-Policy": NOTHING}
-        return HTMLResponse(f"<!doctype html><title>{OWN}</title>", STATUS.get(error.code, 400), gone)
+        headers = {"Cache-Control": "no-store", "Content-Security-Policy": NOTHING}
+        if isinstance(error, TooMany | Later):
+            headers["Retry-After"] = str(error.seconds)
+        return HTMLResponse(f"<!doctype html><title>{OWN}</title>", STATUS.get(error.code, 400), headers)
     page = f"{_origin(request)}/c/{snapshot.counter}"
     title, about = _title(snapshot), snapshot.settings.description or OWN
     oembed = f"{_origin(request)}/oembed?{urlencode({'url': page, 'format': 'json'})}"
@@ -88,7 +91,8 @@ async def oembed(request: Request) -> Response:
         return Response("Only JSON.", 501)
     try:
         width, height = _size(wanted.get("maxwidth"), WIDTH), _size(wanted.get("maxheight"), HEIGHT)
-        snapshot = await numbers.for_everybody(_counter_at(wanted.get("url", ""), request))
+        counter = _counter_at(wanted.get("url", ""), request)
+        snapshot = await numbers.for_everybody(counter, address_of(request.scope))
     except ClickCounterError as error:
         return problem(request, error)
     page, title = f"{_origin(request)}/c/{snapshot.counter}", _title(snapshot)

@@ -8,12 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from clickcounter.access.cookies import session_hash
-from clickcounter.api.account import answered, read_fields, refused
+from clickcounter.api.account import answered, refused
+from clickcounter.api.keys import read_dialog
 from clickcounter.domain.clicks import Caller
-from clickcounter.errors import ClickCounterError, Refused
+from clickcounter.errors import ClickCounterError
 from clickcounter.services.elsewhere import sites
-from clickcounter.services.validation import secret_sha256
 
 Action = Callable[[Caller, dict[str, Any]], Awaitable[list[str]]]
 
@@ -28,11 +27,7 @@ async def _set(who: Caller, fields: dict[str, Any]) -> list[str]:
 
 async def _answer(action: Action, request: Request) -> Response:
     try:
-        if request.headers.get("sec-fetch-site") == "cross-site":  # the browser does not send its cookie
-            raise Refused("cross_site")
-        fields = await read_fields(request)
-        device = fields.get("device")
-        who = Caller(session_hash(request.scope), secret_sha256(device) if device is not None else None)
+        who, fields = await read_dialog(request)
         return answered(request, None, {"sites": await action(who, fields)})
     except ClickCounterError as error:
         return refused(request, error)

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from clickcounter.api.caller import address_of
 from clickcounter.api.embed import badge
 from clickcounter.api.embed.answers import EVERY_SITE, problem
 from clickcounter.domain.clicks import Snapshot
@@ -27,7 +28,7 @@ REVALIDATE = {"Cache-Control": "no-cache", "Vary": "Origin"} | EVERY_SITE
 async def answer(render: Render, request: Request) -> Response:
     """What everybody may see of a counter; 304 for those who have it."""
     try:
-        snapshot = await numbers.for_everybody(request.path_params["counter"])
+        snapshot = await numbers.for_everybody(request.path_params["counter"], address_of(request.scope))
         media_type, body = await render(request, snapshot)
     except ClickCounterError as error:
         return problem(request, error)
@@ -54,7 +55,7 @@ async def data(request: Request, snapshot: Snapshot) -> tuple[str, bytes]:
         "archived": snapshot.settings.archived_at is not None,
     }
     if origin := request.headers.get("origin"):
-        shown["press"] = await sites.may_press_from(snapshot.counter, origin)
+        shown["press"] = await sites.may_press_from(snapshot.counter, origin, address_of(request.scope))
     return "application/json", _json(shown)
 
 
@@ -77,9 +78,9 @@ async def endpoint(request: Request, snapshot: Snapshot) -> tuple[str, bytes]:
     return "application/json", _json(shown)
 
 
-async def picture(_request: Request, snapshot: Snapshot) -> tuple[str, bytes]:
+async def picture(request: Request, snapshot: Snapshot) -> tuple[str, bytes]:
     """A picture for previews of a link."""
-    return "image/png", await pictures.picture_of(snapshot)
+    return "image/png", await pictures.picture_of(snapshot, address_of(request.scope))
 
 
 def _json(shown: dict[str, object]) -> bytes:

@@ -82,9 +82,15 @@ def read(request: Request, content: Mapping[str, Any]) -> Answer:
     body = encode(content)
     tag = b'"%d-%b"' % (content.get("revision", 0), hashlib.sha256(body).hexdigest()[:16].encode())
     headers = [(b"etag", tag), REVALIDATED, VARY, *limits(request)]
-    if _has(request, tag.decode()):
+    if has(request, tag.decode()):
         return Answer(304, headers, b"")
     return Answer(200, [(b"content-type", JSON), *headers], body)
+
+
+def has(request: Request, tag: str) -> bool:
+    """Whether the client has what this ETag names."""
+    known = request.headers.get("if-none-match", "")
+    return known.strip() == "*" or tag in [one.strip().removeprefix("W/") for one in known.split(",")]
 
 
 def problem(request: Request, error: ClickCounterError) -> Answer:
@@ -132,8 +138,3 @@ def _quality(text: str) -> float:
         return float(text or 1)
     except ValueError:
         return 0.0
-
-
-def _has(request: Request, tag: str) -> bool:
-    known = request.headers.get("if-none-match", "")
-    return known.strip() == "*" or tag in [one.strip().removeprefix("W/") for one in known.split(",")]

@@ -14,8 +14,9 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from clickcounter.api.v1 import counters, docs_page, history, press_routes
+from clickcounter.api.v1 import counters, events_document, history, press_routes
 from clickcounter.api.v1.answers import PREFIX, PROBLEM, Problem, problem
+from clickcounter.api.v1.docs_page import File, file, page
 from clickcounter.api.v1.foreign_pages import ForeignPages
 from clickcounter.api.v1.presses import LONGEST
 from clickcounter.errors import ClickCounterError, Malformed
@@ -55,13 +56,13 @@ def app() -> FastAPI:
     api = FastAPI(title=TITLE, description=ABOUT, version="1", openapi_url=None, docs_url=None, redoc_url=None)
     for router in (counters.router, press_routes.router, history.router):
         api.include_router(router)
-    document = cache(lambda: document_of(api))
+    files = cache(lambda: _files(document_of(api)))
 
     async def openapi(request: Request) -> Response:
-        return docs_page.kept(request, json.dumps(document()).encode(), "application/json")
+        return files()[0].answer(request)
 
     async def docs(request: Request) -> Response:
-        return docs_page.page(request, document())
+        return files()[1].answer(request)
 
     api.add_route("/openapi.json", openapi, methods=["GET"])
     api.add_route("/docs", docs, methods=["GET"])
@@ -99,9 +100,14 @@ async def _not_served(request: Request, error: Exception) -> Response:
     return answer
 
 
+def _files(document: dict[str, Any]) -> tuple[File, File]:
+    return file(json.dumps(document).encode(), "application/json"), page(document)
+
+
 def document_of(api: FastAPI) -> dict[str, Any]:
     """The OpenAPI document; FastAPI itself would call problems plain JSON."""
     found = get_openapi(title=TITLE, version="1", description=ABOUT, routes=api.routes, servers=[{"url": PREFIX}])
+    found["paths"][events_document.PATH] = {"get": dict(events_document.OPERATION)}
     operations = [operation for path in found["paths"].values() for operation in path.values()]
     for operation in operations:
         for status, response in operation["responses"].items():

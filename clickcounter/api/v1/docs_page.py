@@ -3,13 +3,14 @@
 import base64
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clickcounter.api.v1.answers import PREFIX, REVALIDATED, STATUS, VARY
+from clickcounter.api.v1.answers import PREFIX, REVALIDATED, STATUS, VARY, Header, has
 from clickcounter.i18n.errors import SENTENCES
 
 STYLE = """
@@ -25,20 +26,30 @@ POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; fo
 Document = Mapping[str, Any]
 
 
-def page(request: Request, document: Document) -> Response:
-    """The page."""
-    answer = kept(request, _html(document).encode(), "text/html; charset=utf-8")
-    answer.headers["Content-Security-Policy"] = POLICY
-    return answer
-
-
-def kept(request: Request, body: bytes, kind: str) -> Response:
+@dataclass(frozen=True, slots=True)
+class File:
     """Something that changes with a new version alone."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-    known = request.headers.get("if-none-match") == tag
-    answer = Response(b"" if known else body, 304 if known else 200, media_type=None if known else kind)
-    answer.raw_headers += [(b"etag", tag.encode()), REVALIDATED, VARY]
-    return answer
+
+    body: bytes
+    headers: list[Header]
+    tag: str
+
+    def answer(self, request: Request) -> Response:
+        """The file, or 304 where the client has it."""
+        known = has(request, self.tag)
+        answer = Response(b"" if known else self.body, 304 if known else 200)
+        answer.raw_headers += [(b"etag", self.tag.encode()), REVALIDATED, VARY, *([] if known else self.headers)]
+        return answer
+
+
+def file(body: bytes, kind: str, *headers: Header) -> File:
+    """One of this kind."""
+    return File(body, [(b"content-type", kind.encode()), *headers], f'"{hashlib.sha256(body).hexdigest()[:16]}"')
+
+
+def page(document: Document) -> File:
+    """The page."""
+    return file(_html(document).encode(), "text/html; charset=utf-8", (b"content-security-policy", POLICY.encode()))
 
 
 def _html(document: Document) -> str:

@@ -36,8 +36,8 @@ class ForeignPages:
 async def _require(request: Request) -> None:
     if caller_of(request).key is not None:
         return
-    sender_of(request, 1)  # counts: the lists of sites cannot be asked for without end
+    address = sender_of(request, 1).address  # counts: the lists of sites cannot be asked for without end
     pressed = PRESSES.fullmatch(request.scope["path"])
     origin = request.headers.get("origin", "")
-    if pressed is None or not await sites.may_press_from(pressed[1], origin):
+    if pressed is None or not await sites.may_press_from(pressed[1], origin, address):
         raise Refused(origins.CODE)

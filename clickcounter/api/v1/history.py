@@ -1,8 +1,9 @@
 """A counter's history: entries, rounds, charts, leaders, and all of it as a file."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
@@ -14,12 +15,35 @@ from clickcounter.services import exports, history
 
 router = APIRouter(prefix="/counters/{counter}", tags=["History"])
 
-Number = Annotated[int | None, Query(ge=0, lt=LARGEST)]
-Moment = Annotated[int | None, Query(ge=0, lt=2**53, description="Milliseconds since 1970.")]
+Number = Annotated[int | None, Query(ge=0, le=LARGEST)]
+Moment = Annotated[int | None, Query(ge=0, le=LARGEST, description="Milliseconds since 1970.")]
 Span = Annotated[Literal["day", "week", "round", "all", "between"], Query(description="`between` takes since and until.")]
 Zone = Annotated[str, Query(max_length=history.LONGEST_ZONE, description="Whose days: a time zone such as Europe/Berlin.")]
 FILES: Responses = {200: {"content": {kind: {"schema": {"type": "string"}} for kind in TYPES.values()}}}
 LEADERS = ("number", "label", "up", "down", "clicks", "person", "account")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which time of a counter is asked for."""
+
+    counter: str
+    zone: Zone = "UTC"
+    round: Number = None
+    since: Moment = None
+    until: Moment = None
+
+    def query(self, span: str, **more: object) -> history.HistoryQuery:
+        """The question for the history."""
+        return history.query_of(
+            counter=self.counter,
+            span=span,
+            zone=self.zone,
+            round_number=self.round,
+            since=self.since,
+            until=self.until,
+            **more,
+        )
 
 
 @router.get("/history", response_model=shapes.History, responses=reads())
@@ -62,63 +86,30 @@ async def read_rounds(request: Request, asker: Asker, counter: str, cursor: str 
 async def read_series(
     request: Request,
     asker: Asker,
-    counter: str,
+    asked: Annotated[Asked, Depends()],
     span: Span = "day",
-    zone: Zone = "UTC",
-    round: Number = None,  # noqa: A002
     device: Number = None,
     account: Number = None,
-    since: Moment = None,
-    until: Moment = None,
     by_device: bool = False,
 ) -> Response:
     """At most 60 bars of one span of time: of everybody, a device or an account; on request of the most active, too."""
-    query = history.query_of(
-        counter=counter,
-        span=span,
-        zone=zone,
-        round_number=round,
-        device=device,
-        since=since,
-        until=until,
-        by_device=by_device,
-        account=account,
+    found = await history.series(
+        asker.who, asker.address, asked.query(span, device=device, account=account, by_device=by_device)
     )
-    found = await history.series(asker.who, asker.address, query)
     bars = [dict(zip(shapes.Bar.model_fields, bar, strict=True)) for bar in found.bars]
     parts = [dict(zip(shapes.Part.model_fields, part, strict=True)) for part in found.parts]
-    content = {"counter": counter, "span": span, "width": found.width, "bars": bars, "parts": parts}
+    content = {"counter": asked.counter, "span": span, "width": found.width, "bars": bars, "parts": parts}
     return read(request, content).response()
 
 
 @router.get("/leaders", response_model=shapes.Leaders, responses=reads())
-async def read_leaders(
-    request: Request,
-    asker: Asker,
-    counter: str,
-    span: Span = "round",
-    zone: Zone = "UTC",
-    round: Number = None,  # noqa: A002
-    since: Moment = None,
-    until: Moment = None,
-) -> Response:
+async def read_leaders(request: Request, asker: Asker, asked: Annotated[Asked, Depends()], span: Span = "round") -> Response:
     """The ten who counted most in one span of time. For very many devices this may be what was found a moment ago."""
-    query = history.query_of(
-        counter=counter,
-        span=span,
-        zone=zone,
-        round_number=round,
-        device=None,
-        since=since,
-        until=until,
-        by_device=False,
-        account=None,
-    )
-    found = await history.leaders(asker.who, asker.address, query)
+    found = await history.leaders(asker.who, asker.address, asked.query(span))
     if found is None:
         raise Problem("not_ready")
     leaders = [{name: getattr(leader, name) for name in LEADERS} for leader in found.value]
-    return read(request, {"counter": counter, "span": span, "leaders": leaders}).response()
+    return read(request, {"counter": asked.counter, "span": span, "leaders": leaders}).response()
 
 
 @router.get(

@@ -11,11 +11,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import reflex as rx
 from starlette.requests import Request
 
 from clickcounter.access import program_limits
-from clickcounter.api.caller import caller_of
+from clickcounter.api.caller import address_of, caller_of
 from clickcounter.api.v1.answers import ALLOWANCE, Answer, Problem, done, language_of, problem
 from clickcounter.api.v1.repeats import Repeats
 from clickcounter.domain.clicks import SAVED, Click, Outcome, now_ms
@@ -24,7 +23,6 @@ from clickcounter.i18n.errors import sentences_of
 from clickcounter.services.presses import programs as presses
 from clickcounter.services.presses.programs import LONGEST_NAME, Sender
 from clickcounter.services.validation import is_clean_text
-from clickcounter.web import client_address
 
 LONGEST = 100_000  # bytes of a body, as of a tab's event
 UNIT = 2_000  # bytes that count as one press more
@@ -37,7 +35,7 @@ repeats = Repeats()
 
 def sender_of(request: Request, cost: int) -> Sender:
     """Who sends a request. It counts as so many presses. Raises Refused, Malformed, TooMany."""
-    who, address = caller_of(request), client_address.address(request.scope, rx.config.get_config().trusted_proxy_hops)
+    who, address = caller_of(request), address_of(request.scope)
     request.scope[ALLOWANCE] = program_limits.current().take(who, address, cost)
     return Sender(who, address, _idempotency_key(request))
 

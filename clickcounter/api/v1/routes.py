@@ -12,7 +12,7 @@ from clickcounter.services.presses.programs import Sender
 
 Responses = dict[int | str, dict[str, Any]]
 
-LARGEST = 2**31 - 2  # number of a round, a device, an account or a counter that PostgreSQL compares
+LARGEST = 2**53 - 1  # that a browser holds exactly
 TEXTS = {
     304: "You have it: If-None-Match names its ETag.",
     400: "It could not be read; `hint` says why.",
@@ -74,5 +74,4 @@ def numbers_in(cursor: str | None, count: int) -> list[int] | None:
     parts = cursor.split(".")
     if len(parts) != count or not all(part.isascii() and part.isdecimal() and len(part) < 17 for part in parts):
         raise Malformed("cursor must be the `next` of a page")
-    first, *others = map(int, parts)
-    return [min(first, LARGEST), *(min(number, 2**53 - 1) for number in others)]
+    return [min(int(part), LARGEST) for part in parts]

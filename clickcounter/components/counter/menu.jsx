@@ -113,7 +113,7 @@ const Menu = ({ children }) => {
       <Item icon="eye" text="access" dialog="access" hidden={!rights?.admit} />
       <Item icon="people" text="members" dialog="members" hidden={!rights?.admit} />
       <Item icon="key" text="keys" dialog="keys" hidden={!rights?.admit} />
-      <Item icon="share" text="webhooks" dialog="webhooks" hidden={!rights?.admit} />
+      <Item icon="send" text="webhooks" dialog="webhooks" hidden={!rights?.admit} />
       <Item icon="copy" text="elsewhere" dialog="elsewhere" hidden={!about} />
       <Item icon="tag" text="claim" dialog="claim" hidden={!rights?.claim} />
       <Item icon="screen" text="screen" href={display} />

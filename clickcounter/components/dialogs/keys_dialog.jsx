@@ -1,5 +1,6 @@
 /* Keys for programs: a counter's, on its page, and an account's. `request(what, fields)` asks the server; see api/keys.py. */
 import { useEffect, useState } from "react";
+import { backendUrl } from "../shared/backend_url.js";
 import { MAX_LABEL } from "../shared/constants.js";
 import { Field, FormDialog, InfoDialog, LinkField } from "../shared/form_dialog.jsx";
 import { Bilingual, T, TextsProvider, errorText, useTexts } from "../shared/i18n.jsx";
@@ -10,14 +11,14 @@ export const Keys = ({ request, ofAccount, close }) => {
   const texts = useTexts();
   const [loaded, setLoaded] = useState(null); // the server's answer
   const [open, setOpen] = useState(null); // what is done to which key: { what, key }
-  const [made, setMade] = useState(null); // the text of the key that was made last
+  const [made, setMade] = useState(null); // the key that was made last: its text, and the address that presses with it
   const load = () => request("list", {}).then(setLoaded);
   useEffect(() => void load(), []);
   const shared = { request, load, close: () => setOpen(null) };
   return (
     <TextsProvider value={{ ...texts, ...KEY_TEXTS }}>
       {!open && <List {...{ loaded, made, ofAccount, setOpen, close }} />}
-      {open?.what === "make" && <NewKey {...shared} onMade={setMade} />}
+      {open?.what === "make" && <NewKey {...shared} ofAccount={ofAccount} onMade={setMade} />}
       {open?.what === "rename" && <Rename {...shared} {...open.key} />}
       {open?.what === "revoke" && <Revoke {...shared} {...open.key} />}
     </TextsProvider>
@@ -33,7 +34,8 @@ const List = ({ loaded, made, ofAccount, setOpen, close }) => {
       </p>
       {made && (
         <>
-          <LinkField label="key_text" link={made} testId="key-text" />
+          <LinkField label="key_text" link={made.text} testId="key-text" />
+          {made.address && <LinkField label="key_address" link={made.address} testId="key-address" />}
           <p role="status">
             <T id="key_once" />
           </p>
@@ -64,7 +66,8 @@ const List = ({ loaded, made, ofAccount, setOpen, close }) => {
   );
 };
 
-const day = (ms) => new Date(ms).toLocaleDateString(document.documentElement.lang || "en", { dateStyle: "medium" });
+const day = (ms) =>
+  new Date(ms).toLocaleDateString(document.documentElement.lang || "en", { dateStyle: "medium" }).replace(/ /g, "\u00a0");
 
 const Key = ({ name, scope, in_address, maker, used_at, expires_at, valid, ofAccount, act }) => (
   <li data-scope={scope} data-valid={valid}>
@@ -88,7 +91,7 @@ const Key = ({ name, scope, in_address, maker, used_at, expires_at, valid, ofAcc
 
 const Detail = (props) => (
   <>
-    {" · "}
+    {"\u00a0· "}
     <T {...props} />
   </>
 );
@@ -102,7 +105,10 @@ const Act = ({ icon, text, name, testId, onClick }) => (
   </button>
 );
 
-const NewKey = ({ request, load, close, onMade }) => {
+/** An account's key needs the counter's name besides. */
+const pressingAddress = (text, ofAccount) => backendUrl(`/p/${text}`).href + (ofAccount ? "/NAME" : "");
+
+const NewKey = ({ request, load, ofAccount, close, onMade }) => {
   const [scope, setScope] = useState("press");
   const make = async (fields) => {
     const { text, ...refusal } = await request("make", {
@@ -113,7 +119,7 @@ const NewKey = ({ request, load, close, onMade }) => {
     });
     if (!text) return refusal;
     await load();
-    return { error: null, result: text };
+    return { error: null, result: { text, address: fields.address === "on" && pressingAddress(text, ofAccount) } };
   };
   return (
     <FormDialog

@@ -141,7 +141,7 @@ const State = ({ state, testing, attempts, waiting, last_at: at, last_status: st
   if (testing) return <T id="webhook_testing" />;
   if (!at) return <T id="webhook_new" />;
   const text = state === "failed" ? "webhook_failed" : attempts && waiting ? "webhook_trying" : "webhook_ok";
-  return <T id={text} answer={<Answer {...{ status, error }} />} at={formatDateTime(at)} n={waiting} />;
+  return <T id={text} answer={<Answer {...{ status, error }} />} at={formatDateTime(at).replace(/ /g, "\u00a0")} n={waiting} />;
 };
 
 const Answer = ({ status, error }) => {

@@ -84,12 +84,18 @@ export const LinkField = ({ label, link, testId, autoFocus }) => {
           value={link}
           data-testid={testId}
           data-first={autoFocus ? "" : undefined}
-          onFocus={(event) => event.target.select()}
+          onFocus={selectAll}
         />
         <CopyButton link={link} describedBy={id} />
       </span>
     </label>
   );
+};
+
+/** Selects what is in the field, whose beginning stays in view. */
+const selectAll = ({ target }) => {
+  target.select();
+  requestAnimationFrame(() => (target.scrollLeft = 0));
 };
 
 /** Browsers have a clipboard on https only; elsewhere the link is selected, to be copied by hand. */

@@ -19,6 +19,7 @@ from clickcounter.ledger import compat, rounds
 from clickcounter.live.pipeline import running
 from clickcounter.pools import ELSEWHERE
 from clickcounter.services import publishing
+from clickcounter.services.elsewhere import numbers
 
 MOST_SLUGS = 10_000  # remembered
 TRIES = 3
@@ -43,10 +44,14 @@ async def create(name: CompatName, terms: Terms, address: str) -> tuple[int, boo
 
 
 async def hit(name: CompatName, address: str) -> int:
-    """Count one more, on a new counter where there is none. Returns the value. Raises TooMany, too."""
+    """Count one more, on a new counter where there is none. Returns the value. Raises TooMany, too.
+
+    A counter that is for members only is not counted (`members_only`).
+    """
     for _ in range(TRIES):
         slug = _slugs.get(name) or await _find_or_create(name, address)
         try:
+            await numbers.for_everybody(slug, address)
             return await _record(slug, 1, CLICK, address)
         except CounterNotFound:
             _slugs.pop(name, None)  # deleted a moment ago
@@ -59,7 +64,9 @@ async def add(state: CompatCounterState, amount: int, address: str) -> int:
 
 
 async def set_value(state: CompatCounterState, value: int, address: str) -> int:
-    """Set the value; the difference is an entry of the ledger. Raises CounterNotFound, too."""
+    """Set the value; the difference is an entry of the ledger, if there is one. Raises CounterNotFound, too."""
+    if value == state.value:
+        return value
     return await _record(state.slug, value, CORRECTION, address)
 
 
@@ -74,7 +81,7 @@ async def delete(name: CompatName, state: CompatCounterState) -> None:
     """Delete the counter; the next hit begins another one."""
     await publishing.commit(lambda c: compat.forget(c, state.slug))
     _slugs.pop(name, None)
-    publishing.reread()
+    publishing.forget(state.slug)
 
 
 def new_admin_key() -> tuple[str, str]:

@@ -10,8 +10,9 @@ from collections import OrderedDict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from clickcounter.access import program_limits
 from clickcounter.domain.clicks import Snapshot
-from clickcounter.pools import ELSEWHERE
+from clickcounter.pools import PICTURES
 from clickcounter.settings import ROOT
 
 if TYPE_CHECKING:
@@ -41,15 +42,16 @@ IN_LATIN = set(
 _made: "OrderedDict[str, tuple[float, int, asyncio.Future[bytes]]]" = OrderedDict()
 
 
-async def picture_of(snapshot: Snapshot) -> bytes:
-    """A picture with the number, as a PNG. Raises Later."""
+async def picture_of(snapshot: Snapshot, address: str) -> bytes:
+    """A picture with the number, as a PNG, for somebody at this address. Raises TooMany, Later."""
     now = time.monotonic()
     if known := _made.get(snapshot.counter):
         made_at, revision, made = known
         failed = made.done() and made.exception() is not None
         if not failed and (now - made_at < KEPT or revision == snapshot.revision):
             return await asyncio.shield(made)
-    made = asyncio.ensure_future(ELSEWHERE.run(draw, snapshot))
+    program_limits.current().draw(address)
+    made = asyncio.ensure_future(PICTURES.run(draw, snapshot))
     made.add_done_callback(asyncio.Future.exception)  # retrieved, or asyncio complains where everybody who asked has left
     _made[snapshot.counter] = now, snapshot.revision, made
     _made.move_to_end(snapshot.counter)

@@ -7,11 +7,11 @@ from collections import OrderedDict
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
-from clickcounter.access import authorization
+from clickcounter.access import authorization, program_limits
 from clickcounter.database.engines import read_only
 from clickcounter.database.tables import COUNTERS, SITES
 from clickcounter.domain.clicks import Caller
-from clickcounter.errors import Malformed, Refused
+from clickcounter.errors import CounterNotFound, Malformed, Refused
 from clickcounter.ledger import counters
 from clickcounter.live.pipeline import running
 from clickcounter.pools import ELSEWHERE
@@ -23,17 +23,22 @@ LONGEST = 200
 KEPT, MOST_KEPT = 2.0, 2_000  # seconds, counters
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?", re.ASCII)
 _USUAL_PORT = re.compile(r"^(https://.*):443$|^(http://.*):80$")
-_READ = select(SITES.c.origin).join(COUNTERS, COUNTERS.c.id == SITES.c.counter_id).order_by(SITES.c.origin)
+_READ = select(SITES.c.origin).join_from(COUNTERS, SITES, COUNTERS.c.id == SITES.c.counter_id, isouter=True)
 
 _known: "OrderedDict[str, tuple[float, Future[list[str]]]]" = OrderedDict()
 
 
-async def may_press_from(counter: str, origin: str) -> bool:
-    """Whether a page of this origin, as browsers send it, may show the counter's button and press. Raises Later.
+async def may_press_from(counter: str, origin: str, address: str) -> bool:
+    """Whether a page of this origin, as browsers send it, may show the counter's button and press.
 
-    A change is known everywhere within KEPT.
+    A change is known everywhere within KEPT. Raises CounterNotFound, TooMany, Later.
     """
-    return origin.lower() in await shield(_recent(slug_of(counter)))
+    slug = slug_of(counter)
+    origins = _known_now(slug)
+    if origins is None:
+        with program_limits.current().looking_up(address):
+            return origin.lower() in await shield(_read_again(slug))
+    return origin.lower() in await shield(origins)
 
 
 async def sites_of(who: Caller, counter: object) -> list[str]:
@@ -76,16 +81,20 @@ def read_sites(sites: object) -> list[str]:
     return sorted(origins)
 
 
-def _recent(slug: str) -> "Future[list[str]]":
+def _known_now(slug: str) -> "Future[list[str]] | None":
+    """What was read for somebody else within KEPT."""
+    if slug not in _known:
+        return None
+    read_at, origins = _known[slug]
+    failed = origins.done() and (origins.cancelled() or origins.exception())
+    return origins if time.monotonic() - read_at < KEPT and not failed else None
+
+
+def _read_again(slug: str) -> "Future[list[str]]":
     """One read for everybody who asks within KEPT."""
-    now = time.monotonic()
-    if slug in _known:
-        read_at, origins = _known[slug]
-        if now - read_at < KEPT and not (origins.done() and origins.exception()):
-            return origins
     origins = ensure_future(running().read(lambda engine: _origins(engine, slug), ELSEWHERE))
     origins.add_done_callback(Future.exception)  # retrieved, or asyncio complains where everybody who asked has left
-    _known[slug] = now, origins
+    _known[slug] = time.monotonic(), origins
     _known.move_to_end(slug)
     if len(_known) > MOST_KEPT:
         _known.popitem(last=False)
@@ -94,4 +103,7 @@ def _recent(slug: str) -> "Future[list[str]]":
 
 def _origins(engine: Engine, slug: str) -> list[str]:
     with read_only(engine).begin() as connection:
-        return list(connection.scalars(_READ.where(COUNTERS.c.slug == slug)))
+        found = list(connection.scalars(_READ.where(COUNTERS.c.slug == slug, COUNTERS.c.deleted_at.is_(None))))
+    if not found:
+        raise CounterNotFound
+    return sorted(origin for origin in found if origin is not None)

@@ -5,6 +5,8 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from clickcounter.ledger import counters
+from clickcounter.ledger.ledger import Ledger
 from tests.server import BackEnd
 
 
@@ -28,3 +30,11 @@ def ask_raw(
             return answer.status, answer.read().decode("latin-1"), dict(answer.headers)
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode("latin-1"), dict(error.headers)
+
+
+def make_private(server: BackEnd, name: str) -> None:
+    """Let only members see the counter with this name, as a superuser may."""
+    [(slug,)] = server.query(f"SELECT slug FROM counter WHERE name = '{name}'")
+    ledger = Ledger(server.db_url)
+    ledger.transact(lambda connection: counters.update_settings(connection, slug, {"visibility": "members"}, None))
+    ledger.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.compat.old_client import ask, ask_raw
+from tests.api.compat.old_client import ask, ask_raw, make_private
 from tests.server import BackEnd, free_port
 
 CLIENT = Path(__file__).parent / "countapi_js"
@@ -80,3 +80,12 @@ def test_a_picture_of_one_pixel_counts_too(countapi: BackEnd):
     status, picture, headers = ask_raw(countapi, "/hit/test/pixel?img")
     assert (status, headers["content-type"], picture[:6]) == (200, "image/gif", "GIF89a")
     assert ask(countapi, "/get/test/pixel")[1] == {"value": 1}
+
+
+def test_a_counter_made_members_only_tells_nobody_its_number(countapi: BackEnd):
+    ask(countapi, "/create?namespace=test&key=closed&enable_reset=1&value=10")
+    make_private(countapi, "test/closed")
+    for what in ("get", "info", "set", "update", "hit"):
+        status, told, _ = ask(countapi, f"/{what}/test/closed?value=1&amount=1")
+        assert (status, told.get("value")) == (403, None), what
+    assert countapi.query("SELECT value FROM counter WHERE name = 'test/closed'") == [(10,)]

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
+from clickcounter.api.v1 import app
 from tests.api.v1.world import PATH, Program
 from tests.server import BackEnd, free_port
 
@@ -72,7 +75,6 @@ def test_a_page_of_another_site_presses_where_the_owner_lists_it(served: BackEnd
     assert page.ask("POST", f"{listed}/undo", {"key": "mine"}).json["value"] == 0
     for refused in (
         page.press(other),
-        page.press("no-such-counter"),
         page.ask("POST", f"{listed}/reset"),
         page.ask("POST", PATH, {"name": "Theirs"}),
         Program(served, Origin="null").press(listed),
@@ -80,6 +82,7 @@ def test_a_page_of_another_site_presses_where_the_owner_lists_it(served: BackEnd
     ):
         assert (refused.status, refused.json["code"]) == (403, "origin")
         assert refused.headers["access-control-allow-origin"] == "*"
+    assert page.press("no-such-counter").json["code"] == "no_counter"
     assert (owner.value(listed), owner.value(other)) == (0, 0)
 
 
@@ -130,4 +133,38 @@ def test_the_page_shows_every_route_and_error_without_anything_from_elsewhere(sl
     assert not re.search(r"<script|src=|https?://", page.text)
     assert all(f"<code>/api/v1{path}</code>" in page.text for path in document["paths"])
     assert "id=full>" in page.text
-    assert program.ask("GET", "/api/v1/docs", If_None_Match=page.headers["etag"]).status == 304
+
+
+@pytest.mark.parametrize("path", ["/api/v1/docs", "/api/v1/openapi.json"])
+def test_the_document_is_sent_again_only_when_it_has_changed(slow: BackEnd, path: str):
+    program = Program(slow)
+    first = program.ask("GET", path)
+    assert (first.status, first.headers["cache-control"]) == (200, "private, no-cache")
+    for known in (first.headers["etag"], f"W/{first.headers['etag']}", f'"other", {first.headers["etag"]}', "*"):
+        again = program.ask("GET", path, If_None_Match=known)
+        assert (again.status, again.text, again.headers["etag"]) == (304, "", first.headers["etag"])
+    assert program.ask("GET", path, If_None_Match='"other"').text == first.text
+
+
+async def test_the_document_and_its_page_are_built_once(monkeypatch: pytest.MonkeyPatch):
+    built: list[object] = []
+    document_of = app.document_of
+    monkeypatch.setattr(app, "document_of", lambda api: (built.append(api), document_of(api))[1])
+    api, sent = app.app(), []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message.get("status"))
+
+    for path in ("/docs", "/openapi.json", "/docs", "/openapi.json"):
+        scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
+        await api(scope, AsyncMock(return_value={"type": "http.request"}), send)
+    assert (sent.count(200), len(built)) == (4, 1)
+
+
+@pytest.mark.parametrize("path", ["/c/counter/value.txt", "/oembed", "/api/v1/counters/counter", "/account/me"])
+@pytest.mark.parametrize("origin", [None, ELSEWHERE, "here"])
+def test_what_an_answer_varies_with_is_named_once(slow: BackEnd, path: str, origin: str | None):
+    headers = {"Origin": slow.url if origin == "here" else origin} if origin else {}
+    named = Program(slow).ask("GET", path, **headers).headers["vary"].lower().split(", ")
+    assert "origin" in named
+    assert len(named) == len(set(named))

@@ -225,3 +225,10 @@ def test_a_body_in_pieces_is_read_whole(served: BackEnd, program: Program):
         raw.sendall(body[5:])
         answer = raw.makefile("rb").read()
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["value"] == 9
+
+
+def test_programs_known_by_one_address_share_their_key_names(served: BackEnd, program: Program):
+    counter, key = program.make("Shared"), {"key": "order 1"}
+    for nobody in (Program(served, None), Program(served, None)):
+        assert nobody.press(counter, key).json["value"] == 1
+    assert Program(served).press(counter, key).json["value"] == 2, "a device has names of its own"
