@@ -17,6 +17,8 @@ FIREFOXES = ("firefox-esr", "firefox")
 NEEDED = {  # Debian package: commands, one of which must exist
     "chromium-headless-shell": CHROMIUMS,
     "firefox-esr": FIREFOXES,
+    "webkit2gtk-driver": ("WebKitWebDriver",),
+    "xvfb": ("Xvfb",),
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
     "pgbouncer": ("pgbouncer", "/usr/sbin/pgbouncer"),
