@@ -19,6 +19,8 @@ NEEDED = {  # Debian package: commands, one of which must exist
     "chromium-headless-shell": CHROMIUMS,
     "chromium": WHOLE_CHROMIUMS,
     "firefox-esr": FIREFOXES,
+    "webkit2gtk-driver": ("WebKitWebDriver",),
+    "xvfb": ("Xvfb",),
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
     "pgbouncer": ("pgbouncer", "/usr/sbin/pgbouncer"),

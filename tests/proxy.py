@@ -33,7 +33,9 @@ class Proxy:
         self.flowing.set()
         self.drop_answers = 0  # how many more answers to drop, each with its connection
         self.answers_dropped = 0
-        self.mode = "normal"  # or "closes early": after the first answer; or "silent": never answers. For new connections. One that is open can be made "dead": nothing passes
+        # Of new connections: or "closes early": after the first answer; or "silent": never answers. An open one may be made
+        # "dead": nothing passes.
+        self.mode = "normal"
         self.failed_attempts = 0  # connections that closed early or stayed silent
         self.cuts = 0
         self.connections_made = 0  # to the back end

@@ -7,9 +7,10 @@ tests/pages/test_first_visit.py checks that the addresses agree.
 
 Socket.IO's client reconnects when it gets an error. If a socket is closed before its first message, as by a server that
 stops at that moment, or if nobody answers, as on bad Wi-Fi, it gets none for 20 s. So this script reports an error: when the
-socket closes, when the network goes or comes back, when the page wakes up, and after a timeout. The timeout doubles after each failure, up to those
-20 s, in case the connection is merely slow; after a slow success it starts at twice the time that was needed, up to
-MAX_FIRST_TIMEOUT. Each one is shortened by a random part, so that tabs which lost one server do not come back at one moment.
+socket closes, when the network goes or comes back, when the page wakes up, and after a timeout. The timeout doubles after
+each failure, up to those 20 s, in case the connection is merely slow; after a slow success it starts at twice the time that
+was needed, up to MAX_FIRST_TIMEOUT. Each one is shortened by a random part, so that tabs which lost one server do not come
+back at one moment.
 
 It also makes short frames whole before Socket.IO's client sees them, and says in the socket's address that it can: a page
 without this script gets whole ones.

@@ -42,7 +42,7 @@ class Click:
 
     @property
     def earliest(self) -> int:
-        """The earlier of both. Where no clock was measured, a slow network is taken for a wrong clock, and shifts too far."""
+        """The earlier of both. Where no clock was measured, a slow network is taken for a wrong one, and shifts too far."""
         return self.pressed_at if self.claimed_at is None else min(self.pressed_at, self.claimed_at)
 
 

@@ -211,7 +211,7 @@ def test_a_tab_opens_and_counts_without_any_server(back_end: BackEnd, profile: P
     nginx_of_this_test.stop()
     tab = profile.open("/c/counter")
     for path in ("/export/counter.csv", "/readyz"):
-        with pytest.raises(Error, match="CONNECTION_REFUSED|connectionFailure"):  # no counter's page in their place
+        with pytest.raises(Error, match=r"CONNECTION_REFUSED|connectionFailure"):  # no counter's page in their place
             tab.page.context.new_page().goto(profile.origin + path)
     tab.sees(3, within=10)
     tab.page.evaluate(COUNT_STORED)

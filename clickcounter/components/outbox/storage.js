@@ -13,6 +13,7 @@ const NAME = "clickcounter";
 const CLICKS = "clicks";
 const BROWSER = "browser"; // what all tabs share: the device's secret
 const OPEN_TIMEOUT = 10000; // ms; some browsers have been seen never to answer
+const STORE_AGAIN = 1000; // ms until what could not be stored is tried again
 const ROLL_CALL = 300; // ms that an open tab has to say that it is there
 
 const result = (request) =>
@@ -81,7 +82,8 @@ const askToPersist = async () => {
  * works and nothing is left to store, `onBroadcast(news)` when another tab of this browser broadcasts news. */
 export const createStorage = ({ tab, onFailure, onRecovery, onBroadcast }) => {
   const held = new Map(); // records by key that belong in storage
-  const unstored = new Set(); // keys of those that are not there; they are tried again with the next
+  const unstored = new Set(); // keys of those that are not there
+  let retryTimer;
   let askedToPersist = false;
   let channel = null;
   const openTabs = new Set();
@@ -132,7 +134,9 @@ export const createStorage = ({ tab, onFailure, onRecovery, onBroadcast }) => {
       keys = [...unstored];
       keys.forEach((key) => clicks.put(held.get(key)));
     });
-    if (stored) keys.forEach((key) => unstored.delete(key));
+    clearTimeout(retryTimer);
+    if (!stored) retryTimer = setTimeout(store, STORE_AGAIN); // a database that is being deleted cannot be opened yet
+    else keys.forEach((key) => unstored.delete(key));
     if (stored && !unstored.size) onRecovery?.();
     return stored;
   };
