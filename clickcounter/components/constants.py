@@ -22,6 +22,7 @@ from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.elsewhere import ELSEWHERE
 from clickcounter.i18n.errors import SENTENCES
 from clickcounter.i18n.keys import KEYS
+from clickcounter.i18n.without_looking.announcements import ANNOUNCEMENTS
 from clickcounter.i18n.without_looking.app import APP, SHARING
 from clickcounter.i18n.without_looking.counting import COUNTING, FEEDBACK
 from clickcounter.i18n.without_looking.hardware import HARDWARE
@@ -73,16 +74,18 @@ OF_DIALOGS: Constants = {
 }
 OF_HARDWARE: Constants = {"HARDWARE_TEXTS": all_of(HARDWARE)}
 OF_COUNTING_MODE: Constants = {
-    "COUNTING_TEXTS": all_of(COUNTING) | texts("connected", "connecting", "reconnecting", "number"),
+    "COUNTING_TEXTS": all_of(COUNTING) | texts("connected", "connecting", "reconnecting"),
     "COUNTING_ICONS": COUNTING_ICONS,
 }
 OF_FEEDBACK: Constants = {"FEEDBACK_TEXTS": all_of(FEEDBACK)}
+OF_ANNOUNCEMENTS: Constants = {"ANNOUNCEMENT_TEXTS": all_of(ANNOUNCEMENTS)}
 PARTS = {
     "shared": CONSTANTS,
     "dialogs": OF_DIALOGS,
     "hardware": OF_HARDWARE,
     "counting_mode": OF_COUNTING_MODE,
     "feedback": OF_FEEDBACK,
+    "announcements": OF_ANNOUNCEMENTS,
 }
 FILES = {FOLDER / part / "constants.js": constants for part, constants in PARTS.items()}
 

@@ -28,7 +28,6 @@ TEXTS: dict[str, Text] = {
     ),
     "dismiss": Text(en="Got it", ru="Понятно"),
     "saved": Text(en="saved", ru="сохранено"),
-    "number": Text(en="Now {n}", ru="Сейчас {n}"),
     "alone": Text(en="only you are here", ru="здесь только вы"),
     "lookers_one": Text(en="{n} watching", ru="{n} смотрит"),
     "lookers_other": Text(en="{n} watching", ru="{n} смотрят"),

@@ -64,7 +64,7 @@ def _page() -> rx.Component:
         _bar(),
         rx.el.main(
             rx.el.div(Title.create(texts=texts("title")), WatcherCount.create(texts=texts(*LOOKERS)), LastPress.create()),
-            Count.create(texts=texts("number")),
+            Count.create(),
             StatusNote.create(),
             class_name="stage",
         ),

@@ -23,7 +23,7 @@ def display_page() -> rx.Component:
     """The page of `/c/[slug]/display`."""
     return CounterProvider.create(
         Display.create(
-            Count.create(texts=texts("number")),
+            Count.create(),
             about=CounterState.about,
             reply=UpkeepState.reply,
             texts=texts(*DISPLAY),

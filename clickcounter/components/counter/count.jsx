@@ -1,13 +1,11 @@
 /* The number. It never jumps between states, and is resized only when a digit is added, by CSS alone. */
-import { useEffect, useRef, useState } from "react";
-import { Bilingual } from "../shared/i18n.jsx";
+import { useRef } from "react";
 import { formatNumber } from "../shared/numbers.js";
 import { useCounter, useView } from "./counter_provider.jsx";
 
-const ANNOUNCE_INTERVAL = 2000; // ms between two announcements to screen readers
 const ROLL_INTERVAL = 250; // ms; when the number changes faster, digits change without rolling
 
-export const Count = ({ texts }) => {
+export const Count = () => {
   const counter = useCounter();
   const { known, value, revision, round, connection } = useView();
   const digits = known ? [...String(Math.abs(value))] : [];
@@ -25,7 +23,6 @@ export const Count = ({ texts }) => {
         {known ? <Digits value={value} digits={digits} /> : <i className="unknown" />}
         {known && <span className="sr">{formatNumber(value)}</span>}
       </p>
-      <Announcement text={texts.number} />
     </div>
   );
 };
@@ -50,26 +47,5 @@ export const Digits = ({ value, digits }) => {
         );
       })}
     </span>
-  );
-};
-
-/** Tells screen readers the newest number, at most every two seconds. */
-export const Announcement = ({ text }) => {
-  const { known, value } = useView();
-  const [announced, setAnnounced] = useState(null);
-  const announcedAt = useRef(-Infinity);
-  useEffect(() => {
-    if (!known) return;
-    const announce = () => {
-      announcedAt.current = performance.now();
-      setAnnounced(value);
-    };
-    const timer = setTimeout(announce, Math.max(0, announcedAt.current + ANNOUNCE_INTERVAL - performance.now()));
-    return () => clearTimeout(timer);
-  }, [known, value]);
-  return (
-    <p className="sr" aria-live="polite" data-testid="said">
-      {announced !== null && <Bilingual text={text} n={announced} />}
-    </p>
   );
 };

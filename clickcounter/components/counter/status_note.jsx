@@ -1,5 +1,6 @@
 /* The note under the number: the most important thing to know about it, and below that the next step or the progress. */
 import { useEffect, useRef, useState } from "react";
+import { Announcement } from "../announcements/entrance.jsx";
 import { useNewVersion } from "../app/new_version.js";
 import { Reload } from "../app/part.jsx";
 import { APP_TEXTS } from "../shared/constants.js";
@@ -20,13 +21,27 @@ export const StatusNote = () => {
   const note = problemNote(view, useTexts()) ?? stateNote(view, progress);
   return (
     <div className="note">
-      <p className="truth" role="status">
-        {note}
+      <p className="truth">
+        <Note note={note} refused={view.refused} />
         {!note && <OwnTotals />}
         <SaveStatus quiet={!!note} />
       </p>
       <NextStep progress={progress} />
+      <Announcement key={useCounter()} />
     </div>
+  );
+};
+
+/** A screen reader is told of it. Not of what changes with each press, nor of what was refused: see ../announcements. */
+export const Note = ({ note, refused }) => {
+  const told = !refused.length && note;
+  return (
+    <>
+      <span role="status" className={told ? undefined : "sr"}>
+        {told}
+      </span>
+      {!told && note}
+    </>
   );
 };
 

@@ -25,7 +25,7 @@ ClickButton = react_component("counter/click_button.jsx", "ClickButton")
 SideButtons = react_component("counter/side_buttons.jsx", "SideButtons")
 
 # The number.
-Count = react_component("counter/count.jsx", "Count", props=["texts"])
+Count = react_component("counter/count.jsx", "Count")
 
 ConnectionStatus = react_component("counter/status.jsx", "ConnectionStatus", props=["texts"])
 

@@ -2,10 +2,11 @@
  * count when a finger lands. Loaded when somebody enters it.
  */
 import { useEffect, useRef, useState } from "react";
+import { Announcement } from "../announcements/entrance.jsx";
 import { textId } from "../counter/click_button.jsx";
-import { Announcement, Digits } from "../counter/count.jsx";
+import { Digits } from "../counter/count.jsx";
 import { canUndo, press, pressMinus, undo, useCounter, useProgress, useView } from "../counter/counter_provider.jsx";
-import { Action, Progress, SaveStatus, problemNote, stateNote } from "../counter/status_note.jsx";
+import { Action, Note, Progress, SaveStatus, problemNote, stateNote } from "../counter/status_note.jsx";
 import { dismissRefused } from "../counter/tab_store.js";
 import { useWakeLock } from "../display/wake_lock.js";
 import { FeedbackSettings } from "../feedback/feedback_settings.jsx";
@@ -96,13 +97,13 @@ const Facts = ({ locked }) => {
   return (
     <div className="facts">
       <h1 dir="auto">{about?.name || <T id="title" />}</h1>
-      <p className="truth" role="status" data-testid="mode-status" data-state={connection}>
-        <span>
+      <p className="truth" data-testid="mode-status" data-state={connection}>
+        <span role="status">
           <Icon name={settled ? "dot" : "wait"} className={settled ? "ok dot" : "quiet spin"} />
           {!isUnavailable(problem) && <T id={connection} />}
         </span>
         <SaveStatus quiet={!!note} testId="mode-unsaved" />
-        {note}
+        <Note note={note} refused={refused} />
       </p>
       <p className="warn" role="status" data-testid="mode-locked">
         {locked && <T id="locked" />}
@@ -130,7 +131,7 @@ const Number = () => {
         {known ? <Digits value={value} digits={digits} /> : <i className="unknown" />}
         {known && <span className="sr">{formatNumber(value)}</span>}
       </p>
-      <Announcement text={COUNTING_TEXTS.number} />
+      <Announcement key={useCounter()} />
     </div>
   );
 };

@@ -62,7 +62,7 @@ const Wall = ({ about, texts, number, onShare }) => {
           <Title about={about} texts={texts} />
         </h1>
         {number}
-        <p className="way" role="status" data-testid="way">
+        <p className="way" data-testid="way">
           {!live && (
             <span className="lost">
               <Bilingual text={texts[connection]} />
@@ -85,7 +85,7 @@ const Wall = ({ about, texts, number, onShare }) => {
         <div className="sun">{code && <QrCode code={code} texts={texts} />}</div>
       </div>
       <div className="wing l">
-        <p className="status" role="status" data-testid="status" data-state={connection}>
+        <p className="status" data-testid="status" data-state={connection}>
           <Icon name={live ? "dot" : "wait"} className={live ? "ok dot" : "quiet spin"} />
           <Bilingual text={texts[connection]} />
         </p>
@@ -153,7 +153,7 @@ const Overlay = ({ about, texts, number }) => {
           style={{ "--p": share ?? 0 }}
         />
         <div>
-          <p className="small title" role="status" data-testid="status" data-state={connection}>
+          <p className="small title" data-testid="status" data-state={connection}>
             {lost && <Icon name="wait" className="spin" />}
             {lost ? <Bilingual text={texts.reconnecting} /> : <Title about={about} texts={texts} />}
             {text && !lost && (

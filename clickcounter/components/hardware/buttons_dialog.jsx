@@ -1,5 +1,6 @@
 /* The dialog "Buttons and sounds": what this browser has learnt, and learning more. Loaded when it is first opened. */
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { PaceField } from "../announcements/pace_field.jsx";
 import { FormDialog, InfoDialog, SUCCESS } from "../shared/form_dialog.jsx";
 import { T, TextsProvider, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
@@ -56,6 +57,7 @@ const List = ({ learnt, stored, news, setNews, go, close, ...devices }) => (
       </p>
     )}
     <Devices learnt={learnt} {...devices} />
+    <PaceField />
   </InfoDialog>
 );
 

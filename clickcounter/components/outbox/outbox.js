@@ -47,6 +47,7 @@ export const createOutbox = ({
   let watchers = 0;
   let problem = null; // the server's last complaint: { code, sentences, fromFrame }
   let pressed = false;
+  let added = 0; // by this tab
   const refused = new Set(); // keys; a batch that arrives twice may be accepted the second time
   let view;
 
@@ -68,6 +69,7 @@ export const createOutbox = ({
       watchers,
       problem,
       pressed,
+      own: added,
     };
     onChange?.();
   };
@@ -94,6 +96,7 @@ export const createOutbox = ({
     const click = { key: newClickKey(keyTime), ...time, round: base.round, ...fields };
     save?.(click);
     sender.enqueue(click);
+    added += click.amount;
     pressed = true;
     if (problem?.code !== "later") problem = null;
     sender.send();
@@ -101,13 +104,19 @@ export const createOutbox = ({
     return true;
   };
 
+  /** These clicks are no longer in the number that is shown. */
+  const subtract = (clicks) =>
+    clicks.forEach(({ amount, round, orphan }) => (added -= round === base?.round && !orphan ? amount : 0));
+
   /** Clicks with an answer leave, from storage too. An undo of a refused click is moot: there is nothing to take back. */
   const settle = (settled, codeOf, sentences) => {
     const saved = settled.filter((click) => codeOf(click) === "saved");
     const others = settled.filter((click) => codeOf(click) !== "saved");
     const otherKeys = new Set(keysOf(others));
     const isMoot = ({ of }) => otherKeys.has(of);
-    const done = [...saved, ...others.filter(isMoot), ...sender.dequeue(isMoot)];
+    const moot = sender.dequeue(isMoot);
+    const done = [...saved, ...others.filter(isMoot), ...moot];
+    subtract([...others, ...moot]);
     if (done.length) remove?.(keysOf(done));
     for (const click of others.filter((click) => !isMoot(click))) {
       if (isUndo(click)) ownTotals.undoRefused(click, codeOf(click));
@@ -174,7 +183,7 @@ export const createOutbox = ({
         broadcast?.({ taken: [last.key] });
         return add({ amount: -last.amount, kind: "undo", of: last.key });
       }
-      sender.dequeue((click) => click === last);
+      subtract(sender.dequeue((click) => click === last));
       remove?.([last.key]);
       update();
       return true;

@@ -148,6 +148,7 @@
  * @property {number} watchers
  * @property {{ code: string, sentences?: Text } | null} problem the server's last complaint
  * @property {boolean} pressed since the page was opened
+ * @property {number} own what this tab has added to the number, of all that it added
  * @property {"connecting" | "connected" | "reconnecting"} connection
  * @property {(Click & { why: { code: string, sentences?: Text } })[]} refused clicks, until the person has read why
  * @property {boolean} storageFailed

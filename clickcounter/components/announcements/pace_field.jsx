@@ -1,0 +1,33 @@
+/* How often a screen reader is told of others' presses: a field for a dialog. */
+import { useState } from "react";
+import { Bilingual } from "../shared/i18n.jsx";
+import { ANNOUNCEMENT_TEXTS } from "./constants.js";
+import { PACES, pace, setPace } from "./pace.js";
+
+/** An option can hold only text: it is in the page's language when the dialog opens. */
+const nameOf = (seconds) =>
+  ANNOUNCEMENT_TEXTS[seconds ? "every" : "never"][document.documentElement.lang].replace("{n}", seconds);
+
+export const PaceField = () => {
+  const [chosen, setChosen] = useState(pace);
+  const onChange = (event) => {
+    setPace(Number(event.target.value));
+    setChosen(pace());
+  };
+  return (
+    <label className="field">
+      <span>
+        <Bilingual text={ANNOUNCEMENT_TEXTS.pace} />
+      </span>
+      <span className="input">
+        <select value={chosen} onChange={onChange} data-testid="announcements">
+          {PACES.map((seconds) => (
+            <option key={seconds} value={seconds}>
+              {nameOf(seconds)}
+            </option>
+          ))}
+        </select>
+      </span>
+    </label>
+  );
+};

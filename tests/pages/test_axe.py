@@ -1,0 +1,128 @@
+"""axe-core finds nothing on any page and in any dialog, in both languages, in the dark, in forced colours and in large type."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from clickcounter.access import accounts, sessions
+from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.ledger import counters, rounds
+from tests.browser import CONTEXT_OPTIONS, TabPage
+from tests.lists import create_counter, second_ledger
+from tests.pages.axe import findings, install
+from tests.server import BackEnd
+
+ADMIN_PAGES = (
+    *("", "counters/counter", "counters/counter/take-back?device=1", "accounts", "accounts/1", "devices", "devices/1"),
+    *("sessions", "ledger", "nothing"),
+)
+OWNERS_DIALOGS = (
+    *("who", "amount", "correct", "goal", "describe", "access", "members", "keys", "webhooks", "elsewhere"),
+    *("buttons", "archive", "reset"),
+)
+
+
+@pytest.fixture(scope="module")
+def checker(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return install(tmp_path_factory.mktemp("axe")).read_text()
+
+
+class Visitor:
+    """Opens pages of an app that is in use, as nobody or as its superuser, with the checker in them."""
+
+    def __init__(self, browser: Browser, checker: str, back_end: BackEnd, origin: str) -> None:
+        self.back_end, self.origin = back_end, origin
+        self.contexts = {who: browser.new_context(**CONTEXT_OPTIONS) for who in ("nobody", "superuser")}
+        for context in self.contexts.values():
+            context.add_init_script(checker)
+        with second_ledger(back_end.db_url) as ledger:
+            create_counter(ledger, "Door", upper=10, warn_at=[50])
+            token, now = sessions.new_token(), now_ms()
+            account = ledger.transact(lambda c: accounts.create(c, "Ann", "no password has this hash", now, superuser=True))
+            digest = str(sessions.sha256_of(token))
+            ledger.transact(lambda c: sessions.create(c, account, digest, "Chromium", now))
+            owner = Caller(digest, "d" * 64)
+            ledger.transact(lambda c: counters.create(c, {"name": "Hall"}, rounds.new_round_id(), owner))
+        self.contexts["superuser"].add_cookies([{"name": "clickcounter_session", "value": token, "url": back_end.url}])
+
+    def open(self, path: str, who: str = "nobody") -> TabPage:
+        return TabPage(self.contexts[who].new_page(), self.origin + path)
+
+    def presses(self, path: str, who: str = "nobody") -> TabPage:
+        """Open a counter and press once."""
+        one = self.open(path, who)
+        one.is_state("connected")
+        one.press()
+        one.all_saved()
+        return one
+
+
+@pytest.fixture
+def visitor(browser: Browser, checker: str, back_end: BackEnd, origin: str) -> Iterator[Visitor]:
+    made = Visitor(browser, checker, back_end, origin)
+    yield made
+    for context in made.contexts.values():
+        context.close()
+
+
+PAGES = {  # what to wait for, and whether to check every look
+    "/": ("[data-state=connected]", True),
+    "/c/door": ("[data-state=connected]", False),
+    "/c/nowhere": ("[data-testid=problem]", False),
+    "/counters": ("[data-testid=row]", True),
+    "/account": ("[data-testid=sign-in]", True),
+    "/c/door/history": ("[data-testid=journal] tbody tr", True),
+    "/c/door/display": ("[data-testid=qr]", True),
+    "/c/door/display?transparent=1": ("[data-state=connected]", False),
+    "/board?c=counter,door": ("[data-testid=cell]", True),
+    "/c/door?mode=count": ("[data-testid=counting-mode]", True),
+    "/nothing/here": ("text=Page not found", False),
+}
+
+
+def test_the_pages_are_in_order(visitor: Visitor):
+    found = []
+    visitor.presses("/c/door")
+    for path, (shown, every_look) in PAGES.items():
+        one = visitor.open(path)
+        one.page.wait_for_selector(shown)
+        found += findings(one.page, every_look)
+        one.page.close()
+    assert found == []
+
+
+def dialogs(one: TabPage, *names: str) -> Iterator[Page]:
+    """Open the dialogs of the counter's menu, one after the other."""
+    for name in names:
+        opened = one.open_dialog(name)
+        yield one.page
+        one.page.keyboard.press("Escape")
+        opened.wait_for(state="detached")
+
+
+def test_the_dialogs_of_a_counter_are_in_order(visitor: Visitor):
+    one = visitor.presses("/c/hall", "superuser")
+    one.element("menu").click()
+    found = findings(one.page, every_look=True)
+    one.page.keyboard.press("Escape")
+    for page in dialogs(one, *OWNERS_DIALOGS):
+        found += findings(page)
+    one.fill_in("archive")
+    for page in dialogs(one, "delete"):
+        found += findings(page, every_look=True)
+    assert found == []
+
+
+def test_the_administration_and_the_apis_page_are_in_order(visitor: Visitor):
+    visitor.presses("/")
+    found = []
+    page = visitor.contexts["superuser"].new_page()
+    for path in (*(f"/admin/{place}" for place in ADMIN_PAGES), "/api/v1/docs"):
+        page.goto(visitor.back_end.url + path)
+        page.wait_for_load_state("networkidle")
+        for fold in page.locator("summary").all():
+            fold.click()
+        found += findings(page, path in ("/admin/", "/api/v1/docs"))
+    assert found == []
