@@ -16,7 +16,6 @@ CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-
 FIREFOXES = ("firefox-esr", "firefox")
 NEEDED = {  # Debian package: commands, one of which must exist
     "chromium-headless-shell": CHROMIUMS,
-    "firefox-esr": FIREFOXES,
     "webkit2gtk-driver": ("WebKitWebDriver",),
     "xvfb": ("Xvfb",),
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
