@@ -47,6 +47,7 @@ ALL_FILES_CACHED = """() => Promise.all(performance.getEntriesByType('resource')
 
 # Counts in window.kept the clicks that this tab has stored on disk.
 COUNT_STORED = "window.kept = 0; addEventListener('clickcounter:kept', () => window.kept++)"
+BROWSERS = os.environ.get("BROWSERS", "chromium").split()  # that tests of unsaved clicks and of waking pages run in
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 NOT_PASSED = ["--disable-back-forward-cache"]  # Playwright would: a person's browser has that cache
 # A page takes half the time without animations; a test that needs them turns them on.

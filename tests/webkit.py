@@ -50,7 +50,7 @@ class WebKit:
 
     def run(self, expression: str) -> Any:
         """The value of an expression in the page, or what its promise resolves to."""
-        script = f"const done = arguments[0]; Promise.resolve().then(() => {expression}).then(done, (error) => done(String(error)))"
+        script = f"const done = arguments[0]; Promise.resolve().then(() => {expression}).then(done, (e) => done(String(e)))"
         return self._ask("POST", f"{self._session}/execute/async", {"script": script, "args": []})
 
     def until(self, expression: str, within: float = 15.0) -> None:

@@ -7,30 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error
 
-from tests.browser import ALL_FILES_CACHED, COUNT_STORED, READ_OUTBOX, Profile, until
+from tests.browser import ALL_FILES_CACHED, BROWSERS, COUNT_STORED, READ_OUTBOX, Profile, until
 from tests.conftest import rows, value_of
 from tests.server import BackEnd, Nginx, another_version, export_front_end, wait_for
 
 # The hashed names of the scripts that the page started with; they differ between versions.
 ENTRY = "() => [...document.querySelectorAll('link[rel=modulepreload]')].map((link) => link.href).sort().join()"
-# Its database fails while window.broken; window.asked counts how often the page asked for lasting storage.
-BREAKABLE_STORAGE = """
-window.asked = 0;
-navigator.storage.persist = async () => { window.asked += 1; return false; };
-const { transaction } = IDBDatabase.prototype;
-IDBDatabase.prototype.transaction = function (...args) {
-  if (window.broken) throw new DOMException('lost', 'InvalidStateError');
-  return transaction.apply(this, args);
-};
-"""
-
-
-DELETE_STORAGE = """() => new Promise((resolve, reject) => {
-  const deleted = indexedDB.deleteDatabase('clickcounter');
-  [deleted.onsuccess, deleted.onerror] = [resolve, reject];
-})"""
-STORAGE_EXISTS = "indexedDB.databases().then((all) => all.some(({ name }) => name === 'clickcounter'))"
-everywhere = pytest.mark.parametrize("profile", ["chromium", "firefox"], indirect=True)
+everywhere = pytest.mark.parametrize("profile", BROWSERS, indirect=True)
 
 
 @everywhere
@@ -100,80 +83,6 @@ def test_an_offline_reload_keeps_number_and_unsaved_clicks(back_end: BackEnd, pr
     tab.all_saved()
     tab.sees(7)
     assert value_of(back_end) == 7
-
-
-def test_a_browser_without_storage_counts_in_memory_and_warns(back_end: BackEnd, profile: Profile):
-    tab = profile.open()
-    tab.page.add_init_script("indexedDB.open = () => { throw new DOMException('no', 'SecurityError') }")
-    tab.page.reload()
-    tab.is_state("connected")
-    tab.press(2)
-    tab.all_saved()
-    back_end.kill()
-    tab.is_state("reconnecting", within=7)
-    tab.press(3)
-    tab.sees(5)
-    tab.page.get_by_text("this browser cannot store presses: keep this tab open").wait_for()
-    back_end.start()
-    tab.is_state("connected", within=10)
-    tab.all_saved()
-    assert value_of(back_end) == 5
-
-
-def test_presses_are_stored_again_after_the_storage_was_lost(back_end: BackEnd, profile: Profile):
-    tab = profile.open()
-    tab.page.add_init_script(BREAKABLE_STORAGE)
-    tab.page.reload()
-    tab.is_state("connected")
-    assert tab.page.evaluate("asked") == 0
-    tab.press(2)
-    tab.all_saved()
-    back_end.kill()
-    tab.is_state("reconnecting", within=7)
-    tab.page.evaluate(COUNT_STORED)
-    storage = {"origin": profile.origin, "storageTypes": "indexeddb"}
-    tab.page.context.new_cdp_session(tab.page).send("Storage.clearDataForOrigin", storage)  # closes the tab's connection
-    tab.press()
-    tab.all_stored(1)
-    notice = tab.page.get_by_text("this browser cannot store presses")
-    assert not notice.is_visible()
-    tab.page.evaluate("window.broken = true")
-    tab.press(2)
-    notice.wait_for()
-    tab.page.evaluate("window.broken = false")
-    tab.press()
-    notice.wait_for(state="hidden")
-    assert len(tab.page.evaluate(READ_OUTBOX)) == 4
-    assert tab.page.evaluate("asked") == 1
-    back_end.start()
-    tab.is_state("connected", within=10)
-    tab.all_saved()
-    assert value_of(back_end) == 6
-
-
-@pytest.mark.parametrize("deleted", ["by the browser", "by another page"])
-def test_unsaved_presses_survive_the_loss_of_the_storage(back_end: BackEnd, profile: Profile, deleted: str):
-    tab, other = profile.open(), profile.open("/favicon.svg")
-    tab.is_state("connected")
-    tab.page.evaluate(COUNT_STORED)
-    back_end.kill()
-    tab.is_state("reconnecting", within=7)
-    tab.press(5)
-    tab.all_stored(5)
-    if deleted == "by the browser":
-        storage = {"origin": profile.origin, "storageTypes": "indexeddb"}
-        tab.page.context.new_cdp_session(tab.page).send("Storage.clearDataForOrigin", storage)
-    else:
-        other.page.evaluate(DELETE_STORAGE)
-    until(other.page, f"() => {STORAGE_EXISTS}.then((there) => there && ({READ_OUTBOX})()).then((all) => all.length === 5)")
-    profile.kill()
-    back_end.start()
-    again = profile.open()
-    again.is_state("connected")
-    again.all_saved()
-    again.sees(5, within=5)
-    assert rows(back_end.database, "SELECT count(*) FROM click") == [(5,)]
-    assert rows(back_end.database, "SELECT count(*) FROM device") == [(1,)], "the browser is still the same device"
 
 
 def test_a_refused_click_is_listed_until_dismissed(back_end, profile: Profile):

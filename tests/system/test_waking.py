@@ -5,16 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import COUNT_STORED, Profile, TabPage, until
+from tests.browser import BROWSERS, COUNT_STORED, Profile, TabPage, until
 from tests.conftest import Open, allowing, rows, value_of
 from tests.proxy import Proxy, in_background
 from tests.server import BackEnd, free_port, wait_for
 
 SOON = 2.0  # seconds
-everywhere = pytest.mark.parametrize("profile", ["chromium", "firefox"], indirect=True)
-in_firefox = pytest.mark.parametrize(
-    "profile", ["firefox"], indirect=True
-)  # Debian's Chromium without a screen has no such cache
+everywhere = pytest.mark.parametrize("profile", BROWSERS, indirect=True)
+# Debian's Chromium without a screen has no back-forward cache.
+in_firefox = pytest.mark.parametrize("profile", [one for one in BROWSERS if one == "firefox"], indirect=True)
 # Presses within 200 ms of the page's return, and says in window.returned whether it came from the cache.
 PRESS_ON_RETURN = """
 window.returned = null;
