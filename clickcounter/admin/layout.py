@@ -86,13 +86,13 @@ def refusal(error: ClickCounterError, *, inside: bool, account: str | None) -> M
         way = el("a", t("back"), href="/admin/", class_="btn edge")
     said = el("p", both(sentences_of(error)), class_="said", role="alert", data_code=error.code)
     bar = _bar(el("a", "Click Counter", href="/admin/", class_="brand")) if inside else _bar(el("span"))
-    return joined(bar, el("main", said, way, class_="wrap admin refusal"))
+    return joined(bar, el("main", el("h1", t("title"), class_="sr"), said, way, class_="wrap admin refusal"))
 
 
 def _bar(start: Markup) -> Markup:
     switch = [
-        el("span", el("span", "EN", aria_hidden="true"), el("span", "English", class_="sr"), lang="ru"),
-        el("span", el("span", "RU", aria_hidden="true"), el("span", "Русский", class_="sr"), lang="en"),
+        el("span", el("span", "EN", aria_hidden="true"), el("span", "English", class_="sr", lang="en-GB"), lang="ru"),
+        el("span", el("span", "RU", aria_hidden="true"), el("span", "Русский", class_="sr", lang="ru-RU"), lang="en"),
     ]
     return el("header", start, el("button", switch, type="button", class_="btn", data_testid="language"), class_="top")
 

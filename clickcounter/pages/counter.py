@@ -70,7 +70,6 @@ def _page() -> rx.Component:
         ),
         ClickButton.create(),
         SideButtons.create(),
-        _upkeep(),
         rx.el.noscript(text("noscript"), class_name="noscript"),
         class_name="counter",
     )
@@ -92,6 +91,7 @@ def _bar() -> rx.Component:
             ShareButton.create(),
             rx.el.div(LanguageSwitch.create(), theme_switch(text("theme")), class_name="row-x wide"),
             MenuButton.create(),
+            _upkeep(),
             class_name="row-x",
         ),
         class_name="bar",

@@ -20,13 +20,15 @@ from clickcounter.i18n.import_errors import FILE_PROBLEMS, LINE_PROBLEMS
 from clickcounter.i18n.keys import KEYS
 from clickcounter.i18n.press_errors import PRESS_ERRORS
 from clickcounter.i18n.webhooks import WEBHOOK_ERRORS, WEBHOOKS
+from clickcounter.i18n.without_looking.announcements import ANNOUNCEMENTS
 from clickcounter.i18n.without_looking.board import BOARD
 from clickcounter.i18n.without_looking.counting import COUNTING, FEEDBACK
 from clickcounter.i18n.without_looking.hardware import HARDWARE
 from clickcounter.transfer.import_errors import BadFile, BadLine
 
 TABLES = [
-    *(i18n.TEXTS, ACCOUNT, ADMIN, BOARD, COUNTER_PAGE, ELSEWHERE, HARDWARE, HISTORY, KEYS, WEBHOOKS, COUNTING, FEEDBACK),
+    *(i18n.TEXTS, ACCOUNT, ADMIN, ANNOUNCEMENTS, BOARD, COUNTER_PAGE, ELSEWHERE, HARDWARE, HISTORY, KEYS, WEBHOOKS),
+    *(COUNTING, FEEDBACK),
     *(SENTENCES, LINE_PROBLEMS, FILE_PROBLEMS),
 ]
 PARTS = (PRESS_ERRORS, ACCOUNT_ERRORS, API_ERRORS, ELSEWHERE_ERRORS, WEBHOOK_ERRORS)

@@ -7,17 +7,18 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 PACKAGE = Path(__file__).parent / "axe_core"
-LANGUAGES = ("en", "ru")
 
 FIND = """async (how) => {
-  const { violations } = await axe.run(document, { resultTypes: ['violations'], ...how });
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => [id, html, failureSummary].join('\\n')));
+  const place = document.querySelector('dialog[open]') ?? document;
+  const { violations } = await axe.run(place, { resultTypes: ['violations'], ...how });
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => [id, node.html, node.failureSummary].join('\\n')));
 }"""
 EVERYTHING: dict[str, object] = {}
 COLOURS_ALONE = {"runOnly": ["color-contrast"]}
 # With forced colours the browser sees to the contrast, and the checker sees what the page asked for instead.
 NOT_COLOURS = {"rules": {"color-contrast": {"enabled": False}}}
-SIZES = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]}
+SIZES = {"runOnly": ["target-size", "scrollable-region-focusable"]}
+LANGUAGES = {"ru": NOT_COLOURS, "en": EVERYTHING}  # a text's colour is that of the other language
 
 
 def install(folder: Path) -> Path:
@@ -28,12 +29,31 @@ def install(folder: Path) -> Path:
     return folder / "node_modules" / "axe-core" / "axe.min.js"
 
 
+CONTROLS = """() => [...(document.querySelector('dialog[open]') ?? document).querySelectorAll(
+  'a[href], button, input, select, textarea, summary')].filter((one) => one.checkVisibility() && !one.disabled)"""
+KEEP_FOCUSED = "window.focused = new Set(); addEventListener('focusin', ({ target }) => focused.add(target))"
+MISSED = f"""() => {{
+  const groups = new Set([...focused].filter(({{ type }}) => type === 'radio').map(({{ name }}) => name));
+  const isReached = (one) => focused.has(one) || (one.type === 'radio' && groups.has(one.name));
+  const nameOf = (one) => [one.innerText, one.ariaLabel, one.title, one.labels?.[0]?.innerText].find((name) => name?.trim());
+  return ({CONTROLS})().filter((one) => !isReached(one) || !nameOf(one)).map((one) => one.outerHTML);
+}}"""
+
+
+def missed_by_keyboard(page: Page) -> list[str]:
+    """The controls of a page, or of its open dialog, that the Tab key does not reach, or that have no name."""
+    page.evaluate(KEEP_FOCUSED)
+    for _ in range(page.evaluate(f"({CONTROLS})().length") + 2):  # the browser's own controls come in between
+        page.keyboard.press("Tab")
+    return list(page.evaluate(MISSED))
+
+
 def findings(page: Page, every_look: bool = False) -> list[str]:
-    """What is wrong with an open page in both languages; and in the dark, in forced colours and with text of twice the size."""
+    """What is wrong with an open page in both languages; and in the dark, in forced colours and with text twice as large."""
     found = []
-    for language in LANGUAGES:
+    for language, how in LANGUAGES.items():
         page.evaluate("language => document.documentElement.lang = language", language)
-        found += _find(page, EVERYTHING, language)
+        found += _find(page, how, language)
     if every_look:
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         found += _find(page, SIZES, "200 %")

@@ -14,7 +14,7 @@ from clickcounter.api.v1.answers import PREFIX, REVALIDATED, STATUS, VARY, Heade
 from clickcounter.i18n.errors import SENTENCES
 
 STYLE = """
-:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
+:root{color-scheme:light dark;background:Canvas;color:CanvasText;font:16px/1.5 system-ui,sans-serif}
 body{max-width:60rem;margin:0 auto;padding:1rem}
 h2{margin-top:2.5rem}h3{margin:2rem 0 0;font-size:1.05rem;overflow-wrap:anywhere}
 code,b{font-family:ui-monospace,monospace}
@@ -68,10 +68,10 @@ def _html(document: Document) -> str:
     return (
         f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         f"<title>{escape(document['info']['title'])} API</title><style>{STYLE}</style>"
-        f"<h1>{escape(document['info']['title'])} API</h1><p>{escape(document['info']['description'])} "
+        f"<main><h1>{escape(document['info']['title'])} API</h1><p>{escape(document['info']['description'])} "
         f"The same as <a href={PREFIX}/openapi.json>OpenAPI document</a>.</p>"
         f"<h2>Requests</h2>{operations}<h2>Shapes</h2>{tables}"
-        f"<h2>Errors</h2><table><tr><th>Code<th>Status<th>Sentence{errors}</table>"
+        f"<h2>Errors</h2><table><tr><th>Code<th>Status<th>Sentence{errors}</table></main>"
     )
 
 

@@ -10,8 +10,8 @@ import { introduce } from "./tab_store.js";
 /** What the counter counts. It is empty until it is known whether the counter has a name. */
 export const Title = ({ texts }) => {
   const counter = useCounter();
-  const { about } = useView();
-  const nameless = about ? !about.name : counter === DEFAULT_COUNTER;
+  const { about, problem } = useView();
+  const nameless = about ? !about.name : counter === DEFAULT_COUNTER || isUnavailable(problem);
   return (
     <h1 data-testid="title" dir="auto" title={about?.description || undefined}>
       {nameless ? <Bilingual text={texts.title} /> : about?.name || "\u00a0"}

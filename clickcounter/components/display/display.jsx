@@ -55,9 +55,9 @@ const Wall = ({ about, texts, number, onShare }) => {
   const code = useQrCode(counter, connection, onShare);
   const live = connection === "connected";
   return (
-    <div className="counter display" data-testid="display" data-way={state} data-colour={about?.colour || undefined}>
+    <main className="counter display" data-testid="display" data-way={state} data-colour={about?.colour || undefined}>
       <span />
-      <main className="stage">
+      <div className="stage">
         <h1>
           <Title about={about} texts={texts} />
         </h1>
@@ -74,7 +74,7 @@ const Wall = ({ about, texts, number, onShare }) => {
             </span>
           )}
         </p>
-      </main>
+      </div>
       <div className="horizon">
         {share !== null && (
           <svg className="arc" viewBox="0 0 100 50" aria-hidden="true">
@@ -103,7 +103,7 @@ const Wall = ({ about, texts, number, onShare }) => {
           <p className="quiet address">{code.link.replace(/^https?:\/\//, "")}</p>
         </div>
       )}
-    </div>
+    </main>
   );
 };
 
@@ -145,7 +145,7 @@ const Overlay = ({ about, texts, number }) => {
   const { share, state, text } = useProgress(about, texts);
   const lost = known && connection !== "connected";
   return (
-    <div className="overlay" data-testid="display" data-way={state}>
+    <main className="overlay" data-testid="display" data-way={state}>
       <div className="plate">
         <span
           className={`mini ${share === null ? "" : "goal-on"}`}
@@ -153,7 +153,7 @@ const Overlay = ({ about, texts, number }) => {
           style={{ "--p": share ?? 0 }}
         />
         <div>
-          <p className="small title" data-testid="status" data-state={connection}>
+          <p className="small title" role="heading" aria-level="1" data-testid="status" data-state={connection}>
             {lost && <Icon name="wait" className="spin" />}
             {lost ? <Bilingual text={texts.reconnecting} /> : <Title about={about} texts={texts} />}
             {text && !lost && (
@@ -165,6 +165,6 @@ const Overlay = ({ about, texts, number }) => {
           {number}
         </div>
       </div>
-    </div>
+    </main>
   );
 };

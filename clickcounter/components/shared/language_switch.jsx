@@ -12,18 +12,18 @@ const toggle = () => {
   }
 };
 
-/** `place` tells two switches on one page apart. */
+/** `place` tells two switches on one page apart. Each language is named in itself, and CSS would hide plain "en" and "ru". */
 export const LanguageSwitch = ({ place }) => (
   <button type="button" className="btn" data-testid={place ? `language-${place}` : "language"} onClick={toggle}>
     <span lang="ru">
       <span aria-hidden="true">EN</span>
-      <span className="sr" lang="en">
+      <span className="sr" lang="en-GB">
         English
       </span>
     </span>
     <span lang="en">
       <span aria-hidden="true">RU</span>
-      <span className="sr" lang="ru">
+      <span className="sr" lang="ru-RU">
         Русский
       </span>
     </span>
