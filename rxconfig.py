@@ -6,6 +6,7 @@ from pathlib import Path
 
 import reflex as rx
 
+from clickcounter.components.plain_jsx import PlainJsxPlugin
 from clickcounter.database.engines import require_writable
 from clickcounter.errors import SettingInvalid
 from clickcounter.settings import from_environment
@@ -50,7 +51,7 @@ config = rx.Config(
     telemetry_enabled=False,
     # What the browser takes and is smallest comes first; brotli is a tenth smaller than gzip.
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[PolicyPlugin()],
+    plugins=[PlainJsxPlugin(), PolicyPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )
 override_config(config)
