@@ -9,6 +9,7 @@ from clickcounter.domain.clicks import now_ms
 from clickcounter.ledger import counters, ownership
 from tests.browser import ALL_FILES_CACHED, COUNT_STORED, READ_OUTBOX, Profile, TabPage, until
 from tests.conftest import Open, rows
+from tests.learning import listens
 from tests.lists import second_ledger
 from tests.server import BackEnd
 from tests.services.stage import HASH
@@ -107,6 +108,20 @@ def test_two_boards_count_by_mouse_and_keys(birds: BackEnd, tab: Open):
     assert saved(birds) == {"sparrow": 5, "tit": 2, "crow": 3, "wren": 0}
     for board in (one, two):
         board.never_stepped_back()
+
+
+def test_learnt_keys_press_their_counters_on_a_board(birds: BackEnd, tab: Open):
+    learnt = [("F8", "tit", "plus"), ("F9", "crow", "minus"), ("Digit1", "crow", "plus"), ("F7", "wren", "plus")]
+    keys = [{"input": f"key:{key}", "counter": name, "name": name, "action": action} for key, name, action in learnt]
+    board = Board(tab("/board?c=sparrow,tit,crow"))
+    board.page.evaluate("keys => localStorage.setItem('clickcounter.keys', JSON.stringify({ keys }))", keys)
+    board.page.reload()
+    listens(board.tab)
+    for key in ("F8", "F8", "1", "1", "1", "F9", "F7"):  # 1 is no longer the board's, and F7's counter is not on it
+        board.page.keyboard.press(key)
+    board.shows(tit=2, crow=2)
+    board.tab.all_saved()
+    assert saved(birds) == {"sparrow": 0, "tit": 2, "crow": 2, "wren": 0}
 
 
 def test_presses_made_offline_survive_a_reload_and_count_once(birds: BackEnd, profile: Profile):

@@ -2,6 +2,7 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { connection, handlers, outboxOf, restoreLastVisit, start, subscribe, viewOf } from "../counter/tab_store.js";
+import { useLearntKeys } from "../hardware/use_learnt_keys.js";
 import { TextsProvider, isolateDirection, useTexts } from "../shared/i18n.jsx";
 import { receiveReply } from "../shared/rpc.js";
 import { addressOf, boardOf } from "./addresses.js";
@@ -18,6 +19,7 @@ import {
 } from "./board_store.js";
 import { followChange } from "./saved_boards.js";
 
+const NONE = [];
 const SILENCE_CHECK = 500; // ms between two checks
 const RESTORE_AFTER = 2500; // ms without a number from the server, after which the last known one is shown
 
@@ -55,6 +57,7 @@ export const BoardProvider = ({ messages, reply, disconnected, texts, children, 
     return () => clearTimeout(timer);
   }, [counters]);
 
+  useLearntKeys(counters ?? NONE, null);
   useEffect(() => receiveMessages(messages), [messages]);
   useEffect(() => receiveReply(reply), [reply]);
   useEffect(() => {

@@ -8,7 +8,7 @@ BoardProvider = react_component(
     "BoardProvider",
     props=["messages", "reply", "disconnected", "texts"],
     events={
-        "on_record": ["counter", "device", "sent_at", "clicks"],
+        "on_record": ["counter", "device", "sent_at", "clicks", "offset"],
         "on_follow": ["counters", "device"],
         "on_make": ["ask", "device", "fields", "key"],
         "on_nudge": [],
