@@ -203,3 +203,19 @@ example("an undo refused for a passing reason can be retried", ({ outbox, answer
   answer("undone");
   assert.equal(outbox.view().undoable, null);
 });
+
+example("what this tab added goes with an undo or a refusal, and stays when it is saved", ({ outbox, answer, connect }) => {
+  connect();
+  const own = () => [outbox.view().value, outbox.view().own];
+  outbox.press(5);
+  outbox.press(3);
+  assert.deepEqual(own(), [18, 8]);
+  outbox.undo(); // it was not sent yet
+  assert.deepEqual(own(), [15, 5]);
+  answer("amount");
+  assert.deepEqual(own(), [10, 0]);
+  outbox.press(2);
+  time.pass(1000);
+  answer("saved", { value: 19, revision: 6, round: 1 });
+  assert.deepEqual(own(), [19, 2], "the other seven are from others");
+});
