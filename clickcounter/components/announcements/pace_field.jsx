@@ -1,5 +1,6 @@
 /* How often a screen reader is told of others' presses: a field for a dialog. */
 import { useState } from "react";
+import "../feedback/feedback.css";
 import { Bilingual } from "../shared/i18n.jsx";
 import { ANNOUNCEMENT_TEXTS } from "./constants.js";
 import { PACES, pace, setPace } from "./pace.js";
@@ -15,7 +16,7 @@ export const PaceField = () => {
     setChosen(pace());
   };
   return (
-    <label className="field">
+    <label className="field signals">
       <span>
         <Bilingual text={ANNOUNCEMENT_TEXTS.pace} />
       </span>
