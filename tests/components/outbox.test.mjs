@@ -37,7 +37,7 @@ const BUGS = [
   ["an undo names no click", 'kind: "undo", of: last.key', 'kind: "click"'],
   ["a click is undone twice", "&& !undone.has(click.key) && !beingUndone.has(click.key)", ""],
   ["the oldest click is undone", "createdAt(a.key) > createdAt(b.key)", "createdAt(a.key) < createdAt(b.key)"],
-  ["an undo outlives its refused click", "...sender.dequeue(isMoot)]", "]"],
+  ["an undo outlives its refused click", "sender.dequeue(isMoot)", "[]"],
   ["an undo counts as a click down", "amount > 0 === !of", "amount > 0"],
   ["a click accepted the second time stays refused", "if (savedAfterAll.length) remove?.(savedAfterAll);", ""],
   ["new totals are shown while a batch is in flight", "if (inFlight || early) return;", ""],
