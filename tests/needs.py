@@ -18,7 +18,6 @@ FIREFOXES = ("firefox-esr", "firefox")
 NEEDED = {  # Debian package: commands, one of which must exist
     "chromium-headless-shell": CHROMIUMS,
     "chromium": WHOLE_CHROMIUMS,
-    "firefox-esr": FIREFOXES,
     "webkit2gtk-driver": ("WebKitWebDriver",),
     "xvfb": ("Xvfb",),
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
@@ -29,6 +28,8 @@ NEEDED = {  # Debian package: commands, one of which must exist
     "faketime": ("faketime",),
     "curl": ("curl",),
 }
+if "firefox" in os.environ.get("BROWSERS", ""):
+    NEEDED["firefox-esr"] = FIREFOXES
 POLICY = Path("/usr/sbin/policy-rc.d")  # Debian asks it whether a package may start its service
 
 
