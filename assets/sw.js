@@ -114,6 +114,7 @@ const keepAll = async (event) => {
   const { keep: names, counter } = event.data;
   const paths = names.map((name) => new URL(name, location).pathname);
   const own = paths.filter(isFile);
+  if (own.length === paths.length) return void (await Promise.allSettled(own.map(keepFile))); // parts that were loaded later
   if (isCounter(paths[0])) await opened(paths[0], counter);
   const kept = [...paths.filter(isPage).map((path) => refresh(event, PAGES, path)), ...own.map(keepFile)];
   let shell = [];

@@ -32,7 +32,7 @@ def test_a_key_from_the_terminal_works_until_it_is_revoked(ledger: Ledger, run, 
 def test_what_cannot_be_a_key_the_terminal_says(run, query):  # noqa: F811
     for words, said in (
         (("make", " "), "The key's name must be"),
-        (("make", "x", "--days", 0), "A key ends in the future"),
+        (("make", "x", "--days", 0), "A key can be valid for 1 to 3,650 days"),
         (("make", "x", "--scope", "read", "--in-address"), "Only one that presses"),
         (("make", "x", "--account", "Nobody"), "There is no such account"),
         (("list", "--counter", "nothing"), "There is no counter 'nothing'"),

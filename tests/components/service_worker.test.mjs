@@ -58,13 +58,21 @@ test("a thousand visited counters leave the files of the page", async () => {
 
 test("files of old versions go, but never those of an open page", async () => {
   const worker = serviceWorker((path) => path);
-  await worker.keep("/assets/shared.js");
+  await worker.keep("/c/counter", "/assets/shared.js");
   for (let i = 0; i < 300; i += 1) await worker.load(`/assets/old-${i}.js`);
-  await worker.keep("/assets/shared.js", "/assets/new.js");
+  await worker.keep("/c/counter", "/assets/shared.js", "/assets/new.js");
   const kept = worker.paths();
   assert.ok(kept.includes("/assets/shared.js") && kept.includes("/assets/new.js"));
   assert.ok(!kept.includes("/assets/old-0.js") && kept.includes("/assets/old-299.js"));
   assert.equal(kept.filter((path) => path.includes("old-")).length, 200);
+});
+
+test("a part that is loaded later is kept by itself", async () => {
+  const asked = [];
+  const worker = serviceWorker((path) => (asked.push(path), path));
+  await worker.keep("/assets/later.js");
+  assert.deepEqual(worker.paths(), ["/assets/later.js"]);
+  assert.deepEqual(asked, ["/assets/later.js"]);
 });
 
 test("what an earlier worker kept of exports is thrown away", async () => {

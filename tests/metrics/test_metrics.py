@@ -78,7 +78,7 @@ async def test_questions_lists_and_rereads_are_counted(back_end: BackEnd, metric
     )
     await until(lambda: number(metrics, "clickcounter_rereads_total") > rereads)
     await until(lambda: number(metrics, "clickcounter_event_loop_lag_seconds_count") > late)
-    assert number(metrics, "clickcounter_pool_running") == number(metrics, "clickcounter_pool_waiting") == 0
+    await until(lambda: number(metrics, "clickcounter_pool_running") == number(metrics, "clickcounter_pool_waiting") == 0)
     assert number(metrics, "process_resident_memory_bytes") > 10_000_000
 
 

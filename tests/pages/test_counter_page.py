@@ -170,7 +170,7 @@ def test_a_click_past_the_limit_is_refused_with_a_reason(back_end: BackEnd, tab:
     one.fill_in("goal", upper="10", step="4")
     one.has("goal", left=10)
     one.press(3)
-    one.page.get_by_text("The upper limit is reached").wait_for()
+    one.page.get_by_text("The upper limit is reached").first.wait_for()
     one.all_saved()
     assert (one.value(), value_of(back_end)) == (8, 8)
     one.element("dismiss").click()

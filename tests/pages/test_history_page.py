@@ -219,4 +219,4 @@ def test_totals_that_jump_because_of_an_import_are_explained(back_end: BackEnd, 
     history.has("history", within=5, amount=8)
     totals = history.element("journal").locator("tbody td:last-child").all_inner_texts()
     assert totals == ["2", "1", "8", "7"]
-    assert "added here" in history.element("totals-note").inner_text()
+    assert "saved here" in history.element("totals-note").inner_text()

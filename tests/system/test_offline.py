@@ -93,10 +93,10 @@ def test_a_refused_click_is_listed_until_dismissed(back_end, profile: Profile):
         with sqlite3.connect(back_end.database) as connection:
             connection.execute(statement)
     tab.press()
-    tab.page.get_by_text("The number would get too large").wait_for()
+    tab.page.get_by_text("The number would get too large").first.wait_for()
     tab.all_saved()
     tab.page.reload()
-    tab.page.get_by_text("The number would get too large").wait_for()
+    tab.page.get_by_text("The number would get too large").first.wait_for()
     tab.element("dismiss").click()
     wait_for(lambda: not tab.element("refused").is_visible(), "dismissed")
     tab.page.reload()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from functools import cache
 from typing import Any
 
@@ -74,9 +75,17 @@ def app() -> FastAPI:
     return api
 
 
+class WholePathMount(Mount):
+    """Takes paths with line breaks, too: they get the answers that are documented."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        super().__init__(path, app=app)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
+
+
 def route() -> Mount:
     """Where it is."""
-    return Mount(PREFIX, app=app())
+    return WholePathMount(PREFIX, app())
 
 
 async def _refused(request: Request, error: Exception) -> Response:

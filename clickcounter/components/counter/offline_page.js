@@ -16,16 +16,28 @@ export const keepPageOffline = async () => {
     if (asked) await new Promise((resolve) => setTimeout(resolve, Math.random() * AGAIN_WITHIN));
     else await listen();
     asked = true;
-    const { active } = await navigator.serviceWorker.ready;
-    const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
-    const ours = loaded.filter((url) => /^\/(assets|fonts)\//.test(new URL(url).pathname) && url.startsWith(location.origin));
-    active.postMessage({ keep: [location.pathname, ...ours], counter: shownCounter() });
+    const loaded = filesOf(performance.getEntriesByType("resource"));
+    await send({ keep: [location.pathname, ...loaded], counter: shownCounter() });
   } finally {
     asking = false;
   }
 };
 
+const filesOf = (entries) =>
+  entries
+    .map(({ name }) => name)
+    .filter((url) => url.startsWith(location.origin) && /^\/(assets|fonts)\//.test(new URL(url).pathname));
+
+const send = async (message) => (await navigator.serviceWorker.ready).active.postMessage(message);
+
+/** Parts of the page that are loaded when they are first used come past the worker, too: the browser asks its cache itself. */
+const keepLater = (entries) => {
+  const files = filesOf(entries.getEntries());
+  if (files.length) send({ keep: files });
+};
+
 const listen = () => {
+  new PerformanceObserver(keepLater).observe({ type: "resource" });
   navigator.serviceWorker.addEventListener("message", ({ data }) => data.shell && receiveFiles(data.shell));
   navigator.serviceWorker.startMessages();
   return navigator.serviceWorker.register("/sw.js");

@@ -86,13 +86,6 @@ const startWanted = () => {
   else headset.stop();
 };
 
-/** For a visit without a connection: this file was loaded after the page was kept, see assets/sw.js. */
-const keepOffline = async () => {
-  if (!navigator.serviceWorker || (await caches.match(import.meta.url))) return;
-  const { active } = await navigator.serviceWorker.ready;
-  active.postMessage({ keep: [import.meta.url] });
-};
-
 let started = false;
 const start = () => {
   if (started) return;
@@ -107,7 +100,6 @@ const start = () => {
     changed();
   });
   startWanted();
-  keepOffline().catch(() => {}); // storage is blocked
 };
 
 /** Learnt keys press these `counters`, by their slugs; `current` is the one that the page is about, if any. Returns a function

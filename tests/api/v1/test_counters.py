@@ -147,7 +147,7 @@ def test_a_list_counts_as_its_presses(served: BackEnd):
 
 
 @pytest.mark.parametrize("what", ["", "/history", "/rounds", "/series", "/leaders", "/export"])
-@pytest.mark.parametrize("name", ["%00", "a%00b", "x" * 65])
+@pytest.mark.parametrize("name", ["%00", "a%00b", "%0Aa", "a%0A", "x" * 65])
 def test_a_name_that_no_database_holds_leads_nowhere(program: Program, name: str, what: str):
     answer = program.ask("GET", f"{PATH}/{name}{what}")
     assert (answer.status, answer.json["code"]) == (404, "no_counter")
