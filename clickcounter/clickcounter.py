@@ -54,6 +54,7 @@ from clickcounter.web.caching import with_cache_lifetimes
 from clickcounter.web.headers import SecurityHeaders
 from clickcounter.web.loop_turns import Turns
 from clickcounter.web.origins import Origins
+from clickcounter.web.paths import without_line_breaks
 from clickcounter.web.redirects import with_relative_redirects
 from clickcounter.web.slow_bodies import with_body_deadline
 from clickcounter.web.visit_pacing import Visits
@@ -79,7 +80,7 @@ class ClickCounterApp(rx.App):
         """The ASGI app."""
         origins = Origins(settings.origins)
         headers = SecurityHeaders(rx.config.get_config().api_url, settings.hsts_seconds)
-        timely = with_body_deadline(previews.Previews(super().__call__()), settings.client_timeout)
+        timely = with_body_deadline(previews.Previews(without_line_breaks(super().__call__())), settings.client_timeout)
         served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
         guarded = turns.before(with_connections(origins.guard(rooms.wrap(bypass(self, served), intake.listen))))
         return PressLane(headers.of_data, settings.client_timeout).before(visits.before(guarded))

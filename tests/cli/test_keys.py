@@ -33,7 +33,7 @@ def test_what_cannot_be_a_key_the_terminal_says(run, query):  # noqa: F811
     for words, said in (
         (("make", " "), "The key's name must be"),
         (("make", "x", "--days", 0), "A key can be valid for 1 to 3,650 days"),
-        (("make", "x", "--scope", "read", "--in-address"), "Only one that presses"),
+        (("make", "x", "--scope", "read", "--in-address"), "Only a key for pressing"),
         (("make", "x", "--account", "Nobody"), "There is no such account"),
         (("list", "--counter", "nothing"), "There is no counter 'nothing'"),
         (("revoke", 7), "There is no such key"),
