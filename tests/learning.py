@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser import TabPage, until
 
+IDLE = "new Promise((idle) => requestIdleCallback(() => setTimeout(idle, 0, true)))"
 LOADED = "performance.getEntriesByType('resource').some(({ name }) => /\\/assets\\/listener-/.test(name))"
 
 
@@ -13,7 +14,7 @@ def listens(one: TabPage) -> None:
     """Wait until learnt keys press on a page that was just opened: they begin when it is idle."""
     one.is_state("connected")
     until(one.page, LOADED)
-    one.page.evaluate("new Promise((idle) => requestIdleCallback(() => setTimeout(idle, 0, true)))")
+    one.page.evaluate(IDLE)
 
 
 def says(one: TabPage, test_id: str, text: str) -> None:

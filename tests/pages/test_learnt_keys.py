@@ -4,13 +4,10 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser import Profile, TabPage, until
+from tests.browser import ALL_FILES_CACHED, Profile, TabPage, until
 from tests.conftest import Open, value_of
-from tests.learning import LOADED, has_learnt, learns, listens, says
+from tests.learning import IDLE, LOADED, has_learnt, learns, listens, says
 from tests.server import BackEnd, Nginx
-
-KEPT = """Promise.all(performance.getEntriesByType('resource').filter(({ name }) => /\\/assets\\/listener-/.test(name))
-  .map(({ name }) => caches.match(name))).then((kept) => kept.length === 1 && kept.every(Boolean))"""
 
 
 def held(one: TabPage, key: str) -> None:
@@ -149,11 +146,13 @@ def test_a_learnt_key_counts_on_a_visit_without_any_server(back_end: BackEnd, pr
     one.page.keyboard.press("PageDown")
     one.all_saved()
     until(one.page, "caches.match('/').then((kept) => !!kept)")
-    until(one.page, KEPT)
+    until(one.page, ALL_FILES_CACHED)
     back_end.kill()
     nginx_of_this_test.stop()
     one.page.reload()
     one.sees(1, within=10)
+    until(one.page, LOADED)
+    one.page.evaluate(IDLE)
     one.page.keyboard.press("PageDown")
     one.sees(2)
     nginx_of_this_test.start()
