@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK = .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock"
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test pytest next-reflex chaos siege bench bench-quick components outbox lint lock upgrade-lock sbom audit audit-online export clean
+.PHONY: run dev test programs pytest next-reflex chaos siege bench bench-quick components outbox lint lock upgrade-lock sbom audit audit-online export clean
 
 run: .venv/ready  ## serve http://localhost:3000 (PORT=… for another port)
 	$(BIN)/python -m clickcounter upgrade
@@ -14,11 +14,16 @@ run: .venv/ready  ## serve http://localhost:3000 (PORT=… for another port)
 dev: .venv/ready  ## the same, reloading on every change: page on 3000, back end on 8000
 	$(BIN)/reflex run
 
-test: .venv/ready-for-tests  ## everything CI checks; as root on Debian installs browsers and servers with apt-get, else says what to install
-	$(BIN)/python tests/needs.py
+test:  ## everything CI checks; as root on Debian installs browsers and servers with apt-get, else says what to install
 	$(MAKE) -j3 pytest lint components
 
-pytest: .venv/ready-for-tests  ## the tests that need browsers and servers; the other two use the CPU while it waits
+programs: | .venv/bin/pip
+	$(BIN)/python tests/needs.py
+
+# Python keeps what it has compiled, whatever the environment says: the first line compiles the tests for all processes of the second.
+pytest: export PYTHONDONTWRITEBYTECODE =
+pytest: .venv/ready-for-tests programs  ## the tests that need browsers and servers; the other two use the CPU while it waits
+	$(BIN)/pytest -n 0 --collect-only --quiet --quiet
 	$(BIN)/pytest
 
 next-reflex: .venv/ready-for-tests  ## install the newest Reflex in a folder of its own and say what it would break
@@ -37,7 +42,7 @@ bench: .bench/ready  ## compare with Socket.IO, Django Channels and rx.SharedSta
 bench-quick: .bench/ready  ## a short version of the same, under a minute
 	$(BIN)/python -m benchmarks quick
 
-components: .venv/ready-for-tests  ## the browser code that needs no browser, in Node
+components: .venv/ready  ## the browser code that needs no browser, in Node
 	$(BIN)/python -m clickcounter.components.constants
 	nice $(BIN)/node --test --test-concurrency=2 $(wildcard tests/components/*.test.mjs)
 
@@ -76,12 +81,14 @@ export: .venv/ready  ## build the static front end into site/ (REFLEX_API_URL=�
 	rm -rf site && cp -r .web/build/client site
 
 clean:  ## remove everything that was installed or built; the database stays
-	rm -rf .venv .bench .tools .next-reflex .web .states site sbom-*.json assets/external clickcounter/components/*/constants.js
+	rm -rf .venv .bench .tools .next-reflex .web .states site sbom-*.json assets/external assets/app/*.json assets/app/*.css clickcounter/components/*/constants.js clickcounter/components/translations
 
-.venv/ready: requirements.lock
+.venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; $(PYTHON) is older or missing. If you have a newer one: make run PYTHON=python3.12" >&2; exit 1; }
-	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv
+
+.venv/ready: requirements.lock | .venv/bin/pip
 	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	touch $@
 

@@ -11,7 +11,8 @@ const FILES = "clickcounter-1";
 const PAGES = "clickcounter-pages-1";
 const APP = "clickcounter-app-1"; // the counters that were opened last
 const FIRST = "/";
-const SHELL = "/shell"; // the first page, kept under this name once all its files are: stands in for any other
+const SHELL_FILE = "/__spa-fallback.html"; // empty, so that it can become any page; servers answer /c/… with it
+const SHELL = "/shell"; // that file, kept under this name once the files of all pages are: stands in for any page
 const RECENT = "/recent";
 const MOST_RECENT = 2; // the app's icon opens the last one, its shortcut the one before
 const NETWORK_WITHIN = 4000; // ms; a network that is there but dead counts as none
@@ -108,7 +109,7 @@ const trim = async (name, most, inUse) => {
   await Promise.all(unused.slice(0, Math.max(0, unused.length - most)).map((old) => cache.delete(old)));
 };
 
-/** Everything that an open page consists of, and the first page with the files of all pages, so that each opens without a
+/** Everything that an open page consists of, and the empty page with the files of all pages, so that each opens without a
  * connection. The page is told once that is complete: if it was made of other files, there is a new version. */
 const keepAll = async (event) => {
   const { keep: names, counter } = event.data;
@@ -134,10 +135,10 @@ const keepFile = async (path) => {
   await keep(FILES, path, response);
 };
 
-/** The first page, and all files that it or the list of all pages names. Resolves to those; fails if one is missing. */
+/** The empty page, and all files that it or the list of all pages names. Resolves to those; fails if one is missing. */
 const keepShell = async (event) => {
-  const page = await refresh(event, PAGES, FIRST);
-  if (!page.ok) throw new Error("the first page is not there");
+  const page = await fetch(SHELL_FILE);
+  if (!page.ok || page.redirected) throw new Error("the empty page is not there");
   const html = await page.clone().text();
   const list = filesIn(html).find((path) => /\/manifest-[^/]+$/.test(path));
   const all = new Set([...filesIn(html), ...(list ? filesIn(await (await file(event, list)).text()) : [])]);
@@ -146,7 +147,7 @@ const keepShell = async (event) => {
   return [...all];
 };
 
-/* Starting from the icon, and sharing with the app: see assets/app/en.json. Both are decided here, so that they need no
+/* Starting from the icon, and sharing with the app: see components/translations.py. Both are decided here, so that they need no
  * connection, and what somebody shares is not sent anywhere. */
 
 const SHARED = ["shared_url", "shared_text", "shared_title"];

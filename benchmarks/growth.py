@@ -24,7 +24,7 @@ from clickcounter.domain.clicks import Caller, Click, Order, now_ms
 from clickcounter.history import leaders, ledger_pages, participants, snapshots, timeseries
 from clickcounter.history.ledger_pages import LedgerQuery
 from clickcounter.history.timeseries import ChartQuery
-from clickcounter.ledger import rollups
+from clickcounter.ledger import rollup_checks
 from clickcounter.ledger.ledger import Ledger
 
 TURNS = 200
@@ -61,7 +61,7 @@ def make(folder: Path, clicks: int) -> str:
         connection.commit()
     engine = open_engine(url)
     with engine.begin() as writing:
-        rollups.rebuild(writing)
+        rollup_checks.rebuild(writing)
     engine.dispose()
     with sqlite3.connect(folder / "counter.db") as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

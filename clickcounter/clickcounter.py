@@ -15,12 +15,13 @@ from clickcounter.access import grants
 from clickcounter.access.program_limits import ProgramLimits
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
-from clickcounter.api import account, export, health, import_upload, keys
+from clickcounter.api import account, export, health, keys, report
 from clickcounter.api.compat import routes as compat
 from clickcounter.api.embed import events, press_address, previews, sites, values
+from clickcounter.api.imports import browser_routes as imports
 from clickcounter.api.v1 import app as api_v1
 from clickcounter.api.v1.press_lane import PressLane
-from clickcounter.components.app.head import FIRST_PAINT, NAME, app_tags
+from clickcounter.components.app.head import BLOCKED_STORAGE, FIRST_PAINT, NAME, app_tags
 from clickcounter.components.early_socket import early_socket
 from clickcounter.database import schema
 from clickcounter.live import gc_schedule
@@ -121,7 +122,7 @@ app = ClickCounterApp(
     html_custom_attrs={"data-sky": "overcast"},
     head_components=[
         rx.el.script(FIRST_LINES),
-        rx.el.script(early_socket()),
+        rx.el.script(BLOCKED_STORAGE + early_socket()),
         rx.el.script(FIRST_PAINT),
         rx.el.script(display.FIRST_PAINT),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
@@ -139,7 +140,8 @@ app = ClickCounterApp(
             *press_address.routes(),
             *sites.routes(),
             *export.routes(),
-            *import_upload.routes(),
+            *report.routes(settings.origins),
+            *imports.routes(),
             *account.routes(settings.registration),
             *keys.routes(),
             *admin.routes(),

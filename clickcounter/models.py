@@ -1,4 +1,4 @@
-"""All tables; those of totals are in total_models.py, of webhooks in webhook_models.py, of old clients in compat_models.py.
+"""All tables; those of totals, webhooks, old clients, imports and groups are in total_, webhook_, … models.py.
 
 Times are milliseconds since 1970, UTC.
 
@@ -28,9 +28,11 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 import clickcounter.compat_models
+import clickcounter.group_models
+import clickcounter.import_models
 import clickcounter.total_models
 import clickcounter.webhook_models  # noqa: F401  so that whoever imports this module has all tables
-from clickcounter.model_base import SERIAL
+from clickcounter.model_base import SERIAL, where
 
 
 class Counter(SQLModel, table=True):
@@ -63,6 +65,12 @@ class Counter(SQLModel, table=True):
     visibility: str = Field(default="listed", sa_type=String(10))  # or link, members
     press: str = Field(default="anyone", sa_type=String(10))  # or signed_in, members
     owner_device: int | None = Field(default=None, sa_type=BigInteger)  # a device's id, until an account claims it
+    lets_leave: bool = False  # presses that subtract count below the lower limit, too
+    is_group: bool = False  # it has no clicks: its value is the sum of other counters; never changes
+    in_groups: bool = False  # it is a part of groups, which each change of its value must change, too
+    schedule: str = Field(default="", sa_type=String(100))  # of its rounds' ends, see domain/schedule.py
+    ends_at: int | None = Field(default=None, sa_type=BigInteger, index=True)  # when the schedule ends the current round
+    lets_add: bool = False  # whoever may press may also add past entries and notes, not only owners
 
     @classmethod
     def add(cls, amount: int | BindParameter[int]) -> Update:
@@ -92,13 +100,13 @@ class Round(SQLModel, table=True):
         UniqueConstraint("counter_id", "number"),
         # Finds the rounds that hold clicks, however many were closed without one.
         Index(
-            "uq_round_counted",
-            "counter_id",
-            "number",
+            *("uq_round_counted", "counter_id", "number"),
             unique=True,
             sqlite_where=text("counted = 1"),
             postgresql_where=text("counted"),
         ),
+        # Finds the round in which a late click was made.
+        Index(None, "counter_id", "ended_at", sqlite_where=text("by_schedule = 1"), postgresql_where=text("by_schedule")),
     )
 
     # Random, below 2^53: after a restore, a round created since the backup is unknown, never mistaken for another one.
@@ -111,6 +119,7 @@ class Round(SQLModel, table=True):
     # A device's id. No foreign key: adding one would mean rebuilding the table on SQLite.
     ended_by: int | None = Field(default=None, sa_type=BigInteger)
     counted: bool = False  # has clicks
+    by_schedule: bool = False  # the counter's schedule ended it
 
 
 class Device(SQLModel, table=True):
@@ -133,21 +142,13 @@ class Click(SQLModel, table=True):
             "counter_id",
             "takes_back",
             unique=True,
-            sqlite_where=text("takes_back IS NOT NULL"),
-            postgresql_where=text("takes_back IS NOT NULL"),
+            **where("takes_back IS NOT NULL"),
         ),
         Index(None, "round_id", "device_id", "saved_at", "id"),  # a device's own clicks, newest first
         Index(None, "round_id", "saved_at", "id"),  # pages of the history
         # An account's own clicks; partial, without anonymous ones.
-        Index(
-            None,
-            "round_id",
-            "account_id",
-            "saved_at",
-            "id",
-            sqlite_where=text("account_id IS NOT NULL"),
-            postgresql_where=text("account_id IS NOT NULL"),
-        ),
+        Index(None, "round_id", "account_id", "saved_at", "id", **where("account_id IS NOT NULL")),
+        Index(None, "counter_id", "kind", **where("until IS NOT NULL")),  # what was added afterwards
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
@@ -161,14 +162,17 @@ class Click(SQLModel, table=True):
     saved_at: int = Field(sa_type=BigInteger)
     time_adjusted: bool = False  # pressed_at differs from the device's clock by more than CLOCK_SLACK, or from its claim
     round_unknown: bool = False  # it named an unknown round, or one that had ended
-    kind: str = Field(default="click", sa_type=String(10))  # or undo, correction, take_back
+    kind: str = Field(default="click", sa_type=String(10))  # or undo, correction, take_back, entry, opening, note
     takes_back: str | None = Field(default=None, sa_type=String(32))  # the key of the click that an undo undoes
-    reason: str = Field(default="", sa_type=String(200))  # given with a correction, or when an owner takes a click back
+    # Of a correction, or of an owner who takes a click back; the text of a note, or what was noted with a past entry.
+    reason: str = Field(default="", sa_type=String(200))
     # The account signed in. No foreign key, as with round.ended_by.
     account_id: int | None = Field(default=None, sa_type=BigInteger)
     # Who took the click back: an account, or a browser that owns the counter; neither is the terminal.
     by_account: int | None = Field(default=None, sa_type=BigInteger)
     by_device: int | None = Field(default=None, sa_type=BigInteger)
+    # When a past entry, or a note, ends: for a moment when it begins, at pressed_at. Also set where an entry is taken back.
+    until: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Account(SQLModel, table=True):

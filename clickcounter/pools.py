@@ -125,6 +125,8 @@ PICTURES = Pool("pictures", 1, 50, share=0.3)
 WRITES = Pool("writes", 1, 100)
 # Exports, imports, and whatever else may take seconds.
 LONG = Pool("long work", 1, 20, share=0.5)
+# Reports to print: each may read thousands of entries.
+REPORTS = Pool("reports", 1, 20, share=0.3)
 # What the server itself reads again and again: changes, lists, sessions, and whether the database can be written.
 WATCHING = Pool("watching", 4, 16)
 # Argon2 keeps a core busy and uses 19 MiB: one at a time.
@@ -133,4 +135,4 @@ PASSWORDS = Pool("passwords", 1, 100)
 NAMES = Pool("names", 4, 100)
 SLOW_NAMES = Pool("slow names", 8, 100)
 
-POOLS = (READS, OPENING, ELSEWHERE, PICTURES, WRITES, LONG, WATCHING, PASSWORDS, NAMES, SLOW_NAMES)
+POOLS = (READS, OPENING, ELSEWHERE, PICTURES, WRITES, LONG, REPORTS, WATCHING, PASSWORDS, NAMES, SLOW_NAMES)

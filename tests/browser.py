@@ -50,8 +50,12 @@ COUNT_STORED = "window.kept = 0; addEventListener('clickcounter:kept', () => win
 BROWSERS = os.environ.get("BROWSERS", "chromium").split()  # that tests of unsaved clicks and of waking pages run in
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 NOT_PASSED = ["--disable-back-forward-cache"]  # Playwright would: a person's browser has that cache
+# Without the second, a socket waits for up to a minute to be tried again, and Firefox keeps no page with one in its cache.
+FIREFOX_PREFERENCES = {"ui.prefersReducedMotion": 1, "network.websocket.delay-failed-reconnects": False}
 # A page takes half the time without animations; a test that needs them turns them on.
-CONTEXT_OPTIONS: dict[str, Any] = {"locale": "en-US", "reduced_motion": "reduce"}
+PROFILE_OPTIONS: dict[str, Any] = {"locale": "en-US", "reduced_motion": "reduce"}
+# Each new context would install the service worker, a quarter of a page's cost. Tests of what it does allow it.
+CONTEXT_OPTIONS: dict[str, Any] = PROFILE_OPTIONS | {"service_workers": "block"}
 
 
 def chromium_path() -> str:
@@ -83,6 +87,11 @@ class TabPage:
 
     def element(self, test_id: str) -> Any:
         return self.page.get_by_test_id(test_id)
+
+    def resize(self, width: int, height: int) -> None:
+        """Give the page another size and wait until it has it."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        until(self.page, "size => innerWidth === size[0] && innerHeight === size[1]", [width, height])
 
     def press(self, times: int = 1) -> None:
         for _ in range(times):
@@ -163,7 +172,7 @@ class Profile:
         return TabPage(self.context.new_page(), self.origin + path)
 
     def _chromium(self) -> BrowserContext:
-        how: dict[str, Any] = {"args": CHROMIUM_ARGUMENTS, "ignore_default_args": NOT_PASSED} | CONTEXT_OPTIONS
+        how: dict[str, Any] = {"args": CHROMIUM_ARGUMENTS, "ignore_default_args": NOT_PASSED} | PROFILE_OPTIONS
         return self.playwright.chromium.launch_persistent_context(str(self.folder), executable_path=chromium_path(), **how)
 
     def _firefox(self) -> BrowserContext:
@@ -174,8 +183,8 @@ class Profile:
             str(self.folder),
             channel="moz-firefox",
             executable_path=program,
-            firefox_user_prefs={"ui.prefersReducedMotion": 1},
-            locale=CONTEXT_OPTIONS["locale"],
+            firefox_user_prefs=FIREFOX_PREFERENCES,
+            locale=PROFILE_OPTIONS["locale"],
         )
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,15 @@ Open = Callable[..., TabPage]
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # other tests share the processor
 hypothesis.settings.load_profile("untimed")
-LONGEST = [  # test files, slowest first
-    *("test_chaos", "test_saving", "test_live_tabs", "test_offline", "test_workers", "test_worker_faults"),
-    *("test_live_counter_list", "test_counter_page", "test_accessibility", "test_run", "test_headers", "test_socket"),
-    *("test_open_tabs", "test_schema", "test_export_import", "test_copy", "test_ledger", "test_backup"),
+LONGEST = [  # test files, slowest first; of the first four, only one waits for the pages to be built
+    *("test_open_tabs", "test_siege", "test_chaos", "test_reflex_checks", "test_saving", "test_outages", "test_workers"),
+    *("test_live_tabs", "test_axe", "test_offline", "test_worker_faults", "test_counter_list_page", "test_counter_page"),
+    *("test_accessibility", "test_live_counter_list", "test_board_page", "test_app", "test_counter_actions"),
+    *("test_crawlers", "test_admin", "test_socket", "test_schema", "test_clocks", "test_storage", "test_waking"),
+    *("test_rights", "test_key_rights", "test_api_rights", "test_simulation", "test_forged"),
+    *("test_bytes", "test_webkit", "test_run", "test_boards", "test_server", "test_headers", "test_copy", "test_ledger"),
 ]
+signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs of a shell ignore it; our programs must not
 TEMPLATE = "clickcounter_template"
 only_sqlite = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 only_postgresql = pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)
@@ -75,9 +80,11 @@ def db_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
 
 
 @pytest.fixture
-def postgresql_url(postgres: PostgreSQL) -> str:
+def postgresql_url(postgres: PostgreSQL) -> Iterator[str]:
     """A new PostgreSQL database with the newest schema."""
-    return database_url(postgres.create_database(TEMPLATE))
+    url = postgres.create_database(TEMPLATE)
+    yield database_url(url)
+    postgres.drop_database(url)  # all of a run's together would take gigabytes
 
 
 @pytest.fixture

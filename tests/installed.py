@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from tests.browser import CHROMIUM_ARGUMENTS, CONTEXT_OPTIONS
+from tests.browser import CHROMIUM_ARGUMENTS, PROFILE_OPTIONS
 from tests.needs import WHOLE_CHROMIUMS
 
 
@@ -24,7 +24,7 @@ class Phone:
             executable_path=path,
             args=[*CHROMIUM_ARGUMENTS, "--headless=new"],
             ignore_default_args=["--headless"],
-            **(CONTEXT_OPTIONS | options),
+            **(PROFILE_OPTIONS | options),
         )
 
     def open(self, path: str) -> Page:

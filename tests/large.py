@@ -16,7 +16,9 @@ from clickcounter.history import counter_list, participants, snapshots
 from clickcounter.history.counter_list import ListQuery
 from clickcounter.history.history_view import HistoryQuery, history_page, history_view
 from clickcounter.history.ledger_pages import LedgerQuery
-from clickcounter.ledger import rollups
+from clickcounter.history.report.facts import ReportQuery
+from clickcounter.history.report.read import read_report
+from clickcounter.ledger import rollup_checks
 from clickcounter.ledger.ledger import Ledger
 
 DAY = 86_400_000  # milliseconds
@@ -60,7 +62,7 @@ def fill(url: str, size: Size) -> None:
         has_clicks = "EXISTS (SELECT 1 FROM click WHERE click.round_id = round.id)"
         connection.execute(text(f"UPDATE round SET counted = {has_clicks}"))
         connection.execute(text(f"UPDATE counter SET value = ({totals} counter.round_id) WHERE id = 1"))
-        rollups.rebuild(connection)
+        rollup_checks.rebuild(connection)
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
@@ -153,6 +155,7 @@ def looks(engine: Engine) -> dict[str, Callable[[], object]]:
 
     middle = history_page(engine, LedgerQuery("counter", until=now - DAY), now)["next"]
     caller = Caller(None, "8")
+    report_of_week = ReportQuery("counter", zone, since=now - 7 * DAY, until=now)
 
     def listed(query: ListQuery) -> Callable[[], object]:
         def read() -> object:
@@ -171,6 +174,8 @@ def looks(engine: Engine) -> dict[str, Callable[[], object]]:
         "who is counting": lambda: participants.participants(engine, "counter", caller),
         "own totals": lambda: participants.own_totals(engine, "counter", caller),
         "snapshot": lambda: snapshots.snapshot_of(engine, "counter"),
+        "report, day": lambda: read_report(engine, ReportQuery("counter", zone), caller, now_ms()),
+        "report, week": lambda: read_report(engine, report_of_week, caller, now_ms()),
         "list": listed(ListQuery()),
         "list, search": listed(ListQuery("gate 77")),
         "list, search for nothing": listed(ListQuery("nothing like it")),

@@ -19,6 +19,7 @@ NEEDED = {  # Debian package: commands, one of which must exist
     "chromium-headless-shell": CHROMIUMS,
     "chromium": WHOLE_CHROMIUMS,
     "webkit2gtk-driver": ("WebKitWebDriver",),
+    "firefox-esr": FIREFOXES,
     "xvfb": ("Xvfb",),
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
@@ -28,8 +29,6 @@ NEEDED = {  # Debian package: commands, one of which must exist
     "faketime": ("faketime",),
     "curl": ("curl",),
 }
-if "firefox" in os.environ.get("BROWSERS", ""):
-    NEEDED["firefox-esr"] = FIREFOXES
 POLICY = Path("/usr/sbin/policy-rc.d")  # Debian asks it whether a package may start its service
 
 

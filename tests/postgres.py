@@ -106,8 +106,13 @@ class PostgreSQL:
     def create_database(self, template: str = "template1") -> str:
         """Create a new database and return its URL."""
         name = f"test_{uuid.uuid4().hex[:12]}"
-        self.ask("postgres", f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Files are copied in half the time of the default, which writes all of them to the log.
+        self.ask("postgres", f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """Remove a database, whoever still uses it."""
+        self.ask("postgres", f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
     def standby(self) -> "PostgreSQL":
         """Start a synchronous standby; every commit waits for it from now on."""

@@ -1,7 +1,7 @@
 """Fork back ends and terminal commands from a process that has imported everything, because imports take most of a start.
 
 A forked process still runs `reflex run` with its own environment in its own process group: it reads the settings, creates
-the app and starts the server. `python -m clickcounter` and alembic keep their output and exit codes. tests/test_run.py and
+the app and starts the server. `python -m clickcounter` and others keep their output and exit codes. tests/test_run.py and
 tests/database/test_schema.py run the same commands from a real command line.
 """
 
@@ -23,8 +23,16 @@ from functools import cache
 from pathlib import Path
 
 WIRING = ("clickcounter.clickcounter", "clickcounter.__main__")  # these read the environment when imported
+LOADED_LATER = (  # at a server's start
+    *("anyio._backends._asyncio", "reflex.istate.manager.memory", "reflex.reflex", "reflex.utils.build", "rich.rule"),
+    *("uvicorn.lifespan.on", "uvicorn.loops.uvloop", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto"),
+)
 CHANGED = "CLICKCOUNTER_TEST_CHANGED"  # a module, the name of a number in it, and its value in this one process
-MAIN_MODULES = {"clickcounter": "clickcounter.cli.main", "alembic": "alembic.config"}  # what `python -m` calls
+MAIN_MODULES = {  # what `python -m` calls
+    "clickcounter": "clickcounter.cli.main",
+    "alembic": "alembic.config",
+    "tests.siege.attacks": "tests.siege.attacks",
+}
 
 
 @dataclass
@@ -98,6 +106,8 @@ def main() -> None:
     for module in pkgutil.walk_packages(clickcounter.__path__, "clickcounter."):
         if module.name not in WIRING:
             importlib.import_module(module.name)
+    for name in LOADED_LATER:
+        importlib.import_module(name)
     gc.freeze()  # otherwise each fork's garbage collector would copy shared pages
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the forks
     for line in sys.stdin:
@@ -116,7 +126,7 @@ def run(arguments: list[str], environ: dict[str, str], out: str, err: str, code:
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND), target)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ.clear()
-    os.environ.update(environ)
+    os.environ.update({"SSL_CERT_FILE": os.devnull} | environ)  # reading all roots is an eighth of a start; no test uses TLS
     if changed := environ.get(CHANGED):
         module, name, value = changed.split()
         setattr(importlib.import_module(module), name, float(value))

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from clickcounter.access import keys as api_key_texts
+from clickcounter.i18n.languages import LANGUAGES
 from clickcounter.ledger import api_keys
 from clickcounter.ledger.api_keys import Wanted
 from tests.boards import BoardTab
@@ -18,6 +19,7 @@ from tests.server import until
 
 ACCESS = COUNTER.replace("counter____counter_state", "access____access_state")
 UPKEEP = COUNTER.replace("counter____counter_state", "upkeep____upkeep_state")
+TABLE = b"when,amount\n2026-03-01 09:00,5\n"
 Action = Callable[[World, Person, str, str], Awaitable[bool]]
 
 
@@ -25,7 +27,7 @@ def succeeded(answer: dict[str, Any] | None) -> bool:
     """Whether an answer reports success; a failure has to come with its sentences."""
     assert answer is not None
     if answer.get("error"):
-        assert set(answer["sentences"]) == {"en", "ru"}
+        assert set(answer["sentences"]) == set(LANGUAGES)
     return not answer.get("error")
 
 
@@ -42,7 +44,9 @@ def calls(state: str, what: str, **arguments: Any) -> Action:
             [(given["webhook"],)] = world.back_end.query(webhook)
         question = new_key()
         named = {"ask": question, "device": person.tab.device} | ({"counter": slug} if slug else {})
-        if what in ("devices", "share"):
+        if what == "change_parts":
+            named["counter"], given["changes"] = world.groups[slug], {slug: 1}
+        if what in ("devices", "parts", "share"):
             del named["device"]
         return succeeded(await person.tab.ask(f"{state}.{what}", named | given, question))
 
@@ -108,19 +112,27 @@ def reads_history(what: str) -> Action:
     return do
 
 
-async def export(world: World, person: Person, slug: str, token: str) -> bool:
-    url = f"{world.back_end.url}/export/{slug}.csv"
-    async with world.http.get(url, headers=person.headers) as answer:
-        text = await answer.text()
-    assert answer.status == 200 or (answer.status == 403 and "members" in text)
-    return answer.status == 200
+def downloads(path: str) -> Action:
+    async def do(world: World, person: Person, slug: str, token: str) -> bool:
+        url = world.back_end.url + path.format(counter=slug)
+        async with world.http.get(url, headers=person.headers) as answer:
+            text = await answer.text()
+        assert answer.status == 200 or (answer.status == 403 and "members" in text)
+        return answer.status == 200
+
+    return do
 
 
-async def import_table(world: World, person: Person, slug: str, token: str) -> bool:
-    headers = person.headers | {"X-Click-Counter": person.tab.device}
-    url = f"{world.back_end.url}/import?counter={slug}"
-    async with world.http.post(url, data=b"when,amount\n2026-03-01 09:00,5\n", headers=headers) as answer:
-        return succeeded(json.loads((await answer.text()).splitlines()[-1]))
+def brings(path: str) -> Action:
+    """Sends a table; an undo names the import that the owner has made."""
+
+    async def do(world: World, person: Person, slug: str, token: str) -> bool:
+        headers = person.headers | {"X-Click-Counter": person.tab.device}
+        body = json.dumps({"import": world.imports[slug]}).encode() if path == "/import/undo" else TABLE
+        async with world.http.post(f"{world.back_end.url}{path}?counter={slug}", data=body, headers=headers) as answer:
+            return succeeded(json.loads((await answer.text()).splitlines()[-1]))
+
+    return do
 
 
 def reads_elsewhere(file: str) -> Action:
@@ -186,6 +198,13 @@ def posts(what: str, **fields: str) -> Action:
     return do
 
 
+async def removes_entry(world: World, person: Person, slug: str, token: str) -> bool:
+    """One that the terminal has added."""
+    question, key = new_key(), world.notes[slug]
+    named = {"ask": question, "device": person.tab.device, "counter": slug, "key": key}
+    return succeeded(await person.tab.ask(f"{UPKEEP}.remove_entry", named, question))
+
+
 def keys(what: str, **fields: Any) -> Action:
     """A request of the dialog for a counter's keys; `id` is that of a key which the owner has made."""
 
@@ -229,7 +248,8 @@ OTHERS: dict[str, Action] = {
     "CountersState.look": reads_list,
     "HistoryState.look": reads_history("look"),
     "HistoryState.page": reads_history("page"),
-    "GET /export/{counter}.{ending}": export,
+    "GET /export/{counter}.{ending}": downloads("/export/{counter}.csv"),
+    **{f"GET {path}": downloads(path) for path in ("/c/{counter}/report", "/c/{counter}/report.csv")},
     "GET /api/v1/counters/{counter}/events": follows,
     **{
         f"GET /c/{{counter}}/{file}": reads_elsewhere(file)
@@ -240,14 +260,18 @@ OTHERS: dict[str, Action] = {
     "GET /p/{key}/{counter}": presses_by_address("/p/{key}/{counter}"),
     "POST /sites/list": posts_sites("list"),
     "POST /sites/set": posts_sites("set"),
-    "POST /import": import_table,
+    **{f"POST {path}": brings(path) for path in ("/import", "/import/preview", "/import/undo")},
     "UpkeepState.devices": calls(UPKEEP, "devices"),
+    "UpkeepState.parts": calls(UPKEEP, "parts"),
+    "UpkeepState.change_parts": calls(UPKEEP, "change_parts"),
     "UpkeepState.share": calls(UPKEEP, "share", origin="http://localhost:3000"),
     "UpkeepState.change": calls(UPKEEP, "change", fields={"name": "Another door", "press": "signed_in"}),
     "UpkeepState.archive": calls(UPKEEP, "archive"),
     "UpkeepState.restore": calls(UPKEEP, "restore"),
     "UpkeepState.end_round": calls(UPKEEP, "end_round"),
     "UpkeepState.correct": calls(UPKEEP, "correct", round=0, key=..., value=7, reason="counted again"),
+    "UpkeepState.add_entry": calls(UPKEEP, "add_entry", fields={"amount": 14}, key=...),
+    "UpkeepState.remove_entry": removes_entry,
     "UpkeepState.count_presses": calls(UPKEEP, "count_presses", of_device=1),
     "UpkeepState.take_back": calls(UPKEEP, "take_back", of_device=1, reason="forged"),
     "UpkeepState.delete": calls(UPKEEP, "delete", name="Door"),

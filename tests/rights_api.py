@@ -1,20 +1,25 @@
 """How to ask for each route of the HTTP API that docs/rights.md lists, and whether it was carried out."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from clickcounter.i18n.languages import LANGUAGES
 from tests.raw import new_key
 from tests.rights_world import Person, World
 
 API = "/api/v1/counters"
 ONE = f"{API}/{{counter}}"
 REFUSED = (401, 403)
+IMPORTS = ("/api/v1/imports", "/api/v1/imports/preview", "/api/v1/imports/{number}/undo")
+TABLE = b"when,amount\n2026-03-01 09:00,5\n"
 Headers = Mapping[str, str]
 Ask = Callable[[World, Headers, str], Awaitable[bool]]  # a counter's slug
-READS = ("", "/history", "/rounds", "/series", "/leaders", "/export")
+READS = ("", "/parts", "/history", "/rounds", "/days", "/series", "/leaders", "/export")
 FIELDS: dict[str, dict[str, Any]] = {
     f"PATCH {ONE}": {"name": "Another door", "press": "signed_in"},
     f"POST {ONE}/correct": {"value": 7, "reason": "counted again"},
+    f"POST {ONE}/entries": {"amount": 14},
     f"POST {API}": {"name": "Mine"},
 }
 
@@ -43,6 +48,13 @@ async def lists(world: World, headers: Headers, slug: str) -> bool:
     return status == 200 and f'"counter":"{slug}"' in text
 
 
+async def joins_group(world: World, headers: Headers, slug: str) -> bool:
+    """Puts the counter into a group of the same owner."""
+    status, _ = await send(world, headers, "PATCH", f"{API}/{world.groups.get(slug, slug)}/parts", {"changes": {slug: 1}})
+    assert status in (200, *REFUSED), status
+    return status == 200
+
+
 async def undoes(world: World, headers: Headers, slug: str) -> bool:
     """A press of the same program; of one that may not press, a press that it says it made."""
     key = {"key": new_key()}
@@ -52,20 +64,43 @@ async def undoes(world: World, headers: Headers, slug: str) -> bool:
     return undone == 200
 
 
+async def removes_entry(world: World, headers: Headers, slug: str) -> bool:
+    """One that the terminal has added."""
+    status, _ = await send(world, headers, "DELETE", f"{API}/{slug}/entries/{world.notes.get(slug, new_key())}")
+    assert status in (200, *REFUSED), status
+    return status == 200
+
+
+def brings(path: str) -> Ask:
+    """Sends a table; an undo names the import that the owner has made."""
+
+    async def ask(world: World, headers: Headers, slug: str) -> bool:
+        url = world.back_end.url + path.format(number=world.imports.get(slug, 1))
+        async with world.http.post(f"{url}?counter={slug}", data=TABLE, headers=headers) as answer:
+            told = json.loads((await answer.text()).splitlines()[-1])
+            assert answer.status == 200 or (answer.status in REFUSED and told["detail"])
+            return answer.status == 200 and "error" not in told
+
+    return ask
+
+
 ROUTES: dict[str, Ask] = {
     f"GET {API}": lists,
-    **{
-        f"GET {ONE}{what}": asks(f"GET {ONE}{what}")
-        for what in ("", "/history", "/rounds", "/series", "/leaders", "/export")
-    },
+    **{f"GET {ONE}{what}": asks(f"GET {ONE}{what}") for what in READS},
     f"POST {ONE}/presses": asks(f"POST {ONE}/presses"),
     f"POST {ONE}/undo": undoes,
     **{
         route: asks(route)
-        for route in (f"PATCH {ONE}", *(f"POST {ONE}/{what}" for what in ("archive", "restore", "correct", "reset")))
+        for route in (
+            f"PATCH {ONE}",
+            *(f"POST {ONE}/{what}" for what in ("archive", "restore", "correct", "entries", "reset")),
+        )
     },
+    f"DELETE {ONE}/entries/{{key}}": removes_entry,
+    f"PATCH {ONE}/parts": joins_group,
     f"DELETE {ONE}": asks(f"DELETE {ONE}"),
     f"POST {API}": asks(f"POST {API}"),
+    **{f"POST {path}": brings(path) for path in IMPORTS},
 }
 
 
@@ -77,7 +112,7 @@ def dialog(path: str, **fields: Any) -> Ask:
         body |= {"id": world.key_of(slug)} if "counter" not in body else {}
         async with world.http.post(world.back_end.url + path, json=body, headers=headers) as answer:
             told = await answer.json()
-        assert not told.get("error") or set(told["sentences"]) == {"en", "ru"}
+        assert not told.get("error") or set(told["sentences"]) == set(LANGUAGES)
         return not told.get("error")
 
     return ask

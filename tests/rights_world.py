@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +13,18 @@ from sqlalchemy import Connection, update
 from clickcounter.access import accounts, sessions
 from clickcounter.access.keys import SCOPES, new_text, sha256_of
 from clickcounter.database.tables import API_KEYS, SESSIONS
-from clickcounter.domain.clicks import Caller, now_ms
-from clickcounter.ledger import api_keys, counters, membership, ownership, rounds
+from clickcounter.domain.clicks import CLICK, Caller, now_ms
+from clickcounter.ledger import api_keys, counters, imports, membership, ownership, rounds
 from clickcounter.ledger.api_keys import Wanted
+from clickcounter.ledger.devices import device_ids
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.transfer.import_writer import ImportWriter
 from clickcounter.webhooks import registry
 from tests.lists import STATE as LISTS
+from tests.raw import new_key
 from tests.server import BackEnd
 from tests.states.test_history import RawHistory
+from tests.writing import add_note
 
 KINDS = ("nobody", "viewer", "counter", "owner", "another's owner", "superuser", "signed out", "expired")
 MEMBERS, OPEN, ALONE = "A counter for its members only", "A counter that is on the list", "What concerns no counter"
@@ -73,6 +78,11 @@ class World:
         self.persons: dict[str, Person] = {}
         self.http = aiohttp.ClientSession()
         self.spaces = itertools.count()
+        self.groups: dict[str, str] = {}  # of the same owner, by their counter's slug
+        self.imports: dict[str, int] = {}  # by their counter's slug
+        self.notes: dict[str, str] = {}  # the keys of the terminal's, by their counter's slug
+        self.reader = sqlite3.connect(back_end.db_url.removeprefix("sqlite:///"))
+        self.version, self.rows = 0, {}
 
     def populate(self, connection: Connection) -> None:
         now = now_ms()
@@ -99,14 +109,35 @@ class World:
         def make(connection: Connection) -> tuple[str, str]:
             owner = self.persons["owner"].caller
             slug = counters.create(connection, {"name": "Door"} | access, first, owner)
+            group = {"name": "House", "group": True} | access
+            self.groups[slug] = counters.create(connection, group, rounds.round_id_of(slug), owner)
             counter = counters.lock(connection, slug)
             for role in ("viewer", "counter"):
                 ownership.add_member(connection, counter.id, self.persons[role].account, role)
             api_keys.make_for_counter(connection, slug, Wanted(new_text("press"), "Sensor", "press"), owner)
             registry.add(connection, slug, "http://127.0.0.1:1024/", ["goal"], registry.new_secret(), first, owner)
+            self.imports[slug] = self._import(connection, slug)
+            self.notes[slug] = add_note(connection, slug)
             return slug, membership.invite(connection, slug, sessions.new_token(), owner)[1]
 
         return self.ledger.transact(make)
+
+    def _import(self, connection: Connection, slug: str) -> int:
+        """The number of a table that the owner has imported: two rows that add up to nothing."""
+        secret, now, counter = new_key() * 2, now_ms(), counters.lock(connection, slug)
+        row = {"round": counter.round_id, "device": 0, "kind": CLICK, "reason": ""}
+        row |= {
+            "pressed_at": now,
+            "saved_at": now,
+            "takes_back": None,
+            "time_adjusted": False,
+            "round_unknown": False,
+            "until": None,
+        }
+        rows = [(line, row | {"key": new_key(), "amount": amount}) for line, amount in ((1, 1), (2, -1))]
+        ImportWriter(None).write_new(connection, counter, [(secret, "", now)], rows)
+        device = device_ids(connection, {secret}, now)[secret]
+        return imports.find_or_create(connection, device, secret, self.persons["owner"].caller, now)
 
     def bearer(self, kind: str, slug: str) -> dict[str, str]:
         """The header of a program with a new key for a counter, of a kind in the table "Programs with a key"."""
@@ -132,10 +163,18 @@ class World:
         return int(self.back_end.query(keys)[0][0] or 0)
 
     def everything(self) -> dict[str, list[tuple]]:
-        names = self.back_end.query("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'webhook_delivery'")
-        kept = [column.name for column in API_KEYS.c if column.name != "used_at"]  # which is written later
-        columns = {"webhook": "id, url, events, secret", "api_key": ", ".join(kept)}  # the sender changes other columns
-        return {name: self.back_end.query(f"SELECT {columns.get(name, '*')} FROM {name}") for (name,) in names}
+        """All rows; they are read again once somebody has written."""
+        [(version,)] = self.reader.execute("PRAGMA data_version")
+        if version != self.version:
+            names = self._read("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'webhook_delivery'")
+            kept = [column.name for column in API_KEYS.c if column.name != "used_at"]  # which is written later
+            columns = {"webhook": "id, url, events, secret", "api_key": ", ".join(kept)}  # the sender changes other columns
+            self.rows = {name: self._read(f"SELECT {columns.get(name, '*')} FROM {name}") for (name,) in names}
+            self.version = version
+        return self.rows
+
+    def _read(self, statement: str) -> list[tuple]:
+        return self.reader.execute(statement).fetchall()
 
 
 @contextlib.asynccontextmanager
@@ -147,4 +186,5 @@ async def world_of(back_end: BackEnd) -> AsyncIterator[World]:
         for person in world.persons.values():
             person.tab = await stack.enter_async_context(Tab(back_end.port, "/counters", person.cookie))
         yield world
+    world.reader.close()
     world.ledger.close()

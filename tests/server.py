@@ -195,7 +195,7 @@ NEW_FIELD = '    later: str = "x"\n\n'
 
 
 def another_version(folder: Path) -> Path:
-    """A copy of the project with one more state variable, like a later version."""
+    """A copy of the project with one more state variable, like a later version, and with the packages that pages need."""
     files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     for name in files:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -204,6 +204,8 @@ def another_version(folder: Path) -> Path:
     first_line = "class CounterState(rx.State):\n"
     state.write_text(state.read_text().replace(first_line, first_line + NEW_FIELD))
     assert "later: str" in state.read_text()
+    with building():
+        shutil.copytree(ROOT / ".web", folder / ".web", symlinks=True)
     return folder
 
 
@@ -211,7 +213,7 @@ def export_front_end(api_url: str, folder: Path, checkout: Path = ROOT) -> Path:
     """Build the static front end for a back end at this URL, as docs/deploying.md does, and copy it into `folder`."""
     log = folder / "export.log"
     command = [*REFLEX, "export", "--frontend-only", "--no-zip"]
-    environ = os.environ | {"REFLEX_API_URL": api_url}
+    environ = os.environ | {"REFLEX_API_URL": api_url, "REFLEX_FRONTEND_COMPRESSION_FORMATS": "gzip"}  # brotli takes seconds
     with log.open("ab") as out:
         subprocess.run(command, cwd=checkout, env=environ, stdout=out, stderr=out, check=True)
     return Path(shutil.copytree(checkout / ".web" / "build" / "client", folder / "site"))

@@ -75,7 +75,12 @@ def test_no_crawler_moves_a_number_at_any_address(server: tuple[str, BackEnd]):
         ]
 
     before = state()
-    asked = [(path, agent, f"192.0.2.{n}") for path in paths.values() for n, agent in enumerate(CRAWLERS)]
+    asked = [
+        (path, agent, f"192.0.2.{n}")
+        for number, (route, path) in enumerate(paths.items())
+        for n, agent in enumerate(CRAWLERS)
+        if route in COUNTING or (number + n) % 2  # every second one where nobody's GET counts
+    ]
     with ThreadPoolExecutor(8) as pool:
         statuses = set(pool.map(lambda one: opened(at, *one), asked))
     assert state() == before

@@ -7,7 +7,12 @@ from pathlib import Path
 from tests.server import ROOT, BackEnd, answers, free_port
 
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
-UNLIMITED = ("/_event", "/(api/v1/counters/[^/]+/events|stream/.+)", "/import", "/admin/files/")  # long, or files
+UNLIMITED = (
+    "/_event",
+    "/(api/v1/counters/[^/]+/events|stream/.+)",
+    "/(import|api/v1/imports)(/preview|/undo|/[0-9]+/undo)?",
+    "/admin/files/",
+)  # long, or files
 COMPOSE = (ROOT / "deploy" / "compose.yaml").read_text()
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text()
 BACK = DOCKERFILE.partition(" AS back\n")[2]  # the last stage

@@ -8,16 +8,19 @@ import pytest
 
 from clickcounter.access import accounts, authorization, keys
 from clickcounter.database.engines import open_engine
-from clickcounter.domain.clicks import CORRECTION, UNDO, Caller, now_ms
+from clickcounter.domain.clicks import CORRECTION, NOTE, UNDO, Caller, now_ms
+from clickcounter.domain.past import PastEntry
 from clickcounter.errors import Refused
 from clickcounter.ledger import api_keys, counters, membership, rounds, taking_back
 from clickcounter.ledger.api_keys import Wanted
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.ledger.past import entries
 from clickcounter.ledger.taking_back import Selection
 from clickcounter.webhooks import registry
 from tests.keys_world import World, listed_keys
 from tests.raw import new_key
 from tests.server import ROOT
+from tests.writing import terminal
 
 WEBHOOK = "http://127.0.0.1:1024/"
 REFUSALS = ("key_invalid", "key_scope", "not_allowed", "members_only")
@@ -116,6 +119,7 @@ ACTIONS: Mapping[str, Callable[[World, Caller], Any]] = {
     "press": presses,
     "undo its own press": undoes,
     "correct": partial(presses, kind=CORRECTION),
+    "add a past entry": does(entries.add, PastEntry(new_key(), NOTE, 0, now_ms(), now_ms(), "Rain"), terminal),
     "reset": lambda world, who: world.ledger.reset(world.door, None, who),
     "change its settings": changes(name="Gate"),
     "change who may see and press": changes(press="anyone"),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import TabPage
+from tests.browser import TabPage, until
 from tests.conftest import rows
 from tests.server import ROOT, Process, answers, building, free_port, wait_for
 
@@ -29,14 +29,13 @@ def served(tmp_path: Path):
     process.stop(signal.SIGINT)
 
 
-def test_make_run_serves_the_page_with_its_socket_on_one_port(served, browser: Browser):
+def test_make_run_serves_every_page_with_its_socket_on_one_port(served, browser: Browser):
     url, database, process = served
     page = TabPage(browser.new_page(), f"{url}/c/counter")
     page.is_state("connected")
     page.press(3)
     page.sees(3)
     page.all_saved()
-    assert page.errors == []
     assert rows(database, "SELECT value FROM counter") == [(3,)]
     assert "Traceback" not in process.printed()
     script = page.page.evaluate("performance.getEntriesByType('resource').find(({ name }) => /assets.*js$/.test(name)).name")
@@ -47,6 +46,13 @@ def test_make_run_serves_the_page_with_its_socket_on_one_port(served, browser: B
     # The pages were built from the very packages that are committed; without package.json npm would choose newer ones.
     for name in ("package.json", "package-lock.json"):  # Reflex writes the same in one order or another
         assert json.loads((ROOT / "reflex.lock" / name).read_text()) == committed(f"reflex.lock/{name}")
+    until(page.page, "caches.match('/shell').then((kept) => !!kept)")
+    process.stop(signal.SIGKILL)
+    for path, shown in (("/c/never", "count"), ("/counters", "status"), ("/c/counter", "click")):
+        page.page.goto(url + path)  # without a server, though it was never opened before
+        page.element(shown).first.wait_for(state="attached")
+    page.sees(3, within=10)
+    assert page.errors == []
 
 
 def committed(path: str) -> Any:

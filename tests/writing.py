@@ -4,11 +4,17 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
+from sqlalchemy import Connection
+
+from clickcounter.access.authorization import TERMINAL
 from clickcounter.database.engines import open_engine
-from clickcounter.domain.clicks import Click, Order, Outcome
+from clickcounter.domain.clicks import NOTE, Click, Order, Outcome, now_ms
+from clickcounter.domain.past import PastEntry
 from clickcounter.errors import Later
 from clickcounter.history import verify
+from clickcounter.ledger.devices import device_ids
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.ledger.past import entries
 from tests.raw import new_key
 from tests.server import wait_for
 
@@ -26,6 +32,18 @@ def until_saved(ledger: Ledger, orders: list[Order], within: float = 30) -> list
         return []
 
     return wait_for(saved, "saved", within)
+
+
+def terminal(connection: Connection) -> int:
+    """The number of the terminal's device."""
+    return device_ids(connection, {TERMINAL}, now_ms())[TERMINAL]
+
+
+def add_note(connection: Connection, counter: str) -> str:
+    """Add a note as the terminal does. Returns its key."""
+    entry = PastEntry(new_key(), NOTE, 0, now_ms(), now_ms(), "Rain")
+    entries.add(connection, counter, entry, terminal, None)
+    return entry.key
 
 
 def consistent(db_url: str, clicks: int) -> None:

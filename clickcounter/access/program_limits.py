@@ -95,7 +95,7 @@ class ProgramLimits:
         rate = self._rates[name]
         quota = max(1, round(rate * BURST_SECONDS))
         behind = self._limits[name].behind(key, now)
-        return Allowance(name, quota, round(BURST_SECONDS), max(0, int(quota - behind * rate)), math.ceil(behind))
+        return Allowance(name, quota, round(BURST_SECONDS), max(0, int(quota - behind * rate + 1e-6)), math.ceil(behind))
 
 
 def _counted(who: Caller, address: str) -> list[tuple[str, str]]:

@@ -21,7 +21,8 @@ MAX_KEYS = 50_000  # remembered for each limit; the least recently used is forgo
 BURST_SECONDS = 10.0  # a tab may send at once what its rate allows within this time
 EVENT_COST = 5  # presses; any other event goes through Reflex's queue, and usually to the database
 REFUSED_COST = 100  # presses; no page sends what is refused, and a page of another version sends little of it
-IMPORT_BYTES_PER_HOUR = 100_000_000  # per device without an account; a year's table, or what a whole class has pressed
+LARGEST_IMPORT = 100_000_000  # bytes without an account; a year's table, or what a whole class has pressed
+IMPORT_BYTES_PER_HOUR = 2 * LARGEST_IMPORT  # per device without an account: to look at such a file, and to import it
 KEYS_PER_HOUR = 60  # API keys that an address may make
 BROWSERS_PER_ADDRESS = 10  # that may share one address, such as a school class
 TRIES_PER_ACCOUNT = 10  # registrations that an address may try for each account that it may create
@@ -191,8 +192,8 @@ class Limits:
         _raise_if_waiting(self._counters_of_address.wait(address, now, count))
 
     def import_bytes(self, device: str, address: str, count: int) -> None:
-        """Count so many bytes of a file that is imported without an account. Raises TooMany, Refused."""
-        if count > IMPORT_BYTES_PER_HOUR:
+        """Count so many bytes of a file that comes without an account. Raises TooMany, Refused."""
+        if count > LARGEST_IMPORT:
             raise Refused("import_account")
         now = self._clock()
         _raise_if_waiting(self._import_bytes.wait(device, now, count), "import_much")

@@ -8,15 +8,28 @@ const stored = (name) => {
   }
 };
 
-if (["ru", "en"].includes(stored("clickcounter.lang"))) root.lang = stored("clickcounter.lang");
 const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 if (stored("theme") === "dark" || (stored("theme") !== "light" && dark)) root.classList.add("dark");
 
-addEventListener("click", (event) => {
-  if (!event.target.closest("[data-testid=language]")) return;
-  root.lang = root.lang === "ru" ? "en" : "ru";
+const LANGUAGE = "clickcounter.lang";
+const switches = () => document.querySelectorAll("[data-testid=language]");
+
+/* Only a language that there is: the others are not in the page's choice. */
+const speak = (lang) => {
+  root.lang = lang;
+  switches().forEach((select) => (select.value = lang));
+};
+
+root.lang = stored(LANGUAGE) ?? root.lang;
+addEventListener("DOMContentLoaded", () => {
+  const known = [...switches()].some((select) => [...select.options].some(({ value }) => value === root.lang));
+  speak(known ? root.lang : "en");
+});
+addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-testid=language]")) return;
+  speak(target.value);
   try {
-    localStorage.setItem("clickcounter.lang", root.lang);
+    localStorage.setItem(LANGUAGE, target.value);
   } catch {
     // as above
   }

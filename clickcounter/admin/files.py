@@ -9,6 +9,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from clickcounter.i18n.languages import ONE_OF_ALL
 from clickcounter.settings import ROOT
 
 PLACE = "/admin/files"
@@ -25,6 +26,7 @@ _FILES = {
         *sorted((_ASSETS / "fonts").glob("*.woff2")),
     )
 }
+_FILES["admin.css"] += ONE_OF_ALL.encode()
 EDITION = hashlib.sha256(b"".join(_FILES.values())).hexdigest()[:12]
 _FILES["clickcounter.css"] = _FILES["clickcounter.css"].replace(b"url(/fonts/", f"url({PLACE}/{EDITION}/".encode())
 

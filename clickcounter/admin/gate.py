@@ -17,15 +17,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from clickcounter.access.cookies import session_hash
 from clickcounter.access.sessions import User
 from clickcounter.admin import layout
-from clickcounter.admin.markup import Markup
 from clickcounter.admin.queries import AdminQuery, parse_id
 from clickcounter.domain.clicks import Caller
 from clickcounter.errors import ClickCounterError, Malformed, Refused
+from clickcounter.i18n.languages import accepted_language
 from clickcounter.logs import ALWAYS
 from clickcounter.services import administration
 from clickcounter.settings import from_environment
 from clickcounter.socket.reflex_internals import is_development
 from clickcounter.web.body import read_body
+from clickcounter.web.markup import Markup
 
 log = logging.getLogger(__name__)
 
@@ -137,8 +138,7 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 def _html(request: Request, body: Markup, status: int = 200) -> Response:
-    russian = request.headers.get("accept-language", "").lower().startswith("ru")
-    page = layout.document(body, "ru" if russian else "en")
+    page = layout.document(body, accepted_language(request.headers.get("accept-language", "")))
     return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})
 
 

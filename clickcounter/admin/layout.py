@@ -1,4 +1,4 @@
-"""The building blocks of the pages of `/admin/`, in both languages at once: CSS shows the one that html[lang] names."""
+"""The building blocks of the pages of `/admin/`, in all languages at once: CSS shows the one that html[lang] names."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,12 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from clickcounter.admin import files
-from clickcounter.admin.markup import Child, Markup, el, joined
 from clickcounter.admin.rows import Page
 from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.admin import ADMIN
 from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.errors import sentences_of
+from clickcounter.i18n.languages import LANGUAGES, own_name
+from clickcounter.web.markup import Child, Markup, el, joined
 
 PLACES = {"counters": "/admin/", "accounts": "/admin/accounts", "devices": "/admin/devices", "sessions": "/admin/sessions"}
 PLACES |= {"keys": "/admin/keys", "ledger": "/admin/ledger"}
@@ -25,7 +26,7 @@ def t(name: str, /, **values: Child) -> Markup:
 
 
 def both(words: Text, /, **values: Child) -> Markup:
-    """Our own words in both languages: plain text, in which names in braces are replaced."""
+    """Our own words in all languages: plain text, in which names in braces are replaced."""
     shown = {name: joined(value) for name, value in values.items()}
     said = {lang: joined(text).format(**shown) if shown else text for lang, text in words.as_dict().items()}
     return joined([el("span", text, lang=lang) for lang, text in said.items()])
@@ -90,11 +91,9 @@ def refusal(error: ClickCounterError, *, inside: bool, account: str | None) -> M
 
 
 def _bar(start: Markup) -> Markup:
-    switch = [
-        el("span", el("span", "EN", aria_hidden="true"), el("span", "English", class_="sr", lang="en-GB"), lang="ru"),
-        el("span", el("span", "RU", aria_hidden="true"), el("span", "Русский", class_="sr", lang="ru-RU"), lang="en"),
-    ]
-    return el("header", start, el("button", switch, type="button", class_="btn", data_testid="language"), class_="top")
+    names = [el("option", own_name(language), value=language) for language in LANGUAGES]
+    choice = el("select", names, class_="btn edge", data_testid="language")
+    return el("header", start, el("label", el("span", t("language"), class_="sr"), choice), class_="top")
 
 
 def table(place: str, found: Page[Any], rows: Sequence[Sequence[Column]], *, first: bool = True, **query: str) -> Markup:

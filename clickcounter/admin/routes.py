@@ -6,10 +6,10 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from clickcounter.admin import actions, files
 from clickcounter.admin.gate import Change, Page, Visit, change_endpoint, page_endpoint
-from clickcounter.admin.markup import Markup
 from clickcounter.admin.pages import accounts, counters, devices, keys, ledger, sessions, taking_back
 from clickcounter.errors import Refused
 from clickcounter.services import administration
+from clickcounter.web.markup import Markup
 
 PAGES: dict[str, Page] = {
     "/": counters.all_counters,

@@ -1,14 +1,19 @@
-"""show, reset, verify, upgrade: a counter's number, and the ledger from which it comes."""
+"""show, reset, schedule, verify, upgrade: a counter's number, and the ledger from which it comes."""
 
 import argparse
+from datetime import UTC, datetime
 
 from clickcounter.cli.prompts import confirm
 from clickcounter.database import schema
 from clickcounter.database.engines import open_engine
+from clickcounter.domain.schedule import read_schedule
 from clickcounter.history import snapshots, verify
+from clickcounter.ledger.counters import update_settings
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.live.pipeline import DEFAULT_COUNTER
 from clickcounter.settings import Settings
+
+EXAMPLES = 'examples: "day 04:00 Europe/Berlin", "monday 04:00 Europe/Berlin", "2026-12-24 18:00 Europe/Berlin"'
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,7 +23,12 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     reset = commands.add_parser("reset", help="start a new round at 0; the old round stays in the ledger")
     reset.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     reset.set_defaults(run=_reset)
-    for command in (show, reset):
+    schedule = commands.add_parser(
+        "schedule", help="print, or set, when a counter's rounds end by themselves", epilog=EXAMPLES
+    )
+    schedule.add_argument("--set", metavar="SCHEDULE", help='"never", or when, as in the examples below')
+    schedule.set_defaults(run=_schedule)
+    for command in (show, reset, schedule):
         command.add_argument("counter", nargs="?", default=DEFAULT_COUNTER, help="its slug (default: %(default)s)")
     verify = commands.add_parser("verify", help="check every total against the ledger; exits 1 on a difference")
     verify.add_argument("--repair", action="store_true", help="rebuild every total from the ledger; clicks wait meanwhile")
@@ -46,6 +56,19 @@ def _reset(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     _, closed = Ledger(settings.db_url).reset(options.counter, snapshot.round)
     print("0" if closed else "Someone else has already reset it.")
+    return 0
+
+
+def _schedule(settings: Settings, options: argparse.Namespace) -> int:
+    if options.set is not None:
+        text = "" if options.set == "never" else options.set
+        if text:
+            read_schedule(text)
+        Ledger(settings.db_url).transact(lambda c: update_settings(c, options.counter, {"schedule": text}, None))
+    now = snapshots.snapshot_of(open_engine(settings.db_url), options.counter).settings
+    print(now.schedule or "never")
+    if now.ends_at is not None:
+        print(f"next: {datetime.fromtimestamp(now.ends_at / 1000, UTC):%Y-%m-%d %H:%M} UTC")
     return 0
 
 

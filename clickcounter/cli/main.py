@@ -1,4 +1,5 @@
-"""Show, press, watch, reset and verify counters; take back presses; webhooks; copy, restore, export and import clicks.
+"""Show, press, watch, reset and verify counters; add past entries; take back presses; webhooks; copy, restore, export
+and import.
 
 Others create accounts and keys. The commands work directly on the database, also while the server runs (except `restore`);
 open tabs follow within a second. `press` and `watch` also reach another instance.
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 import psycopg
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from clickcounter.cli import accounts, backups, counters, files, keys, owners, pressing, webhooks
+from clickcounter.cli import accounts, backups, counters, files, importing, keys, owners, past, pressing, webhooks
 from clickcounter.errors import ClickCounterError, CounterNotFound, Later, Refused
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.settings import from_environment
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m clickcounter", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (counters, pressing, owners, webhooks, backups, files, accounts, keys):
+    for group in (counters, pressing, past, owners, webhooks, backups, files, importing, accounts, keys):
         group.add_commands(commands)
     return parser
 

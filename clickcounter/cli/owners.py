@@ -66,19 +66,20 @@ def _selection(settings: Settings, options: argparse.Namespace) -> Selection:
         if found is None:
             raise Refused("no_account")
         account = found.id
-    return Selection(options.device, account, _moment(options.since, options), _moment(options.until, options))
+    return Selection(options.device, account, moment(options.since, options.zone), moment(options.until, options.zone))
 
 
-def _moment(typed: str | None, options: argparse.Namespace) -> int | None:
+def moment(typed: str | None, zone: str) -> int | None:
+    """A time that somebody typed, in UTC ms; without an offset of its own, it is in this zone. Raises NotDone, Refused."""
     if typed is None:
         return None
     try:
-        moment = datetime.fromisoformat(typed)
+        read = datetime.fromisoformat(typed)
     except ValueError:
         raise NotDone(f"{typed!r} is not a time such as 2026-05-01T18:00.") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=time_zone(options.zone))
-    return int(moment.timestamp() * 1000)
+    if read.tzinfo is None:
+        read = read.replace(tzinfo=time_zone(zone))
+    return int(read.timestamp() * 1000)
 
 
 def _run(ledger: Ledger, counter: str, selection: Selection, reason: str) -> int:

@@ -36,7 +36,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     press = commands.add_parser("press", help="press once, however often the connection breaks; prints the number")
     press.add_argument("counter", help="its slug")
     press.add_argument("amount", nargs="?", type=_amount, default=1, help="(default: %(default)s)")
-    press.add_argument("--id", type=_key, metavar="KEY", help="the key of a press whose answer was lost: it counts once")
+    press.add_argument("--id", type=read_key, metavar="KEY", help="the key of a press whose answer was lost: it counts once")
     press.add_argument(
         "--patience",
         type=float,
@@ -155,7 +155,8 @@ def _amount(text: str) -> int:
     return amount
 
 
-def _key(text: str) -> str:
+def read_key(text: str) -> str:
+    """A key that somebody typed."""
     if not is_hex(text):
         raise argparse.ArgumentTypeError("a key has 32 hexadecimal digits")
     return text

@@ -29,12 +29,14 @@ CONNECT_DEFAULTS = {  # libpq's parameters; those in the URL take precedence
     "keepalives_count": 3,
 }
 # The idle timeout releases the locks of a frozen process; its commit is retried by key. Cached plans outlive the growth of a
-# table, so they must use an index from the beginning: hence no sequential scans.
+# table, so they must use an index from the beginning: hence no sequential scans. A statement without an index then seems
+# so expensive that PostgreSQL would compile it first, which takes a tenth of a second: hence no JIT.
 WRITER_SETTINGS = """
 SELECT set_config('lock_timeout', '2s', false),
        set_config('statement_timeout', '4s', false),
        set_config('idle_in_transaction_session_timeout', '5s', false),
        set_config('enable_seqscan', 'off', false),
+       set_config('jit', 'off', false),
        set_config('synchronous_commit',
                   CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
        current_setting('fsync')

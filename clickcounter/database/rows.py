@@ -3,7 +3,7 @@
 SQLAlchemy's rows and the named tuples of compiled_sqlite both fit: their columns are attributes.
 """
 
-from typing import Protocol, TypedDict
+from typing import NotRequired, Protocol, TypedDict
 
 from clickcounter.domain.counter_settings import SettingsRow
 
@@ -32,6 +32,7 @@ class CounterRow(SettingsRow, AccessRow, Protocol):
     round_id: int
     last_by: int | None
     last_account: int | None
+    in_groups: bool
 
 
 class LedgerRow(TypedDict):
@@ -51,3 +52,4 @@ class LedgerRow(TypedDict):
     takes_back: str | None
     reason: str
     account_id: int | None
+    until: NotRequired[int | None]  # of what somebody added afterwards

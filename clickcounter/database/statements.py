@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    false,
     func,
     insert,
     select,
@@ -21,12 +22,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.sqlite import Insert
 
-from clickcounter.database.tables import ACCOUNT_TALLIES, ACCOUNTS, CLICKS, COUNTERS, DEVICES, ROUNDS, TALLIES
+from clickcounter.database.tables import ACCOUNT_TALLIES, ACCOUNTS, CLICKS, COUNTERS, DEVICES, GROUP_PARTS, ROUNDS, TALLIES
 from clickcounter.models import Counter
 
 SUMS = ("up", "down", "corrected", "clicks")  # in every roll-up
 COUNTER_COLUMNS = tuple(
-    COUNTERS.c[name] for name in ("id", "slug", "value", "revision", "round_id", "last_by", "last_account", "owner_device")
+    COUNTERS.c[name]
+    for name in ("id", "slug", "value", "revision", "round_id", "last_by", "last_account", "owner_device", "in_groups")
 )
 SETTINGS_COLUMNS = tuple(
     COUNTERS.c[name]
@@ -45,6 +47,11 @@ SETTINGS_COLUMNS = tuple(
         "tells_who",
         "visibility",
         "press",
+        "is_group",
+        "lets_leave",
+        "schedule",
+        "ends_at",
+        "lets_add",
     )
 )
 
@@ -54,9 +61,27 @@ LOCK_COUNTERS = (
     .order_by(COUNTERS.c.id)
     .with_for_update(key_share=True)
 )
-LOCK_ALL_COUNTERS = select(COUNTERS.c.id, COUNTERS.c.revision).order_by(COUNTERS.c.id).with_for_update(key_share=True)
+# Without groups, which nobody presses. They are locked after all other counters: so no two transactions wait for each other.
+LOCK_PRESSED = LOCK_COUNTERS.where(COUNTERS.c.is_group.is_(false()))
+LOCK_GROUPS = (
+    select(GROUP_PARTS.c.counter_id, GROUP_PARTS.c.sign, *COUNTER_COLUMNS, *SETTINGS_COLUMNS)
+    .join_from(GROUP_PARTS, COUNTERS, COUNTERS.c.id == GROUP_PARTS.c.group_id)
+    .where(GROUP_PARTS.c.counter_id.in_(bindparam("counters", expanding=True)))
+    .order_by(COUNTERS.c.id)
+    .with_for_update(key_share=True, of=COUNTERS)
+)
+LOCK_ALL_COUNTERS = (
+    select(COUNTERS.c.id, COUNTERS.c.revision).order_by(COUNTERS.c.is_group, COUNTERS.c.id).with_for_update(key_share=True)
+)
 READ_ROUNDS = select(ROUNDS.c.id, ROUNDS.c.total, ROUNDS.c.started_at, ROUNDS.c.ended_at).where(
     ROUNDS.c.counter_id == bindparam("counter_id"), ROUNDS.c.id.in_(bindparam("ids", expanding=True))
+)
+# The rounds that a schedule ended after a moment, the oldest first: in one of them, a late click was made.
+READ_SCHEDULED_ROUNDS = (
+    select(ROUNDS.c.id, ROUNDS.c.total, ROUNDS.c.started_at, ROUNDS.c.ended_at)
+    .where(ROUNDS.c.counter_id == bindparam("counter_id"), ROUNDS.c.by_schedule, ROUNDS.c.ended_at > bindparam("since"))
+    .order_by(ROUNDS.c.ended_at)
+    .limit(200)
 )
 READ_CLICK_KEYS = select(CLICKS.c.key).where(
     CLICKS.c.counter_id == bindparam("counter_id"), CLICKS.c.key.in_(bindparam("keys", expanding=True))

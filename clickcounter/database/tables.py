@@ -12,7 +12,9 @@ TALLIES, ACTIVITY, DEVICE_ACTIVITY, ACCOUNT_TALLIES, ACCOUNT_ACTIVITY = (
 ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES = (
     SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation", "api_key", "site")
 )
+GROUP_PARTS = SQLModel.metadata.tables["group_part"]
 COMPAT_COUNTERS = SQLModel.metadata.tables["compat_counter"]
+TABLE_IMPORTS = SQLModel.metadata.tables["table_import"]
 WEBHOOKS, DELIVERIES = (SQLModel.metadata.tables[name] for name in ("webhook", "webhook_delivery"))
 # For comparing with whatever somebody names: PostgreSQL refuses a number that the column could not hold.
 round_number = type_coerce(ROUNDS.c.number, BigInteger)

@@ -20,6 +20,7 @@ DATES = ("day", "week", "month", "year")
 WIDTHS = (*CLOCK, *DATES)
 LONGEST = {"day": 1, "week": 7, "month": 31, "year": 366}  # days; from the first day of one, that leads into the next
 MAX_BUCKETS = 1_000  # in one answer
+MONDAY = 1  # days of the week are numbered as ISO 8601 does
 
 
 def time_zone(name: str) -> ZoneInfo:
@@ -43,16 +44,16 @@ def unit(width: str) -> int:
     return MINUTE if width == "minute" else QUARTER_HOUR
 
 
-def edges(zone: ZoneInfo, width: str, first: int, last: int, day_start: int = 0) -> list[int]:
+def edges(zone: ZoneInfo, width: str, first: int, last: int, day_start: int = 0, week_start: int = MONDAY) -> list[int]:
     """The edges of all buckets that overlap `first` to `last`, in UTC milliseconds. Days start at the hour `day_start`.
 
-    Weeks start on Monday. Raises Refused if `last` is before `first`, or for more than MAX_BUCKETS buckets.
+    Weeks start on the day `week_start`. Raises Refused if `last` is before `first`, or for more than MAX_BUCKETS buckets.
     """
     if width not in WIDTHS or not 0 <= day_start <= 23:
         raise ValueError(f"no {width} begins at {day_start} o'clock")  # a mistake in our code: nobody can ask for it
     if last < first:
         raise Refused("period")
-    candidates = _dates(zone, width, first, day_start) if width in DATES else _clock(zone, CLOCK[width], first)
+    candidates = _dates(zone, width, first, day_start, week_start) if width in DATES else _clock(zone, CLOCK[width], first)
     try:
         found = _until(last, candidates)
     except (OverflowError, ValueError):  # at the end of the year 9999
@@ -84,19 +85,19 @@ def _until(last: int, candidates: Iterator[int]) -> list[int]:
     return found
 
 
-def _dates(zone: ZoneInfo, width: str, first: int, day_start: int) -> Iterator[int]:
-    day = _first_day((_local(zone, first) - timedelta(days=1)).date(), width)
+def _dates(zone: ZoneInfo, width: str, first: int, day_start: int, week_start: int) -> Iterator[int]:
+    day = _first_day((_local(zone, first) - timedelta(days=1)).date(), width, week_start)
     while True:
         # If the clock skips this hour, the moment of the change; if the hour occurs twice, the first.
         start = datetime(day.year, day.month, day.day, day_start, tzinfo=zone)
         yield _floor(int(start.timestamp() * 1000), QUARTER_HOUR)
-        day = _first_day(day + timedelta(days=LONGEST[width]), width)
+        day = _first_day(day + timedelta(days=LONGEST[width]), width, week_start)
 
 
-def _first_day(day: date, width: str) -> date:
+def _first_day(day: date, width: str, week_start: int) -> date:
     """The first day of the week, month or year that this day belongs to."""
     if width == "week":
-        return day - timedelta(days=day.weekday())
+        return day - timedelta(days=(day.isoweekday() - week_start) % 7)
     if width == "month":
         return day.replace(day=1)
     return day.replace(month=1, day=1) if width == "year" else day

@@ -11,6 +11,7 @@ CLICK = "click"
 UNDO = "undo"
 CORRECTION = "correction"
 TAKE_BACK = "take_back"  # an undo by an owner, see ledger/taking_back.py
+ENTRY, OPENING, NOTE = "entry", "opening", "note"  # added afterwards, see domain/past.py
 
 ANY_ROUND = -1  # of a program that saw no number: the press counts in the round that is current when it arrives
 
@@ -109,7 +110,8 @@ class Outcome:
     An order refused as a whole has an error code instead. The totals, (up, down), are what its device and the signed-in user
     have added to the current round; None where the transaction did not change them. `wait` says in how many seconds an order
     is accepted that was put off because too many new devices came from its address. `total` is the round's total right after
-    the order's own clicks; the snapshot may include others that shared its transaction.
+    the order's own clicks; the snapshot may include others that shared its transaction. `groups` are those of the counter
+    that the transaction changed.
     """
 
     codes: dict[str, str]
@@ -120,3 +122,4 @@ class Outcome:
     account_totals: tuple[int, int] | None = None
     wait: int = 0
     total: int | None = None
+    groups: tuple[Snapshot, ...] = ()

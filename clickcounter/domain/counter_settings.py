@@ -21,6 +21,10 @@ class CounterSettings:
     `lower` and `upper` limit the clicks of the current round; `goal` limits nothing. Warnings appear at `warn_at` percent of
     the way to `upper`, or to `goal` if there is no upper limit. Days start at the hour `day_start` of the viewer's clock.
     With `tells_who`, pages show who pressed last. Who may view and press: domain/rights.py.
+    A `group` is the sum of other counters; it stays what it was created as. With `lets_leave`, clicks that subtract pass
+    `lower`: whoever leaves has come, even if the click that says so has not arrived yet.
+    With `tells_who`, pages show who pressed last. Who may view and press: domain/rights.py. `ends_at` is when the `schedule`
+    (domain/schedule.py) ends the current round. With `lets_add`, whoever may press may also add past entries and notes.
     """
 
     name: str = ""
@@ -37,6 +41,11 @@ class CounterSettings:
     tells_who: bool = True
     visibility: str = LISTED
     press: str = ANYONE
+    group: bool = False
+    lets_leave: bool = False
+    schedule: str = ""
+    ends_at: int | None = None
+    lets_add: bool = False
 
 
 class SettingsRow(Protocol):
@@ -56,6 +65,11 @@ class SettingsRow(Protocol):
     tells_who: bool
     visibility: str
     press: str
+    is_group: bool
+    lets_leave: bool
+    schedule: str
+    ends_at: int | None
+    lets_add: bool
 
 
 def settings_from_row(row: SettingsRow) -> CounterSettings:
@@ -75,6 +89,11 @@ def settings_from_row(row: SettingsRow) -> CounterSettings:
         bool(row.tells_who),  # SQLite's driver returns 0 or 1
         row.visibility,
         row.press,
+        bool(row.is_group),
+        bool(row.lets_leave),
+        row.schedule,
+        row.ends_at,
+        bool(row.lets_add),
     )
 
 
@@ -96,6 +115,11 @@ def settings_columns(settings: CounterSettings, revision: int) -> dict[str, obje
         "search": fold(settings.name),
         "visibility": settings.visibility,
         "press": settings.press,
+        "is_group": settings.group,
+        "lets_leave": settings.lets_leave,
+        "schedule": settings.schedule,
+        "ends_at": settings.ends_at,
+        "lets_add": settings.lets_add,
     }
 
 

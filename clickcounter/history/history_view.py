@@ -1,6 +1,6 @@
 """What the history page shows of a counter, in one answer: chart, rate, leaders, rounds and the newest entries."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,10 @@ from clickcounter.domain import calendar
 from clickcounter.errors import Refused
 from clickcounter.history import ledger_pages, timeseries
 from clickcounter.history.background import Kept
+from clickcounter.history.days import DaysView, read_days
 from clickcounter.history.leaders import Leader, LeaderQuery, known_leaders
 from clickcounter.history.ledger_pages import Cursor, LedgerQuery, RoundTime
+from clickcounter.history.scopes import Facts, facts_of
 from clickcounter.history.timeseries import ChartQuery
 
 DAY = 24 * calendar.HOUR
@@ -51,6 +53,7 @@ class HistoryView(TypedDict):
     leaders: list[Fields]  # leaders.Leader
     leaders_at: int | None  # when they were read; None where they are not known yet
     rounds: list[Fields]  # ledger_pages.RoundSummary
+    days: DaysView | None
     rows: list[Fields]  # ledger_pages.LedgerEntry
     next: Cursor | None  # of the page that follows these rows
 
@@ -78,6 +81,7 @@ class HistoryQuery:
     by_device: bool = False  # split the bars by participant: people, and devices with their anonymous clicks
     account: int | None = None  # its id; None is everybody
     address: str = ""  # of whoever asks
+    week_start: int = calendar.MONDAY
 
 
 class _Range(NamedTuple):
@@ -117,6 +121,7 @@ def history_view(engine: Engine, query: HistoryQuery, now: int) -> HistoryView:
         "leaders": [asdict(leader) for leader in leaders.value] if leaders else [],
         "leaders_at": leaders.at if leaders else None,
         "rounds": [asdict(summary) for summary in rounds],
+        "days": read_days(engine, query.counter, now),
         "rows": [asdict(entry) for entry in page.rows],
         "next": page.next,
     }
@@ -148,9 +153,9 @@ def most_active(engine: Engine, query: HistoryQuery, now: int) -> Kept[list[Lead
 
 
 def _shown(engine: Engine, query: HistoryQuery, now: int) -> tuple[_Range, ChartQuery]:
-    day_start = ledger_pages.day_start(engine, query.counter)
-    shown = _range(engine, query, day_start, now)
-    return shown, _chart_query(query, shown, day_start)
+    facts = facts_of(engine, query.counter)
+    shown = _range(engine, query, facts, now)
+    return shown, _chart_query(query, shown, facts.day_start)
 
 
 def history_page(engine: Engine, query: LedgerQuery, now: int) -> HistoryPage:
@@ -159,15 +164,19 @@ def history_page(engine: Engine, query: LedgerQuery, now: int) -> HistoryPage:
     return {"counter": query.counter, "rows": [asdict(entry) for entry in page.rows], "next": page.next, "now": now}
 
 
-def _range(engine: Engine, query: HistoryQuery, day_start: int, now: int) -> _Range:
+def _range(engine: Engine, query: HistoryQuery, facts: Facts, now: int) -> _Range:
     counter = query.counter
     if query.span == "between":
         first, end = _quarters(query)
         return _Range(first, end, LeaderQuery(counter, None, first, end))
     if query.span in CALENDAR_SPANS:
-        first, end = calendar.edges(query.zone, query.span, now, now, day_start)
+        first, end = calendar.edges(query.zone, query.span, now, now, facts.day_start, query.week_start)
         return _Range(first, end, LeaderQuery(counter, None, first, end))
     round_ = ledger_pages.read_round(engine, counter, query.round) if query.span == "round" else None
+    if round_ and facts.is_group:  # what its counters got in that time, whatever rounds they had
+        until = max(round_.ended_at or now, round_.started_at + 1)
+        first, end = _quarters(replace(query, since=round_.started_at, until=until))
+        return _Range(first, end, LeaderQuery(counter, None, first, end))
     number = round_.number if round_ else None
     first, end = _lifetime(engine, counter, round_, now)
     return _Range(first, end, LeaderQuery(counter, number), number)
@@ -189,6 +198,7 @@ def _chart_query(query: HistoryQuery, shown: _Range, day_start: int) -> ChartQue
         query.device,
         query.account,
         clipped,
+        query.week_start,
     )
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    or_,
     select,
     true,
     union_all,
@@ -32,7 +33,7 @@ from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS, NAMED
 from clickcounter.domain.calendar import pieces
 from clickcounter.history.background import BackgroundReads, Kept
-from clickcounter.history.ledger_pages import Scope, scope_of
+from clickcounter.history.scopes import Scope, scope_of
 from clickcounter.ledger.rollups import ROUND
 
 LIMIT = 10  # leaders
@@ -84,15 +85,22 @@ def leaders_between(engine: Engine, slug: str, start: int, end: int, limit: int 
     return _read(engine, LeaderQuery(slug, None, start, end), limit)
 
 
-def known_leaders(engine: Engine, query: LeaderQuery, now: int, asker: str = "") -> Kept[list[Leader]] | None:
+def leaders_of(engine: Engine, query: LeaderQuery, limit: int) -> list[Leader]:
+    """The most active, however long that takes. Raises CounterNotFound."""
+    return _read(engine, query, limit)
+
+
+def known_leaders(
+    engine: Engine, query: LeaderQuery, now: int, asker: str = "", limit: int = LIMIT
+) -> Kept[list[Leader]] | None:
     """The most active, at a cost that does not grow with their number. `asker` is an address. Raises CounterNotFound.
 
-    Of very many they are those of a moment ago, or None before that is known; then ask again.
+    Of very many they are those of a moment ago and at most LIMIT, or None before they are known; then ask again.
     """
     with read_only(engine).begin() as connection:
         sources = _sources(connection, query)
         if not is_large(connection, sources):
-            return Kept(_named(connection, _most_active(connection, sources, LIMIT)), now)
+            return Kept(_named(connection, _most_active(connection, sources, limit)), now)
     key = (str(engine.url), query)
     found = _in_background.newest(query.counter, key, lambda: _read(engine, query, LIMIT), asker)
     if found is None:
@@ -121,7 +129,7 @@ def whole_rounds(scope: Scope) -> Sources:
             found.append(Rows(table, table, and_(table.c.round_id == scope.round_id, condition)))
         else:
             joined = tables.ROUNDS.join(table, table.c.round_id == _rounds.id)
-            of_counter = and_(_rounds.counter_id == scope.counter_id, _rounds.counted)
+            of_counter = and_(scope.has(_rounds.counter_id), _rounds.counted)
             found.append(Rows(table, joined, and_(of_counter, condition)))
     return found[0], found[1]
 
@@ -155,7 +163,7 @@ def _sources(connection: Connection, query: LeaderQuery) -> Sources:
     keys = [_activity[name] for name in ("round_id", "width", "start")]
     runs = [
         select(*keys).where(
-            _activity.counter_id == scope.counter_id,
+            scope.has(_activity.counter_id),
             _activity.width == width,
             _activity.start >= start,
             _activity.start < end,
@@ -171,11 +179,12 @@ def _sources(connection: Connection, query: LeaderQuery) -> Sources:
 
 
 def _most_active(connection: Connection, sources: Sources, limit: int) -> list[Leader]:
-    """The largest movement first, whichever its direction; without names."""
+    """The largest movement first, whichever its direction, and none without one; without names."""
     people = sums_of_people(sources[1], _account_activity.account_id).subquery().c
     columns = (people.account_id, people.up, people.down, people.clicks)
     largest_first = ((people.up - people.down).desc(), people.account_id)
-    rows = connection.execute(select(*columns).order_by(*largest_first).limit(limit))
+    some = select(*columns).where(or_(people.up != 0, people.down != 0))
+    rows = connection.execute(some.order_by(*largest_first).limit(limit))
     found = [Leader(None, "", row.up, row.down, row.clicks, "", row.account_id) for row in rows]
     found += [Leader(row[0], "", *row[1:]) for row in connection.execute(_devices(sources, limit))]
     return sorted(found, key=lambda leader: leader.down - leader.up)[:limit]
@@ -191,7 +200,7 @@ def _devices(sources: Sources, limit: int) -> Select[tuple[Any, ...]]:
         named.select_from(_with_accounts(of_people)).where(of_people.condition, NAMED),
     ).subquery()
     up, down, clicks = (cast(func.sum(signed.c[name]), BigInteger) for name in SUMS)
-    devices = select(signed.c.device_id, up, down, clicks).group_by(signed.c.device_id).having(clicks > 0)
+    devices = select(signed.c.device_id, up, down, clicks).group_by(signed.c.device_id).having(or_(up != 0, down != 0))
     return devices.order_by((up - down).desc(), signed.c.device_id).limit(limit)
 
 

@@ -8,29 +8,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, bindparam, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, case, exists, func, select, tuple_
 
 from clickcounter.database import tables
 from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS
 from clickcounter.domain.calendar import FOUR_HOURS
 from clickcounter.errors import CounterNotFound
+from clickcounter.history.scopes import counter_of, scope_of
 
 PAGE = 50  # rows
 
 _clicks, _rounds, _devices, _counters, _activity = (
     table.c for table in (tables.CLICKS, tables.ROUNDS, tables.DEVICES, tables.COUNTERS, tables.ACTIVITY)
 )
+_UNDO = tables.CLICKS.alias("undo")
+# No EXISTS: PostgreSQL would read the whole ledger to answer it for all rows of a page together.
+_TAKEN_BACK = select(_UNDO.c.id).where(_UNDO.c.counter_id == _clicks.counter_id, _UNDO.c.takes_back == _clicks.key).limit(1)
 _BY_ACCOUNTS, _BY_DEVICES = ACCOUNTS.alias("by_account"), tables.DEVICES.alias("by_device")
 Cursor = tuple[int, int, int]  # the round's number, saved_at and id of a page's last entry
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which rounds to read: one, or with None all of the counter."""
-
-    counter_id: int
-    round_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +67,8 @@ class LedgerEntry:
     by_person: str  # the owner who took the click back, otherwise the owner's device; neither is the terminal
     by_device: int | None
     by_label: str
+    until: int | None  # of what was added afterwards, when its time ends; pressed_at is when it begins
+    taken_back: bool  # by another entry, an undo for example
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +94,7 @@ class RoundSummary:
     ended_at: int | None
     ended_by: int | None  # a device's number
     ended_by_label: str
+    by_schedule: bool  # the counter's schedule ended it
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +113,7 @@ _JOINED_COLUMNS: dict[str, ColumnElement[Any]] = {
     "person": func.coalesce(ACCOUNTS.c.name, ""),
     "by_person": func.coalesce(_BY_ACCOUNTS.c.name, ""),
     "by_label": func.coalesce(_BY_DEVICES.c.label, ""),
+    "taken_back": _TAKEN_BACK.scalar_subquery().is_not(None),
 }
 _ENTRY_COLUMNS: Sequence[ColumnElement[Any]] = [
     _JOINED_COLUMNS[f.name] if f.name in _JOINED_COLUMNS else _clicks[f.name] for f in fields(LedgerEntry)
@@ -127,37 +127,6 @@ def entries() -> Select[tuple[Any, ...]]:
     joined = joined.join(ACCOUNTS, ACCOUNTS.c.id == _clicks.account_id, isouter=True)
     joined = joined.join(_BY_ACCOUNTS, _BY_ACCOUNTS.c.id == _clicks.by_account, isouter=True)
     return joined.join(_BY_DEVICES, _BY_DEVICES.c.id == _clicks.by_device, isouter=True)
-
-
-def scope_of(connection: Connection, slug: str, round_number: int | None = None) -> Scope:
-    """All rounds of a counter, or the one with this number. Raises CounterNotFound, also if there is no such round."""
-    counter_id = connection.execute(select(_counters.id).where(*_is_counter(slug))).scalar()
-    if counter_id is None:
-        raise CounterNotFound(slug)
-    if round_number is None:
-        return Scope(counter_id, None)
-    query = select(_rounds.id).where(_rounds.counter_id == counter_id, tables.round_number == round_number)
-    round_id = connection.execute(query).scalar()
-    if round_id is None:
-        raise CounterNotFound(slug)
-    return Scope(counter_id, round_id)
-
-
-def current_round(connection: Connection, slug: str) -> int:
-    """The id of a counter's current round. Raises CounterNotFound."""
-    round_id = connection.execute(select(_counters.round_id).where(*_is_counter(slug))).scalar()
-    if round_id is None:
-        raise CounterNotFound(slug)
-    return int(round_id)
-
-
-def day_start(engine: Engine, slug: str) -> int:
-    """The hour at which a counter's days begin. Raises CounterNotFound."""
-    with read_only(engine).begin() as connection:
-        hour = connection.execute(select(_counters.day_start).where(*_is_counter(slug))).scalar()
-    if hour is None:
-        raise CounterNotFound(slug)
-    return int(hour)
 
 
 def read_page(engine: Engine, query: LedgerQuery) -> LedgerPage:
@@ -182,11 +151,15 @@ def read_rounds(engine: Engine, slug: str, before: int | None = None) -> list[Ro
     clicks = select(func.coalesce(func.sum(_activity.clicks), 0)).where(
         _activity.round_id == _rounds.id, _activity.width == FOUR_HOURS
     )
-    columns: list[ColumnElement[Any]] = [_rounds.number, _rounds.id, _rounds.total, clicks.scalar_subquery()]
-    columns += [_rounds.started_at, _rounds.ended_at, _rounds.ended_by, func.coalesce(_devices.label, "")]
+    # A group's round has no clicks of its own: what it showed when it ended is kept, what it shows now is the group's value.
+    total = case((and_(_counters.is_group, _counters.round_id == _rounds.id), _counters.value), else_=_rounds.total)
+    columns: list[ColumnElement[Any]] = [_rounds.number, _rounds.id, total, clicks.scalar_subquery()]
+    columns += [_rounds.started_at, _rounds.ended_at, _rounds.ended_by]
+    columns += [func.coalesce(_devices.label, ""), _rounds.by_schedule]
     with read_only(engine).begin() as connection:
-        query = select(*columns).where(_rounds.counter_id == scope_of(connection, slug).counter_id)
-        query = query.join_from(tables.ROUNDS, tables.DEVICES, _devices.id == _rounds.ended_by, isouter=True)
+        query = select(*columns).where(_rounds.counter_id == counter_of(connection, slug))
+        query = query.join_from(tables.ROUNDS, tables.COUNTERS, _counters.id == _rounds.counter_id)
+        query = query.join(tables.DEVICES, _devices.id == _rounds.ended_by, isouter=True)
         if before is not None:
             query = query.where(tables.round_number < before)
         rows = connection.execute(query.order_by(_rounds.number.desc()).limit(PAGE)).all()
@@ -196,15 +169,14 @@ def read_rounds(engine: Engine, slug: str, before: int | None = None) -> list[Ro
 def read_round(engine: Engine, slug: str, number: int | None = None) -> RoundTime:
     """When a round began and ended; without a number the current one. Raises CounterNotFound."""
     with read_only(engine).begin() as connection:
-        scope = scope_of(connection, slug, number)
-        query = select(_rounds.number, _rounds.started_at, _rounds.ended_at).where(_rounds.counter_id == scope.counter_id)
-        if scope.round_id is not None:
-            query = query.where(_rounds.id == scope.round_id)
-        return RoundTime(*connection.execute(query.order_by(_rounds.number.desc()).limit(1)).one())
-
-
-def _is_counter(slug: str) -> tuple[ColumnElement[bool], ...]:
-    return _counters.slug == slug, _counters.deleted_at.is_(None)
+        query = select(_rounds.number, _rounds.started_at, _rounds.ended_at)
+        query = query.where(_rounds.counter_id == counter_of(connection, slug))
+        if number is not None:
+            query = query.where(tables.round_number == number)
+        row = connection.execute(query.order_by(_rounds.number.desc()).limit(1)).first()
+        if row is None:
+            raise CounterNotFound(slug)
+        return RoundTime(*row)
 
 
 def _conditions(query: LedgerQuery) -> list[ColumnElement[bool]]:
@@ -225,10 +197,10 @@ def _rounds_with_entries(
     connection: Connection, query: LedgerQuery, conditions: Sequence[ColumnElement[bool]]
 ) -> Sequence[Any]:
     """The newest rounds from the cursor on that hold entries of this query: as many as a page needs at most."""
-    scope = scope_of(connection, query.counter, query.round)
-    rounds = select(_rounds.number, _rounds.id).where(_rounds.counter_id == scope.counter_id, _rounds.counted)
-    if scope.round_id is not None:
-        rounds = rounds.where(_rounds.id == scope.round_id)
+    rounds = select(_rounds.number, _rounds.id).where(_rounds.counted)
+    rounds = rounds.where(_rounds.counter_id == counter_of(connection, query.counter))
+    if query.round is not None:
+        rounds = rounds.where(_rounds.id == scope_of(connection, query.counter, query.round).round_id)
     if query.after is not None:
         rounds = rounds.where(tables.round_number <= query.after[0])
     for tallies, column, value in (

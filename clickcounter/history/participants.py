@@ -12,7 +12,7 @@ from clickcounter.database.tables import ACCOUNTS, NAMED
 from clickcounter.domain.clicks import CLICK, Caller, now_ms
 from clickcounter.domain.rights import Rights
 from clickcounter.history.leaders import MANY, is_large, sums_of_people, whole_rounds
-from clickcounter.history.ledger_pages import Scope
+from clickcounter.history.scopes import Scope
 from clickcounter.ledger.rollups import ROUND
 
 MAX_PARTICIPANTS = 50  # of one answer
@@ -129,7 +129,7 @@ def participants(engine: Engine, slug: str, caller: Caller) -> Participants:
         counter = authorization.read_counter(connection, slug)
         authorization.require(connection, counter, caller, "view")
         round_id = counter.round_id
-        exact = not is_large(connection, whole_rounds(Scope(counter.id, round_id)))
+        exact = not is_large(connection, whole_rounds(Scope((counter.id,), round_id)))
         people, devices = (_people(round_id), _devices(round_id)) if exact else _newest(round_id)
         found: list[Participant] = []
         for query in (people, devices):
@@ -158,7 +158,7 @@ def _devices(round_id: int, some: Select[tuple[int]] | None = None) -> Select[tu
 
     What people with a name did there is subtracted.
     """
-    _, of_people = whole_rounds(Scope(0, round_id))
+    _, of_people = whole_rounds(Scope((), round_id))
     if some is not None:
         of_people = replace(of_people, condition=and_(_is_of_round(round_id), _account_activity.device_id.in_(some)))
     named = sums_of_people(of_people, _account_activity.device_id).subquery()

@@ -31,6 +31,25 @@ FOR_EVER = 2**62  # UTC ms
 Columns = ReadOnlyColumnCollection[str, Column[Any]]
 
 
+class Sums(NamedTuple):
+    """What was added, subtracted (zero or less) and corrected, and by how many presses."""
+
+    up: int = 0
+    down: int = 0
+    corrected: int = 0
+    clicks: int = 0
+
+    @property
+    def amount(self) -> int:
+        """How much the number changed."""
+        return self.up + self.down + self.corrected
+
+    def plus(self, sign: int, other: "Sums") -> "Sums":
+        """With those of a counter that a group adds (1) or subtracts (-1): then what went up there goes down here."""
+        up, down = (other.up, other.down) if sign > 0 else (-other.down, -other.up)
+        return Sums(self.up + up, self.down + down, self.corrected + sign * other.corrected, self.clicks + other.clicks)
+
+
 class Slice(NamedTuple):
     """Roll-up rows of one width that start from `start` to before `end`, and the index of the bucket that they belong to."""
 

@@ -5,8 +5,7 @@ A click belongs to the moment at which it was pressed, even if it was saved hour
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
+from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, and_, cast, func, select
@@ -17,9 +16,10 @@ from clickcounter.database import tables
 from clickcounter.database.engines import read_only
 from clickcounter.database.tables import ACCOUNTS, NAMED
 from clickcounter.domain import calendar
-from clickcounter.history.ledger_pages import Scope, current_round, scope_of
-from clickcounter.history.slices import Columns, Slice, slices_after, slices_of, sums_by_slice
+from clickcounter.history.scopes import Scope, current_rounds, scope_of
+from clickcounter.history.slices import Columns, Slice, Sums, slices_after, slices_of, sums_by_slice
 
+DAY = 24 * calendar.HOUR
 _activity = tables.ACTIVITY.c
 _device_activity = tables.DEVICE_ACTIVITY.c
 _account_activity = tables.ACCOUNT_ACTIVITY.c
@@ -40,6 +40,7 @@ class ChartQuery:
     device: int | None = None  # its number; there are no roll-ups of a device by minute
     account: int | None = None  # its id; counts on every device; not by minute either
     clipped: bool = False  # start exactly at `first`, end right after `last`; both fall on a quarter then
+    week_start: int = calendar.MONDAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +70,6 @@ class Rate:
     peak_at: int | None  # UTC ms; the newest minute with that peak
 
 
-class _Sums(NamedTuple):
-    up: int = 0
-    down: int = 0
-    corrected: int = 0
-    clicks: int = 0
-
-    @property
-    def amount(self) -> int:
-        return self.up + self.down + self.corrected
-
-
 def buckets(engine: Engine, query: ChartQuery) -> list[Bucket]:
     """Every bucket of a chart, in order, empty ones included. Raises CounterNotFound, Refused."""
     edges = _edges(query)
@@ -87,15 +77,19 @@ def buckets(engine: Engine, query: ChartQuery) -> list[Bucket]:
     with read_only(engine).begin() as connection:
         scope = scope_of(connection, query.counter, query.round)
         slices = [*slices_of(edges, query.width), *slices_after(edges[-1], query.width)]
-        sums = _bucket_sums(connection, columns, and_(_in_scope(columns, scope), *subject), slices)
-        overall = _overall_total(connection, scope, query if subject else None)
+        sums: dict[int, Sums] = {}
+        overall = 0
+        for sign, some in scope.signed():
+            found = _bucket_sums(connection, columns, and_(_in_scope(columns, some), *subject), slices)
+            sums |= {index: sums.get(index, Sums()).plus(sign, one) for index, one in found.items()}
+            overall += sign * _overall_total(connection, some, query if subject else None)
     # A chart usually ends now: for the total before it, subtracting what follows reads less than adding up a long past.
-    total = overall - sum(found.amount for found in sums.values())
+    total = overall - sum(bucket.amount for bucket in sums.values())
     result = []
     for index, (start, end) in enumerate(pairwise(edges)):
-        found = sums.get(index, _Sums())
-        total += found.amount
-        result.append(Bucket(start, end, *found, total))
+        bucket = sums.get(index, Sums())
+        total += bucket.amount
+        result.append(Bucket(start, end, *bucket, total))
     return result
 
 
@@ -113,10 +107,10 @@ def amounts_by_participant(
         scope = scope_of(connection, query.counter, query.round)
         for device, account in participants:
             amounts = [0] * (len(edges) - 1)
-            for sign, columns, subject in _signed_sources(device, account):
-                condition = and_(_in_scope(columns, scope), subject)
+            for (side, some), (sign, columns, subject) in product(scope.signed(), _signed_sources(device, account)):
+                condition = and_(_in_scope(columns, some), subject)
                 for index, sums in _bucket_sums(connection, columns, condition, slices).items():
-                    amounts[index] += sign * sums.amount
+                    amounts[index] += side * sign * sums.amount
             result.append(amounts)
     return result
 
@@ -135,18 +129,22 @@ def first_press(engine: Engine, slug: str, round_number: int | None = None) -> i
 def rate(engine: Engine, slug: str, now: int) -> Rate:
     """How fast the current round of a counter grows, now and at its peak. Raises CounterNotFound.
 
-    The current minute has only begun: the last sixty seconds are that minute and a share of the one before.
+    The current minute has only begun: the last sixty seconds are that minute and a share of the one before. A group's peak
+    is that of the last 24 hours: no index finds the busiest minute of several counters together.
     """
     minute = now - now % calendar.MINUTE
     with read_only(engine).begin() as connection:
+        rounds = current_rounds(connection, slug)
         # Written out: with a parameter, neither database uses the partial index of minutes.
         by_minute = _activity.width == sql_literal(str(calendar.MINUTE))
-        condition = and_(_activity.round_id == current_round(connection, slug), by_minute)
-        recent = select(_activity.start, _activity.clicks).where(condition, _activity.start >= minute - calendar.MINUTE)
+        condition = and_(_activity.round_id.in_(rounds) if len(rounds) != 1 else _activity.round_id == rounds[0], by_minute)
+        clicks = _activity.clicks if len(rounds) == 1 else cast(func.sum(_activity.clicks), BigInteger)
+        minutes = select(clicks.label("clicks"), _activity.start).where(condition)
+        if len(rounds) != 1:
+            minutes = minutes.where(_activity.start >= minute - DAY).group_by(_activity.start)
+        recent = minutes.where(_activity.start >= minute - calendar.MINUTE)
         counts = {row.start: row.clicks for row in connection.execute(recent)}
-        busiest = select(_activity.clicks, _activity.start).where(condition)
-        busiest = busiest.order_by(_activity.clicks.desc(), _activity.start.desc()).limit(1)
-        row = connection.execute(busiest).first()
+        row = connection.execute(minutes.order_by(clicks.desc(), _activity.start.desc()).limit(1)).first()
     share = 1 - (now - minute) / calendar.MINUTE
     current = counts.get(minute, 0) + share * counts.get(minute - calendar.MINUTE, 0)
     peak, peak_at = (row.clicks, row.start) if row else (0, None)
@@ -155,7 +153,7 @@ def rate(engine: Engine, slug: str, now: int) -> Rate:
 
 
 def _edges(query: ChartQuery) -> list[int]:
-    edges = calendar.edges(query.zone, query.width, query.first, query.last, query.day_start)
+    edges = calendar.edges(query.zone, query.width, query.first, query.last, query.day_start, query.week_start)
     return [query.first, *edges[1:-1], query.last + 1] if query.clipped else edges
 
 
@@ -182,13 +180,13 @@ def _signed_sources(device: int | None, account: int | None) -> list[tuple[int, 
 def _in_scope(columns: Columns, scope: Scope) -> ColumnElement[bool]:
     """Selects the rows of one round, or of all rounds of a counter."""
     if columns is _activity:
-        return _activity.counter_id == scope.counter_id if scope.round_id is None else _activity.round_id == scope.round_id
+        return scope.has(_activity.counter_id) if scope.round_id is None else _activity.round_id == scope.round_id
     # Rows of one device or account: their index finds them by time. Written so that no index of rounds is used instead,
     # which would lead to those of all devices.
     if scope.round_id is not None:
         return columns.round_id + 0 == scope.round_id
     counter = select(_rounds.counter_id).where(_rounds.id == columns.round_id).scalar_subquery()
-    return counter == scope.counter_id
+    return scope.has(counter)
 
 
 def _overall_total(connection: Connection, scope: Scope, subject: ChartQuery | None) -> int:
@@ -196,7 +194,7 @@ def _overall_total(connection: Connection, scope: Scope, subject: ChartQuery | N
     if scope.round_id is not None:
         of_rounds = _rounds.id == scope.round_id
     else:
-        of_rounds = and_(_rounds.counter_id == scope.counter_id, _rounds.counted)
+        of_rounds = and_(scope.has(_rounds.counter_id), _rounds.counted)
     if subject is None:
         return int(connection.execute(select(func.sum(_rounds.total)).where(of_rounds)).scalar() or 0)
     by_account = subject.account is not None
@@ -209,10 +207,10 @@ def _overall_total(connection: Connection, scope: Scope, subject: ChartQuery | N
 
 def _bucket_sums(
     connection: Connection, columns: Columns, condition: ColumnElement[bool], slices: Sequence[Slice]
-) -> dict[int, _Sums]:
+) -> dict[int, Sums]:
     """The sums of each bucket that is not empty, by its index. Costs a few index lookups per bucket and round."""
-    found: dict[int, _Sums] = {}
+    found: dict[int, Sums] = {}
     sums = [cast(func.coalesce(func.sum(columns[name]), 0), BigInteger).label(name) for name in sql.SUMS]
     for bucket, *row in connection.execute(sums_by_slice(connection, columns, condition, slices, sums)):
-        found[bucket] = _Sums(*map(sum, zip(found.get(bucket, _Sums()), row, strict=True)))
+        found[bucket] = Sums(*map(sum, zip(found.get(bucket, Sums()), row, strict=True)))
     return found

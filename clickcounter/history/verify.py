@@ -12,8 +12,11 @@ from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import parts
 from clickcounter.database.engines import read_only
 from clickcounter.domain.calendar import MINUTE
-from clickcounter.ledger import rollups
+from clickcounter.ledger import rollup_checks
 from clickcounter.ledger.rounds import next_revision
+
+_IS_PART = select(tables.GROUP_PARTS.c.group_id).where(tables.GROUP_PARTS.c.counter_id == tables.COUNTERS.c.id).exists()
+_IS_MARKED_WRONG = tables.COUNTERS.c.in_groups != _IS_PART
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class _RoundTotals(NamedTuple):
     value: int
     revision: int
     is_current: bool
+    is_group: bool
     round_id: int
     number: int
     total: int
@@ -54,14 +58,15 @@ def differences(connection: Connection) -> tuple[int, list[Difference]]:
     found: list[Difference] = []
     for row in _round_totals(connection):
         clicks += row.clicks
-        if row.total != row.amount:
+        if row.total != row.amount and not row.is_group:
             found.append(Difference(row.slug, f"round {row.number}", row.total, row.amount))
-        if row.is_current and row.value != row.amount:
+        if row.is_current and not row.is_group and row.value != row.amount:
             found.append(Difference(row.slug, "value", row.value, row.amount))
         if row.clicks and not row.counted:
             found.append(Difference(row.slug, f"round {row.number}, shown clicks", 0, row.clicks))
-    for rollup in rollups.ALL:
-        found += _named(connection, rollups.differences(connection, rollup))
+    found += _group_differences(connection)
+    for rollup in rollup_checks.ALL:
+        found += _named(connection, rollup_checks.differences(connection, rollup))
     return clicks, found
 
 
@@ -76,7 +81,7 @@ def repair(engine: Engine) -> tuple[int, list[Difference]]:
         clicks, found = differences(connection)
         if found:
             _write_totals(connection)
-            rollups.rebuild(connection)
+            rollup_checks.rebuild(connection)
         return clicks, found
 
 
@@ -90,6 +95,7 @@ def _round_totals(connection: Connection) -> Iterator[_RoundTotals]:
             tables.COUNTERS.c.value,
             tables.COUNTERS.c.revision,
             tables.COUNTERS.c.round_id == tables.ROUNDS.c.id,
+            tables.COUNTERS.c.is_group,
             tables.ROUNDS.c.id,
             tables.ROUNDS.c.number,
             tables.ROUNDS.c.total,
@@ -106,15 +112,60 @@ def _round_totals(connection: Connection) -> Iterator[_RoundTotals]:
 
 def _write_totals(connection: Connection) -> None:
     for row in list(_round_totals(connection)):
-        if row.total != row.amount or (row.clicks and not row.counted):
+        if (not row.is_group and (row.total != row.amount)) or (row.clicks and not row.counted):
             change = update(tables.ROUNDS).where(tables.ROUNDS.c.id == row.round_id)
             connection.execute(change.values(total=row.amount, counted=row.clicks > 0))
-        if row.is_current and row.value != row.amount:
-            values = {"value": row.amount, "revision": next_revision(row.revision)}  # open tabs take only newer revisions
-            connection.execute(update(tables.COUNTERS).where(tables.COUNTERS.c.id == row.counter_id).values(values))
+        if row.is_current and not row.is_group and row.value != row.amount:
+            _write_value(connection, row.counter_id, row.amount, row.revision)
+    connection.execute(update(tables.COUNTERS).where(_IS_MARKED_WRONG).values(in_groups=_IS_PART))
+    for sum_ in _group_sums(connection):
+        if sum_.value != sum_.amount:
+            _write_value(connection, sum_.id, sum_.amount, sum_.revision)
 
 
-def _named(connection: Connection, mismatches: Sequence[rollups.Mismatch]) -> list[Difference]:
+def _write_value(connection: Connection, counter_id: int, value: int, revision: int) -> None:
+    values = {"value": value, "revision": next_revision(revision)}  # open tabs take only newer revisions
+    connection.execute(update(tables.COUNTERS).where(tables.COUNTERS.c.id == counter_id).values(values))
+
+
+class _GroupSum(NamedTuple):
+    """What is stored of a group, and what the ledgers of its parts say."""
+
+    id: int
+    slug: str
+    value: int
+    revision: int
+    amount: int
+
+
+def _group_sums(connection: Connection) -> list[_GroupSum]:
+    """Of a part's ledger, its current round counts. It has been checked against the ledger's rows, or rebuilt from them."""
+    counters, part = tables.COUNTERS, tables.COUNTERS.alias("part")
+    parts, rounds = tables.GROUP_PARTS, tables.ROUNDS
+    amount = cast(func.coalesce(func.sum(parts.c.sign * rounds.c.total), 0), BigInteger)
+    c = counters.c
+    query = select(c.id, c.slug, c.value, c.revision, amount).where(c.is_group, c.deleted_at.is_(None))
+    joined = counters.outerjoin(parts, parts.c.group_id == c.id).outerjoin(part, part.c.id == parts.c.counter_id)
+    joined = joined.outerjoin(rounds, rounds.c.id == part.c.round_id)
+    query = query.select_from(joined).group_by(c.id, c.slug, c.value, c.revision).order_by(c.slug)
+    return [_GroupSum(*row) for row in connection.execute(query)]
+
+
+def _group_differences(connection: Connection) -> list[Difference]:
+    found = [
+        Difference(sum_.slug, "the sum of its counters", sum_.value, sum_.amount)
+        for sum_ in _group_sums(connection)
+        if sum_.value != sum_.amount
+    ]
+    wrong = select(tables.COUNTERS.c.slug, tables.COUNTERS.c.in_groups).where(_IS_MARKED_WRONG)
+    found += [
+        Difference(slug, "being a part of groups", stored, not stored)
+        for slug, stored in connection.execute(wrong.order_by(tables.COUNTERS.c.slug))
+    ]
+    return found
+
+
+def _named(connection: Connection, mismatches: Sequence[rollup_checks.Mismatch]) -> list[Difference]:
     ids = sorted({mismatch.keys["round_id"] for mismatch in mismatches})
     query = select(tables.ROUNDS.c.id, tables.ROUNDS.c.number, tables.COUNTERS.c.slug)
     query = query.join_from(tables.ROUNDS, tables.COUNTERS, tables.COUNTERS.c.id == tables.ROUNDS.c.counter_id)
@@ -126,7 +177,7 @@ def _named(connection: Connection, mismatches: Sequence[rollups.Mismatch]) -> li
     return found
 
 
-def _description(round_number: int, mismatch: rollups.Mismatch) -> str:
+def _description(round_number: int, mismatch: rollup_checks.Mismatch) -> str:
     keys = mismatch.keys
     words = [f"round {round_number}"]
     if "start" in keys:

@@ -1,8 +1,8 @@
-"""Every text that a person reads, in both languages.
+"""Every text that a person reads, in English and Russian; other languages have a file each in languages/.
 
 Each page or dialog has a table in the file of its name; what several pages share is here. errors.py collects the sentences
-of all errors. Pages get both languages and show the one that FIRST_PAINT in clickcounter.py chose; the API answers in that
-of Accept-Language (api/v1/answers.py).
+of all errors. Pages show the language that FIRST_PAINT in components/app/head.py chose; the API answers in that of
+Accept-Language (api/v1/answers.py).
 """
 
 from collections.abc import Mapping
@@ -49,9 +49,9 @@ def text_of(name: str) -> Text:
 
 def texts(*names: str) -> dict[str, dict[str, str]]:
     """Texts for a browser component: {name: {en, ru}}."""
-    return {name: text_of(name).as_dict() for name in names}
+    return {name: text_of(name).as_source() for name in names}
 
 
 def all_of(table: Mapping[str, Text]) -> dict[str, dict[str, str]]:
     """A whole table for a browser component."""
-    return {name: text.as_dict() for name, text in table.items()}
+    return {name: text.as_source() for name, text in table.items()}

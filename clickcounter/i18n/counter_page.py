@@ -82,6 +82,7 @@ COUNTER_PAGE: dict[str, Text] = {
     "counting_mode": Text(en="Counting mode", ru="Режим счёта"),
     "add": Text(en="Add an amount…", ru="Прибавить число…"),
     "correct": Text(en="Correct the number…", ru="Исправить число…"),
+    "past": Text(en="Past entry or note…", ru="Запись или заметка…"),
     "goal": Text(en="Goal and limits", ru="Цель и пределы"),
     "describe": Text(en="Name and settings", ru="Название и настройки"),
     "history": Text(en="History", ru="История"),
@@ -101,7 +102,7 @@ COUNTER_PAGE: dict[str, Text] = {
         ru="Нет связи. Попробуйте ещё раз, когда она появится.",
     ),
     "add_title": Text(en="Add an amount", ru="Прибавить число"),
-    "add_do": Text(en="Add", ru="Прибавить"),
+    "add_do": Text(en="Add", ru="Прибавить", context="an amount"),
     "how_many": Text(en="Amount", ru="Сколько"),
     "how_many_hint": Text(en="with a minus sign to subtract", ru="с минусом, чтобы вычесть"),
     "amount_wrong": Text(
@@ -159,6 +160,8 @@ COUNTER_PAGE: dict[str, Text] = {
         en="hour from 0 to 23; presses before it belong to the previous day",
         ru="час от 0 до 23; более ранние нажатия попадут в предыдущий день",
     ),
+    "schedule": Text(en="Reset on a schedule", ru="Сброс по расписанию"),
+    "next_round": Text(en="Next reset: {time}", ru="Следующий сброс: {time}"),
     "tells_who": Text(en="Show who pressed last", ru="Показывать, кто нажал последним"),
     "goal_field": Text(en="Goal", ru="Цель"),
     "goal_hint": Text(en="visible to everyone, not a limit", ru="видна всем, не ограничивает"),
@@ -191,3 +194,19 @@ COUNTER_PAGE: dict[str, Text] = {
     "copy": Text(en="Copy", ru="Копировать"),
     "copied": Text(en="Copied", ru="Скопировано"),
 }
+
+# Shown in dialogs alone, as is IN_DIALOGS of groups/page.py: a first visit does without them, the dialogs bring them along.
+IN_DIALOGS = frozenset(
+    (
+        *("access_said", "add_do", "add_title", "amount_wrong", "archive_do", "archive_said", "archive_title"),
+        *("at_least_more_devices", "claim_do", "claim_said", "claim_title", "colour_amber", "colour_blue"),
+        *("colour_green", "colour_rose", "colour_sun", "colour_teal", "colour_violet", "correct_do", "correct_said"),
+        *("correct_title", "day_start", "day_start_hint", "delete_do", "delete_said", "delete_title", "goal_field"),
+        *("goal_hint", "how_many_hint", "invitation_link", "invitation_said", "invite", "invited_said"),
+        *("label_change", "label_field", "label_hint", "label_title", "looking_on", "more_devices", "more_members"),
+        *("name_again", "no_members", "number_wrong", "press_anyone", "press_by", "press_members", "press_signed_in"),
+        *("reset_alone", "reset_do", "reset_gone", "reset_said", "reset_title", "role_counter", "role_owner"),
+        *("role_viewer", "share_members", "share_press", "share_view", "step_hint", "true_number", "upper_hint"),
+        *("visibility_link", "visibility_listed", "visibility_members", "warn_hint", "you"),
+    )
+)

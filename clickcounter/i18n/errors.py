@@ -6,16 +6,23 @@ from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.account_errors import ACCOUNT_ERRORS
 from clickcounter.i18n.api_errors import API_ERRORS
 from clickcounter.i18n.bilingual import Text
+from clickcounter.i18n.days.errors import SCHEDULE_ERRORS
 from clickcounter.i18n.elsewhere import ELSEWHERE_ERRORS
+from clickcounter.i18n.groups.errors import GROUP_ERRORS
+from clickcounter.i18n.past.errors import PAST_ERRORS
 from clickcounter.i18n.press_errors import PRESS_ERRORS
 from clickcounter.i18n.webhooks import WEBHOOK_ERRORS
 
+SECONDS, MINUTES = Text(en="{n} s", ru="{n} с"), Text(en="{n} min", ru="{n} мин")
 SENTENCES: dict[str, Text] = {  # by an error's code
     **PRESS_ERRORS,
+    **SCHEDULE_ERRORS,
     **ACCOUNT_ERRORS,
     **API_ERRORS,
     **ELSEWHERE_ERRORS,
     **WEBHOOK_ERRORS,
+    **GROUP_ERRORS,
+    **PAST_ERRORS,
     "members_only": Text(
         en="This counter is for members only.",
         ru="Этот счётчик только для участников.",
@@ -164,8 +171,8 @@ SENTENCES: dict[str, Text] = {  # by an error's code
         ru="Без учётной записи можно импортировать файлы до 100 МБ. Чтобы импортировать этот, войдите.",
     ),
     "import_much": Text(
-        en="Without an account, 100 MB can be imported in an hour. Sign in, or try again in {wait}.",
-        ru="Без учётной записи за час можно импортировать 100 МБ. Войдите или попробуйте снова через {wait}.",
+        en="Without an account, 200 MB can be sent in an hour, looks at a file included. Sign in, or try again in {wait}.",
+        ru="За час без учётной записи можно отправить 200 МБ, включая просмотры. Войдите или попробуйте снова через {wait}.",
     ),
     "import_large": Text(
         en="The file is larger than 512 MB. Use the terminal instead: python -m clickcounter import.",
@@ -174,6 +181,18 @@ SENTENCES: dict[str, Text] = {  # by an error's code
     "import_foreign": Text(
         en="Files can only be imported from Click Counter's own pages.",
         ru="Импортировать файлы можно только со страниц самого Click Counter.",
+    ),
+    "import_unknown": Text(
+        en="There is no such import. Nothing was changed.",
+        ru="Такого импорта нет. Ничего не изменено.",
+    ),
+    "import_undone": Text(
+        en="Somebody has undone this import meanwhile.",
+        ru="Этот импорт тем временем отменили.",
+    ),
+    "preview_long": Text(
+        en="It took too long to look at this file. You can still import it.",
+        ru="Просмотр этого файла занял слишком много времени. Импортировать его всё равно можно.",
     ),
     "import_failed": Text(
         en="The file could not be imported. The reason is in the server's log. Nothing counts twice if you try again.",
@@ -226,7 +245,4 @@ def sentences_of(error: ClickCounterError) -> Text:
 
 def _duration(seconds: int) -> Text:
     """Exact up to a minute; longer ones are rounded up to whole minutes."""
-    if seconds <= 60:
-        return Text(en=f"{seconds} s", ru=f"{seconds} с")
-    minutes = -(-seconds // 60)
-    return Text(en=f"{minutes} min", ru=f"{minutes} мин")
+    return SECONDS.format(n=seconds) if seconds <= 60 else MINUTES.format(n=-(-seconds // 60))

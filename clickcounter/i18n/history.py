@@ -5,6 +5,10 @@ from clickcounter.i18n.counter_page import COUNTER_PAGE
 
 HISTORY: dict[str, Text] = {
     "history": Text(en="History", ru="История"),
+    "entries_elsewhere": Text(
+        en="Each press is listed in the history of the counter where it was made.",
+        ru="Каждое нажатие записано в истории того счётчика, где его сделали.",
+    ),
     "to_counter": Text(en="Counter", ru="К счётчику"),
     "fetching_history": Text(en="Loading…", ru="Загрузка…"),
     "span_day": Text(en="Day", ru="День"),
@@ -49,6 +53,12 @@ HISTORY: dict[str, Text] = {
     "kind_undo": Text(en="undo", ru="отмена"),
     "kind_correction": Text(en="correction", ru="исправление"),
     "kind_take_back": Text(en="taken back", ru="отменено"),
+    "kind_entry": Text(en="added later", ru="добавлено позже"),
+    "kind_opening": Text(en="carried over from elsewhere", ru="перенесено из другого места"),
+    "kind_note": Text(en="note", ru="заметка"),
+    "add_past": Text(en="Entry or note…", ru="Запись или заметка…"),
+    "note_here": Text(en="Add a note to this entry", ru="Добавить заметку к этой записи"),
+    "remove_this": Text(en="Remove", ru="Убрать"),
     "taken_back_by": Text(en="taken back by {who}", ru="кто отменил: {who}"),
     "take_back": Text(en="Take back all these presses…", ru="Отменить все эти нажатия…"),
     "take_back_title": Text(en="Take back presses", ru="Отмена нажатий"),

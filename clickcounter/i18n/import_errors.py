@@ -20,21 +20,14 @@ LINE_PROBLEMS: dict[str, Text] = {  # with one line of it
     ),
     "first_again": Text(en="a second export begins here.", ru="здесь начинается вторая выгрузка."),
     "cut": Text(en="the file ends too early.", ru="файл обрывается здесь."),
-    "columns": Text(
-        en="the columns “when” and “amount”, separated by a comma, are missing.",
-        ru="нет столбцов «when» и «amount», разделённых запятой.",
-    ),
-    "csv": Text(en="invalid CSV.", ru="некорректный CSV."),
-    "when": Text(
-        en="“when” must be a date and time, such as 2026-11-25 17:05.",
-        ru="в столбце «when» нужны дата и время, например 2026-11-25 17:05.",
-    ),
     "amount": Text(
         en="“amount” must be a whole number from −1,000,000 to 1,000,000, but not 0.",
         ru="в столбце «amount» нужно целое число от −1\u00a0000\u00a0000 до 1\u00a0000\u00a0000, кроме нуля.",
     ),
     "json": Text(en="invalid JSON.", ru="некорректный JSON."),
     "unknown": Text(en="unknown record type.", ru="неизвестный тип записи."),
+    "future_row": Text(en="its time is in the future.", ru="её время ещё не наступило."),
+    "ancient": Text(en="its time is before 1970.", ru="её время раньше 1970 года."),
     "future": Text(en="“{name}” is in the future.", ru="время в поле «{name}» ещё не наступило."),
     "field": Text(en="“{name}” is missing or invalid.", ru="поле «{name}» отсутствует или заполнено неверно."),
     "undo": Text(
@@ -72,6 +65,7 @@ CUT_OFF_BY: dict[str, Text] = {  # codes of errors in the middle of an import
     ),
     "not_owner": Text(en="You can no longer change this counter.", ru="Вы больше не можете менять этот счётчик."),
     "members_only": Text(en="You can no longer see this counter.", ru="У вас больше нет доступа к этому счётчику."),
+    "import_undone": Text(en="Somebody has undone this import meanwhile.", ru="Этот импорт тем временем отменили."),
     "import_failed": Text(en="The reason is in the server's log.", ru="Причина записана в логе сервера."),
 }
 
@@ -102,7 +96,42 @@ FILE_PROBLEMS: dict[str, Text] = {  # with the file as a whole
         en="Counter “{slug}” would have more than {most} rounds, and so many cannot be renumbered.",
         ru="У счётчика «{slug}» получилось бы больше {most} кругов. Столько перенумеровать нельзя.",
     ),
+    "no_rows": Text(
+        en="There is no row to import in this file.",
+        ru="В этом файле нет ни одной строки, которую можно импортировать.",
+    ),
+    "large": Text(en="The numbers in this file add up to too much.", ru="Сумма чисел в этом файле слишком большая."),
+    "many_names": Text(
+        en="The table names more than {most} counters. Probably another column holds the counter's name.",
+        ru="В таблице названо больше {most} счётчиков. Вероятно, название счётчика в другом столбце.",
+    ),
+    "no_address": Text(
+        en="There is no free address for a counter called “{name}”. Rename it in the file.",
+        ru="Для счётчика «{name}» нет свободного адреса. Переименуйте его в файле.",
+    ),
+    "several_ways": Text(
+        en="The table can be read in several ways. Choose one with --map, or over HTTP with map: {asked}.",
+        ru="Таблицу можно прочитать по-разному. Выберите способ через --map, а по HTTP через map: {asked}.",
+    ),
+    "being_undone": Text(
+        en="An import that brought some of these rows is being undone. Wait until that is done, or undo it again; "
+        "then import the file.",
+        ru="Импорт, из которого взяты некоторые из этих строк, сейчас отменяется. Дождитесь конца или повторите отмену, "
+        "затем импортируйте файл.",
+    ),
+    "undone_often": Text(
+        en="Some of these rows were imported and undone too often.",
+        ru="Некоторые из этих строк слишком часто импортировали и отменяли.",
+    ),
+    "kind": Text(
+        en="“{slug}” is a group, the sum of other counters, either here or in the file, but not in both.",
+        ru="«{slug}» — группа, то есть сумма других счётчиков, либо здесь, либо в файле, но не там и там.",
+    ),
     "gone": Text(en="Counter “{slug}” has been deleted.", ru="Счётчик «{slug}» удалён."),
+    "plan": Text(
+        en="The setting “{name}” of this import is invalid.",
+        ru="Неверное значение настройки «{name}».",
+    ),
     "apart": Text(
         en="The file does not fit the data here: for example, one of its rounds belongs to another counter.",
         ru="Файл не подходит к здешним данным: например, круг из него принадлежит другому счётчику.",

@@ -28,6 +28,18 @@ PRESS_ERRORS: dict[str, Text] = {
         en="The lower limit is reached. This press was not counted.",
         ru="Достигнут нижний предел. Нажатие не засчитано.",
     ),
+    "group_full": Text(
+        en="The upper limit of a group is reached. This press was not counted.",
+        ru="Достигнут верхний предел группы. Нажатие не засчитано.",
+    ),
+    "group_floor": Text(
+        en="The lower limit of a group is reached. This press was not counted.",
+        ru="Достигнут нижний предел группы. Нажатие не засчитано.",
+    ),
+    "group": Text(
+        en="A group cannot be pressed: it is the sum of its counters. Press one of those.",
+        ru="Группу нажать нельзя: она складывается из своих счётчиков. Нажимайте на них.",
+    ),
     "archived": Text(
         en="This counter is archived. The press was not counted.",
         ru="Счётчик в архиве. Нажатие не засчитано.",

@@ -1,7 +1,7 @@
 """Many clicks, one transaction.
 
-While one transaction commits, new orders wait; they all share the next one. After each commit the writer rests for as long
-as it took, so that a busy counter makes few, larger transactions, also when several processes compete for one counter's
+While one transaction commits, new orders wait; they all share the next one. After each commit the writer rests for half as
+long as it took, so that a busy counter makes few, larger transactions, also when several processes compete for one counter's
 lock. A quiet counter commits at once.
 """
 
@@ -27,6 +27,7 @@ OnOutcome = Callable[[Outcome | Later], None]
 MAX_BATCH = 800  # clicks; keeps each transaction short
 NO_REST_ABOVE = 200  # waiting clicks; the next batch is large enough without a rest
 SENDERS_SHARE = 20  # one device at one address may fill a twentieth of the queue, so that a script does not crowd out people
+REST = 0.5  # of the time that a commit took
 LONGEST_REST, REST_ALONE = 0.02, 0.002  # seconds, after several orders and after one: a slow commit must not delay the next
 ANSWER_WITHIN = 5.0  # seconds; then the answer is "later", and the click is sent again
 
@@ -41,7 +42,7 @@ class _Pending:
 class Committer:
     """Passes orders from the event loop to the writer's thread, and the outcomes back.
 
-    `committed` is called on the loop with a transaction's outcomes, before they are answered; `max_waiting` is in clicks.
+    `committed` is called on the loop with a transaction's outcomes, once they are answered; `max_waiting` is in clicks.
     """
 
     def __init__(self, ledger: Ledger, committed: Callable[[list[Outcome]], None], max_waiting: int) -> None:
@@ -170,7 +171,7 @@ class Committer:
             with self._writing:
                 self._ledger.checkpoint(idle=not self._queue)
             if self.queued_clicks < NO_REST_ABOVE:
-                self._stopping.wait(min(took, LONGEST_REST if len(batch) > 1 else REST_ALONE))
+                self._stopping.wait(min(took * REST, LONGEST_REST if len(batch) > 1 else REST_ALONE))
 
     def _next_batch(self) -> list[_Pending]:
         """Wait for orders and take as many as fit into one transaction; none when stopping."""
@@ -227,19 +228,17 @@ class Committer:
         codes: dict[str, str] = {}
         last = Outcome({})
         for click in order.clicks:
-            result = self._write([replace(order, clicks=(click,))])[0]
-            if isinstance(result, Later):
-                return result
-            codes |= result.codes
-            last = Outcome(codes, result.snapshot or last.snapshot, result.error, last.changed or result.changed)
+            now = self._write([replace(order, clicks=(click,))])[0]
+            if isinstance(now, Later):
+                return now
+            codes |= now.codes
+            last = replace(now, codes=codes, snapshot=now.snapshot or last.snapshot, changed=now.changed | last.changed)
         return last
 
     def _settle(self, batch: list[_Pending], outcomes: list[Outcome | Later]) -> None:
-        try:
-            self._committed([outcome for outcome in outcomes if isinstance(outcome, Outcome)])
-        finally:
-            for pending, outcome in zip(batch, outcomes, strict=True):
-                self._answer(pending, outcome)
+        for pending, outcome in zip(batch, outcomes, strict=True):
+            self._answer(pending, outcome)
+        self._committed([outcome for outcome in outcomes if isinstance(outcome, Outcome)])
 
     def _answer(self, pending: _Pending, outcome: Outcome | Later) -> None:
         if pending in self.unanswered:  # otherwise it was answered "later"; its clicks still count

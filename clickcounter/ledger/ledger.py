@@ -4,6 +4,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event
@@ -11,16 +12,16 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from clickcounter.access import authorization
 from clickcounter.access.rate_limits import NewDevices
-from clickcounter.database import statements as sql
 from clickcounter.database.compiled_sqlite import execute_raw
 from clickcounter.database.engines import FileIdentity, open_engine, sqlite_path
 from clickcounter.database.postgresql import CommitInDoubt, Retry, is_transient, warnings_of
-from clickcounter.database.rows import CounterRow
 from clickcounter.domain.clicks import Caller, Click, Order, Outcome, Snapshot, now_ms
 from clickcounter.domain.counter_settings import CounterSettings
-from clickcounter.errors import CounterNotFound, Later, TooMany
-from clickcounter.ledger import rounds, transaction
+from clickcounter.errors import Later, TooMany
+from clickcounter.ledger import groups, rounds, transaction
 from clickcounter.ledger.devices import create_devices, read_devices
+from clickcounter.ledger.scheduled import ends
+from clickcounter.ledger.scheduled.due import Due
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +124,9 @@ class Ledger:
         new_round: int | None = None,
         address: str = "",
     ) -> tuple[Snapshot, bool]:
-        """Close the current round and open the next. Returns the counter's snapshot, and whether this reset changed it.
+        """Close the current round and open the next; a group's with those of its parts.
+
+        Returns the counter's snapshot, and whether this reset changed it.
 
         With `round_id`, only that round is closed, so that two resets at once make one; with `new_round`, this reset is done
         once. Without `by`, the terminal asks. Raises CounterNotFound, Refused, TooMany, Later.
@@ -132,12 +135,10 @@ class Ledger:
 
         def work(connection: Connection) -> tuple[Snapshot, bool]:
             # Locked before the device is created, in the same order as a click.
-            counter: CounterRow | None = connection.execute(sql.LOCK_COUNTERS, {"slugs": [slug]}).first()
-            if counter is None:
-                raise CounterNotFound(slug)
+            counter, _ = groups.lock_with_parts(connection, slug)
             authorization.require(connection, counter, by, "manage")
             device = self.device(connection, by.device, address) if by and by.device else None
-            return rounds.reset(connection, slug, round_id, new, device)
+            return groups.end_round(connection, slug, round_id, new, device, by)
 
         return self.transact(work)
 
@@ -160,13 +161,15 @@ class Ledger:
         """Run `work` in a transaction, and again after a transient error, even if COMMIT may have succeeded.
 
         So `work` must be idempotent. Also again, once, if a row of its exists already: another process may have written it
-        in the same moment, and now `work` finds it. Raises Later.
+        in the same moment, and now `work` finds it. And again after it met rounds that were due. Raises Later.
         """
         retry, transient, clashed = Retry(), False, False
         self._wal_pages += PAGES_PER_TRANSACTION
         while True:
             try:
                 return self._attempt(work)
+            except Due as due:
+                self._end(due)
             except (IntegrityError, DataError) as error:
                 if clashed or isinstance(error, DataError):
                     raise  # the data is at fault
@@ -176,6 +179,10 @@ class Ledger:
                 transient = transient or is_transient(error)
                 if not transient or not retry.wait():
                     raise Later(str(getattr(error, "orig", error))) from error
+
+    def _end(self, due: Due) -> None:
+        if self.transact(partial(ends.end_due, slug=due.counter)) is None:
+            raise due  # the counter was deleted meanwhile
 
     def _invalidate(self) -> None:
         if self._connection is not None:

@@ -1,38 +1,21 @@
-"""Roll-ups: sums of the ledger, updated in its own transaction; `rebuild` recomputes them from it.
+"""Roll-ups: sums of the ledger, updated in its own transaction; rollup_checks.py recomputes them from it.
 
 Each roll-up is a table with the four sums of statements.SUMS for each of its keys. The rows of a commit are summed once, by
 round, device and minute; what each table gets is summed up from that.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Select,
-    Table,
-    and_,
-    case,
-    cast,
-    delete,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    true,
-    union_all,
-)
+from sqlalchemy import Connection, Table
 
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute_many
 from clickcounter.database.rows import LedgerRow
 from clickcounter.domain.calendar import FOUR_HOURS, MINUTE, QUARTER_HOUR
-from clickcounter.domain.clicks import CLICK, CORRECTION, TAKE_BACK, UNDO
+from clickcounter.domain.clicks import CLICK, CORRECTION, NOTE, OPENING, TAKE_BACK
+from clickcounter.domain.past import shares
 
 Sums = dict[tuple[int, ...], list[int]]  # (some of) a table's key → the four sums
 Totals = tuple[int, int]  # up, down
@@ -41,72 +24,23 @@ ROUND = 0  # the width of a row that covers a whole round
 # Of a device's corrections in a round. Then no sum of them leaves 64 bits, where SQLite would go on with a float.
 MAX_CORRECTED = 2**60
 
-_clicks = tables.CLICKS.c
 
-
-@dataclass(frozen=True, slots=True)
-class Rollup:
-    """A table of sums, and how its key follows from a ledger row."""
-
-    table: Table
-    keys: Mapping[str, ColumnElement[Any]]
-    where: ColumnElement[bool] = field(default_factory=true)  # its rows, if it shares the table with other roll-ups
-    clicks: ColumnElement[bool] = field(default_factory=true)  # the ledger rows that it sums
-    extra: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)  # other columns, not compared
-
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """A stored sum that differs from the ledger's."""
-
-    keys: Mapping[str, int]
-    sum: str
-    stored: int
-    ledger: int
-
-
-def _by_time(table: Table, width: int, clicks: ColumnElement[bool] | None = None) -> Rollup:
-    start = _clicks.pressed_at - _clicks.pressed_at % width if width else literal(0)
-    keys = {"round_id": _clicks.round_id, "width": literal(width), "start": start}
-    keys |= {name: _clicks[name] for name in ("account_id", "device_id", "counter_id") if name in table.c}
-    return Rollup(table, keys, table.c.width == width, true() if clicks is None else clicks)
-
-
-_SIGNED_IN = _clicks.account_id.is_not(None)
-TALLIES = Rollup(
-    tables.TALLIES,
-    {"round_id": _clicks.round_id, "device_id": _clicks.device_id},
-    extra={"last_at": func.max(_clicks.saved_at)},
-)
-ACCOUNT_TALLIES = Rollup(
-    tables.ACCOUNT_TALLIES,
-    {"round_id": _clicks.round_id, "account_id": _clicks.account_id},
-    clicks=_SIGNED_IN,
-    extra={"last_at": func.max(_clicks.saved_at)},
-)
-ALL = (
-    TALLIES,
-    ACCOUNT_TALLIES,
-    *(_by_time(tables.ACTIVITY, width) for width in (MINUTE, QUARTER_HOUR, FOUR_HOURS)),
-    *(_by_time(tables.DEVICE_ACTIVITY, width) for width in (QUARTER_HOUR, FOUR_HOURS)),
-    *(_by_time(tables.ACCOUNT_ACTIVITY, width, _SIGNED_IN) for width in (ROUND, QUARTER_HOUR, FOUR_HOURS)),
-)
-
-
-def add(connection: Connection, rows: Iterable[LedgerRow], now: int) -> dict[tuple[int, int], Totals]:
+def add(connection: Connection, rows: Sequence[LedgerRow], now: int) -> dict[tuple[int, int], Totals]:
     """Add ledger rows to the roll-ups. Returns the new totals of each of their devices, by (round, device).
 
     Raises OverflowError if corrections back and forth have made a sum too large.
     """
     minutes = _sum_by_minute(rows)
-    if not minutes:
+    tallies: Sums = {}
+    for (round_id, device, _, _), sums in minutes.items():
+        _add_to(tallies, (round_id, device), sums)
+    _add_afterwards(rows, tallies, minutes)
+    if not tallies:
         return {}
     dialect = connection.dialect.name
-    tallies: Sums = {}
     by_minute: Sums = {}
     devices: Sums = {}
     for (round_id, device, minute, counter_id), sums in minutes.items():
-        _add_to(tallies, (round_id, device), sums)
         _add_to(by_minute, (round_id, minute, counter_id), sums)
         _add_to(devices, (round_id, QUARTER_HOUR, minute - minute % QUARTER_HOUR, device), sums)
         _add_to(devices, (round_id, FOUR_HOURS, minute - minute % FOUR_HOURS, device), sums)
@@ -122,13 +56,13 @@ def add(connection: Connection, rows: Iterable[LedgerRow], now: int) -> dict[tup
     return {(row.round_id, row.device_id): (row.up, row.down) for row in stored}
 
 
-def add_for_accounts(connection: Connection, rows: Iterable[LedgerRow], now: int) -> dict[tuple[int, int], Totals]:
+def add_for_accounts(connection: Connection, rows: Sequence[LedgerRow], now: int) -> dict[tuple[int, int], Totals]:
     """Add the rows of signed-in people to their roll-ups. Returns the new totals, by (round, account)."""
     tallies: Sums = {}
     activity: Sums = {}
     for row in rows:
         account, round_id, pressed_at = row["account_id"], row["round_id"], row["pressed_at"]
-        if account is None:
+        if account is None or ("until" in row and _is_afterwards(row)):
             continue
         sums = [0, 0, 0, -1 if row["kind"] == TAKE_BACK else 1]
         sums[_sum_index(row["kind"], row["amount"])] = row["amount"]
@@ -136,6 +70,7 @@ def add_for_accounts(connection: Connection, rows: Iterable[LedgerRow], now: int
         for width in (ROUND, QUARTER_HOUR, FOUR_HOURS):
             start = pressed_at - pressed_at % width if width else 0
             _add_to(activity, (round_id, width, start, account, row["device_id"]), sums)
+    _add_afterwards_for_accounts(rows, tallies, activity)
     if not tallies:
         return {}
     tally_rows = [row | {"last_at": now} for row in _table_rows(("round_id", "account_id"), tallies)]
@@ -151,10 +86,54 @@ def _check_corrected(added: Sums, stored: Iterable[Any]) -> None:
         raise OverflowError("the sum of corrections is too large")
 
 
-def _sum_by_minute(rows: Iterable[LedgerRow]) -> Sums:
-    """The sums by round, device, minute and the round's counter."""
+def _add_afterwards(rows: Sequence[LedgerRow], tallies: Sums, minutes: Sums) -> None:
+    """Add what was added afterwards: to its round it counts as a correction does, in charts it is at its time."""
+    for row in _afterwards(rows):
+        _add_to(tallies, (row["round_id"], row["device_id"]), _correction(row))
+        for minute, amount in _shares(row, MINUTE):
+            _add_to(minutes, (row["round_id"], row["device_id"], minute, row["counter_id"]), [0, 0, amount, 0])
+
+
+def _add_afterwards_for_accounts(rows: Sequence[LedgerRow], tallies: Sums, activity: Sums) -> None:
+    for row in _afterwards(rows):
+        round_id, account, device = row["round_id"], row["account_id"], row["device_id"]
+        if account is None:
+            continue
+        _add_to(tallies, (round_id, account), _correction(row))
+        _add_to(activity, (round_id, ROUND, 0, account, device), _correction(row))
+        for width in (QUARTER_HOUR, FOUR_HOURS):
+            for start, amount in _shares(row, width):
+                _add_to(activity, (round_id, width, start, account, device), [0, 0, amount, 0])
+
+
+def _is_afterwards(row: LedgerRow) -> bool:
+    """Whether it is a past entry, an opening amount or a note, or takes one of these back."""
+    return row.get("until") is not None or row["kind"] == OPENING
+
+
+def _afterwards(rows: Sequence[LedgerRow]) -> list[LedgerRow]:
+    """Those that count; a note does not. A press has no `until`, which is quick to see."""
+    return [row for row in rows if "until" in row and _is_afterwards(row) and row["kind"] != NOTE]
+
+
+def _correction(row: LedgerRow) -> list[int]:
+    """The sums of a row that was added afterwards."""
+    return [0, 0, row["amount"], 1 if row["takes_back"] is None else -1]
+
+
+def _shares(row: LedgerRow, width: int) -> list[tuple[int, int]]:
+    """What a past entry adds to charts, by the start of a period; an opening amount is in none."""
+    until = row.get("until")
+    found = [] if until is None else shares(row["pressed_at"], until, row["amount"])
+    return [(at - at % width, amount) for at, amount in found]
+
+
+def _sum_by_minute(rows: Sequence[LedgerRow]) -> Sums:
+    """The sums of presses, undos and corrections by round, device, minute and the round's counter."""
     minutes: Sums = {}
     for row in rows:
+        if "until" in row and _is_afterwards(row):
+            continue
         pressed_at, amount = row["pressed_at"], row["amount"]
         key = (row["round_id"], row["device_id"], pressed_at - pressed_at % MINUTE, row["counter_id"])
         sums = minutes.get(key)
@@ -182,68 +161,11 @@ def _add_to(target: Sums, key: tuple[int, ...], sums: list[int]) -> None:
 
 
 def _execute_adds(connection: Connection, table: Table, key: tuple[str, ...], sums: Sums) -> None:
-    execute_many(connection, sql.add_to(connection.dialect.name, table), _table_rows(key, sums))
+    if sums:
+        execute_many(connection, sql.add_to(connection.dialect.name, table), _table_rows(key, sums))
 
 
 def _table_rows(key: tuple[str, ...], sums: Sums) -> list[dict[str, int]]:
     """A table's rows, sorted by key. Every writer locks rows in this order, or two processes would deadlock."""
     columns = (*key, *sql.SUMS)
     return [dict(zip(columns, (*values, *four), strict=True)) for values, four in sorted(sums.items())]
-
-
-def rebuild(connection: Connection) -> None:
-    """Rebuild all roll-ups from the ledger. Nobody else may write meanwhile."""
-    for rollup in ALL:
-        connection.execute(delete(rollup.table).where(rollup.where))
-        columns = [*rollup.keys, *sql.SUMS, *rollup.extra]
-        connection.execute(insert(rollup.table).from_select(columns, _from_ledger(rollup)))
-
-
-def differences(connection: Connection, rollup: Rollup) -> list[Mismatch]:
-    """The sums of a roll-up that differ from the ledger's."""
-    table, ledger = rollup.table.c, _from_ledger(rollup).subquery().c
-    ledger_names = {name: f"ledger_{name}" for name in sql.SUMS}
-    # Both sides in one list, each with zeros in the other's place, then summed by key: differing sums are mismatches.
-    stored = select(
-        *(table[name] for name in (*rollup.keys, *sql.SUMS)), *(literal(0).label(name) for name in ledger_names.values())
-    ).where(rollup.where)
-    expected = select(
-        *(ledger[name] for name in rollup.keys),
-        *(literal(0).label(name) for name in sql.SUMS),
-        *(ledger[name] for name in sql.SUMS),
-    )
-    both = union_all(stored, expected).subquery().c
-    sums = {name: cast(func.sum(both[name]), BigInteger) for name in (*sql.SUMS, *ledger_names.values())}
-    keys = [both[name] for name in rollup.keys]
-    different = (
-        select(*keys, *(total.label(name) for name, total in sums.items()))
-        .group_by(*keys)
-        .having(or_(*(sums[name] != sums[ledger_name] for name, ledger_name in ledger_names.items())))
-        .order_by(*keys)
-    )
-    return [
-        Mismatch({key: row[key] for key in rollup.keys}, name, row[name], row[ledger_name])
-        for row in connection.execute(different).mappings()
-        for name, ledger_name in ledger_names.items()
-        if row[name] != row[ledger_name]
-    ]
-
-
-def _from_ledger(rollup: Rollup) -> Select[Any]:
-    """The roll-up as the ledger says it should be: its keys, its sums and its other columns."""
-    # Keys are named inside and grouped by outside: PostgreSQL does not accept two parameters for the same expression.
-    keys = [column.label(name) for name, column in rollup.keys.items()]
-    rows = select(*keys, _clicks.kind, _clicks.amount, _clicks.saved_at).where(rollup.clicks).subquery("ledger").c
-
-    def total(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return cast(func.coalesce(func.sum(case((condition, rows.amount), else_=0)), 0), BigInteger)
-
-    click, undo = rows.kind == CLICK, rows.kind.in_((UNDO, TAKE_BACK))
-    up = or_(and_(click, rows.amount > 0), and_(undo, rows.amount < 0))
-    down = or_(and_(click, rows.amount < 0), and_(undo, rows.amount > 0))
-    count = func.sum(case((rows.kind == TAKE_BACK, -1), else_=1))
-    totals = (total(up), total(down), total(rows.kind == CORRECTION), cast(count, BigInteger))
-    sums = (column.label(name) for column, name in zip(totals, sql.SUMS, strict=True))
-    extra = [func.max(case((rows.kind == TAKE_BACK, 0), else_=rows.saved_at)).label(name) for name in rollup.extra]
-    group = [rows[name] for name in rollup.keys]
-    return select(*group, *sums, *extra).group_by(*group)

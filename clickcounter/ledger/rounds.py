@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import time
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
@@ -12,6 +12,8 @@ from clickcounter.database.rows import CounterRow
 from clickcounter.domain.clicks import Presser, Snapshot, now_ms
 from clickcounter.domain.counter_settings import CounterSettings, settings_columns, settings_from_row
 from clickcounter.errors import CounterNotFound
+
+ASIDE = 10**9  # numbers of rounds are moved below minus this and back: each must be unique at every moment
 
 
 def next_revision(previous: int) -> int:
@@ -99,3 +101,14 @@ def renew(connection: Connection) -> None:
     for row in connection.execute(sql.LOCK_ALL_COUNTERS).all():
         values = {"which": row.id, "added": 0, "next_revision": next_revision(row.revision), "by": None, "account": None}
         connection.execute(sql.ADD_TO_COUNTER, values)
+
+
+def renumber(connection: Connection, counter: CounterRow) -> None:
+    """Number the rounds in the order in which they began, the current one last."""
+    c = tables.ROUNDS.c
+    order = (c.id == counter.round_id, c.started_at, c.id)
+    place = select(c.id, func.row_number().over(order_by=order).label("place")).where(c.counter_id == counter.id).subquery()
+    aside = update(tables.ROUNDS).where(c.id == place.c.id, c.number != place.c.place).values(number=place.c.place - ASIDE)
+    back = update(tables.ROUNDS).where(c.counter_id == counter.id, c.number < -ASIDE // 2).values(number=c.number + ASIDE)
+    connection.execute(aside)
+    connection.execute(back)

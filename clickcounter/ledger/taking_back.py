@@ -21,11 +21,10 @@ from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute_many
 from clickcounter.database.engines import read_only
 from clickcounter.database.rows import CounterRow
-from clickcounter.domain.clicks import CLICK, TAKE_BACK, Caller, Snapshot, now_ms
-from clickcounter.domain.counter_settings import settings_from_row
+from clickcounter.domain.clicks import CLICK, ENTRY, TAKE_BACK, Caller, Snapshot, now_ms
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.errors import Refused
-from clickcounter.ledger import rollups, rounds
+from clickcounter.ledger import groups, rollups, rounds
 from clickcounter.ledger.counters import lock, touch
 from clickcounter.ledger.devices import device_ids
 
@@ -38,6 +37,7 @@ _WITH_UNDO = tables.CLICKS.outerjoin(
     _undo, and_(_undo.c.counter_id == _clicks.counter_id, _undo.c.takes_back == _clicks.key)
 )
 _IS_UNDONE = _undo.c.id.is_not(None).label("undone")
+Author = dict[str, int | None]  # the columns by_account and by_device
 Cursor = tuple[int, int, int]  # a round's number, and saved_at and id of its last entry that was looked at
 
 
@@ -82,7 +82,7 @@ class TakenBack:
 
 def count(engine: Engine, slug: str, selection: Selection, by: Caller | None, limit: int | None = None) -> Found:
     """Count what would be taken back, up to `limit` presses. Raises CounterNotFound, Refused."""
-    presses, amount = 0, 0
+    presses = amount = 0
     with read_only(engine).begin() as connection:
         counter = authorization.read_counter(connection, slug)
         _require(connection, counter, by)
@@ -101,17 +101,28 @@ def count(engine: Engine, slug: str, selection: Selection, by: Caller | None, li
 def take_back(
     connection: Connection, slug: str, selection: Selection, reason: str, by: Caller | None, after: Cursor | None = None
 ) -> TakenBack:
-    """Take back the next slice of presses; without `by`, the terminal asks. Limits do not hold for it, as for a correction.
-
-    Raises CounterNotFound, Refused.
-    """
+    """Take back the next presses; None is the terminal. Limits do not hold for it. Raises CounterNotFound, Refused."""
     counter = lock(connection, slug)
     grant = _require(connection, counter, by)
-    rows, cursor = _read_slice(connection, counter.id, selection, after)
+    return take_back_slice(connection, counter, selection, reason, author(connection, grant, by), after, SLICE)
+
+
+def take_back_slice(
+    connection: Connection,
+    counter: CounterRow,
+    selection: Selection,
+    reason: str,
+    by: Author,
+    after: Cursor | None,
+    most: int,
+) -> TakenBack:
+    """The same for a counter that is locked, once it is known who may: `author`. Raises Refused."""
+    rows, cursor = _read_slice(connection, counter.id, selection, after, most)
     rows = [row for row in rows if not row.undone]
     if rows:
-        _write(connection, counter, rows, reason, _author(connection, grant, by))
-    return TakenBack(len(rows), sum(row.amount for row in rows), _shown(connection, slug, last=cursor is None), cursor)
+        _write(connection, counter, rows, reason, by)
+    amount, shown = sum(row.amount for row in rows), _shown(connection, counter.slug, last=cursor is None)
+    return TakenBack(len(rows), amount, shown, cursor)
 
 
 def _require(connection: Connection, counter: CounterRow, by: Caller | None) -> Grant | None:
@@ -121,7 +132,7 @@ def _require(connection: Connection, counter: CounterRow, by: Caller | None) -> 
     return grant
 
 
-def _author(connection: Connection, grant: Grant | None, by: Caller | None) -> dict[str, int | None]:
+def author(connection: Connection, grant: Grant | None, by: Caller | None) -> Author:
     """Who takes back: the account, otherwise the browser; the terminal is neither."""
     if by is None or grant is None or grant.account is not None or by.device is None:
         return {"by_account": grant.account if grant else None, "by_device": None}
@@ -139,7 +150,7 @@ def _round_ids(
 
 
 def _conditions(selection: Selection, round_id: int) -> list[ColumnElement[bool]]:
-    found = [_clicks.round_id == round_id, _clicks.kind == CLICK]
+    found = [_clicks.round_id == round_id, _clicks.kind.in_((CLICK, ENTRY))]
     if selection.device is not None:
         found.append(_clicks.device_id == selection.device)
     if selection.account is not None:
@@ -152,57 +163,49 @@ def _conditions(selection: Selection, round_id: int) -> list[ColumnElement[bool]
 
 
 def _read_slice(
-    connection: Connection, counter_id: int, selection: Selection, after: Cursor | None
+    connection: Connection, counter_id: int, selection: Selection, after: Cursor | None, most: int
 ) -> tuple[list[Any], Cursor | None]:
     """The next presses, those that are undone already too, and the cursor after them; None if these are the last."""
     rows: list[Any] = []
     some_rounds = _round_ids(connection, counter_id, after, ROUNDS)
     for number, round_id in some_rounds:
         start = after if after is not None and after[0] == number else None
-        chosen = _presses(selection, round_id, start).limit(SLICE - len(rows))
-        rows += connection.execute(chosen)
-        if len(rows) == SLICE:
+        rows += connection.execute(_presses(selection, round_id, start).limit(most - len(rows)))
+        if len(rows) == most:
             return rows, (number, rows[-1].saved_at, rows[-1].id)
     return rows, (some_rounds[-1][0] + 1, -1, -1) if len(some_rounds) == ROUNDS else None
 
 
 def _presses(selection: Selection, round_id: int, after: Cursor | None) -> Select[tuple[Any, ...]]:
-    names = ("id", "round_id", "device_id", "account_id", "key", "amount", "pressed_at", "saved_at")
-    query = select(*(_clicks[name] for name in names), _IS_UNDONE).select_from(_WITH_UNDO)
-    query = query.where(*_conditions(selection, round_id))
-    # The indexes decide the order, as in history/ledger_pages.py.
-    if selection.device is not None or selection.account is not None:
-        return (query if after is None else query.where(_clicks.id > after[2])).order_by(_clicks.id)
+    names = ("id", "round_id", "device_id", "account_id", "key", "amount", "pressed_at", "saved_at", "until")
+    chosen = select(*(_clicks[name] for name in names), _IS_UNDONE).select_from(_WITH_UNDO)
+    query = chosen.where(*_conditions(selection, round_id))
     if after is not None:
         query = query.where(tuple_(_clicks.saved_at, _clicks.id) > tuple_(after[1], after[2]))
-    return query.order_by(_clicks.saved_at, _clicks.id)
+    return query.order_by(_clicks.saved_at, _clicks.id)  # as all indexes do: any other order would sort them for each slice
 
 
-def _write(
-    connection: Connection, counter: CounterRow, presses: Sequence[Any], reason: str, author: dict[str, int | None]
-) -> None:
+def _write(connection: Connection, counter: CounterRow, presses: Sequence[Any], reason: str, author: Author) -> None:
     """Write the entries, the roll-ups, the rounds and the counter."""
     now, added = now_ms(), Counter[int]()
-    ids = sorted({row.round_id for row in presses})
-    found = connection.execute(sql.READ_ROUNDS, {"counter_id": counter.id, "ids": ids})
-    totals = {row.id: row.total for row in found}
+    asked = {"counter_id": counter.id, "ids": sorted({row.round_id for row in presses})}
+    totals = {row.id: row.total for row in connection.execute(sql.READ_ROUNDS, asked)}
     entries: list[Any] = []
     for row in presses:
         totals[row.round_id] -= row.amount
         added[row.round_id] -= row.amount
         if abs(totals[row.round_id]) > MAX_VALUE:
             raise Refused("limit")
-        entries.append(_entry(counter.id, row, totals[row.round_id], now) | {"reason": reason} | author)
+        entries.append(opposite(counter.id, row, totals[row.round_id], now) | {"reason": reason} | author)
     execute_many(connection, sql.INSERT_CLICKS, entries)
     rollups.add(connection, entries, 0)  # a device was last there when it pressed
     rollups.add_for_accounts(connection, entries, 0)
     for round_id, amount in sorted(added.items()):
         connection.execute(sql.ADD_TO_ROUND, {"which": round_id, "added": amount})
-    change = {"which": counter.id, "added": added[counter.round_id], "next_revision": rounds.next_revision(counter.revision)}
-    connection.execute(sql.ADD_TO_COUNTER, change | {"by": None, "account": None})
+    groups.add_to_counter(connection, counter, added[counter.round_id])
 
 
-def _entry(counter_id: int, row: Any, total: int, now: int) -> dict[str, Any]:
+def opposite(counter_id: int, row: Any, total: int, now: int) -> dict[str, Any]:
     """An entry for the press of this row. Its key is random: a forger could have used one that follows from the press's."""
     return {
         "counter_id": counter_id,
@@ -218,6 +221,7 @@ def _entry(counter_id: int, row: Any, total: int, now: int) -> dict[str, Any]:
         "round_unknown": False,
         "kind": TAKE_BACK,
         "takes_back": row.key,
+        "until": row.until,
     }
 
 
@@ -227,8 +231,7 @@ def _shown(connection: Connection, slug: str, *, last: bool) -> Snapshot:
     if last:
         _name_last_presser(connection, counter)
         return touch(connection, lock(connection, slug))
-    settings, presser = settings_from_row(counter), rounds.last_presser(connection, counter)
-    return Snapshot(slug, counter.value, counter.revision, counter.round_id, settings, presser)
+    return rounds.snapshot_of(connection, counter)
 
 
 def _name_last_presser(connection: Connection, counter: CounterRow) -> None:
@@ -243,5 +246,5 @@ def _name_last_presser(connection: Connection, counter: CounterRow) -> None:
     left = select(_clicks.account_id).select_from(_WITH_UNDO).where(_undo.c.id.is_(None), _clicks.kind == CLICK)
     left = left.where(_clicks.round_id == round_id, _clicks.device_id == device)
     account = connection.execute(left.order_by(_clicks.id.desc()).limit(1)).scalar()
-    of_counter = tables.COUNTERS.c.id == counter.id
-    connection.execute(update(tables.COUNTERS).where(of_counter).values(last_by=device, last_account=account))
+    change = update(tables.COUNTERS).where(tables.COUNTERS.c.id == counter.id)
+    connection.execute(change.values(last_by=device, last_account=account))

@@ -21,11 +21,13 @@ from clickcounter.database.rows import CounterRow, LedgerRow
 from clickcounter.domain import rules
 from clickcounter.domain.clicks import CLICK, UNDO, Order, Outcome, Presser, Snapshot, now_ms
 from clickcounter.domain.counter_settings import settings_from_row
-from clickcounter.domain.rules import Entry, RoundState, Target
+from clickcounter.domain.rules import Entry, Groups, RoundState, Target
 from clickcounter.errors import CounterNotFound, Later
 from clickcounter.ledger import rollups, rounds
 from clickcounter.ledger.devices import create_devices, read_devices
+from clickcounter.ledger.groups import LockedGroups, lock_groups
 from clickcounter.ledger.rollups import Totals
+from clickcounter.ledger.scheduled import due, ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Locked:
     known: Identities
     grants: Mapping[int, Grant]  # by the order's index; an order that anyone may send has none
     devices: Mapping[str, Presser]  # those that are known, by the SHA-256 of their secret
+    groups: LockedGroups
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Written:
     snapshots: Mapping[str, Snapshot]  # by slug
     changed: frozenset[str]  # slugs
     devices: Mapping[str, Presser]  # those that wrote something, by the SHA-256 of their secret
+    groups: Mapping[str, tuple[Snapshot, ...]]  # those that have changed, by their part's slug
     device_totals: Mapping[tuple[int, int], Totals]  # by round and device
     account_totals: Mapping[tuple[int, int], Totals]  # by round and account
 
@@ -74,13 +78,17 @@ def record(connection: Connection, orders: Sequence[Order], new_devices: NewDevi
 def lock(connection: Connection, orders: Sequence[Order]) -> Locked:
     """Lock the orders' counters in id order, then read what `decide` needs."""
     slugs = sorted({order.counter for order in orders})
-    counters: dict[str, CounterRow] = {row.slug: row for row in execute(connection, sql.LOCK_COUNTERS, {"slugs": slugs})}
-    now = now_ms()
-    states = {slug: _read_state(connection, counter, orders) for slug, counter in counters.items()}
+    counters: dict[str, CounterRow] = {row.slug: row for row in execute(connection, sql.LOCK_PRESSED, {"slugs": slugs})}
+    groups = lock_groups(connection, counters.values())
+    now = now_ms()  # not before: waiting for the locks may have taken a while
+    due.check([*counters.values(), *groups.rows.values()], now)
+    if missing := [slug for slug in slugs if slug not in counters]:  # a group needs no lock: it is never pressed
+        counters |= {row.slug: row for row in execute(connection, sql.READ_COUNTERS, {"slugs": missing}) if row.is_group}
+    states = {slug: _read_state(connection, row, orders, groups.groups(row.id), now) for slug, row in counters.items()}
     known = authorization.identify(connection, orders, now)
     grants = authorization.grants_by_order(connection, counters, orders, now, known)
     devices = read_devices(connection, sorted({order.device_sha256 for order in orders}))
-    return Locked(now, counters, states, known, grants, devices)
+    return Locked(now, counters, states, known, grants, devices, groups)
 
 
 def decide(locked: Locked, orders: Sequence[Order], new_devices: NewDevices | None = None) -> list[Decision]:
@@ -91,7 +99,7 @@ def decide(locked: Locked, orders: Sequence[Order], new_devices: NewDevices | No
         device = order.device_sha256
         is_new = new_devices is not None and device not in locked.devices and device not in appeared
         wait = new_devices.wait(order.address) if new_devices and is_new else 0
-        decision = _put_off(order, wait) if wait else _decide_order(locked, order, locked.grants.get(index))
+        decision = _decide_order(locked, order, locked.grants.get(index), wait)
         if new_devices and is_new and decision.entries:
             appeared.add(device)
             new_devices.count(order.address)
@@ -119,7 +127,9 @@ def write(connection: Connection, locked: Locked, decisions: Sequence[Decision])
         slug: _add_totals(connection, counter, added.get(slug), last.get(slug), devices)
         for slug, counter in locked.counters.items()
     }
-    return Written(snapshots, frozenset(added), devices, device_totals, account_totals)
+    changed = locked.groups.write(connection)
+    groups = {slug: locked.groups.among(changed, locked.counters[slug].id) for slug in added} if changed else {}
+    return Written(snapshots, frozenset(added), devices, groups, device_totals, account_totals)
 
 
 def outcomes(decisions: Iterable[Decision], written: Written) -> list[Outcome]:
@@ -127,13 +137,15 @@ def outcomes(decisions: Iterable[Decision], written: Written) -> list[Outcome]:
     return [_outcome(decision, written) for decision in decisions]
 
 
-def _read_state(connection: Connection, counter: CounterRow, orders: Iterable[Order]) -> RoundState:
+def _read_state(
+    connection: Connection, counter: CounterRow, orders: Sequence[Order], groups: Groups, now: int
+) -> RoundState:
     clicks = [click for order in orders if order.counter == counter.slug for click in order.clicks]
     ids = {counter.round_id, *(click.round for click in clicks)}
     named = execute(connection, sql.READ_ROUNDS, {"counter_id": counter.id, "ids": sorted(ids)})
     keys = sorted({click.key for click in clicks})
     known = execute(connection, sql.read_keys(connection), {"counter_id": counter.id, "keys": keys})
-    return RoundState(
+    state = RoundState(
         round=counter.round_id,
         totals={row.id: row.total for row in named},
         started={row.id: row.started_at for row in named},
@@ -141,7 +153,10 @@ def _read_state(connection: Connection, counter: CounterRow, orders: Iterable[Or
         known={row.key for row in known},
         settings=settings_from_row(counter),
         targets=_read_targets(connection, counter.id, {click.of for click in clicks if click.kind == UNDO and click.of}),
+        groups=groups,
     )
+    ends.add_scheduled_rounds(connection, counter, state, clicks, now)
+    return state
 
 
 def _read_targets(connection: Connection, counter_id: int, keys: set[str]) -> dict[str, Target | None]:
@@ -153,24 +168,17 @@ def _read_targets(connection: Connection, counter_id: int, keys: set[str]) -> di
     return targets
 
 
-def _put_off(order: Order, wait: int) -> Decision:
-    return Decision(order, None, {}, [], Later.code, wait)
-
-
-def _decide_order(locked: Locked, order: Order, grant: Grant | None) -> Decision:
+def _decide_order(locked: Locked, order: Order, grant: Grant | None, wait: int) -> Decision:
+    if wait:
+        return Decision(order, None, {}, [], Later.code, wait)
     user = locked.known.user(order.session, order.key)
     if order.counter not in locked.counters:
         return Decision(order, user, {}, [], CounterNotFound.code)
     if grant is not None and not grant.rights.view:  # no codes and no snapshot either: they would reveal the counter
         return Decision(order, user, {}, [], grant.error("view"))
-    codes, entries = rules.decide(
-        locked.states[order.counter],
-        order.clicks,
-        locked.now,
-        order.device_sha256,
-        user.account_id if user else None,
-        authorization.forbidden_kinds(grant),
-    )
+    state, account = locked.states[order.counter], user.account_id if user else None
+    forbidden = authorization.forbidden_kinds(grant)
+    codes, entries = rules.decide(state, order.clicks, locked.now, order.device_sha256, account, forbidden)
     return Decision(order, user, codes, entries)
 
 
@@ -236,4 +244,5 @@ def _outcome(decision: Decision, written: Written) -> Outcome:
         device_totals=written.device_totals.get((snapshot.round, device.number)) if device else None,
         account_totals=written.account_totals.get((snapshot.round, user.account_id)) if user else None,
         total=decision.entries[-1].total if decision.entries else None,
+        groups=written.groups.get(order.counter, ()),
     )

@@ -2,10 +2,21 @@
 
 from collections.abc import Callable, Iterable
 
+from sqlalchemy import select
+
 from clickcounter.database.engines import FileIdentity, sqlite_path
 from clickcounter.database.polling import PollingReader
+from clickcounter.database.tables import COUNTERS
 from clickcounter.domain.clicks import Snapshot
 from clickcounter.history.snapshots import snapshots
+
+MOST_ENDS = 50
+NEXT_ENDS = (
+    select(COUNTERS.c.ends_at, COUNTERS.c.slug)
+    .where(COUNTERS.c.ends_at.is_not(None), COUNTERS.c.deleted_at.is_(None))
+    .order_by(COUNTERS.c.ends_at)
+    .limit(MOST_ENDS)
+)
 
 
 class ChangePoller:
@@ -16,6 +27,7 @@ class ChangePoller:
         self._file = FileIdentity(self._path)
         self._reader = PollingReader(url)
         self._slugs: set[str] = set()
+        self.next_ends: list[tuple[int, str]] = []  # when a round ends by itself, UTC ms, and whose; soonest first
 
     def close(self) -> None:
         """Close the connection; the next poll opens another one and misses nothing."""
@@ -41,4 +53,6 @@ class ChangePoller:
             if not moved and wanted <= known:
                 return None
             with connection.begin():
+                if moved:
+                    self.next_ends = [(row.ends_at, row.slug) for row in connection.execute(NEXT_ENDS)]
                 return snapshots(connection, wanted)

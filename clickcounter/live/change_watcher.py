@@ -9,7 +9,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable
 
-from clickcounter.domain.clicks import Snapshot
+from clickcounter.domain.clicks import Snapshot, now_ms
 from clickcounter.live.access_watcher import AccessWatcher
 from clickcounter.live.audience import Audience
 from clickcounter.live.change_poller import ChangePoller
@@ -24,7 +24,10 @@ EVERY = 0.5  # seconds between two polls
 
 
 class ChangeWatcher:
-    """`offer` takes each snapshot that was read, `adopt` takes over a database that was put in place of the old one."""
+    """`offer` takes each snapshot that was read, `adopt` takes over a database that was put in place of the old one.
+
+    `end_rounds` is told the counters whose rounds are due to end by themselves.
+    """
 
     def __init__(
         self,
@@ -35,11 +38,12 @@ class ChangeWatcher:
         lists: LiveLists,
         offer: Callable[[Snapshot], None],
         adopt: Callable[[], object],
+        end_rounds: Callable[[list[str]], None],
     ) -> None:
         self._poller = ChangePoller(url)
         self._audience, self._scoreboard = audience, scoreboard
         self._access, self._lists = access, lists
-        self._offer, self._adopt = offer, adopt
+        self._offer, self._adopt, self._end_rounds = offer, adopt, end_rounds
         self._wake = asyncio.Event()
 
     def check_now(self) -> None:
@@ -55,7 +59,7 @@ class ChangeWatcher:
         failing = False
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), EVERY)
+                await asyncio.wait_for(self._wake.wait(), self._pause())
             self._wake.clear()
             try:
                 await self._check()
@@ -78,6 +82,13 @@ class ChangeWatcher:
         if found is not None:
             self._apply(shown, found)
         await self._access.let_in(moved=found is not None)
+        if due := [counter for at, counter in self._poller.next_ends if at <= now_ms()]:
+            self._end_rounds(due)
+
+    def _pause(self) -> float:
+        """Seconds until the next poll; less if a round ends before that."""
+        coming = (at - now_ms() for at, _ in self._poller.next_ends)
+        return min(EVERY, *(until / 1000 for until in coming if until > 0), EVERY)
 
     def _apply(self, shown: Iterable[str], found: list[Snapshot]) -> None:
         """`found` is what a poll read of the counters that were shown when it began."""

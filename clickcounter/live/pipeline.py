@@ -33,6 +33,7 @@ from clickcounter.live.frame_schedule import FrameSchedule
 from clickcounter.live.live_lists import LiveLists
 from clickcounter.live.presence import Presence
 from clickcounter.live.relay import Relay
+from clickcounter.live.scheduled.keeper import Keeper
 from clickcounter.live.scoreboard import RecentReads, Scoreboard
 from clickcounter.live.session_watcher import SessionWatcher
 from clickcounter.live.tasks import cancel_all
@@ -44,8 +45,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 DEFAULT_COUNTER = slugs.DEFAULT_COUNTER
-START_WITHIN = 30.0  # seconds
-JUST_NOW = 1.0  # seconds
+START_WITHIN, JUST_NOW = 30.0, 1.0  # seconds
 
 _running: "Pipeline | None" = None
 
@@ -74,6 +74,7 @@ class Pipeline:
         self._reader = open_engine(settings.db_url, pooled=False)
         self._scoreboard = Scoreboard()
         self.recent = RecentReads()
+        self.pressed_at = float("-inf")  # on time.monotonic(); the newest press here
         self._frames = FrameSchedule(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
         self._ledger = Ledger(settings.db_url, NewDevices(settings.devices_an_hour))
         self._committer = Committer(self._ledger, self._committed, settings.max_waiting)
@@ -81,7 +82,10 @@ class Pipeline:
         self._sessions = SessionWatcher(self._reader, audience, self._scoreboard)
         access = AccessWatcher(self._reader, audience, self._scoreboard, self._show)
         adopt = partial(self._committer.adopt, DEFAULT_COUNTER)
-        self._changes = ChangeWatcher(settings.db_url, audience, self._scoreboard, access, self.lists, self._offer, adopt)
+        self._keeper = Keeper(self.with_ledger, self.publish)
+        self._changes = ChangeWatcher(
+            settings.db_url, audience, self._scoreboard, access, self.lists, self._offer, adopt, self._keeper.end
+        )
         self._relay: Relay | None = None
         if settings.redis_url:
             self._relay = Relay(settings.redis_url, f"{settings.redis_prefix}:relay", presence, self._heard)
@@ -94,7 +98,7 @@ class Pipeline:
         await self._adopt()
         self._committer.start()
         watching = (self._changes.run(), self._frames.beat(), self.lists.run(), self._sessions.run())
-        steps = (*watching, key_uses.run(self.with_ledger))
+        steps = (*watching, self._keeper.run(), key_uses.run(self.with_ledger))
         tasks = [asyncio.create_task(step) for step in steps]
         _running = self
         try:
@@ -127,10 +131,12 @@ class Pipeline:
 
     async def record(self, order: Order) -> Outcome:
         """Return once the order's clicks are on disk or decided, never before. Raises Later."""
+        self.pressed_at = time.monotonic()
         return await self._committer.record(order)
 
     def submit(self, order: Order, on_outcome: OnOutcome) -> None:
         """The same without waiting: `on_outcome` is called with the outcome, or with a Later. Raises Later."""
+        self.pressed_at = time.monotonic()
         self._committer.submit(order, on_outcome)
 
     async def read_newest(self, counter: str) -> Snapshot:
@@ -202,12 +208,12 @@ class Pipeline:
         return self._relay.alive if self._relay else None
 
     def _committed(self, outcomes: list[Outcome]) -> None:
-        for outcome in outcomes:
-            if outcome.snapshot is None:
-                continue
-            self._offer(outcome.snapshot)
-            if self._relay and outcome.changed:
-                self._relay.publish(outcome.snapshot)
+        told = [(outcome.snapshot, outcome.changed) for outcome in outcomes if outcome.snapshot is not None]
+        groups = {group.counter: group for outcome in outcomes for group in outcome.groups}
+        for snapshot, changed in (*told, *((group, True) for group in groups.values())):
+            self._offer(snapshot)
+            if self._relay and changed:
+                self._relay.publish(snapshot)
 
     def _offer(self, snapshot: Snapshot) -> None:
         if self._scoreboard.offer(snapshot):

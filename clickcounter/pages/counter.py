@@ -10,6 +10,7 @@ from clickcounter.components.counter.wrappers import (
     CounterProvider,
     LastPress,
     MenuButton,
+    NextReset,
     ShareButton,
     SideButtons,
     StatusNote,
@@ -17,13 +18,16 @@ from clickcounter.components.counter.wrappers import (
     WatcherCount,
 )
 from clickcounter.components.counting_mode.wrappers import CountingMode
+from clickcounter.components.group.wrappers import GroupParts
 from clickcounter.components.icons import ICONS
 from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
 from clickcounter.components.shared.text import text
 from clickcounter.i18n import all_of, texts
-from clickcounter.i18n.counter_page import COUNTER_PAGE
+from clickcounter.i18n.counter_page import COUNTER_PAGE, IN_DIALOGS
+from clickcounter.i18n.groups.page import GROUP
+from clickcounter.i18n.groups.page import IN_DIALOGS as OF_GROUPS
 from clickcounter.i18n.without_looking.app import INSTALL
-from clickcounter.socket.reflex_internals import connection_lost
+from clickcounter.socket.reflex_internals import all_variables, connection_lost
 from clickcounter.states.access import AccessState
 from clickcounter.states.counter import CounterState
 from clickcounter.states.upkeep import UpkeepState
@@ -31,6 +35,8 @@ from clickcounter.states.upkeep import UpkeepState
 SAID = ("title", "press", "connecting", "nothing", "space", "fetching", "stale", "unsaved", "forgetful", "dismiss", "saved")
 CODES = ("no_counter", "members_only", "later", "not_now", "failed", "full", "floor", "reason", "about_numbers", "about_day")
 LOOKERS = ("alone", "lookers_one", "lookers_other")
+
+ON_PAGE = {name: text for name, text in (COUNTER_PAGE | GROUP).items() if name not in IN_DIALOGS | OF_GROUPS}
 
 # An invitation's token leaves the address before anything else sees it: Reflex sends the address to the server.
 FIRST_LINES = r"""(() => {
@@ -51,7 +57,7 @@ def counter_page() -> rx.Component:
         mine=CounterState.mine,
         own=CounterState.own,
         disconnected=connection_lost(),
-        texts=texts(*SAID, *CODES) | all_of(COUNTER_PAGE | {"install": INSTALL}),
+        texts=texts(*SAID, *CODES) | all_of(ON_PAGE | {"install": INSTALL}),
         on_record=CounterState.record,
         on_introduce=CounterState.introduce,
         on_report_times=CounterState.report_times,
@@ -63,15 +69,31 @@ def _page() -> rx.Component:
     return rx.el.div(
         _bar(),
         rx.el.main(
-            rx.el.div(Title.create(texts=texts("title")), WatcherCount.create(texts=texts(*LOOKERS)), LastPress.create()),
+            rx.el.div(
+                Title.create(texts=texts("title")),
+                WatcherCount.create(texts=texts(*LOOKERS)),
+                LastPress.create(),
+                NextReset.create(),
+            ),
             Count.create(),
             StatusNote.create(),
             class_name="stage",
         ),
         ClickButton.create(),
+        group_parts(),
         SideButtons.create(),
         rx.el.noscript(text("noscript"), class_name="noscript"),
         class_name="counter",
+    )
+
+
+def group_parts() -> rx.Component:
+    """The counters of a group; nothing of any other counter."""
+    return GroupParts.create(
+        messages=all_variables(CounterState.frame),
+        texts=all_of({name: text for name, text in GROUP.items() if name not in OF_GROUPS}) | texts("title"),
+        on_parts=UpkeepState.parts,
+        on_follow=CounterState.follow,
     )
 
 
@@ -109,9 +131,12 @@ def _upkeep() -> rx.Component:
         on_delete=UpkeepState.delete,
         on_reset=UpkeepState.end_round,
         on_correct=UpkeepState.correct,
+        on_add_entry=UpkeepState.add_entry,
         on_name_device=UpkeepState.name_device,
         on_devices=UpkeepState.devices,
         on_share=UpkeepState.share,
+        on_parts=UpkeepState.parts,
+        on_change_parts=UpkeepState.change_parts,
         access=AccessState.reply,
         on_members=AccessState.members,
         on_set_role=AccessState.set_role,

@@ -17,6 +17,7 @@ from clickcounter.components.list.wrappers import (
 from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
 from clickcounter.components.shared.text import text
 from clickcounter.i18n import all_of, texts
+from clickcounter.i18n.groups.page import GROUP
 from clickcounter.i18n.without_looking.board import BOARD
 from clickcounter.socket.reflex_internals import connection_lost
 from clickcounter.states.counters import CountersState
@@ -28,16 +29,15 @@ ROWS = (
     *("delete_name_again", "delete_do", "no_counters", "no_archived", "none_found", "none_archived", "make_named"),
     *("quoted", "search_in_use"),
 )
-IMPORT = (
-    *("import", "import_title", "import_said", "import_file", "import_counter", "import_do", "import_sending"),
-    *("import_waiting", "import_checking"),
-    *("import_writing", "import_done", "import_close", "import_lost", "import_large", "never_mind"),
-)
+IMPORT = ("import", "import_said", "import_or_drop", "import_drop")
 FORM = (
-    *("new_counter", "name", "colour", "step", "goal", "upper", "below_zero", "never_mind", "make", "not_whole"),
+    *("new_counter", "name", "colour", "step", "goal", "upper", "opening", "below_zero", "never_mind", "make", "not_whole"),
     *("colour_sun", "colour_amber", "colour_rose", "colour_violet", "colour_blue", "colour_teal", "colour_green"),
 )
 CHOICE = ("board_choose", "board_choose_end", "board_chosen", "board_open", "board_link_to")
+
+
+OF_GROUPS = {name: GROUP[name] for name in ("group_new", "group_name")}
 
 
 def counters_page() -> rx.Component:
@@ -56,7 +56,7 @@ def counters_page() -> rx.Component:
                 ),
                 Rows.create(texts=texts(*ROWS)),
                 Paging.create(texts=texts("newer", "older")),
-                BoardChoice.create(texts=all_of({name: BOARD[name] for name in CHOICE})),
+                BoardChoice.create(texts=all_of({name: BOARD[name] for name in CHOICE} | OF_GROUPS)),
                 ImportFile.create(texts=texts(*IMPORT)),
                 class_name="wrap",
             ),
@@ -71,6 +71,7 @@ def counters_page() -> rx.Component:
         on_nudge=rx.noop(),
         on_make=UpkeepState.make,
         on_change=UpkeepState.change,
+        on_change_parts=UpkeepState.change_parts,
         on_archive=UpkeepState.archive,
         on_restore=UpkeepState.restore,
         on_delete=UpkeepState.delete,

@@ -5,6 +5,7 @@ import reflex as rx
 from clickcounter.components.counter.wrappers import Count, CounterProvider
 from clickcounter.components.display.wrappers import Display
 from clickcounter.i18n import texts
+from clickcounter.pages.counter import group_parts
 from clickcounter.socket.reflex_internals import connection_lost
 from clickcounter.states.counter import CounterState
 from clickcounter.states.upkeep import UpkeepState
@@ -24,6 +25,7 @@ def display_page() -> rx.Component:
     return CounterProvider.create(
         Display.create(
             Count.create(),
+            group_parts(),
             about=CounterState.about,
             reply=UpkeepState.reply,
             texts=texts(*DISPLAY),

@@ -7,6 +7,8 @@ from clickcounter.components.history.wrappers import BackLink, History
 from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
 from clickcounter.components.shared.text import text
 from clickcounter.i18n import all_of, texts
+from clickcounter.i18n.days.days import DAYS
+from clickcounter.i18n.days.report import REPORT
 from clickcounter.i18n.history import HISTORY
 from clickcounter.socket.reflex_internals import connection_lost
 from clickcounter.states.counter import CounterState
@@ -36,6 +38,8 @@ def history_page() -> rx.Component:
                     on_page=HistoryState.page,
                     reply=UpkeepState.reply,
                     on_count_presses=UpkeepState.count_presses,
+                    on_add_entry=UpkeepState.add_entry,
+                    on_remove_entry=UpkeepState.remove_entry,
                     on_take_back=UpkeepState.take_back,
                 ),
                 class_name="wrap history",
@@ -49,7 +53,7 @@ def history_page() -> rx.Component:
         mine=CounterState.mine,
         own=CounterState.own,
         disconnected=connection_lost(),
-        texts=texts("title", *CODES, *STATUS) | all_of(HISTORY),
+        texts=texts("title", *CODES, *STATUS) | all_of(HISTORY | DAYS | {"report": REPORT["report"]}),
         on_record=CounterState.record,
         on_introduce=CounterState.introduce,
         on_nudge=rx.noop(),

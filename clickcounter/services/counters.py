@@ -18,11 +18,13 @@ from clickcounter.domain.rules import NOT_ALLOWED
 from clickcounter.errors import Malformed, Refused, TooMany
 from clickcounter.history import snapshots
 from clickcounter.ledger import counters, rounds, taking_back
+from clickcounter.ledger.ledger import Ledger
+from clickcounter.ledger.past import openings
 from clickcounter.ledger.taking_back import Selection
 from clickcounter.live.pipeline import DEFAULT_COUNTER, running
 from clickcounter.pools import OPENING
 from clickcounter.services import publishing
-from clickcounter.services.forms import read_fields, read_key, read_reason
+from clickcounter.services.forms import read_fields, read_key, read_opening, read_reason
 from clickcounter.services.presses.validation import NOBODYS_DEVICE
 from clickcounter.services.validation import cursor_of, is_clean_text, is_hex, is_whole, number_of, slug_of
 
@@ -61,14 +63,24 @@ async def show(who: Caller, counter: object) -> Snapshot:
 
 
 async def create(who: Caller, address: str, fields: object, key: object = None) -> Created:
-    """Create a counter, one for the same fields and key. `address` is the client's. Raises TooMany, too."""
-    wanted, request = read_fields(fields), read_key(key)
+    """Create a counter, one for the same fields and key; `opening` among them is the number that it starts with.
+
+    `address` is the client's. Raises TooMany, too.
+    """
+    opening, settings = read_opening(fields)
+    wanted, request = read_fields(settings), read_key(key)
     scope = who.scope(address)  # with a secret's hash: nobody else can ask for this browser's counters
-    first_round = rounds.round_id_of(scope, request, repr(sorted(wanted.items()))) if request else rounds.new_round_id()
+    said = repr(sorted(wanted.items())) + (f" {opening}" if opening else "")
+    first_round = rounds.round_id_of(scope, request, said) if request else rounds.new_round_id()
+
+    def create_in(ledger: Ledger) -> str:
+        device = lambda c: ledger.device(c, who.device or NOBODYS_DEVICE, address)  # noqa: E731
+        return ledger.transact(lambda c: openings.create(c, wanted, opening, first_round, who, device))
+
     if request and (known := await running().read(lambda engine: _created_with(engine, first_round), OPENING)):
         return {"slug": known}  # sent again, it is no new one
     with rate_limits.current().new_counter(scope, address):
-        return {"slug": await publishing.commit(lambda c: counters.create(c, wanted, first_round, who))}
+        return {"slug": await publishing.with_ledger(create_in)}
 
 
 def _created_with(engine: Engine, first_round: int) -> str | None:
@@ -117,6 +129,7 @@ async def reset(who: Caller, address: str, counter: object, round_id: object, ke
     new = rounds.round_id_of(who.scope(address), slug, request) if request else rounds.new_round_id()
     snapshot, closed = await publishing.with_ledger(lambda ledger: ledger.reset(slug, seen, who, new, address))
     publishing.publish(snapshot)
+    publishing.reread()  # the counters of a group, or the groups of a counter, have changed too
     return {"closed": closed, "value": snapshot.value, "revision": snapshot.revision, "round": snapshot.round}
 
 

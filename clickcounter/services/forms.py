@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clickcounter.domain.counter_settings import LONGEST_DESCRIPTION, LONGEST_NAME
+from clickcounter.domain.schedule import read_schedule
 from clickcounter.domain.visible_text import without_invisible
 from clickcounter.errors import Malformed, Refused
 from clickcounter.services.validation import is_clean_text, is_hex, is_whole
@@ -23,6 +24,13 @@ def read_fields(fields: object) -> dict[str, Any]:
     if unknown := fields.keys() - READERS.keys():
         raise Malformed(f"there are no such fields: {sorted(map(str, unknown))[:5]}")
     return {name: READERS[name](value) for name, value in fields.items()}
+
+
+def read_opening(fields: object) -> tuple[int, object]:
+    """The amount with which a new counter opens, 0 without one, and its other fields. Raises Refused."""
+    if not isinstance(fields, Mapping) or "opening" not in fields:
+        return 0, fields
+    return _number_or_none(fields["opening"]) or 0, {name: value for name, value in fields.items() if name != "opening"}
 
 
 def read_key(key: object) -> str:
@@ -53,6 +61,11 @@ def read_reason(reason: object) -> str:
     if not line:
         raise Refused("reason")
     return line
+
+
+def read_note(note: object) -> str:
+    """A note's text, or what is noted with a past entry, which may be empty. Raises Refused."""
+    return _line(note, LONGEST_REASON, "note_long")
 
 
 def _line(value: object, longest: int, code: str) -> str:
@@ -107,6 +120,14 @@ def _hour(value: object) -> int:
     return value
 
 
+def _schedule(value: object) -> str:
+    if not isinstance(value, str):
+        raise Refused("schedule_wrong")
+    if value:
+        read_schedule(value)
+    return value
+
+
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise Malformed("a switch is true or false")
@@ -126,4 +147,8 @@ READERS = {
     "tells_who": _flag,
     "visibility": _choice,
     "press": _choice,
+    "group": _flag,
+    "lets_leave": _flag,
+    "schedule": _schedule,
+    "lets_add": _flag,
 }

@@ -10,10 +10,11 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from clickcounter.access import authorization
-from clickcounter.domain.calendar import known_time_zone
+from clickcounter.domain.calendar import MONDAY, known_time_zone
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.errors import Malformed
 from clickcounter.history.background import Kept
+from clickcounter.history.days import DaysView, read_days
 from clickcounter.history.history_view import (
     SPANS,
     HistoryPage,
@@ -30,7 +31,7 @@ from clickcounter.history.ledger_pages import LedgerQuery, RoundSummary, read_ro
 from clickcounter.live.pipeline import running
 from clickcounter.services.validation import cursor_of, is_clean_text, number_of, slug_of
 
-__all__ = ["LONGEST_ZONE", "HistoryQuery", "leaders", "page", "query_of", "rounds", "series", "view"]
+__all__ = ["LONGEST_ZONE", "HistoryQuery", "days", "leaders", "page", "query_of", "rounds", "series", "view"]
 
 T = TypeVar("T")
 
@@ -48,6 +49,7 @@ def query_of(
     device: object = None,
     account: object = None,
     by_device: object = False,
+    week_start: object = MONDAY,
 ) -> HistoryQuery:
     """Understand which span of time somebody asks for. Raises CounterNotFound, Malformed."""
     if (
@@ -57,6 +59,9 @@ def query_of(
         or not isinstance(by_device, bool)
     ):
         raise Malformed("a span, a time zone and whether by device are needed")
+    first_weekday = number_of(week_start)
+    if first_weekday is None or not 1 <= first_weekday <= 7:
+        raise Malformed("a week starts on a day from 1, Monday, to 7")
     return HistoryQuery(
         slug_of(counter),
         span,
@@ -67,6 +72,7 @@ def query_of(
         number_of(until),
         by_device=by_device,
         account=number_of(account),
+        week_start=first_weekday,
     )
 
 
@@ -93,6 +99,12 @@ async def rounds(who: Caller, counter: object, before: object) -> tuple[list[Rou
     slug, number = slug_of(counter), number_of(before)
     found = await _read(who, slug, lambda engine: read_rounds(engine, slug, number))
     return found, found[-1].number if found and found[-1].number > 1 else None
+
+
+async def days(who: Caller, counter: object) -> DaysView | None:
+    """A counter's days, if they end by themselves."""
+    slug = slug_of(counter)
+    return await _read(who, slug, lambda engine: read_days(engine, slug, now_ms()))
 
 
 async def page(

@@ -6,7 +6,7 @@ from typing import TypeGuard
 
 from clickcounter.errors import CounterNotFound, Malformed
 
-_HEX_32 = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_is_hex_32 = re.compile(r"[0-9a-f]{32}", re.ASCII).fullmatch
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BIG = 2**53
 
@@ -27,7 +27,7 @@ def secret_sha256(device: object) -> str:
 
 def is_hex(value: object) -> TypeGuard[str]:
     """32 hexadecimal digits: a key, or a device's secret."""
-    return isinstance(value, str) and len(value) == 32 and _HEX_32.fullmatch(value) is not None
+    return isinstance(value, str) and _is_hex_32(value) is not None
 
 
 def is_whole(value: object) -> TypeGuard[int]:

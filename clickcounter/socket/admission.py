@@ -118,6 +118,8 @@ class Admission:
             del asked.lines[kind]
             if not asked.lines and tab.asked is asked:
                 tab.asked = None
+                if tab.closed and tab.on_close:
+                    tab.on_close()  # nothing was forgotten while this was under way
 
 
 def _report(served: "asyncio.Task[None]") -> None:

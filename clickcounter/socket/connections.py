@@ -5,6 +5,7 @@ a coroutine and a frame for each tab; other servers have nothing else, see Await
 """
 
 import asyncio
+import contextlib
 import socket
 from asyncio.transports import BaseTransport
 from collections.abc import Callable
@@ -27,6 +28,7 @@ class Wire(Protocol):
     """Where a tab's frames are written."""
 
     drained: Callable[[], None] | None  # called once it is free again
+    take: Callable[[str], bool] | None  # called with a text as soon as it came, where that is possible; whether it was taken
 
     @property
     def free(self) -> bool:
@@ -39,12 +41,17 @@ class Wire(Protocol):
     def write(self, frame: bytes) -> None:
         """Write a frame, or drop it where the socket is closed or closing. Only for a wire that is free."""
 
+    def write_soon(self, frame: bytes) -> None:
+        """The same together with the next frame, or else once the event loop has done what it is doing."""
+
 
 class PageSocket(WebSocketsSansIOProtocol):
     """A page's websocket. What the system does not take at once waits here; more is written only when that is gone."""
 
     drained: Callable[[], None] | None = None
+    take: Callable[[str], bool] | None = None
     free = True  # the system has taken everything that was written
+    _waiting = b""  # frames for the next call of the system
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Let the transport tell whenever its buffer is no longer empty, and when it is again."""
@@ -57,6 +64,15 @@ class PageSocket(WebSocketsSansIOProtocol):
         if not self.handshake_initiated and not self.transport.is_closing():
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.transport.close()
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand a press over here and now: ASGI's queue and the task that reads it would cost more than the press itself."""
+        if self.take is not None and self.curr_msg_data_type == "text" and not self.close_sent:
+            with contextlib.suppress(UnicodeDecodeError):  # the connection is closed below
+                if self.take(b"".join(self.frames).decode()):
+                    self.frames = []
+                    return
+        super().send_receive_event_to_app()
 
     def pause_writing(self) -> None:
         """The system did not take all of it."""
@@ -88,14 +104,23 @@ class PageSocket(WebSocketsSansIOProtocol):
 
     def write(self, frame: bytes) -> None:
         """Write a frame between those that `send` writes."""
+        if self._waiting:
+            frame, self._waiting = self._waiting + frame, b""
         if self.handshake_complete and not self.close_sent and not self.transport.is_closing():
             self.transport.write(frame)
+
+    def write_soon(self, frame: bytes) -> None:
+        """A call of the system costs more than the frame: an answer and the frame that follows it share one."""
+        if not self._waiting:
+            self.loop.call_soon(self.write, b"")
+        self._waiting += frame
 
 
 class AwaitedSend:
     """A wire over ASGI's `send`."""
 
     drained: Callable[[], None] | None = None
+    take: Callable[[str], bool] | None = None  # never called
     gone = False  # unknown
 
     def __init__(self, send: Send) -> None:
@@ -112,6 +137,8 @@ class AwaitedSend:
         self._sending = asyncio.ensure_future(self._send({"type": "websocket.send", "text": text_of(frame)}))
         self._sending.add_done_callback(self._sent)
 
+    write_soon = write
+
     def _sent(self, sending: "asyncio.Future[Any]") -> None:
         if not sending.cancelled():
             sending.exception()  # retrieved, or asyncio complains; a broken socket leaves when its app ends
@@ -123,10 +150,13 @@ class Gone:
     """The wire of a tab that has left."""
 
     drained: Callable[[], None] | None = None
+    take: Callable[[str], bool] | None = None
     free = gone = True
 
     def write(self, frame: bytes) -> None:
         """Drop it."""
+
+    write_soon = write
 
 
 GONE = Gone()
@@ -203,11 +233,13 @@ class HttpConnection(H11Protocol):
 def fits() -> bool:
     """Whether uvicorn's classes have what ours extend and read."""
     made: Any = (Config(lambda: None, factory=True, log_config=None), ServerState(), {}, object())
-    read = {"conn", "close_sent", "handshake_complete", "handshake_initiated", "loop", "transport", "writable"}
+    read = {"conn", "close_sent", "curr_msg_data_type", "frames", "handshake_complete", "handshake_initiated", "loop"}
+    read |= {"transport", "writable"}
     extended = ("connection_made", "data_received", "connection_lost", "on_response_complete", "handle_websocket_upgrade")
     sockets: Any = WebSocketsSansIOProtocol(*made)
     return (
         hasattr(WebSocketsSansIOProtocol, "resume_writing")
+        and hasattr(WebSocketsSansIOProtocol, "send_receive_event_to_app")
         and hasattr(sockets.conn.parser, "close")
         and read <= vars(sockets).keys()
         and all(hasattr(H11Protocol, name) for name in extended)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from pydantic_core import from_json
 from starlette.types import Message, Receive
 
 from clickcounter.access.rate_limits import BURST_SECONDS, EVENT_COST, REFUSED_COST
@@ -97,6 +98,7 @@ class Intake:
     def listen(self, tab: Tab, receive: Receive) -> Receive:
         """Wrap `receive`: submit presses, drop what comes too fast or from no page, and pass on the rest in turn."""
         paced, reply = Paced(tab, receive), partial(self._reply, tab)
+        tab.wire.take = partial(self._take, tab, reply)
 
         async def listen() -> Message:
             while True:
@@ -116,15 +118,10 @@ class Intake:
 
     def _keeps(self, tab: Tab, message: Message, paced: "Paced", reply: Reply) -> bool:
         """Whether the message is for Reflex, and now. A press is submitted; the rest takes more of the tab's allowance."""
-        text, now = message.get("text"), time.monotonic()
-        # A page waits as it was told; a script that goes on with new devices soon has to.
-        due = tab.due = max(tab.due, now) + tab.put_off * REFUSED_COST * self._gap
-        tab.put_off = 0
-        if due - now > BURST_SECONDS:
-            self._slow_down(tab, due - BURST_SECONDS, now)
+        text = message.get("text")
+        if not self._allows(tab, len(text or message.get("bytes") or "")):
             return False
-        tab.due = due + self._gap * (1 + len(text or message.get("bytes") or "") // UNIT)
-        if (tab.counter is not None or tab.cells) and self.takes(text, reply, tab):
+        if text is not None and tab.shows_counters and self.takes(text, reply, tab):
             return False
         tab.due += (EVENT_COST - 1) * self._gap
         if (dropped := paced.hold(message)) and ASK in (dropped.get("text") or "") and self._door.admits(dropped):
@@ -132,15 +129,33 @@ class Intake:
             refuse(tab, event["name"], event.get("payload", {}))
         return not paced.holds(message)
 
+    def _take(self, tab: Tab, reply: Reply, text: str) -> bool:
+        """The same for a text that has just come; False leaves it to `listen`."""
+        if not self._is_like_a_press(text) or not tab.shows_counters:
+            return False
+        return not self._allows(tab, len(text)) or self.takes(text, reply, tab)
+
+    def _allows(self, tab: Tab, length: int) -> bool:
+        """Whether a message of this length is within the tab's allowance."""
+        now = time.monotonic()
+        # A page waits as it was told; a script that goes on with new devices soon has to.
+        due = tab.due = max(tab.due, now) + tab.put_off * REFUSED_COST * self._gap
+        tab.put_off = 0
+        if due - now > BURST_SECONDS:
+            self._slow_down(tab, due - BURST_SECONDS, now)
+            return False
+        tab.due = due + self._gap * (1 + length // UNIT)
+        return True
+
     def _admits(self, tab: Tab, message: Message) -> bool:
         if self._door.admits(message):
             return True
         tab.due += REFUSED_COST * self._gap
         return False
 
-    def takes(self, text: str | None, reply: Reply, tab: Tab | None = None) -> bool:
+    def takes(self, text: str, reply: Reply, tab: Tab | None = None) -> bool:
         """Submit a frame if it is a press; False leaves it to Socket.IO and Reflex."""
-        if text is None or (payload := self._payload(text)) is None:
+        if (payload := self._payload(text)) is None:
             return False
         try:
             self._submit(payload, reply, tab)
@@ -148,12 +163,15 @@ class Intake:
             log.exception("an event failed")
         return True
 
+    def _is_like_a_press(self, text: str) -> bool:
+        return len(text) <= LONGEST and text.startswith(_START) and self._event in text[:NAME_WITHIN]
+
     def _payload(self, text: str) -> Payload | None:
-        if len(text) > LONGEST or not text.startswith(_START) or self._event not in text[:NAME_WITHIN]:
+        if not self._is_like_a_press(text):
             return None
         try:
-            _, event = json.loads(text[len(PACKET) :])
-        except (ValueError, RecursionError):
+            _, event = from_json(text[len(PACKET) :], cache_strings="keys")
+        except ValueError:
             return None
         if not isinstance(event, dict) or event.get("name") != self._event:
             return None

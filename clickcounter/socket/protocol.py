@@ -1,10 +1,10 @@
 """The words on the wire: packets, what a state's variables hold, and the answer to a press."""
 
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from pydantic_core import to_json
 from starlette.types import Scope
 
 from clickcounter.domain.clicks import SAVED, Outcome, Presser
@@ -88,6 +88,11 @@ class CounterAbout(TypedDict):
     tells_who: bool
     visibility: str
     press: str
+    group: bool
+    lets_leave: bool
+    lets_add: bool
+    schedule: str
+    ends_at: int | None
     who: list[str]
     last: LastPresser | None
     at: int
@@ -138,21 +143,18 @@ class Own(TypedDict, total=False):
     at: int
 
 
-_HEAD = PACKET + EVENT
+_HEAD = (PACKET + EVENT).encode()
 _TEXT = 0x81  # the first byte of a frame: the last of its message, a text
-_encode = json.JSONEncoder(
-    separators=(",", ":"), check_circular=False, ensure_ascii=False
-).encode  # once: json.dumps makes an encoder at each call
 
 
 def update(state: str, variables: Mapping[str, Any], mark: str = "") -> bytes:
     """A change of a state's variables, exactly as Reflex sends one. With a `mark`, components/early_socket.py removes it."""
-    return framed(mark + _HEAD + _encode({"delta": {state: variables}}) + "]")
+    return framed(b"%b%b%b]" % (mark.encode(), _HEAD, to_json({"delta": {state: variables}})))
 
 
 def short_frame(frame: Frame, news: str = "") -> bytes:
     """A frame with what can differ from the last BASE that the tab got. components/early_socket.py makes it whole again."""
-    return framed(f"{SHORT}{frame['count']},{frame['revision']},{frame['lookers']},{frame['at']}{news}")
+    return framed(f"{SHORT}{frame['count']},{frame['revision']},{frame['lookers']},{frame['at']}{news}".encode())
 
 
 def reads_short(scope: Scope) -> bool:
@@ -162,12 +164,11 @@ def reads_short(scope: Scope) -> bool:
 
 def news_of(last: Presser | None) -> str:
     """How a short frame says that someone else pressed last."""
-    return f",{last.number},{_encode(last.label)}" if last else ",null"
+    return f",{last.number},{to_json(last.label).decode()}" if last else ",null"
 
 
-def framed(text: str) -> bytes:
-    """A text as a server's websocket frame (RFC 6455, 5.2): whole, without a mask."""
-    payload = text.encode(errors="replace")
+def framed(payload: bytes) -> bytes:
+    """A text in UTF-8 as a server's websocket frame (RFC 6455, 5.2): whole, without a mask."""
     length = len(payload)
     if length < 126:
         return bytes((_TEXT, length)) + payload

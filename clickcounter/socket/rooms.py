@@ -226,7 +226,7 @@ class Rooms:
             if counter := next((shown for each in tab.places if (shown := each.counter or each.kept_out)), None):
                 tab.reply(update(self._counter_state, {OWN: signed_out(counter)}))
             self.leave_all(tab)
-            tab.write(framed(GOODBYE))
+            tab.write(framed(GOODBYE.encode()))
 
     def send_list(self, tabs: Collection[str], name: str, value: Any) -> set[str]:
         """Send tabs a variable of their list. Returns those that are closed, or watch a counter.

@@ -117,7 +117,7 @@ class Tab(Place):
     def close(self) -> None:
         """The websocket has ended; what its tab has asked is dropped."""
         self.closed = True
-        self.wire.drained = None
+        self.wire.drained = self.wire.take = None
         self.wire = GONE  # or the socket and its tab would keep each other in memory
         _drop_traceback(self.reader)
         if self.asked:
@@ -134,6 +134,11 @@ class Tab(Place):
     def places(self) -> tuple[Place, ...]:
         """All places of this tab."""
         return (self, *self.cells.values()) if self.cells else (self,)
+
+    @property
+    def shows_counters(self) -> bool:
+        """Whether it shows a counter or a board."""
+        return self.counter is not None or bool(self.cells)
 
     def take_places(self) -> tuple[Place, ...]:
         """The same; its board is gone."""
@@ -154,8 +159,10 @@ class Tab(Place):
 
     def reply(self, frame: bytes) -> None:
         """Send an answer. A tab that reads none of its answers gets no more of them: it asks again, by key."""
-        if len(self.waiting) < MOST_REPLIES:
-            self.write(frame)
+        if self.free:
+            self.wire.write_soon(frame)
+        elif len(self.waiting) < MOST_REPLIES:
+            self.waiting.append(frame)
 
     def write(self, frame: bytes) -> None:
         """Send something, after the answers that wait."""

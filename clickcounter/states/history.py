@@ -13,7 +13,7 @@ from clickcounter.services import history
 from clickcounter.services.validation import is_clean_text
 from clickcounter.socket.admission import question
 from clickcounter.socket.protocol import LONGEST_ASK
-from clickcounter.states.rpc import address_of, send, viewer
+from clickcounter.states.rpc import address_of, send, usual_week_start, viewer
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +50,12 @@ class HistoryState(rx.State):
         by_device: Any = None,
         account: Any = None,
         turn: Any = None,
+        week_start: Any = None,
     ) -> None:
-        """Show a span of time, of everybody, one device or one person, on request split by who pressed."""
+        """Show a span of time, of everybody, one device or one person, on request split by who pressed.
+
+        A browser that does not know on which day weeks start gets what is usual for its language and region.
+        """
         found = await _answer(
             history.view(
                 viewer(self),
@@ -65,6 +69,7 @@ class HistoryState(rx.State):
                 until=until,
                 by_device=by_device,
                 account=account,
+                week_start=usual_week_start(self) if week_start is None else week_start,
             ),
             turn,
         )

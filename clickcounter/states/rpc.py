@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 
 import reflex as rx
 
+from clickcounter.domain.calendar import MONDAY
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.errors import ClickCounterError
 from clickcounter.i18n.errors import sentences_of
+from clickcounter.i18n.languages import first_weekday, preferred
 from clickcounter.services.validation import is_clean_text, secret_sha256
 from clickcounter.socket import rooms
 from clickcounter.socket.protocol import LONGEST_ASK, Reply, update, variable
@@ -47,6 +49,12 @@ def caller(state: rx.State, device: Any) -> Caller:
 def address_of(state: rx.State) -> str:
     """What the limits count for the address of the tab that sent the event."""
     return of_client(state.router.session.client_ip)
+
+
+def usual_week_start(state: rx.State) -> int:
+    """The day on which weeks start where the tab's browser says it is from; Monday is 1."""
+    wanted = preferred(state.router.headers.accept_language)
+    return first_weekday(wanted[0]) if wanted else MONDAY
 
 
 def viewer(state: rx.State) -> Caller:

@@ -5,6 +5,8 @@ from typing import Any
 import reflex as rx
 
 from clickcounter.services import counters, devices, sharing
+from clickcounter.services.groups import parts as groups
+from clickcounter.services.past import entries
 from clickcounter.services.webhooks import registration as webhooks
 from clickcounter.socket import rooms
 from clickcounter.socket.admission import question
@@ -65,6 +67,18 @@ class UpkeepState(rx.State):
         )
 
     @rx.event(background=True)
+    async def add_entry(
+        self, ask: Any = None, device: Any = None, counter: Any = None, fields: Any = None, key: Any = None
+    ) -> None:
+        """Add a past entry, an opening amount or a note; the result is what the counter shows now."""
+        await reply_to(self, ask, lambda: entries.add(caller(self, device), address_of(self), counter, fields, key))
+
+    @rx.event(background=True)
+    async def remove_entry(self, ask: Any = None, device: Any = None, counter: Any = None, key: Any = None) -> None:
+        """Take back what was added with this key, or delete it if it is a note."""
+        await reply_to(self, ask, lambda: entries.remove(caller(self, device), counter, key))
+
+    @rx.event(background=True)
     @question
     async def count_presses(
         self,
@@ -104,6 +118,17 @@ class UpkeepState(rx.State):
             return await counters.take_back(caller(self, device), counter, selection, reason, after)
 
         await reply_to(self, ask, taken_back)
+
+    @rx.event(background=True)
+    @question
+    async def parts(self, ask: Any = None, counter: Any = None) -> None:
+        """List a group's counters."""
+        await reply_to(self, ask, lambda: groups.parts(viewer(self), counter))
+
+    @rx.event(background=True)
+    async def change_parts(self, ask: Any = None, device: Any = None, counter: Any = None, changes: Any = None) -> None:
+        """Put counters into a group, or take them out: the sign of each, 0 takes it out."""
+        await reply_to(self, ask, lambda: groups.change(caller(self, device), counter, changes))
 
     @rx.event(background=True)
     async def name_device(self, ask: Any = None, device: Any = None, label: Any = None) -> None:

@@ -34,6 +34,7 @@ from clickcounter.database.tables import (
     API_KEYS,
     COMPAT_COUNTERS,
     DELIVERIES,
+    GROUP_PARTS,
     INVITATIONS,
     MEMBERS,
     SESSIONS,
@@ -42,7 +43,7 @@ from clickcounter.database.tables import (
 )
 from clickcounter.errors import NotDone
 from clickcounter.history import verify
-from clickcounter.ledger import rollups
+from clickcounter.ledger import rollup_checks
 from clickcounter.ledger.rounds import next_revision
 from clickcounter.transfer.progress import ReportTimer
 
@@ -69,12 +70,13 @@ def _part(table: Table, *fixed: str) -> _Part:
 PARTS = (
     _part(ACCOUNTS, "id", "created_at"),
     _part(tables.DEVICES, "id", "secret_sha256", "created_at"),
+    _part(tables.TABLE_IMPORTS, *(name for name in tables.TABLE_IMPORTS.c.keys() if name != "undone_at")),  # noqa: SIM118
     _part(tables.COUNTERS, "id", "slug", "created_at"),
     _part(tables.ROUNDS, "id", "counter_id", "number", "started_at"),
     _part(tables.CLICKS, *tables.CLICKS.c.keys()),
 )
 # Small tables, most with short-lived rows: emptied and written at the end. What refers to another one comes after it.
-REPLACED = (SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES, COMPAT_COUNTERS, WEBHOOKS, DELIVERIES)
+REPLACED = (SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES, GROUP_PARTS, COMPAT_COUNTERS, WEBHOOKS, DELIVERIES)
 
 
 def copy(source_url: str, target_url: str, say: Callable[[str], None]) -> list[verify.Difference]:
@@ -99,7 +101,7 @@ def copy(source_url: str, target_url: str, say: Callable[[str], None]) -> list[v
                 if part.final:
                     _finish(source, writer, part)
             with writer.begin() as connection:
-                rollups.rebuild(connection)
+                rollup_checks.rebuild(connection)
                 _replace_rows(source, connection)
             return _compare(source, reader, say)
     finally:
@@ -132,7 +134,9 @@ def _prepare_target(url: str) -> None:
             ours = {part.table.name: part.table for part in PARTS}
             any_row = [select(literal(1)).select_from(ours[name]) for name in names & ours.keys()]
             rebuilt = (
-                {rollup.table.name for rollup in rollups.ALL} | {table.name for table in REPLACED} | {"alembic_version"}
+                {rollup.table.name for rollup in rollup_checks.ALL}
+                | {table.name for table in REPLACED}
+                | {"alembic_version"}
             )
             is_full = any(connection.execute(query).first() for query in any_row)
         engine.dispose()

@@ -8,9 +8,24 @@ from typing import Literal, TypedDict
 
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.domain.rights import ANYONE, LINK, LISTED, MEMBERS
+from clickcounter.transfer.table_import.shapes import RowsPiece, TablePiece
 
 FORMAT = 1  # raised when an older version could no longer read the file
-SETTINGS = ("name", "description", "colour", "step", "lower", "upper", "goal", "warn_at", "day_start", "tells_who")
+SETTINGS = (
+    "name",
+    "description",
+    "colour",
+    "step",
+    "lower",
+    "upper",
+    "goal",
+    "warn_at",
+    "day_start",
+    "tells_who",
+    "lets_leave",
+    "schedule",
+    "lets_add",
+)
 ACCESS = ("visibility", "press")
 
 
@@ -36,10 +51,16 @@ class CounterRecord(TypedDict):
     warn_at: tuple[int, ...]
     day_start: int
     tells_who: bool
+    lets_leave: bool
     created_at: int
     archived_at: int | None
     visibility: str | None  # files of older versions have neither this nor `press`
     press: str | None
+    group: bool
+    parts: dict[str, int]  # of a group: the sign of each counter, by slug
+    schedule: str
+    ends_at: int | None
+    lets_add: bool
 
 
 class DeviceRecord(TypedDict):
@@ -62,14 +83,16 @@ class RoundRecord(TypedDict):
     started_at: int
     ended_at: int | None
     ended_by: int | None  # a device's number
+    total: int  # of a group's closed round: what it showed when it ended; other totals follow from the clicks
+    by_schedule: bool
 
 
 class ClickRecord(TypedDict):
-    """An entry of the ledger. A line of CSV names neither a round nor a device."""
+    """An entry of the ledger."""
 
     type: Literal["click"]
-    round: int | None  # id
-    device: int | None  # number
+    round: int  # id
+    device: int  # number
     key: str
     kind: str
     amount: int
@@ -79,6 +102,7 @@ class ClickRecord(TypedDict):
     reason: str
     time_adjusted: bool
     round_unknown: bool
+    until: int | None
 
 
 class End(TypedDict):
@@ -107,7 +131,6 @@ class Checked(TypedDict):
     type: Literal["checked"]
     table: bool
     clicks: int
-    first_press: int | None  # UTC ms
 
 
 class CounterPiece(TypedDict):
@@ -143,6 +166,14 @@ class ClicksPiece(TypedDict):
     clicks: list[NumberedClick]
 
 
+class PartsPiece(TypedDict):
+    """The counters of a group; all of those in the file are there now, with their clicks."""
+
+    type: Literal["parts"]
+    group: str  # slug
+    parts: dict[str, int]
+
+
 class Surveyed(TypedDict):
     """All counters, rounds and undos were handed out once."""
 
@@ -151,7 +182,13 @@ class Surveyed(TypedDict):
 
 UndoLine = tuple[str, int, str, str, str]  # counter's slug, number of the line, its key, the press's key, device's SHA-256
 Device = tuple[str, str, int | None]  # SHA-256 of its secret, label, creation in UTC ms; None is now
-Piece = Checking | Checked | CounterPiece | RoundsPiece | UndosPiece | Surveyed | ClicksPiece
+_OfExport = CounterPiece | RoundsPiece | UndosPiece | Surveyed | ClicksPiece | PartsPiece
+Piece = Checking | Checked | TablePiece | RowsPiece | _OfExport
+
+
+def new_clicks_piece(slug: str) -> ClicksPiece:
+    """One without clicks yet."""
+    return {"type": "clicks", "counter": slug, "devices": [], "clicks": []}
 
 
 def settings_of(record: CounterRecord, *, owned: bool) -> CounterSettings:
@@ -173,6 +210,11 @@ def settings_of(record: CounterRecord, *, owned: bool) -> CounterSettings:
         archived_at=record["archived_at"],
         day_start=record["day_start"],
         tells_who=record["tells_who"],
+        lets_leave=record["lets_leave"],
         visibility=record["visibility"] or visibility,
         press=record["press"] or press,
+        group=record["group"],
+        schedule=record["schedule"],
+        ends_at=record["ends_at"],
+        lets_add=record["lets_add"],
     )

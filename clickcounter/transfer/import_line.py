@@ -3,23 +3,20 @@
 Times become UTC ms. Lines are read one at a time, so the parser's memory does not grow with the file.
 """
 
-import csv
-import hashlib
 import json
-import logging
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO, cast
-from zoneinfo import ZoneInfo
 
-from clickcounter.domain.clicks import CLICK, CORRECTION, TAKE_BACK, UNDO, now_ms
-from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
+from clickcounter.domain.clicks import CLICK, CORRECTION, ENTRY, NOTE, OPENING, TAKE_BACK, UNDO, now_ms
+from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE, MOST_PARTS
+from clickcounter.domain.past import KINDS, LONGEST_STRETCH
 from clickcounter.domain.rights import PRESS_POLICIES, VISIBILITIES
-from clickcounter.transfer.file_format import FORMAT, ClickRecord, NumberedClick, NumberedRecord, Record
+from clickcounter.domain.schedule import LONGEST, read_schedule
+from clickcounter.errors import Refused
+from clickcounter.transfer.file_format import FORMAT, NumberedRecord, Record
 from clickcounter.transfer.import_errors import BadLine
-
-log = logging.getLogger(__name__)
 
 MAX_LINE = 64 * 1024  # bytes
 MAX_AHEAD = 24 * 3_600_000  # ms; a clock may be wrong, but a click of next year would head every list until then
@@ -45,25 +42,6 @@ def read_json_lines(file: BinaryIO) -> Iterator[NumberedRecord]:
         raise BadLine(number + 1, "cut")
 
 
-def read_csv(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[NumberedClick]:
-    """Clicks from a table with the columns "when" and "amount", for the current round of a counter. Raises BadLine.
-
-    A time without an offset is local to `zone`. A click's key is made from its line's number and text, so that the same
-    file imported twice counts once.
-    """
-    reader = csv.reader((text for _, text in _lines(file)), strict=True)
-    try:
-        names = [name.strip().lower() for name in next(reader, [])]
-        if not {"when", "amount"} <= set(names):
-            raise BadLine(1, "columns")
-        for cells in reader:
-            if cells:
-                yield reader.line_num, _csv_click(reader.line_num, dict(zip(names, cells, strict=False)), counter, zone)
-    except csv.Error as error:
-        log.info("invalid CSV in line %d: %s", reader.line_num, error)
-        raise BadLine(reader.line_num, "csv") from None
-
-
 def check_slug(value: Any) -> str:
     """A counter's slug. Raises ValueError."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", _text(64)(value)):
@@ -82,35 +60,6 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, str]]:
             yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             raise BadLine(number, "encoding", n=error.start + 1) from None
-
-
-def _csv_click(number: int, cells: dict[str, str], counter: str, zone: ZoneInfo) -> ClickRecord:
-    when, amount = cells.get("when", "").strip(), cells.get("amount", "").strip()
-    try:
-        pressed_at = _time(when, zone)
-    except _InFuture:
-        raise BadLine(number, "future", name="when") from None
-    except ValueError:
-        raise BadLine(number, "when") from None
-    try:
-        checked_amount = _csv_amount(int(amount))
-    except ValueError:
-        raise BadLine(number, "amount") from None
-    digest = hashlib.sha256(f"{counter}\n{number}\n{when}\n{amount}".encode()).hexdigest()
-    return {
-        "type": "click",
-        "round": None,
-        "device": None,
-        "key": f"{pressed_at:012x}{digest[:20]}",  # 12 digits of time, 20 of anything, like a browser's keys
-        "kind": CLICK,
-        "amount": checked_amount,
-        "pressed_at": pressed_at,
-        "saved_at": pressed_at,
-        "takes_back": None,
-        "reason": "",
-        "time_adjusted": False,
-        "round_unknown": False,
-    }
 
 
 def _parse_record(number: int, text: str) -> Record:
@@ -137,30 +86,45 @@ def _parse_record(number: int, text: str) -> Record:
 
 def _check_click(number: int, record: dict[str, Any]) -> None:
     """What two fields of a click say together. Raises BadLine."""
-    if (record["takes_back"] is not None) != (record["kind"] in (UNDO, TAKE_BACK)):
+    kind, amount, until = record["kind"], record["amount"], record["until"]
+    if (record["takes_back"] is not None) != (kind in (UNDO, TAKE_BACK)) and not (kind == OPENING and record["takes_back"]):
         raise BadLine(number, "undo")
-    if record["kind"] != CORRECTION and not 1 <= abs(record["amount"]) <= MAX_AMOUNT:
+    if kind == NOTE and amount:
         raise BadLine(number, "amount")
+    if kind not in (CORRECTION, OPENING, NOTE) and not 1 <= abs(amount) <= MAX_AMOUNT:
+        raise BadLine(number, "amount")
+    if (until is not None) != (kind in (ENTRY, NOTE)) and not (kind == TAKE_BACK and until is not None):
+        raise BadLine(number, "field", name="until")
+    if until is not None and not 0 <= until - record["pressed_at"] <= LONGEST_STRETCH:
+        raise BadLine(number, "field", name="until")
 
 
-def _time(value: Any, zone: ZoneInfo | None = None) -> int:
+def _moment(value: Any) -> int:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
-        if zone is None:
-            raise ValueError(value)
-        moment = moment.replace(tzinfo=zone)
+        raise ValueError(value)
     milliseconds = int(moment.replace(microsecond=0).timestamp()) * 1000 + moment.microsecond // 1000
     if milliseconds < 0:
         raise ValueError(value)
+    return milliseconds
+
+
+def _time(value: Any) -> int:
+    """A moment that has come, give or take a clock that is wrong."""
+    milliseconds = _moment(value)
     if milliseconds > now_ms() + MAX_AHEAD:
         raise _InFuture(value)
     return milliseconds
 
 
-def _csv_amount(value: int) -> int:
-    if value == 0 or abs(value) > MAX_AMOUNT:
-        raise ValueError(value)
-    return value
+def _schedule(value: Any) -> str:
+    text: str = _text(LONGEST)(value)
+    try:
+        if text:
+            read_schedule(text)
+    except Refused as error:
+        raise ValueError(value) from error
+    return text
 
 
 def _text(longest: int, shortest: int = 0) -> Check:
@@ -194,6 +158,12 @@ def _percents(value: Any) -> tuple[int, ...]:
     return tuple(_integer(1, 100)(percent) for percent in value)
 
 
+def _parts(value: Any) -> dict[str, int]:
+    if not isinstance(value, dict) or len(value) > MOST_PARTS:
+        raise ValueError(value)
+    return {check_slug(slug): _one_of(1, -1)(sign) for slug, sign in value.items()}
+
+
 _id = _integer(1, MAX_VALUE)
 _limit = _optional(_integer(-MAX_VALUE, MAX_VALUE))
 _flag = _optional(_one_of(True, False), False)
@@ -205,19 +175,22 @@ FIELDS: dict[str, dict[str, Check]] = {  # of each type of record in file_format
         "day_start": _optional(_integer(0, 23), 0), "tells_who": _optional(_one_of(True, False), True),
         "created_at": _time, "archived_at": _optional(_time),
         "visibility": _optional(_one_of(*VISIBILITIES)), "press": _optional(_one_of(*PRESS_POLICIES)),
+        "lets_leave": _flag, "group": _flag, "parts": _optional(_parts, {}),
+        "schedule": _optional(_schedule, ""), "ends_at": _optional(_moment), "lets_add": _flag,
     },
     "device": {
         "number": _id, "label": _text(100), "created_at": _time, "secret_sha256": _optional(_text(64, 64)),
     },
     "round": {
         "counter": _text(64, 1), "id": _id, "number": _integer(1, 2**31 - 1), "started_at": _time,
-        "ended_at": _optional(_time), "ended_by": _optional(_id),
+        "ended_at": _optional(_time), "ended_by": _optional(_id), "by_schedule": _flag,
+        "total": _optional(_integer(-MAX_VALUE, MAX_VALUE), 0),
     },
     "click": {
-        "round": _id, "device": _id, "key": _text(32, 1), "kind": _one_of(CLICK, UNDO, CORRECTION, TAKE_BACK),
+        "round": _id, "device": _id, "key": _text(32, 1), "kind": _one_of(CLICK, UNDO, CORRECTION, TAKE_BACK, *KINDS),
         "amount": _integer(-2 * MAX_VALUE, 2 * MAX_VALUE), "pressed_at": _time, "saved_at": _time,
         "takes_back": _optional(_text(32, 1)), "reason": _optional(_text(200), ""),
-        "time_adjusted": _flag, "round_unknown": _flag,
+        "time_adjusted": _flag, "round_unknown": _flag, "until": _optional(_time),
     },
     "end": {"clicks": _integer(0, MAX_VALUE)},
 }  # fmt: skip

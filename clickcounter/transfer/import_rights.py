@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import cast
 
 from sqlalchemy import Connection, select
 
@@ -32,10 +31,21 @@ def require_own(connection: Connection, by: Caller | None, lines: Sequence[UndoL
             raise BadLine(number, "others")
 
 
+def may_manage(connection: Connection, by: Caller | None, slug: str) -> bool:
+    """Whether there is such a counter, no group, that the caller may manage; None is the terminal."""
+    try:
+        counter = authorization.read_counter(connection, slug)
+    except CounterNotFound:
+        return False
+    if by is None or counter.is_group:
+        return not counter.is_group
+    return authorization.grants(connection, [(counter, by)], now_ms())[0].rights.manage
+
+
 def undos(slug: str, devices: Sequence[Device], clicks: Sequence[NumberedClick]) -> list[UndoLine]:
     """Those of a counter's clicks that take presses back."""
     return [
-        (slug, number, click["key"], click["takes_back"], devices[cast("int", click["device"])][0])
+        (slug, number, click["key"], click["takes_back"], devices[click["device"]][0])
         for number, click in clicks
         if click["takes_back"] is not None
     ]

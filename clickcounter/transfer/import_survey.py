@@ -47,6 +47,10 @@ class Survey:
         record = piece["record"]
         self._new_rounds = 0
         self._counter_id = self._find(connection, record["slug"])
+        if self._counter_id is not None:
+            c = tables.COUNTERS.c
+            here = connection.execute(select(c.is_group).where(c.id == self._counter_id)).scalar_one()
+            require_same_kind(record["slug"], here, record["group"])
         if self._counter_id is None and MEMBERS in (record["visibility"], record["press"]) and not self._may_own(connection):
             raise Refused("needs_account")
 
@@ -65,7 +69,11 @@ class Survey:
     def _count_new(self, slug: str) -> None:
         if slug in RESERVED and slug != DEFAULT_COUNTER:
             raise BadFile("reserved", slug=slug)
-        self.new += 1
+        self.count_new(1)
+
+    def count_new(self, count: int) -> None:
+        """Count so many new counters. Raises BadFile if they are too many."""
+        self.new += count
         if self.new > self._most_new:
             raise BadFile("many_counters", most=round(self._most_new))
 
@@ -81,6 +89,12 @@ class Survey:
         self._new_rounds += len(piece["rounds"]) - len(here)
         if self._counter_id is not None and not is_untouched(connection, self._counter_id):
             require_numberable(connection, self._counter_id, piece, self._new_rounds)
+
+
+def require_same_kind(slug: str, here: bool, in_file: bool) -> None:
+    """Raises BadFile if one is a group and the other one is a counter with presses of its own."""
+    if here != in_file:
+        raise BadFile("kind", slug=slug)
 
 
 def check_counter(slug: str) -> None:

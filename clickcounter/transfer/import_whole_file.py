@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 from zoneinfo import ZoneInfo
 
 from clickcounter.domain.calendar import FOUR_HOURS, MINUTE, QUARTER_HOUR
-from clickcounter.domain.clicks import CORRECTION, TAKE_BACK, UNDO
+from clickcounter.domain.clicks import CORRECTION, OPENING
 from clickcounter.domain.counter_settings import check_settings
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.errors import Refused
@@ -21,20 +21,22 @@ from clickcounter.i18n.errors import sentences_of
 from clickcounter.transfer import import_line
 from clickcounter.transfer.file_format import (
     ClickRecord,
-    ClicksPiece,
     CounterRecord,
     Device,
     DeviceRecord,
     NumberedRecord,
     Piece,
     RoundRecord,
+    new_clicks_piece,
     settings_of,
 )
 from clickcounter.transfer.import_errors import BadFile, BadLine
 from clickcounter.transfer.progress import ReportTimer
+from clickcounter.transfer.table_import.pieces import Answers, table_pieces
 
 BATCH, ROUNDS = 400, 100  # clicks and rounds in a piece
 CACHE_KIB = 4_000  # of the temporary database; the rest is on disk
+LONGEST_FIRST_LINE = 4_096  # bytes; an export's is short
 MOST_REMEMBERED = 10_000  # devices, besides the temporary database
 SCHEMA = """
 PRAGMA journal_mode = OFF;
@@ -42,8 +44,7 @@ PRAGMA cache_size = -{};
 CREATE TABLE counter (slug TEXT PRIMARY KEY, record TEXT);
 CREATE TABLE device (number INTEGER PRIMARY KEY, secret TEXT, label TEXT, created_at INTEGER);
 CREATE TABLE round (
-    id INTEGER PRIMARY KEY, counter TEXT, open INTEGER, started INTEGER, record TEXT, total INTEGER DEFAULT 0
-);
+    id INTEGER PRIMARY KEY, counter TEXT, open INTEGER, started INTEGER, record TEXT, total INTEGER DEFAULT 0);
 CREATE INDEX of_counter ON round (counter, open DESC, started);
 CREATE TABLE undo (counter TEXT, press TEXT, key TEXT, line INTEGER, device INTEGER, PRIMARY KEY (counter, press))
     WITHOUT ROWID;
@@ -52,46 +53,52 @@ BEGIN;
 """
 
 
-def pieces(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[Piece]:
-    """Check an open file, then hand it out. The lines of a CSV go to `counter`; local times in it are of `zone`.
+def pieces(file: BinaryIO, counter: str, zone: ZoneInfo, answers: Answers) -> Iterator[Piece]:
+    """Check an open file, then hand it out.
 
-    Nothing but progress comes before the whole file is checked. Raises BadFile, BadLine.
+    Of a table, rows that name no counter go to `counter`, local times are of `zone`. Nothing but progress comes before the
+    whole file is checked. Raises BadFile, BadLine.
     """
     whole, timer, checker = os.fstat(file.fileno()).st_size, ReportTimer(), FileChecker()
     yield {"type": "checking", "done": 0, "whole": whole}
-    table = True
-    for number, record in read_records(file, counter, zone):
-        table = table and record["type"] == "click"
+    if not is_export(file):
+        yield from table_pieces(file, counter, zone, answers)
+        return
+    for number, record in read_records(file):
         checker.add(number, record)
         if timer.is_due():
             yield {"type": "checking", "done": file.tell(), "whole": whole}
     checker.finish()
-    yield {"type": "checked", "table": table, "clicks": checker.clicks, "first_press": checker.first_press}
+    yield {"type": "checked", "table": False, "clicks": checker.clicks}
     yield from checker.counters_and_rounds()
     yield from checker.undos()
     yield {"type": "surveyed"}
     yield from checker.counters_and_rounds()
-    yield from checker.click_pieces(read_records(file, counter, zone), counter)
+    yield from checker.click_pieces(read_records(file))
+    yield from checker.parts()
 
 
-def read_records(file: BinaryIO, counter: str, zone: ZoneInfo) -> Iterator[NumberedRecord]:
-    """Read the open file from its beginning. The iterator raises BadLine."""
+def is_export(file: BinaryIO) -> bool:
+    """Whether the open file is one of our exports in JSON Lines, even a damaged one; otherwise it is a table."""
     file.seek(0)
-    start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    line = file.readline(LONGEST_FIRST_LINE).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return line.startswith(b"{") and b'"type"' in line
+
+
+def read_records(file: BinaryIO) -> Iterator[NumberedRecord]:
+    """Read the export from its beginning. The iterator raises BadLine."""
     file.seek(0)
-    if start.startswith(b"{"):
-        return import_line.read_json_lines(file)
-    return import_line.read_csv(file, counter, zone)
+    return import_line.read_json_lines(file)
 
 
 class FileChecker:
     """Checks each record against those before it, and remembers what handing out the file needs."""
 
     def __init__(self) -> None:
-        self.clicks, self.first_press = 0, cast("int | None", None)
+        self.clicks = 0
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)  # "" is a file that deletes itself
         self._db.executescript(SCHEMA.format(CACHE_KIB))
-        self._round, self._counter, self._total = cast("int | None", None), "", 0  # of the newest click
+        self._round, self._total, self.counter = cast("int | None", None), 0, ""  # of the newest click; a slug
         self._devices: set[int] = set()  # some that are there
 
     def add(self, number: int, record: Any) -> None:
@@ -118,12 +125,10 @@ class FileChecker:
         """Each counter, followed by its rounds: the current one, then the others by when they began."""
         for slug, record in self._db.execute("SELECT slug, record FROM counter ORDER BY rowid"):
             [(text,)] = self._db.execute("SELECT record FROM round WHERE counter = ? AND open", (slug,))
-            current: RoundRecord = json.loads(text)
-            yield {"type": "counter", "record": json.loads(record), "current": current}
+            yield {"type": "counter", "record": json.loads(record), "current": (current := json.loads(text))}
             found = self._db.execute("SELECT record FROM round WHERE counter = ? ORDER BY open DESC, started", (slug,))
             while rows := found.fetchmany(ROUNDS):
-                rounds: list[RoundRecord] = [json.loads(text) for (text,) in rows]
-                with_device = [(round_, self._find_device(round_["ended_by"])) for round_ in rounds]
+                with_device = [(one, self._find_device(one["ended_by"])) for (text,) in rows if (one := json.loads(text))]
                 yield {"type": "rounds", "counter": slug, "current": current["id"], "rounds": with_device}
 
     def undos(self) -> Iterator[Piece]:
@@ -133,20 +138,25 @@ class FileChecker:
         while lines := found.fetchmany(BATCH):
             yield {"type": "undos", "lines": lines}
 
-    def click_pieces(self, records: Iterator[NumberedRecord], table: str) -> Iterator[Piece]:
-        """The clicks in their order, at most BATCH of one counter in a piece; those of a table go to the counter `table`."""
-        piece, indexes = _new_piece(table), cast("dict[int | None, int]", {})
+    def parts(self) -> Iterator[Piece]:
+        """The counters of each group; of a counter whose texts only look like one, none."""
+        for slug, record in self._db.execute("SELECT slug, record FROM counter WHERE record LIKE '%\"group\": true%'"):
+            yield {"type": "parts", "group": slug, "parts": json.loads(record)["parts"]}
+
+    def click_pieces(self, records: Iterator[NumberedRecord]) -> Iterator[Piece]:
+        """The clicks in their order, at most BATCH of one counter in a piece."""
+        piece, indexes = new_clicks_piece(""), cast("dict[int, int]", {})
         for number, record in records:
             if record["type"] != "click":
                 continue
-            slug = table if record["round"] is None else self._find_round(number, record["round"])
+            slug = self._find_round(number, record["round"])
             if piece["counter"] != slug or len(piece["clicks"]) == BATCH:
                 if piece["clicks"]:
                     yield piece
-                piece, indexes = _new_piece(slug), {}
+                piece, indexes = new_clicks_piece(slug), {}
             if record["device"] not in indexes:
                 indexes[record["device"]] = len(indexes)
-                piece["devices"].append(self._device_of(number, record, table))
+                piece["devices"].append(self._device_of(number, record))
             record["device"] = indexes[record["device"]]
             piece["clicks"].append((number, record))
         if piece["clicks"]:
@@ -181,21 +191,18 @@ class FileChecker:
 
     def _add_click(self, number: int, click: ClickRecord) -> None:
         self.clicks += 1
-        self.first_press = min(click["pressed_at"], self.first_press or click["pressed_at"])
-        if click["round"] is None:
-            return  # of a table, whose amounts are small
         self._find_round(number, click["round"])
         if not self._knows_device(click["device"]):
             raise BadLine(number, "click_of")
         self._total += click["amount"]
         if abs(self._total) > MAX_VALUE:
             raise BadLine(number, "large")
-        if click["kind"] in (UNDO, TAKE_BACK):
+        if click["takes_back"] is not None:
             undo = "INSERT INTO undo VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET key = key WHERE key = excluded.key"
-            values = (self._counter, click["takes_back"], click["key"], number, click["device"])
+            values = (self.counter, click["takes_back"], click["key"], number, click["device"])
             if not self._db.execute(undo, values).rowcount:
                 raise BadLine(number, "twice_undo")
-        elif click["kind"] == CORRECTION:
+        if click["kind"] in (CORRECTION, OPENING):
             self._add_correction(number, click)
 
     def _add_correction(self, number: int, click: ClickRecord) -> None:
@@ -213,13 +220,13 @@ class FileChecker:
     def _find_round(self, number: int, round_id: int) -> str:
         """Make it the round of the newest click. Returns its counter's slug. Raises BadLine if it is unknown."""
         if round_id == self._round:
-            return self._counter
+            return self.counter
         self._db.execute("UPDATE round SET total = ? WHERE id = ?", (self._total, self._round))
         row = self._db.execute("SELECT counter, total FROM round WHERE id = ?", (round_id,)).fetchone()
         if row is None:
             raise BadLine(number, "click_of")
-        self._round, (self._counter, self._total) = round_id, row
-        return self._counter
+        self._round, (self.counter, self._total) = round_id, row
+        return self.counter
 
     def _knows_device(self, device: int | None) -> bool:
         if device in self._devices:
@@ -230,21 +237,14 @@ class FileChecker:
             self._devices.add(found[0])
         return found is not None
 
-    def _device_of(self, number: int, click: ClickRecord, table: str) -> Device:
-        """A click's device; one of a table stands for the app that it comes from."""
-        if click["device"] is None:
-            return hashlib.sha256(f"table for {table}".encode()).hexdigest(), "", None
+    def _device_of(self, number: int, click: ClickRecord) -> Device:
         if (found := self._find_device(click["device"])) is None:
             raise BadLine(number, "click_of")  # the file was changed after it was checked
         return found
 
     def _find_device(self, device: int | None) -> Device | None:
-        query = "SELECT secret, label, created_at FROM device WHERE number = ?"
-        return cast("Device | None", self._db.execute(query, (device,)).fetchone())
+        found = self._db.execute("SELECT secret, label, created_at FROM device WHERE number = ?", (device,))
+        return cast("Device | None", found.fetchone())
 
     def _is_new(self, insert: str, *values: object) -> bool:
         return self._db.execute(f"{insert} ON CONFLICT DO NOTHING", values).rowcount == 1
-
-
-def _new_piece(slug: str) -> ClicksPiece:
-    return {"type": "clicks", "counter": slug, "devices": [], "clicks": []}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from clickcounter.access import authorization
 from clickcounter.database import statements as sql
@@ -18,8 +18,9 @@ from clickcounter.database.rows import CounterRow, LedgerRow
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.domain.counter_settings import CounterSettings, settings_columns, settings_from_row
 from clickcounter.domain.numbers import MAX_VALUE
+from clickcounter.domain.schedule import with_planned_end
 from clickcounter.errors import CounterNotFound
-from clickcounter.ledger import ownership, rounds
+from clickcounter.ledger import groups, ownership, rounds
 from clickcounter.ledger.counters import lock
 from clickcounter.transfer import import_rights, sum_limits
 from clickcounter.transfer.file_format import (
@@ -27,17 +28,17 @@ from clickcounter.transfer.file_format import (
     CounterPiece,
     Device,
     NumberedClick,
+    PartsPiece,
     RoundRecord,
     RoundsPiece,
     settings_of,
 )
 from clickcounter.transfer.import_errors import BadFile, BadLine
-from clickcounter.transfer.import_survey import is_untouched, require_numberable
+from clickcounter.transfer.import_survey import is_untouched, require_numberable, require_same_kind
 
 FROM_CLICK = (  # columns that are as in the file
-    "key", "kind", "amount", "pressed_at", "saved_at", "takes_back", "reason", "time_adjusted", "round_unknown",
+    "key", "kind", "amount", "pressed_at", "saved_at", "takes_back", "reason", "time_adjusted", "round_unknown", "until",
 )  # fmt: skip
-ASIDE = 10**9  # numbers of rounds are moved below minus this and back: each must be unique at every moment
 
 
 class ImportWriter:
@@ -46,11 +47,14 @@ class ImportWriter:
     def __init__(self, by: Caller | None) -> None:
         self._by = by
         self._now = now_ms()
+        self._planned: dict[str, int | None] = {}  # when the rounds of new groups end, by slug
 
     def write_counter(self, connection: Connection, piece: CounterPiece) -> int:
         """Create the counter with its current round; give one that nobody has pressed the file's settings."""
         slug = piece["record"]["slug"]
-        counter = self._lock(connection, slug)
+        counter = self.lock(connection, slug)
+        if counter is not None:
+            require_same_kind(slug, counter.is_group, piece["record"]["group"])
         if counter is None:
             self._create(connection, piece)
         elif counter.round_id != piece["current"]["id"] and is_untouched(connection, counter.id):
@@ -59,7 +63,7 @@ class ImportWriter:
 
     def write_rounds(self, connection: Connection, piece: RoundsPiece) -> int:
         """Add the rounds that are not here: with the file's numbers if they fit, else numbered by when they began."""
-        counter = self._need(connection, piece["counter"])
+        counter = self.need(connection, piece["counter"])
         of_counter = select(tables.ROUNDS.c.id, tables.ROUNDS.c.number).where(tables.ROUNDS.c.counter_id == counter.id)
         here = {
             row.id
@@ -74,27 +78,15 @@ class ImportWriter:
         numbers = [record["number"] for record, _ in new]
         fits = counter.round_id == piece["current"] and len(set(numbers)) == len(numbers)
         fits = fits and not connection.execute(of_counter.where(tables.ROUNDS.c.number.in_(numbers))).first()
-        devices = self._device_ids(connection, [device for _, device in new if device is not None])
+        devices = self.device_ids(connection, [device for _, device in new if device is not None])
         for index, (record, device) in enumerate(new, 1):
             ended_by = devices[device[0]] if device is not None else None
             number, ended_at = (record["number"], record["ended_at"]) if fits else (-index, record["ended_at"] or self._now)
-            _insert_round(connection, counter.id, record, number, ended_at, ended_by)
+            total = record["total"] if counter.is_group else 0
+            _insert_round(connection, counter.id, record, number, ended_at, ended_by, total)
         if not fits:
-            _renumber_rounds(connection, counter)
+            rounds.renumber(connection, counter)
         return 0
-
-    def begin_table(self, connection: Connection, slug: str, first_press: int | None) -> int:
-        """Find or create the counter that a table goes to. Returns the id of its current round."""
-        counter = self._lock(connection, slug)
-        if counter is not None:
-            return counter.round_id
-        current = rounds.new_round_id()
-        rounds.create(connection, slug, CounterSettings(name=slug), current)
-        if first_press is not None:
-            change = update(tables.ROUNDS).where(tables.ROUNDS.c.id == current).values(started_at=first_press)
-            connection.execute(change)
-        self._set_owner(connection, slug)
-        return current
 
     def write_clicks(
         self, connection: Connection, slug: str, devices: Sequence[Device], clicks: Sequence[NumberedClick]
@@ -103,28 +95,30 @@ class ImportWriter:
 
         Returns how many were new. Raises BadLine if a sum gets too large.
         """
-        counter = self._need(connection, slug)
+        counter = self.need(connection, slug)
         keys = sorted({click["key"] for _, click in clicks})
         known = {row.key for row in execute(connection, sql.read_keys(connection), {"counter_id": counter.id, "keys": keys})}
         new = list(_unknown(clicks, known))
         if new:
-            self._write_new(connection, counter, devices, new)
+            self.write_new(connection, counter, devices, new)
         return len(new)
 
-    def _write_new(
+    def write_new(
         self, connection: Connection, counter: CounterRow, devices: Sequence[Device], new: Sequence[NumberedClick]
     ) -> None:
+        """Write clicks whose keys are not here to a counter that is locked. Raises BadLine if a sum gets too large."""
+        require_same_kind(counter.slug, counter.is_group, False)
         import_rights.require_own(connection, self._by, import_rights.undos(counter.slug, devices, new))
-        before = _read_totals(connection, counter.id, {cast("int", click["round"]) for _, click in new})
+        before = read_totals(connection, counter.id, {click["round"] for _, click in new})
         totals = before.copy()
-        ids = self._device_ids(connection, [devices[i] for i in {cast("int", click["device"]) for _, click in new}])
+        ids = self.device_ids(connection, [devices[i] for i in {click["device"] for _, click in new}])
         rows: list[LedgerRow] = []
         for number, click in new:
-            round_id = cast("int", click["round"])
+            round_id = click["round"]
             totals[round_id] += click["amount"]
             if abs(totals[round_id]) > MAX_VALUE:
                 raise BadLine(number, "large")
-            device = devices[cast("int", click["device"])][0]
+            device = devices[click["device"]][0]
             rows.append(_ledger_row(counter.id, round_id, ids[device], totals[round_id], click))
         too_large = sum_limits.insert_clicks(connection, rows)
         if too_large is not None:
@@ -132,10 +126,21 @@ class ImportWriter:
         added = {round_id: totals[round_id] - total for round_id, total in sorted(before.items())}
         for round_id, amount in added.items():
             execute(connection, sql.ADD_TO_ROUND, {"which": round_id, "added": amount})
-        change = {"added": added.get(counter.round_id, 0), "next_revision": rounds.next_revision(counter.revision)}
-        execute(connection, sql.ADD_TO_COUNTER, change | {"which": counter.id, "by": None, "account": None})
+        groups.add_to_counter(connection, counter, added.get(counter.round_id, 0))
 
-    def _lock(self, connection: Connection, slug: str) -> CounterRow | None:
+    def write_parts(self, connection: Connection, piece: PartsPiece) -> int:
+        """Put counters into a group: those that are here, and that the caller may manage."""
+        changes = {
+            slug: sign for slug, sign in piece["parts"].items() if import_rights.may_manage(connection, self._by, slug)
+        }
+        if changes:
+            groups.change_parts(connection, piece["group"], changes, self._by)
+        if piece["group"] in self._planned:  # not before: it ends the rounds of its counters, too
+            planned = update(tables.COUNTERS).where(tables.COUNTERS.c.slug == piece["group"])
+            connection.execute(planned.values(ends_at=self._planned[piece["group"]]))
+        return 0
+
+    def lock(self, connection: Connection, slug: str) -> CounterRow | None:
         """The counter, if there is one, locked. Raises BadFile if it was deleted, Refused."""
         try:
             counter = lock(connection, slug)
@@ -146,13 +151,14 @@ class ImportWriter:
         authorization.require(connection, counter, self._by, "manage")
         return counter
 
-    def _need(self, connection: Connection, slug: str) -> CounterRow:
-        counter = self._lock(connection, slug)
+    def need(self, connection: Connection, slug: str) -> CounterRow:
+        """The same, where it must be there. Raises BadFile, Refused."""
+        counter = self.lock(connection, slug)
         if counter is None:
             raise BadFile("gone", slug=slug)
         return counter
 
-    def _device_ids(self, connection: Connection, devices: Sequence[Device]) -> dict[str, int]:
+    def device_ids(self, connection: Connection, devices: Sequence[Device]) -> dict[str, int]:
         """The ids of these devices by their hash; unknown ones are created as the file says."""
         secrets = sorted({device[0] for device in devices})
         known = execute(connection, sql.READ_DEVICES, {"secrets": secrets}) if secrets else ()
@@ -168,16 +174,22 @@ class ImportWriter:
 
     def _create(self, connection: Connection, piece: CounterPiece) -> None:
         record, current = piece["record"], piece["current"]
-        values = _columns(settings_of(record, owned=self._will_own(connection)), current["id"], rounds.next_revision(0))
+        settings = with_planned_end(settings_of(record, owned=self._will_own(connection)), self._now)
+        if settings.group:
+            self._planned[record["slug"]] = settings.ends_at
+            settings = replace(settings, ends_at=None)
+        values = _columns(settings, current["id"], rounds.next_revision(0))
         new = insert(tables.COUNTERS).values(slug=record["slug"], value=0, created_at=record["created_at"], **values)
         counter_id = connection.execute(new.returning(tables.COUNTERS.c.id)).scalar_one()
         _insert_round(connection, counter_id, current, current["number"])
-        self._set_owner(connection, record["slug"])
+        self.set_owner(connection, record["slug"])
 
     def _take_over(self, connection: Connection, counter: CounterRow, piece: CounterPiece) -> None:
         """Who may view and press a counter that exists is never changed: that takes another right than an import."""
-        settings = settings_of(piece["record"], owned=True)
+        settings = with_planned_end(settings_of(piece["record"], owned=True), self._now)
         settings = replace(settings, visibility=counter.visibility, press=counter.press)
+        if counter.is_group:  # so it is with the rounds of its counters
+            settings = replace(settings, schedule=counter.schedule, ends_at=counter.ends_at)
         current = piece["current"]
         values = _columns(settings, current["id"], rounds.next_revision(counter.revision))
         connection.execute(delete(tables.ROUNDS).where(tables.ROUNDS.c.counter_id == counter.id))
@@ -191,9 +203,10 @@ class ImportWriter:
             return by is not None
         return by.session is not None and bool(authorization.signed_in_users(connection, {by.session}, now_ms()))
 
-    def _set_owner(self, connection: Connection, slug: str) -> None:
+    def set_owner(self, connection: Connection, slug: str) -> None:
+        """Make whoever imports the owner of a new counter. Raises Refused."""
         if self._by is not None:
-            counter = lock(connection, slug)
+            counter = groups.lock(connection, slug, ending=True)  # what is due ends afterwards
             ownership.set_first_owner(connection, counter, self._by, settings_from_row(counter))
 
 
@@ -205,7 +218,8 @@ def _unknown(clicks: Sequence[NumberedClick], known: set[str]) -> Iterator[Numbe
             yield number, click
 
 
-def _read_totals(connection: Connection, counter_id: int, ids: set[int]) -> dict[int, int]:
+def read_totals(connection: Connection, counter_id: int, ids: set[int]) -> dict[int, int]:
+    """The totals of these rounds of a counter. Raises BadFile if one belongs to another."""
     rows = execute(connection, sql.READ_ROUNDS, {"counter_id": counter_id, "ids": sorted(ids)})
     if len(rows) != len(ids):
         raise BadFile("apart")  # a round belongs to another counter here
@@ -229,17 +243,8 @@ def _insert_round(
     number: int,
     ended_at: int | None = None,
     ended_by: int | None = None,
+    total: int = 0,
 ) -> None:
-    row = {"id": record["id"], "counter_id": counter_id, "number": number, "total": 0, "started_at": record["started_at"]}
-    connection.execute(insert(tables.ROUNDS), row | {"ended_at": ended_at, "ended_by": ended_by})
-
-
-def _renumber_rounds(connection: Connection, counter: CounterRow) -> None:
-    """Number the rounds in the order in which they began, the current one last."""
-    c = tables.ROUNDS.c
-    order = (c.id == counter.round_id, c.started_at, c.id)
-    place = select(c.id, func.row_number().over(order_by=order).label("place")).where(c.counter_id == counter.id).subquery()
-    aside = update(tables.ROUNDS).where(c.id == place.c.id, c.number != place.c.place).values(number=place.c.place - ASIDE)
-    back = update(tables.ROUNDS).where(c.counter_id == counter.id, c.number < -ASIDE // 2).values(number=c.number + ASIDE)
-    connection.execute(aside)
-    connection.execute(back)
+    row = {"id": record["id"], "counter_id": counter_id, "number": number, "started_at": record["started_at"]}
+    ended = {"ended_at": ended_at, "ended_by": ended_by, "by_schedule": record["by_schedule"]}
+    connection.execute(insert(tables.ROUNDS), row | ended | {"total": total})

@@ -8,11 +8,11 @@ Any other counter keeps its settings and its current round; the file's rounds be
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
@@ -23,15 +23,18 @@ from clickcounter.domain.clicks import Caller
 from clickcounter.errors import ClickCounterError, Later, NotDone
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.transfer import import_whole_file
-from clickcounter.transfer.file_format import Checked, ClicksPiece, Piece
+from clickcounter.transfer.file_format import ClicksPiece, Piece
 from clickcounter.transfer.import_errors import BadFile, CutOff
 from clickcounter.transfer.import_survey import Survey, check_counter
 from clickcounter.transfer.import_writer import ImportWriter
-from clickcounter.transfer.progress import ReportTimer
+from clickcounter.transfer.progress import Checking, Progress, ReportTimer, Say
+from clickcounter.transfer.table_import.shapes import RowsPiece
+from clickcounter.transfer.table_import.table import Table
 
 log = logging.getLogger(__name__)
 
 SLICE_TAKES = 0.001  # seconds, besides its COMMIT; a press that comes meanwhile waits as long
+QUIET_SLICE_TAKES = 0.005  # the same while nobody presses
 SMALLEST, LARGEST = 20, 400  # clicks in a slice; sum_limits.MAX_BATCH is the most
 LONGEST_REST = 0.1  # seconds
 CHECKPOINT_AFTER = 2_000  # clicks
@@ -40,36 +43,29 @@ PAUSE = 0.5  # seconds between attempts
 
 
 @dataclass(frozen=True, slots=True)
-class Checking:
-    """How much of a file is checked, in bytes."""
-
-    done: int
-    whole: int
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How many of a file's clicks are written. The first report has `done` 0: the whole file is checked."""
-
-    done: int
-    whole: int  # clicks in the file
-
-
-@dataclass(frozen=True, slots=True)
 class ImportResult:
-    """How many clicks were written, and how many were here already."""
+    """How many clicks were written, how many were here already, and how many the counters' limits kept out.
+
+    `number` is that of an imported table, by which it can be undone.
+    """
 
     written: int
     known: int
+    refused: int = 0
+    number: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSource:
-    """A file. The lines of a CSV go to `counter`; their times, if they name no offset, are local to `zone`."""
+    """A file. Rows of a table that name no counter go to `counter`; times without an offset are local to `zone`.
+
+    `answers` are settings of the table that somebody chose.
+    """
 
     path: Path
     counter: str
     zone: ZoneInfo
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Slice(NamedTuple):
@@ -79,26 +75,23 @@ class Slice(NamedTuple):
     clicks: int = 0
 
 
-Say = Callable[[Checking | Progress], None]
-
-
 class Import:
     """One import of the pieces of a file, step by step: check, survey, then write slice by slice.
 
-    The lines of a table go to `counter`. The caller must manage the counters that exist already, and becomes the owner of
-    new ones; None is the terminal, which may do everything.
+    The caller must manage the counters that exist already, and becomes the owner of new ones; None is the terminal, which
+    may do everything.
     """
 
-    def __init__(self, pieces: Iterator[Piece], counter: str, by: Caller | None, say: Say) -> None:
-        self._pieces, self._counter, self._by, self._say = pieces, counter, by, say
+    def __init__(self, pieces: Iterator[Piece], by: Caller | None, say: Say, file_name: str = "") -> None:
+        self._pieces, self._by, self._say, self._file_name = pieces, by, say, file_name
         self._writer = ImportWriter(by)
-        self._checked: Checked | None = None
-        self._piece: ClicksPiece | None = None  # whose clicks are being written
+        self._clicks: int | None = None  # in the file, once it is checked
+        self._table: Table | None = None
+        self._piece: ClicksPiece | RowsPiece | None = None  # whose clicks are being written
         self._size, self._took = SMALLEST, SLICE_TAKES  # clicks in a slice; seconds for the newest one
-        self._table_round: int | None = None
         self._timer = ReportTimer()
-        self._changed, self._since_checkpoint = False, 0  # clicks
-        self._done = self._written = 0
+        self.quiet = self._changed = False  # nobody presses now; something is written
+        self._since_checkpoint = self._done = self._written = 0  # clicks
 
     def check(self) -> bool:
         """Check some of the file; False once all of it is fine. Raises BadFile."""
@@ -106,30 +99,32 @@ class Import:
         if piece["type"] == "checking":
             self._say(Checking(piece["done"], piece["whole"]))
         elif piece["type"] == "checked":
-            self._checked = piece
-        return self._checked is None
+            self._clicks = piece["clicks"]
+        return self._clicks is None
 
     def survey(self, engine: Engine, most_new: float = float("inf")) -> int:
         """Look at what is here. Returns how many counters will be new, at most `most_new`. Raises BadFile, Refused."""
         survey = Survey(self._by, most_new)
-        if self._of_file["table"]:
-            survey.look_at_table(engine, self._counter)
         for piece in self._pieces:
             if piece["type"] == "surveyed":
                 break
-            survey.look(engine, piece)
-        self._say(Progress(0, self._of_file["clicks"]))
+            if piece["type"] == "table":
+                self._table = Table(piece, self._by, self._writer, self._file_name)
+                survey.count_new(self._table.survey(engine))
+            else:
+                survey.look(engine, piece)
+        self._say(Progress(0, self._of_file))
         return survey.new
 
     def next_slice(self) -> Slice | None:
         """What to write next; None at the end."""
-        if self._of_file["table"] and self._table_round is None:
-            return Slice(self._begin_table)
         if self._piece is None:
             piece = next(self._pieces, None)
-            if piece is None or piece["type"] != "clicks":
+            if piece is None or (piece["type"] != "clicks" and piece["type"] != "rows"):
                 return self._slice_of(piece)
-            self._piece = self._with_round(piece)
+            self._piece = piece
+        if self._piece["type"] == "rows":
+            return self._slice_of_rows(self._piece)
         clicks, devices = self._piece["clicks"][: self._size], self._piece["devices"]
         work = partial(self._writer.write_clicks, slug=self._piece["counter"], devices=devices, clicks=clicks)
         return Slice(partial(self._timed, work), len(clicks))
@@ -140,13 +135,17 @@ class Import:
         self._since_checkpoint += new
         self._done += part.clicks
         self._written += new
-        if self._piece is not None:
-            del self._piece["clicks"][: part.clicks]
-            self._size = round(min(LARGEST, max(SMALLEST, self._size * min(2.0, SLICE_TAKES / self._took))))
-            if not self._piece["clicks"]:
+        if self._table is not None:
+            self._table.settle()
+        if self._piece is not None and part.clicks:
+            left: list[Any] = self._piece["rows"] if self._piece["type"] == "rows" else self._piece["clicks"]
+            del left[: part.clicks]
+            takes = QUIET_SLICE_TAKES if self.quiet else SLICE_TAKES
+            self._size = round(min(LARGEST, max(SMALLEST, self._size * min(2.0, takes / self._took))))
+            if not left:
                 self._piece = None
-        if self._timer.is_due():
-            self._say(Progress(self._done, self._of_file["clicks"]))
+        if self._done and self._timer.is_due():
+            self._say(Progress(self._done, self._of_file))
 
     def checkpoint(self, engine: Engine) -> None:
         """Move what was written from SQLite's write-ahead log into the database, if it is much."""
@@ -164,13 +163,14 @@ class Import:
     @property
     def result(self) -> ImportResult:
         """What it came to."""
-        return ImportResult(self._written, self._of_file["clicks"] - self._written)
+        refused, number = (self._table.refused, self._table.number) if self._table else (0, None)
+        return ImportResult(self._written, self._of_file - self._written - refused, refused, number)
 
     @property
-    def _of_file(self) -> Checked:
-        if self._checked is None:
+    def _of_file(self) -> int:
+        if self._clicks is None:
             raise RuntimeError("the file is not checked yet")
-        return self._checked
+        return self._clicks
 
     def _timed(self, work: Callable[[Connection], int], connection: Connection) -> int:
         began = time.monotonic()
@@ -178,27 +178,28 @@ class Import:
         self._took = max(time.monotonic() - began, 1e-4)
         return new
 
-    def _begin_table(self, connection: Connection) -> int:
-        self._table_round = self._writer.begin_table(connection, self._counter, self._of_file["first_press"])
-        return 0
-
-    def _with_round(self, piece: ClicksPiece) -> ClicksPiece:
-        if self._table_round is not None:
-            for _, click in piece["clicks"]:
-                click["round"] = self._table_round
-        return piece
+    def _slice_of_rows(self, piece: RowsPiece) -> Slice:
+        if self._table is None:
+            raise RuntimeError("rows came before their table")
+        if self._table.begins(piece["counter"]):
+            return Slice(partial(self._table.begin, index=piece["counter"]))
+        rows = piece["rows"][: self._size]
+        work = partial(self._table.write, index=piece["counter"], rows=rows)
+        return Slice(partial(self._timed, work), len(rows))
 
     def _slice_of(self, piece: Piece | None) -> Slice | None:
         if piece is not None and piece["type"] == "counter":
             return Slice(partial(self._writer.write_counter, piece=piece))
         if piece is not None and piece["type"] == "rounds":
             return Slice(partial(self._writer.write_rounds, piece=piece))
+        if piece is not None and piece["type"] == "parts":
+            return Slice(partial(self._writer.write_parts, piece=piece))
         return None
 
 
-def rest_after(took: float) -> float:
-    """How long to rest after a slice that took so many seconds: presses get two thirds of the time."""
-    return min(2 * took, LONGEST_REST)
+def rest_after(took: float, *, quiet: bool = False) -> float:
+    """How long to rest after a slice, so that presses get two thirds of the time, or half while there are none here."""
+    return min(took if quiet else 2 * took, LONGEST_REST)
 
 
 def pause_after(later: Later, began: float) -> float:
@@ -211,13 +212,10 @@ def pause_after(later: Later, began: float) -> float:
 def import_file(url: str, source: ImportSource, say: Say, by: Caller | None = None) -> ImportResult:
     """Import a file as the terminal does. Raises NotDone, Refused, Later; except for CutOff, nothing was changed then."""
     check_counter(source.counter)
-    try:
-        file = source.path.open("rb")
-    except OSError as error:
-        raise NotDone(f"{source.path} cannot be read: {error.strerror}.") from None
-    ledger, engine = Ledger(url), open_engine(url)
-    with file:
-        importing = Import(import_whole_file.pieces(file, source.counter, source.zone), source.counter, by, say)
+    with open_file(source) as file:
+        ledger, engine = Ledger(url), open_engine(url)
+        pieces = import_whole_file.pieces(file, source.counter, source.zone, source.answers)
+        importing = Import(pieces, by, say, source.path.name)
         try:
             while importing.check():
                 pass
@@ -233,6 +231,14 @@ def import_file(url: str, source: ImportSource, say: Say, by: Caller | None = No
             engine.dispose()
             ledger.close()
     return importing.result
+
+
+def open_file(source: ImportSource) -> BinaryIO:
+    """Open it for reading. Raises NotDone."""
+    try:
+        return source.path.open("rb")
+    except OSError as error:
+        raise NotDone(f"{source.path} cannot be read: {error.strerror}.") from None
 
 
 def _write(ledger: Ledger, part: Slice) -> int:

@@ -20,6 +20,8 @@ class RoundRow(Protocol):
     started_at: int
     ended_at: int | None
     ended_by: int | None
+    total: int
+    by_schedule: bool
 
 
 class DeviceRow(Protocol):
@@ -48,3 +50,4 @@ class ClickRow(Protocol):
     reason: str
     time_adjusted: bool
     round_unknown: bool
+    until: int | None

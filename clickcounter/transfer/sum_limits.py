@@ -14,7 +14,7 @@ from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute_many
 from clickcounter.database.rows import LedgerRow
 from clickcounter.domain.calendar import FOUR_HOURS, MINUTE, QUARTER_HOUR
-from clickcounter.domain.clicks import CORRECTION
+from clickcounter.domain.clicks import CORRECTION, OPENING
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.ledger import rollups
 
@@ -39,7 +39,7 @@ def insert_clicks(connection: Connection, rows: Sequence[LedgerRow]) -> LedgerRo
 
 def first_too_large(connection: Connection, rows: Sequence[LedgerRow]) -> LedgerRow | None:
     """The first correction among the rows, which are written, that belongs to a sum outside of ±MAX_VALUE."""
-    corrections = [(row, _keys(row)) for row in rows if row["kind"] == CORRECTION]
+    corrections = [(row, _keys(row)) for row in rows if row["kind"] in (CORRECTION, OPENING)]
     if not corrections:
         return None
     too_large = {table: _too_large(connection, table, {k for _, keys in corrections for k in keys[table]}) for table in KEYS}

@@ -8,7 +8,7 @@ import asyncio
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-WITH_OWN_LIMITS = ("/import",)  # large bodies
+WITH_OWN_LIMITS = ("/import", "/import/preview", "/api/v1/imports", "/api/v1/imports/preview")  # large bodies
 
 
 class SlowBody(HTTPException):

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from clickcounter.domain.clicks import Click, Order
 from clickcounter.ledger.ledger import Ledger
@@ -37,6 +38,11 @@ def test_a_counter_downloads_as_csv_and_jsonl_without_hashes(back_end_for_all: B
     assert (status, name) == (200, 'attachment; filename="counter.jsonl"')
     assert lines[-1] == {"type": "end", "clicks": 1500}
     assert "a" * 64 not in text
+    with urllib.request.urlopen(f"{back_end_for_all.url}/export/counter.xlsx", timeout=8) as response:
+        assert response.headers["Content-Disposition"] == 'attachment; filename="counter.xlsx"'
+        [sheet] = CalamineWorkbook.from_object(io.BytesIO(response.read())).sheet_names
+    assert sheet == "Presses"
+    assert get(back_end_for_all, "export/counter.csv?separator=semicolon")[2].startswith("counter;round;pressed_utc;")
 
 
 def test_a_download_for_an_unknown_zone_is_in_utc(back_end_for_all: BackEnd):
@@ -50,7 +56,7 @@ def test_a_refused_download_explains_itself(back_end_for_all: BackEnd):
     assert get(back_end_for_all, "export/counter.exe")[0] == 404
 
 
-@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "xlsx"])
 def test_a_download_that_breaks_off_fails_in_the_browser(back_end_for_all: BackEnd, ending: str):
     """A CSV has no last line that would tell: the connection must not end as if all were there."""
     ledger = Ledger(back_end_for_all.db_url)

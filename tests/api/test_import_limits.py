@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from clickcounter.api import import_upload
+from clickcounter.api.imports import upload
 from clickcounter.errors import Refused
 from tests.api.test_account import browsers
-from tests.api.test_import import TABLE, post
+from tests.api.test_import import TABLE, counts, post
 from tests.raw import new_key
 from tests.server import BackEnd, wait_for
 
@@ -60,7 +60,7 @@ def device(secret: str | None = None) -> str:
 
 def test_what_can_be_refused_is_refused_before_the_body(back_end_for_all: BackEnd):
     owner = new_key()
-    assert post(back_end_for_all, TABLE, "?counter=mine", owner)[1][-1] == {"written": 2, "known": 0}
+    assert counts(post(back_end_for_all, TABLE, "?counter=mine", owner)[1]) == (2, 0)
     half_a_file = "Content-Length: 50000000"
     for status, code, query, *lines in (
         (403, "import_foreign", "", half_a_file),
@@ -71,16 +71,19 @@ def test_what_can_be_refused_is_refused_before_the_body(back_end_for_all: BackEn
         (400, "zone", "?zone=Mars", device(), half_a_file),
         (413, "import_large", "", device(), f"Content-Length: {2**30}"),
         (401, "import_account", "", device(), "Content-Length: 200000000"),
+        (401, "import_account", "/preview", device(), "Content-Length: 200000000"),
+        (403, "not_owner", "/preview?counter=mine", device(), half_a_file),
+        (413, "import_large", "/preview", device(), f"Content-Length: {2**30}"),
     ):
         assert answer_to(back_end_for_all, query, *lines) == (status, code)
-    assert post(back_end_for_all, TABLE, "?counter=mine", owner)[1][-1] == {"written": 0, "known": 2}
+    assert counts(post(back_end_for_all, TABLE, "?counter=mine", owner)[1]) == (0, 2)
 
 
 async def test_an_account_needs_no_device_to_import(back_end_for_all: BackEnd):
     async with browsers(back_end_for_all, "Importer") as [ann]:
         cookie = {"Cookie": ann.cookie}
         told = await asyncio.to_thread(lambda: post(back_end_for_all, TABLE, "?counter=of-ann", "import", **cookie)[1])
-        assert told[-1] == {"written": 2, "known": 0}
+        assert counts(told) == (2, 0)
         assert answer_to(back_end_for_all, "?counter=of-ann", device(), "Content-Length: 9") == (403, "not_owner")
 
 
@@ -94,14 +97,14 @@ def test_a_file_of_20000_counters_makes_none(back_end_for_all: BackEnd):
 
 def test_imported_counters_count_like_any_new_ones(back_end_for_all: BackEnd):
     one = new_key()
-    assert post(back_end_for_all, counters("a", 40), "", one)[1][-1] == {"written": 0, "known": 0}
-    assert post(back_end_for_all, counters("a", 40), "", one)[1][-1] == {"written": 0, "known": 0}  # none is new
+    assert counts(post(back_end_for_all, counters("a", 40), "", one)[1]) == (0, 0)
+    assert counts(post(back_end_for_all, counters("a", 40), "", one)[1]) == (0, 0)  # none is new
     before = slugs(back_end_for_all)
     told = post(back_end_for_all, counters("b", 40), "", one)[1][-1]
     assert (told["error"], "Try again in" in told["sentences"]["en"]) == ("too_many", True)
-    assert post(back_end_for_all, TABLE, "?counter=more", one)[1][-1] == {"written": 2, "known": 0}
+    assert counts(post(back_end_for_all, TABLE, "?counter=more", one)[1]) == (2, 0)
     assert slugs(back_end_for_all) == before | {"more"}
-    assert post(back_end_for_all, counters("c", 40))[1][-1] == {"written": 0, "known": 0}
+    assert counts(post(back_end_for_all, counters("c", 40))[1]) == (0, 0)
 
 
 def test_bodies_that_never_end_keep_nobody_out(back_end_for_all: BackEnd):
@@ -115,9 +118,9 @@ def test_bodies_that_never_end_keep_nobody_out(back_end_for_all: BackEnd):
             open_another()
             return post(back_end_for_all, TABLE, "?counter=mine")[0] == 409
 
-        for _ in range(import_upload.MAX_FILES_PER_ADDRESS - 1):
+        for _ in range(upload.MAX_FILES_PER_ADDRESS - 1):
             open_another()
-        assert post(back_end_for_all, TABLE, "?counter=meanwhile")[1][-1] == {"written": 2, "known": 0}
+        assert counts(post(back_end_for_all, TABLE, "?counter=meanwhile")[1]) == (2, 0)
         wait_for(is_refused, "all places of this address are taken")
     wait_for(lambda: post(back_end_for_all, TABLE, "?counter=free-again")[0] == 200, "the places are free again")
 
@@ -129,6 +132,6 @@ async def silent() -> AsyncIterator[bytes]:
 
 @pytest.mark.parametrize(("received", "since"), [(0, 0.0), (32_000_000, 1031.0)], ids=["silent", "slow"])
 async def test_a_body_that_comes_too_slowly_is_given_up(monkeypatch: pytest.MonkeyPatch, received: int, since: float):
-    monkeypatch.setattr(import_upload, "LONGEST_SILENCE", 0.05)
+    monkeypatch.setattr(upload, "LONGEST_SILENCE", 0.05)
     with pytest.raises(Refused, match="import_slow"):
-        await import_upload._next_piece(silent(), received, time.monotonic() - since)
+        await upload.next_piece(silent(), received, time.monotonic() - since)

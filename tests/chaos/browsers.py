@@ -11,7 +11,7 @@ from random import Random
 from aiohttp import web
 from playwright.async_api import BrowserContext, Error, Page, Playwright
 
-from tests.browser import CHROMIUM_ARGUMENTS, CONTEXT_OPTIONS, READ_OUTBOX, chromium_path
+from tests.browser import CHROMIUM_ARGUMENTS, PROFILE_OPTIONS, READ_OUTBOX, chromium_path
 from tests.chaos.budget import Budget, KeyLog
 from tests.server import free_port, until
 
@@ -88,7 +88,7 @@ class Profile:
 
     async def open(self, tabs: int = 2) -> None:
         self.context = await self.playwright.chromium.launch_persistent_context(
-            str(self.folder), executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS, bypass_csp=True, **CONTEXT_OPTIONS
+            str(self.folder), executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS, bypass_csp=True, **PROFILE_OPTIONS
         )
         await self.context.add_init_script(REPORT_PRESSES.replace("PORT", str(self.reports.port)))
         for _ in range(tabs):

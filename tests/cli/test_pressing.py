@@ -28,14 +28,21 @@ class Watch:
     def __init__(self, *words: str, **environ: str) -> None:
         command = [sys.executable, "-m", "clickcounter", "watch", *words]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, text=True, bufsize=1, **pipes)
+        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, bufsize=0, **pipes)
+        self._unread = b""
 
     def line(self, within: float = 20.0) -> str:
         """The next line that it prints."""
         assert self.process.stdout
-        ready, _, _ = select.select([self.process.stdout], [], [], within)
-        assert ready, "nothing was printed"
-        return self.process.stdout.readline().rstrip()
+        end = time.monotonic() + within
+        while b"\n" not in self._unread:
+            ready, _, _ = select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))
+            assert ready, "nothing was printed"
+            read = self.process.stdout.read(65_536)
+            assert read, "it has ended"
+            self._unread += read
+        line, _, self._unread = self._unread.partition(b"\n")
+        return line.decode().rstrip()
 
     def end(self) -> int:
         """Ctrl+C."""

@@ -9,6 +9,7 @@ const offline = () => {
 const SHELL = '<link href="/assets/manifest-1.js"><script src="/assets/entry-1.js">';
 const SITE = {
   "/": SHELL,
+  "/__spa-fallback.html": SHELL,
   "/assets/manifest-1.js": '{"a":"/assets/entry-1.js","b":"/assets/history-1.js"}',
   "/assets/entry-1.js": "entry 1",
   "/assets/history-1.js": "history 1",

@@ -1,7 +1,7 @@
 /* A board's address, its keys, and the boards that a device keeps. */
 import assert from "node:assert/strict";
 import test, { beforeEach } from "node:test";
-import { addressOf, boardOf, countersInLink } from "../../clickcounter/components/board/addresses.js";
+import { addressOf, boardChanges, boardOf, countersInLink } from "../../clickcounter/components/board/addresses.js";
 import { keyOf, meaningOf } from "../../clickcounter/components/board/board_keys.js";
 import {
   deleteBoard,
@@ -34,6 +34,20 @@ test("a board has twelve counters at most, whatever its address says", () => {
   const many = Array.from({ length: 20 }, (_, i) => `c${i}`);
   assert.deepEqual([boardOf(`?c=${many}`).counters.length, boardOf(`?c=${many}`).tooMany], [12, true]);
   assert.deepEqual(boardOf(`?c=${"x".repeat(65)},a&name=${"n".repeat(200)}`).counters, ["a"]);
+});
+
+test("a change starts from the one before, though the page still shows an older board", () => {
+  const board = boardChanges();
+  const add = (counter) => board.change(({ counters }) => ({ counters: [...counters, counter] })).after.counters.join();
+  board.read("?c=a");
+  assert.equal(add("b"), "a,b");
+  assert.equal(add("c"), "a,b,c");
+  board.read("?c=a,b");
+  assert.equal(add("d"), "a,b,c,d");
+  board.read("?c=a,b,c,d");
+  board.change({ counters: ["a", "b", "c", "d"] }); // changes nothing, so no address will tell of it
+  board.read("?c=e&name=Another"); // opened meanwhile
+  assert.deepEqual(board.change({ name: "E" }).after, { counters: ["e"], name: "E", tooMany: false });
 });
 
 test("a pasted link names its counters", () => {

@@ -84,6 +84,52 @@ test("the error is at most the fastest way there and back", () => {
   }
 });
 
+test("on a fast line, rounding to milliseconds spoils no measurement", () => {
+  const random = createRandom(3);
+  for (let world = 0; world < 20; world++) {
+    const device = createDevice((random() - 0.5) * 2000);
+    for (let i = 0; i < 500; i++) {
+      if (i % 20) device.hear(random() / 2);
+      else device.ask(random() / 2, random() / 2);
+      if (i > 50) assert.ok(Math.abs(device.clock.ahead() + device.error()) <= 20);
+      device.pass(2000);
+    }
+  }
+});
+
+test("the server's first message puts a clock that is behind right to within 50 ms", () => {
+  for (const down of [1, 50, 99]) {
+    const device = createDevice(-HOUR);
+    device.hear(down);
+    assert.ok(Math.abs(device.clock.ahead() - HOUR) <= 50, `after ${down} ms`);
+  }
+});
+
+test("a press made before a better measurement is corrected by it", () => {
+  const device = createDevice(HOUR);
+  device.hear(450);
+  device.ask(450, 450);
+  const press = device.press();
+  device.ask(5, 5);
+  assert.ok(Math.abs(device.wrong(5, press)) <= 20);
+});
+
+test("a press keeps even a rough correction when the clock is set", () => {
+  const device = createDevice(HOUR);
+  device.ask(300, 300);
+  const press = device.press();
+  device.set(HOUR);
+  device.ask(5, 5);
+  assert.ok(Math.abs(device.wrong(5, press)) <= 300);
+});
+
+test("each of several questions under way measures", () => {
+  const device = createDevice(HOUR);
+  const [first] = [device.clock.ask(), device.pass(5), device.clock.ask(), device.pass(5), device.clock.ask()];
+  device.clock.receive(Math.floor(device.truth()), first);
+  assert.notEqual(device.press().offset, undefined, "the clock is measured from both sides");
+});
+
 for (const error of [0, HOUR, -HOUR]) {
   test(`a line that stalls moves no press of a clock that is ${error} ms ahead`, () => {
     const device = createDevice(error);
@@ -157,18 +203,38 @@ test("an answer to a question of another page or time measures nothing", () => {
   const device = createDevice(0);
   device.ask(20, 20);
   device.clock.receive(device.truth() - HOUR, device.truth() - 7);
+  device.clock.receive(undefined); // from a server of the version before
   assert.equal(device.clock.ahead(), 0);
 });
 
-test("presses made without a connection keep their times while the clock is set back and forth", () => {
+test("a question that was under way when the clock was set measures nothing", () => {
   const device = createDevice(0);
   device.ask(20, 20);
-  const presses = [device.press()];
-  for (const jump of [-5 * HOUR, 12 * HOUR]) {
-    device.pass(1000);
-    device.set(jump);
+  const question = device.clock.ask();
+  device.set(-HOUR);
+  const press = device.press();
+  device.clock.receive(device.truth(), question);
+  assert.ok(Math.abs(device.wrong(20, press)) <= 100);
+});
+
+test("presses made without a connection keep their times while the clock is set back and forth", () => {
+  const jumps = [
+    [-5 * HOUR, 12 * HOUR],
+    [5 * HOUR, -5 * HOUR],
+  ];
+  for (const [first, second] of jumps) {
+    const device = createDevice(0);
+    device.ask(20, 20);
+    const presses = [device.press()];
+    for (const jump of [first, second]) {
+      device.pass(1000);
+      device.set(jump);
+      presses.push(device.press());
+    }
+    device.ask(20, 20);
     presses.push(device.press());
+    for (const press of presses) assert.ok(Math.abs(device.wrong(20, press)) <= 100, `set by ${first}, then ${second}`);
+    const keys = presses.map(({ keyTime }) => keyTime);
+    assert.deepEqual(keys, keys.toSorted((a, b) => a - b), "undo takes back the newest");
   }
-  device.hear(20);
-  for (const press of presses) assert.ok(Math.abs(device.wrong(20, press)) <= 100);
 });

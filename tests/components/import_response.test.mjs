@@ -1,7 +1,7 @@
 /* An import's dialog always learns what became of the file. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { lastLine, outcome, shareOf, stageOf } from "../../clickcounter/components/list/import_response.js";
+import { lastLine, outcome, shareOf, stageOf } from "../../clickcounter/components/importing/import_response.js";
 
 const HTML = "<html>\n<head><title>502 Bad Gateway</title></head>\n</html>\n";
 

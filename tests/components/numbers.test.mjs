@@ -27,8 +27,12 @@ test("what is shown can be typed", () => {
   }
 });
 
-test("numbers are grouped by three, with a real minus", () => {
-  assert.equal(formatNumber(-1234567), "−1\u00a0234\u00a0567");
+test("numbers are grouped as their language does, with a real minus", () => {
+  assert.equal(formatNumber(-1234567, "en"), "−1,234,567");
+  assert.equal(formatNumber(-1234567, "ru"), "−1\u00a0234\u00a0567");
+  assert.deepEqual([1234, 12345].map((n) => formatNumber(n, "de")), ["1.234", "12.345"]);
+  assert.deepEqual([1234, 12345].map((n) => formatNumber(n, "es")), ["1234", "12.345"]);
+  assert.equal(formatNumber(-0), "0");
   assert.equal(formatSigned(25), "+25");
   assert.equal(formatSigned(0), "0");
 });

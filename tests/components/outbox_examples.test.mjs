@@ -219,3 +219,23 @@ example("what this tab added goes with an undo or a refusal, and stays when it i
   answer("saved", { value: 19, revision: 6, round: 1 });
   assert.deepEqual(own(), [19, 2], "the other seven are from others");
 });
+
+example("a click accepted the second time is this tab's, and can be undone", ({ outbox, log, answer, connect }) => {
+  connect();
+  outbox.receiveTotals(TOTALS);
+  outbox.press();
+  answer("full");
+  assert.deepEqual([outbox.view().own, outbox.view().undoable], [0, null]);
+  answer("saved", { value: 11, revision: 6, round: 1, mine: [1, 0] });
+  const { own, ownTotals, undoable, value } = outbox.view();
+  assert.deepEqual([value, own, ownTotals.up, undoable?.amount], [11, 1, 1, 1]);
+  assert.equal(log.at(-1)[0], "remove", "it is no longer listed as refused");
+});
+
+test("an outbox tells of changes, and not that it was made", () => {
+  let told = 0;
+  const outbox = createOutbox({ onChange: () => (told += 1), requestTotals: () => {} });
+  assert.equal(told, 0); // a page that is told asks for the outbox, which is not there yet
+  outbox.receiveFrame(FRAME);
+  assert.equal(told, 1);
+});

@@ -51,10 +51,13 @@ const findFault = ({ fault, clicks, storage, outbox, server }) => {
   const missing = own.filter(({ key }) => !snapshot.keys.includes(key));
   const expected = missing.reduce((sum, { amount }) => sum + amount, snapshot.value);
   if (value !== expected) return `${value} is shown, but revision ${revision} and the clicks missing in it make ${expected}`;
-  const sum = own.reduce((total, { amount }) => total + amount, 0);
   const unclear = clicks.some((click) => click.orphan || MAY_PASS_LATER.includes(click.code));
-  if (!ownTotals || ownTotals.guessed || unclear || ownTotals.up + ownTotals.down === sum) return null;
-  return `${ownTotals.up} and ${ownTotals.down} are shown as this device's totals, but its clicks make ${sum}`;
+  if (!ownTotals || ownTotals.guessed || unclear) return null;
+  const isUp = ({ amount, of }) => (own.find(({ key }) => key === of)?.amount ?? amount) > 0;
+  const sumOf = (side) => own.filter((click) => isUp(click) === side).reduce((sum, { amount }) => sum + amount, 0);
+  const sums = [sumOf(true), sumOf(false)];
+  if (`${[ownTotals.up, ownTotals.down]}` === `${sums}`) return null;
+  return `${[ownTotals.up, ownTotals.down]} are shown as this device's totals, but its clicks make ${sums}`;
 };
 
 const MAY_PASS_LATER = ["full", "floor"]; // if the batch arrives twice

@@ -6,6 +6,7 @@ import { serviceWorker } from "./service_worker.mjs";
 const offline = () => {
   throw new TypeError("Failed to fetch");
 };
+const SHELL_FILE = "/__spa-fallback.html";
 const PAGES = [
   ...["/", "/c/coffee", "/c/%D0%BA%D0%BE%D1%84%D0%B5", "/c/a/history", "/c/a/display"],
   ...["/counters", "/board", "/account", "/account/"],
@@ -45,7 +46,7 @@ test("a refusal or a redirect is handed on, and never kept", async () => {
 });
 
 test("a thousand visited counters leave the files of the page", async () => {
-  let network = (path) => (path === "/" ? '<script src="/assets/entry.js">' : path);
+  let network = (path) => (path === SHELL_FILE ? '<script src="/assets/entry.js">' : path);
   const worker = serviceWorker((path) => network(path));
   await worker.keep("/c/counter", "/assets/chunk.js", "/fonts/latin.woff2");
   for (let i = 0; i < 1000; i += 1) await worker.navigate(`/c/${i}`);

@@ -138,11 +138,11 @@ def test_the_terminal_says_when_the_database_is_busy(db_url: str, tmp_path: Path
         commands = [("reset", "--yes")]
         if db_url.startswith("sqlite"):  # an import on PostgreSQL waits
             commands += [("import", tmp_path / "tally.csv"), ("verify", "--repair")]
-        for command in commands:
-            done = terminal(db_url, *command)
-            assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
-            assert done.stderr.endswith(". Try again in a moment.\n"), done.stderr
-            assert "upgrade" not in done.stderr
+        with ThreadPoolExecutor() as at_once:  # each waits for the lock
+            for done in at_once.map(lambda command: terminal(db_url, *command), commands):
+                assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+                assert done.stderr.endswith(". Try again in a moment.\n"), done.stderr
+                assert "upgrade" not in done.stderr
     engine.dispose()
 
 

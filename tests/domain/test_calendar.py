@@ -47,7 +47,8 @@ def test_buckets_cover_every_moment_once(where, width, day_start, part):
     name, first = where
     zone = ZoneInfo(name)
     last = first + int(SPANS[width] * part)
-    edges = calendar.edges(zone, width, first, last, day_start)
+    week_start = 1 + (day_start + width.count("e")) % 7
+    edges = calendar.edges(zone, width, first, last, day_start, week_start)
     assert edges[0] <= first < edges[1]
     assert edges[-2] <= last < edges[-1]
     assert all(a < b for a, b in pairwise(edges))
@@ -58,7 +59,7 @@ def test_buckets_cover_every_moment_once(where, width, day_start, part):
         changed = local.utcoffset() != before.utcoffset()
         if width in calendar.DATES:
             assert (local.hour, local.minute) == (day_start, 0) or changed
-            assert width != "week" or local.weekday() == 0
+            assert width != "week" or local.isoweekday() == week_start
             assert width not in ("month", "year") or local.day == 1
             assert width != "year" or local.month == 1
         elif width == "hour":

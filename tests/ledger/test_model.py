@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 from sqlalchemy import Engine
 
 from clickcounter.database.engines import open_engine
@@ -18,12 +18,11 @@ from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
 from clickcounter.history import participants, verify
 from clickcounter.ledger import counters, rounds
 from clickcounter.ledger.ledger import Ledger
+from tests.ledger.additions import DEVICES, HOUR, Additions, devices
 from tests.ledger.model import COLUMNS, Model, Round, Row
 
-EXAMPLES, STEPS = 30, 25
-HOUR = 3_600_000  # ms
+EXAMPLES, STEPS = 20, 25
 WIDTHS = (60_000, 900_000, 14_400_000)  # ms
-DEVICES = ["a" * 64, "b" * 64, "c" * 64]  # the first owns the counter
 
 wishes = st.fixed_dictionaries(
     {
@@ -37,20 +36,18 @@ wishes = st.fixed_dictionaries(
         "which": st.integers(0, 2),  # of the newest clicks: the one that is sent again or taken back
     }
 )
-devices = st.sampled_from([DEVICES[0], *DEVICES])
 orders = st.lists(st.tuples(devices, st.lists(wishes, min_size=1, max_size=4)), min_size=1, max_size=3)
 
 
-class Story(RuleBasedStateMachine):
+class Story(Additions):
     """A ledger and its model, given the same orders at the same time."""
 
     ledger: Ledger
     engine: Engine
-    clock: SimpleNamespace  # its `now`, in ms
 
     @initialize()
     def begin(self) -> None:
-        self.by, self.keys = Caller(None, DEVICES[0]), 0
+        self.by = Caller(None, DEVICES[0])
         self.sent: list[Click] = []
         first, another = rounds.new_round_id(), rounds.new_round_id()
         self.slug, self.other = (self.change(counters.create, {"name": "Door"}, id_, self.by) for id_ in (first, another))
@@ -112,14 +109,20 @@ class Story(RuleBasedStateMachine):
         self.change(counters.update_settings, self.slug, limits, self.by)
         self.check(changed=True)
 
+    def anchored(self, anchor: str) -> int:
+        """A moment that matters to the counter."""
+        model, now = self.model, self.clock.now
+        closed = model.rounds[-2] if len(model.rounds) > 1 else model.current
+        time = {"now": now, "start": closed.started, "end": closed.ended, "archiving": model.archived_at, "past": 1}
+        return time.get(anchor, 2 * now) or now
+
     def click(self, kind: str, amount: int, **wish: Any) -> Click:
-        model, now, claimed = self.model, self.clock.now, wish["claimed"]
+        model, claimed = self.model, wish["claimed"]
         earlier = dict(enumerate(reversed(self.sent))).get(wish["which"])
         self.keys += 1
         closed = model.rounds[-2] if len(model.rounds) > 1 else model.current
         named = {"current": model.current.id, "closed": closed.id, "first": model.rounds[0].id, "unknown": self.unknown}
-        time = {"now": now, "start": closed.started, "end": closed.ended, "archiving": model.archived_at, "past": 1}
-        pressed_at = (time.get(wish["anchor"], 2 * now) or now) + wish["offset"]
+        pressed_at = self.anchored(wish["anchor"]) + wish["offset"]
         return Click(
             earlier.key if wish["again"] and earlier else f"{self.keys:032x}",
             amount,
@@ -176,12 +179,13 @@ class Story(RuleBasedStateMachine):
         assert verify.verify(self.engine)[1] == []
         of_all, of_devices = defaultdict(lambda: (0, 0)), defaultdict(lambda: (0, 0))
         ids = dict(self.ask("SELECT secret_sha256, id FROM device"))
-        for row in self.model.rows.values():
-            spans = [(row.round, width, row.pressed_at - row.pressed_at % width) for width in WIDTHS]
+        parts = [(row, part) for row in self.model.rows.values() for part in self.model.parts(row)]
+        for row, (at, amount, presses) in parts:
+            spans = [(row.round, width, at - at % width) for width in WIDTHS]
             keys: list[tuple[Any, Any]] = [(of_all, span) for span in spans]
             keys += [(of_devices, (*span, ids[self.model.devices[row.key]])) for span in spans[1:]]
             for sums, key in keys:
-                sums[key] = (sums[key][0] + row.amount, sums[key][1] + 1)
+                sums[key] = (sums[key][0] + amount, sums[key][1] + presses)
         for table, expected, more in (("activity", of_all, ""), ("device_activity", of_devices, ", device_id")):
             chosen = f"SELECT up + down + corrected, clicks, round_id, width, start{more} FROM {table}"
             mine = f"{chosen} WHERE round_id IN (SELECT id FROM round WHERE counter_id = {self.id})"

@@ -60,7 +60,7 @@ def shows(one: TabPage, value: int) -> None:
 
 def is_closed(one: TabPage) -> None:
     one.element("counting-mode").wait_for(state="detached")
-    assert one.element("click").is_visible()
+    one.element("click").wait_for()
 
 
 def all_saved(one: TabPage) -> None:

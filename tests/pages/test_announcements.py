@@ -53,7 +53,8 @@ def test_own_presses_are_told_once_and_others_as_sums(back_end: BackEnd, tab: Op
     said = heard(one)
     sums = [(at, int(found[1])) for at, _, text in said if (found := re.search(r"plus (\d+) from others", text))]
     assert sum(added for _, added in sums) == 10
-    assert all(later - earlier >= 1990 for (earlier, _), (later, _) in pairwise(sums))
+    # two seconds apart; on a busy machine the first of two may be shown late
+    assert all(later - earlier >= 1500 for (earlier, _), (later, _) in pairwise(sums))
     assert {manner for _, manner, _ in said} == {"polite"}
     assert [text for _, _, text in said if "plus" not in text] == ["1", "11"]
 

@@ -1,9 +1,11 @@
 """axe-core finds nothing on any page or dialog, in any language and look, and the keyboard reaches every control."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from clickcounter.access import accounts, sessions
 from clickcounter.domain.clicks import Caller, now_ms
@@ -38,6 +40,8 @@ class Visitor:
             context.add_init_script(checker)
         with second_ledger(back_end.db_url) as ledger:
             create_counter(ledger, "Door", upper=10, warn_at=[50])
+            old = create_counter(ledger, "Old")
+            ledger.transact(lambda c: counters.archive(c, old, True, None))
             token, now = sessions.new_token(), now_ms()
             account = ledger.transact(lambda c: accounts.create(c, "Ann", "no password has this hash", now, superuser=True))
             digest = str(sessions.sha256_of(token))
@@ -66,15 +70,24 @@ def visitor(browser: Browser, checker: str, back_end: BackEnd, origin: str) -> I
         context.close()
 
 
-OTHER_DIALOGS = (  # the address, and what to click one after the other
+# What is left out, what cannot be read, and dates that may mean two things.
+IMPORTED = "".join(("Date,Amount\n", *(f"0{day}/04/2026,2\n" for day in range(1, 8)), *["04/05/2026,0\n"] * 5, "soon,1\n"))
+LEARNT = [{"input": f"key:{name}", "action": "plus", "counter": None} for name in ("F8", "F9")]
+OTHER_DIALOGS = (  # the address, and what to click one after the other, by its test id or a selector, or a key to press
     ("/counters", "new"),
     ("/counters", "more", "rename"),
-    ("/counters", "import"),
+    ("/counters", "archived", "[data-archived=true] [data-testid=more]", "[data-archived=true] [data-testid=delete]"),
     ("/board?c=door", "board-add"),
     ("/board?c=door", "board-save"),
     ("/board?c=door", "board-saved"),
     ("/c/hall", "share"),
     ("/c/hall", "menu", "menu-buttons", "learn"),
+    ("/c/hall", "menu", "menu-buttons", "learn", "PageDown"),
+    ("/c/hall", "menu", "menu-buttons", "forget-all"),
+    ("/c/hall", "menu", "menu-who", "rename-me"),
+    ("/c/hall#invite=no-such-invitation-is-there",),
+    ("/c/door", "menu", "menu-claim"),
+    ("/c/door/history", "[data-testid=leaders] button", "take-back"),
     ("/c/door?mode=count", "mode-feedback"),
 )
 PAGES = {  # what to wait for, and whether to check every look
@@ -108,6 +121,19 @@ def test_the_pages_are_in_order(visitor: Visitor):
     assert found == []
 
 
+def test_a_language_with_a_file_of_its_own_is_in_order(visitor: Visitor, browser: Browser, checker: str):
+    with browser.new_context(**CONTEXT_OPTIONS | {"locale": "de-DE"}) as context:
+        context.add_init_script(checker)
+        one = TabPage(context.new_page(), f"{visitor.origin}/c/door")
+        one.is_state("connected")
+        one.page.get_by_role("button", name="Klick mich!").wait_for()
+        found = findings(one.page, every_look=True, languages=["de"])
+        one.element("language").click()
+        one.element("dialog-language").wait_for()
+        found += findings(one.page, every_look=True, languages=["de"]) + missed_by_keyboard(one.page)
+    assert found == []
+
+
 def dialogs(one: TabPage, *names: str) -> Iterator[Page]:
     """Open the dialogs of the counter's menu, one after the other."""
     for name in names:
@@ -133,13 +159,36 @@ def test_the_counters_page_and_its_dialogs_are_in_order(visitor: Visitor):
     assert found == []
 
 
+def test_the_look_at_a_file_before_it_is_imported_is_in_order(visitor: Visitor, tmp_path: Path):
+    one = visitor.open("/counters", "superuser")
+    (tmp_path / "log.csv").write_text(IMPORTED)
+    one.element("file").set_input_files(tmp_path / "log.csv")
+    one.element("question-dates").wait_for(timeout=30_000)
+    for fold in one.page.locator("dialog summary").all():
+        fold.click()
+    found = findings(one.page, every_look=True) + missed_by_keyboard(one.page)
+    one.element("answer-dmy").check()
+    one.element("unreadable").locator("input").check()
+    one.page.locator("[data-testid=confirm][aria-disabled=false]").wait_for(timeout=30_000)
+    one.element("confirm").click()
+    one.element("undo-import").wait_for(timeout=30_000)
+    assert found + findings(one.page) + missed_by_keyboard(one.page) == []
+
+
 def test_the_dialogs_of_other_pages_are_in_order(visitor: Visitor):
-    visitor.presses("/c/door")
+    one = visitor.presses("/c/door", "superuser")
+    one.page.evaluate("learnt => localStorage.setItem('clickcounter.keys', learnt)", json.dumps({"keys": LEARNT}))
+    visitor.back_end.query("UPDATE counter SET owner_device = (SELECT device_id FROM click) WHERE slug = 'door'")
     found = []
-    for path, *clicked in OTHER_DIALOGS:
+    for path, *steps in OTHER_DIALOGS:
         one = visitor.open(path, "superuser")
-        for test_id in clicked:
-            one.element(test_id).first.click()
+        for step in steps:
+            if step == "PageDown":
+                expect(one.element("learning")).to_be_focused()
+                one.page.keyboard.press(step)
+                one.element("action-plus").wait_for()
+            else:
+                one.page.locator(step if step[0] == "[" else f"[data-testid={step}]").first.click()
         one.page.locator("dialog[open]").wait_for()
         found += findings(one.page) + missed_by_keyboard(one.page)
         one.page.close()

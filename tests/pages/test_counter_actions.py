@@ -1,7 +1,5 @@
 """What people do on a counter's page besides pressing: reset, correct, label, rename, archive, share."""
 
-import pytest
-
 from tests.browser import two_tabs, until
 from tests.conftest import Open
 from tests.server import BackEnd
@@ -91,17 +89,17 @@ def test_a_device_label_is_asked_for_once_and_shown(back_end: BackEnd, tab: Open
         assert each.element("label-question").count() == 0
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_new_name_in_any_script_shows_in_every_tab(back_end: BackEnd, tab: Open, name: str):
+def test_a_new_name_in_any_script_shows_in_every_tab(back_end: BackEnd, tab: Open):
     one, two = two_tabs(tab)
-    one.fill_in("describe", name=name)
-    for each in (one, two):
-        until(each.page, "name => document.querySelector('h1').textContent === name", arg=name, timeout=1000)
-        until(each.page, "name => document.title.includes(name)", arg=name)
-    rtl = name.startswith("ش")
-    title = two.page.title()
-    assert (f"\u2068{name}\u2069" in title) == rtl
-    assert two.page.evaluate("getComputedStyle(document.querySelector('h1')).direction") == ("rtl" if rtl else "ltr")
+    for name in NAMES:
+        one.fill_in("describe", name=name)
+        for each in (one, two):
+            until(each.page, "name => document.querySelector('h1').textContent === name", arg=name, timeout=1000)
+            until(each.page, "name => document.title.includes(name)", arg=name)
+        rtl = name.startswith("ش")
+        title = two.page.title()
+        assert (f"\u2068{name}\u2069" in title) == rtl
+        assert two.page.evaluate("getComputedStyle(document.querySelector('h1')).direction") == ("rtl" if rtl else "ltr")
 
 
 def test_an_archived_counter_cannot_be_pressed_until_restored(back_end: BackEnd, tab: Open):

@@ -1,7 +1,5 @@
 """Counting mode's place in the browser: its address, the history, the screen and its gestures."""
 
-import pytest
-
 from tests.browser import until
 from tests.conftest import Open
 from tests.lists import create_counter, second_ledger
@@ -32,6 +30,22 @@ def test_back_leaves_the_mode_and_not_the_page(back_end: BackEnd, tab: Open):
     one.element("counting-mode").wait_for()
     one.page.go_back()
     is_closed(one)
+
+
+UNDER_THE_MODE = """([x, y]) => new Promise((resolve) => {
+  const isOpen = () => document.querySelector("[data-testid=counting-mode]");
+  const gone = () => isOpen() || resolve(!!document.elementFromPoint(x, y).closest("a"));
+  new MutationObserver(gone).observe(document.body, { childList: true, subtree: true });
+  document.elementFromPoint(x, y).closest("button").click();
+})"""
+
+
+def test_a_second_click_on_leave_follows_no_link_of_the_page(back_end: BackEnd, tab: Open):
+    one, touch = enter(tab)
+    place = touch.middle("mode-leave")
+    assert not one.page.evaluate(UNDER_THE_MODE, place)
+    is_closed(one)
+    until(one.page, "([x, y]) => document.elementFromPoint(x, y).closest('a')?.href", place)
 
 
 def test_the_address_opens_the_mode_with_the_page_behind_it(back_end: BackEnd, tab: Open):
@@ -83,7 +97,7 @@ def test_the_screen_stays_on_after_the_page_was_hidden(back_end: BackEnd, tab: O
 
 
 def test_counting_mode_loads_when_first_used_and_says_if_it_cannot(back_end: BackEnd, tab: Open):
-    one = tab(**PHONE, service_workers="block")  # a test cannot see what a worker loads
+    one = tab(**PHONE)
     one.is_state("connected")
     loaded = "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => /counting_mode/.test(name))"
     assert one.page.evaluate(loaded) == []
@@ -100,24 +114,25 @@ def at_edges(box: dict[str, float]) -> list[Place]:
     return [(box["x"] + 4, box["y"] + 4), (box["x"] + box["width"] - 4, box["y"] + box["height"] - 4)]
 
 
-@pytest.mark.parametrize("size", [(320, 568), (390, 844), (844, 390), (1280, 800)])
-def test_the_mode_fits_any_screen_and_its_areas_fit_gloves(back_end: BackEnd, tab: Open, size: tuple[int, int]):
+def test_the_mode_fits_any_screen_and_its_areas_fit_gloves(back_end: BackEnd, tab: Open):
     back_end.query("UPDATE counter SET name = 'Кружки кофе, третий этаж, у окна', value = 1234567, lower = NULL")
-    one, touch = enter(tab, viewport={"width": size[0], "height": size[1]}, locale="ru-RU", profile=str(size))
-    shows(one, 1_234_567)
-    root = "document.documentElement"
-    assert one.page.evaluate(f"{root}.scrollWidth <= innerWidth && {root}.scrollHeight <= innerHeight")
-    number = one.element("mode-number").bounding_box()
-    assert number["width"] > size[0] * (0.5 if size[0] > size[1] else 0.84)
-    for name in ("mode-minus", "mode-undo"):
-        box = one.element(name).bounding_box()
-        assert min(box["width"], box["height"]) >= 88, name
-        assert box["y"] + box["height"] <= size[1] + 1
-    for control in one.page.get_by_role("button").all():
-        box = control.bounding_box()
-        assert min(box["width"], box["height"]) >= 56
-    plus = one.element("mode-plus").bounding_box()
-    assert plus["width"] * plus["height"] > 0.6 * size[0] * size[1]
-    for place in (*at_edges(number), at_edges(plus)[1]):  # the number is no hole in the button
-        touch.tap(place)
-    shows(one, 1_234_570)
+    one, touch = enter(tab, locale="ru-RU")
+    for value, size in enumerate(((320, 568), (390, 844), (844, 390), (1280, 800))):
+        one.resize(*size)
+        shows(one, 1_234_567 + 3 * value)
+        root = "document.documentElement"
+        assert one.page.evaluate(f"{root}.scrollWidth <= innerWidth && {root}.scrollHeight <= innerHeight"), size
+        number = one.element("mode-number").bounding_box()
+        assert number["width"] > size[0] * (0.5 if size[0] > size[1] else 0.84), size
+        for name in ("mode-minus", "mode-undo"):
+            box = one.element(name).bounding_box()
+            assert min(box["width"], box["height"]) >= 88, (name, size)
+            assert box["y"] + box["height"] <= size[1] + 1, size
+        for control in one.page.get_by_role("button").all():
+            box = control.bounding_box()
+            assert min(box["width"], box["height"]) >= 56, size
+        plus = one.element("mode-plus").bounding_box()
+        assert plus["width"] * plus["height"] > 0.6 * size[0] * size[1], size
+        for place in (*at_edges(number), at_edges(plus)[1]):  # the number is no hole in the button
+            touch.tap(place)
+    shows(one, 1_234_579)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser import TabPage, until
 from tests.conftest import Open
+from tests.learning import IDLE
 from tests.pages.counting import MODE, PHONE, Touch, enter, shows
 from tests.server import BackEnd
 
@@ -28,6 +29,7 @@ Element.prototype.animate = function (frames, options) {
   return animate.call(this, frames, options);
 };
 """
+SIGNALS_LOADED = "performance.getEntriesByType('resource').some(({ name }) => /\\/assets\\/use_signals-/.test(name))"
 ALL = {"vibration": True, "sound": True, "flash": True}
 
 
@@ -163,5 +165,25 @@ def test_without_storage_choices_hold_until_the_page_closes(back_end: BackEnd, t
     one.page.evaluate("Storage.prototype.setItem = () => { throw new Error('blocked') }; 0")
     choose(one, sound=True)
     touch.tap(touch.middle("mode-plus"))
+    until(one.page, "window.signals.length === 1")
+    assert signalled(one, "sound") == [880]
+
+
+def test_the_ordinary_page_signals_what_was_chosen_in_its_menu(back_end: BackEnd, tab: Open):
+    one = tab("/counters")
+    one.page.add_init_script(RECORD)
+    one.page.goto(one.page.url.replace("/counters", "/"))
+    one.is_state("connected")
+    one.press()
+    one.sees(1)
+    assert one.page.evaluate("window.signals") == []
+    one.open_dialog("buttons")
+    one.element("feedback-sound").check()
+    one.element("close").click()
+    one.page.reload()
+    one.is_state("connected")
+    until(one.page, SIGNALS_LOADED)
+    one.page.evaluate(IDLE)
+    one.press()
     until(one.page, "window.signals.length === 1")
     assert signalled(one, "sound") == [880]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +29,9 @@ STICKING_OUT = """() => {
   const sticksOut = (button) => button.scrollWidth > button.clientWidth || button.getBoundingClientRect().right > end;
   return [...document.querySelectorAll('.seg .btn')].filter(sticksOut).map((button) => button.innerText);
 }"""
+
+# What a page does every 30 s, it does twice a second.
+OFTEN = "{ const { setInterval } = window; window.setInterval = (work, ms) => setInterval(work, ms === 30_000 ? 500 : ms); }"
 
 
 def rows(history: TabPage) -> int:
@@ -91,6 +95,11 @@ def test_history_can_be_filtered_paged_and_downloaded(back_end: BackEnd, tab: Op
     link = page.get_by_role("link", name=re.compile("CSV")).get_attribute("href")
     assert link is not None
     assert page.request.get(link).text().count("\n") == 64
+    german = tab("/c/counter/history", "German", locale="de-DE").page
+    assert "separator=semicolon" in (german.get_by_role("link", name="CSV").get_attribute("href") or "")
+    with german.expect_download() as download:
+        german.get_by_role("link", name="Excel").click()
+    assert download.value.suggested_filename == "counter.xlsx"
 
 
 def hold(history: TabPage, held: list[Callable[[], None]], pattern: str) -> None:
@@ -220,3 +229,19 @@ def test_totals_that_jump_because_of_an_import_are_explained(back_end: BackEnd, 
     totals = history.element("journal").locator("tbody td:last-child").all_inner_texts()
     assert totals == ["2", "1", "8", "7"]
     assert "saved here" in history.element("totals-note").inner_text()
+
+
+def test_an_open_history_begins_a_new_day_by_itself(back_end: BackEnd, tab: Open, tmp_path: Path):
+    """Here it becomes another day because the browser moves to the east."""
+    table, now = tmp_path / "tally.csv", datetime.now(UTC)
+    table.write_text(f"when,amount\n{now - timedelta(hours=10):%Y-%m-%dT%H:%MZ},3\n")
+    assert terminal(back_end.db_url, "import", table, "--counter", "counter").returncode == 0
+    history = tab("/nothing/here")
+    devtools = history.page.context.new_cdp_session(history.page)
+    history.page.add_init_script(OFTEN)
+    for hour, amount in ((18, 3), (4, 0)):  # by the clock there
+        east = (hour - now.hour + 11) % 24 - 11
+        devtools.send("Emulation.setTimezoneOverride", {"timezoneId": f"Etc/GMT{-east:+d}"})
+        if amount:
+            history.page.goto(history.page.url.replace("/nothing/here", "/c/counter/history"))
+        history.has("history", within=10, span="day", amount=amount)

@@ -145,7 +145,7 @@ def test_a_learnt_key_counts_on_a_visit_without_any_server(back_end: BackEnd, pr
     has_learnt(one, "PageDown")
     one.page.keyboard.press("PageDown")
     one.all_saved()
-    until(one.page, "caches.match('/').then((kept) => !!kept)")
+    until(one.page, "caches.match('/shell').then((kept) => !!kept)")
     until(one.page, ALL_FILES_CACHED)
     back_end.kill()
     nginx_of_this_test.stop()

@@ -4,8 +4,11 @@ import asyncio
 import contextlib
 import itertools
 import json
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from sqlalchemy import Connection
@@ -17,12 +20,14 @@ from clickcounter.ledger import api_keys, counters, membership, ownership, round
 from clickcounter.ledger.api_keys import Wanted
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.services.validation import secret_sha256
+from clickcounter.transfer.importer import ImportSource, import_file
 from tests.api.test_account import PASSWORD
 from tests.cluster import Cluster
 from tests.open_tabs import BoardPage, CounterTab, ListTab
 from tests.raw import RawClient, new_key
 from tests.rights_actions import ACCESS, UPKEEP
 from tests.server import until
+from tests.writing import add_note
 
 KINDS = ("owner", "member", "stranger", "superuser")  # besides nobody
 HASH = passwords.hashed_now(PASSWORD)
@@ -110,6 +115,9 @@ class Stage:
         async with self.http.post(self.here.url + path, json=fields, headers=headers) as answer:
             return dict(await answer.json())
 
+    def has_note(self) -> None:
+        self.note = self.change(add_note, self.slug)
+
     async def program(self, path: str, method: str, key: str | None) -> dict[str, Any]:
         """A request of a program."""
         headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -138,19 +146,44 @@ class Stage:
         async with self.http.post(url, data=text.encode(), headers=headers) as answer:
             return dict(json.loads((await answer.text()).splitlines()[-1]))
 
+    def has_import(self) -> int:
+        """The number of a table that the owner has imported."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "table.csv"
+            path.write_text(
+                f"when,amount\n2026-03-01 09:00,5\n2026-03-01 09:{self.counter.id % 60:02}:07,{self.counter.id}\n"
+            )
+            source = ImportSource(path, self.slug, ZoneInfo("UTC"))
+            number = import_file(self.cluster.db_url, source, lambda progress: None, self.people["owner"].caller).number
+        assert number is not None
+        return number
+
+    async def undo(self, kind: str) -> dict[str, Any]:
+        """Undo the newest import."""
+        [(number,)] = self.cluster.query("SELECT max(id) FROM table_import")
+        person = self.people[kind]
+        headers = {"Cookie": person.cookie(1), "X-Click-Counter": person.device}
+        async with self.http.post(f"{self.here.url}/import/undo", json={"import": number}, headers=headers) as answer:
+            return dict(json.loads((await answer.text()).splitlines()[-1]))
+
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
         """What a call that is repeated must leave as it is: all but sessions, revisions and when things were changed."""
         columns = {
             "account": "id, name, password_hash, superuser, blocked_at IS NULL, deleted_at IS NULL",
             "counter": "id, slug, name, value, round_id, archived_at, deleted_at, visibility, press, owner_device",
-            **dict.fromkeys(("round", "click", "device", "tally", "site", "compat_counter"), "*"),
+            **dict.fromkeys(("round", "click", "device", "tally", "site", "compat_counter", "table_import"), "*"),
             "webhook": "id, counter_id, url, events, secret",
             "api_key": "id, name, revoked_at IS NULL",
             "member": "counter_id, account_id, role",
             "invitation": "counter_id, token",
         }
-        query = self.cluster.query
-        return {table: sorted(query(f"SELECT {names} FROM {table}"), key=str) for table, names in columns.items()}
+
+        def read(connection: Connection, names: str, table: str) -> list[tuple[Any, ...]]:
+            return sorted(map(tuple, connection.exec_driver_sql(f"SELECT {names} FROM {table}")), key=str)
+
+        return self.ledger.transact(
+            lambda connection: {table: read(connection, names, table) for table, names in columns.items()}
+        )
 
 
 def differences(new: Any, old: Any) -> Any:

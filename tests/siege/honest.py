@@ -149,3 +149,16 @@ async def look_around(port: int) -> None:
             await asyncio.sleep(0.2)  # one after the other, as a person would
     async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/export/{BIG}.csv") as answer:
         await answer.content.read(100_000)
+
+
+async def use_an_account(port: int) -> None:
+    """Somebody registers and imports a small table, for the same reason."""
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}", cookie_jar=jar) as http:
+        fields = {"name": f"person {new_key()[-10:]}", "password": "a password to try"}
+        async with http.post("/account/register", json=fields) as answer:
+            answer.raise_for_status()
+        table, headers = b"when,amount\n2026-03-01 09:00:00,1\n", {"X-Click-Counter": new_key()}
+        async with http.post("/import?counter=imported", data=table, headers=headers) as answer:
+            answer.raise_for_status()
+            await answer.read()

@@ -5,6 +5,7 @@ Prints what honest people waited, in ms, and says at the end which promises were
 
 import argparse
 import asyncio
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,10 +14,11 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.preloaded import preloaded
 from tests.server import ROOT, BackEnd, free_port, wait_for
 from tests.siege import rolling
 from tests.siege.attacks import ASKED, ATTACKS, BIG, TABS
-from tests.siege.honest import People, Waits, look_around
+from tests.siege.honest import People, Waits, look_around, use_an_account
 from tests.siege.world import create_big_counter, memory_of
 from tests.terminal import terminal
 
@@ -28,6 +30,7 @@ SAME_WORK = {"press flood"}  # these are presses, too, and wait as long
 SHOWN = 5  # lines of what an attack got
 WITHIN = 1.0  # seconds, for a new tab and for /readyz
 STOPS_WITHIN = 10.0
+ENDS_WITHIN = 60.0  # after an attack's time
 PRESSED = "SELECT key FROM click JOIN counter ON counter.id = counter_id WHERE slug = 'counter'"
 
 
@@ -55,7 +58,7 @@ class Siege:
         """Attack, one after another."""
         people = People(self.server.port)
         async with people.here():
-            await look_around(self.server.port)
+            await asyncio.gather(*(look_around(self.server.port) for _ in range(TABS)), use_an_account(self.server.port))
             await asyncio.sleep(WARM_UP)
             self.memory = memory_of(self.server)
             logged, began = self._logged(), time.monotonic()
@@ -76,14 +79,13 @@ class Siege:
         self._check(len(ledger) == len(set(ledger)) and people.pressed <= set(ledger), "none lost, none counted twice")
 
     async def _attack(self, name: str, people: People) -> Waits:
-        command = [sys.executable, "-m", "tests.siege.attacks", name, str(self.server.port), str(self.plan.seconds)]
+        command = ["tests.siege.attacks", name, str(self.server.port), str(self.plan.seconds)]
         people.waits = waits = Waits()
-        pipe = subprocess.PIPE
-        attacker = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=pipe, stderr=pipe)
-        got, said = await attacker.communicate()
-        self._check(attacker.returncode == 0, f"the attack itself ran {said.decode()[-500:]}")
+        within = self.plan.seconds + ENDS_WITHIN
+        attacker = await asyncio.to_thread(preloaded().run, command, dict(os.environ), within)
+        self._check(attacker.returncode == 0, f"the attack itself ran {attacker.stderr[-500:]}")
         print(f"{name:30} {waits}, {memory_of(self.server) / 1e6:.0f} MB", flush=True)
-        for line, times in Counter(got.decode().splitlines()).most_common(SHOWN):
+        for line, times in Counter(attacker.stdout.splitlines()).most_common(SHOWN):
             print(f"{'':30} {times} × {line}", flush=True)
         return waits
 

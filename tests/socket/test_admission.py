@@ -8,11 +8,14 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
 import pytest
 
+from clickcounter.socket.admission import Admission
+from clickcounter.states.counters import CountersState
 from tests.raw import RawClient
 from tests.server import BackEnd, free_port, until
 
@@ -169,3 +172,20 @@ async def test_a_server_ends_in_time_during_a_flood(tmp_path: Path):
     finally:
         server.kill()
         await asyncio.gather(*(client.__aexit__() for client in clients))
+
+
+async def test_what_is_kept_of_a_tab_goes_once_its_last_event_has_ended():
+    tab: Any = SimpleNamespace(closed=False, asked=None, on_close=None)
+    ended, forgotten = asyncio.get_running_loop().create_future(), []
+
+    async def enqueue(*_: Any) -> Any:
+        return ended
+
+    admission = Admission(lambda _: tab, enqueue, forgotten.append)
+    name = CountersState.get_full_name() + ".look"
+    await admission.enqueue("token", SimpleNamespace(name=name, router_data={}, payload={}))
+    await asyncio.sleep(0)
+    tab.closed = True
+    forgotten.clear()  # Reflex forgets nothing while an event of the tab is under way
+    ended.set_result(None)
+    await until(lambda: forgotten == ["token"])

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 import uvicorn
+from reflex_base.environment import environment
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
@@ -64,10 +65,10 @@ async def opened(port: int) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
 @pytest.mark.parametrize("length", [0, 125, 126, 65_535, 65_536])
 async def test_a_frame_of_any_length_arrives_as_its_text(length: int):
     text = "ы" * (length // 2) + "x" * (length % 2)
-    assert text_of(framed(text)) == text
+    assert text_of(framed(text.encode())) == text
 
     async def served(tab: Tab, receive: Receive, send: Send) -> None:
-        tab.write(framed(text))
+        tab.write(framed(text.encode()))
         await receive()
 
     async with serving(served) as port, opened(port) as client:
@@ -80,7 +81,7 @@ async def test_a_tab_that_reads_nothing_takes_no_memory_and_gets_the_newest():
     async def served(tab: Tab, receive: Receive, send: Send) -> None:
         tab.feed = feed  # type: ignore[assignment]
         for n in range(last + 1):
-            feed.message = framed(f"{n} {LARGE}")
+            feed.message = framed(f"{n} {LARGE}".encode())
             tab.show(feed)  # type: ignore[arg-type]
             await asyncio.sleep(0)
         assert isinstance(tab.wire, PageSocket)
@@ -106,14 +107,14 @@ async def test_what_waits_keeps_its_order_and_the_newest_frame_comes_last():
     async def served(tab: Tab, receive: Receive, send: Send) -> None:
         tab.feed = feed  # type: ignore[assignment]
         while tab.free:
-            tab.write(framed(LARGE))
+            tab.write(framed(LARGE.encode()))
         awaited = asyncio.create_task(send({"type": "websocket.send", "text": "of Engine.IO"}))  # type: ignore[arg-type]
         await asyncio.sleep(0)
-        feed.message = framed("frame 1")
+        feed.message = framed(b"frame 1")
         tab.show(feed)  # type: ignore[arg-type]
         for n in range(3):
-            tab.reply(framed(f"answer {n}"))
-        feed.message = framed("frame 2")
+            tab.reply(framed(f"answer {n}".encode()))
+        feed.message = framed(b"frame 2")
         waits.set()
         await awaited
         await receive()
@@ -128,12 +129,48 @@ async def test_what_waits_keeps_its_order_and_the_newest_frame_comes_last():
     assert [text, *others] == ["of Engine.IO", "answer 0", "answer 1", "answer 2", "frame 2"]
 
 
+async def test_an_answer_comes_alone_and_before_what_follows():
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        tab.reply(framed(b"answer 1"))
+        tab.reply(framed(b"answer 2"))
+        tab.write(framed(b"frame"))
+        await receive()
+        tab.reply(framed(b"answer 3"))
+        await receive()
+
+    async with serving(served) as port, opened(port) as client:
+        assert [(await client.receive()).data for _ in range(3)] == ["answer 1", "answer 2", "frame"]
+        await client.send_str("go on")
+        assert (await client.receive()).data == "answer 3"
+
+
+async def test_what_is_taken_off_the_socket_never_reaches_the_app():
+    taken: list[str] = []
+    read: list[str | None] = []
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        tab.wire.take = lambda text: text.startswith("press") and not taken.append(text)
+        while (message := await receive())["type"] == "websocket.receive":
+            read.append(message.get("text"))
+            tab.write(framed(b"read"))
+        assert message["code"] == 1007  # bytes that are no text close a socket, as ever
+
+    async with serving(served) as port, opened(port) as client:
+        for text in ("hello", "press 1", "bye"):
+            await client.send_str(text)
+        assert [(await client.receive()).data for _ in range(2)] == ["read", "read"]
+        writer = client._writer
+        await writer.send_frame(b"press \xff", aiohttp.WSMsgType.TEXT)
+        assert (await client.receive()).type is aiohttp.WSMsgType.CLOSE
+    assert (taken, read) == (["press 1"], ["hello", "bye"])
+
+
 async def test_nothing_follows_the_end_of_a_socket():
     ended = asyncio.Event()
 
     async def served(tab: Tab, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": 1000})
-        tab.write(framed("too late"))
+        tab.write(framed(b"too late"))
         ended.set()
 
     async with serving(served) as port:
@@ -175,6 +212,7 @@ def test_a_page_is_written_to_past_all_that_wraps_its_socket(monkeypatch: pytest
         wires.append(scope[IN_SCOPE].wire)
 
     monkeypatch.setattr("clickcounter.socket.reflex_internals.socket_app", lambda app: bypass)
+    monkeypatch.setenv(environment.REFLEX_SKIP_COMPILE.name, "true")  # nobody asks for a page
     scope = {"type": "websocket", "path": "/_event/", "headers": []}
     asyncio.run(app()(scope, None, page.send))  # type: ignore[arg-type]
     assert wires == [page]

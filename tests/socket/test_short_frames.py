@@ -160,7 +160,7 @@ async def test_a_tab_that_read_nothing_for_a_while_gets_what_it_lacks():
     rooms = Rooms("state", "lists", Presence(), lambda sid: None)
     page = Page(rooms, True)
     rooms.send(Snapshot("a", 1, 1, 1))
-    page.tab.waiting.append(framed("an answer"))  # so it is not free
+    page.tab.waiting.append(framed(b"an answer"))  # so it is not free
     rooms.send(Snapshot("a", 0, 2, 2))
     rooms.send(Snapshot("a", 1, 3, 2, last=Presser(1, "")))
     page.tab.waiting.clear()

@@ -1,7 +1,10 @@
 """What any client can send to a counter's history."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from clickcounter.i18n.languages import LANGUAGES
 from tests.raw import RawClient
 from tests.server import BackEnd
 
@@ -37,6 +40,18 @@ class RawHistory(RawClient):
         self.received = {}
         await self.event(f"{STATE}.page", dict.fromkeys(("round", "device", "since", "until", "after")) | PAGE | payload)
         return dict(await self.until(lambda: self.received.get("older")))
+
+
+async def test_weeks_start_on_the_day_that_the_browser_says_or_its_language_has(back_end_for_all: BackEnd):
+    async with RawHistory(back_end_for_all.port, "/c/counter/history") as client:
+        await client.hears({"counter": "counter"})
+        for week_start in range(1, 8):
+            week = await client.look(span="week", zone="UTC", week_start=week_start)
+            assert datetime.fromtimestamp(week["bars"][0][0] / 1000, UTC).isoweekday() == week_start
+        usual = await client.look(span="week", zone="UTC")  # as tabs of an older version ask
+        assert datetime.fromtimestamp(usual["bars"][0][0] / 1000, UTC).isoweekday() == 1
+        for wrong in (0, 8, "1", 1.5, True):
+            assert (await client.look(week_start=wrong))["error"] == "malformed"
 
 
 async def test_history_shows_chart_leaders_rounds_and_pages_of_clicks(back_end_for_all: BackEnd):
@@ -113,6 +128,6 @@ async def test_a_zone_that_the_server_does_not_know_is_utc(back_end_for_all: Bac
 async def test_a_malformed_history_query_gets_an_explanation(back_end_for_all: BackEnd, changes, error):
     async with RawHistory(back_end_for_all.port, "/c/counter/history") as client:
         view = await client.look(**changes)
-        assert (view["error"], set(view["sentences"])) == (error, {"en", "ru"})
+        assert (view["error"], set(view["sentences"])) == (error, set(LANGUAGES))
         assert (await client.page(after=[1, 2]))["error"] == "malformed"
     assert "Traceback" not in back_end_for_all.printed()

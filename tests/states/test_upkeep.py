@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from clickcounter.i18n.languages import LANGUAGES
 from tests.raw import RawClient, new_key
 from tests.server import BackEnd
 
@@ -51,7 +52,7 @@ async def test_the_default_counter_cannot_be_deleted(back_end: BackEnd):
     async with RawClient(back_end.port) as client:
         reply = await ask(client, "delete", device=client.device, counter="counter", name="counter")
         assert reply["error"] == "delete_default"
-        assert set(reply["sentences"]) == {"en", "ru"}
+        assert set(reply["sentences"]) == set(LANGUAGES)
         await client.record(client.click())
         await client.sees(1)
 
@@ -179,6 +180,10 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("change", {"fields": {"description": "x" * 501}}, "about_description"),
     ("change", {"fields": {"day_start": 24}}, "about_day"),
     ("change", {"fields": {"day_start": True}}, "about_day"),
+    ("change", {"fields": {"schedule": "every day"}}, "schedule_wrong"),
+    ("change", {"fields": {"schedule": "day 04:00 Europe/Nowhere"}}, "zone"),
+    ("change", {"fields": {"schedule": "2020-01-01 04:00 UTC"}}, "schedule_past"),
+    ("change", {"fields": {"schedule": 7}}, "schedule_wrong"),
     ("change", {"fields": {"tells_who": 1}}, "malformed"),
     ("change", {"fields": {"name": "a"}, "counter": "nowhere"}, "no_counter"),
     ("archive", {"counter": ["counter"]}, "no_counter"),
@@ -200,7 +205,7 @@ async def test_bad_input_gets_an_error_and_changes_nothing(back_end_for_all: Bac
             before = back_end_for_all.query("SELECT id, name, step, revision, about_revision FROM counter")
             reply = await ask(client, what, **good | changes)
             assert reply["error"] == code, changes
-            assert set(reply["sentences"]) == {"en", "ru"}
+            assert set(reply["sentences"]) == set(LANGUAGES)
             assert back_end_for_all.query("SELECT id, name, step, revision, about_revision FROM counter") == before
 
 

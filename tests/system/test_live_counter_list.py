@@ -107,6 +107,7 @@ def test_navigation_never_shows_the_number_of_another_counter(back_end: BackEnd,
 
     one = tab("/counters")
     one.page.evaluate(RECORD_ROWS)
+    one.is_state("connected")  # before that, React finds the page of another address and draws it anew
     fast = threading.Thread(target=click_fast)
     fast.start()
     try:

@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.server import BackEnd, Nginx, another_version, export_front_end, wait
 
 # The hashed names of the scripts that the page started with; they differ between versions.
 ENTRY = "() => [...document.querySelectorAll('link[rel=modulepreload]')].map((link) => link.href).sort().join()"
+# Whether this number is kept for a visit without a connection.
+LAST_NUMBER = "value => JSON.parse(localStorage.getItem('clickcounter.last.counter'))?.value === value"
 everywhere = pytest.mark.parametrize("profile", BROWSERS, indirect=True)
 
 
@@ -85,6 +88,27 @@ def test_an_offline_reload_keeps_number_and_unsaved_clicks(back_end: BackEnd, pr
     assert value_of(back_end) == 7
 
 
+def test_a_killed_page_leaves_its_last_number(back_end: BackEnd, profile: Profile):
+    tab = profile.open()
+    tab.is_state("connected")
+    tab.press(3)
+    tab.all_saved()
+    until(tab.page, LAST_NUMBER, 3)
+    back_end.kill()
+    with tab.page.expect_event("crash"), suppress(Error):
+        tab.page.goto("chrome://crash")  # as a phone that runs short of memory does: the page is not told
+    again = profile.open()
+    again.sees(3, within=10)
+    assert again.state() == "reconnecting"
+    again.press()
+    again.sees(4)
+    back_end.start()
+    again.is_state("connected")
+    again.all_saved()
+    again.never_stepped_back()
+    assert again.value() == value_of(back_end) == 4
+
+
 def test_a_refused_click_is_listed_until_dismissed(back_end, profile: Profile):
     tab = profile.open()
     tab.is_state("connected")
@@ -105,7 +129,7 @@ def test_a_refused_click_is_listed_until_dismissed(back_end, profile: Profile):
     assert tab.page.evaluate(READ_OUTBOX) == []
 
 
-@everywhere
+@pytest.mark.parametrize("profile", ["chromium", "firefox"], indirect=True)
 def test_a_tab_opens_and_counts_without_any_server(back_end: BackEnd, profile: Profile, nginx_of_this_test: Nginx):
     profile.origin = nginx_of_this_test.origin
     tab = profile.open("/c/counter")
@@ -113,7 +137,7 @@ def test_a_tab_opens_and_counts_without_any_server(back_end: BackEnd, profile: P
     tab.press(3)
     tab.all_saved()
     tab.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    until(tab.page, "caches.match('/').then((kept) => !!kept)")
+    until(tab.page, "caches.match('/shell').then((kept) => !!kept)")
     until(tab.page, ALL_FILES_CACHED)
     tab.page.close()
     back_end.kill()
@@ -146,7 +170,7 @@ def test_an_upgrade_replaces_the_page_and_keeps_unsaved_clicks(
     profile.origin = nginx_of_this_test.origin
     tab = profile.open()
     tab.is_state("connected")
-    until(tab.page, "caches.match('/').then((kept) => !!kept)")
+    until(tab.page, "caches.match('/shell').then((kept) => !!kept)")
     back_end.kill()
     tab.is_state("reconnecting", within=7)
     tab.page.evaluate(COUNT_STORED)

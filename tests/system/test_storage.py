@@ -1,9 +1,14 @@
 """A browser that stores nothing, or takes away what it stored, loses no press, or says so in time."""
 
-import pytest
+import json
+from pathlib import Path
 
-from tests.browser import COUNT_STORED, READ_OUTBOX, Profile, until
+import pytest
+from playwright.sync_api import Playwright
+
+from tests.browser import COUNT_STORED, READ_OUTBOX, Profile, TabPage, until
 from tests.conftest import rows, value_of
+from tests.installed import Phone
 from tests.server import BackEnd
 
 # Its database fails while window.broken; window.asked counts how often the page asked for lasting storage.
@@ -22,6 +27,8 @@ DELETE_STORAGE = """() => new Promise((resolve, reject) => {
   [deleted.onsuccess, deleted.onerror] = [resolve, reject];
 })"""
 STORAGE_EXISTS = "indexedDB.databases().then((all) => all.some(({ name }) => name === 'clickcounter'))"
+# Whether this browser refuses even to open the clicks' database.
+DENIED = "new Promise((denied) => { try { indexedDB.open('x').onerror = () => denied(true) } catch { denied(true) } })"
 
 
 def test_a_browser_without_storage_counts_in_memory_and_warns(back_end: BackEnd, profile: Profile):
@@ -40,6 +47,32 @@ def test_a_browser_without_storage_counts_in_memory_and_warns(back_end: BackEnd,
     tab.is_state("connected", within=10)
     tab.all_saved()
     assert value_of(back_end) == 5
+
+
+def test_a_browser_that_blocks_all_storage_shows_counts_and_warns(
+    back_end: BackEnd, playwright: Playwright, origin: str, tmp_path: Path
+):
+    choices = tmp_path / "profile" / "Default" / "Preferences"
+    choices.parent.mkdir(parents=True)
+    choices.write_text(json.dumps({"profile": {"default_content_setting_values": {"cookies": 2}}}))  # none at all
+    context = Phone(playwright, origin, tmp_path / "profile").context
+    display, tab = TabPage(context.new_page(), f"{origin}/c/counter/display"), TabPage(context.new_page(), origin)
+    tab.is_state("connected")
+    assert tab.page.evaluate(DENIED)
+    tab.press(2)
+    display.sees(2)
+    tab.all_saved()
+    back_end.kill()
+    tab.is_state("reconnecting", within=7)
+    tab.press(3)
+    tab.page.get_by_text("this browser cannot store presses: keep this tab open").wait_for()
+    back_end.start()
+    tab.is_state("connected")
+    tab.all_saved()
+    display.sees(5)
+    assert value_of(back_end) == 5
+    assert display.errors == tab.errors == []
+    context.close()
 
 
 def test_presses_are_stored_again_after_the_storage_was_lost(back_end: BackEnd, profile: Profile):

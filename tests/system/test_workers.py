@@ -91,7 +91,7 @@ async def test_counting_goes_on_through_a_redis_outage(start: Start, query, how:
     async with cluster.tabs() as tabs, Presses(tabs[0]) as presses:
         await presses.more(50)
         cluster.redis.freeze() if how == "frozen" else cluster.redis.kill()
-        away_until = asyncio.get_running_loop().time() + (30 if how == "frozen" else 5)
+        away_until = asyncio.get_running_loop().time() + (15 if how == "frozen" else 5)
         while asyncio.get_running_loop().time() < away_until:
             await presses.more(100)
             seen = presses.saved

@@ -18,7 +18,14 @@ TABLES = ("counter", "round", "device", "click", "tally", "activity", "device_ac
 def fill(url: str) -> None:
     """Two counters, five rounds, every kind of entry, a label that looks like a formula, clicks on several days."""
     ledger = Ledger(url)
-    fields = {"name": "Восток", "upper": 9_000, "goal": 100, "step": 5, "warn_at": (50, 90)}
+    fields = {
+        "name": "Восток",
+        "upper": 9_000,
+        "goal": 100,
+        "step": 5,
+        "warn_at": (50, 90),
+        "schedule": "day 04:00 Asia/Kathmandu",
+    }
     east = ledger.transact(lambda connection: counters.create(connection, fields, 77, None))
     ask(url, "UPDATE round SET started_at = 1000")
     for counter in ("counter", east, "counter"):
@@ -33,12 +40,13 @@ def fill(url: str) -> None:
         ask(url, "UPDATE round SET started_at = 2000 WHERE started_at > 1000")
     ledger.write([order(device="d" * 64)])
     ledger.close()
+    ask(url, "UPDATE round SET by_schedule = (ended_at IS NOT NULL)")
     ask(url, "UPDATE device SET label = '=cmd()' WHERE secret_sha256 LIKE 'a%'")
 
 
 def write_export(url: str, path: Path, request: ExportRequest, kind: str = "jsonl") -> Path:
     engine = open_engine(url)
-    path.write_text("".join(exporter.FORMATS[kind](engine, request)), encoding="utf-8", newline="")
+    path.write_bytes(b"".join(exporter.FORMATS[kind](engine, request)))
     engine.dispose()
     return path
 

@@ -43,12 +43,12 @@ def visible(url: str, slug: str) -> list[object]:
     buckets = [bar for bar in timeseries.buckets(engine, chart) if bar.clicks]
     most_active = [(leader.label, leader.up, leader.down, leader.clicks) for leader in leaders(engine, slug)]
     rounds = [
-        (r.id, r.number, r.total, r.clicks, r.started_at, r.ended_at, r.ended_by_label)
+        (r.id, r.number, r.total, r.clicks, r.started_at, r.ended_at, r.ended_by_label, r.by_schedule)
         for r in ledger_pages.read_rounds(engine, slug)
     ]
     columns = "key, amount, total, pressed_at, saved_at, kind, takes_back, reason, time_adjusted, round_unknown"
     clicks = ask(url, f"SELECT {columns} FROM click WHERE counter_id = {row.id} ORDER BY key")
-    settings = [getattr(settings_from_row(row), name) for name in (*file_format.SETTINGS, *file_format.ACCESS)]
+    settings = [getattr(settings_from_row(row), name) for name in (*file_format.SETTINGS, *file_format.ACCESS, "ends_at")]
     engine.dispose()
     return [snapshot.value, snapshot.round, buckets, sorted(most_active), rounds, clicks, settings]
 
@@ -114,7 +114,7 @@ def test_a_csv_is_imported_once_in_local_time(db_url: str, query: Query, tmp_pat
     source = ImportSource(tmp_path / "tally.csv", "walkers", ZoneInfo("Europe/Berlin"))
     assert import_file(db_url, source, print) == ImportResult(3, 0)
     assert query("SELECT value FROM counter WHERE slug = 'walkers'") == [(4,)]
-    assert query("SELECT pressed_at FROM click ORDER BY id") == [(1772352000000,), (1772349330000,), (1772406000000,)]
+    assert query("SELECT pressed_at FROM click ORDER BY id") == [(1772349330000,), (1772352000000,), (1772406000000,)]
     assert import_file(db_url, source, print) == ImportResult(0, 3)
     consistent(db_url, 3)
 

@@ -39,7 +39,7 @@ def write(path: Path, kind: str, lines: int) -> None:
 READ = """
 import sys
 from clickcounter.transfer import import_process
-import_process._main("counter", "UTC")
+import_process._main("import", "counter", "UTC", "{}")
 print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")), file=sys.stderr)
 """
 

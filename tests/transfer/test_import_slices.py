@@ -41,7 +41,7 @@ def write_slices(url: str, path: Path, most: int) -> int:
     """Import a file, but stop after so many slices, as if killed; totals are right after each. Returns how many it wrote."""
     ledger, engine = Ledger(url), open_engine(url)
     with path.open("rb") as file:
-        importing = Import(import_whole_file.pieces(file, "counter", UTC), "counter", None, lambda progress: None)
+        importing = Import(import_whole_file.pieces(file, "counter", UTC, {}), None, lambda progress: None)
         while importing.check():
             pass
         importing.survey(engine)
@@ -175,7 +175,7 @@ def test_somebody_who_loses_the_right_in_the_middle_is_stopped(db_url: str, ledg
     source = ImportSource(table(tmp_path / "tally.csv", 500).path, "walkers", UTC)
     engine = open_engine(db_url)
     with source.path.open("rb") as file:
-        importing = Import(import_whole_file.pieces(file, "walkers", UTC), "walkers", owner, print)
+        importing = Import(import_whole_file.pieces(file, "walkers", UTC, {}), owner, print)
         while importing.check():
             pass
         importing.survey(engine)

@@ -73,7 +73,7 @@ def test_somebody_who_owns_it_no_longer_takes_back_no_more(db_url: str, ledger: 
     source, engine = forged(db_url, tmp_path / "forged.jsonl", "take_back"), open_engine(db_url)
     ask(db_url, "UPDATE counter SET owner_device = (SELECT id FROM device WHERE secret_sha256 LIKE 'e%')")
     with source.path.open("rb") as file:
-        importing = Import(import_whole_file.pieces(file, "counter", UTC), "counter", OWNER, print)
+        importing = Import(import_whole_file.pieces(file, "counter", UTC, {}), OWNER, print)
         while importing.check():
             pass
         importing.survey(engine)

@@ -3,12 +3,12 @@
 from clickcounter.admin import queries
 from clickcounter.admin.gate import Visit
 from clickcounter.admin.layout import Column, details, explanation, field, form, moment, name_of, page, search_form, t, table
-from clickcounter.admin.markup import Markup, el, joined
 from clickcounter.admin.pages.links import account_link, delete_form, link
 from clickcounter.admin.pages.sessions import session_rows
 from clickcounter.admin.queries import AdminQuery
 from clickcounter.admin.rows import AccountRow, Membership, Page
 from clickcounter.live.pipeline import running
+from clickcounter.web.markup import Markup, el, joined
 
 
 async def all_accounts(visit: Visit) -> Markup:

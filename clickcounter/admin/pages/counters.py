@@ -20,12 +20,12 @@ from clickcounter.admin.layout import (
     t,
     table,
 )
-from clickcounter.admin.markup import Markup, el, joined
 from clickcounter.admin.pages.links import account_link, delete_form, link
 from clickcounter.admin.rows import CounterRow
 from clickcounter.domain.clicks import now_ms
 from clickcounter.domain.rights import PRESS_POLICIES, VISIBILITIES
 from clickcounter.live.pipeline import DEFAULT_COUNTER, running
+from clickcounter.web.markup import Markup, el, joined
 
 
 async def all_counters(visit: Visit) -> Markup:

@@ -3,9 +3,9 @@
 from clickcounter.admin import queries
 from clickcounter.admin.gate import Visit
 from clickcounter.admin.layout import Column, details, field, form, moment, name_of, page, search_form, t, table
-from clickcounter.admin.markup import Markup
 from clickcounter.admin.pages.links import link
 from clickcounter.live.pipeline import running
+from clickcounter.web.markup import Markup
 
 
 async def all_devices(visit: Visit) -> Markup:

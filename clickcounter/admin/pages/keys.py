@@ -3,10 +3,10 @@
 from clickcounter.admin import queries
 from clickcounter.admin.gate import Visit
 from clickcounter.admin.layout import Column, moment, name_of, page, search_form, t, table
-from clickcounter.admin.markup import Markup, el, joined
 from clickcounter.admin.pages.links import account_link, link
 from clickcounter.admin.rows import KeyRow
 from clickcounter.live.pipeline import running
+from clickcounter.web.markup import Markup, el, joined
 
 
 async def all_keys(visit: Visit) -> Markup:

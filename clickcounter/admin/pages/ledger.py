@@ -3,10 +3,10 @@
 from clickcounter.admin import queries
 from clickcounter.admin.gate import Visit
 from clickcounter.admin.layout import Column, moment, name_of, number, page, t, table
-from clickcounter.admin.markup import Markup, el, joined
 from clickcounter.admin.pages.links import link
 from clickcounter.history.ledger_pages import LedgerEntry
 from clickcounter.live.pipeline import running
+from clickcounter.web.markup import Markup, el, joined
 
 LATE = 1000  # ms; a click that was saved later than this after its press shows both times
 

@@ -1,7 +1,7 @@
 """What several pages show: links between them, and the form that deletes something."""
 
 from clickcounter.admin.layout import explanation, field, form, name_of
-from clickcounter.admin.markup import Child, Markup, el
+from clickcounter.web.markup import Child, Markup, el
 
 
 def link(place: str, of: int | str, words: Child) -> Markup:

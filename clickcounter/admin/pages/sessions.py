@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from clickcounter.admin import queries
 from clickcounter.admin.gate import Visit
 from clickcounter.admin.layout import Column, moment, name_of, page, t, table
-from clickcounter.admin.markup import Markup, el, joined
 from clickcounter.admin.pages.links import account_link
 from clickcounter.admin.rows import SessionRow
 from clickcounter.live.pipeline import running
+from clickcounter.web.markup import Markup, el, joined
 
 
 async def all_sessions(visit: Visit) -> Markup:

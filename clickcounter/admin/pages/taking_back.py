@@ -6,12 +6,12 @@ from urllib.parse import quote
 from clickcounter.admin import queries
 from clickcounter.admin.gate import Visit
 from clickcounter.admin.layout import explanation, field, form, hidden, name_of, number, page, t
-from clickcounter.admin.markup import Markup, el
 from clickcounter.errors import Refused
 from clickcounter.ledger.taking_back import Selection
 from clickcounter.live.pipeline import running
 from clickcounter.services import counters
 from clickcounter.services.counters import Counted
+from clickcounter.web.markup import Markup, el
 
 MINUTE = 16  # characters of a time that ends with its minute
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from clickcounter.access import program_limits
 from clickcounter.access.keys import caller_with
 from clickcounter.api.caller import address_of
-from clickcounter.api.v1.answers import STATUS
+from clickcounter.api.v1.answers import STATUS, language_of
 from clickcounter.errors import ClickCounterError, Later, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.services.elsewhere import address_presses
@@ -36,8 +36,9 @@ async def press(request: Request) -> Response:
         else:
             value = await address_presses.press(key, counter, address)
     except ClickCounterError as error:
+        said = sentences_of(error).as_dict()[language_of(request)]
         wait = {"Retry-After": str(error.seconds)} if isinstance(error, TooMany | Later) else {}
-        return PlainTextResponse(sentences_of(error).en + "\n", STATUS.get(error.code, 409), KEPT_BY_NOBODY | wait)
+        return PlainTextResponse(f"{said}\n", STATUS.get(error.code, 409), KEPT_BY_NOBODY | wait)
     return PlainTextResponse(f"{value}\n", headers=KEPT_BY_NOBODY)
 
 

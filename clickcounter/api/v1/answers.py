@@ -13,6 +13,7 @@ from starlette.responses import Response
 from clickcounter.access.program_limits import Allowance
 from clickcounter.errors import ClickCounterError, Later, Malformed, TooMany
 from clickcounter.i18n.errors import sentences_of
+from clickcounter.i18n.languages import accepted_language
 
 PREFIX = "/api/v1"
 JSON, PROBLEM = b"application/json", b"application/problem+json"
@@ -22,16 +23,17 @@ NOT_STORED, REVALIDATED = (b"cache-control", b"no-store"), (b"cache-control", b"
 # Any other code is 422: the request was understood, and what it asks for does not go.
 STATUS = {
     "malformed": 400,
-    "key_invalid": 401, "needs_account": 401, "program_device": 401,
+    "key_invalid": 401, "needs_account": 401, "program_device": 401, "import_who": 401, "import_account": 401,
     "members_only": 403, "not_allowed": 403, "not_owner": 403, "not_yours": 403, "origin": 403, "key_scope": 403,
     "key_address": 403,
-    "no_counter": 404, "no_address": 404, "embed_address": 404,
-    "method": 405, "body_slow": 408,
+    "no_counter": 404, "no_address": 404, "embed_address": 404, "import_unknown": 404, "past_unknown": 404,
+    "method": 405, "body_slow": 408, "import_slow": 408,
     "limit": 409, "full": 409, "floor": 409, "archived": 409, "undo": 409, "undone": 409, "delete_default": 409,
-    "repeat_running": 409,
-    "body_large": 413,
-    "too_many": 429, "new_devices": 429,
-    "failed": 500, "later": 503, "not_ready": 503, "streams_many": 503,
+    "group": 409, "group_full": 409, "group_floor": 409,
+    "repeat_running": 409, "import_busy": 409, "take_back_archived": 409, "notes_many": 409,
+    "body_large": 413, "import_large": 413,
+    "too_many": 429, "new_devices": 429, "import_much": 429,
+    "failed": 500, "later": 503, "import_failed": 503, "not_ready": 503, "streams_many": 503,
 }  # fmt: skip
 
 Header = tuple[bytes, bytes]
@@ -127,14 +129,5 @@ def limits(request: Request) -> tuple[Header, ...]:
 
 
 def language_of(request: Request) -> str:
-    """Russian or English, whichever the client prefers."""
-    wanted = [part.partition(";q=") for part in request.headers.get("accept-language", "").lower().split(",")]
-    ranked = sorted(wanted, key=lambda part: -_quality(part[2]))  # stable: the first one of those that are wanted alike
-    return next((tag.strip()[:2] for tag, _, _ in ranked if tag.strip()[:2] in ("en", "ru")), "en")
-
-
-def _quality(text: str) -> float:
-    try:
-        return float(text or 1)
-    except ValueError:
-        return 0.0
+    """The language that the client prefers, of those there are."""
+    return accepted_language(request.headers.get("accept-language", ""))

@@ -14,7 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from clickcounter.api.v1 import counters, events_document, history, press_routes
+from clickcounter.api.imports import program_routes as imports
+from clickcounter.api.v1 import counters, entries, events_document, history, press_routes
 from clickcounter.api.v1.answers import PREFIX, PROBLEM, Problem, problem
 from clickcounter.api.v1.docs_page import File, file, page
 from clickcounter.api.v1.foreign_pages import ForeignPages
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 TITLE = "Click Counter"
 ABOUT = "Counters, shared live. Every press is saved once, however often it is sent. docs/api.md says how to begin."
+FILES = (f"{PREFIX}/imports", f"{PREFIX}/imports/preview")  # whose bodies have limits of their own
 CODES = {400: "malformed", 404: "no_address", 405: "method", 408: "body_slow", 413: "body_large"}
 
 
@@ -42,7 +44,7 @@ class Bounded:
             nonlocal got
             message = await receive()
             got += len(message.get("body", b""))
-            if got > LONGEST:
+            if got > LONGEST and scope["path"] not in FILES:
                 raise HTTPException(413)
             return message
 
@@ -54,7 +56,7 @@ class Bounded:
 def app() -> FastAPI:
     """A new one."""
     api = FastAPI(title=TITLE, description=ABOUT, version="1", openapi_url=None, docs_url=None, redoc_url=None)
-    for router in (counters.router, press_routes.router, history.router):
+    for router in (counters.router, press_routes.router, entries.router, history.router, imports.router):
         api.include_router(router)
     files = cache(lambda: _files(document_of(api)))
 

@@ -14,6 +14,7 @@ from clickcounter.api.v1.routes import IDEMPOTENCY_KEY, Asker, changes, number_i
 from clickcounter.domain.clicks import Caller, Snapshot
 from clickcounter.errors import ClickCounterError
 from clickcounter.services import counters, lists
+from clickcounter.services.groups import parts as groups
 from clickcounter.services.lists import ListRow
 from clickcounter.services.presses import programs as presses
 
@@ -92,6 +93,19 @@ async def delete_counter(request: Request, asker: Asker, counter: str) -> Respon
     return Answer(204, answer.headers[1:], b"").response()
 
 
+@router.get("/counters/{counter}/parts", response_model=shapes.Parts, responses=reads())
+async def read_parts(request: Request, asker: Asker, counter: str) -> Response:
+    """The counters of a group."""
+    return read(request, await groups.parts(asker.who, counter)).response()
+
+
+@router.patch("/counters/{counter}/parts", response_model=shapes.Parts, responses=changes())
+async def change_parts(request: Request, asker: Asker, counter: str, wanted: shapes.PartChanges) -> Response:
+    """Put counters into a group, or take them out. You must be able to manage both."""
+    await groups.change(asker.who, counter, wanted.changes)
+    return done(request, await groups.parts(asker.who, counter)).response()
+
+
 async def _now(request: Request, who: Caller, counter: str) -> Response:
     return done(request, _counter(await counters.show(who, counter))).response()
 
@@ -116,6 +130,11 @@ def _counter(snapshot: Snapshot) -> dict[str, Any]:
         "tells_who": settings.tells_who,
         "visibility": settings.visibility,
         "press": settings.press,
+        "group": settings.group,
+        "lets_leave": settings.lets_leave,
+        "lets_add": settings.lets_add,
+        "schedule": settings.schedule,
+        "ends_at": settings.ends_at,
     }
 
 

@@ -83,7 +83,7 @@ def _operation(method: str, path: str, operation: Document) -> str:
         if one["in"] != "path"
     ]
     if body := operation.get("requestBody"):
-        rows.append(f"<tr><td>body<td><td>{_kind(body['content']['application/json']['schema'])}<td>")
+        rows.append(f"<tr><td>body<td><td>{_kind(next(iter(body['content'].values()))['schema'])}<td>")
     for status, response in operation["responses"].items():
         content: Document = next(iter(response.get("content", {}).values()), {"schema": {}})
         rows.append(f"<tr><td>{status}<td><td>{_kind(content['schema'])}<td>{escape(response['description'])}")
@@ -110,6 +110,8 @@ def _kind(schema: Document) -> str:
         return " or ".join(_kind(one) for one in schema["anyOf"])
     if "enum" in schema:
         return " | ".join(f"<code>{escape(repr(one))}</code>" for one in schema["enum"])
+    if schema.get("format") == "binary":
+        return "a file"
     if schema.get("type") == "array":
         return f"list of {_kind(schema['items'])}"
     return escape(str(schema.get("title") if "properties" in schema else schema.get("type", "")))

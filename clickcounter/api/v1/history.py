@@ -11,6 +11,7 @@ from clickcounter.api.export import TYPES
 from clickcounter.api.v1 import history_shapes as shapes
 from clickcounter.api.v1.answers import NOT_STORED, Problem, limits, read
 from clickcounter.api.v1.routes import LARGEST, Asker, Responses, number_in, numbers_in, problems, reads
+from clickcounter.domain.calendar import MONDAY
 from clickcounter.services import exports, history
 
 router = APIRouter(prefix="/counters/{counter}", tags=["History"])
@@ -19,7 +20,17 @@ Number = Annotated[int | None, Query(ge=0, le=LARGEST)]
 Moment = Annotated[int | None, Query(ge=0, le=LARGEST, description="Milliseconds since 1970.")]
 Span = Annotated[Literal["day", "week", "round", "all", "between"], Query(description="`between` takes since and until.")]
 Zone = Annotated[str, Query(max_length=history.LONGEST_ZONE, description="Whose days: a time zone such as Europe/Berlin.")]
+WeekStart = Annotated[int, Query(ge=1, le=7, description="The day on which weeks start; 1 is Monday.")]
 FILES: Responses = {200: {"content": {kind: {"schema": {"type": "string"}} for kind in TYPES.values()}}}
+NO_DAYS: dict[str, object] = {
+    **dict.fromkeys(("unit", "before", "before_so_far", "typical", "typical_so_far")),
+    "step": 0,
+    "so_far": 0,
+    "days": [],
+    "course": [],
+    "before_course": [],
+    "typical_course": [],
+}
 LEADERS = ("number", "label", "up", "down", "clicks", "person", "account")
 
 
@@ -32,6 +43,7 @@ class Asked:
     round: Number = None
     since: Moment = None
     until: Moment = None
+    week_start: WeekStart = MONDAY
 
     def query(self, span: str, **more: object) -> history.HistoryQuery:
         """The question for the history."""
@@ -42,6 +54,7 @@ class Asked:
             round_number=self.round,
             since=self.since,
             until=self.until,
+            week_start=self.week_start,
             **more,
         )
 
@@ -80,6 +93,13 @@ async def read_rounds(request: Request, asker: Asker, counter: str, cursor: str 
     rounds = [{name: getattr(one, name) for name in shapes.RoundOfCounter.model_fields} for one in found]
     after = None if following is None else str(following)
     return read(request, {"counter": counter, "rounds": rounds, "next": after}).response()
+
+
+@router.get("/days", response_model=shapes.Days, responses=reads())
+async def read_days(request: Request, asker: Asker, counter: str) -> Response:
+    """The days that ended by themselves, the newest first, at most 35: their totals, and how the current one compares."""
+    found = await history.days(asker.who, counter) or NO_DAYS
+    return read(request, {"counter": counter, **found}).response()
 
 
 @router.get("/series", response_model=shapes.Series, responses=reads())
@@ -121,11 +141,12 @@ async def export_counter(
     request: Request,
     asker: Asker,
     counter: str,
-    format: Literal["csv", "jsonl"] = "csv",  # noqa: A002
+    format: Literal["csv", "xlsx", "jsonl"] = "csv",  # noqa: A002
     zone: Zone = "UTC",
+    separator: Annotated[Literal["comma", "semicolon"], Query(description="Of a CSV.")] = "comma",
 ) -> Response:
     """The whole ledger as a file."""
-    chunks = await exports.export(asker.who, counter, format, zone)
+    chunks = await exports.export(asker.who, counter, format, zone, separator)
     answer = StreamingResponse(chunks, media_type=TYPES[format])
     answer.raw_headers += [NOT_STORED, *limits(request)]
     return answer

@@ -1,5 +1,7 @@
 """What programs get of a counter's history. Times are ms since 1970."""
 
+from pydantic import Field
+
 from clickcounter.api.v1.shapes import Shape
 
 
@@ -24,6 +26,8 @@ class Entry(Shape):
     by_person: str
     by_device: int | None
     by_label: str
+    until: int | None = Field(description="Of what was added afterwards: when its time, which begins at pressed_at, ends.")
+    taken_back: bool
 
 
 class History(Shape):
@@ -45,6 +49,7 @@ class RoundOfCounter(Shape):
     ended_at: int | None
     ended_by: int | None
     ended_by_label: str
+    by_schedule: bool
 
 
 class Rounds(Shape):
@@ -102,3 +107,34 @@ class Leaders(Shape):
     counter: str
     span: str
     leaders: list[Leader]
+
+
+class Day(Shape):
+    """A day, or a week: `number` is that of its last round."""
+
+    number: int
+    total: int
+    started_at: int
+    ended_at: int | None
+
+
+class Days(Shape):
+    """Days that ended by themselves, newest first, at most 35; or weeks. The first is the current one.
+
+    `course` is the current one's total after each `step` of milliseconds; `before_course` that of the same day a week ago
+    (or of last week), `typical_course` what was usual in the 28 days (or 8 weeks) before. `so_far` is at the time of day
+    that it is now, to a quarter of an hour.
+    """
+
+    counter: str
+    unit: str | None = Field(description="day or week; null if none ends by itself, and all else is empty then.")
+    step: int
+    days: list[Day]
+    course: list[int]
+    so_far: int
+    before: Day | None
+    before_course: list[int]
+    before_so_far: int | None
+    typical: int | None
+    typical_course: list[int]
+    typical_so_far: int | None

@@ -57,7 +57,7 @@ async def correct_counter(request: Request, asker: Asker, counter: str, wanted: 
         shown = await counters.correct(asker.who, asker.address, counter, round_id, named, wanted.value, wanted.reason)
         return {"counter": counter, **shown}
 
-    return await _once(request, asker, f"correct {counter}", wanted.key, repr((wanted.value, wanted.reason)), correct)
+    return await once(request, asker, f"correct {counter}", wanted.key, repr((wanted.value, wanted.reason)), correct)
 
 
 @router.post("/counters/{counter}/reset", response_model=shapes.Reset, responses=changes(409), openapi_extra=ONCE)
@@ -69,10 +69,10 @@ async def reset_counter(request: Request, asker: Asker, counter: str, wanted: sh
         round_id = ANY_ROUND if said.round is None else said.round
         return {"counter": counter, **await counters.reset(asker.who, asker.address, counter, round_id, key)}
 
-    return await _once(request, asker, f"reset {counter}", said.key, repr(said.round), reset)
+    return await once(request, asker, f"reset {counter}", said.key, repr(said.round), reset)
 
 
-async def _once(
+async def once(
     request: Request,
     asker: Sender,
     what: str,

@@ -4,9 +4,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from clickcounter.domain.clicks import ENTRY
 from clickcounter.domain.counter_settings import COLOURS, LONGEST_DESCRIPTION, LONGEST_NAME
 from clickcounter.domain.numbers import MAX_VALUE
+from clickcounter.domain.past import KINDS
 from clickcounter.domain.rights import PRESS_POLICIES, VISIBILITIES
+from clickcounter.domain.schedule import LONGEST as LONGEST_SCHEDULE
 from clickcounter.services.forms import LONGEST_REASON
 from clickcounter.services.presses.programs import LONGEST_NAME as LONGEST_KEY
 from clickcounter.services.presses.validation import MAX_CLICKS
@@ -61,6 +64,34 @@ class Counter(Shown):
     tells_who: bool
     visibility: str
     press: str
+    schedule: str
+    ends_at: int | None = Field(description="When the schedule ends the current round.")
+    group: bool = Field(description="It is the sum of other counters.")
+    lets_leave: bool
+    lets_add: bool
+
+
+class Part(Shape):
+    """A counter of a group: 1 if it is added, -1 if it is subtracted."""
+
+    counter: str
+    name: str
+    sign: int
+    value: int
+    archived: bool
+
+
+class Parts(Shape):
+    """The counters of a group that you may see; `hidden` is how many others it has."""
+
+    parts: list[Part]
+    hidden: int
+
+
+class PartChanges(Shape):
+    """The sign of each counter to put into a group: 1 or -1; 0 takes it out."""
+
+    changes: dict[str, Annotated[int, Field(strict=True, ge=-1, le=1)]] = Field(min_length=1)
 
 
 class ListedCounter(Shape):
@@ -103,12 +134,28 @@ class Settings(Shape):
     tells_who: bool = Field(default=True, strict=True)
     visibility: str = Field(default="listed", json_schema_extra={"enum": list(VISIBILITIES)})
     press: str = Field(default="anyone", json_schema_extra={"enum": list(PRESS_POLICIES)})
+    lets_leave: bool = Field(
+        default=False, strict=True, description="Presses that subtract count below the lower limit, too."
+    )
+    lets_add: bool = Field(
+        default=False,
+        strict=True,
+        description="Whoever may press may also add past entries and notes, not only owners.",
+    )
+    schedule: str = Field(
+        default="",
+        max_length=LONGEST_SCHEDULE,
+        description="When rounds end by themselves: each day, on a weekday, or once.",
+        examples=["day 04:00 Europe/Berlin", "monday 04:00 Europe/Berlin", "2026-12-24 18:00 Europe/Berlin"],
+    )
 
 
 class NewCounter(Settings):
     """A counter to make."""
 
     name: str = Field(min_length=1, max_length=4 * LONGEST_NAME)
+    group: bool = Field(default=False, strict=True, description="It shall be the sum of other counters.")
+    opening: Whole = Field(default=0, description="An amount carried over from elsewhere: an opening entry.")
     key: Key | None = None
 
 
@@ -161,6 +208,23 @@ class Correction(Shape):
     reason: str = Field(min_length=1, max_length=4 * LONGEST_REASON)
     key: Key | None = None
     round: Round
+
+
+class PastEntry(Shape):
+    """What is added afterwards: how much was counted at a time, an opening amount (`opening`) or a note (`note`)."""
+
+    kind: str = Field(default=ENTRY, json_schema_extra={"enum": list(KINDS)})
+    amount: Whole | None = Field(default=None, description="Not of a note.")
+    since: Whole | None = Field(default=None, description="When; null is now. An opening amount has no time.")
+    until: Whole | None = Field(default=None, description="When it ends, if it was counted over a stretch of time.")
+    text: str = Field(default="", max_length=4 * LONGEST_REASON, description="The note.")
+    key: Key | None = None
+
+
+class Added(Shown):
+    """What the counter shows with it; `key` is the ledger's, by which it can be taken back."""
+
+    key: str
 
 
 class EndOfRound(Shape):

@@ -3,7 +3,7 @@ import { Suspense, useEffect, useState } from "react";
 import { part } from "../app/part.jsx";
 import { MAX_ACCOUNT_NAME } from "../shared/constants.js";
 import { Field } from "../shared/form_dialog.jsx";
-import { Bilingual, T, TextsProvider, useTexts } from "../shared/i18n.jsx";
+import { Bilingual, T, TextsProvider, inLanguage, useFormats, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { ErrorMessage } from "../shared/modal.jsx";
 import { administrationUrl, changeAccount, fetchAccount, post } from "./account_api.js";
@@ -17,8 +17,10 @@ export const Account = ({ texts }) => {
   useEffect(() => {
     fetchAccount().then(setState);
     document.documentElement.dataset.sky = "clear";
-    document.title = `${texts.account[document.documentElement.lang]} · Click Counter`;
   }, []);
+  useEffect(() => {
+    document.title = `${inLanguage(texts.account)} · Click Counter`;
+  }, [useFormats()]);
   useEffect(() => {
     // Somebody may have signed in or out in another tab meanwhile.
     const refresh = () =>

@@ -1,16 +1,15 @@
 /* How often a screen reader is told of others' presses: a field for a dialog. */
 import { useState } from "react";
 import "../feedback/feedback.css";
-import { Bilingual } from "../shared/i18n.jsx";
+import { Bilingual, inLanguage, useFormats } from "../shared/i18n.jsx";
 import { ANNOUNCEMENT_TEXTS } from "./constants.js";
 import { PACES, pace, setPace } from "./pace.js";
 
-/** An option can hold only text: it is in the page's language when the dialog opens. */
-const nameOf = (seconds) =>
-  ANNOUNCEMENT_TEXTS[seconds ? "every" : "never"][document.documentElement.lang].replace("{n}", seconds);
+const nameOf = (seconds) => inLanguage(ANNOUNCEMENT_TEXTS[seconds ? "every" : "never"]).replace("{n}", seconds);
 
 export const PaceField = () => {
   const [chosen, setChosen] = useState(pace);
+  useFormats();
   const onChange = (event) => {
     setPace(Number(event.target.value));
     setChosen(pace());

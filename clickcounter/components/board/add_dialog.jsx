@@ -1,8 +1,7 @@
 /* Adds counters to the board: by a name that is searched for, by a link, or new ones. */
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { connection, deviceSecret } from "../counter/tab_store.js";
-import { backendUrl } from "../shared/backend_url.js";
-import { T, useTexts } from "../shared/i18n.jsx";
+import { T, inLanguage, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { once } from "../shared/keys.js";
 import { Modal } from "../shared/modal.jsx";
@@ -11,35 +10,9 @@ import { call } from "../shared/rpc.js";
 import { MOST_COUNTERS, countersInLink } from "./addresses.js";
 import { boardHandlers } from "./board_store.js";
 import { useBoard } from "./board_provider.jsx";
+import { find, useFound } from "./finding.js";
 
-const TYPING_PAUSE = 200; // ms after the last key
 const MOST_SHOWN = 8; // counters that were found
-
-const find = async (text, signal) => {
-  const url = backendUrl("/api/v1/counters");
-  url.search = new URLSearchParams({ search: text });
-  const headers = { "Click-Counter-Device": await deviceSecret() };
-  const response = await fetch(url, { credentials: "include", headers, signal });
-  return response.ok ? (await response.json()).counters : [];
-};
-
-/** Counters that were found for this text; null while nobody knows. */
-const useFound = (text) => {
-  const [found, setFound] = useState({ text: null, rows: [] });
-  useEffect(() => {
-    const aborted = new AbortController();
-    const search = () =>
-      find(text, aborted.signal)
-        .then((rows) => setFound({ text, rows }))
-        .catch(() => {}); // offline: a link can be added nevertheless
-    const timer = setTimeout(search, text ? TYPING_PAUSE : 0);
-    return () => {
-      clearTimeout(timer);
-      aborted.abort();
-    };
-  }, [text]);
-  return found.text === text ? found.rows : null;
-};
 
 export const AddDialog = ({ close }) => {
   const { counters, change } = useBoard();
@@ -52,10 +25,14 @@ export const AddDialog = ({ close }) => {
 
   const refuse = (id) => ({ error: id, sentences: texts[id] });
   const add = (names) => {
-    const all = [...new Set([...counters, ...names])];
-    if (all.length > MOST_COUNTERS) return refuse("board_full");
-    change({ counters: all });
-    setText("");
+    let fits = true;
+    change((board) => {
+      const all = [...new Set([...board.counters, ...names])];
+      fits = all.length <= MOST_COUNTERS;
+      return fits ? { counters: all } : {};
+    });
+    if (!fits) return refuse("board_full");
+    setText((now) => (now === text ? "" : now));
     return null;
   };
   const create = async () => {
@@ -117,7 +94,7 @@ const Found = ({ row, isOn, isFull, add }) => {
         onClick={() => add([row.counter])}
       >
         <Icon name={isOn ? "check" : "plus"} />
-        <bdi>{row.name || title[document.documentElement.lang]}</bdi>
+        <bdi>{row.name || inLanguage(title)}</bdi>
         <data value={row.value}>{formatNumber(row.value)}</data>
       </button>
     </li>

@@ -26,6 +26,27 @@ export const addressOf = ({ counters, name }) => {
   return ["/board", query.filter(Boolean).join("&")].filter(Boolean).join("?");
 };
 
+/** The board with all changes made so far. The page draws an address later than it is changed: a second change at once must
+ * start from the first one. `read(search)` is told each query that is drawn; `change(part)` returns the board before and after,
+ * where `part` is what changes, or makes that of the board. */
+export const boardChanges = () => {
+  const asked = []; // addresses that are not drawn yet
+  let newest = { counters: [], name: "" };
+  return {
+    read: (search) => {
+      const drawn = boardOf(search);
+      asked.splice(0, asked.indexOf(addressOf(drawn)) + 1 || asked.length);
+      if (!asked.length) newest = drawn;
+    },
+    change: (part) => {
+      const before = newest;
+      newest = { ...before, ...(typeof part === "function" ? part(before) : part) };
+      if (addressOf(newest) !== addressOf(before)) asked.push(addressOf(newest));
+      return { before, after: newest };
+    },
+  };
+};
+
 /** The counters that a pasted link names: a counter's page, or a board. null where it is no link. */
 export const countersInLink = (text) => {
   const found = /^(?:https?:\/\/[^/]+)?(\/(?:c\/[^/?#]+|board)?)(?:\/(?:display|history)?)?(\?[^#]*)?(?:#.*)?$/i.exec(text.trim());

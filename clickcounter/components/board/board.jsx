@@ -1,5 +1,6 @@
 /* The board itself: what stands above the counters, the counters, and what went wrong with any of them. */
 import { Suspense, lazy, useCallback, useEffect, useRef, useState } from "react";
+import { NewVersion, useNewVersion } from "../app/new_version.jsx";
 import { dismissRefused, viewOf } from "../counter/tab_store.js";
 import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
@@ -123,16 +124,16 @@ const Undo = ({ undo }) => {
   );
 };
 
-/** The list without the counter at `index`, which comes back at `to`, if that is given. */
-const moved = (counters, index, to) => {
-  const next = counters.filter((_, i) => i !== index);
-  if (to !== undefined) next.splice(to, 0, counters[index]);
+/** The list without this counter, which comes back at `to`, if that is given. */
+const moved = (counters, counter, to) => {
+  const next = counters.filter((other) => other !== counter);
+  if (to !== undefined) next.splice(to, 0, counter);
   return next;
 };
 
 const EditButtons = ({ counters, index, change }) => {
   const place = useRef(null);
-  const move = (to) => change({ counters: moved(counters, index, to) });
+  const move = (to) => change((board) => ({ counters: moved(board.counters, counters[index], to) }));
   const lost = useRef(null); // the button that was pressed: a cell that moves loses the focus
   useEffect(() => {
     const button = lost.current;
@@ -176,6 +177,7 @@ const Notes = ({ counters, tooMany }) => {
   const connection = useConnection();
   const unsaved = useWhole(() => counters.reduce((sum, counter) => sum + unsavedOf(counter), 0)) ?? 0;
   const failed = useWhole(() => counters.length > 0 && viewOf(counters[0]).storageFailed);
+  const isNew = useNewVersion(connection !== "connected" || unsaved > 0);
   return (
     <div className="notes" role="status">
       <span data-testid="unsaved" data-value={unsaved}>
@@ -198,6 +200,7 @@ const Notes = ({ counters, tooMany }) => {
       {counters.map((counter) => (
         <Refused key={counter} counter={counter} />
       ))}
+      {isNew && <NewVersion />}
     </div>
   );
 };

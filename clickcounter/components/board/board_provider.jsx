@@ -3,9 +3,9 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useRef, use
 import { useLocation, useNavigate } from "react-router";
 import { connection, handlers, outboxOf, restoreLastVisit, start, subscribe, viewOf } from "../counter/tab_store.js";
 import { useLearntKeys } from "../hardware/use_learnt_keys.js";
-import { TextsProvider, isolateDirection, useTexts } from "../shared/i18n.jsx";
+import { TextsProvider, inLanguage, isolateDirection, useFormats, useTexts } from "../shared/i18n.jsx";
 import { receiveReply } from "../shared/rpc.js";
-import { addressOf, boardOf } from "./addresses.js";
+import { addressOf, boardChanges, boardOf } from "./addresses.js";
 import {
   boardHandlers,
   followIfSilent,
@@ -25,7 +25,7 @@ const RESTORE_AFTER = 2500; // ms without a number from the server, after which 
 
 const Board = createContext(null);
 
-/** The board: { counters, name, tooMany } of its address, which are null and "" before the browser has read the address; `change(board)` changes it. */
+/** The board: { counters, name, tooMany } of its address, which are null and "" before the browser has read the address; `change(part)` changes it; see boardChanges. */
 export const useBoard = () => useContext(Board);
 
 export const BoardProvider = ({ messages, reply, disconnected, texts, children, ...events }) => {
@@ -81,17 +81,22 @@ const useAddress = () => {
   const { search } = useLocation();
   const navigate = useNavigate();
   const [read, setRead] = useState(null); // the query, once the browser runs this: the page was built without one
-  useEffect(() => setRead(search), [search]);
+  const changes = useRef(null);
+  changes.current ??= boardChanges();
+  useEffect(() => {
+    setRead(search);
+    changes.current.read(search);
+  }, [search]);
   const { counters, name, tooMany } = useMemo(() => (read === null ? { counters: null, name: "" } : boardOf(read)), [read]);
   const listed = counters?.join();
   const shown = useMemo(() => counters, [listed]); // another name makes no other board
   const change = useCallback(
-    (after) => {
-      const next = { counters: counters ?? [], name, ...after };
-      followChange({ counters: counters ?? [], name }, next);
-      navigate(addressOf(next), { replace: true });
+    (part) => {
+      const { before, after } = changes.current.change(part);
+      followChange(before, after);
+      navigate(addressOf(after), { replace: true });
     },
-    [listed, name],
+    [navigate],
   );
   return useMemo(() => ({ counters: shown, name, tooMany, change }), [shown, name, tooMany, change]);
 };
@@ -155,7 +160,7 @@ const PageLook = () => {
     document.documentElement.dataset.colour = "";
   }, [isUp]);
   useEffect(() => {
-    document.title = `${isolateDirection(name) || title[document.documentElement.lang]} · Click Counter`;
-  }, [name]);
+    document.title = `${isolateDirection(name) || inLanguage(title)} · Click Counter`;
+  }, [name, useFormats()]);
   return null;
 };

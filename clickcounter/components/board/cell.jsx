@@ -1,9 +1,9 @@
 /* One counter of a board: nearly all of it is the button that adds, as wide as a thumb finds without looking. */
 import { Link } from "react-router";
 import { isUnavailable, canPress, mayPress } from "../outbox/press_rules.js";
-import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
+import { Bilingual, T, useFormats, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
-import { formatNumber, formatSigned } from "../shared/numbers.js";
+import { formatNumber, formatSigned, groupsOf } from "../shared/numbers.js";
 import { progressOf, progressText } from "../shared/progress.js";
 import { keyOf } from "./board_keys.js";
 import { useCell } from "./board_provider.jsx";
@@ -52,6 +52,7 @@ const Name = ({ counter, about }) => {
 };
 
 const Buttons = ({ counter, index, cell, progress, press }) => {
+  useFormats();
   const { about, value } = cell;
   const step = about?.step ?? 1;
   const key = keyOf(index);
@@ -76,7 +77,7 @@ const Buttons = ({ counter, index, cell, progress, press }) => {
           )}
           <Name counter={counter} about={about} />
         </span>
-        <span className="count" style={{ "--digits": Math.max(2, digits + (value < 0)), "--groups": Math.floor((digits - 1) / 3) }}>
+        <span className="count" style={{ "--digits": Math.max(2, digits + (value < 0)), "--groups": groupsOf(digits) }}>
           <data value={value}>{formatNumber(value)}</data>
         </span>
         <State cell={cell} progress={progress} />
@@ -109,7 +110,7 @@ const Buttons = ({ counter, index, cell, progress, press }) => {
 const State = ({ cell, progress }) => {
   const texts = useTexts();
   const { about, connection, unsaved, value } = cell;
-  const way = progressText(value, progress, texts, formatNumber);
+  const way = progressText(value, progress, texts);
   if (unsaved && connection !== "connected")
     return (
       <span className="state" data-testid="cell-unsaved" data-value={unsaved}>
@@ -121,7 +122,7 @@ const State = ({ cell, progress }) => {
   return (
     way && (
       <span className="state warn">
-        <Bilingual text={way} />
+        <Bilingual {...way} />
       </span>
     )
   );

@@ -3,11 +3,12 @@ import { call } from "../shared/rpc.js";
 import { connection, deviceSecret } from "./tab_store.js";
 
 const OFFLINE = { error: "offline", sentences: null, result: null };
-const WITHOUT_SECRET = new Set(["devices", "share"]);
+const WITHOUT_SECRET = new Set(["devices", "parts", "share"]);
 
 const ACTIONS = [
-  ...["accept", "archive", "change", "claim", "correct", "countPresses", "delete", "devices", "invite", "members"],
-  ...["nameDevice", "reset", "restore", "revoke", "setRole", "share", "takeBack"],
+  ...["accept", "addEntry", "archive", "change", "claim", "correct", "countPresses", "delete", "devices", "invite", "members"],
+  ...["nameDevice", "removeEntry", "reset", "restore", "revoke", "setRole", "share", "takeBack"],
+  ...["changeParts", "parts"],
   ...["addWebhook", "removeWebhook", "testWebhook", "webhooks"],
 ];
 

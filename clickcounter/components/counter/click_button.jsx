@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import { KEEPS_KEYS, actionOf } from "../hardware/built_in_keys.js";
 import { canPress, isUnavailable, mayPress } from "../outbox/press_rules.js";
-import { T } from "../shared/i18n.jsx";
+import { T, useFormats } from "../shared/i18n.jsx";
 import { formatSigned } from "../shared/numbers.js";
 import { press, pressMinus, undo, useCounter, useProgress, useView } from "./counter_provider.jsx";
 
@@ -19,6 +19,7 @@ export const textId = (view, ready) => {
 };
 
 export const ClickButton = () => {
+  useFormats();
   const counter = useCounter();
   const view = useView();
   const step = view.about?.step ?? 1;
@@ -35,6 +36,7 @@ export const ClickButton = () => {
     ring.current.classList.add("go");
   };
   useKeyboard(counter, button);
+  if (view.about?.group) return null; // its counters stand in its place
 
   return (
     <div className="horizon">
@@ -91,8 +93,8 @@ const useKeyboard = (counter, button) =>
       if (event.repeat) return;
       if (action === "minus") return void pressMinus(counter);
       if (action === "undo") return void undo(counter);
-      button.current.classList.add("is-down");
-      button.current.click();
+      button.current?.classList.add("is-down");
+      button.current?.click();
     };
     const onKeyUp = () => button.current?.classList.remove("is-down");
     addEventListener("keydown", onKeyDown);

@@ -3,7 +3,7 @@ import { createContext, useContext, useEffect, useRef, useSyncExternalStore } fr
 import { useParams } from "react-router";
 import { canPress, isUnavailable, mayPress } from "../outbox/press_rules.js";
 import { DEFAULT_COUNTER } from "../shared/constants.js";
-import { TextsProvider, isolateDirection } from "../shared/i18n.jsx";
+import { TextsProvider, isolateDirection, useFormats } from "../shared/i18n.jsx";
 import { formatNumber } from "../shared/numbers.js";
 import { progressOf } from "../shared/progress.js";
 import { createPressTimes } from "./press_times.js";
@@ -171,6 +171,6 @@ const PageLook = () => {
     document.title = parts.filter(Boolean).join(" · ");
     const icon = document.querySelector("meta[name=apple-mobile-web-app-title]"); // what an icon for this page is called
     icon?.setAttribute("content", about?.name || "Click Counter");
-  }, [known, value, about?.name]);
+  }, [known, value, about?.name, useFormats()]);
   return null;
 };

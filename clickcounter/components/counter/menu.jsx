@@ -89,7 +89,9 @@ const Menu = ({ children }) => {
   const view = useView();
   const { about, known, person, rights } = view;
   const inactive = !known || about?.archived; // there is nothing to add to, or to reset
+  const cannotCount = inactive || !!about?.group;
   const mayNotManage = rights !== null && !rights.manage;
+  const mayNotAdd = mayNotManage && !(about?.lets_add && rights.press);
   const page = `/c/${encodeURIComponent(counter)}`;
   const display = `${page}/display`;
   const deletable = about?.archived && counter !== DEFAULT_COUNTER && !mayNotManage;
@@ -105,10 +107,13 @@ const Menu = ({ children }) => {
       <Item icon="share" text="share" dialog="share" className="narrow" />
       <Item icon="people" text="who" dialog="who" />
       <Item icon="clock" text="history" href={`${page}/history`} />
-      <Item icon="sun" text="counting_mode" href="?mode=count" hidden={inactive || !mayPress(view)} />
-      <Item icon="plus" text="add" dialog="amount" hidden={inactive || !mayPress(view)} />
-      <Item icon="target" text="correct" dialog="correct" hidden={inactive || mayNotManage} />
+      <Item icon="sun" text="counting_mode" href="?mode=count" hidden={cannotCount || !mayPress(view)} />
+      <Item icon="plus" text="add" dialog="amount" hidden={cannotCount || !mayPress(view)} />
+      <Item icon="target" text="correct" dialog="correct" hidden={cannotCount || mayNotManage} />
+      <Item icon="clock" text="past" dialog="past" hidden={cannotCount || mayNotAdd} />
+      <Item icon="layers" text="parts" dialog="parts" hidden={!about?.group} />
       <Item icon="flag" text="goal" dialog="goal" hidden={mayNotManage} />
+      <Item icon="calendar" text="schedule" dialog="schedule" hidden={mayNotManage} />
       <Item icon="pen" text="describe" dialog="describe" hidden={mayNotManage} />
       <Item icon="eye" text="access" dialog="access" hidden={!rights?.admit} />
       <Item icon="people" text="members" dialog="members" hidden={!rights?.admit} />

@@ -1,14 +1,16 @@
 /* Undo and minus: quiet buttons beside the sun, or in its corner. */
 import { canPress } from "../outbox/press_rules.js";
-import { T } from "../shared/i18n.jsx";
+import { T, useFormats } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { formatNumber } from "../shared/numbers.js";
 import { canUndo, pressMinus, undo, useCounter, useView } from "./counter_provider.jsx";
 
 export const SideButtons = () => {
+  useFormats();
   const counter = useCounter();
   const view = useView();
   const step = view.about?.step ?? 1;
+  if (view.about?.group) return null;
   return (
     <>
       <button

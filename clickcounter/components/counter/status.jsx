@@ -1,11 +1,14 @@
 /* What the counter counts, whether the number is live, who is watching and who pressed last. The state is always in words; colour only repeats it. */
-import { useEffect } from "react";
+import { Suspense, lazy, useEffect } from "react";
 import { isUnavailable } from "../outbox/press_rules.js";
 import { DEFAULT_COUNTER } from "../shared/constants.js";
 import { Bilingual, T, plural } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { useCounter, useView } from "./counter_provider.jsx";
 import { introduce } from "./tab_store.js";
+
+// Few counters have one, and formats of dates are large. Nothing is shown where it cannot be loaded.
+const ResetTime = lazy(() => import("./reset_time.jsx").catch(() => ({ default: () => null })));
 
 /** What the counter counts. It is empty until it is known whether the counter has a name. */
 export const Title = ({ texts }) => {
@@ -72,4 +75,14 @@ export const LastPress = () => {
       )}
     </p>
   );
+};
+
+/** When the round ends by itself, if it does. */
+export const NextReset = () => {
+  const { about } = useView();
+  return about?.ends_at ? (
+    <Suspense fallback={null}>
+      <ResetTime at={about.ends_at} />
+    </Suspense>
+  ) : null;
 };

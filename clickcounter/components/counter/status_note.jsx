@@ -1,9 +1,7 @@
 /* The note under the number: the most important thing to know about it, and below that the next step or the progress. */
 import { useEffect, useRef, useState } from "react";
 import { Announcement } from "../announcements/entrance.jsx";
-import { useNewVersion } from "../app/new_version.js";
-import { Reload } from "../app/part.jsx";
-import { APP_TEXTS } from "../shared/constants.js";
+import { NewVersion, useNewVersion } from "../app/new_version.jsx";
 import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { openDialog, perform } from "./actions.js";
@@ -70,11 +68,13 @@ export const problemNote = ({ problem, refused }, texts) => {
 const MAY_NOT_PRESS = { signed_in: "press_signed_in_note", members: "press_members_note" };
 
 /** What to know about the number, unless it is simply the number. */
-export const stateNote = ({ about, known, connection, rights }, { state, target }) => {
+export const stateNote = ({ about, known, value, connection, rights }, { state, target }) => {
   if (!known) return <Line id="fetching" className="quiet" />;
   if (connection !== "connected") return <Line id="stale" className="quiet" />;
-  if (about?.archived) return <Line id="archived_note" icon="archive" className="quiet" />;
+  if (about?.archived) return <Line id={about.group ? "archived_group_note" : "archived_note"} icon="archive" className="quiet" />;
   if (rights && !rights.press) return <Line id={MAY_NOT_PRESS[about?.press] ?? "press_viewer"} className="quiet" />;
+  if (about?.lets_leave && about.lower !== null && value < about.lower)
+    return <Line id="below_note" icon="wait" className="quiet" n={about.lower} />;
   if (state === "full") return <Line id="full_note" icon="flag" className="warn" n={target} />;
   return null;
 };
@@ -137,15 +137,6 @@ export const Action = ({ onClick, text, testId, icon }) => (
     {icon && <Icon name={icon} />}
     <T id={text} />
   </button>
-);
-
-const NewVersion = () => (
-  <p className="row-x" data-testid="new-version">
-    <span>
-      <Bilingual text={APP_TEXTS.new_version} />
-    </span>
-    <Reload className="edge" />
-  </p>
 );
 
 const SignIn = () => (

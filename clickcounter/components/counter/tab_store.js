@@ -4,13 +4,13 @@
  * It outlives the pages, so that navigating away loses no click.
  */
 import { onAccountChange, reopenSocket } from "../account/account_channel.js";
+import { keepPageOffline } from "../app/offline_page.js";
 import { createClock } from "../outbox/clock.js";
-import { readLastVisit, storeLastVisit } from "../outbox/last_visit.js";
+import { readLastVisit, storeLastVisit, whileThePageIsOpen } from "../outbox/last_visit.js";
 import { createOutbox } from "../outbox/outbox.js";
 import { createStorage } from "../outbox/storage.js";
 import { createConnection, onWake } from "../shared/connection.js";
 import { randomHex } from "../shared/keys.js";
-import { keepPageOffline } from "./offline_page.js";
 
 const NUDGE_INTERVAL = 3000; // ms between two attempts to have Reflex reconnect
 const ORPHAN_INTERVAL = 10000; // ms between two searches for clicks of closed tabs
@@ -56,7 +56,7 @@ export const connection = createConnection(() => {
   outboxes.forEach((outbox) => outbox.setConnected(connection.isUp()));
   if (!connection.isUp()) introducedAt = null;
   changed();
-  if (connection.isUp()) keepPageOffline().catch(() => {}); // the page works without it
+  if (connection.isUp()) keepPageOffline();
 });
 
 export const subscribe = (listener) => {
@@ -116,8 +116,7 @@ export const start = () => {
   addEventListener("offline", connection.markLost);
   addEventListener("online", () => handlers.nudge?.());
   onWake(() => connection.isSilent() && reconnect());
-  addEventListener("pagehide", storeLastVisits);
-  document.addEventListener("visibilitychange", storeLastVisits);
+  whileThePageIsOpen(storeLastVisits);
 };
 
 const reconnect = () => {

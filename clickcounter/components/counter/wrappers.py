@@ -38,6 +38,9 @@ WatcherCount = react_component("counter/status.jsx", "WatcherCount", props=["tex
 # Who pressed last, where the counter shows it.
 LastPress = react_component("counter/status.jsx", "LastPress")
 
+# When the round ends by itself, if it does.
+NextReset = react_component("counter/status.jsx", "NextReset")
+
 # What is not saved yet, or what went wrong; how far it is to the goal.
 StatusNote = react_component("counter/status_note.jsx", "StatusNote")
 
@@ -53,9 +56,12 @@ CounterMenu = react_component(
         "on_delete": ["ask", "device", "counter", "name"],
         "on_reset": ["ask", "device", "counter", "round_id"],
         "on_correct": ["ask", "device", "counter", "round_id", "key", "value", "reason"],
+        "on_add_entry": ["ask", "device", "counter", "fields", "key"],
         "on_name_device": ["ask", "device", "label"],
         "on_devices": ["ask", "counter"],
         "on_share": ["ask", "counter", "origin"],
+        "on_parts": ["ask", "counter"],
+        "on_change_parts": ["ask", "device", "counter", "changes"],
         "on_members": ["ask", "device", "counter", "after"],
         "on_set_role": ["ask", "device", "counter", "account", "role"],
         "on_invite": ["ask", "device", "counter"],

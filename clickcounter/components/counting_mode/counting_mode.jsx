@@ -4,7 +4,7 @@
 import { useEffect, useRef, useState } from "react";
 import { Announcement } from "../announcements/entrance.jsx";
 import { textId } from "../counter/click_button.jsx";
-import { Digits } from "../counter/count.jsx";
+import { Digits, sizeOf } from "../counter/count.jsx";
 import { canUndo, press, pressMinus, undo, useCounter, useProgress, useView } from "../counter/counter_provider.jsx";
 import { Action, Note, Progress, SaveStatus, problemNote, stateNote } from "../counter/status_note.jsx";
 import { dismissRefused } from "../counter/tab_store.js";
@@ -119,12 +119,11 @@ const Facts = ({ locked }) => {
 const Number = () => {
   const { known, value, connection } = useView();
   const digits = known ? [...String(Math.abs(value))] : [];
-  const size = { "--digits": Math.max(1, digits.length + (value < 0)), "--groups": Math.floor((digits.length - 1) / 3) };
   return (
     <div className="numbox">
       <p
         className={`num ${connection === "connected" ? "" : "stale"}`}
-        style={size}
+        style={sizeOf(value, digits)}
         data-testid="mode-number"
         data-value={value ?? undefined}
       >

@@ -4,9 +4,10 @@ import { perform } from "../counter/actions.js";
 import { useCounter, useView } from "../counter/counter_provider.jsx";
 import { invitationLink } from "../counter/invitation.js";
 import { introduce } from "../counter/tab_store.js";
+import { PAST_TEXTS } from "../past/constants.js";
 import { PRESS_POLICIES, ROLES, VISIBILITIES } from "../shared/constants.js";
 import { FormDialog, InfoDialog, LinkField } from "../shared/form_dialog.jsx";
-import { Bilingual, T, errorText, useTexts } from "../shared/i18n.jsx";
+import { Bilingual, T, errorText, inLanguage, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 
 export const Access = ({ close }) => {
@@ -17,11 +18,21 @@ export const Access = ({ close }) => {
       name="access"
       title={<T id="access" />}
       submit={<T id="save" />}
-      action={({ visibility, press }) => perform("change", counter, { visibility, press })}
+      action={({ visibility, press, lets_add }) =>
+        perform("change", counter, { visibility, press, lets_add: !!lets_add })
+      }
       close={close}
     >
       <Choice name="visibility" title="visibility" values={VISIBILITIES} chosen={about?.visibility} />
       <Choice name="press" title="press_by" values={PRESS_POLICIES} chosen={about?.press} />
+      {!about?.group && (
+        <label className="check">
+          <input type="checkbox" name="lets_add" defaultChecked={about?.lets_add} />
+          <span>
+            <Bilingual text={PAST_TEXTS.lets_add} />
+          </span>
+        </label>
+      )}
       <p className="quiet small">
         <T id="access_said" />
       </p>
@@ -111,7 +122,6 @@ export const Members = ({ close }) => {
 
 const Member = ({ account, name, role, me, change }) => {
   const texts = useTexts();
-  const lang = document.documentElement.lang;
   return (
     <li data-account={account} data-role={role} className={me ? "me" : undefined}>
       <bdi>{name}</bdi>
@@ -124,7 +134,7 @@ const Member = ({ account, name, role, me, change }) => {
         >
           {ROLES.map((value) => (
             <option key={value} value={value}>
-              {texts[`role_${value}`][lang]}
+              {inLanguage(texts[`role_${value}`])}
             </option>
           ))}
         </select>

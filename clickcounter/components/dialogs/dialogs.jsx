@@ -4,15 +4,19 @@ import { post } from "../account/account_api.js";
 import { perform } from "../counter/actions.js";
 import { press, useCounter, useView } from "../counter/counter_provider.jsx";
 import { deviceSecret, shareLabel } from "../counter/tab_store.js";
+import { Past } from "../past/past_dialog.jsx";
 import { MAX_AMOUNT, MAX_LABEL, MAX_REASON } from "../shared/constants.js";
 import { Field, FormDialog, InfoDialog, SUCCESS, failure } from "../shared/form_dialog.jsx";
-import { T } from "../shared/i18n.jsx";
+import { T, TextsProvider, useTexts } from "../shared/i18n.jsx";
 import { newClickKey } from "../shared/keys.js";
 import { formatNumber, parseWholeNumber } from "../shared/numbers.js";
 import { Access, Claim, Invited, Members } from "./access_dialogs.jsx";
+import { DIALOG_TEXTS, GROUP_DIALOG_TEXTS } from "./constants.js";
 import { Elsewhere } from "./elsewhere_dialog.jsx";
 import { Keys } from "./keys_dialog.jsx";
+import { Parts } from "./parts_dialog.jsx";
 import { Participants } from "./participants_dialog.jsx";
+import { Schedule } from "./schedule_dialog.jsx";
 import { Describe, Goals } from "./settings_dialogs.jsx";
 import { Share } from "./share_dialog.jsx";
 import { Webhooks } from "./webhooks_dialog.jsx";
@@ -39,7 +43,7 @@ const Amount = ({ close }) => {
 
 const Reset = ({ close }) => {
   const counter = useCounter();
-  const { watchers, round, value } = useView();
+  const { about, watchers, round, value } = useView();
   const [roundToEnd] = useState(round); // the one that the person saw when opening the dialog
   const alreadyEnded = round !== roundToEnd;
   return (
@@ -53,6 +57,11 @@ const Reset = ({ close }) => {
       action={() => (alreadyEnded ? SUCCESS : perform("reset", counter, roundToEnd))}
       close={close}
     >
+      {about?.group && (
+        <p>
+          <T id="reset_group" />
+        </p>
+      )}
       <p className="fall">
         <span>{formatNumber(value)}</span>
         <span className="quiet" aria-hidden="true">
@@ -100,6 +109,7 @@ const Correct = ({ close }) => {
 
 const Archive = ({ close }) => {
   const counter = useCounter();
+  const { about } = useView();
   return (
     <FormDialog
       name="archive"
@@ -111,7 +121,7 @@ const Archive = ({ close }) => {
       close={close}
     >
       <p>
-        <T id="archive_said" />
+        <T id={about?.group ? "archive_group_said" : "archive_said"} />
       </p>
     </FormDialog>
   );
@@ -207,7 +217,10 @@ const DIALOGS = {
   keys: posting("keys", Keys),
   label: Label,
   members: Members,
+  parts: Parts,
+  past: Past,
   reset: Reset,
+  schedule: Schedule,
   share: Share,
   webhooks: Webhooks,
   who: Participants,
@@ -216,7 +229,11 @@ const DIALOGS = {
 /** The open dialog. The default export, as app/part.jsx takes it. */
 const Dialogs = ({ name, ...props }) => {
   const Dialog = DIALOGS[name];
-  return <Dialog key={name} {...props} />;
+  return (
+    <TextsProvider value={{ ...useTexts(), ...DIALOG_TEXTS, ...GROUP_DIALOG_TEXTS }}>
+      <Dialog key={name} {...props} />
+    </TextsProvider>
+  );
 };
 
 export default Dialogs;

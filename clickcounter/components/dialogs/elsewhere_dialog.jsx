@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { useCounter, useView } from "../counter/counter_provider.jsx";
 import { backendUrl } from "../shared/backend_url.js";
 import { Field, FormDialog, InfoDialog, LinkField } from "../shared/form_dialog.jsx";
-import { Bilingual, T, TextsProvider, errorText, useTexts } from "../shared/i18n.jsx";
+import { Bilingual, T, TextsProvider, errorText, inLanguage, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { ELSEWHERE_TEXTS } from "./constants.js";
 
@@ -46,11 +46,10 @@ export const Elsewhere = ({ request, close }) => {
 const Snippets = ({ name }) => {
   const counter = useCounter();
   const texts = useTexts();
-  const inLanguage = (id) => texts[id][document.documentElement.lang];
   const path = `/c/${encodeURIComponent(counter)}`;
   const [page, served] = [`${location.origin}${path}`, backendUrl(path).href];
-  const [title, badge] = [name || inLanguage("title"), `${served}/badge.svg`];
-  const element = `<click-counter src="${served}" button="${forHtml(inLanguage("press"))}"></click-counter>`;
+  const [title, badge] = [name || inLanguage(texts.title), `${served}/badge.svg`];
+  const element = `<click-counter src="${served}" button="${forHtml(inLanguage(texts.press))}"></click-counter>`;
   const snippets = {
     badge_markdown: `[![${forMarkdown(title)}](${badge})](${page})`,
     badge_html: `<a href="${page}"><img src="${badge}" alt="${forHtml(title)}"></a>`,

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { backendUrl } from "../shared/backend_url.js";
 import { MAX_LABEL } from "../shared/constants.js";
+import { formatLongDate } from "../shared/dates.js";
 import { Field, FormDialog, InfoDialog, LinkField } from "../shared/form_dialog.jsx";
 import { Bilingual, T, TextsProvider, errorText, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
@@ -66,8 +67,7 @@ const List = ({ loaded, made, ofAccount, setOpen, close }) => {
   );
 };
 
-const day = (ms) =>
-  new Date(ms).toLocaleDateString(document.documentElement.lang || "en", { dateStyle: "medium" }).replace(/ /g, "\u00a0");
+const day = (ms) => formatLongDate(ms).replace(/ /g, "\u00a0");
 
 const Key = ({ name, scope, in_address, maker, used_at, expires_at, valid, ofAccount, act }) => (
   <li data-scope={scope} data-valid={valid}>

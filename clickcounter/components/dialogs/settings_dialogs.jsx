@@ -58,7 +58,7 @@ export const Describe = ({ close }) => {
 };
 
 /** The form's texts as the settings that the server takes; null if one of them is not a number. */
-const parseGoals = ({ step, below, lower, upper, goal, warn_at }) => {
+const parseGoals = ({ step, below, lower, lets_leave, upper, goal, warn_at }) => {
   const settings = {
     step: parseWholeNumber(step) ?? 1,
     lower: below ? null : (parseWholeNumber(lower ?? "") ?? 0),
@@ -67,7 +67,7 @@ const parseGoals = ({ step, below, lower, upper, goal, warn_at }) => {
     warn_at: warn_at.split(/[\s,;%]+/).filter(Boolean).map(parseWholeNumber),
   };
   const numbers = [settings.step, settings.lower, settings.upper, settings.goal, ...settings.warn_at];
-  return numbers.every((n) => n === null || Number.isInteger(n)) ? settings : null;
+  return numbers.every((n) => n === null || Number.isInteger(n)) ? { ...settings, lets_leave: !!lets_leave } : null;
 };
 
 const toText = (n) => (n === null || n === undefined ? "" : String(n));
@@ -91,6 +91,12 @@ export const Goals = ({ close }) => {
           <input type="checkbox" name="below" defaultChecked={about?.lower === null} />
           <span>
             <T id="below" />
+          </span>
+        </label>
+        <label className="check">
+          <input type="checkbox" name="lets_leave" defaultChecked={about?.lets_leave} />
+          <span>
+            <T id="lets_leave" />
           </span>
         </label>
       </div>

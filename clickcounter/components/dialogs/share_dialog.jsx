@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { perform } from "../counter/actions.js";
 import { useCounter, useView } from "../counter/counter_provider.jsx";
 import { InfoDialog, LinkField } from "../shared/form_dialog.jsx";
-import { Bilingual, T, errorText, useTexts } from "../shared/i18n.jsx";
+import { Bilingual, T, errorText, inLanguage, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { SHARE_TEXTS } from "./constants.js";
 
@@ -57,7 +57,7 @@ const QrCode = ({ path, size = 25 }) => {
       className="qr"
       viewBox={`0 0 ${size} ${size}`}
       role="img"
-      aria-label={qr[document.documentElement.lang]}
+      aria-label={inLanguage(qr)}
       data-testid="qr"
     >
       {path && <path d={path} />}

@@ -1,9 +1,9 @@
 /* A counter on a wall, or as an overlay on a stream: there is nothing to press. The screen stays on where the browser allows. */
-import { useEffect, useState } from "react";
+import { Children, useEffect, useState } from "react";
+import { useNewVersion } from "../app/new_version.jsx";
 import { useCounter, useView } from "../counter/counter_provider.jsx";
-import { Bilingual, plural } from "../shared/i18n.jsx";
+import { Bilingual, inLanguage, plural } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
-import { formatNumber } from "../shared/numbers.js";
 import { progressOf, progressText } from "../shared/progress.js";
 import { call, receiveReply } from "../shared/rpc.js";
 import { useWakeLock } from "./wake_lock.js";
@@ -14,6 +14,7 @@ const RETRY_INTERVAL = 3000; // ms
 
 const isTransparent = () => new URLSearchParams(location.search).get("transparent") === "1";
 
+/** Its children are the number, and the counters of a group. */
 export const Display = ({ about: newest, reply, texts, onShare, children }) => {
   const about = newest?.counter === useCounter() ? newest : null; // null: not known yet
   const [transparent, setTransparent] = useState(null); // null: not known before the browser runs this
@@ -25,11 +26,13 @@ export const Display = ({ about: newest, reply, texts, onShare, children }) => {
     return () => document.documentElement.removeAttribute("data-transparent");
   }, []);
   useWakeLock();
+  useNewVersion(useView().connection !== "connected"); // nobody can press "Reload" here
+  const [number, parts] = Children.toArray(children);
   if (transparent === null) return null;
   return transparent ? (
-    <Overlay about={about} texts={texts} number={children} />
+    <Overlay about={about} texts={texts} number={number} />
   ) : (
-    <Wall about={about} texts={texts} number={children} onShare={onShare} />
+    <Wall about={about} texts={texts} number={number} parts={parts} onShare={onShare} />
   );
 };
 
@@ -37,7 +40,7 @@ export const Display = ({ about: newest, reply, texts, onShare, children }) => {
 const useProgress = (about, texts) => {
   const { value, known } = useView();
   const progress = progressOf(value, (known && about) || {});
-  return { ...progress, text: progressText(value, progress, texts, formatNumber) };
+  return { ...progress, said: progressText(value, progress, texts) };
 };
 
 const Title = ({ about, texts }) => {
@@ -48,10 +51,10 @@ const Title = ({ about, texts }) => {
   return about.name ? <bdi>{about.name}</bdi> : <Bilingual text={texts.title} />;
 };
 
-const Wall = ({ about, texts, number, onShare }) => {
+const Wall = ({ about, texts, number, parts, onShare }) => {
   const counter = useCounter();
   const { connection, watchers } = useView();
-  const { share, state, text } = useProgress(about, texts);
+  const { share, state, said } = useProgress(about, texts);
   const code = useQrCode(counter, connection, onShare);
   const live = connection === "connected";
   return (
@@ -68,14 +71,15 @@ const Wall = ({ about, texts, number, onShare }) => {
               <Bilingual text={texts[connection]} />
             </span>
           )}
-          {text && (
+          {said && (
             <span>
-              <Bilingual text={text} />
+              <Bilingual {...said} />
             </span>
           )}
         </p>
       </div>
-      <div className="horizon">
+      {about?.group && parts}
+      <div className="horizon" hidden={about?.group}>
         {share !== null && (
           <svg className="arc" viewBox="0 0 100 50" aria-hidden="true">
             <path className="t" d={ARC} />
@@ -93,7 +97,7 @@ const Wall = ({ about, texts, number, onShare }) => {
           <Bilingual text={plural(texts, "lookers", watchers)} n={watchers} />
         </p>
       </div>
-      {code && (
+      {code && !about?.group && (
         <div className="wing r">
           <p>
             <b>
@@ -111,7 +115,7 @@ const QrCode = ({ code, texts }) => {
   const width = code.size + 2 * QUIET_ZONE;
   return (
     <svg className="qr" role="img" data-testid="qr" viewBox={`${-QUIET_ZONE} ${-QUIET_ZONE} ${width} ${width}`}>
-      <title>{`${texts.qr[document.documentElement.lang] ?? texts.qr.en}: ${code.link}`}</title>
+      <title>{`${inLanguage(texts.qr)}: ${code.link}`}</title>
       <path d={code.path} shapeRendering="crispEdges" />
     </svg>
   );
@@ -142,7 +146,7 @@ const useQrCode = (counter, connection, onShare) => {
 /** On a stream, with a background of its own. */
 const Overlay = ({ about, texts, number }) => {
   const { connection, known } = useView();
-  const { share, state, text } = useProgress(about, texts);
+  const { share, state, said } = useProgress(about, texts);
   const lost = known && connection !== "connected";
   return (
     <main className="overlay" data-testid="display" data-way={state}>
@@ -156,9 +160,9 @@ const Overlay = ({ about, texts, number }) => {
           <p className="small title" role="heading" aria-level="1" data-testid="status" data-state={connection}>
             {lost && <Icon name="wait" className="spin" />}
             {lost ? <Bilingual text={texts.reconnecting} /> : <Title about={about} texts={texts} />}
-            {text && !lost && (
+            {said && !lost && (
               <span className="words">
-                <Bilingual text={text} />
+                <Bilingual {...said} />
               </span>
             )}
           </p>

@@ -2,7 +2,7 @@
 
 from clickcounter.components.react import react_component
 
-# Title, QR code and connection status around the number, which is its child.
+# Title, QR code and connection status around its children: the number, and the counters of a group.
 Display = react_component(
     "display/display.jsx",
     "Display",

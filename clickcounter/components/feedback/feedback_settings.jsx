@@ -1,6 +1,6 @@
 /* What this device signals, and how: a section for a dialog. What is switched on is heard or felt at once. */
 import { useSyncExternalStore } from "react";
-import { T, TextsProvider, useTexts } from "../shared/i18n.jsx";
+import { T, TextsProvider, inLanguage, useTexts } from "../shared/i18n.jsx";
 import { FEEDBACK_TEXTS } from "./constants.js";
 import "./feedback.css";
 import { KINDS, PACES, change, settings, subscribe } from "./settings.js";
@@ -80,7 +80,6 @@ const Check = ({ name, first, checked, disabled, onChange, children }) => (
   </label>
 );
 
-/** An option can hold only text: it is in the page's language when the dialog opens. */
 const Speech = ({ pace }) => {
   const texts = useTexts();
   const name = (n) => texts[n === 0 ? "speech_never" : n === 1 ? "speech_each" : "speech_every"];
@@ -99,7 +98,7 @@ const Speech = ({ pace }) => {
         <select value={pace} onChange={onChange} data-testid="feedback-speech">
           {PACES.map((n) => (
             <option key={n} value={n}>
-              {name(n)[document.documentElement.lang].replace("{n}", n)}
+              {inLanguage(name(n)).replace("{n}", n)}
             </option>
           ))}
         </select>

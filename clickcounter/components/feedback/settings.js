@@ -56,6 +56,7 @@ export const change = (fields) => {
   } catch {
     // storage is blocked or full
   }
+  dispatchEvent(new Event("clickcounter:feedback"));
 };
 
 export const subscribe = (listener) => {

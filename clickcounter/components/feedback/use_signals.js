@@ -18,6 +18,12 @@ export const useSignals = () => {
   useWarnings(useProgress(), view, (warnings) => signal(warnings === Infinity ? "reached" : "near"));
 };
 
+/** The same as a part of a page. */
+export default () => {
+  useSignals();
+  return null;
+};
+
 /** Every press and undo on this page, whatever made it: counter_provider.jsx tells. */
 const useAttempts = (counter) =>
   useEffect(() => {

@@ -1,6 +1,7 @@
 /* The dialog "Buttons and sounds": what this browser has learnt, and learning more. Loaded when it is first opened. */
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { PaceField } from "../announcements/pace_field.jsx";
+import { FeedbackSettings } from "../feedback/feedback_settings.jsx";
 import { FormDialog, InfoDialog, SUCCESS } from "../shared/form_dialog.jsx";
 import { T, TextsProvider, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
@@ -57,6 +58,7 @@ const List = ({ learnt, stored, news, setNews, go, close, ...devices }) => (
       </p>
     )}
     <Devices learnt={learnt} {...devices} />
+    <FeedbackSettings />
     <PaceField />
   </InfoDialog>
 );

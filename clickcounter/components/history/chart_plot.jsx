@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatBarStart } from "../shared/dates.js";
+import { useFormats } from "../shared/i18n.jsx";
 import { formatNumber } from "../shared/numbers.js";
 
 const HEIGHT = 260; // pixels
@@ -41,6 +42,7 @@ const ChartPlot = ({ bars, series, width, now, onPoint }) => {
     };
   }, [layout, pixels]);
   useEffect(() => plot.current?.setData(data(bars, series, now)), [bars, series, now]);
+  useEffect(() => plot.current?.redraw(false, true), [useFormats()]);
   return <div ref={container} className="plot" style={{ height: HEIGHT }} />;
 };
 

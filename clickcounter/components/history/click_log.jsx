@@ -1,15 +1,18 @@
 /* All clicks, newest first, and the links to download them. */
-import { useEffect, useRef, useState } from "react";
-import { useCounter } from "../counter/counter_provider.jsx";
+import { Suspense, useEffect, useRef, useState } from "react";
+import { part } from "../app/part.jsx";
+import { useCounter, useView } from "../counter/counter_provider.jsx";
 import { backendUrl } from "../shared/backend_url.js";
-import { formatDateTime, timeZone } from "../shared/dates.js";
-import { T, useTexts } from "../shared/i18n.jsx";
+import { timeZone } from "../shared/dates.js";
+import { T } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { randomHex } from "../shared/keys.js";
-import { formatNumber, formatSigned } from "../shared/numbers.js";
-import { NothingYet, Participant } from "./participant.jsx";
+import { Row } from "./entry_row.jsx";
+import { NothingYet } from "./participant.jsx";
 
 const COLUMNS = ["time", "who", "how_many", "became"];
+const Past = part(() => import("../past/past_dialog.jsx"));
+const Remove = part(() => import("../past/remove_dialog.jsx"));
 
 const newestFirst = (a, b) => b.round - a.round || b.saved_at - a.saved_at || b.id - a.id;
 
@@ -19,8 +22,16 @@ const merge = (rows, more) => {
 };
 
 /** Whether one was added after another that was saved later: its time came with an imported file. */
-const isOutOfOrder = (rows) =>
-  rows.some((row, i) => i > 0 && row.round === rows[i - 1].round && row.id > rows[i - 1].id);
+const isOutOfOrder = (all) => {
+  const rows = all.filter(({ kind }) => kind !== "note"); // whose place is its own time
+  return rows.some((row, i) => i > 0 && row.round === rows[i - 1].round && row.id > rows[i - 1].id);
+};
+
+/** Those that come after the newest ones: of these, the server has told which are left. */
+const olderThan = (newest, rows) => {
+  const last = newest.at(-1);
+  return last ? rows.filter((row) => newestFirst(row, last) > 0) : rows;
+};
 
 /** The rows loaded so far, without gaps: older pages are kept while newer rows come in above. */
 const useRows = (view, older) => {
@@ -29,7 +40,7 @@ const useRows = (view, older) => {
   useEffect(() => {
     const overlaps = view.rows.some((row) => loaded.rows.some(({ id }) => id === row.id));
     if ((loaded.paged || requested.current) && overlaps) {
-      setLoaded({ ...loaded, rows: merge(view.rows, loaded.rows) });
+      setLoaded({ ...loaded, rows: merge(view.rows, olderThan(view.rows, loaded.rows)) });
     } else {
       requested.current = null; // it would leave a gap
       setLoaded({ rows: view.rows, next: view.next, paged: false });
@@ -47,6 +58,9 @@ const useRows = (view, older) => {
 export const ClickLog = ({ view, query, older, onPage }) => {
   const counter = useCounter();
   const { rows, next, expectOlder } = useRows(view, older);
+  const [dialog, setDialog] = useState(null); // the open one: its component and props
+  const open = (Dialog, props) => setDialog({ Dialog, ...props });
+  const mayAdd = useMayAdd();
   const loadMore = () => {
     const { round, device, since, until, account } = query;
     onPage(counter, round, device, since, until, next, account, expectOlder());
@@ -57,6 +71,12 @@ export const ClickLog = ({ view, query, older, onPage }) => {
         <h2>
           <T id="journal" />
         </h2>
+        {mayAdd && (
+          <button type="button" className="btn framed" data-testid="add-past" onClick={() => open(Past)}>
+            <Icon name="plus" />
+            <T id="add_past" />
+          </button>
+        )}
         <Downloads counter={counter} />
       </div>
       {rows.length === 0 && <NothingYet />}
@@ -72,7 +92,13 @@ export const ClickLog = ({ view, query, older, onPage }) => {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <Row key={row.id} {...row} />
+            <Row
+              key={row.id}
+              row={row}
+              mayAdd={mayAdd}
+              onNote={() => open(Past, { at: row.pressed_at })}
+              onRemove={() => open(Remove, { kind: row.kind, entry: row.key, amount: row.amount, text: row.reason })}
+            />
           ))}
         </tbody>
       </table>
@@ -80,6 +106,11 @@ export const ClickLog = ({ view, query, older, onPage }) => {
         <p className="quiet small" data-testid="totals-note">
           <T id="totals_note" />
         </p>
+      )}
+      {dialog && (
+        <Suspense fallback={null}>
+          <dialog.Dialog {...dialog} close={() => setDialog(null)} />
+        </Suspense>
       )}
       {next && (
         <button type="button" className="btn framed" data-testid="more" onClick={loadMore}>
@@ -90,49 +121,28 @@ export const ClickLog = ({ view, query, older, onPage }) => {
   );
 };
 
-const Row = (row) => {
-  const { pressed_at: pressed, saved_at: saved, kind, reason, label, person, device, amount, total } = row;
-  return (
-    <tr
-      data-amount={amount}
-      data-kind={kind}
-      data-device={device}
-      title={`${formatDateTime(pressed)} → ${formatDateTime(saved)}`}
-    >
-      <td>{formatDateTime(kind === "take_back" ? saved : pressed)}</td>
-      <td>
-        <Participant person={person} label={label} number={device} />
-        <Kind {...row} />
-        {reason && (
-          <>
-            : <bdi>{reason}</bdi>
-          </>
-        )}
-      </td>
-      <td className={amount < 0 ? "bad" : ""}>{formatSigned(amount)}</td>
-      <td>{formatNumber(total)}</td>
-    </tr>
-  );
+/** Whether this person may add past entries and notes. */
+const useMayAdd = () => {
+  const { about, rights } = useView();
+  return !about?.archived && !!(rights?.manage || (about?.lets_add && rights?.press));
 };
 
-/** What kind of entry it is, unless it is a press; and who took a press back. */
-const Kind = ({ kind, by_person: person, by_device: device, by_label: label }) => {
-  const texts = useTexts();
-  if (!texts[`kind_${kind}`]) return null;
-  const isAuthorKnown = person || device !== null; // not in the terminal, or in an imported file
-  const who = <Participant person={person} label={label} number={device} />;
-  return <>, {isAuthorKnown ? <T id="taken_back_by" who={who} /> : <T id={`kind_${kind}`} />}</>;
-};
+const FORMATS = { xlsx: "Excel", csv: "CSV", jsonl: "JSON" };
 
-const Downloads = ({ counter }) =>
-  ["csv", "jsonl"].map((format) => (
+/** Excel splits a CSV at semicolons where decimals have a comma. */
+const separator = () => ((0.5).toLocaleString().includes(",") ? "semicolon" : "comma");
+
+const Downloads = ({ counter }) => {
+  const asked = new URLSearchParams({ zone: timeZone(), separator: separator() });
+  return Object.entries(FORMATS).map(([format, name]) => (
     <a
       key={format}
       className="btn framed"
-      href={backendUrl(`/export/${encodeURIComponent(counter)}.${format}?zone=${encodeURIComponent(timeZone())}`).href}
+      href={backendUrl(`/export/${encodeURIComponent(counter)}.${format}?${asked}`).href}
       download
     >
       <Icon name="download" />
-      {format === "csv" ? "CSV" : "JSON"}
+      {name}
     </a>
   ));
+};

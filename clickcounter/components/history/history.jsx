@@ -1,20 +1,24 @@
 /* What was counted when, by whom and in which round. It is live: each change of the counter makes it load again. */
 import { useEffect, useMemo, useRef, useState } from "react";
+import { NewVersion, useNewVersion } from "../app/new_version.jsx";
 import { setActionHandlers } from "../counter/actions.js";
 import { useCounter, useView } from "../counter/counter_provider.jsx";
 import { Title } from "../counter/status.jsx";
+import { firstWeekday } from "../language/weeks.js";
 import { isUnavailable } from "../outbox/press_rules.js";
 import { timeZone } from "../shared/dates.js";
-import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
+import { Bilingual, T, useFormats, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { randomHex } from "../shared/keys.js";
 import { formatSigned } from "../shared/numbers.js";
 import { receiveReply } from "../shared/rpc.js";
 import { Chart } from "./chart.jsx";
 import { ClickLog } from "./click_log.jsx";
+import { Days } from "./days.jsx";
 import { EVERYBODY, Leaders, Rounds } from "./filters.jsx";
 import { Participant } from "./participant.jsx";
 import { PeriodPicker, TimeRange } from "./period_picker.jsx";
+import { ReportLink } from "./report_link.jsx";
 import { TakeBack } from "./take_back.jsx";
 
 const MIN_INTERVAL = 1000; // ms between two requests
@@ -45,8 +49,8 @@ const useHistoryView = (newest, question, onLook) => {
     const request = () => {
       requestedAt.current = performance.now();
       const { counter, query, turn } = question;
-      const { span, round, device, since, until, byDevice, account } = query;
-      onLook(counter, span, timeZone(), round, device, since, until, byDevice, account, turn);
+      const { span, round, device, since, until, byDevice, account, weekStart } = query;
+      onLook(counter, span, timeZone(), round, device, since, until, byDevice, account, turn, weekStart);
     };
     const timer = setTimeout(request, Math.max(0, requestedAt.current + MIN_INTERVAL - performance.now()));
     const refresh = setInterval(request, isPending ? PENDING_INTERVAL : REFRESH_INTERVAL);
@@ -62,12 +66,15 @@ export const History = ({ view: newest, older, reply, onLook, onPage, ...events 
   setActionHandlers(events);
   useEffect(() => receiveReply(reply), [reply]);
   const [query, setQuery] = useState(FIRST_QUERY);
-  const question = useQuestion(useCounter(), query);
+  useFormats();
+  const question = useQuestion(useCounter(), { ...query, weekStart: firstWeekday() });
   const answer = useHistoryView(newest, question, onLook);
   const view = answer?.view;
   const texts = useTexts();
-  const { problem } = useView();
+  const { about, problem } = useView();
+  const isGroup = !!about?.group; // its entries are those of its counters
   const unavailable = isUnavailable(problem);
+  const isNew = useNewVersion(true); // taking it by itself would lose what somebody chose to see
   return (
     <>
       <link rel="stylesheet" href="/history.css" precedence="page" />
@@ -81,6 +88,7 @@ export const History = ({ view: newest, older, reply, onLook, onPage, ...events 
         <PeriodPicker query={query} setQuery={setQuery} />
       </div>
       {query.span === "between" && <TimeRange query={query} setQuery={setQuery} />}
+      {isNew && <NewVersion />}
       {unavailable && (
         <p role="alert">
           <T id={problem.code} />
@@ -97,14 +105,14 @@ export const History = ({ view: newest, older, reply, onLook, onPage, ...events 
         </p>
       )}
       {view?.bars && (
-        <Content answer={answer} isCurrent={answer.turn === question.turn} {...{ query, setQuery, older, onPage }} />
+        <Content answer={answer} isCurrent={answer.turn === question.turn} {...{ isGroup, query, setQuery, older, onPage }} />
       )}
     </>
   );
 };
 
 /** Shows an answer under its own question; the controls show `query`, which is what the person wants to see. */
-const Content = ({ answer: { view, query: asked, turn }, isCurrent, query, setQuery, older, onPage }) => (
+const Content = ({ answer: { view, query: asked, turn }, isGroup, isCurrent, query, setQuery, older, onPage }) => (
   <div
     aria-busy={!isCurrent}
     data-testid="history"
@@ -120,11 +128,12 @@ const Content = ({ answer: { view, query: asked, turn }, isCurrent, query, setQu
         {" · "}
         <T id="pace" now={Math.round(view.pace.now)} peak={view.pace.peak} />
       </span>
+      <ReportLink view={view} query={asked} />
       {asked.participant && (
         <ParticipantFilter participant={asked.participant} onRemove={() => setQuery({ ...query, ...EVERYBODY })} />
       )}
     </p>
-    <TakeBack key={`take back ${turn}`} query={asked} isCurrent={isCurrent} />
+    {!isGroup && <TakeBack key={`take back ${turn}`} query={asked} isCurrent={isCurrent} />}
     <Chart view={view} />
     {!asked.participant && (
       <label className="check">
@@ -139,11 +148,20 @@ const Content = ({ answer: { view, query: asked, turn }, isCurrent, query, setQu
         </span>
       </label>
     )}
+    {view.days && !asked.participant && (
+      <Days days={view.days} now={view.now} onRound={(round) => setQuery({ ...query, span: "round", round })} />
+    )}
     <div className="two">
       <Leaders view={view} query={query} setQuery={setQuery} />
       <Rounds rounds={view.rounds} query={query} setQuery={setQuery} />
     </div>
-    <ClickLog key={turn} view={view} query={asked} older={older} onPage={onPage} />
+    {isGroup ? (
+      <p className="quiet" data-testid="entries-elsewhere">
+        <T id="entries_elsewhere" />
+      </p>
+    ) : (
+      <ClickLog key={turn} view={view} query={asked} older={older} onPage={onPage} />
+    )}
   </div>
 );
 

@@ -1,5 +1,6 @@
 /* Which period is shown: today, this week, a round, all time, or from one moment to another. */
 import { useState } from "react";
+import { fromLocalInput, toLocalInput } from "../past/local_time.js";
 import { QUARTER_HOUR_MS } from "../shared/constants.js";
 import { T } from "../shared/i18n.jsx";
 
@@ -34,7 +35,7 @@ const lastDay = () => {
 export const TimeRange = ({ query, setQuery }) => {
   const [times, setTimes] = useState({ since: query.since, until: query.until });
   const change = (name) => (event) => {
-    const changed = { ...times, [name]: new Date(event.target.value).getTime() };
+    const changed = { ...times, [name]: fromLocalInput(event.target.value) };
     setTimes(changed);
     if (changed.since < changed.until) setQuery({ ...query, ...changed });
   };
@@ -58,10 +59,4 @@ export const TimeRange = ({ query, setQuery }) => {
       ))}
     </form>
   );
-};
-
-/** A moment as a datetime-local input takes it, in local time. */
-const toLocalInput = (moment) => {
-  const offset = new Date(moment).getTimezoneOffset() * 60_000;
-  return new Date(moment - offset).toISOString().slice(0, 16);
 };

@@ -1,9 +1,10 @@
 /* Choosing several counters of the list, to open them side by side on a board. */
-import { useSyncExternalStore } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { Link, useNavigate } from "react-router";
 import { MOST_COUNTERS, addressOf } from "../board/addresses.js";
-import { Bilingual } from "../shared/i18n.jsx";
+import { Bilingual, inLanguage } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
+import { createGroup } from "./list_store.js";
 import "./board_choice.css";
 
 let chosen = null; // slugs in the order in which they were chosen; null while nobody chooses
@@ -50,6 +51,14 @@ export const BoardChoice = ({ texts }) => {
     navigate(addressOf({ counters: slugs }));
     setChosen(null);
   };
+  const [failed, setFailed] = useState(null); // { error, sentences }
+  const group = async () => {
+    const made = await createGroup(inLanguage(texts.group_name), slugs);
+    setFailed(made.error ? made : null);
+    if (made.error) return;
+    setChosen(null);
+    location.assign(`/c/${encodeURIComponent(made.slug)}`);
+  };
   if (slugs === null)
     return (
       <p className="row-x">
@@ -67,6 +76,14 @@ export const BoardChoice = ({ texts }) => {
       <span role="status" data-testid="chosen" data-value={slugs.length}>
         <Bilingual text={texts.board_chosen} n={slugs.length} of={MOST_COUNTERS} />
       </span>
+      {failed && (
+        <span className="bad small" role="alert" data-testid="group-refused" data-code={failed.error}>
+          <Bilingual text={failed.sentences} />
+        </span>
+      )}
+      <button type="button" className="btn edge" data-testid="make-group" disabled={!slugs.length} onClick={group}>
+        <Bilingual text={texts.group_new} />
+      </button>
       <button type="button" className="btn edge" data-testid="choose-none" onClick={() => setChosen(null)}>
         <Bilingual text={texts.board_choose_end} />
       </button>

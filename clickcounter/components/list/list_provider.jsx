@@ -1,6 +1,7 @@
 /* Connects the list of counters to its state: hands on what Reflex brings. */
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { onAccountChange } from "../account/account_channel.js";
+import { inLanguage, useFormats } from "../shared/i18n.jsx";
 import { receiveReply } from "../shared/rpc.js";
 import {
   accountChanged,
@@ -29,6 +30,7 @@ export const ListProvider = ({ board, pulse, reply, disconnected, texts, childre
     nudge: events.onNudge,
     make: events.onMake,
     change: events.onChange,
+    changeParts: events.onChangeParts,
     archive: events.onArchive,
     restore: events.onRestore,
     delete: events.onDelete,
@@ -76,7 +78,7 @@ const PageLook = ({ title }) => {
     document.documentElement.dataset.sky = connection === "connected" ? "clear" : "overcast";
   }, [connection]);
   useEffect(() => {
-    document.title = `${title[document.documentElement.lang]} · Click Counter`;
-  }, []);
+    document.title = `${inLanguage(title)} · Click Counter`;
+  }, [useFormats()]);
   return null;
 };

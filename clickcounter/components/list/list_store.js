@@ -3,6 +3,7 @@
  * It outlives the page, so that a visit to a counter and back finds the list as it was.
  */
 import { reopenSocket } from "../account/account_channel.js";
+import { keepPageOffline } from "../app/offline_page.js";
 import { createStorage } from "../outbox/storage.js";
 import { createConnection } from "../shared/connection.js";
 import { LIST_TIMEOUT_MS } from "../shared/constants.js";
@@ -42,7 +43,10 @@ const changed = () => {
   listeners.forEach((listener) => listener());
 };
 
-const connection = createConnection(() => changed());
+const connection = createConnection(() => {
+  changed();
+  if (connection.isUp()) keepPageOffline();
+});
 const cursor = () => query.before.at(-1) ?? null;
 const answersQuery = (page) =>
   page.search === query.search && page.archived === query.archived && page.before === cursor();
@@ -110,6 +114,16 @@ export const createCounter = async (fields) => {
     setQuery({ search: "", archived: false });
   }
   return reply;
+};
+
+/** Create a group of these counters. Resolves to its slug, or to the error of a reply. */
+export const createGroup = async (name, slugs) => {
+  const fields = { name, group: true };
+  const made = await once(["make", fields, slugs], (key) => perform("make", fields, key));
+  if (made.error) return made;
+  const { slug } = made.result;
+  const { error, sentences } = await perform("changeParts", slug, Object.fromEntries(slugs.map((part) => [part, 1])));
+  return { error, sentences, slug };
 };
 
 export const forgetCreated = () => {

@@ -45,13 +45,14 @@ export const NewCounter = ({ texts }) => {
           </div>
           <div className="pair">
             <Field label={texts.upper} name="upper" inputMode="numeric" />
-            <label className="check">
-              <input type="checkbox" name="negative" data-testid="negative" />
-              <span>
-                <Bilingual text={texts.below_zero} />
-              </span>
-            </label>
+            <Field label={texts.opening} name="opening" inputMode="text" placeholder="0" />
           </div>
+          <label className="check">
+            <input type="checkbox" name="negative" data-testid="negative" />
+            <span>
+              <Bilingual text={texts.below_zero} />
+            </span>
+          </label>
         </Modal>
       )}
     </>
@@ -91,14 +92,15 @@ const ColourPicker = ({ texts }) => (
 );
 
 const submit = async (form, texts) => {
-  const [step, goal, upper] = ["step", "goal", "upper"].map((name) => parseWholeNumber(form.get(name)));
-  if ([step, goal, upper].some(Number.isNaN)) return { error: "number", sentences: texts.not_whole };
+  const [step, goal, upper, opening] = ["step", "goal", "upper", "opening"].map((name) => parseWholeNumber(form.get(name)));
+  if ([step, goal, upper, opening].some(Number.isNaN)) return { error: "number", sentences: texts.not_whole };
   return createCounter({
     name: form.get("name"),
     colour: form.get("colour"),
     step: step ?? 1,
     goal,
     upper,
+    opening: opening ?? 0,
     lower: form.get("negative") ? null : 0,
   });
 };

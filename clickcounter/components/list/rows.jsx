@@ -1,8 +1,9 @@
 /* The list itself: a small sun, a name, a live number, and a menu for each counter. */
 import { memo, useEffect, useId, useRef, useState } from "react";
 import { Link } from "react-router";
+import { NewVersion, useNewVersion } from "../app/new_version.jsx";
 import { DEFAULT_COUNTER } from "../shared/constants.js";
-import { Bilingual, plural } from "../shared/i18n.jsx";
+import { Bilingual, plural, useFormats } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { ErrorMessage } from "../shared/modal.jsx";
 import { formatNumber } from "../shared/numbers.js";
@@ -17,9 +18,11 @@ const MENU_MARGIN = 8; // pixels to the edge of the window
 const MENU_GAP = 4; // pixels to the button
 
 export const Rows = ({ texts }) => {
-  const { board, problem, created } = useList();
+  const { board, problem, created, search, archived } = useList();
   const [dialog, setDialog] = useState(null); // { Dialog, row }
   const [reply, setReply] = useState(null); // to the last action without a dialog
+  const choosing = useChosen() !== null;
+  const isNew = useNewVersion(choosing || archived || search !== "");
   if (problem) return <ErrorMessage reply={problem} />;
   if (!board)
     return (
@@ -30,6 +33,7 @@ export const Rows = ({ texts }) => {
   if (!board.rows.length) return <Nothing texts={texts} />;
   return (
     <>
+      {isNew && <NewVersion />}
       <ErrorMessage reply={reply} />
       <ul className="list" data-testid="list" data-search={board.search} data-archived={board.archived}>
         {board.rows.map((row) => (
@@ -50,6 +54,7 @@ export const Rows = ({ texts }) => {
 
 const Row = memo(
   ({ row, texts, created, setDialog, setReply }) => {
+    useFormats();
     const marked = useMarked(row.value);
     const choosing = useChosen() !== null;
     const link = useRef(null);
@@ -95,11 +100,11 @@ const Row = memo(
 
 /** The progress, or how many are watching. */
 const RowStatus = ({ row, progress, texts }) => {
-  const text = progressText(row.value, progress, texts, formatNumber);
+  const said = progressText(row.value, progress, texts);
   const watchers = row.lookers;
   return (
-    <span className={`small ${text ? "warn" : "quiet"}`} data-testid="state">
-      <Bilingual text={text ?? (watchers ? plural(texts, "lookers", watchers) : texts.nobody)} n={watchers} />
+    <span className={`small ${said ? "warn" : "quiet"}`} data-testid="state">
+      <Bilingual {...(said ?? { text: watchers ? plural(texts, "lookers", watchers) : texts.nobody, n: watchers })} />
     </span>
   );
 };

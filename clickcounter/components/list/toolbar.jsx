@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { LIST_PAGE_SIZE } from "../shared/constants.js";
-import { Bilingual } from "../shared/i18n.jsx";
+import { Bilingual, useFormats } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { ErrorMessage } from "../shared/modal.jsx";
 import { formatNumber } from "../shared/numbers.js";
@@ -120,6 +120,7 @@ export const ArchiveSwitch = ({ texts }) => {
 };
 
 export const Paging = ({ texts }) => {
+  useFormats();
   const { board, before, upToDate } = useList();
   if (!board || (!board.next && !before.length)) return null;
   const first = before.length * LIST_PAGE_SIZE + 1;

@@ -15,6 +15,7 @@ ListProvider = react_component(
         "on_nudge": [],
         "on_make": ["ask", "device", "fields", "key"],
         "on_change": ["ask", "device", "counter", "fields"],
+        "on_change_parts": ["ask", "device", "counter", "changes"],
         "on_archive": ["ask", "device", "counter"],
         "on_restore": ["ask", "device", "counter"],
         "on_delete": ["ask", "device", "counter", "name"],
@@ -38,8 +39,8 @@ Paging = react_component("list/toolbar.jsx", "Paging", props=["texts"])
 # A button and the form that it opens.
 NewCounter = react_component("list/new_counter.jsx", "NewCounter", props=["texts"])
 
-# A button and the dialog that uploads a file.
-ImportFile = react_component("list/import_dialog.jsx", "ImportFile", props=["texts"])
+# A button, and the dialog that opens with a file.
+ImportFile = react_component("list/import_file.jsx", "ImportFile", props=["texts"])
 
 # Chooses several counters for a board.
 BoardChoice = react_component("list/board_choice.jsx", "BoardChoice", props=["texts"])

@@ -8,7 +8,7 @@
  * back: what was measured holds on, moved by the jump.
  */
 
-const DRIFT = 0.0005; // of two clocks; NTP corrects by no more without a jump
+const DRIFT = 0.0005; // of two clocks, as NTP corrects by no more without a jump; it makes up for rounding, too
 const JUMP = 150; // ms between two readings; reading both clocks takes less
 const ONE_WAY = 50; // ms that a message may well take
 const CLOSE = 1000; // ms between two bounds that are worth storing with a press

@@ -48,13 +48,13 @@ export const createOutbox = ({
   let problem = null; // the server's last complaint: { code, sentences, fromFrame }
   let pressed = false;
   let added = 0; // by this tab
-  const refused = new Set(); // keys; a batch that arrives twice may be accepted the second time
+  const refused = new Map(); // clicks by key; a batch that arrives twice may be accepted the second time
   let view;
 
   const pending = () =>
     sender.all().filter((click) => base && click.round === base.round && !click.orphan);
 
-  const update = () => {
+  const draw = () => {
     const own = pending();
     view = {
       known,
@@ -71,6 +71,10 @@ export const createOutbox = ({
       pressed,
       own: added,
     };
+  };
+
+  const update = () => {
+    draw();
     onChange?.();
   };
 
@@ -104,9 +108,9 @@ export const createOutbox = ({
     return true;
   };
 
-  /** These clicks are no longer in the number that is shown. */
-  const subtract = (clicks) =>
-    clicks.forEach(({ amount, round, orphan }) => (added -= round === base?.round && !orphan ? amount : 0));
+  /** What these clicks add to the number that is shown. */
+  const sum = (clicks) =>
+    clicks.reduce((total, { amount, round, orphan }) => total + (round === base?.round && !orphan ? amount : 0), 0);
 
   /** Clicks with an answer leave, from storage too. An undo of a refused click is moot: there is nothing to take back. */
   const settle = (settled, codeOf, sentences) => {
@@ -116,11 +120,11 @@ export const createOutbox = ({
     const isMoot = ({ of }) => otherKeys.has(of);
     const moot = sender.dequeue(isMoot);
     const done = [...saved, ...others.filter(isMoot), ...moot];
-    subtract([...others, ...moot]);
+    added -= sum([...others, ...moot]);
     if (done.length) remove?.(keysOf(done));
     for (const click of others.filter((click) => !isMoot(click))) {
       if (isUndo(click)) ownTotals.undoRefused(click, codeOf(click));
-      refused.add(click.key);
+      refused.set(click.key, click);
       markRefused?.(click, { code: codeOf(click), sentences: sentences[codeOf(click)] });
     }
     return saved;
@@ -136,7 +140,7 @@ export const createOutbox = ({
     if (!totals || noneLeft) requestTotals?.();
   };
 
-  update();
+  draw(); // and tell nobody: whoever is told asks for this outbox, which is not there yet, and so makes another one without end
   return {
     view: () => view,
 
@@ -183,7 +187,7 @@ export const createOutbox = ({
         broadcast?.({ taken: [last.key] });
         return add({ amount: -last.amount, kind: "undo", of: last.key });
       }
-      subtract(sender.dequeue((click) => click === last));
+      added -= sum(sender.dequeue((click) => click === last));
       remove?.([last.key]);
       update();
       return true;
@@ -229,10 +233,10 @@ export const createOutbox = ({
       const putOff = answer.error === "later";
       const forAll = answer.error && !putOff && answer.sent_at === sender.sentAt();
       const codeOf = (click) => (forAll ? answer.error : (answer.codes[click.key] ?? "later"));
-      const savedAfterAll = [...refused].filter((key) => answer.codes[key] === "saved");
-      if (savedAfterAll.length) remove?.(savedAfterAll);
-      savedAfterAll.forEach((key) => refused.delete(key));
-      const saved = settle(sender.settle(codeOf, putOff), codeOf, answer.sentences);
+      const savedAfterAll = [...refused.values()].filter(({ key }) => answer.codes[key] === "saved");
+      savedAfterAll.forEach(({ key }) => refused.delete(key));
+      added += sum(savedAfterAll);
+      const saved = settle([...savedAfterAll, ...sender.settle(codeOf, putOff)], codeOf, answer.sentences);
       if (putOff) problem = { code: "later", sentences: answer.sentences.later };
       else if (saved.length && !problem?.fromFrame) problem = null;
       takeSnapshots(...(answer.revision ? [{ value: answer.value, revision: answer.revision, round: answer.round }] : []));

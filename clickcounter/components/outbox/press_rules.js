@@ -8,7 +8,7 @@ export const mayPress = ({ about, rights }) => rights?.press ?? (about?.press ??
 
 /** Whether a press of this amount can be made now. The server decides again, as others press at the same time. */
 export const canPress = ({ about, known, problem, rights, value }, amount) => {
-  if (!known || isUnavailable(problem) || about?.archived || !mayPress({ about, rights })) return false;
+  if (!known || isUnavailable(problem) || about?.archived || about?.group || !mayPress({ about, rights })) return false;
   if (amount > 0) return about?.upper == null || value < about.upper;
-  return about?.lower == null || value + amount >= about.lower;
+  return about?.lower == null || about.lets_leave || value + amount >= about.lower;
 };

@@ -15,8 +15,8 @@ const replyOf = async (onSubmit, form) => {
 };
 
 /** Open as long as it is on the page. `onSubmit(formData)` resolves to a reply of the server; the modal closes if that has no
- * error. An `urgent` one must be answered: a press outside does not close it. */
-export const Modal = ({ title, name, urgent, onClose, onSubmit, children, actions }) => {
+ * error. An `urgent` one must be answered: a press outside does not close it, nor one that `stays`. */
+export const Modal = ({ title, name, urgent, stays = urgent, onClose, onSubmit, children, actions }) => {
   const dialog = useRef(null);
   const [heading, content] = [useId(), useId()];
   const [reply, setReply] = useState(null);
@@ -46,7 +46,7 @@ export const Modal = ({ title, name, urgent, onClose, onSubmit, children, action
       aria-labelledby={heading}
       aria-describedby={urgent ? content : undefined}
       onClose={onClose}
-      onPointerDown={(event) => event.target === dialog.current && !urgent && isOutside(event) && onClose()}
+      onPointerDown={(event) => event.target === dialog.current && !stays && isOutside(event) && onClose()}
     >
       <form onSubmit={submit} aria-busy={busy}>
         <h2 id={heading}>{title}</h2>

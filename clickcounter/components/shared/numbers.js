@@ -1,6 +1,21 @@
 /* Numbers as people read and write them. */
+import { locale } from "../language/languages.js";
 
-export const formatNumber = (n) => String(n).replace("-", "−").replace(/\B(?=(\d{3})+$)/g, "\u00a0");
+const formats = {};
+
+/** Grouped as it is usual in the page's language, or in `lang`. */
+export const formatNumber = (n, lang) => {
+  const tag = locale(lang);
+  formats[tag] ??= new Intl.NumberFormat(tag);
+  return formats[tag].format(n || 0).replace("-", "−"); // not −0
+};
+
+/** What stands between the groups; "" is a gap. */
+export const groupSign = () => formatNumber(10000).replace(/[\d\s]/g, "");
+
+/** How many groups are set apart in a number of so many digits: in Spanish, none in one of four. */
+export const groupsOf = (digits) =>
+  digits < 4 || (digits === 4 && formatNumber(1000).length === 4) ? 0 : Math.floor((digits - 1) / 3);
 
 /** With its sign, for something that is added. */
 export const formatSigned = (n) => (n > 0 ? "+" : "") + formatNumber(n);

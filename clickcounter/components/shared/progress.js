@@ -15,10 +15,8 @@ export const progressOf = (value, { upper = null, goal = null, warn_at: warnAt =
   return { share, state: near ? "near" : "free", target, left: target - value, warnings };
 };
 
-/** The sentence for it in both languages, or null where there is nothing to say. `format` writes a number. */
-export const progressText = (value, { state, target, left }, texts, format) => {
+/** The sentence for it, a text with its values; null where there is nothing to say. */
+export const progressText = (value, { state, target, left }, texts) => {
   const text = { near: texts.left_of, reached: texts.reached, full: texts.full_of }[state];
-  const numbers = { n: format(state === "near" ? left : value), of: format(target ?? 0) };
-  const fill = (template) => template.replace(/\{(\w+)\}/g, (_, name) => numbers[name]);
-  return text ? { ru: fill(text.ru), en: fill(text.en) } : null;
+  return text ? { text, n: state === "near" ? left : value, of: target ?? 0 } : null;
 };

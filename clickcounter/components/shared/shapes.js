@@ -1,7 +1,7 @@
 /* The shapes of what the server sends and of what the pages show, as JSDoc types. Times are milliseconds since 1970; `at` is
  * when the server sent it. The Python that makes each of them is named in brackets.
  *
- * @typedef {{ en: string, ru: string }} Text
+ * @typedef {{ en: string, ru: string, context?: string }} Text
  *
  * @typedef {{ view: boolean, press: boolean, manage: boolean, admit: boolean, claim: boolean }} Rights
  *   what the viewer may do: see it, press, change it, manage its members, claim it for their account [Rights]
@@ -31,6 +31,11 @@
  * @property {boolean} tells_who pressed last
  * @property {string} visibility one of VISIBILITIES
  * @property {string} press one of PRESS_POLICIES
+ * @property {boolean} lets_add whoever may press may also add past entries and notes
+ * @property {boolean} lets_leave presses that subtract pass the lower limit
+ * @property {boolean} group it is the sum of other counters
+ * @property {string} schedule of its resets, or empty
+ * @property {number | null} ends_at when the schedule ends the current round
  * @property {string[]} who labels of those who are watching
  * @property {{ number: number, label: string } | null} last who pressed last
  * @property {number} at
@@ -116,16 +121,22 @@
  * @property {{ now: number, peak: number, peak_at: number | null }} pace in clicks a minute
  * @property {Leader[]} leaders
  * @property {Round[]} rounds
+ * @property {Days | null} days that ended by themselves, if any do
  * @property {LedgerRow[]} rows the newest
  * @property {[number, number, number] | null} next the cursor of older rows
  *
  * @typedef {{ number: number | null, label: string, person: string, account: number | null, up: number, down: number,
  *   clicks: number }} Leader
+ * @typedef {{ number: number, total: number, started_at: number, ended_at: number | null }} Day
+ * @typedef {{ unit: "day" | "week", step: number, days: Day[], course: number[], so_far: number, before: Day | null,
+ *   before_course: number[], before_so_far: number | null, typical: number | null, typical_course: number[],
+ *   typical_so_far: number | null }} Days
  * @typedef {{ number: number, id: number, total: number, clicks: number, started_at: number, ended_at: number | null,
- *   ended_by: number | null, ended_by_label: string }} Round
+ *   ended_by: number | null, ended_by_label: string, by_schedule: boolean }} Round
  * @typedef {{ id: number, round: number, key: string, kind: string, amount: number, total: number, pressed_at: number,
  *   saved_at: number, device: number, label: string, person: string, takes_back: string | null, reason: string,
- *   time_adjusted: boolean, round_unknown: boolean, by_person: string, by_device: number | null, by_label: string }} LedgerRow
+ *   time_adjusted: boolean, round_unknown: boolean, by_person: string, by_device: number | null, by_label: string, until: number | null,
+ *   taken_back: boolean }} LedgerRow
  *
  * @typedef {object} Click as it is sent and stored
  * @property {string} key

@@ -5,8 +5,8 @@ import reflex as rx
 from clickcounter.components.icons import ICONS
 from clickcounter.components.react import react_component
 
-# Russian or English.
-LanguageSwitch = react_component("shared/language_switch.jsx", "LanguageSwitch", props=["place"])
+# Opens the choice of a language and its formats.
+LanguageSwitch = react_component("language/language_switch.jsx", "LanguageSwitch", props=["place"])
 
 
 def theme_switch(label: rx.Component, place: str = "") -> rx.Component:

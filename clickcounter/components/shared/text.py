@@ -1,11 +1,14 @@
-"""A text on a page, in both languages. CSS shows the one that html[lang] names, so the first paint is right."""
+"""A text on a page."""
 
 import reflex as rx
 
+from clickcounter.components.react import react_component
 from clickcounter.i18n import text_of
+
+# Draws a text in the page's language; the first paint has English and Russian, of which CSS shows one.
+Bilingual = react_component("shared/i18n.jsx", "Bilingual", props=["text"])
 
 
 def text(name: str) -> rx.Component:
     """A text by its name."""
-    both = text_of(name)
-    return rx.fragment(rx.el.span(both.ru, lang="ru"), rx.el.span(both.en, lang="en"))
+    return Bilingual.create(text=text_of(name).as_source())

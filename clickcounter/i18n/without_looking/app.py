@@ -10,5 +10,16 @@ APP: dict[str, Text] = {
         ru="Эта часть не загрузилась. Обновите страницу: нажатия не пропадут.",
     ),
 }
+MANIFEST: dict[str, Text] = {
+    "name": Text(en="Click Counter", ru="Счётчик нажатий"),
+    "short_name": Text(en="Counter", ru="Счётчик"),
+    "description": Text(
+        en="One live number, shared by everyone who counts. Works offline.",
+        ru="Одно живое число на всех, кто считает. Работает и без связи.",
+    ),
+    "last": Text(en="Last counter", ru="Последний счётчик"),
+    "previous": Text(en="Previous counter", ru="Предыдущий счётчик"),
+    "all": Text(en="All counters", ru="Все счётчики"),
+}
 INSTALL = Text(en="Install the app", ru="Установить приложение")
 SHARING: dict[str, Text] = {"send_link": Text(en="Send the link…", ru="Отправить ссылку…")}

@@ -34,7 +34,7 @@ def read_order(payload: Mapping[str, Any], arrived: int, session: str | None = N
         raise Malformed(f"clicks must be a list of 1 to {MAX_CLICKS}")
     shift = _shift(sent_at, offset, arrived)
     measured = offset is not None
-    return Order(slug, secret, tuple(_read_click(click, shift, measured) for click in clicks), session, address)
+    return Order(slug, secret, tuple([_read_click(click, shift, measured) for click in clicks]), session, address)
 
 
 def _shift(sent_at: int, offset: int | None, arrived: int) -> int:
@@ -50,13 +50,13 @@ def _read_click(click: Any, shift: int, measured: bool) -> Click:
     if not isinstance(click, Mapping):
         raise Malformed("a click must be an object")
     get = click.get
-    key, pressed_at, amount, round_id, offset = (get(name) for name in ("key", "pressed_at", "amount", "round", "offset"))
+    key, pressed_at, amount, round_id, offset = get("key"), get("pressed_at"), get("amount"), get("round"), get("offset")
     if not is_hex(key):
         raise Malformed("a click's key must be 32 hexadecimal digits")
     if not is_whole(pressed_at) or not is_whole(round_id):
         raise Malformed("a click's pressed_at and round must be whole numbers")
     kind, of = get("kind", CLICK), get("of")
-    if kind not in (CLICK, UNDO) or (kind == UNDO and not is_hex(of)):
+    if kind != CLICK and (kind != UNDO or not is_hex(of)):
         raise Malformed("a click's kind must be click, or undo with the key it takes back in `of`")
     if offset is not None:  # measured when it was made, by a clock that was set since
         if not is_whole(offset):

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from clickcounter.cli.asking import read_value
 from clickcounter.database.engines import open_engine
 from clickcounter.history import verify
 from tests.api.compat.old_client import ask, ask_raw, make_private
@@ -31,6 +32,7 @@ def abacus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
 def test_each_hit_is_a_click_in_the_ledger(abacus: BackEnd):
     assert [ask(abacus, "/hit/site/visits")[:2] for _ in range(3)] == [(200, {"value": n}) for n in (1, 2, 3)]
     assert ask(abacus, "/get/site/visits")[:2] == (200, {"value": 3})
+    assert read_value(f"{abacus.url}/get/site/visits") == 3, "it can be imported elsewhere"
     [(slug, visibility, press)] = abacus.query("SELECT slug, visibility, press FROM counter WHERE name = 'site/visits'")
     assert (slug, visibility, press) == ("site-visits", "link", "members")
     joined = "click JOIN device ON device.id = device_id JOIN counter ON counter.id = counter_id"

@@ -27,10 +27,20 @@ RIGHT, WRONG = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 CASES = [(name, RIGHT) for name in OPERATIONS] + [  # a name in a path cannot have a wrong type
     (name, WRONG) for name, operation in OPERATIONS.items() if list(operation.body) or list(operation.query)
 ]
-EXAMPLES = 20  # of each operation
+EXAMPLES = 15  # of each operation, except:
+OTHERWISE = {  # files are read in a process each; few settings go together
+    **dict.fromkeys(("POST /imports", "POST /imports/preview"), 3),
+    "PATCH /counters/{counter}": 60,
+}
 OWN = "ab" * 16  # the device that asks, so that some of the counters are its own
 STREAM = "GET /counters/{counter}/events"  # its body has no end
-NEEDS_A_PRESS = "POST /counters/{counter}/undo"  # of a key that nobody guesses
+# Of a key that nobody guesses, of a group, of a number that no import has, of a file that is a table, and of a time that has
+# been.
+NEED_MORE = (
+    *("POST /counters/{counter}/undo", "PATCH /counters/{counter}/parts"),
+    *("POST /counters/{counter}/entries", "DELETE /counters/{counter}/entries/{key}"),
+    *("POST /imports/{number}/undo", "POST /imports/preview"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +75,7 @@ def test_every_answer_is_one_that_the_document_promises(name: str, mode: Generat
 
     @given(case=OPERATIONS[name].as_strategy(generation_mode=mode), named=st.sampled_from([slug, "counter", "nowhere", ""]))
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=OTHERWISE.get(name, EXAMPLES),
         deadline=None,
         database=None,
         phases=[Phase.generate],
@@ -81,7 +91,7 @@ def test_every_answer_is_one_that_the_document_promises(name: str, mode: Generat
         seen.add(response.status_code)
 
     ask()
-    if mode is RIGHT and name != NEEDS_A_PRESS:
+    if mode is RIGHT and name not in NEED_MORE:
         assert any(status < 400 for status in seen), f"nothing went well, so nothing was tried: {seen}"
 
 

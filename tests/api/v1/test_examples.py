@@ -28,6 +28,7 @@ def test_every_example_does_what_it_says(tmp_path: Path):
     try:
         make = [sys.executable, "-m", "clickcounter", "key", "make", "Examples", "--counter", "counter"]
         key = subprocess.run(make, cwd=ROOT, env=back_end.environ, capture_output=True, text=True, check=True).stdout.strip()
+        (tmp_path / "tally.csv").write_text("when,amount\n2026-03-01 09:00,5\n")
         found = examples(DOCUMENTS[0])
         assert len(found) > 10
         for example in found:
@@ -35,11 +36,12 @@ def test_every_example_does_what_it_says(tmp_path: Path):
             ran = subprocess.run(
                 ["/bin/sh", "-c", strict],
                 env={"SITE": back_end.url, "KEY": key},
+                cwd=tmp_path,
                 capture_output=True,
                 text=True,
                 check=False,
             )
             assert ran.returncode == 0, f"{example}\n{ran.stdout}{ran.stderr}"
-        assert back_end.query("SELECT value FROM counter ORDER BY id") == [(1,), (0,)]
+        assert back_end.query("SELECT value FROM counter ORDER BY id") == [(1,), (0,), (0,)]
     finally:
         back_end.kill()

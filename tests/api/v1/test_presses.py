@@ -12,7 +12,7 @@ from tests.api.v1.world import PATH, Program
 from tests.raw import RawClient
 from tests.server import BackEnd
 
-LANGUAGES = {"en": "upper limit is reached", "ru": "верхний предел"}
+LANGUAGES = {"en": "upper limit is reached", "ru": "верхний предел", "de-AT": "Obergrenze", "es": "límite superior"}
 
 
 def test_a_press_is_answered_with_what_the_counter_shows(program: Program):

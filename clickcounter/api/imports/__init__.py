@@ -1,0 +1,1 @@
+"""Files that come over HTTP: from a browser at /import, from programs at /api/v1/imports."""

@@ -1,0 +1,1 @@
+"""A group's counters on its page and its display."""

@@ -1,0 +1,74 @@
+/* An entry of the ledger as a row of the history. */
+import { useView } from "../counter/counter_provider.jsx";
+import { formatDateTime, formatRange } from "../shared/dates.js";
+import { T, useTexts } from "../shared/i18n.jsx";
+import { Icon } from "../shared/icons.jsx";
+import { formatNumber, formatSigned } from "../shared/numbers.js";
+import { Participant } from "./participant.jsx";
+
+const ADDED = new Set(["entry", "opening", "note"]);
+const NOTABLE = new Set(["click", "correction"]);
+
+/** `onNote` adds a note at the entry's time, `onRemove` takes it back or deletes it; only `mayAdd` shows them. */
+export const Row = ({ row, mayAdd, onNote, onRemove }) => {
+  const { pressed_at: pressed, saved_at: saved, kind, reason, label, person, device, amount, total } = row;
+  const isNote = kind === "note";
+  return (
+    <tr
+      data-amount={amount}
+      data-kind={kind}
+      data-device={device}
+      data-taken-back={row.taken_back || undefined}
+      title={`${formatDateTime(pressed)} → ${formatDateTime(saved)}`}
+    >
+      <td>
+        <Time {...row} />
+      </td>
+      <td>
+        <Participant person={person} label={label} number={device} />
+        <Kind {...row} />
+        {reason && (
+          <>
+            : <bdi>{reason}</bdi>
+          </>
+        )}
+        {mayAdd && NOTABLE.has(kind) && <Action icon="pen" text="note_here" onClick={onNote} />}
+        {mayAdd && <RemoveAction row={row} onClick={onRemove} />}
+      </td>
+      <td className={amount < 0 ? "bad" : ""}>{!isNote && formatSigned(amount)}</td>
+      <td>{!isNote && formatNumber(total)}</td>
+    </tr>
+  );
+};
+
+/** The stretch of a past entry; what was taken back stands where that was done. */
+const Time = ({ kind, pressed_at: pressed, saved_at: saved, until }) => {
+  if (kind === "entry" && until !== pressed) return formatRange(pressed, until);
+  return formatDateTime(kind === "take_back" ? saved : pressed);
+};
+
+/** What kind of entry it is, unless it is a press; and who took a press back. */
+const Kind = ({ kind, by_person: person, by_device: device, by_label: label }) => {
+  const texts = useTexts();
+  if (!texts[`kind_${kind}`]) return null;
+  const isAuthorKnown = person || device !== null; // not in the terminal, or in an imported file
+  const who = <Participant person={person} label={label} number={device} />;
+  return <>, {isAuthorKnown ? <T id="taken_back_by" who={who} /> : <T id={`kind_${kind}`} />}</>;
+};
+
+/** For owners, and for whoever added it. */
+const RemoveAction = ({ row, onClick }) => {
+  const { rights, device } = useView();
+  const isOwn = rights?.press && row.device === device.number;
+  if (!ADDED.has(row.kind) || row.takes_back || row.taken_back || !(rights?.manage || isOwn)) return null;
+  return <Action icon="x" text="remove_this" onClick={onClick} />;
+};
+
+const Action = ({ icon, text, onClick }) => (
+  <button type="button" className="btn icon" data-testid={text} onClick={onClick}>
+    <Icon name={icon} />
+    <span className="sr">
+      <T id={text} />
+    </span>
+  </button>
+);

@@ -1,0 +1,1 @@
+"""The texts of rounds that end by themselves."""

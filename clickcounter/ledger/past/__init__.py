@@ -1,0 +1,1 @@
+"""What is added to the ledger afterwards: past entries, opening amounts and notes."""

@@ -1,0 +1,1 @@
+"""Rounds that end by themselves."""

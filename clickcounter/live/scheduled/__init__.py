@@ -1,0 +1,1 @@
+"""Ends rounds when their time has come."""

@@ -1,0 +1,220 @@
+"""The parts of a report's page: what it comes to, the limits, and the tables."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from clickcounter.domain import calendar
+from clickcounter.history.report.facts import Change, Door, Mark, Report, Row
+from clickcounter.history.slices import Sums
+from clickcounter.paper.words import NO_BREAK, Words, number, signed
+from clickcounter.web.markup import Child, Markup, el, joined
+
+MOST_TIMES = 8  # that are listed
+STEPS = {calendar.MINUTE: "step_minute", calendar.QUARTER_HOUR: "step_quarter", calendar.FOUR_HOURS: "step_hours"}
+
+Cells = Sequence[Child]
+
+
+def summary(report: Report, words: Words) -> Markup:
+    """What the report comes to, in a few numbers."""
+    sums, peak = report.sums, report.peak
+    facts: list[tuple[str, str, Child]] = [("highest", number(peak.value), words.moment(peak.at))]
+    facts += [("added", signed(sums.up), None), ("subtracted", signed(sums.down), None)]
+    facts += [("corrected", signed(sums.corrected), None)] if sums.corrected else []
+    facts += [("change", signed(sums.amount), None), ("presses", number(sums.clicks), None)]
+    facts += [("at_start", number(report.at_start), None)]
+    facts += [("at_end" if report.until <= report.made_at else "now", number(report.at_end), None)]
+    aims = (("limit", report.upper), ("goal", report.goal))
+    facts += [(name, number(value), None) for name, value in aims if value is not None]
+    return el(
+        "dl",
+        [
+            el(
+                "div",
+                el("dt", words.say(name)),
+                el("dd", el("b", value), el("small", more) if more else None),
+                data_fact=name,
+            )
+            for name, value, more in facts
+        ],
+    )
+
+
+def limits(report: Report, words: Words) -> Markup | None:
+    """When the number was at its limit, its goal or a warning."""
+    lines = [_mark(mark, report, words) for mark in report.marks]
+    if report.upper is not None and not any(mark.kind == "limit" for mark in report.marks):
+        lines.insert(0, el("li", words.say("limit_kept", n=number(report.upper)), data_mark="kept"))
+    if not lines:
+        return None
+    return el("section", el("h2", words.say("limits")), el("ul", lines), class_="limits")
+
+
+def _mark(mark: Mark, report: Report, words: Words) -> Markup:
+    said = words.say(f"{mark.kind}_reached", n=number(mark.value), percent=mark.percent)
+    (since, _), until = mark.times[0], mark.times[-1][1]
+    if mark.kind == "warning":
+        when = words.say("first_at", time=words.moment(since))
+    elif len(mark.times) <= MOST_TIMES:
+        when = joined("; ").join(_time(*time, words) for time in mark.times)
+    else:
+        lasted = sum((end or min(report.until, report.made_at)) - start for start, end in mark.times)
+        to = words.say("to_the_end") if until is None else words.moment(until)
+        many = {"n": number(len(mark.times)), "minutes": number(-(-lasted // calendar.MINUTE))}
+        when = words.say("many_times", since=words.moment(since), until=to, **many)
+    return el("li", el("b", said), ": ", when, data_mark=mark.kind)
+
+
+def _time(since: int, until: int | None, words: Words) -> Markup:
+    return joined(words.moment(since), " – ", words.say("to_the_end")) if until is None else joined(words.span(since, until))
+
+
+def rows(report: Report, words: Words) -> Markup:
+    """Hour by hour, day by day or week by week, and in total."""
+    shown = _with_presses(report.rows)
+    with_numbers = report.rows[0].highest is not None
+    corrected = any(row.sums.corrected for row in report.rows)
+    heads = ["time", *_heads(corrected), *(("highest", "at_end") if with_numbers else ())]
+    offsets = {words.offset(row.start) for row in report.rows}
+    lines: list[Markup] = []
+    for before, row in zip((None, *shown), shown, strict=False):
+        if report.width == "hour" and not words.one_date and _is_new_date(before, row, words):
+            lines.append(
+                el("tr", el("th", words.date(row.start, weekday=True), colspan=len(heads), scope="rowgroup"), class_="date")
+            )
+        numbers = (number(row.highest), number(row.at_end)) if row.highest is not None and row.at_end is not None else ()
+        named = (
+            _row_name(report.width, row, words),
+            el("small", " ", words.offset(row.start)) if len(offsets) > 1 else None,
+        )
+        lines.append(_line(named, (*_sums(row.sums, corrected), *numbers), data_start=row.start))
+    most = number(report.peak.value), number(report.at_end)
+    total = _line(words.say("total"), (*_sums(report.sums, corrected), *(most if with_numbers else ())), class_="total")
+    left_out = [words.say("rows_left_out")] if len(shown) < len(report.rows) else []
+    return section(words.say(f"per_{report.width}"), words, heads, [*lines, total], "rows", left_out)
+
+
+def _with_presses(rows: Sequence[Row]) -> Sequence[Row]:
+    """From the first row with presses to the last; all, if none has any."""
+    counted = [n for n, row in enumerate(rows) if row.sums.clicks]
+    return rows[counted[0] : counted[-1] + 1] if counted else rows
+
+
+def _is_new_date(before: Row | None, row: Row, words: Words) -> bool:
+    return before is None or words.at(before.start).date() != words.at(row.start).date()
+
+
+def _row_name(width: str, row: Row, words: Words) -> str:
+    if width == "hour":  # by the clock with which it began: where the clocks are changed, an hour comes twice
+        end = words.at(row.start).replace(tzinfo=None) + timedelta(milliseconds=row.end - row.start)
+        return f"{words.clock(row.start)}–{end:%H:%M}"
+    if width == "day":
+        return words.date(row.start, weekday=True)
+    return f"{words.date(row.start)} – {words.date(row.end - 1)}"
+
+
+def doors(report: Report, words: Words) -> Markup | None:
+    """What each counter of a group did to it."""
+    if not report.group:
+        return None
+    corrected = bool(report.sums.corrected or any(door.sums.corrected for door in report.doors))
+    lines = [_line(_door(door, words), _sums(door.sums, corrected), data_door=door.slug) for door in report.doors]
+    if report.hidden:
+        lines.append(_line(words.say("hidden", n=report.hidden), _sums(report.of_hidden, corrected), data_door=""))
+    total = _line(words.say("total"), _sums(report.sums, corrected), class_="total")
+    return section(words.say("doors"), words, ["door", *_heads(corrected)], [*lines, total], "doors")
+
+
+def _door(door: Door, words: Words) -> Markup:
+    more = [words.say(name) for name, is_so in (("minus", door.sign < 0), ("archived", door.archived)) if is_so]
+    return joined(el("bdi", door.name or door.slug), el("small", " (", joined(", ").join(more), ")") if more else None)
+
+
+def people(report: Report, words: Words) -> Markup:
+    """Who counted, with what each added and subtracted."""
+    found = report.people.listed
+    notes = [words.say("people_signs")] if any(door.sign < 0 for door in report.doors) else []
+    if found is None:
+        return el("section", el("h2", words.say("who")), el("p", words.say("people_later"), role="status"))
+    if report.people.more:
+        notes.append(words.say("more_people"))
+    lines = [
+        _line(
+            words.participant(one.person, one.label, one.number),
+            (number(one.clicks), signed(one.up), signed(one.down)),
+            data_who="",
+        )
+        for one in found
+    ]
+    if not lines:
+        return el("section", el("h2", words.say("who")), el("p", words.say("nothing")))
+    return section(words.say("who"), words, ["name", "presses", "added", "subtracted"], lines, "people", notes)
+
+
+def changes(report: Report, words: Words) -> Markup:
+    """What was corrected, undone and taken back, and why."""
+    found = report.changes
+    notes = [words.say("changes_more", n=number(found.more))] if found.more else []
+    notes += [] if found.complete else [words.say("changes_some")]
+    if not found.listed:
+        said = notes or [words.say("changes_none")]
+        return el("section", el("h2", words.say("changes")), [el("p", note) for note in said])
+    heads = ["time", "kind", *(["door"] if report.group else []), "name", "reason", "change"]
+    lines = [_change(change, report, words) for change in found.listed]
+    return section(words.say("changes"), words, heads, lines, "changes", notes)
+
+
+def _change(change: Change, report: Report, words: Words) -> Markup:
+    what: Child = [words.kind(change.kind), f" ×{NO_BREAK}{number(change.count)}" if change.count > 1 else None]
+    if change.kind == "take_back" and (change.by_person or change.by_device is not None):
+        by = words.participant(change.by_person, change.by_label, change.by_device)
+        what = [what, ", ", words.say("taken_back_by", who=by)]
+    who = words.participant(change.person, change.label, change.device)
+    door = [el("td", el("bdi", change.door), class_="words")] if report.group else []
+    return el(
+        "tr",
+        el("th", words.span(change.first_at, change.last_at), scope="row"),
+        el("td", what, class_="words"),
+        door,
+        el("td", who, class_="words"),
+        el("td", el("bdi", change.reason), class_="words"),
+        el("td", signed(change.amount) if change.amount else None),
+        data_kind=change.kind,
+    )
+
+
+def notes(report: Report, words: Words) -> Markup:
+    """What a reader has to know of the numbers."""
+    said = [words.say("note_steps", step=words.say(STEPS[report.step]))] if report.step else []
+    said += [words.say("note_presses")] if report.changes.listed or report.sums.corrected else []
+    said.append(words.say("note_late"))
+    if report.upper is not None or report.goal is not None:
+        said.append(words.say("note_limits"))
+    return el("footer", [el("p", note) for note in said])
+
+
+def section(
+    title: Child, words: Words, heads: Sequence[str], lines: Sequence[Markup], name: str, notes: Cells = ()
+) -> Markup:
+    """A table with its title, and what there is to say about it."""
+    head = el(
+        "thead", el("tr", [el("th", words.say(one), scope="col", class_="words" if one in WORDS else None) for one in heads])
+    )
+    table = el("div", el("table", head, el("tbody", lines), data_testid=name, class_=name), class_="wide")
+    return el("section", el("h2", title), table, [el("p", note, class_="quiet") for note in notes])
+
+
+WORDS = ("time", "door", "name", "kind", "reason")  # columns of words; the others are numbers
+
+
+def _heads(corrected: bool) -> list[str]:
+    return ["presses", "added", "subtracted", *(["corrected"] if corrected else []), "change"]
+
+
+def _sums(sums: Sums, corrected: bool) -> Cells:
+    more = [signed(sums.corrected)] if corrected else []
+    return (number(sums.clicks), signed(sums.up), signed(sums.down), *more, signed(sums.amount))
+
+
+def _line(name: Child, cells: Cells, **attributes: str | int) -> Markup:
+    return el("tr", el("th", name, scope="row"), [el("td", cell) for cell in cells], **attributes)

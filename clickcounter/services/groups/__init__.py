@@ -1,0 +1,1 @@
+"""Groups: counters that are the sum of others."""

@@ -1,0 +1,1 @@
+"""What people add afterwards: past entries, opening amounts and notes."""

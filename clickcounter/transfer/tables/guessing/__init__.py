@@ -1,0 +1,1 @@
+"""How a table is probably to be read."""

@@ -1,0 +1,1 @@
+"""Numbered lines of cells, from each kind of file."""

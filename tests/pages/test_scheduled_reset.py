@@ -1,0 +1,65 @@
+"""Resets on a schedule: the dialog, what pages show of it, and the days in the history."""
+
+from tests.browser import two_tabs
+from tests.conftest import Open
+from tests.lists import create_counter, second_ledger
+from tests.pages.test_group_page import create_group
+from tests.server import BackEnd
+
+
+def test_a_scheduled_reset_shows_in_every_tab_and_becomes_a_day(back_end: BackEnd, tab: Open):
+    one, two = two_tabs(tab)
+    assert two.element("next-reset").count() == 0
+    dialog = one.open_dialog("schedule")
+    dialog.locator("[name=when]").select_option("once")
+    one.element("submit").click()
+    one.page.get_by_text("Choose a day, a time").wait_for()
+    dialog.locator("[name=when]").select_option("day")
+    dialog.locator("[name=at]").fill("04:30")
+    dialog.locator("[name=zone]").select_option("Asia/Tokyo")
+    one.element("submit").click()
+    dialog.wait_for(state="detached")
+    two.has("next-reset")
+    [(schedule, ends_at)] = back_end.query("SELECT schedule, ends_at FROM counter")
+    assert (schedule, ends_at % 86_400_000) == ("day 04:30 Asia/Tokyo", 70_200_000)
+    assert two.element("next-reset").get_attribute("data-value") == str(ends_at)
+    one.press(3)
+    two.sees(3)
+    back_end.query("UPDATE counter SET ends_at = 1 + (SELECT max(saved_at) FROM click)")
+    for each in (one, two):
+        each.sees(0, within=2)
+    one.press(2)
+    one.all_saved()
+    one.open_dialog("schedule")
+    assert one.page.locator("[name=at]").input_value() == "04:30"
+    history = tab("/c/counter/history")
+    history.has("days", within=10, unit="day")
+    rows = history.element("days").locator("tbody tr")
+    assert rows.evaluate_all("rows => rows.map(row => row.dataset.total)") == ["2", "3"]
+    rows.nth(1).get_by_role("button").click()
+    history.has("history", within=5, span="round", amount=3)
+
+
+def test_a_groups_scheduled_reset_empties_its_doors_and_becomes_a_day(back_end: BackEnd, tab: Open):
+    with second_ledger(back_end.db_url) as ledger:
+        doors = [create_counter(ledger, name) for name in ("North", "South")]
+        house = create_group(ledger, "House", dict.fromkeys(doors, 1))
+    page, north = tab(f"/c/{house}"), tab(f"/c/{doors[0]}", profile="one")
+    dialog = page.open_dialog("schedule")
+    dialog.get_by_text("All counters of the group are reset with it.").wait_for()
+    dialog.locator("[name=when]").select_option("day")
+    page.element("submit").click()
+    page.has("next-reset")
+    north.press(3)
+    page.sees(3)
+    back_end.query("UPDATE counter SET ends_at = 1 + (SELECT max(saved_at) FROM click) WHERE is_group")
+    for each in (page, north):
+        each.sees(0, within=2)
+    north.press(2)
+    page.sees(2)
+    history = tab(f"/c/{house}/history")
+    history.has("days", within=10, unit="day")
+    rows = history.element("days").locator("tbody tr")
+    assert rows.evaluate_all("rows => rows.map(row => row.dataset.total)") == ["2", "3"]
+    rows.nth(1).get_by_role("button").click()
+    history.has("history", within=5, span="round")

@@ -1,0 +1,104 @@
+"""A report as a page, as a PDF of a real Chromium, and as a table, written in the terminal."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from clickcounter.cli.main import main
+from clickcounter.database.engines import open_engine
+from clickcounter.domain import clicks
+from clickcounter.history.report.read import read_report
+from clickcounter.ledger import counters
+from clickcounter.ledger.ledger import Ledger
+from clickcounter.paper import pdf
+from clickcounter.paper.table import csv_report
+from tests.conftest import only_sqlite
+from tests.event_night import LIMIT, REASON, night, query_of
+from tests.moved_clock import Clock, ms
+from tests.paper.pages_of import pdf_pages
+
+TIMES = ("--since", "2026-10-24T22:00", "--until", "2026-10-25T05:00", "--zone", "Europe/Berlin")
+
+
+@pytest.fixture
+def house(ledger: Ledger, db_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A counter after its night; its name is one that no document may obey."""
+    clock = Clock()
+    monkeypatch.setattr(clicks, "time", clock)
+    house, _ = night(ledger, clock)
+    ledger.transact(lambda c: counters.update_settings(c, house, {"name": 'Дом "}</style><b>&'}, None))
+    monkeypatch.setenv("REFLEX_DB_URL", db_url)
+    return house
+
+
+def run(*words: object) -> object:
+    with pytest.raises(SystemExit) as ended:
+        main(["report", *map(str, words)])
+    return ended.value.code
+
+
+@only_sqlite
+def test_the_terminal_writes_a_pdf_that_says_what_the_page_says(house: str, tmp_path: Path):
+    out = tmp_path / "report.pdf"
+    assert run(house, *TIMES, "--out", out) == 0
+    pages = pdf_pages(out.read_bytes())
+    text = "".join(page.text for page in pages)
+    assert {page[:2] for page in pages} == {(595, 842)}, "A4"
+    assert 2 <= len(pages) <= 4
+    for said in ('Дом"}</style><b>&', "Europe/Berlin(UTC+2→UTC+1)", f"Limitof{LIMIT}reached", "Perhour", "Wayout", "Device"):
+        assert said in text, said
+    assert "".join(REASON.split()) in text
+    for number, page in enumerate(pages, 1):
+        assert page.text.startswith(f"{number}/{len(pages)}"), "each page is numbered"
+    assert run(house, *TIMES, "--out", out) == f"{out} exists already. A report never overwrites a file."
+    letter = tmp_path / "letter.pdf"
+    assert run(house, *TIMES, "--paper", "Letter", "--lang", "ru", "--out", letter) == 0
+    pages = pdf_pages(letter.read_bytes())
+    assert {page[:2] for page in pages} == {(612, 792)}
+    assert "Часовойпояс:Europe/Berlin" in pages[0].text
+
+
+@only_sqlite
+def test_without_chromium_the_terminal_says_what_to_install(house: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(pdf, "PLACES", ())
+    assert run(house, "--out", tmp_path / "report.pdf") == pdf.MISSING
+    assert run(house, "--out", tmp_path / "report.doc") == (
+        "The file's name says what it will be: report.pdf, report.html or report.csv."
+    )
+    assert run(house, "--day", "yesterday") == "a day is written 2026-11-28, a moment 2026-11-28T18:00, a round is a number"
+    assert run("nowhere") == "There is no counter 'nowhere'."
+    assert list(tmp_path.glob("report*")) == []
+    assert run(house, "--out", tmp_path / "report.html") == 0
+    assert "</style><b>" not in (tmp_path / "report.html").read_text().partition("</head>")[2].replace("&lt;", "")
+
+
+@only_sqlite
+def test_the_table_has_every_number_of_the_report(house: str, db_url: str, tmp_path: Path):
+    out = tmp_path / "report.csv"
+    assert run(house, *TIMES, "--separator", "semicolon", "--out", out) == 0
+    engine = open_engine(db_url)
+    report = read_report(engine, query_of(house), None, clicks.now_ms())
+    engine.dispose()
+    written = out.read_bytes().decode("utf-8-sig")
+    assert written == csv_report(report, ";").removeprefix("\ufeff")
+    lines = list(csv.DictReader(io.StringIO(written), delimiter=";"))
+
+    def of(what: str) -> list[dict[str, str]]:
+        return [line for line in lines if line["what"] == what]
+
+    numbers = ("added", "subtracted", "corrected", "presses")
+    [total] = of("total")
+    assert total["name"].endswith('Дом "}</style><b>&')
+    assert tuple(int(total[name]) for name in numbers) == tuple(report.sums)
+    assert (int(total["highest"]), int(total["at_end"])) == (report.peak.value, report.at_end)
+    hours = [tuple(int(line[name]) for name in (*numbers, "highest", "at_end")) for line in of("hour")]
+    assert hours == [(*row.sums, row.highest, row.at_end) for row in report.rows]
+    assert [line["from"] for line in of("hour")][4:6] == ["2026-10-25 02:00:00"] * 2, "the hour that comes twice"
+    assert [ms(line["from_utc"]) for line in of("hour")] == [row.start for row in report.rows]
+    assert [line["name"] for line in of("counter")] == [door.name for door in report.doors]
+    assert sum(int(line["presses"]) for line in of("who")) == report.sums.clicks
+    assert [line["reason"] for line in of("correction")] == [REASON]
+    assert {line["what"] for line in lines} >= {"limit", "warning", "undo", "take_back"}
