@@ -1,7 +1,7 @@
 """A server's clock that a test sets, and a counter whose rounds end by a schedule."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from clickcounter.domain.clicks import ANY_ROUND, Click, Order, Snapshot
 from clickcounter.ledger import counters
@@ -16,6 +16,16 @@ DAY = 24 * HOUR
 
 def ms(text: str) -> int:
     return int(datetime.fromisoformat(text).timestamp() * 1000)
+
+
+def far_hour() -> int:
+    """An hour of the day, in UTC, that does not come while a test runs."""
+    return (datetime.now(UTC) + timedelta(hours=12)).hour
+
+
+def zone_at_noon() -> str:
+    """A time zone in which it is noon: no day ends there while a test runs."""
+    return f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
 
 
 def rounds_of(query: Query, counter: str = "counter") -> list[tuple]:

@@ -2,19 +2,26 @@
 
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from clickcounter.database.engines import open_engine
+from clickcounter.domain import clicks
 from clickcounter.domain.clicks import Click, Order, now_ms
 from clickcounter.history import ledger_pages
 from clickcounter.history.history_view import HistoryQuery, history_view
 from clickcounter.ledger.ledger import Ledger
 from tests.ledger.test_group_limits import make_group, press
+from tests.moved_clock import Clock
 from tests.raw import new_key
 
 DEVICES = ["a" * 64, "b" * 64]
 UTC = ZoneInfo("UTC")
 
 
-def test_a_groups_history_adds_up_that_of_its_counters(db_url: str):
+def test_a_groups_history_adds_up_that_of_its_counters(db_url: str, monkeypatch: pytest.MonkeyPatch):
+    clock = Clock()
+    monkeypatch.setattr(clicks, "time", clock)
+    clock.set("2026-11-20T12:00Z")  # the day must not end meanwhile
     ledger, engine, now = Ledger(db_url), open_engine(db_url), now_ms()
     house, (way_in, way_out) = make_group(ledger, {"in": 1, "out": -1})
     for door, device, amount in ((way_in, 0, 5), (way_out, 1, 2), (way_in, 1, -1)):

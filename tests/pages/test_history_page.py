@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser import TabPage, until
 from tests.conftest import Open
+from tests.moved_clock import zone_at_noon
 from tests.server import BackEnd, wait_for
 from tests.terminal import terminal
 
@@ -32,6 +34,12 @@ STICKING_OUT = """() => {
 
 # What a page does every 30 s, it does twice a second.
 OFTEN = "{ const { setInterval } = window; window.setInterval = (work, ms) => setInterval(work, ms === 30_000 ? 500 : ms); }"
+
+
+@pytest.fixture
+def tab(tab: Open) -> Open:
+    """Opens tabs where it is noon: a history that begins a new day shows none of the presses before."""
+    return partial(tab, timezone_id=zone_at_noon())
 
 
 def rows(history: TabPage) -> int:
@@ -236,7 +244,7 @@ def test_an_open_history_begins_a_new_day_by_itself(back_end: BackEnd, tab: Open
     table, now = tmp_path / "tally.csv", datetime.now(UTC)
     table.write_text(f"when,amount\n{now - timedelta(hours=10):%Y-%m-%dT%H:%MZ},3\n")
     assert terminal(back_end.db_url, "import", table, "--counter", "counter").returncode == 0
-    history = tab("/nothing/here")
+    history = tab("/nothing/here", timezone_id=None)
     devtools = history.page.context.new_cdp_session(history.page)
     history.page.add_init_script(OFTEN)
     for hour, amount in ((18, 3), (4, 0)):  # by the clock there

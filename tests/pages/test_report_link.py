@@ -1,11 +1,20 @@
 """From a history to its report, and back."""
 
 import urllib.request
+from functools import partial
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import Open
+from tests.moved_clock import zone_at_noon
 from tests.server import BackEnd
+
+
+@pytest.fixture
+def tab(tab: Open) -> Open:
+    """Opens tabs where it is noon: a history that begins a new day shows none of the presses before."""
+    return partial(tab, timezone_id=zone_at_noon())
 
 
 def test_a_history_leads_to_the_report_of_what_it_shows(back_end: BackEnd, tab: Open):

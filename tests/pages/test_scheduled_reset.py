@@ -3,25 +3,28 @@
 from tests.browser import two_tabs
 from tests.conftest import Open
 from tests.lists import create_counter, second_ledger
+from tests.moved_clock import HOUR, far_hour
 from tests.pages.test_group_page import create_group
 from tests.server import BackEnd
 
 
 def test_a_scheduled_reset_shows_in_every_tab_and_becomes_a_day(back_end: BackEnd, tab: Open):
     one, two = two_tabs(tab)
+    hour = far_hour()
+    at = f"{(hour + 9) % 24:02}:30"  # there
     assert two.element("next-reset").count() == 0
     dialog = one.open_dialog("schedule")
     dialog.locator("[name=when]").select_option("once")
     one.element("submit").click()
     one.page.get_by_text("Choose a day, a time").wait_for()
     dialog.locator("[name=when]").select_option("day")
-    dialog.locator("[name=at]").fill("04:30")
+    dialog.locator("[name=at]").fill(at)
     dialog.locator("[name=zone]").select_option("Asia/Tokyo")
     one.element("submit").click()
     dialog.wait_for(state="detached")
     two.has("next-reset")
     [(schedule, ends_at)] = back_end.query("SELECT schedule, ends_at FROM counter")
-    assert (schedule, ends_at % 86_400_000) == ("day 04:30 Asia/Tokyo", 70_200_000)
+    assert (schedule, ends_at % (24 * HOUR)) == (f"day {at} Asia/Tokyo", hour * HOUR + HOUR // 2)
     assert two.element("next-reset").get_attribute("data-value") == str(ends_at)
     one.press(3)
     two.sees(3)
@@ -31,7 +34,7 @@ def test_a_scheduled_reset_shows_in_every_tab_and_becomes_a_day(back_end: BackEn
     one.press(2)
     one.all_saved()
     one.open_dialog("schedule")
-    assert one.page.locator("[name=at]").input_value() == "04:30"
+    assert one.page.locator("[name=at]").input_value() == at
     history = tab("/c/counter/history")
     history.has("days", within=10, unit="day")
     rows = history.element("days").locator("tbody tr")
@@ -48,6 +51,8 @@ def test_a_groups_scheduled_reset_empties_its_doors_and_becomes_a_day(back_end: 
     dialog = page.open_dialog("schedule")
     dialog.get_by_text("All counters of the group are reset with it.").wait_for()
     dialog.locator("[name=when]").select_option("day")
+    dialog.locator("[name=at]").fill(f"{far_hour():02}:30")
+    dialog.locator("[name=zone]").select_option("UTC")
     page.element("submit").click()
     page.has("next-reset")
     north.press(3)

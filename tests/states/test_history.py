@@ -99,9 +99,11 @@ async def test_an_answer_names_its_question_and_calls_without_a_name_work(back_e
 
 async def test_a_zone_that_the_server_does_not_know_is_utc(back_end_for_all: BackEnd):
     async with RawHistory(back_end_for_all.port, "/c/counter/history") as client:
-        expected = (await client.look(zone="UTC"))["bars"]
+        year = {"span": "between", "since": 1_735_689_600_000, "until": 1_767_225_600_000}  # 2025, by months
+        expected = (await client.look(zone="UTC", **year))["bars"]
+        assert (await client.look(zone="Asia/Tokyo", **year))["bars"] != expected
         for zone in ("Europe/Nowhere", "../x"):
-            assert (await client.look(zone=zone))["bars"] == expected
+            assert (await client.look(zone=zone, **year))["bars"] == expected
 
 
 @pytest.mark.parametrize(

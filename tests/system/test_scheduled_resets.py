@@ -8,14 +8,14 @@ from clickcounter.ledger.ledger import Ledger
 from tests.cluster import Start
 from tests.conftest import only_postgresql
 from tests.ledger.test_group_limits import make_group
-from tests.moved_clock import rounds_of
+from tests.moved_clock import far_hour, rounds_of
 from tests.raw import RawClient
 from tests.server import wait_for
 
 
 @only_postgresql
 async def test_every_worker_shows_one_end_at_its_moment(start: Start, query):
-    query("UPDATE counter SET schedule = 'day 04:00 UTC', ends_at = 4102444800000")
+    query(f"UPDATE counter SET schedule = 'day {far_hour():02}:00 UTC', ends_at = 4102444800000")
     cluster = await asyncio.to_thread(start, {}, {}, with_redis=False)
     async with cluster.tabs() as tabs:
         await tabs[0].record(tabs[0].click())
@@ -45,7 +45,7 @@ async def test_every_worker_shows_one_end_at_its_moment(start: Start, query):
 
 async def test_a_groups_end_reaches_every_door_on_every_worker(start: Start, db_url: str, query):
     ledger = Ledger(db_url)
-    house, doors = make_group(ledger, {"North": 1, "South": 1}, schedule="day 04:00 UTC")
+    house, doors = make_group(ledger, {"North": 1, "South": 1}, schedule=f"day {far_hour():02}:00 UTC")
     ledger.close()
     cluster = await asyncio.to_thread(start)
     async with contextlib.AsyncExitStack() as stack:

@@ -8,6 +8,7 @@ from clickcounter.ledger import counters
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.transfer import exporter
 from clickcounter.transfer.exporter import ExportRequest
+from tests.moved_clock import far_hour
 from tests.raw import new_key
 from tests.sql import ask
 from tests.writing import order
@@ -24,7 +25,7 @@ def fill(url: str) -> None:
         "goal": 100,
         "step": 5,
         "warn_at": (50, 90),
-        "schedule": "day 04:00 Asia/Kathmandu",
+        "schedule": f"day {(far_hour() + 6) % 24:02}:00 Asia/Kathmandu",
     }
     east = ledger.transact(lambda connection: counters.create(connection, fields, 77, None))
     ask(url, "UPDATE round SET started_at = 1000")
