@@ -47,7 +47,7 @@ def opened(server: BackEnd, path: str, agent: str, address: str) -> int:
     """The status; what comes after the headers is not read, because a stream has no end."""
     headers = {"User-Agent": agent, "X-Forwarded-For": address}
     try:
-        with urllib.request.urlopen(urllib.request.Request(server.url + path, headers=headers), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(server.url + path, headers=headers), timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

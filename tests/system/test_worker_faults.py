@@ -61,7 +61,7 @@ async def test_late_relay_messages_never_step_the_number_back(start: Start, quer
     port = free_port()
     cluster = await asyncio.to_thread(start, {}, {"REFLEX_REDIS_URL": f"redis://127.0.0.1:{port}/0"}, {})
     async with slow_redis_proxy(cluster.redis.port, port, 3), cluster.tabs() as tabs:
-        await frame_has(tabs[1], "lookers", 3, within=12)  # presence arrives, so the delayed messages do too
+        await frame_has(tabs[1], "lookers", 3)  # presence arrives, so the delayed messages do too
         async with Presses(tabs[0]) as one, Presses(tabs[1]) as other:
             for _ in range(5):
                 await one.more(100)
@@ -87,8 +87,7 @@ async def test_workers_with_wrong_clocks_do_no_harm(start: Start, query):
                 answer = await tab.record(tab.click())
                 assert list(answer["codes"].values()) == ["saved"]
                 pressed += 1
-                # Not within 1 s: libfaketime now and then stalls its process for a second or two, even with the right time.
-                await asyncio.gather(*(t.sees(pressed, within=8) for t in tabs))
+                await asyncio.gather(*(t.sees(pressed) for t in tabs))
         await asyncio.gather(*(frame_has(tab, "lookers", 3) for tab in tabs))
         for tab in tabs:
             never_stepped_back(tab)
@@ -101,9 +100,10 @@ async def test_forked_workers_share_no_connection(tmp_path: Path, start: Start):
     async with contextlib.AsyncExitStack() as stack:
         tabs = [await stack.enter_async_context(RawClient(server.port)) for _ in range(12)]
         await tabs[0].record(tabs[0].click())
-        await asyncio.gather(*(tab.sees(1, within=1) for tab in tabs))
+        await asyncio.gather(*(tab.sees(1) for tab in tabs))
         await asyncio.gather(*(frame_has(tab, "lookers", 12) for tab in tabs))
-        parent, *workers = processes(server)
+        parent = server.process.pid  # type: ignore[union-attr]
+        workers = [pid for pid in processes(server) if pid != parent]
         assert len(workers) == 3
         # The children inherit whatever the parent has open.
         assert not [what for what in open_files(parent) if "counter.db" in what]
@@ -138,8 +138,8 @@ def test_reflex_has_no_open_database_connection_when_forking(db_url: str):
 
 
 def processes(server: BackEnd) -> list[int]:
-    """The process ids of the server and its workers, in starting order."""
-    pids = sorted(int(name) for name in os.listdir("/proc") if name.isdigit())
+    """The process ids of the server and its workers."""
+    pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
     return [pid for pid in pids if _group(pid) == server.process.pid]  # type: ignore[union-attr]
 
 

@@ -158,7 +158,7 @@ def test_host_and_path_stand_for_the_page_that_asks(abacus: BackEnd):
 
 def test_a_stream_tells_each_new_value(abacus: BackEnd):
     ask(abacus, "/create/site/live?initializer=30")
-    with urllib.request.urlopen(abacus.url + "/stream/site/live", timeout=10) as stream:
+    with urllib.request.urlopen(abacus.url + "/stream/site/live", timeout=60) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         assert next_value(stream) == 30
         ask(abacus, "/hit/site/live")
