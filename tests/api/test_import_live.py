@@ -12,6 +12,7 @@ import pytest
 from clickcounter.database.engines import open_engine
 from clickcounter.history import verify
 from tests.api.test_import import counts, post
+from tests.preloaded import CHANGED
 from tests.raw import RawClient, new_key
 from tests.server import BackEnd, free_port, wait_for
 from tests.writing import consistent
@@ -27,6 +28,15 @@ MORE = TABLE.partition(b"\n")[2] * 9
 def server(tmp_path: Path) -> Iterator[BackEnd]:
     """One that the test may kill."""
     made = BackEnd(free_port(), tmp_path)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Iterator[BackEnd]:
+    """One that writes five lines at a time, so that an import takes several seconds."""
+    made = BackEnd(free_port(), tmp_path, **{CHANGED: "clickcounter.transfer.importer LARGEST 5"})
     made.start()
     yield made
     made.stop()
@@ -49,7 +59,9 @@ async def test_presses_during_an_import_are_saved_and_tabs_see_it_grow(server: B
     consistent(server.db_url, LINES + pressed)
 
 
-def test_an_import_goes_on_after_the_server_was_killed(server: BackEnd):
+def test_an_import_goes_on_after_the_server_was_killed(slow: BackEnd):
+    server = slow
+
     def here() -> int:
         return server.query("SELECT count(*) FROM click")[0][0]
 
@@ -63,6 +75,7 @@ def test_an_import_goes_on_after_the_server_was_killed(server: BackEnd):
     engine = open_engine(server.db_url)
     assert verify.verify(engine)[1] == []
     engine.dispose()
+    del server.environ[CHANGED]
     server.start()
     assert counts(post(server, TABLE, "?counter=walkers", secret)[1]) == (LINES - written, written)
     consistent(server.db_url, LINES)
@@ -95,10 +108,10 @@ def test_an_import_goes_on_to_its_end_without_its_tab(server: BackEnd):
     assert "Traceback" not in server.printed()
 
 
-def test_a_second_import_waits_for_the_first(server: BackEnd):
-    first = http.client.HTTPConnection("localhost", server.port, timeout=60)
+def test_a_second_import_waits_for_the_first(slow: BackEnd):
+    first = http.client.HTTPConnection("localhost", slow.port, timeout=60)
     first.request("POST", "/import?counter=walkers", TABLE, {"X-Click-Counter": new_key()})
     assert "checked" in json.loads(first.getresponse().readline())
-    told = post(server, TABLE, "?counter=others")[1]
-    assert (told[0], counts(told)) == ({"waiting": True}, (LINES, 0))
-    assert server.query("SELECT value FROM counter WHERE slug = 'walkers'") == [(LINES,)]
+    told = post(slow, TABLE[: TABLE.index(b"\n", 200) + 1], "?counter=others")[1]
+    assert (told[0], counts(told)) == ({"waiting": True}, (9, 0))
+    assert slow.query("SELECT value FROM counter WHERE slug = 'walkers'") == [(LINES,)]
