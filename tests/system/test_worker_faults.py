@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.cluster import Presses, Start, count_reaches, frame_has, never_stepped_back, value_of
 from tests.conftest import only_postgresql
 from tests.raw import RawClient
-from tests.server import ROOT, BackEnd, free_port
+from tests.server import ROOT, BackEnd, free_port, wait_for
 
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 
@@ -111,7 +111,8 @@ async def test_forked_workers_share_no_connection(tmp_path: Path, start: Start):
         own = [{what for what in open_files(pid) if what.startswith("socket:")} - inherited for pid in workers]
         assert all(len(sockets) >= 2 for sockets in own)
         assert len(set.union(*own)) == sum(map(len, own)), "two workers share a socket"
-        assert len({client["addr"] for client in cluster.redis.client.client_list()}) == 2 * 3 + 1
+        clients = cluster.redis.client.client_list
+        wait_for(lambda: len({client["addr"] for client in clients()}) == 2 * 3 + 1, "each worker has its own two")
         assert not inherited & set.union(*own)
 
 

@@ -108,7 +108,7 @@ async def test_counting_goes_on_through_a_redis_outage(start: Start, query, how:
         assert {tab.frame["count"] for tab in after} == {presses.saved}
     for tab in tabs:
         never_stepped_back(tab)
-    assert presses.slowest < 4  # no press waits for Redis; the rest is for a busy machine
+    assert presses.slowest < 10  # no press waits for Redis, which is away for longer; the rest is for a busy machine
     assert value_of(query) == presses.saved
 
 
