@@ -16,7 +16,7 @@ from tests.raw import RawClient, new_key
 from tests.rights_actions import ACCESS, OTHERS, UPKEEP, calls
 from tests.rights_api import API_ACTIONS
 from tests.rights_world import ALONE, KINDS, MEMBERS, OPEN, Tab, world_of
-from tests.server import ROOT, BackEnd, free_port
+from tests.server import ROOT, BackEnd, answers, free_port, wait_for
 
 DOCUMENT = (ROOT / "docs" / "rights.md").read_text()
 ACTIONS = OTHERS | API_ACTIONS
@@ -28,6 +28,7 @@ def back_end_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackE
     """With metrics: without them, what pages report about their presses is dropped."""
     server = BackEnd(free_port(), tmp_path_factory.mktemp("rights"), CLICKCOUNTER_METRICS=str(free_port()))
     server.start()
+    wait_for(lambda: answers(f"{server.url}/readyz"), "it has looked at the database")
     yield server
     server.kill()
 

@@ -17,7 +17,7 @@ import pytest
 from clickcounter.socket.admission import Admission
 from clickcounter.states.counters import CountersState
 from tests.raw import RawClient
-from tests.server import PATIENCE, BackEnd, free_port, until
+from tests.server import PATIENCE, BackEnd, answers, free_port, until, wait_for
 
 ROOT_STATE = "reflex___state____state.clickcounter___states"
 UPKEEP, HISTORY = f"{ROOT_STATE}___upkeep____upkeep_state", f"{ROOT_STATE}___history____history_state"
@@ -31,6 +31,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
     server = BackEnd(free_port(), tmp_path_factory.mktemp("busy"))
     server.start()
     asyncio.run(fill(server))
+    wait_for(lambda: answers(f"{server.url}/readyz"), "it has looked at the database")
     yield server
     server.kill()
 
@@ -129,7 +130,7 @@ async def test_changes_that_wait_for_a_locked_database_delay_no_new_tab(tmp_path
     try:
         clients = [RawClient(server.port) for _ in range(20)]
         await asyncio.gather(*(client.__aenter__() for client in clients))
-        assert await ready(server) == 200
+        await until(lambda: is_ready(server))
         other.execute("BEGIN IMMEDIATE")
         for client in clients:
             await client.event(f"{UPKEEP}.make", {"ask": "a", "device": client.device, "fields": {"name": "New"}})
