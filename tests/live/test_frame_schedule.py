@@ -67,7 +67,7 @@ async def test_changes_that_come_close_together_need_not_wait(monkeypatch: pytes
 
     def send(counter: str) -> float:
         sent.append(counter)
-        return 0.01
+        return 0.009
 
     schedule = FrameSchedule(send, lambda: ["a"], gap=0.0, share=0.5)
     for _ in range(3):

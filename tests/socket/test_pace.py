@@ -1,8 +1,8 @@
 """What a tab sends besides presses goes to Reflex at a pace that Reflex can bear; of the rest, the newest waits."""
 
 import asyncio
+import itertools
 import json
-import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,11 +22,11 @@ LOOK, DEVICES = f"{STATES}___history____history_state.look", f"{STATES}___upkeep
 
 
 class World:
-    """A tab whose page sends what a test puts into `sent`, all in one moment; `passed` is what reaches Reflex."""
+    """A tab whose page sends what a test puts into `sent`, almost in one moment; `passed` is what reaches Reflex."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.now = time.monotonic()
-        monkeypatch.setattr(intake, "time", SimpleNamespace(monotonic=lambda: self.now))
+        moments = itertools.count(1000.0, 1e-6)  # each look at the clock is a microsecond later
+        monkeypatch.setattr(intake, "time", SimpleNamespace(monotonic=lambda: next(moments)))
         self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.answers: list[str] = []
         self.passed: list[dict[str, Any]] = []
