@@ -27,7 +27,7 @@ class World:
         self.accounts: dict[str, int] = {}
         self.tokens: dict[str, str] = {kind: sessions.new_token() for kind in KINDS}
         self.slug = ledger.transact(self.populate)
-        self.http = httpx.Client(base_url=server.url)
+        self.http = httpx.Client(base_url=server.url, timeout=60)
 
     def populate(self, connection: Connection) -> str:
         now = now_ms()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.raw import STATE, RawClient
+from tests.server import PATIENCE
 
 Shown = dict[str, Any]
 
@@ -49,6 +50,6 @@ class BoardTab(RawClient):
         click = self.click(amount=amount, round=self.of(counter).get("round", 0))
         return await self.record(click, counter=counter)
 
-    async def shows(self, counter: str, within: float = 3.0, **part: Any) -> None:
+    async def shows(self, counter: str, within: float = PATIENCE, **part: Any) -> None:
         """Wait until the counter's newest frame contains this."""
         await self.until(lambda: self.of(counter) | part == self.of(counter) and self.of(counter), within)

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.raw import RawClient
 from tests.redis_server import RedisServer
-from tests.server import BackEnd, Nginx, free_port
+from tests.server import PATIENCE, BackEnd, Nginx, free_port
 from tests.sql import ask
 
 Start = Callable[..., "Cluster"]
@@ -73,7 +73,7 @@ class Cluster:
             yield [await stack.enter_async_context(RawClient(port)) for port in self.ports]
 
 
-async def frame_has(tab: RawClient, name: str, value: object, within: float = 3.0) -> None:
+async def frame_has(tab: RawClient, name: str, value: object, within: float = PATIENCE) -> None:
     """Wait until the tab's newest frame has this value."""
     async with asyncio.timeout(within):
         while tab.frame.get(name) != value:
@@ -88,7 +88,7 @@ def never_stepped_back(tab: RawClient) -> None:
     assert counts == sorted(counts)
 
 
-async def count_reaches(tab: RawClient, count: int, within: float = 1.2) -> None:
+async def count_reaches(tab: RawClient, count: int, within: float = PATIENCE) -> None:
     """Wait until the tab shows this number or a higher one."""
     async with asyncio.timeout(within):
         while tab.frame["count"] < count:
@@ -130,7 +130,7 @@ class Presses:
     async def more(self, presses: int) -> None:
         """Wait until this many more clicks are saved."""
         goal = self.saved + presses
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while self.saved < goal:
                 if self._task.done():
                     self._task.result()

@@ -4,6 +4,8 @@ import asyncio
 import json
 from typing import Any, Self
 
+from tests.server import PATIENCE
+
 
 class EventReader:
     """`value`, `events` and `comments` are what has come so far; `status` and `headers` are the answer's."""
@@ -24,7 +26,7 @@ class EventReader:
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
         lines = [self.begin, *(f"{name}: {value}" for name, value in self.sent.items())]
         self.writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-        head = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 10)).decode().split("\r\n")
+        head = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), PATIENCE)).decode().split("\r\n")
         self.status = int(head[0].split()[1])
         self.headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
         self.task = asyncio.create_task(self._read())
@@ -38,7 +40,7 @@ class EventReader:
     def value(self) -> int | None:
         return self.events[-1]["value"] if self.events else None
 
-    async def sees(self, value: int, within: float = 3.0) -> None:
+    async def sees(self, value: int, within: float = PATIENCE) -> None:
         async with asyncio.timeout(within):
             while self.value != value:
                 self.heard.clear()

@@ -10,6 +10,7 @@ from clickcounter.ledger import counters, rounds
 from clickcounter.ledger.ledger import Ledger
 from tests.browser import TabPage
 from tests.raw import RawClient
+from tests.server import PATIENCE
 
 STATE = "reflex___state____state.clickcounter___states___counters____counters_state"
 # Records every row that a list shows, in order: [slug, value, digits].
@@ -67,7 +68,7 @@ class RawList(RawClient):
     async def look(self, payload: Any) -> dict[str, Any]:
         """Request a page of the list and wait for it."""
         await self.event(f"{STATE}.look", payload)
-        return await asyncio.wait_for(self.boards.get(), 5)
+        return await asyncio.wait_for(self.boards.get(), PATIENCE)
 
     async def _open(self) -> None:
         self.boards: asyncio.Queue[dict[str, Any]] = asyncio.Queue()

@@ -123,7 +123,7 @@ class PostgreSQL:
         self.ask("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'standby'")
         self.reload()
         state = "SELECT sync_state FROM pg_stat_replication"
-        wait_for(lambda: self.ask("postgres", state) == [("sync",)], "the standby is synchronous", 20)
+        wait_for(lambda: self.ask("postgres", state) == [("sync",)], "the standby is synchronous", 60)
         return other
 
     def promote(self) -> None:

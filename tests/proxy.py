@@ -5,7 +5,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
-from tests.server import free_port
+from tests.server import PATIENCE, free_port
 
 ANSWER = b'"answer_rx_state_"'  # in a message that answers clicks; their commit is done by then
 
@@ -131,10 +131,10 @@ def in_background(proxy: Proxy) -> Iterator[Proxy]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    asyncio.run_coroutine_threadsafe(proxy.__aenter__(), loop).result(5)
+    asyncio.run_coroutine_threadsafe(proxy.__aenter__(), loop).result(PATIENCE)
     try:
         yield proxy
     finally:
-        asyncio.run_coroutine_threadsafe(proxy.__aexit__(), loop).result(5)
+        asyncio.run_coroutine_threadsafe(proxy.__aexit__(), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(5)
+        thread.join(PATIENCE)

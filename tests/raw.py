@@ -10,6 +10,8 @@ from typing import Any
 
 import aiohttp
 
+from tests.server import PATIENCE
+
 STATE = "reflex___state____state.clickcounter___states___counter____counter_state"
 
 
@@ -58,7 +60,7 @@ class RawClient:
         }
         self.heard.clear()
         await self.socket.send_str("40/_event," + json.dumps({"event": boot}))
-        await asyncio.wait_for(self.heard.wait(), 10)
+        await asyncio.wait_for(self.heard.wait(), PATIENCE)
 
     async def __aexit__(self, *_: object) -> None:
         self.reader.cancel()
@@ -102,7 +104,7 @@ class RawClient:
             if reply := changed.get("reply_rx_state_"):
                 self.replies[reply["ask"]] = reply
 
-    async def until(self, condition: Callable[[], Any], within: float = 5.0) -> Any:
+    async def until(self, condition: Callable[[], Any], within: float = PATIENCE) -> Any:
         """Wait until incoming messages make the condition true; return its value."""
         async with asyncio.timeout(within):
             while not (found := condition()):
@@ -151,14 +153,14 @@ class RawClient:
         await self.event(f"{STATE}.record", self.payload(*clicks, **changes))
         return await self.answer()
 
-    async def answer(self, within: float = 10) -> dict[str, Any]:
+    async def answer(self, within: float = PATIENCE) -> dict[str, Any]:
         """The next answer. Raises TimeoutError, and ConnectionError once the socket is closed."""
         answer = await asyncio.wait_for(self.answers.get(), within)
         if answer is None:
             raise ConnectionError("the socket was closed")
         return answer
 
-    async def sees(self, count: int, within: float = 2.0) -> None:
+    async def sees(self, count: int, within: float = PATIENCE) -> None:
         """Wait until the newest frame has this number."""
         async with asyncio.timeout(within):
             while self.frame.get("count") != count:
@@ -166,7 +168,7 @@ class RawClient:
                 await self.heard.wait()
 
 
-async def record_until_saved(client: RawClient, click: dict[str, Any], within: float = 20) -> dict[str, Any]:
+async def record_until_saved(client: RawClient, click: dict[str, Any], within: float = PATIENCE) -> dict[str, Any]:
     """Send the same click again until it is saved, as a browser does."""
     end = time.monotonic() + within
     while time.monotonic() < end:

@@ -7,7 +7,7 @@ from typing import Any
 
 import redis
 
-from tests.server import Process, free_port, wait_for
+from tests.server import PATIENCE, Process, free_port, wait_for
 
 
 def redis_path() -> str:
@@ -23,7 +23,7 @@ class RedisServer(Process):
         command = [redis_path(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         super().__init__([*command, "--dir", str(folder)], folder / "redis.log")
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.client = redis.Redis(port=self.port, socket_timeout=1)
+        self.client = redis.Redis(port=self.port, socket_timeout=PATIENCE)
 
     def start(self) -> None:
         super().start()

@@ -6,12 +6,14 @@ from prometheus_client import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.server import PATIENCE
+
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 
 
 def scrape(port: int, accept: str = "text/plain") -> list[Metric]:
     request = urllib.request.Request(f"http://127.0.0.1:{port}/metrics", headers={"Accept": accept})
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         text = answer.read().decode()
     return list((openmetrics if accept == OPENMETRICS else text_string_to_metric_families)(text))
 

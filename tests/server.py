@@ -24,6 +24,7 @@ from tests.sql import ask
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 REFLEX = [sys.executable, "-m", "reflex"]
+PATIENCE = 30.0  # seconds; a wait ends as soon as it may, and a busy machine may stand still for some of them
 
 
 def _ports() -> Iterator[int]:
@@ -47,7 +48,7 @@ def free_port() -> int:
     raise AssertionError
 
 
-def wait_for(condition: Callable[[], T], what: str, within: float = 10.0) -> T:
+def wait_for(condition: Callable[[], T], what: str, within: float = PATIENCE) -> T:
     """Wait until the condition is true and return its value."""
     end = time.monotonic() + within
     while not (found := condition()):
@@ -57,7 +58,7 @@ def wait_for(condition: Callable[[], T], what: str, within: float = 10.0) -> T:
     return found
 
 
-async def until(condition: Callable[[], object], within: float = 5.0) -> None:
+async def until(condition: Callable[[], object], within: float = PATIENCE) -> None:
     """`wait_for` in a coroutine; the condition may be async too. Raises TimeoutError."""
     async with asyncio.timeout(within):
         while not (await found if inspect.isawaitable(found := condition()) else found):
@@ -66,7 +67,7 @@ async def until(condition: Callable[[], object], within: float = 5.0) -> None:
 
 def answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=1) as response:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as response:
             return response.status == 200
     except OSError:
         return False
@@ -125,10 +126,10 @@ class Process:
             return
         self.send(number)
         try:
-            self.process.wait(15)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.send(signal.SIGKILL)
-            self.process.wait(5)
+            self.process.wait(PATIENCE)
         self.send(signal.SIGKILL)  # whatever is left of the group
         self.process = None
 
@@ -169,11 +170,12 @@ class BackEnd(Process):
 
     def wait(self) -> None:
         def up() -> bool:
-            assert self.process is not None
-            assert self.process.poll() is None, f"the back end ended:\n{self.printed()}"
+            process = self.process  # another thread may kill it meanwhile
+            assert process is not None
+            assert process.poll() is None, f"the back end ended:\n{self.printed()}"
             return answers(f"{self.url}/ping")
 
-        wait_for(up, "the back end answers", 60)
+        wait_for(up, "the back end answers", 120)
 
     def kill(self) -> None:
         """kill -9 the server and its workers; wait until the port is free."""

@@ -10,7 +10,7 @@ import psycopg
 def ask(url: str, statement: str) -> list[tuple[Any, ...]]:
     """Run one statement, commit it and return its rows."""
     if url.startswith("sqlite"):
-        with sqlite3.connect(Path(url.removeprefix("sqlite:///"))) as connection:
+        with sqlite3.connect(Path(url.removeprefix("sqlite:///")), timeout=30) as connection:
             return connection.execute(statement).fetchall()
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         cursor = connection.execute(statement)

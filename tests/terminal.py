@@ -18,4 +18,4 @@ def alembic(db_url: str, *words: object) -> subprocess.CompletedProcess[str]:
 
 def _run(module: str, db_url: str, words: tuple[object, ...], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
     environ = os.environ | {"REFLEX_DB_URL": db_url} | environ
-    return preloaded().run([module, *map(str, words)], environ, timeout=120)
+    return preloaded().run([module, *map(str, words)], environ, timeout=300)

@@ -14,7 +14,7 @@ from clickcounter.ledger import api_keys, counters, rounds
 from clickcounter.ledger.api_keys import Wanted
 from clickcounter.ledger.ledger import Ledger
 from tests.api.embed.test_values import CRAWLERS
-from tests.server import BackEnd, free_port
+from tests.server import BackEnd, answers, free_port, wait_for
 from tests.test_rights import PAGES, addresses
 
 PERSON = "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0"
@@ -38,6 +38,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     environ = {"CLICKCOUNTER_COMPAT": "site", "CLICKCOUNTER_COMPAT_API": request.param, "REFLEX_TRUSTED_PROXY_HOPS": "1"}
     made = BackEnd(free_port(), tmp_path_factory.mktemp("crawled"), **environ)
     made.start()
+    wait_for(lambda: answers(f"{made.url}/readyz"), "it has looked at the database")
     yield request.param, made
     made.kill()
     assert "Traceback" not in made.printed()
@@ -47,7 +48,7 @@ def opened(server: BackEnd, path: str, agent: str, address: str) -> int:
     """The status; what comes after the headers is not read, because a stream has no end."""
     headers = {"User-Agent": agent, "X-Forwarded-For": address}
     try:
-        with urllib.request.urlopen(urllib.request.Request(server.url + path, headers=headers), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(server.url + path, headers=headers), timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

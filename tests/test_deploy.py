@@ -4,7 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
-from tests.server import ROOT, BackEnd, answers, free_port
+from tests.server import ROOT, BackEnd, answers, free_port, wait_for
 
 NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
 UNLIMITED = (
@@ -71,7 +71,7 @@ def test_a_back_end_starts_with_the_files_of_its_image_alone(tmp_path: Path):
     server.checkout = tmp_path / "app"
     server.start()
     try:
-        assert answers(f"{server.url}/readyz")
+        wait_for(lambda: answers(f"{server.url}/readyz"), "it is ready")
     finally:
         server.kill()
 

@@ -52,7 +52,7 @@ def here(door: tuple[BackEnd, str]) -> tuple[BackEnd, str]:  # noqa: F811
         env=os.environ | {"REFLEX_DB_URL": server.db_url},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=True,
         cwd=ROOT,
     )
@@ -71,7 +71,7 @@ def filled(here: tuple[BackEnd, str], text: str) -> str:
 def sent(url: str, agent: str, body: bytes | None = None, **headers: str) -> tuple[str, str]:
     """The text of an answer, and its type."""
     named = ({"User-Agent": agent} if agent else {}) | headers
-    with urllib.request.urlopen(urllib.request.Request(url, body, named), timeout=10) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, body, named), timeout=60) as answer:
         return answer.read().decode(), answer.headers["content-type"]
 
 
@@ -135,7 +135,7 @@ def test_the_file_for_obss_text_source_follows_the_number(here: tuple[BackEnd, s
         for _ in range(2):
             sent(filled(here, f"{SITE}/p/cc_p_…"), "")
             now = str(value_of(here[0]))
-            wait_for(lambda now=now: file.exists() and file.read_text() == now, "the number in the file", 15)
+            wait_for(lambda now=now: file.exists() and file.read_text() == now, "the number in the file")
     finally:
         os.killpg(writing.pid, signal.SIGKILL)
         writing.wait()

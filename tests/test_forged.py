@@ -43,14 +43,14 @@ def fetched(url: str) -> tuple[Message, str]:
 
 async def test_a_flooding_tab_waits_while_others_count(server: BackEnd):
     async with RawClient(server.port) as script, RawClient(server.port) as person:
-        for _ in range(300):
+        for _ in range(600):  # more than a slow machine is allowed meanwhile
             await script.event(f"{STATE}.record", script.payload(script.click()))
         answers = [await script.answer()]
         while answers[-1]["error"] != "later":
             answers.append(await script.answer())
         assert "Saving continues in" in answers[-1]["sentences"]["later"]["en"]
         assert "через" in answers[-1]["sentences"]["later"]["ru"]
-        assert len(answers) < 300
+        assert len(answers) < 600
         assert list((await person.record(person.click()))["codes"].values()) == ["saved"]
 
 

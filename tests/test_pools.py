@@ -15,7 +15,7 @@ from tests.server import ROOT, until
 async def busy(pool: Pool, go: threading.Event) -> asyncio.Task[bool]:
     """Work that has begun and waits for `go`."""
     at_work = threading.Event()
-    begun = asyncio.create_task(pool.run(lambda: at_work.set() or go.wait(10)))
+    begun = asyncio.create_task(pool.run(lambda: at_work.set() or go.wait(60)))
     await until(at_work.is_set)
     return begun
 
@@ -60,10 +60,10 @@ def test_work_under_way_does_not_keep_a_process_alive():
         from clickcounter.pools import READS
 
         async def main():
-            asyncio.create_task(READS.run(time.sleep, 60))
+            asyncio.create_task(READS.run(time.sleep, 600))
             while not READS.running:
                 await asyncio.sleep(0)
 
         asyncio.run(main())
     """
-    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=20)
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=120)

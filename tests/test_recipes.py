@@ -40,7 +40,7 @@ def run(door: tuple[BackEnd, str], language: str, text: str, folder: Path) -> st
     script = text.replace("https://count.example.org", server.url).replace("cc_p_…", key)
     assert script != text
     done = subprocess.run(
-        COMMANDS[language], input=script, cwd=folder, env=dict(os.environ), capture_output=True, text=True, timeout=60
+        COMMANDS[language], input=script, cwd=folder, env=dict(os.environ), capture_output=True, text=True, timeout=180
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -23,7 +23,7 @@ def order(*keys: str, counter: str = "counter", device: str = "d" * 64) -> Order
     return Order(counter, device, tuple(Click(key, 1, 0, 0) for key in keys or (new_key(),)))
 
 
-def until_saved(ledger: Ledger, orders: list[Order], within: float = 30) -> list[Outcome]:
+def until_saved(ledger: Ledger, orders: list[Order], within: float = 60) -> list[Outcome]:
     """Write the same clicks again until they are saved, as a browser does."""
 
     def saved() -> list[Outcome]:
@@ -79,4 +79,4 @@ def steady_writing(url: str) -> Iterator[list[str]]:
 
 def wait_for_more(saved: list[str], more: int = 100) -> None:
     enough = len(saved) + more
-    wait_for(lambda: len(saved) >= enough, f"{more} more clicks are saved", 40)
+    wait_for(lambda: len(saved) >= enough, f"{more} more clicks are saved", 90)

@@ -20,7 +20,7 @@ def test_of_two_superusers_demoting_each_other_one_remains(db_url: str, query: C
     barrier = Barrier(2)
 
     def demote_other(own: int) -> str:
-        barrier.wait(10)
+        barrier.wait(60)
         other = ids[1 - own]
         try:
             workers[own].transact(lambda c: administration.set_superuser(c, tokens[own], other, False, now_ms()))

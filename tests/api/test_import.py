@@ -19,7 +19,7 @@ def post(
     wanted = {"X-Click-Counter": device or new_key()} | headers
     request = urllib.request.Request(f"{back_end.url}/import{query}", body, wanted, method="POST")
     try:
-        with urllib.request.urlopen(request, timeout=20) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return response.status, [json.loads(line) for line in response]
     except urllib.error.HTTPError as error:
         return error.code, [json.loads(line) for line in error]
@@ -50,7 +50,7 @@ def test_importing_a_download_again_changes_nothing(back_end_for_all: BackEnd):
     ledger = Ledger(f"sqlite:///{back_end_for_all.database}")
     ledger.write([Order("counter", "a" * 64, tuple(Click(new_key(), 2, 0, 0) for _ in range(1500)))])
     ledger.close()
-    with urllib.request.urlopen(f"{back_end_for_all.url}/export/counter.jsonl", timeout=8) as response:
+    with urllib.request.urlopen(f"{back_end_for_all.url}/export/counter.jsonl", timeout=60) as response:
         file = response.read()
     before = clicks(back_end_for_all)
     assert counts(post(back_end_for_all, file)[1]) == (0, 1500)
@@ -83,7 +83,7 @@ def test_a_bad_file_is_refused_by_line_and_changes_nothing(back_end_for_all: Bac
 def test_a_forbidden_upload_is_refused_before_it_is_read(back_end_for_all: BackEnd):
     plain = urllib.request.Request(f"{back_end_for_all.url}/import", TABLE, method="POST")
     try:
-        urllib.request.urlopen(plain, timeout=8)
+        urllib.request.urlopen(plain, timeout=60)
         status = 200
     except urllib.error.HTTPError as error:
         status = error.code

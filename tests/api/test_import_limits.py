@@ -38,7 +38,7 @@ def slugs(back_end: BackEnd) -> set[str]:
 @contextlib.contextmanager
 def headers_alone(back_end: BackEnd, query: str, *lines: str) -> Iterator[socket.socket]:
     """An upload of which only the headers are sent."""
-    with socket.create_connection(("127.0.0.1", back_end.port), 10) as connection:
+    with socket.create_connection(("127.0.0.1", back_end.port), 60) as connection:
         head = [f"POST /import{query} HTTP/1.1", "Host: localhost", *lines, "", ""]
         connection.sendall("\r\n".join(head).encode())
         yield connection

@@ -18,7 +18,7 @@ from tests.server import BackEnd
 def get(back_end: BackEnd, path: str, **headers: str) -> tuple[int, Message, str]:
     request = urllib.request.Request(f"{back_end.url}{path}", headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=8) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return response.status, response.headers, response.read().decode("utf-8-sig")
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read().decode()

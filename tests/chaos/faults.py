@@ -233,7 +233,7 @@ async def locked(world: "World") -> AsyncIterator[None]:
     url = world.servers.db_url
     if url.startswith("sqlite"):
         path = url.removeprefix("sqlite:///")
-        other, lock = sqlite3.connect(path, isolation_level=None, timeout=20, check_same_thread=False), "BEGIN IMMEDIATE"
+        other, lock = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False), "BEGIN IMMEDIATE"
     else:
         other, lock = psycopg.connect(url.replace("+psycopg", "")), "SELECT id FROM counter FOR UPDATE"
     with contextlib.closing(other):

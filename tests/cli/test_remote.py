@@ -52,7 +52,7 @@ def test_a_press_waits_for_a_server_that_starts(tmp_path_factory: pytest.TempPat
     pressing.start()
     try:
         server.start()
-        pressing.join(30)
+        pressing.join(90)
         assert [(done.returncode, done.stdout) for done in told] == [(0, "1\n")]
     finally:
         server.kill()

@@ -64,7 +64,7 @@ def test_a_database_that_cannot_be_written_is_refused(tmp_path: Path, place: str
     if command == "run":
         run = [*REFLEX, "run", "--env", "prod", "--backend-only", "--backend-port", str(free_port())]
         environ = os.environ | {"REFLEX_DB_URL": url}
-        result = subprocess.run(run, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60, check=False)
+        result = subprocess.run(run, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=180, check=False)
     else:
         result = terminal(url, command)
     assert result.returncode == 1

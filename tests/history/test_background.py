@@ -24,7 +24,7 @@ class Reads:
 
     def _read(self, counter: str, question: int) -> Callable[[], int]:
         def read() -> int:
-            self.go.wait(10)
+            self.go.wait(60)
             self.done.append((counter, question))
             return question
 

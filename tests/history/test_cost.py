@@ -40,7 +40,7 @@ def steps(engine: Engine, look: Callable[[], object]) -> int:
 
     event.listen(engine, "connect", listen)
     look()  # asks what is read in the background
-    wait_for(lambda: not leaders._in_background._busy, "the background has answered", 10)
+    wait_for(lambda: not leaders._in_background._busy, "the background has answered")
     counted[0] = 0
     look()
     event.remove(engine, "connect", listen)

@@ -123,6 +123,7 @@ def test_opening_another_list_hides_no_write_from_open_ones(add: Add, db_url: st
 
 
 def test_ten_thousand_counters_are_searched_within_300_ms(add: Add, ask):
+    """Usually in 5 ms; the least of many attempts shows what other programs leave of the processor."""
     add(*(f"Счётчик номер {i}, {'kitchen' if i % 2 else 'garden'}" for i in range(10_000)))
     ask(ListQuery())
     for query in (
@@ -134,7 +135,7 @@ def test_ten_thousand_counters_are_searched_within_300_ms(add: Add, ask):
         ListQuery(archived=True),
     ):
         took = []
-        for _ in range(5):
+        for _ in range(20):
             began = time.perf_counter()
             ask(query)
             took.append(time.perf_counter() - began)

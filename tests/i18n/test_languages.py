@@ -108,7 +108,7 @@ def test_one_more_file_is_one_more_language(tmp_path: Path):
         "print((translations.FOLDER / 'fr.js').read_text(), (translations.APP / 'fr.json').exists())"
     )
     (tmp_path / "assets" / "app").mkdir(parents=True)
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=180)
     assert done.stdout.splitlines() == [
         *("Appuyez ! saved", "fr True Français"),
         *('export default {"Press me!":"Appuyez !"};', " True"),

@@ -12,6 +12,7 @@ from clickcounter.errors import Later
 from clickcounter.ledger.committer import Committer
 from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
+from tests.server import PATIENCE
 
 Query = Callable[[str], list[tuple]]
 
@@ -27,7 +28,7 @@ class HeldLedger(Ledger):
 
     def write(self, orders: Sequence[Order]) -> list[Outcome]:
         self.at_work.set()
-        self.go.wait(10)
+        self.go.wait(2 * PATIENCE)
         self.transactions.append(len(orders))
         return super().write(orders)
 
@@ -51,7 +52,7 @@ def order(clicks: int = 1) -> Order:
 async def test_orders_waiting_for_a_commit_share_the_next_one(held):
     committer, ledger, told = held
     first = asyncio.create_task(committer.record(order()))
-    await asyncio.to_thread(ledger.at_work.wait, 5)
+    await asyncio.to_thread(ledger.at_work.wait, PATIENCE)
     rest = [asyncio.create_task(committer.record(order())) for _ in range(20)]
     await asyncio.sleep(0)
     ledger.go.set()
@@ -64,7 +65,7 @@ async def test_orders_waiting_for_a_commit_share_the_next_one(held):
 async def test_a_full_queue_answers_later_until_there_is_room(held):
     committer, ledger, _ = held
     first = asyncio.create_task(committer.record(order()))
-    await asyncio.to_thread(ledger.at_work.wait, 5)
+    await asyncio.to_thread(ledger.at_work.wait, PATIENCE)
     waiting = [asyncio.create_task(committer.record(order(25))) for _ in range(2)]
     await asyncio.sleep(0)
     with pytest.raises(Later):
@@ -77,7 +78,7 @@ async def test_a_full_queue_answers_later_until_there_is_room(held):
 async def test_programs_that_share_a_device_have_their_own_places(held):
     committer, ledger, _ = held
     first = asyncio.create_task(committer.record(order()))
-    await asyncio.to_thread(ledger.at_work.wait, 5)
+    await asyncio.to_thread(ledger.at_work.wait, PATIENCE)
     waiting = [asyncio.create_task(committer.record(replace(order(50), address="192.0.2.1")))]
     await asyncio.sleep(0)
     with pytest.raises(Later):
@@ -91,7 +92,7 @@ async def test_programs_that_share_a_device_have_their_own_places(held):
 async def test_stopping_finishes_one_commit_and_answers_later_to_the_rest(held, query: Query):
     committer, ledger, _ = held
     first = asyncio.create_task(committer.record(order()))
-    await asyncio.to_thread(ledger.at_work.wait, 5)
+    await asyncio.to_thread(ledger.at_work.wait, PATIENCE)
     rest = asyncio.create_task(committer.record(order()))
     await asyncio.sleep(0)
     stopping = asyncio.create_task(committer.stop())
@@ -109,8 +110,8 @@ async def test_stopping_finishes_one_commit_and_answers_later_to_the_rest(held, 
 async def test_a_hanging_commit_delays_no_stop_and_is_not_saved(held):
     committer, ledger, told = held
     first = asyncio.create_task(committer.record(order()))
-    await asyncio.to_thread(ledger.at_work.wait, 5)
-    async with asyncio.timeout(7):
+    await asyncio.to_thread(ledger.at_work.wait, PATIENCE)
+    async with asyncio.timeout(PATIENCE):
         await committer.stop()
         with pytest.raises(Later):
             await first
@@ -145,7 +146,7 @@ async def test_a_click_that_the_database_refuses_fails_alone(db_url: str, query:
 async def test_the_click_of_a_closed_tab_counts_and_delays_nobody(held, query: Query):
     committer, ledger, _ = held
     gone, stays = (asyncio.create_task(committer.record(order())) for _ in range(2))
-    await asyncio.to_thread(ledger.at_work.wait, 5)
+    await asyncio.to_thread(ledger.at_work.wait, PATIENCE)
     gone.cancel()
     ledger.go.set()
     await stays

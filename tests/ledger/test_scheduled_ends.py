@@ -124,7 +124,7 @@ def test_two_processes_at_once_end_a_round_once(ledger: Ledger, query: Query, cl
     ready, shown = threading.Barrier(4), []
 
     def work(one: Ledger, number: int) -> None:
-        ready.wait(10)
+        ready.wait(60)
         shown.append(press(one, clock.now, day).round if number % 2 else end(one).round)
         one.close()
 

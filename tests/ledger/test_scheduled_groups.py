@@ -102,7 +102,7 @@ def test_processes_at_every_door_end_a_groups_round_once(ledger: Ledger, query: 
     others, ready, done = [Ledger(str(ledger._url)) for _ in range(6)], threading.Barrier(6), []
 
     def work(one: Ledger, number: int) -> None:
-        ready.wait(10)
+        ready.wait(60)
         if number % 3 == 2:
             end(one, house)
         else:

@@ -33,7 +33,7 @@ del left
 async def gone():
     frames = itertools.count(step=int(busy))
     collecting = asyncio.create_task(gc_schedule.collect(lambda: 0, lambda: next(frames)))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while known():
             await asyncio.sleep(0.001)
     collecting.cancel()

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from clickcounter.history.counter_list import ListQuery
+from clickcounter.live import live_lists
 from clickcounter.live.live_lists import REFRESH, LiveLists
 from clickcounter.live.presence import Presence
 from tests.audience import Nobody
 from tests.conftest import only_sqlite
+from tests.server import PATIENCE
 
 ALL = ListQuery()
 
@@ -41,7 +43,7 @@ class Tabs(Nobody):
     def pages(self, tab: str) -> list[dict[str, Any]]:
         return [value for _, to, variable, value in self.got if (to, variable) == (tab, "board")]
 
-    async def until(self, condition: Callable[[], object], within: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], object], within: float = PATIENCE) -> None:
         async with asyncio.timeout(within):
             while not condition():
                 self.heard.clear()
@@ -80,14 +82,26 @@ async def test_another_process_change_reaches_every_list(tabs: Tabs, query):
     assert tabs.pages("two")[-1]["total"] == 0
 
 
-async def test_a_new_query_is_answered_at_once_and_replaces_the_old(tabs: Tabs, query):
+@pytest.fixture
+def seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No list is read again within a test."""
+    monkeypatch.setattr(live_lists, "REFRESH", 3600.0)
+
+
+@pytest.mark.usefixtures("seldom")
+async def test_a_new_query_is_answered_at_once(tabs: Tabs):
     tabs.lists.watch("one", ALL)
     await tabs.sees("one", "")
-    began = time.monotonic()
     for text in ("d", "do", "doo"):
         tabs.lists.watch("one", ListQuery(text))
-    await tabs.until(lambda: tabs.pages("one")[-1]["search"] == "doo")
-    assert time.monotonic() - began < REFRESH / 2
+        await tabs.until(lambda text=text: tabs.pages("one")[-1]["search"] == text)
+
+
+async def test_a_new_query_replaces_the_old(tabs: Tabs, query):
+    tabs.lists.watch("one", ALL)
+    await tabs.sees("one", "")
+    for text in ("d", "do", "doo"):
+        tabs.lists.watch("one", ListQuery(text))
     rename(query, "Door")
     await tabs.sees("one", "Door")
     assert {page["search"] for page in tabs.pages("one")[1:]} == {"doo"}
@@ -127,7 +141,7 @@ async def test_a_busy_list_is_sent_twice_a_second_at_most(tabs: Tabs, query):
 
 async def test_a_quiet_list_gets_pulses_and_no_pages(tabs: Tabs):
     tabs.lists.watch("one", ALL)
-    await tabs.until(lambda: [variable for _, _, variable, _ in tabs.got].count("pulse") == 2, within=8)
+    await tabs.until(lambda: [variable for _, _, variable, _ in tabs.got].count("pulse") >= 2)
     assert len(tabs.pages("one")) == 1
 
 

@@ -25,7 +25,7 @@ from clickcounter.live.presence import Presence
 from clickcounter.settings import from_environment
 from tests.audience import Nobody
 from tests.conftest import only_sqlite
-from tests.server import until, wait_for
+from tests.server import PATIENCE, until, wait_for
 from tests.sql import ask
 from tests.writing import consistent, order
 
@@ -57,7 +57,7 @@ async def test_what_is_being_written_at_the_stop_is_written_whole(db_url: str):
 
     async with pipeline.run():
         working = asyncio.create_task(pipeline.with_ledger(work))
-        await asyncio.to_thread(begun.wait, 10)
+        await asyncio.to_thread(begun.wait, PATIENCE)
     await working
     consistent(db_url, 2)
 
@@ -75,7 +75,7 @@ async def test_a_database_replaced_while_locked_is_adopted_later(
             its.execute("PRAGMA journal_mode=DELETE")  # its lock is in the file itself then, and goes where that goes
             its.execute("BEGIN EXCLUSIVE")
             os.replace(other, path)
-            await until(lambda: "cannot reread the counters" in caplog.text, within=20)
+            await until(lambda: "cannot reread the counters" in caplog.text)
             [(revision,)] = its.execute("SELECT revision FROM counter").fetchall()
         await until(lambda: ask(db_url, "SELECT revision FROM counter") > [(revision,)])
 

@@ -33,7 +33,6 @@ KINDS = ("owner", "member", "stranger", "superuser")  # besides nobody
 HASH = passwords.hashed_now(PASSWORD)
 STATES = {"Upkeep": UPKEEP, "Access": ACCESS}
 WITHOUT_COUNTER = ("Upkeep.make", "Upkeep.name_device")
-WITHIN = 4.0  # seconds; who pressed last is shown once a second at most, and the last change comes with a heartbeat
 numbers = itertools.count(1)
 Open = BoardPage | CounterTab | ListTab
 
@@ -215,6 +214,6 @@ async def agree(stage: Stage, opened: list[Open]) -> None:
             return not different and all(tab.settled() for tab in (*opened, *fresh))
 
         try:
-            await until(agreed, WITHIN)
+            await until(agreed)
         except TimeoutError:
             raise AssertionError("\n".join(different) or "not settled") from None

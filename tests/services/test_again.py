@@ -29,7 +29,7 @@ async def make(client: RawClient, name: str, **more: Any) -> dict[str, Any]:
     """Ask for a counter; return the reply."""
     ask = new_key()
     await client.event(f"{UPKEEP}.make", {"ask": ask, "device": client.device, "fields": {"name": name}} | more)
-    return dict(await client.until(lambda: client.replies.pop(ask, None), 12))
+    return dict(await client.until(lambda: client.replies.pop(ask, None)))
 
 
 def count(back_end: BackEnd, table: str, name: str) -> int:
@@ -52,7 +52,7 @@ async def answered_later_but_done(back_end: BackEnd, table: str, name: str, aski
         await asyncio.gather(*waiting)
     assert answer["error"] == "later"
     with contextlib.suppress(TimeoutError):
-        await until(lambda: count(back_end, table, name))
+        await until(lambda: count(back_end, table, name), within=5)
         return True
     return False
 

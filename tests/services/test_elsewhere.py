@@ -17,7 +17,7 @@ from clickcounter.services.compat import counters as compat
 from clickcounter.services.elsewhere import sites
 from clickcounter.settings import from_environment
 from tests.audience import Nobody
-from tests.server import until
+from tests.server import PATIENCE, until
 
 
 @pytest.fixture
@@ -39,10 +39,10 @@ async def test_pages_of_other_sites_that_ask_at_once_share_one_read(served: None
 
 async def test_old_clients_do_not_wait_in_the_line_of_the_history(served: None):
     go = threading.Event()
-    reading = asyncio.create_task(READS.run(go.wait, 10))
+    reading = asyncio.create_task(READS.run(go.wait, 60))
     await until(lambda: READS.running)
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert await compat.find(CompatName("site", "visits")) is None
     finally:
         go.set()

@@ -33,7 +33,7 @@ async def test_a_watcher_sees_a_new_account_name_and_none_once_it_is_deleted(bac
     async with browsers(back_end_for_all, "Before") as [person], RawClient(back_end_for_all.port) as watcher:
 
         async def shows(label: str) -> None:
-            await watcher.until(lambda: (watcher.about.get("last") or {}).get("label") == label, within=4)
+            await watcher.until(lambda: (watcher.about.get("last") or {}).get("label") == label)
 
         async with person.tab() as tab:
             await tab.record(tab.click())
@@ -52,7 +52,7 @@ async def test_a_watcher_sees_a_new_label(back_end_for_all: BackEnd):
         await one.record(one.click())
         ask = new_key()
         await one.ask(f"{UPKEEP}.name_device", {"ask": ask, "device": one.device, "label": "North"}, ask)
-        await watcher.until(lambda: (watcher.about.get("last") or {}).get("label") == "North", within=4)
+        await watcher.until(lambda: (watcher.about.get("last") or {}).get("label") == "North")
 
 
 async def test_every_open_tab_follows_when_presses_are_taken_back(back_end_for_all: BackEnd):
@@ -80,10 +80,10 @@ async def test_every_open_tab_follows_when_presses_are_taken_back(back_end_for_a
         done = await tab.ask(f"{UPKEEP}.take_back", given, ask)
         assert done["result"] == {"presses": 2, "amount": 2, "next": None}
         for client in (tab, forger, watcher):
-            await client.sees(1, within=1)
+            await client.sees(1)
             # A new revision of the settings has pages ask for their own totals.
-            await client.until(lambda c=client: c.about["revision"] > before, within=1)
-            await client.until(lambda c=client: c.about["last"]["label"] == "Owner", within=4)  # it changes once in a while
+            await client.until(lambda c=client: c.about["revision"] > before)
+            await client.until(lambda c=client: c.about["last"]["label"] == "Owner")  # it changes once in a while
         assert (await asking_own_totals(forger, slug))["up"] == 0
 
 

@@ -107,7 +107,7 @@ class Siege:
                 max(waits.ready) <= WITHIN and not waits.not_ready, f"{name}: /readyz takes {max(waits.ready):.2f} s"
             )
 
-    def check_stop(self) -> None:
+    def check_stop(self, within: float = STOPS_WITHIN) -> None:
         """SIGTERM in the middle of a flood."""
         command = [sys.executable, "-m", "tests.siege.attacks", "questions of tabs that leave", str(self.server.port), "30"]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as attacker:
@@ -120,7 +120,7 @@ class Siege:
             wait_for(lambda: process.poll() is not None, "the server ends", 60)
             took = time.monotonic() - began
             attacker.kill()
-        self._check(took <= STOPS_WITHIN, f"SIGTERM ends it in {took:.1f} s")
+        self._check(took <= within, f"SIGTERM ends it in {took:.1f} s")
 
     def check_memory(self) -> None:
         """Memory a minute later."""

@@ -17,12 +17,12 @@ import pytest
 from clickcounter.socket.admission import Admission
 from clickcounter.states.counters import CountersState
 from tests.raw import RawClient
-from tests.server import BackEnd, free_port, until
+from tests.server import PATIENCE, BackEnd, answers, free_port, until, wait_for
 
 ROOT_STATE = "reflex___state____state.clickcounter___states"
 UPKEEP, HISTORY = f"{ROOT_STATE}___upkeep____upkeep_state", f"{ROOT_STATE}___history____history_state"
 LOOK = {"counter": "counter", "span": "all", "zone": "UTC", "by_device": True}
-PATIENCE = 1.0  # seconds
+TIMELY = 10.0  # seconds; a busy machine may need some, a flood that is waited for takes longer
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,7 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BackEnd]:
     server = BackEnd(free_port(), tmp_path_factory.mktemp("busy"))
     server.start()
     asyncio.run(fill(server))
+    wait_for(lambda: answers(f"{server.url}/readyz"), "it has looked at the database")
     yield server
     server.kill()
 
@@ -44,7 +45,7 @@ async def fill(server: BackEnd) -> None:
 
 async def ready(server: BackEnd) -> int:
     """The status of /readyz, which answers in time."""
-    async with aiohttp.ClientSession() as http, asyncio.timeout(PATIENCE), http.get(f"{server.url}/readyz") as answer:
+    async with aiohttp.ClientSession() as http, asyncio.timeout(TIMELY), http.get(f"{server.url}/readyz") as answer:
         return answer.status
 
 
@@ -52,7 +53,7 @@ async def opens(server: BackEnd) -> dict[str, Any]:
     """The frame of a new tab, which opens in time."""
     client = RawClient(server.port)
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMELY):
             await client.__aenter__()
             await client.until(lambda: "count" in client.frame)
     finally:
@@ -92,7 +93,7 @@ async def test_of_many_questions_the_newest_is_answered_and_few_others(busy: Bac
         for turn in range(300):
             await asking.event(f"{HISTORY}.look", LOOK | {"turn": str(turn)})
         answered = []
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             async for turn in views(asking):
                 answered.append(turn)
                 if turn == "299":
@@ -106,7 +107,7 @@ async def test_each_dialog_of_a_flood_is_answered(busy: BackEnd):
         asks = [os.urandom(8).hex() for _ in range(100)]
         for ask in asks:
             await asking.event(f"{UPKEEP}.devices", {"ask": ask, "counter": "counter"})
-        await asking.until(lambda: asks[-1] in asking.replies, within=20)
+        await asking.until(lambda: asks[-1] in asking.replies)
         told = [asking.replies[ask]["error"] for ask in asks if ask in asking.replies]
         assert set(told) == {None, "later"}
         assert asking.replies[asks[-1]]["error"] is None
@@ -129,7 +130,7 @@ async def test_changes_that_wait_for_a_locked_database_delay_no_new_tab(tmp_path
     try:
         clients = [RawClient(server.port) for _ in range(20)]
         await asyncio.gather(*(client.__aenter__() for client in clients))
-        assert await ready(server) == 200
+        await until(lambda: is_ready(server))
         other.execute("BEGIN IMMEDIATE")
         for client in clients:
             await client.event(f"{UPKEEP}.make", {"ask": "a", "device": client.device, "fields": {"name": "New"}})
@@ -138,7 +139,7 @@ async def test_changes_that_wait_for_a_locked_database_delay_no_new_tab(tmp_path
             assert (await opens(server))["count"] == 0
             await ready(server)
             await asyncio.sleep(max(0.0, began + 0.3 - time.monotonic()))
-        replies = await asyncio.gather(*(client.until(lambda c=client: c.replies.get("a"), 10) for client in clients))
+        replies = await asyncio.gather(*(client.until(lambda c=client: c.replies.get("a")) for client in clients))
         assert {reply["error"] for reply in replies} == {"later"}
         other.execute("ROLLBACK")
         await until(lambda: is_ready(server))
@@ -164,10 +165,8 @@ async def test_a_server_ends_in_time_during_a_flood(tmp_path: Path):
     try:
         await asyncio.gather(*(client.__aenter__() for client in clients))
         await asyncio.gather(*(flood(client) for client in clients))
-        began = time.monotonic()
         server.send(signal.SIGTERM)
-        await until(lambda: server.process.poll() is not None, within=10)
-        assert time.monotonic() - began < 10
+        await until(lambda: server.process.poll() is not None)
         assert "Traceback" not in server.printed()
     finally:
         server.kill()

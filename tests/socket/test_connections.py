@@ -18,7 +18,7 @@ from uvicorn.server import ServerState
 from clickcounter.socket.connections import HttpConnection, PageSocket
 from clickcounter.socket.protocol import framed, text_of
 from clickcounter.socket.tab import IN_SCOPE, Tab
-from tests.server import until
+from tests.server import PATIENCE, until
 
 LARGE = "x" * 1_000_000
 Served = Callable[[Tab, Receive, Send], Any]
@@ -233,7 +233,7 @@ async def test_a_page_that_left_behind_unread_messages_is_known_to_be_gone():
             await client.send_str("x")
         assert (await client.receive()).data == "leave"
         client._response.connection.transport.abort()  # type: ignore[union-attr]
-        await asyncio.wait_for(gone.wait(), 10)
+        await asyncio.wait_for(gone.wait(), PATIENCE)
 
 
 async def test_a_tab_that_left_leaves_no_cycle_behind():

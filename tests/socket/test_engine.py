@@ -10,6 +10,7 @@ import socketio
 
 from clickcounter.socket import engine
 from clickcounter.socket.tab import Tab
+from tests.server import PATIENCE
 
 SCOPE = {
     "type": "websocket",
@@ -53,7 +54,7 @@ class Page:
         self._sent.put_nowait({"type": "websocket.disconnect", "code": 1005})
 
     async def hears(self, start: str) -> None:
-        while not str((await asyncio.wait_for(self._got.get(), 5)).get("text", "")).startswith(start):
+        while not str((await asyncio.wait_for(self._got.get(), PATIENCE)).get("text", "")).startswith(start):
             pass
 
 
@@ -73,14 +74,14 @@ async def test_each_pong_is_followed_by_a_ping():
         await page.hears("2")
         page.say("3")
     page.leave()
-    await asyncio.wait_for(serving, 5)
+    await asyncio.wait_for(serving, PATIENCE)
 
 
 async def test_a_page_that_does_not_answer_is_closed():
     page, server = Page(), Server(ping_interval=0.01, ping_timeout=0.05)
     serving = asyncio.create_task(server.app(SCOPE, page.receive, page.send))
     await page.hears("2")
-    await asyncio.wait_for(serving, 5)
+    await asyncio.wait_for(serving, PATIENCE)
 
 
 async def test_a_page_that_left_leaves_nothing_in_memory():
@@ -93,7 +94,7 @@ async def test_a_page_that_left_leaves_nothing_in_memory():
         serving = asyncio.create_task(server.app(dict(SCOPE), page.receive, page.send))
         await page.hears("0")
         page.leave()
-        await asyncio.wait_for(serving, 5)
+        await asyncio.wait_for(serving, PATIENCE)
         page.tab.close()
         del page, serving
         for _ in range(10):

@@ -65,7 +65,7 @@ def whole(frame: Frame, mark: str = "", **others: Any) -> str:
 def heard_in_page(sent: list[str], visibility: str) -> dict[str, Any]:
     """What Socket.IO's client hears of these messages, and the socket's address. A hidden page opens no early socket."""
     source = BROWSER % (visibility, early_socket(), socket_url().replace("0.0.0.0", "localhost"), json.dumps(sent))
-    ran = subprocess.run([NODE, "-"], input=source, capture_output=True, text=True, check=True, timeout=30)
+    ran = subprocess.run([NODE, "-"], input=source, capture_output=True, text=True, check=True, timeout=120)
     return dict(json.loads(ran.stdout))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.raw import RawClient, record_until_saved
-from tests.server import BackEnd, free_port, listens, wait_for
+from tests.server import PATIENCE, BackEnd, free_port, listens, wait_for
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_sigterm_to_the_main_process_ends_all(server: BackEnd):
     assert server.process is not None
     os.kill(server.process.pid, signal.SIGTERM)
     wait_for(lambda: all(map(gone, workers)) and not listens(server.port), "all have ended")
-    server.process.wait(5)
+    server.process.wait(PATIENCE)
     assert "Traceback" not in server.printed()
 
 

@@ -114,7 +114,7 @@ async def test_the_upper_limit_holds_against_fifty_clients(back_end: BackEnd):
             codes = []
             for _ in range(8):
                 codes += (await client.record(client.click(), counter=slug))["codes"].values()
-            await client.sees(200, within=10)
+            await client.sees(200)
             return codes
 
     codes = [code for client in await asyncio.gather(*(press() for _ in range(50))) for code in client]
@@ -141,13 +141,13 @@ async def test_who_pressed_last_is_shown_unless_turned_off(back_end: BackEnd):
     async with RawClient(back_end.port) as north, RawClient(back_end.port) as south:
         await ask(north, "name_device", device=north.device, label="North door")
         await north.record(north.click())
-        await south.until(lambda: (south.about.get("last") or {}).get("label") == "North door", within=2)
+        await south.until(lambda: (south.about.get("last") or {}).get("label") == "North door")
         for _ in range(5):
             await north.record(north.click())
             await south.record(south.click())
         number = (await south.introduce())["number"]
         for client in (north, south):
-            await client.until(lambda client=client: client.about["last"] == {"number": number, "label": ""}, within=3)
+            await client.until(lambda client=client: client.about["last"] == {"number": number, "label": ""})
         async with RawClient(back_end.port) as late:
             await late.until(lambda: late.about.get("last") == {"number": number, "label": ""})
         mine = {"device": north.device, "counter": "counter"}

@@ -5,12 +5,11 @@ import os
 import resource
 import signal
 import sqlite3
-import time
 from pathlib import Path
 
 from tests.conftest import rows
 from tests.raw import RawClient, record_until_saved
-from tests.server import BackEnd
+from tests.server import PATIENCE, BackEnd, until
 
 
 async def test_a_click_on_a_locked_database_counts_after_a_retry(back_end: BackEnd):
@@ -18,10 +17,8 @@ async def test_a_click_on_a_locked_database_counts_after_a_retry(back_end: BackE
         other = sqlite3.connect(back_end.database, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         click = client.click()
-        began = time.monotonic()
-        answer = await client.record(click)
+        answer = await client.record(click)  # while the other holds its lock
         assert (answer["error"], answer["codes"]) == ("later", {})
-        assert time.monotonic() - began < 5.5
         assert rows(back_end.database, "SELECT value FROM counter") == [(0,)]
         other.execute("ROLLBACK")
         assert (await record_until_saved(client, click))["value"] == 1
@@ -82,13 +79,12 @@ async def test_a_server_shutting_down_loses_no_saved_click(back_end: BackEnd):
                 saved.add(click["key"])
 
     pressing = [asyncio.create_task(press(client)) for client in clients]
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while len(saved) < 200:
             await clients[0].heard.wait()
             clients[0].heard.clear()
-    began = time.monotonic()
-    await asyncio.to_thread(back_end.stop, signal.SIGTERM)
-    assert time.monotonic() - began < 10
+    back_end.send(signal.SIGTERM)
+    await until(lambda: back_end.process.poll() is not None)
     for task in pressing:
         task.cancel()
     await asyncio.gather(*pressing, return_exceptions=True)

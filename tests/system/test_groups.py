@@ -31,7 +31,7 @@ async def test_fifty_people_at_four_doors_fill_the_house_exactly(start: Start, d
             return [code for answer in answers for code in answer["codes"].values()]
 
         codes = await asyncio.gather(*map(count, tabs, of_person))
-        await asyncio.gather(*(wall.sees(CAPACITY, within=2) for wall in walls))
+        await asyncio.gather(*(wall.sees(CAPACITY) for wall in walls))
         for wall in walls:
             never_stepped_back(wall)
             assert max(frame["count"] for frame in wall.frames) == CAPACITY

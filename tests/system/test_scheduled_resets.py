@@ -23,7 +23,7 @@ async def test_every_worker_shows_one_end_at_its_moment(start: Start, query):
         first = tabs[0].frame["round"]
         moment = now_ms() + 700
         query(f"UPDATE counter SET ends_at = {moment}")
-        await asyncio.gather(*(tab.sees(0, within=3) for tab in tabs))
+        await asyncio.gather(*(tab.sees(0) for tab in tabs))
         assert {tab.frame["round"] for tab in tabs} != {first}
         assert min(frame["at"] for tab in tabs for frame in tab.frames if frame["round"] != first) >= moment
         await asyncio.gather(*(tab.until(lambda tab=tab: tab.about["ends_at"] > moment) for tab in tabs))
@@ -60,7 +60,7 @@ async def test_a_groups_end_reaches_every_door_on_every_worker(start: Start, db_
         )
         moment = now_ms() + 500
         query(f"UPDATE counter SET ends_at = {moment} WHERE is_group")
-        await asyncio.gather(*(tab.sees(0, within=3) for tab in tabs))
+        await asyncio.gather(*(tab.sees(0) for tab in tabs))
         await asyncio.gather(*(tab.record(tab.click(), counter=door) for tab, door in of_doors))
     for counter, each in ((house, 2 * workers), *((door, workers) for door in doors)):
         assert rounds_of(query, counter)[0] == (each, moment)

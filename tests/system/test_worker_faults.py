@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.cluster import Presses, Start, count_reaches, frame_has, never_stepped_back, value_of
 from tests.conftest import only_postgresql
 from tests.raw import RawClient
-from tests.server import ROOT, BackEnd, free_port
+from tests.server import ROOT, BackEnd, free_port, wait_for
 
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 
@@ -61,7 +61,7 @@ async def test_late_relay_messages_never_step_the_number_back(start: Start, quer
     port = free_port()
     cluster = await asyncio.to_thread(start, {}, {"REFLEX_REDIS_URL": f"redis://127.0.0.1:{port}/0"}, {})
     async with slow_redis_proxy(cluster.redis.port, port, 3), cluster.tabs() as tabs:
-        await frame_has(tabs[1], "lookers", 3, within=12)  # presence arrives, so the delayed messages do too
+        await frame_has(tabs[1], "lookers", 3)  # presence arrives, so the delayed messages do too
         async with Presses(tabs[0]) as one, Presses(tabs[1]) as other:
             for _ in range(5):
                 await one.more(100)
@@ -87,8 +87,7 @@ async def test_workers_with_wrong_clocks_do_no_harm(start: Start, query):
                 answer = await tab.record(tab.click())
                 assert list(answer["codes"].values()) == ["saved"]
                 pressed += 1
-                # Not within 1 s: libfaketime now and then stalls its process for a second or two, even with the right time.
-                await asyncio.gather(*(t.sees(pressed, within=8) for t in tabs))
+                await asyncio.gather(*(t.sees(pressed) for t in tabs))
         await asyncio.gather(*(frame_has(tab, "lookers", 3) for tab in tabs))
         for tab in tabs:
             never_stepped_back(tab)
@@ -101,9 +100,10 @@ async def test_forked_workers_share_no_connection(tmp_path: Path, start: Start):
     async with contextlib.AsyncExitStack() as stack:
         tabs = [await stack.enter_async_context(RawClient(server.port)) for _ in range(12)]
         await tabs[0].record(tabs[0].click())
-        await asyncio.gather(*(tab.sees(1, within=1) for tab in tabs))
+        await asyncio.gather(*(tab.sees(1) for tab in tabs))
         await asyncio.gather(*(frame_has(tab, "lookers", 12) for tab in tabs))
-        parent, *workers = processes(server)
+        parent = server.process.pid  # type: ignore[union-attr]
+        workers = [pid for pid in processes(server) if pid != parent]
         assert len(workers) == 3
         # The children inherit whatever the parent has open.
         assert not [what for what in open_files(parent) if "counter.db" in what]
@@ -111,7 +111,8 @@ async def test_forked_workers_share_no_connection(tmp_path: Path, start: Start):
         own = [{what for what in open_files(pid) if what.startswith("socket:")} - inherited for pid in workers]
         assert all(len(sockets) >= 2 for sockets in own)
         assert len(set.union(*own)) == sum(map(len, own)), "two workers share a socket"
-        assert len({client["addr"] for client in cluster.redis.client.client_list()}) == 2 * 3 + 1
+        clients = cluster.redis.client.client_list
+        wait_for(lambda: len({client["addr"] for client in clients()}) == 2 * 3 + 1, "each worker has its own two")
         assert not inherited & set.union(*own)
 
 
@@ -138,8 +139,8 @@ def test_reflex_has_no_open_database_connection_when_forking(db_url: str):
 
 
 def processes(server: BackEnd) -> list[int]:
-    """The process ids of the server and its workers, in starting order."""
-    pids = sorted(int(name) for name in os.listdir("/proc") if name.isdigit())
+    """The process ids of the server and its workers."""
+    pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
     return [pid for pid in pids if _group(pid) == server.process.pid]  # type: ignore[union-attr]
 
 

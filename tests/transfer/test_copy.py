@@ -138,7 +138,7 @@ def test_a_copy_killed_repeatedly_still_completes(db_url: str, ledger: Ledger, e
     for _ in range(2):
         before = rows()
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as copying:
-            wait_for(lambda c=copying, b=before: begun(c, b), "more of the clicks are there", 30)
+            wait_for(lambda c=copying, b=before: begun(c, b), "more of the clicks are there", 90)
             copying.kill()
     assert rows() > 0
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -27,7 +27,7 @@ def test_an_export_misses_no_entry_below_its_last_id(db_url: str):
     def slowly(connection: Connection) -> None:
         transaction.record(connection, [order("a" * 32)])
         drawn.set()
-        assert may_commit.wait(20)
+        assert may_commit.wait(60)
 
     def write_slowly() -> None:
         slow = Ledger(db_url)
@@ -45,12 +45,12 @@ def test_an_export_misses_no_entry_below_its_last_id(db_url: str):
     with ThreadPoolExecutor(2) as pool:
         slow = pool.submit(write_slowly)
         try:
-            assert drawn.wait(10)
+            assert drawn.wait(60)
             ledger.write([order("b" * 32, counter="east", device="e" * 64)])
             exported = pool.submit(export)
             wait_for(lambda: exported.done() or ask(db_url, WAITING), "the export waits or is done")
         finally:
             may_commit.set()
-        slow.result(10)
-        assert exported.result(10) == {"a" * 32}
+        slow.result(60)
+        assert exported.result(60) == {"a" * 32}
     ledger.close()

@@ -25,9 +25,17 @@ from tests.server import ROOT, wait_for
 from tests.sql import ask
 from tests.transfer.samples import all_rows, fill, write_export
 from tests.transfer.test_export_import import visible
-from tests.writing import consistent, order
+from tests.writing import consistent, order, until_saved
 
 UTC = ZoneInfo("UTC")
+# The terminal, five lines at a time, so that an import takes several seconds.
+SLOWLY = """
+import sys
+from clickcounter.cli.main import main
+from clickcounter.transfer import importer
+importer.LARGEST = 5
+main(sys.argv[1:])
+"""
 
 
 def table(path: Path, lines: int) -> ImportSource:
@@ -89,6 +97,7 @@ def import_all(url: str, path: Path) -> tuple[int, int]:
 def test_an_import_killed_in_the_terminal_counts_each_line_once(db_url: str, ledger: Ledger, tmp_path: Path):
     source = table(tmp_path / "tally.csv", 6_000)
     command = [sys.executable, "-m", "clickcounter", "import", str(source.path)]
+    slowly = [sys.executable, "-c", SLOWLY, *command[3:]]
     pressed = 0
 
     def here() -> int:
@@ -96,9 +105,9 @@ def test_an_import_killed_in_the_terminal_counts_each_line_once(db_url: str, led
 
     for _ in range(2):
         before = here()
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env={"REFLEX_DB_URL": db_url}) as importing:
+        with subprocess.Popen(slowly, cwd=ROOT, stdout=subprocess.DEVNULL, env={"REFLEX_DB_URL": db_url}) as importing:
             wait_for(lambda b=before: here() > b + 500, "more of the lines are there", 60)
-            ledger.write([order()])  # somebody presses meanwhile
+            until_saved(ledger, [order()])  # somebody presses meanwhile
             pressed += 1
             importing.kill()
         engine = open_engine(db_url)

@@ -3,8 +3,11 @@
 import asyncio
 import itertools
 
+import pytest
+
+from clickcounter.web import loop_turns
 from clickcounter.web.loop_turns import Turns
-from tests.server import until
+from tests.server import PATIENCE, until
 
 
 async def test_one_begins_in_each_round_of_the_loop_in_order():
@@ -29,19 +32,20 @@ async def test_whoever_leaves_holds_up_nobody():
     leaving, staying = asyncio.create_task(turns.take()), asyncio.create_task(turns.take())
     await asyncio.sleep(0)
     leaving.cancel()
-    await asyncio.wait_for(staying, 5)
+    await asyncio.wait_for(staying, PATIENCE)
 
 
-async def test_while_a_press_is_saved_the_next_waits_but_not_for_ever():
-    saving = True
+async def test_while_a_press_is_saved_the_next_waits_but_not_for_ever(monkeypatch: pytest.MonkeyPatch):
+    saving, loop = True, asyncio.get_running_loop()
+    now = loop.time()
+    monkeypatch.setattr(loop, "time", lambda: now)  # the clock stands still until the test moves it
     turns = Turns(lambda: saving)
     tasks = [asyncio.create_task(turns.take()) for _ in range(3)]
-    for _ in range(10):
-        await asyncio.sleep(0)
-    assert [task.done() for task in tasks] == [True, False, False]
-    await asyncio.wait_for(tasks[1], 5)  # the press takes long
-    for _ in range(10):
-        await asyncio.sleep(0)
-    assert not tasks[2].done()
+    for moment in range(2):
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert [task.done() for task in tasks] == [number <= moment for number in range(3)]
+        now += loop_turns.LONGEST_WAIT  # the press takes long
     saving = False
+    monkeypatch.undo()
     await until(tasks[2].done)

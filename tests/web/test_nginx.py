@@ -46,7 +46,7 @@ def test_the_cookie_is_secure_where_the_outer_proxy_speaks_https(sample: Nginx, 
 
 
 def test_programs_get_through_and_keep_their_connection(sample: Nginx):
-    connection = http.client.HTTPConnection("localhost", sample.port, timeout=10)
+    connection = http.client.HTTPConnection("localhost", sample.port, timeout=60)
     for number in range(1, 1101):  # more than the other addresses take at once
         connection.request("POST", "/api/v1/counters/counter/presses", headers={"X-Forwarded-Proto": "https"})
         answer = connection.getresponse()
@@ -80,7 +80,7 @@ async def test_slow_bodies_from_one_address_keep_nobody_out(sample: Nginx):
         b"POST /account/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
     )
     with contextlib.ExitStack() as held:
-        slow = [held.enter_context(socket.create_connection(("127.0.0.1", sample.port), 10)) for _ in range(150)]
+        slow = [held.enter_context(socket.create_connection(("127.0.0.1", sample.port), 60)) for _ in range(150)]
         for connection in slow:
             connection.sendall(head)
         await until(lambda: len(select.select(slow, [], [], 0)[0]) >= 50)
@@ -94,12 +94,12 @@ async def test_slow_bodies_from_one_address_keep_nobody_out(sample: Nginx):
 def test_clients_of_abacus_come_through(sample: Nginx):
     def ask(path: str, method: str = "GET") -> dict[str, object]:
         request = urllib.request.Request(sample.origin + path, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return dict(json.load(answer))
 
     key = ask("/create/site/nginx?initializer=4", "POST")["admin_key"]
     assert ask("/hit/site/nginx") == {"value": 5}
-    with urllib.request.urlopen(f"{sample.origin}/stream/site/nginx", timeout=10) as stream:
+    with urllib.request.urlopen(f"{sample.origin}/stream/site/nginx", timeout=60) as stream:
         assert ask(f"/update/site/nginx?value=2&token={key}", "POST") == {"value": 7}
         values = (json.loads(line[5:])["value"] for line in stream if line.startswith(b"data:"))
         assert 7 in values

@@ -1,23 +1,28 @@
 """An address whose tabs leave at once opens the next ones at a pace; nobody else waits."""
 
 import asyncio
-import time
+from types import SimpleNamespace
+
+import pytest
 
 from clickcounter.web import visit_pacing
-from clickcounter.web.visit_pacing import SHORT_VISITS, Visits
+from clickcounter.web.visit_pacing import GAP, PACED_FOR, SHORT, SHORT_VISITS, Visits
 
 
 class Door:
-    """A server behind Visits. Tabs stay until they are told to leave."""
+    """A server behind Visits, by a clock that only a test moves. Tabs stay until they are told to leave."""
 
-    def __init__(self) -> None:
-        self.open, self.leave = 0, asyncio.Event()
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now, self.waits, self.leave = 1_000.0, list[float](), asyncio.Event()
+        monkeypatch.setattr(visit_pacing, "time", SimpleNamespace(monotonic=lambda: self.now))
+        monkeypatch.setattr(visit_pacing, "asyncio", SimpleNamespace(sleep=self._sleep))
         self.app = Visits(hops=0).before(self._tab)
 
+    async def _sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+
     async def _tab(self, scope, receive, send) -> None:
-        self.open += 1
         await self.leave.wait()
-        self.open -= 1
 
     def come(self, address: str) -> asyncio.Task[list[dict]]:
         """A tab opens; its task returns what it was sent, once it is closed."""
@@ -35,52 +40,44 @@ class Door:
         await self.app({"type": "websocket", "client": (address, 1), "headers": []}, receive, send)
         return sent
 
-    async def visit(self, address: str, count: int) -> None:
-        """So many tabs come and leave at once."""
+    async def visit(self, address: str, count: int, stay: float = 0.0) -> list[float]:
+        """So many tabs come at once and leave after so many seconds. How long they were kept waiting, if they were."""
+        self.waits.clear()
+        tabs = [self.come(address) for _ in range(count)]
+        await asyncio.sleep(0)
+        self.now += stay
         self.leave.set()
-        await asyncio.gather(*(self.come(address) for _ in range(count)))
+        await asyncio.gather(*tabs)
         self.leave.clear()
+        return list(self.waits)
 
 
-async def opened(door: Door, address: str, count: int) -> float:
-    """The seconds until so many more tabs are open."""
-    began, wanted = time.monotonic(), door.open + count
-    tabs = [door.come(address) for _ in range(count)]
-    while door.open < wanted:
-        await asyncio.sleep(0.001)
-    door.leave.set()
-    await asyncio.gather(*tabs)
-    door.leave.clear()
-    return time.monotonic() - began
+@pytest.fixture
+async def door(monkeypatch: pytest.MonkeyPatch) -> Door:
+    return Door(monkeypatch)
 
 
-async def test_tabs_that_leave_at_once_make_their_address_wait():
-    door = Door()
-    await door.visit("192.0.2.1", SHORT_VISITS + 1)
-    assert await opened(door, "192.0.2.1", 11) >= 10 * visit_pacing.GAP
-    assert await opened(door, "192.0.2.2", 11) < 10 * visit_pacing.GAP
+async def test_tabs_that_leave_at_once_make_their_address_wait(door: Door):
+    assert await door.visit("192.0.2.1", SHORT_VISITS + 1) == []
+    assert await door.visit("192.0.2.1", 11) == pytest.approx([GAP * n for n in range(1, 11)])
+    assert await door.visit("192.0.2.2", 11) == []
 
 
-async def test_a_thousand_that_come_back_and_stay_do_not_wait(monkeypatch):
-    monkeypatch.setattr(visit_pacing, "SHORT", 0.0)  # they stay longer
-    door = Door()
-    await opened(door, "192.0.2.1", 1000)
-    assert await opened(door, "192.0.2.1", 11) < 10 * visit_pacing.GAP
+async def test_a_thousand_that_come_back_and_stay_do_not_wait(door: Door):
+    assert await door.visit("192.0.2.1", 1000, SHORT) == []
+    assert await door.visit("192.0.2.1", 11) == []
 
 
-async def test_a_line_that_is_too_long_turns_the_next_away(monkeypatch):
-    monkeypatch.setattr(visit_pacing, "LONGEST_LINE", 5 * visit_pacing.GAP)
-    door = Door()
+async def test_a_line_that_is_too_long_turns_the_next_away(door: Door, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(visit_pacing, "LONGEST_LINE", 5.5 * GAP)
     await door.visit("192.0.2.1", SHORT_VISITS + 1)
     tabs = [door.come("192.0.2.1") for _ in range(20)]
-    turned_away = [await tab for tab in tabs[10:]]
-    assert turned_away == [[{"type": "websocket.close"}]] * 10
+    assert [await tab for tab in tabs[6:]] == [[{"type": "websocket.close"}]] * 14
     door.leave.set()
-    await asyncio.gather(*tabs)
+    assert await asyncio.gather(*tabs[:6]) == [[]] * 6
 
 
-async def test_the_wait_ends(monkeypatch):
-    monkeypatch.setattr(visit_pacing, "PACED_FOR", 0.0)
-    door = Door()
+async def test_the_wait_ends(door: Door):
     await door.visit("192.0.2.1", SHORT_VISITS + 1)
-    assert await opened(door, "192.0.2.1", 11) < 10 * visit_pacing.GAP
+    door.now += PACED_FOR
+    assert await door.visit("192.0.2.1", 11) == []

@@ -56,6 +56,11 @@ class Stage:
     def clock(self) -> int:
         return now_ms() + self.offset
 
+    def stop_clock(self) -> None:
+        """From now on it moves only by `later`."""
+        now = self.clock() - self.offset
+        self.clock = lambda: now + self.offset  # type: ignore[method-assign]
+
     def later(self, seconds: float) -> None:
         self.offset += round(seconds * 1000)
 

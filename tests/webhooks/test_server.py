@@ -29,9 +29,9 @@ async def test_owners_add_test_and_remove_webhooks(db_url: str, tmp_path: Path):
         added = (await ask(owner, "add_webhook", **wish))["result"]
         assert (await ask(owner, "add_webhook", **wish))["result"] == added, "sent twice, it is added once"
         await owner.record(owner.click(round=0), owner.click(round=0), counter=mine["counter"])
-        await until(lambda: "goal_reached" in receiver.types, within=2)
+        await until(lambda: "goal_reached" in receiver.types)
         assert (await ask(owner, "test_webhook", **mine, webhook=added["webhook"]))["error"] is None
-        await until(lambda: "test" in receiver.types, within=2)
+        await until(lambda: "test" in receiver.types)
         assert {body["data"]["counter"] for body in receiver.verified(added["secret"])} == {"door"}
 
         async def settled() -> bool:
@@ -88,7 +88,7 @@ async def test_another_worker_takes_over_from_a_killed_sender(start: Start, quer
         for told, dying in ((3, cluster.workers[0]), (6, cluster.workers[1]), (9, None)):
             for _ in range(3):
                 terminal(cluster.db_url, "reset", "--yes")
-            await until(lambda told=told: len({*receiver.ids}) == told, within=10)
+            await until(lambda told=told: len({*receiver.ids}) == told)
             await until(lambda: query("SELECT count(*) FROM webhook_delivery") == [(0,)])
             if dying:
                 dying.kill()

@@ -26,7 +26,7 @@ def ask_raw(
         wanted["Authorization"] = f"Bearer {token}"
     request = urllib.request.Request(server.url + path, method=method, headers=wanted)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, answer.read().decode("latin-1"), dict(answer.headers)
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode("latin-1"), dict(error.headers)

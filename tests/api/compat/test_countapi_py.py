@@ -24,7 +24,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     """The client, in a folder of its own."""
     folder = str(tmp_path_factory.mktemp("countapi-py"))
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
-    subprocess.run([*install, "--target", folder, "--requirement", str(LISTED)], check=True, timeout=120)
+    subprocess.run([*install, "--target", folder, "--requirement", str(LISTED)], check=True, timeout=300)
     sys.path.insert(0, folder)
     yield importlib.import_module("countapi")
     sys.path.remove(folder)

@@ -40,7 +40,7 @@ def test_rights_are_what_the_table_says(server: BackEnd, row: list[str]):
         address = path if path == "/stats" else f"{path}/site/{name}{QUERY.get(path, '')}"
         address += "-new" if path == "/create" else ""
         if path == "/stream":
-            with urllib.request.urlopen(server.url + address, timeout=5) as stream:
+            with urllib.request.urlopen(server.url + address, timeout=60) as stream:
                 assert stream.status == 200
             continue
         before = server.query("SELECT value, deleted_at, round_id FROM counter ORDER BY id")

@@ -33,7 +33,7 @@ async def press(port: int, device: str, body: dict[str, object], *, cut: bool) -
         await writer.drain()
         if cut:
             return None
-        head, _, text = (await asyncio.wait_for(reader.read(), 10)).partition(b"\r\n\r\n")
+        head, _, text = (await asyncio.wait_for(reader.read(), 30)).partition(b"\r\n\r\n")
         return int(head.split()[1]), json.loads(text)
     except (OSError, ValueError, IndexError, TimeoutError):
         return None

@@ -57,13 +57,13 @@ def slug(asked: BackEnd) -> str:
     """A counter of its own."""
     headers = {"Click-Counter-Device": OWN}
     return str(
-        requests.post(f"{asked.url}/api/v1/counters", json={"name": "Own"}, headers=headers, timeout=9).json()["counter"]
+        requests.post(f"{asked.url}/api/v1/counters", json={"name": "Own"}, headers=headers, timeout=60).json()["counter"]
     )
 
 
 def call_without_body(case: schemathesis.Case, asked: BackEnd) -> schemathesis.Response:
     with requests.Session() as session:
-        answer = session.request(**case.as_transport_kwargs(base_url=f"{asked.url}/api/v1"), stream=True, timeout=9)
+        answer = session.request(**case.as_transport_kwargs(base_url=f"{asked.url}/api/v1"), stream=True, timeout=60)
         if answer.status_code == 200:
             answer._content = b""  # not read
         return schemathesis.Response.from_requests(answer, verify=True)
@@ -86,7 +86,9 @@ def test_every_answer_is_one_that_the_document_promises(name: str, mode: Generat
         if named and "counter" in case.path_parameters:
             case.path_parameters["counter"] = named
         case.headers = {**(case.headers or {}), "Click-Counter-Device": OWN}
-        response = call_without_body(case, asked) if name == STREAM else case.call(base_url=f"{asked.url}/api/v1")
+        response = (
+            call_without_body(case, asked) if name == STREAM else case.call(base_url=f"{asked.url}/api/v1", timeout=60)
+        )
         case.validate_response(response, checks=CHECKED)
         seen.add(response.status_code)
 

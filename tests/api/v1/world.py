@@ -32,7 +32,7 @@ class Program:
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
         if device is not None:
             self.headers["Click-Counter-Device"] = device or os.urandom(16).hex()
-        self.connection = http.client.HTTPConnection("127.0.0.1", back_end.port, timeout=10)
+        self.connection = http.client.HTTPConnection("127.0.0.1", back_end.port, timeout=60)
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answered:
         """Send a request, over the connection that is open if there is one."""
