@@ -47,7 +47,7 @@ def free_port() -> int:
     raise AssertionError
 
 
-def wait_for(condition: Callable[[], T], what: str, within: float = 10.0) -> T:
+def wait_for(condition: Callable[[], T], what: str, within: float = 30.0) -> T:
     """Wait until the condition is true and return its value."""
     end = time.monotonic() + within
     while not (found := condition()):

@@ -45,8 +45,8 @@ def test_everybody_copies_snippets_that_work(back_end: BackEnd, tab: Open):
     other = one.page.context.new_page()
     other.set_content(copied + snippet(one, "live_element"))
     until(other, "document.querySelector('img').naturalWidth > 0")
-    assert other.get_by_role("link").get_attribute("href") == link
-    assert other.get_by_role("img").get_attribute("alt") == NAME
+    expect(other.get_by_role("link")).to_have_attribute("href", link)
+    expect(other.get_by_role("img")).to_have_attribute("alt", NAME)
     until(other, "document.querySelector('click-counter').shadowRoot.querySelector('span').textContent === '0'")
 
 

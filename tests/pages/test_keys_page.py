@@ -53,7 +53,7 @@ def test_an_owner_makes_renames_and_revokes_keys(back_end: BackEnd, tab: Open):
     assert one.page.request.get(one.element("key-address").input_value()).text() == "2\n"
     one.sees(2)
     assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
-    one.element("close").click()
+    one.close_dialog("keys")
     dialog = one.open_dialog("keys")
     expect(dialog.get_by_test_id("key-text")).to_have_count(0)
     assert text not in one.page.content()

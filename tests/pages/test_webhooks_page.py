@@ -69,7 +69,7 @@ def test_owners_add_test_and_remove_a_webhook(receiver: HTTPServer, back_end: Ba
     expect(hook).to_contain_text("last answer: 204")
     headers, body = Receiver.got[-1]
     assert Webhook(secret).verify(body, headers)["type"] == "counter.test"
-    dialog.get_by_test_id("close").click()
+    one.close_dialog("webhooks")
     one.press(2)
     one.sees(2)
 
