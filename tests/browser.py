@@ -122,6 +122,10 @@ class TabPage:
         """Wait until this many clicks are on disk, counted since COUNT_STORED was run."""
         until(self.page, f"window.kept >= {count}")
 
+    def keeps(self, clicks: int) -> None:
+        """Wait until so many clicks are on this browser's disk; what is saved leaves it a moment later."""
+        until(self.page, f"({READ_OUTBOX})().then((all) => all.length === {clicks})")
+
     def sees(self, value: int) -> None:
         self._wait_for(f"[data-testid=count][data-value='{value}']")
 

@@ -50,7 +50,8 @@ def submit(page: Page, what: str, **fields: str) -> None:
     page.locator("details", has=form).locator("summary").click()
     for name, typed in fields.items():
         form.locator(f"[name={name}]").fill(typed)
-    form.locator("button").click()
+    with page.expect_navigation():
+        form.locator("button").click()
     page.get_by_test_id("done").wait_for()
 
 

@@ -98,7 +98,7 @@ def test_presses_are_stored_again_after_the_storage_was_lost(back_end: BackEnd, 
     tab.page.evaluate("window.broken = false")
     tab.press()
     notice.wait_for(state="hidden")
-    until(tab.page, f"({READ_OUTBOX})().then((all) => all.length === 4)")
+    tab.keeps(4)
     assert tab.page.evaluate("asked") == 1
     back_end.start()
     tab.is_state("connected")
