@@ -12,7 +12,7 @@ from tests.proxy import Proxy, in_background
 from tests.server import BackEnd, free_port, wait_for
 from tests.sleeping import fall_asleep, sleepy_phone, wake_up
 
-SOON = 3.5  # seconds: two, and what a busy machine adds; a page that does not notice that it slept needs longer
+SOON = 3.5  # seconds: two, and what a busy machine adds
 everywhere = pytest.mark.parametrize("profile", BROWSERS, indirect=True)
 # Debian's Chromium without a screen has no back-forward cache; Firefox's keeps no page with an open socket.
 in_firefox = pytest.mark.parametrize("profile", ["firefox"], indirect=True)
