@@ -143,6 +143,12 @@ class TabPage:
     def _wait_for(self, selector: str, **how: Any) -> None:
         self.page.wait_for_selector(selector, timeout=PATIENCE * 1000, **how)
 
+    def follow(self, link: str, counter: str) -> None:
+        """Follow a link of the list to a counter, and wait for its page: the list says that it is connected, too."""
+        self.page.get_by_role("link", name=link).click()
+        self.has("count", counter=counter)
+        self.is_state("connected")
+
     def open_dialog(self, dialog: str) -> Any:
         self.element("menu").click()
         self.element(f"menu-{dialog}").click()

@@ -23,8 +23,7 @@ def makes_the_door(tab: Open, **options: object) -> TabPage:
     one = tab("/counters", **options)
     one.element("search").fill(NAME)
     one.element("make-named").click()
-    one.page.get_by_role("link", name=NAME).click()
-    one.is_state("connected")
+    one.follow(NAME, "door-a-b-1")
     return one
 
 
