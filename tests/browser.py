@@ -14,7 +14,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Error, Page, Playwright
 
 from tests.needs import CHROMIUMS
-from tests.server import ROOT
+from tests.server import PATIENCE, ROOT
 
 # Records everything a tab shows, in order, from before its first paint: [counter, revision, value, digits].
 RECORD_SHOWN = """
@@ -47,7 +47,6 @@ ALL_FILES_CACHED = """() => Promise.all(performance.getEntriesByType('resource')
 
 # Counts in window.kept the clicks that this tab has stored on disk.
 COUNT_STORED = "window.kept = 0; addEventListener('clickcounter:kept', () => window.kept++)"
-PATIENCE = 30.0  # seconds that a busy machine may take for what takes a moment; each wait ends with what it waits for
 BROWSERS = os.environ.get("BROWSERS", "chromium").split()  # that tests of unsaved clicks and of waking pages run in
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 NOT_PASSED = ["--disable-back-forward-cache"]  # Playwright would: a person's browser has that cache

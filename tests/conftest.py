@@ -15,10 +15,10 @@ from clickcounter.database import schema
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.settings import database_url
 from clickcounter.web import content_security_policy
-from tests.browser import CHROMIUM_ARGUMENTS, CONTEXT_OPTIONS, PATIENCE, Profile, TabPage, chromium_path
+from tests.browser import CHROMIUM_ARGUMENTS, CONTEXT_OPTIONS, Profile, TabPage, chromium_path
 from tests.cluster import Cluster, Start
 from tests.postgres import PostgreSQL
-from tests.server import BackEnd, Nginx, building, export_front_end, free_port, nginx
+from tests.server import PATIENCE, BackEnd, Nginx, building, export_front_end, free_port, nginx
 from tests.sql import ask
 
 Open = Callable[..., TabPage]

@@ -24,6 +24,7 @@ from tests.sql import ask
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 REFLEX = [sys.executable, "-m", "reflex"]
+PATIENCE = 30.0  # seconds; a wait ends as soon as it may, and a busy machine may stand still for some of them
 
 
 def _ports() -> Iterator[int]:
@@ -47,7 +48,7 @@ def free_port() -> int:
     raise AssertionError
 
 
-def wait_for(condition: Callable[[], T], what: str, within: float = 30.0) -> T:
+def wait_for(condition: Callable[[], T], what: str, within: float = PATIENCE) -> T:
     """Wait until the condition is true and return its value."""
     end = time.monotonic() + within
     while not (found := condition()):

@@ -11,8 +11,7 @@ import urllib.request
 from glob import glob
 from typing import Any
 
-from tests.browser import PATIENCE
-from tests.server import free_port, listens, wait_for
+from tests.server import PATIENCE, free_port, listens, wait_for
 
 DRIVER = "WebKitWebDriver"
 BROWSERS = "/usr/lib/*/webkit2gtk-4*/MiniBrowser"

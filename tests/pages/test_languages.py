@@ -156,3 +156,19 @@ def test_weeks_and_times_are_as_the_region_or_the_device_has_them(back_end: Back
     history.page.keyboard.press("Escape")
     expect(time).to_have_text(re.compile(r"\d\d:\d\d:\d\d$"))
     wait_for(lambda: starts_on(1), "weeks start on Monday")
+
+
+def test_an_open_dialog_outlasts_a_change_of_the_first_day_of_the_week(back_end: BackEnd, tab: Open):
+    counter, other = tab("/c/counter"), tab("/c/counter", "two")
+    counter.press()
+    counter.all_saved()
+    back_end.query("UPDATE counter SET owner_device = (SELECT MIN(device_id) FROM click)")
+    history = tab("/c/counter/history")
+    history.element("leaders").locator("li").first.get_by_role("button").click()
+    history.element("take-back").click()
+    history.has("counted", presses=1)
+    history.page.evaluate("document.documentElement.lang = 'ru'")  # it starts on Monday, in the United States on Sunday
+    other.press()
+    expect(history.element("rounds").locator("data").first).to_have_attribute("value", "2")
+    until(history.page, "document.querySelector('[data-testid=history]').ariaBusy === 'false'")
+    expect(history.element("dialog-take-back")).to_be_visible()

@@ -8,10 +8,10 @@ import pytest
 from clickcounter.domain.clicks import Click, Order
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.socket.protocol import SHORT
-from tests.browser import PATIENCE, TabPage
+from tests.browser import TabPage
 from tests.conftest import Open
 from tests.raw import new_key
-from tests.server import BackEnd
+from tests.server import PATIENCE, BackEnd
 from tests.system.test_live_tabs import FOLLOW_LINK
 from tests.terminal import terminal
 

@@ -19,7 +19,7 @@ import { EVERYBODY, Leaders, Rounds } from "./filters.jsx";
 import { Participant } from "./participant.jsx";
 import { PeriodPicker, TimeRange } from "./period_picker.jsx";
 import { ReportLink } from "./report_link.jsx";
-import { TakeBack } from "./take_back.jsx";
+import { selectionOf, TakeBack } from "./take_back.jsx";
 
 const MIN_INTERVAL = 1000; // ms between two requests
 const REFRESH_INTERVAL = 30_000; // ms; time passes even if nobody presses
@@ -133,7 +133,7 @@ const Content = ({ answer: { view, query: asked, turn }, isGroup, isCurrent, que
         <ParticipantFilter participant={asked.participant} onRemove={() => setQuery({ ...query, ...EVERYBODY })} />
       )}
     </p>
-    {!isGroup && <TakeBack key={`take back ${turn}`} query={asked} isCurrent={isCurrent} />}
+    {!isGroup && <TakeBack key={`take back ${selectionOf(asked)}`} query={asked} isCurrent={isCurrent} />}
     <Chart view={view} />
     {!asked.participant && (
       <label className="check">

@@ -39,7 +39,8 @@ export const TakeBack = ({ query, isCurrent }) => {
   );
 };
 
-const selectionOf = ({ device, account, span, since, until }) =>
+/** Whose presses, and from when until when. */
+export const selectionOf = ({ device, account, span, since, until }) =>
   span === "between" ? [device, account, since, until] : [device, account, null, null];
 
 /** What would be taken back: { presses, amount, more, until }, or { failed }. */
