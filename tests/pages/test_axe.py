@@ -19,8 +19,6 @@ ADMIN_PAGES = (
     *("", "counters/counter", "counters/counter/take-back?device=1", "accounts", "accounts/1", "devices", "devices/1"),
     *("sessions", "ledger", "nothing"),
 )
-# The checker's languages change behind the page's back: a history would ask again, for other weeks, and close its dialog.
-ONE_WEEK = "try { localStorage.setItem('clickcounter.week', '1') } catch {}"
 OWNERS_DIALOGS = (
     *("who", "amount", "correct", "goal", "describe", "access", "members", "keys", "webhooks", "elsewhere"),
     *("buttons", "archive", "reset"),
@@ -40,7 +38,6 @@ class Visitor:
         self.contexts = {who: browser.new_context(**CONTEXT_OPTIONS) for who in ("nobody", "superuser")}
         for context in self.contexts.values():
             context.add_init_script(checker)
-            context.add_init_script(ONE_WEEK)
         with second_ledger(back_end.db_url) as ledger:
             create_counter(ledger, "Door", upper=10, warn_at=[50])
             old = create_counter(ledger, "Old")
