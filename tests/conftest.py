@@ -9,7 +9,7 @@ from typing import Any
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from clickcounter.database import schema
 from clickcounter.ledger.ledger import Ledger
@@ -18,13 +18,14 @@ from clickcounter.web import content_security_policy
 from tests.browser import CHROMIUM_ARGUMENTS, CONTEXT_OPTIONS, Profile, TabPage, chromium_path
 from tests.cluster import Cluster, Start
 from tests.postgres import PostgreSQL
-from tests.server import BackEnd, Nginx, building, export_front_end, free_port, nginx
+from tests.server import PATIENCE, BackEnd, Nginx, building, export_front_end, free_port, nginx
 from tests.sql import ask
 
 Open = Callable[..., TabPage]
 
 hypothesis.settings.register_profile("untimed", deadline=None)  # other tests share the processor
 hypothesis.settings.load_profile("untimed")
+expect.set_options(timeout=PATIENCE * 1000)
 LONGEST = [  # test files, slowest first; of the first four, only one waits for the pages to be built
     *("test_open_tabs", "test_siege", "test_chaos", "test_reflex_checks", "test_saving", "test_outages", "test_workers"),
     *("test_live_tabs", "test_axe", "test_offline", "test_worker_faults", "test_counter_list_page", "test_counter_page"),

@@ -30,7 +30,7 @@ def learns(one: TabPage, press: Callable[[], object], action: str = "plus", wher
     one.element(f"action-{action}").check()
     one.element(f"where-{where}").check()
     one.element("submit").click()
-    expect(one.element("dialog-buttons")).to_be_visible()
+    one.element("dialog-buttons").wait_for()
 
 
 def has_learnt(one: TabPage, *keys: str) -> None:
@@ -38,4 +38,4 @@ def has_learnt(one: TabPage, *keys: str) -> None:
     one.open_dialog("buttons")
     for key in keys:
         learns(one, lambda key=key: one.page.keyboard.press(key))
-    one.element("close").click()
+    one.close_dialog("buttons")

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from playwright.sync_api import expect
+
 from clickcounter.ledger import counters, rounds
 from clickcounter.ledger.ledger import Ledger
 from tests.browser import TabPage
@@ -32,16 +34,16 @@ class ListPage:
     def row(self, name: str) -> Any:
         return self.page.get_by_test_id("row").filter(has=self.page.get_by_role("link", name=name, exact=True))
 
-    def shows(self, name: str, value: int | None = None, within: float = 3.0) -> None:
-        self.row(name).wait_for(timeout=within * 1000)
+    def shows(self, name: str, value: int | None = None) -> None:
+        self.row(name).wait_for()
         if value is not None:
-            self.row(name).and_(self.page.locator(f"[data-value='{value}']")).wait_for(timeout=within * 1000)
+            self.row(name).and_(self.page.locator(f"[data-value='{value}']")).wait_for()
 
-    def shows_no(self, name: str, within: float = 3.0) -> None:
-        self.row(name).wait_for(state="detached", timeout=within * 1000)
+    def shows_no(self, name: str) -> None:
+        self.row(name).wait_for(state="detached")
 
-    def total(self, total: int, within: float = 3.0) -> None:
-        self.page.wait_for_selector(f"[data-testid=total][data-value='{total}']", state="attached", timeout=within * 1000)
+    def total(self, total: int) -> None:
+        self.page.wait_for_selector(f"[data-testid=total][data-value='{total}']", state="attached")
 
     def search(self, text: str) -> None:
         self.page.get_by_test_id("search").fill(text)
@@ -58,8 +60,9 @@ class ListPage:
     def sentence(self, text: str) -> None:
         self.page.get_by_test_id("sentence").get_by_text(text).wait_for()
 
-    def names(self) -> list[str]:
-        return [link.inner_text() for link in self.page.get_by_test_id("row").locator(".open").all()]
+    def has_names(self, *names: str) -> None:
+        """Wait until the list shows exactly these counters, in this order."""
+        expect(self.page.get_by_test_id("row").locator(".open")).to_have_text([*names], use_inner_text=True)
 
 
 class RawList(RawClient):

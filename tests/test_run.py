@@ -51,7 +51,7 @@ def test_make_run_serves_every_page_with_its_socket_on_one_port(served, browser:
     for path, shown in (("/c/never", "count"), ("/counters", "status"), ("/c/counter", "click")):
         page.page.goto(url + path)  # without a server, though it was never opened before
         page.element(shown).first.wait_for(state="attached")
-    page.sees(3, within=10)
+    page.sees(3)
     assert page.errors == []
 
 

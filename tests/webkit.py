@@ -11,7 +11,7 @@ import urllib.request
 from glob import glob
 from typing import Any
 
-from tests.server import free_port, listens, wait_for
+from tests.server import PATIENCE, free_port, listens, wait_for
 
 DRIVER = "WebKitWebDriver"
 BROWSERS = "/usr/lib/*/webkit2gtk-4*/MiniBrowser"
@@ -39,7 +39,7 @@ class WebKit:
     def _ask(self, method: str, path: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)["value"]
 
     def goto(self, url: str) -> None:
@@ -53,7 +53,7 @@ class WebKit:
         script = f"const done = arguments[0]; Promise.resolve().then(() => {expression}).then(done, (e) => done(String(e)))"
         return self._ask("POST", f"{self._session}/execute/async", {"script": script, "args": []})
 
-    def until(self, expression: str, within: float = 15.0) -> None:
+    def until(self, expression: str, within: float = PATIENCE) -> None:
         wait_for(lambda: self.run(expression) is True, expression, within)
 
     def click(self, test_id: str) -> None:
@@ -68,4 +68,4 @@ class WebKit:
         finally:
             for program in reversed(self._programs):
                 program.terminate()
-                program.wait(5)
+                program.wait(30)

@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 from email.message import Message
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from clickcounter.domain.clicks import ANY_ROUND, Click, Order, now_ms
 from clickcounter.ledger.ledger import Ledger
@@ -38,8 +38,8 @@ def test_a_browser_shows_and_prints_todays_report(back_end_for_all: BackEnd, bro
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.goto(f"{back_end_for_all.url}/c/counter/report?zone=Asia/Kolkata")
-    assert page.locator("html").get_attribute("lang") == "ru"
-    assert page.locator("[data-fact=highest] b").inner_text() == "12"
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
+    expect(page.locator("[data-fact=highest] b")).to_have_text("12")
     assert page.locator(".rows .total td").all_inner_texts()[:4] == ["3", "+12", "−2", "+10"]
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 16, 31)"
@@ -52,11 +52,12 @@ def test_a_browser_shows_and_prints_todays_report(back_end_for_all: BackEnd, bro
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(34, 23, 52)", "dark on white paper"
     page.emulate_media(media="screen")
     page.get_by_test_id("lang-en").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
     page.locator("summary").click()
     page.locator("[name=day]").fill("2020-02-29")
     page.get_by_test_id("of-day").get_by_role("button").click()
-    assert page.get_by_test_id("time").inner_text() == "Report, Saturday, 29 February 2020"
-    assert page.locator(".nothing").inner_text() == "Nothing was pressed in this time."
+    expect(page.get_by_test_id("time")).to_have_text("Report, Saturday, 29 February 2020", use_inner_text=True)
+    expect(page.locator(".nothing")).to_have_text("Nothing was pressed in this time.", use_inner_text=True)
     with page.expect_download() as download:
         page.get_by_test_id("csv").click()
     assert download.value.suggested_filename == "counter-report.csv"

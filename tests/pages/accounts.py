@@ -14,7 +14,7 @@ def fill(tab: TabPage, form: str, **fields: str) -> None:
 
 def shows_error(tab: TabPage, form: str, code: str) -> None:
     """Wait until the form shows this error."""
-    tab.element(form).locator(f"[data-code={code}]").wait_for(timeout=5000)
+    tab.element(form).locator(f"[data-code={code}]").wait_for()
 
 
 def register(tab: TabPage, name: str) -> None:

@@ -26,7 +26,7 @@ def install(folder: Path) -> Path:
     """The checker's one file, in the version of its package-lock.json."""
     for file in PACKAGE.iterdir():
         shutil.copy(file, folder)
-    subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, check=True, timeout=120)
+    subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, check=True, timeout=300)
     return folder / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -44,9 +44,11 @@ MISSED = f"""() => {{
 def missed_by_keyboard(page: Page) -> list[str]:
     """The controls of a page, or of its open dialog, that the Tab key does not reach, or that have no name."""
     page.evaluate(KEEP_FOCUSED)
-    scrolled = page.locator("[tabindex='0']").count()
-    for _ in range(page.evaluate(f"({CONTROLS})().length") + scrolled + 2):  # the browser's own controls come in between
-        page.keyboard.press("Tab")
+    controls = None
+    while controls != (controls := page.evaluate(f"({CONTROLS})().length")):  # some come with what the server answers
+        scrolled = page.locator("[tabindex='0']").count()
+        for _ in range(controls + scrolled + 2):  # the browser's own controls come in between
+            page.keyboard.press("Tab")
     return list(page.evaluate(MISSED))
 
 

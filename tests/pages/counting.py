@@ -50,12 +50,12 @@ class Touch:
 def enter(tab: Open, address: str = MODE, **options: object) -> tuple[TabPage, Touch]:
     one = tab(address, **(PHONE | options))
     one.element("counting-mode").wait_for()
-    one.has("mode-status", within=10, state="connected")
+    one.has("mode-status", state="connected")
     return one, Touch(one.page)
 
 
 def shows(one: TabPage, value: int) -> None:
-    one.has("mode-number", within=3, value=value)
+    one.has("mode-number", value=value)
 
 
 def is_closed(one: TabPage) -> None:

@@ -1,5 +1,7 @@
 """Accounts as people use them in a browser."""
 
+from playwright.sync_api import expect
+
 from tests.conftest import Open
 from tests.pages.accounts import PASSWORD, fill, shows_error
 from tests.server import BackEnd
@@ -23,7 +25,7 @@ def test_an_account_works_from_registration_to_deletion(back_end: BackEnd, tab: 
     fill(one, "register", name=ANN, password=PASSWORD)
     one.is_state("connected")  # back at the counter
     one.has("person", name=ANN, value=0)
-    two.has("person", name=ANN, value=0, within=5)
+    two.has("person", name=ANN, value=0)
     one.press(3)
     one.has("person", name=ANN, value=3)
 
@@ -35,29 +37,32 @@ def test_an_account_works_from_registration_to_deletion(back_end: BackEnd, tab: 
     phone.press(4)
     phone.has("person", value=7)
     dialog = phone.open_dialog("who")
-    dialog.locator(f"li[data-person='{ANN}'][data-up='7'].me").wait_for(timeout=5000)  # one entry for both devices
-    assert dialog.locator("li").evaluate_all("all => all.map((one) => one.dataset.up)") == ["7", "2"]
-    assert dialog.locator("bdi").first.inner_text() == ANN
+    dialog.locator(f"li[data-person='{ANN}'][data-up='7'].me").wait_for()  # one entry for both devices
+    expect(dialog.locator("li").nth(1)).to_have_attribute("data-up", "2")
+    expect(dialog.locator("li")).to_have_count(2)
+    expect(dialog.locator("bdi").first).to_have_text(ANN)
     phone.page.goto(phone.page.url.rstrip("/") + "/c/counter/history")
     leaders = phone.element("leaders").locator("li")
-    leaders.nth(1).wait_for(timeout=10_000)
-    assert leaders.evaluate_all("all => all.map((one) => one.dataset.up)") == ["7", "2"]
-    assert leaders.first.get_attribute("data-person") == ANN
+    leaders.nth(1).wait_for()
+    for leader, up in zip((leaders.first, leaders.nth(1)), ("7", "2"), strict=True):
+        expect(leader).to_have_attribute("data-up", up)
+    expect(leaders).to_have_count(2)
+    expect(leaders.first).to_have_attribute("data-person", ANN)
     phone.element("by-device").check()
     columns = phone.element("chart").locator("thead th")
-    columns.nth(4).wait_for(state="attached", timeout=5000)
-    assert ANN in columns.nth(3).text_content()
+    columns.nth(4).wait_for(state="attached")
+    expect(columns.nth(3)).to_contain_text(ANN)
     leaders.first.get_by_role("button").click()
-    phone.has("history", within=5, account=1, amount=7)
-    assert phone.element("journal").locator("tbody tr").count() == 7
-    assert ANN in phone.element("everybody").inner_text()
+    phone.has("history", account=1, amount=7)
+    expect(phone.element("journal").locator("tbody tr")).to_have_count(7)
+    expect(phone.element("everybody")).to_contain_text(ANN)
 
     start = two.page.url
     two.page.goto(start + "account?from=https://elsewhere.example")
     two.element("sign-out").click()
     two.element("sign-in").wait_for()
     assert two.element("back").evaluate("link => link.href") == start
-    one.page.wait_for_selector("[data-testid=person]", state="detached", timeout=2000)
+    one.page.wait_for_selector("[data-testid=person]", state="detached")
     one.is_state("connected")
     one.press()
     one.sees(10)

@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from clickcounter.access import accounts, passwords, sessions
 from clickcounter.domain.clicks import now_ms
 from clickcounter.ledger.ledger import Ledger
-from tests.browser import until
+from tests.browser import seconds, until, usually_within
 from tests.conftest import Open
 from tests.server import BackEnd, wait_for
 from tests.web.test_headers import FORBIDDEN, Whole
@@ -50,7 +50,8 @@ def submit(page: Page, what: str, **fields: str) -> None:
     page.locator("details", has=form).locator("summary").click()
     for name, typed in fields.items():
         form.locator(f"[name={name}]").fill(typed)
-    form.locator("button").click()
+    with page.expect_navigation():
+        form.locator("button").click()
     page.get_by_test_id("done").wait_for()
 
 
@@ -65,14 +66,15 @@ def test_open_tabs_follow_a_superuser_within_a_second(back_end: BackEnd, tab: Op
     page.goto(f"{back_end.url}/admin/")
     page.get_by_role("link", name="counter", exact=True).click()
     submit(page, "correct", value="40", reason="counted again")
-    watcher.sees(40)
-    assert page.get_by_test_id("value").inner_text() == "40"
+    took = [seconds(lambda: watcher.sees(40))]
+    expect(page.get_by_test_id("value")).to_have_text("40")
     submit(page, "rename", name="North door")
-    watcher.page.get_by_role("heading", name="North door").wait_for(timeout=1000)
+    took.append(seconds(lambda: watcher.page.get_by_role("heading", name="North door").wait_for()))
     submit(page, "reset")
-    watcher.sees(0)
+    took.append(seconds(lambda: watcher.sees(0)))
     submit(page, "archive")
-    watcher.page.wait_for_selector("[data-testid=click][aria-disabled=true]", timeout=1000)
+    took.append(seconds(lambda: expect(watcher.element("click")).to_have_attribute("aria-disabled", "true")))
+    assert usually_within(1, took)
     watcher.never_stepped_back()
     assert back_end.query("SELECT kind, amount FROM click ORDER BY id")[-1] == ("correction", 37)
     context.close()
@@ -91,7 +93,7 @@ def test_admin_pages_fit_a_phone_and_pass_the_csp(back_end: BackEnd, tab: Open, 
     page.on("console", lambda message: logged.append(message.text))
     page.on("pageerror", lambda error: logged.append(str(error)))
     page.goto(f"{back_end.url}/admin/")
-    assert "суперпользователей" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("суперпользователей", use_inner_text=True)
     assert page.get_by_test_id("sign-in").get_attribute("href") is not None
     context.add_cookies([superuser_cookie(back_end)])
     for place in ADMIN_PAGES:
@@ -101,16 +103,16 @@ def test_admin_pages_fit_a_phone_and_pass_the_csp(back_end: BackEnd, tab: Open, 
             fold.click()
         assert page.evaluate("forbidden") == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, place
-        assert page.evaluate("document.fonts.check('1rem Geologica', 'Я')")
+        until(page, "document.fonts.check('1rem Geologica', 'Я')")
         small: Callable[[Any], bool] = lambda box: box["height"] < 40  # noqa: E731
         buttons = [button.bounding_box() for button in page.locator(".btn:visible, summary:visible").all()]
         assert [box for box in buttons if box and small(box)] == [], place
     page.goto(f"{back_end.url}/admin/")
     for language, title in {"en": "Counters", "de": "Zähler"}.items():
         page.get_by_test_id("language").select_option(language)
-        assert page.get_by_role("heading").inner_text() == title
+        expect(page.get_by_role("heading")).to_have_text(title, use_inner_text=True)
         page.reload()
-        assert page.get_by_role("heading").inner_text() == title
+        expect(page.get_by_role("heading")).to_have_text(title, use_inner_text=True)
     assert {urlsplit(url).netloc for url in requested} == {f"localhost:{back_end.port}"}
     assert [text for text in logged if "403" not in text and "404" not in text] == []  # from the two pages that are refused
     context.close()

@@ -163,15 +163,15 @@ def test_the_look_at_a_file_before_it_is_imported_is_in_order(visitor: Visitor, 
     one = visitor.open("/counters", "superuser")
     (tmp_path / "log.csv").write_text(IMPORTED)
     one.element("file").set_input_files(tmp_path / "log.csv")
-    one.element("question-dates").wait_for(timeout=30_000)
+    one.element("question-dates").wait_for()
     for fold in one.page.locator("dialog summary").all():
         fold.click()
     found = findings(one.page, every_look=True) + missed_by_keyboard(one.page)
     one.element("answer-dmy").check()
     one.element("unreadable").locator("input").check()
-    one.page.locator("[data-testid=confirm][aria-disabled=false]").wait_for(timeout=30_000)
+    one.page.locator("[data-testid=confirm][aria-disabled=false]").wait_for()
     one.element("confirm").click()
-    one.element("undo-import").wait_for(timeout=30_000)
+    one.element("undo-import").wait_for()
     assert found + findings(one.page) + missed_by_keyboard(one.page) == []
 
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from clickcounter.access import accounts
 from clickcounter.domain.clicks import now_ms
 from clickcounter.ledger import counters, ownership
-from tests.browser import ALL_FILES_CACHED, COUNT_STORED, READ_OUTBOX, Profile, TabPage, until
+from tests.browser import ALL_FILES_CACHED, COUNT_STORED, Profile, TabPage, until
 from tests.conftest import Open, rows
 from tests.learning import listens
 from tests.lists import second_ledger
@@ -39,10 +40,10 @@ class Board:
         for _ in range(times):
             self.cell(counter).get_by_test_id(button).click()
 
-    def shows(self, within: float = 3.0, **values: int) -> None:
+    def shows(self, **values: int) -> None:
         for counter, value in values.items():
             selector = f"[data-testid=cell][data-counter='{counter}'][data-value='{value}']"
-            self.page.wait_for_selector(selector, timeout=within * 1000)
+            self.page.wait_for_selector(selector)
 
     def is_of(self, *counters: str) -> None:
         self.page.wait_for_selector(f"[data-testid=board][data-counters='{','.join(counters)}']", state="attached")
@@ -61,7 +62,7 @@ class Board:
 
     def unsaved(self, counter: str, count: int) -> None:
         selector = f"[data-counter='{counter}'] [data-testid=cell-unsaved][data-value='{count}']"
-        self.page.wait_for_selector(selector, timeout=15_000)
+        self.page.wait_for_selector(selector)
 
 
 @pytest.fixture
@@ -134,7 +135,7 @@ def test_presses_made_offline_survive_a_reload_and_count_once(birds: BackEnd, pr
     until(board.page, ALL_FILES_CACHED)
     board.page.evaluate(COUNT_STORED)
     birds.kill()
-    board.tab.is_state("reconnecting", within=7)
+    board.tab.is_state("reconnecting")
     board.press("sparrow", times=3)
     board.page.keyboard.press("2")
     board.page.keyboard.press("2")
@@ -144,17 +145,17 @@ def test_presses_made_offline_survive_a_reload_and_count_once(birds: BackEnd, pr
     board.page.reload()
     board.unsaved("sparrow", 3)
     board.unsaved("tit", 2)
-    board.shows(within=10, tit=1, crow=0)  # the numbers of the last visit, with the unsaved presses beside them
+    board.shows(tit=1, crow=0)  # the numbers of the last visit, with the unsaved presses beside them
     board.press("tit")
     board.unsaved("tit", 3)
     board.page.context.set_offline(False)
     birds.start()
-    board.tab.is_state("connected", within=15)
-    board.tab.all_saved(within=20)
-    board.shows(within=5, sparrow=3, tit=4, crow=0)
+    board.tab.is_state("connected")
+    board.tab.all_saved()
+    board.shows(sparrow=3, tit=4, crow=0)
     assert rows(birds.database, "SELECT count(*), count(DISTINCT key) FROM click") == [(7, 7)]
     assert saved(birds) == {"sparrow": 3, "tit": 4, "crow": 0, "wren": 0}
-    assert board.page.evaluate(READ_OUTBOX) == []
+    board.tab.keeps(0)
 
 
 def test_a_board_is_made_from_the_list_changed_and_kept(birds: BackEnd, tab: Open):
@@ -163,7 +164,7 @@ def test_a_board_is_made_from_the_list_changed_and_kept(birds: BackEnd, tab: Ope
     board.element("choose").click()
     for name in ("Wren", "Sparrow"):
         board.element("row").filter(has_text=name).click()
-        assert board.page.get_by_role("checkbox", name=name).is_checked()
+        expect(board.page.get_by_role("checkbox", name=name)).to_be_checked()
     board.element("open-board").click()
     board.is_of("wren", "sparrow")
     board.press("sparrow")
@@ -210,7 +211,7 @@ def test_changes_made_at_once_are_all_kept(birds: BackEnd, tab: Open):
 
 def test_what_happens_to_a_counter_shows_in_its_cell(birds: BackEnd, tab: Open):
     board = Board(tab("/board?c=sparrow,nowhere,tit,crow"))
-    board.shows(within=10, sparrow=0)
+    board.shows(sparrow=0)
     board.cell("nowhere").get_by_text("There is no such counter.").wait_for()
     board.page.keyboard.press("2")
     with second_ledger(birds.db_url) as ledger:
@@ -249,7 +250,7 @@ def test_twelve_counters_fit_the_screen_with_wide_enough_buttons(birds: BackEnd,
             ledger.create(f"s{number}", name)
     birds.query("UPDATE counter SET value = 1234567")
     board = Board(tab("/board?c=" + ",".join(f"s{number}" for number in range(12)), locale="ru-RU"))
-    board.shows(within=10, s0=1234567, s11=1234567)
+    board.shows(s0=1234567, s11=1234567)
     for size in ((320, 568), (390, 844), (844, 390), (1280, 800)):
         board.tab.resize(*size)
         root = "document.documentElement"

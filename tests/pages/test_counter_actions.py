@@ -1,5 +1,9 @@
 """What people do on a counter's page besides pressing: reset, correct, label, rename, archive, share."""
 
+import re
+
+from playwright.sync_api import expect
+
 from tests.browser import two_tabs, until
 from tests.conftest import Open
 from tests.server import BackEnd
@@ -13,11 +17,10 @@ def test_the_reset_dialog_names_the_number_and_defaults_to_keep(back_end: BackEn
     one.press(4)
     two.sees(4)
     dialog = two.open_dialog("reset")
-    words = dialog.inner_text()
-    assert "Reset “Coffee”?" in words
-    assert "2 now" in words
-    assert two.element("submit").inner_text().strip() == "Reset 4"
-    assert two.page.evaluate("document.activeElement.dataset.testid") == "keep"
+    for words in ("Reset “Coffee”?", "2 now"):
+        expect(dialog).to_contain_text(words, use_inner_text=True)
+    expect(two.element("submit")).to_have_text("Reset 4", use_inner_text=True)
+    expect(two.element("keep")).to_be_focused()
     two.page.keyboard.press("Enter")
     dialog.wait_for(state="detached")
     two.open_dialog("reset")
@@ -63,11 +66,10 @@ def test_a_device_label_is_asked_for_once_and_shown(back_end: BackEnd, tab: Open
     one, two = two_tabs(tab)
     assert one.element("label-question").count() == 0  # not before the first press
     one.press(3)
-    one.has("label-question", within=3)
+    one.has("label-question")
     one.element("label-question").get_by_role("button").first.click()
     one.element("dialog-label").locator("[name=label]").fill("North door")
-    one.element("submit").click()
-    one.element("dialog-label").wait_for(state="detached")
+    one.submit("label")
     two.press(2)
     two.element("minus").click()
     two.element("label-never").click()
@@ -76,10 +78,10 @@ def test_a_device_label_is_asked_for_once_and_shown(back_end: BackEnd, tab: Open
     two.page.wait_for_selector("[data-testid=devices] li[data-up='3'][data-down='0'] >> text=North door")
     two.page.wait_for_selector("[data-testid=devices] li.me[data-up='2'][data-down='-1']")
     one.press()
-    two.page.wait_for_selector("[data-testid=devices] li[data-up='4']", timeout=3000)
-    assert "North door" in two.element("looking-on").inner_text()
+    two.page.wait_for_selector("[data-testid=devices] li[data-up='4']")
+    expect(two.element("looking-on")).to_contain_text("North door")
     for each, words in ((one, "last pressed by you"), (two, "last pressed by North door")):
-        each.page.get_by_test_id("last").get_by_text(words).locator("visible=true").wait_for(timeout=4000)
+        each.page.get_by_test_id("last").get_by_text(words).locator("visible=true").wait_for()
     for each in (one, two):
         each.page.reload()
         each.is_state("connected")
@@ -94,7 +96,7 @@ def test_a_new_name_in_any_script_shows_in_every_tab(back_end: BackEnd, tab: Ope
     for name in NAMES:
         one.fill_in("describe", name=name)
         for each in (one, two):
-            until(each.page, "name => document.querySelector('h1').textContent === name", arg=name, timeout=1000)
+            until(each.page, "name => document.querySelector('h1').textContent === name", arg=name)
             until(each.page, "name => document.title.includes(name)", arg=name)
         rtl = name.startswith("ش")
         title = two.page.title()
@@ -108,15 +110,15 @@ def test_an_archived_counter_cannot_be_pressed_until_restored(back_end: BackEnd,
     two.open_dialog("archive")
     two.element("submit").click()
     for each in (one, two):
-        each.page.wait_for_selector("html[data-sky=overcast]", timeout=1000)
+        each.page.wait_for_selector("html[data-sky=overcast]")
         each.element("restore").wait_for()
-        assert each.element("click").get_attribute("aria-disabled") == "true"
+        expect(each.element("click")).to_have_attribute("aria-disabled", "true")
         each.page.keyboard.press("Space")
         each.page.keyboard.press("u")
     assert one.value() == 2
     one.element("restore").click()
     for each in (one, two):
-        each.page.wait_for_selector("html[data-sky=clear]", timeout=1000)
+        each.page.wait_for_selector("html[data-sky=clear]")
     one.press()
     two.sees(3)
 
@@ -126,4 +128,4 @@ def test_sharing_offers_the_counters_link_and_qr_code(back_end: BackEnd, tab: Op
     one.is_state("connected")
     one.element("share").click()
     one.page.wait_for_selector("[data-testid=qr] path", state="attached")
-    assert one.element("link").input_value().endswith("/c/counter")
+    expect(one.element("link")).to_have_value(re.compile("/c/counter$"))

@@ -1,5 +1,9 @@
 """Counting mode's place in the browser: its address, the history, the screen and its gestures."""
 
+import re
+
+from playwright.sync_api import expect
+
 from tests.browser import until
 from tests.conftest import Open
 from tests.lists import create_counter, second_ledger
@@ -19,10 +23,10 @@ def test_back_leaves_the_mode_and_not_the_page(back_end: BackEnd, tab: Open):
         one.element("menu").click()
         one.element("menu-counting_mode").click()
         one.element("counting-mode").wait_for()
-        assert one.page.url == page + "?mode=count"
+        expect(one.page).to_have_url(page + "?mode=count")
         leave()
         is_closed(one)
-        assert one.page.url == page
+        expect(one.page).to_have_url(page)
     one.page.go_forward()
     one.element("counting-mode").wait_for()
     assert sent == []
@@ -52,12 +56,12 @@ def test_the_address_opens_the_mode_with_the_page_behind_it(back_end: BackEnd, t
     with second_ledger(back_end.db_url) as ledger:
         slug = create_counter(ledger, "Hall A", step=5)
     one, touch = enter(tab, f"/c/{slug}?mode=count")
-    assert one.page.get_by_role("heading", name="Hall A").is_visible()
+    expect(one.page.get_by_role("heading", name="Hall A")).to_be_visible()
     touch.tap(touch.middle("mode-plus"))
     shows(one, 5)
     one.page.go_back()
     is_closed(one)
-    assert one.page.url.endswith(f"/c/{slug}")
+    expect(one.page).to_have_url(re.compile(f"/c/{slug}$"))
     one.sees(5)
 
 

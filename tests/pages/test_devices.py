@@ -13,7 +13,7 @@ from playwright.sync_api import Playwright
 from tests.browser import CHROMIUM_ARGUMENTS, CONTEXT_OPTIONS, TabPage, chromium_path, until
 from tests.conftest import Open, value_of
 from tests.learning import learns, listens, says
-from tests.server import BackEnd
+from tests.server import BackEnd, wait_for
 
 # Whether two frames were drawn: what was under way when it was asked is done.
 FRAMES_SEEN = """
@@ -56,7 +56,7 @@ def test_a_gamepads_button_counts_when_it_goes_down(back_end: BackEnd, tab: Open
     one.page.evaluate(set_button, [1, 0])
     learns(one, lambda: one.page.evaluate(set_button, [0, 1]))
     one.page.evaluate(set_button, [0, 0])
-    one.element("close").click()
+    one.close_dialog("buttons")
     for level in (1, 1, 0.9, 0.5, 1, 0, 1, 0):
         one.page.evaluate(set_button, [0, level])
     one.sees(2)
@@ -76,7 +76,7 @@ def test_midi_that_is_refused_is_said_and_counts_once_allowed(back_end: BackEnd,
     one.is_state("connected")
     one.open_dialog("buttons")
     one.element("open-midi").click()
-    one.has("midi", within=5, state="refused")
+    one.has("midi", state="refused")
     says(one, "midi", "The browser does not allow MIDI here.")
     one.page.add_init_script(VIRTUAL_MIDI)
     one.page.reload()
@@ -87,7 +87,7 @@ def test_midi_that_is_refused_is_said_and_counts_once_allowed(back_end: BackEnd,
     says(one, "midi", "MIDI: Pads")
     learns(one, lambda: one.page.evaluate("strike(0x90, 60, 100)"))
     one.page.evaluate("strike(0x80, 60, 0)")
-    one.element("close").click()
+    one.close_dialog("buttons")
     one.page.evaluate("strike(0x90, 60, 90), strike(0x90, 60, 0), strike(0x90, 61, 90)")
     one.sees(1)
     one.page.reload()
@@ -131,7 +131,8 @@ def test_a_headsets_buttons_count_over_the_media_session(back_end: BackEnd, play
         return re.findall(r"org\.mpris\.MediaPlayer2\.\S+(?=\")", names)
 
     def press(button: str) -> None:
-        on_bus(bus, players()[0], "/org/mpris/MediaPlayer2", f"org.mpris.MediaPlayer2.Player.{button}")
+        [player] = wait_for(players, "the page's player is on the bus")
+        on_bus(bus, player, "/org/mpris/MediaPlayer2", f"org.mpris.MediaPlayer2.Player.{button}")
 
     one.open_dialog("buttons")
     one.element("headset").locator("input").check()
@@ -139,7 +140,7 @@ def test_a_headsets_buttons_count_over_the_media_session(back_end: BackEnd, play
     until(one.page, "navigator.mediaSession.playbackState === 'playing'")
     learns(one, lambda: press("PlayPause"))
     learns(one, lambda: press("Next"), "minus")
-    one.element("close").click()
+    one.close_dialog("buttons")
     for button in ("PlayPause", "PlayPause", "Play", "Next"):
         press(button)
     one.sees(2)

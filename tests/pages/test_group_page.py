@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 from clickcounter.ledger import counters, groups, rounds
 from clickcounter.ledger.ledger import Ledger
 from tests.conftest import Open
@@ -30,7 +32,7 @@ def test_a_group_shows_its_sum_and_each_part_live(back_end: BackEnd, tab: Open):
         page.sees(1)
         for slug, value in zip(doors, (2, 1), strict=True):
             page.page.locator(f"[data-testid=part][data-counter='{slug}'][data-value='{value}']").wait_for()
-        assert page.page.get_by_test_id("click").count() == 0
+        expect(page.page.get_by_test_id("click")).to_have_count(0)
     north.press()
     pages[0].sees(2)
     north.press()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
-from tests.browser import TabPage, until
+from tests.browser import TabPage, seconds, until, usually_within
 from tests.conftest import Open
 from tests.moved_clock import zone_at_noon
 from tests.server import BackEnd, wait_for
@@ -42,8 +42,8 @@ def tab(tab: Open) -> Open:
     return partial(tab, timezone_id=zone_at_noon())
 
 
-def rows(history: TabPage) -> int:
-    return int(history.element("journal").locator("tbody tr").count())
+def has_rows(history: TabPage, count: int) -> None:
+    expect(history.element("journal").locator("tbody tr")).to_have_count(count)
 
 
 def test_an_open_history_follows_clicks_within_two_seconds(back_end: BackEnd, tab: Open):
@@ -54,14 +54,17 @@ def test_an_open_history_follows_clicks_within_two_seconds(back_end: BackEnd, ta
     counter.is_state("connected")
     counter.press(3)
     history = tab("/c/counter/history")
-    history.has("history", within=10, amount=3)
-    counter.press()
-    history.has("history", within=2, amount=4)
-    assert history.element("leaders").locator("li").get_attribute("data-up") == "4"
-    assert history.element("rounds").locator("li").get_attribute("data-total") == "4"
-    assert rows(history) == 4
-    amounts = history.element("chart").locator("tbody tr").evaluate_all("rows => rows.map(r => +r.dataset.amount)")
-    assert sum(amounts) == 4
+    history.has("history", amount=3)
+    took = []
+    for amount in (4, 5, 6):
+        counter.press()
+        took.append(seconds(partial(history.has, "history", amount=amount)))
+    assert usually_within(2, took)
+    expect(history.element("leaders").locator("li")).to_have_attribute("data-up", "6")
+    expect(history.element("rounds").locator("li")).to_have_attribute("data-total", "6")
+    has_rows(history, 6)
+    amounts = "[...document.querySelectorAll('[data-testid=chart] tbody tr')].map((row) => +row.dataset.amount)"
+    until(history.page, f"{amounts}.reduce((sum, amount) => sum + amount, 0) === 6")
     history.page.wait_for_selector("[aria-hidden] .uplot canvas")
     assert requested
     assert not [url for url in requested if "history" in url], "the counter page loads no history code"
@@ -78,26 +81,26 @@ def test_history_can_be_filtered_paged_and_downloaded(back_end: BackEnd, tab: Op
     counter.element("menu").click()
     counter.page.get_by_role("link", name="History").click()
     history = counter
-    history.has("history", within=10, amount=62)
+    history.has("history", amount=62)
     page = history.page
     history.element("leaders").get_by_role("button").nth(1).click()
-    history.has("history", within=5, amount=2)
-    assert rows(history) == 2
+    history.has("history", amount=2)
+    has_rows(history, 2)
     other.press()
-    history.has("history", within=2, amount=3)
+    history.has("history", amount=3)
     history.element("everybody").click()
-    history.has("history", within=5, amount=63)
+    history.has("history", amount=63)
     history.element("rounds").get_by_role("button").click()
-    history.has("history", within=5, span="round", amount=63)
+    history.has("history", span="round", amount=63)
     history.element("by-device").check()
     until(history.page, "document.querySelectorAll('[data-testid=chart] thead th').length === 5")
     history.element("span-between").click()
-    history.has("history", within=5, span="between", amount=63)
+    history.has("history", span="between", amount=63)
     history.element("until").fill("2026-01-02T00:00")  # ends before it begins: no request yet
     history.element("since").fill("2026-01-01T00:00")
-    history.has("history", within=5, amount=0)
+    history.has("history", amount=0)
     history.element("span-all").click()
-    history.has("history", within=5, span="all", amount=63)
+    history.has("history", span="all", amount=63)
     history.element("more").click()
     until(page, "document.querySelectorAll('[data-testid=journal] tbody tr').length === 63")
     link = page.get_by_role("link", name=re.compile("CSV")).get_attribute("href")
@@ -130,16 +133,16 @@ def test_a_late_answer_never_replaces_the_current_question(back_end: BackEnd, ta
     counter.press(3)
     held: list[Callable[[], None]] = []
     hold(history, held, '"view_rx_state_".*"span": ?"all"')
-    history.has("history", within=10, span="day", amount=3)
+    history.has("history", span="day", amount=3)
     history.page.evaluate(RECORD_SPANS)
     history.element("span-all").click()
     wait_for(lambda: history.page.evaluate("true") and held, "the answer to All")
     history.element("span-day").click()
-    history.has("history", within=5, span="day")
+    history.has("history", span="day")
     for send in held:
         send()
     counter.press()
-    history.has("history", within=5, span="day", amount=4)
+    history.has("history", span="day", amount=4)
     assert history.page.evaluate("spans") == []
 
 
@@ -154,12 +157,12 @@ def test_a_late_page_of_rows_is_not_joined_to_other_rows(back_end: BackEnd, tab:
     history = tab("/c/counter/history", "three")
     held: list[Callable[[], None]] = []
     hold(history, held, '"older_rx_state_":')
-    history.has("history", within=10, amount=62)
+    history.has("history", amount=62)
     held.clear()  # what the page found when it opened
     history.element("more").click()
     wait_for(lambda: history.page.evaluate("true") and len(held) == 1, "the page of all rows")
     history.element("leaders").get_by_role("button").first.click()
-    history.has("history", within=5, amount=60)
+    history.has("history", amount=60)
     history.element("more").click()
     wait_for(lambda: history.page.evaluate("true") and len(held) == 2, "the page of one device's rows")
     for send in held:
@@ -175,11 +178,11 @@ def test_history_fits_a_phone_in_both_languages(back_end: BackEnd, tab: Open):
     counter.press()
     for locale, title in (("ru-RU", "История"), ("en-US", "History")):
         history = tab("/c/counter/history", locale, locale=locale, viewport={"width": 390, "height": 844})
-        history.has("history", within=10, amount=1)
-        assert history.page.get_by_text(title, exact=True).locator("visible=true").count() == 1
+        history.has("history", amount=1)
+        expect(history.page.get_by_text(title, exact=True).locator("visible=true")).to_have_count(1)
         for width in (390, 320):
-            history.page.set_viewport_size({"width": width, "height": 844})
-            assert history.page.evaluate("document.documentElement.scrollWidth") == width
+            history.resize(width, 844)
+            until(history.page, "width => document.documentElement.scrollWidth === width", width)  # the chart follows
             assert history.page.evaluate(STICKING_OUT) == []
     nowhere = tab("/c/nowhere/history")
     nowhere.page.get_by_role("alert").get_by_text("There is no such counter.").wait_for()
@@ -191,34 +194,34 @@ def test_an_owner_takes_back_all_presses_of_a_device(back_end: BackEnd, tab: Ope
         one.is_state("connected")
         one.press(times)
         one.all_saved()
-    forger.has("count", within=5, value=7)
+    forger.has("count", value=7)
     history = tab("/c/counter/history", "two")
-    history.has("history", within=10, amount=7)
+    history.has("history", amount=7)
     history.element("leaders").locator("li").first.get_by_role("button").click()
-    history.has("history", within=5, amount=5)
+    history.has("history", amount=5)
     assert history.element("take-back").count() == 0, "only owners take back"
     back_end.query("UPDATE counter SET owner_device = (SELECT MIN(device_id) FROM click)")
     history = tab("/c/counter/history")
-    history.has("history", within=10, amount=7)
+    history.has("history", amount=7)
     history.element("leaders").locator("li").first.get_by_role("button").click()
-    history.has("history", within=5, amount=5)
+    history.has("history", amount=5)
     history.element("take-back").click()
-    history.has("counted", within=5, presses=5)
+    history.has("counted", presses=5)
     dialog = history.page.get_by_role("alertdialog", name="Take back presses")
     expect(dialog).to_have_accessible_description(re.compile(r"All presses by .+Presses to take back: 5"))
     history.page.keyboard.press("Enter")
-    history.has("sentence", within=5, code="reason")
+    history.has("sentence", code="reason")
     history.page.keyboard.type("a script")
     history.page.keyboard.press("Enter")
     history.element("dialog-take-back").wait_for(state="detached")
-    assert history.element("taken-back").inner_text() == "Presses taken back: 5."
+    expect(history.element("taken-back")).to_have_text("Presses taken back: 5.", use_inner_text=True)
     history.element("everybody").click()
-    history.has("history", within=5, amount=2)
-    assert history.element("leaders").locator("li").count() == 1
+    history.has("history", amount=2)
+    expect(history.element("leaders").locator("li")).to_have_count(1)
     entry = history.element("journal").locator("tr[data-kind=take_back]").first
-    assert re.search(r"taken back by .+: a script", entry.inner_text())
+    expect(entry).to_contain_text(re.compile(r"taken back by .+: a script"), use_inner_text=True)
     for one in (owner, forger):
-        one.has("count", within=2, value=2)
+        one.has("count", value=2)
 
 
 def test_totals_that_jump_because_of_an_import_are_explained(back_end: BackEnd, tab: Open, tmp_path: Path):
@@ -228,15 +231,14 @@ def test_totals_that_jump_because_of_an_import_are_explained(back_end: BackEnd, 
     counter.all_saved()
     history = tab("/c/counter/history")
     history.element("span-all").click()
-    history.has("history", within=10, span="all", amount=2)
+    history.has("history", span="all", amount=2)
     assert history.element("totals-note").count() == 0
     table = tmp_path / "tally.csv"
     table.write_text("when,amount\n2026-03-01 09:00,5\n2026-03-01 09:01,1\n")
     assert terminal(back_end.db_url, "import", table, "--counter", "counter").returncode == 0
-    history.has("history", within=5, amount=8)
-    totals = history.element("journal").locator("tbody td:last-child").all_inner_texts()
-    assert totals == ["2", "1", "8", "7"]
-    assert "saved here" in history.element("totals-note").inner_text()
+    history.has("history", amount=8)
+    expect(history.element("journal").locator("tbody td:last-child")).to_have_text(["2", "1", "8", "7"], use_inner_text=True)
+    expect(history.element("totals-note")).to_contain_text("saved here", use_inner_text=True)
 
 
 def test_an_open_history_begins_a_new_day_by_itself(back_end: BackEnd, tab: Open, tmp_path: Path):
@@ -252,4 +254,4 @@ def test_an_open_history_begins_a_new_day_by_itself(back_end: BackEnd, tab: Open
         devtools.send("Emulation.setTimezoneOverride", {"timezoneId": f"Etc/GMT{-east:+d}"})
         if amount:
             history.page.goto(history.page.url.replace("/nothing/here", "/c/counter/history"))
-        history.has("history", within=10, span="day", amount=amount)
+        history.has("history", span="day", amount=amount)

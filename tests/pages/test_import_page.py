@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from clickcounter.i18n.tables.dialog import CHOICES, DIALOG, SETTINGS
 from clickcounter.transfer.tables.plan import DATES, DECIMALS, MEANINGS, SEPARATORS
 from tests.conftest import Open, value_of
-from tests.server import ROOT, BackEnd
+from tests.server import ROOT, BackEnd, wait_for
 from tests.transfer.tables.two_sheets import two_sheets
 
 SOURCES = ROOT / "clickcounter/components/importing"
@@ -49,7 +49,7 @@ def choose(page: Page, file: Path, text: str | None = None) -> None:
 
 def sums(page: Page) -> dict[str, int]:
     """What the preview says of each counter, once it is ready."""
-    expect(page.get_by_test_id("confirm")).to_have_attribute("aria-disabled", "false", timeout=30_000)
+    expect(page.get_by_test_id("confirm")).to_have_attribute("aria-disabled", "false")
     shown = page.get_by_test_id("found-counter").all()
     return {str(one.get_attribute("data-slug")): int(one.get_attribute("data-sum") or 0) for one in shown}
 
@@ -151,6 +151,7 @@ def test_a_dialog_outlives_a_lost_connection_and_a_changed_file(back_end: BackEn
     page.get_by_test_id("confirm").click()
     expect(page.get_by_test_id("confirm")).to_have_attribute("aria-disabled", "true")
     page.get_by_role("progressbar").wait_for()
+    wait_for(lambda: page.evaluate("true") and held, "the file is sent")
     held[0].fulfill(status=502, content_type="text/html", body=BAD_GATEWAY)
     page.get_by_text("The connection was lost").wait_for()
     page.unroute("**/import?**")

@@ -39,8 +39,7 @@ def test_an_owner_makes_renames_and_revokes_keys(back_end: BackEnd, tab: Open):
     one = tab("/counters", viewport={"width": 390, "height": 800})
     one.element("search").fill("Door")
     one.element("make-named").click()
-    one.page.get_by_role("link", name="Door").click()
-    one.is_state("connected")
+    one.follow("Door", "door")
     dialog = one.open_dialog("keys")
     expect(dialog).to_contain_text("No keys yet.")
     one.element("new-key").click()
@@ -53,7 +52,7 @@ def test_an_owner_makes_renames_and_revokes_keys(back_end: BackEnd, tab: Open):
     assert one.page.request.get(one.element("key-address").input_value()).text() == "2\n"
     one.sees(2)
     assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
-    one.element("close").click()
+    one.close_dialog("keys")
     dialog = one.open_dialog("keys")
     expect(dialog.get_by_test_id("key-text")).to_have_count(0)
     assert text not in one.page.content()

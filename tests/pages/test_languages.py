@@ -8,7 +8,7 @@ from playwright.sync_api import Route, expect
 from clickcounter.i18n.languages import read
 from tests.browser import until
 from tests.conftest import Open
-from tests.server import BackEnd
+from tests.server import BackEnd, wait_for
 
 # Every English text that a person could have seen since the page began.
 WATCH = """window.english = new Set();
@@ -45,6 +45,7 @@ def test_a_german_browser_sees_german_from_the_first_paint_on(back_end: BackEnd,
     one.is_state("connected")
     assert not one.page.get_by_text("Press me!").is_visible()
     assert one.page.evaluate("document.documentElement.lang") == "de"
+    wait_for(lambda: one.page.evaluate("true") and held, "its texts are asked for")
     held[0].continue_()
     expect(one.page.get_by_role("button", name="Klick mich!")).to_be_visible()
     expect(one.page.get_by_text("nur du bist hier").locator("visible=true").first).to_be_visible()
@@ -126,7 +127,7 @@ def test_a_language_stays_without_a_connection(back_end: BackEnd, tab: Open):
     until(one.page, kept)
     one.page.context.set_offline(True)
     one.page.reload()
-    expect(one.page.get_by_text("Neu verbinden…").locator("visible=true")).to_be_visible(timeout=10_000)
+    expect(one.page.get_by_text("Neu verbinden…").locator("visible=true")).to_be_visible()
     one.element("menu").click()
     expect(one.page.get_by_text("Großanzeige")).to_be_visible()
     assert english_on(one) == set()
@@ -139,7 +140,7 @@ def test_weeks_and_times_are_as_the_region_or_the_device_has_them(back_end: Back
     counter.all_saved()
     history = tab("/c/counter/history", "american")
     history.element("span-week").click()
-    history.has("history", within=10, span="week")
+    history.has("history", span="week")
     history.page.get_by_text("Show as a table").click()
     row, time = history.element("chart").locator("tbody tr").first, history.element("journal").locator("tbody td").first
 
@@ -147,15 +148,14 @@ def test_weeks_and_times_are_as_the_region_or_the_device_has_them(back_end: Back
         start = int(row.get_attribute("data-start")) / 1000
         return datetime.fromtimestamp(start).astimezone().isoweekday() == weekday
 
-    assert starts_on(7)
+    wait_for(lambda: starts_on(7), "weeks start on Sunday")
     expect(time).to_have_text(re.compile("[AP]M$"))
     history.element("language").click()
     history.element("format-clock").select_option("24")
     history.element("format-week").select_option("1")
     history.page.keyboard.press("Escape")
     expect(time).to_have_text(re.compile(r"\d\d:\d\d:\d\d$"))
-    until(history.page, "document.querySelector('[data-testid=history]').ariaBusy === 'false'")
-    assert starts_on(1)
+    wait_for(lambda: starts_on(1), "weeks start on Monday")
 
 
 def test_an_open_dialog_outlasts_a_change_of_the_first_day_of_the_week(back_end: BackEnd, tab: Open):
@@ -166,9 +166,9 @@ def test_an_open_dialog_outlasts_a_change_of_the_first_day_of_the_week(back_end:
     history = tab("/c/counter/history")
     history.element("leaders").locator("li").first.get_by_role("button").click()
     history.element("take-back").click()
-    history.has("counted", within=10, presses=1)
+    history.has("counted", presses=1)
     history.page.evaluate("document.documentElement.lang = 'ru'")  # it starts on Monday, in the United States on Sunday
     other.press()
-    expect(history.element("rounds").locator("data").first).to_have_attribute("value", "2", timeout=10_000)
+    expect(history.element("rounds").locator("data").first).to_have_attribute("value", "2")
     until(history.page, "document.querySelector('[data-testid=history]').ariaBusy === 'false'")
     expect(history.element("dialog-take-back")).to_be_visible()

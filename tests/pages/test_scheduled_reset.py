@@ -1,5 +1,7 @@
 """Resets on a schedule: the dialog, what pages show of it, and the days in the history."""
 
+from playwright.sync_api import expect
+
 from tests.browser import two_tabs
 from tests.conftest import Open
 from tests.lists import create_counter, second_ledger
@@ -25,22 +27,24 @@ def test_a_scheduled_reset_shows_in_every_tab_and_becomes_a_day(back_end: BackEn
     two.has("next-reset")
     [(schedule, ends_at)] = back_end.query("SELECT schedule, ends_at FROM counter")
     assert (schedule, ends_at % (24 * HOUR)) == (f"day {at} Asia/Tokyo", hour * HOUR + HOUR // 2)
-    assert two.element("next-reset").get_attribute("data-value") == str(ends_at)
+    two.has("next-reset", value=ends_at)
     one.press(3)
     two.sees(3)
     back_end.query("UPDATE counter SET ends_at = 1 + (SELECT max(saved_at) FROM click)")
     for each in (one, two):
-        each.sees(0, within=2)
+        each.sees(0)
     one.press(2)
     one.all_saved()
     one.open_dialog("schedule")
-    assert one.page.locator("[name=at]").input_value() == at
+    expect(one.page.locator("[name=at]")).to_have_value(at)
     history = tab("/c/counter/history")
-    history.has("days", within=10, unit="day")
+    history.has("days", unit="day")
     rows = history.element("days").locator("tbody tr")
-    assert rows.evaluate_all("rows => rows.map(row => row.dataset.total)") == ["2", "3"]
+    for row, total in zip((rows.first, rows.nth(1)), ("2", "3"), strict=True):
+        expect(row).to_have_attribute("data-total", total)
+    expect(rows).to_have_count(2)
     rows.nth(1).get_by_role("button").click()
-    history.has("history", within=5, span="round", amount=3)
+    history.has("history", span="round", amount=3)
 
 
 def test_a_groups_scheduled_reset_empties_its_doors_and_becomes_a_day(back_end: BackEnd, tab: Open):
@@ -59,12 +63,14 @@ def test_a_groups_scheduled_reset_empties_its_doors_and_becomes_a_day(back_end: 
     page.sees(3)
     back_end.query("UPDATE counter SET ends_at = 1 + (SELECT max(saved_at) FROM click) WHERE is_group")
     for each in (page, north):
-        each.sees(0, within=2)
+        each.sees(0)
     north.press(2)
     page.sees(2)
     history = tab(f"/c/{house}/history")
-    history.has("days", within=10, unit="day")
+    history.has("days", unit="day")
     rows = history.element("days").locator("tbody tr")
-    assert rows.evaluate_all("rows => rows.map(row => row.dataset.total)") == ["2", "3"]
+    for row, total in zip((rows.first, rows.nth(1)), ("2", "3"), strict=True):
+        expect(row).to_have_attribute("data-total", total)
+    expect(rows).to_have_count(2)
     rows.nth(1).get_by_role("button").click()
-    history.has("history", within=5, span="round")
+    history.has("history", span="round")

@@ -45,8 +45,7 @@ def test_owners_add_test_and_remove_a_webhook(receiver: HTTPServer, back_end: Ba
     one = tab("/counters", profile="phone", viewport={"width": 390, "height": 844})
     one.element("search").fill("Door")
     one.element("make-named").click()
-    one.page.get_by_role("link", name="Door").click()
-    one.is_state("connected")
+    one.follow("Door", "door")
     dialog = one.open_dialog("webhooks")
     expect(dialog).to_contain_text("No webhooks yet.")
     dialog.get_by_test_id("add-webhook").click()
@@ -69,7 +68,7 @@ def test_owners_add_test_and_remove_a_webhook(receiver: HTTPServer, back_end: Ba
     expect(hook).to_contain_text("last answer: 204")
     headers, body = Receiver.got[-1]
     assert Webhook(secret).verify(body, headers)["type"] == "counter.test"
-    dialog.get_by_test_id("close").click()
+    one.close_dialog("webhooks")
     one.press(2)
     one.sees(2)
 

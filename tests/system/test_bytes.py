@@ -11,7 +11,7 @@ from clickcounter.socket.protocol import SHORT
 from tests.browser import TabPage
 from tests.conftest import Open
 from tests.raw import new_key
-from tests.server import BackEnd
+from tests.server import PATIENCE, BackEnd
 from tests.system.test_live_tabs import FOLLOW_LINK
 from tests.terminal import terminal
 
@@ -24,7 +24,7 @@ class Heard:
     """The messages of a page's sockets, as they come over the wire."""
 
     def __init__(self, page: Any) -> None:
-        self.texts: list[str] = []
+        self.page, self.texts = page, list[str]()
         devtools = page.context.new_cdp_session(page)
         devtools.on("Network.webSocketFrameReceived", lambda event: self.texts.append(event["response"]["payloadData"]))
         devtools.send("Network.enable")
@@ -32,6 +32,13 @@ class Heard:
     def short(self) -> int:
         """How many of them were short frames."""
         return sum(text.startswith(SHORT) for text in self.texts)
+
+    def until(self, short: int) -> None:
+        """Wait until so many short frames have come."""
+        end = time.monotonic() + PATIENCE
+        while self.short() < short:
+            assert time.monotonic() < end, self.texts
+            self.page.wait_for_timeout(20)
 
 
 @pytest.fixture
@@ -59,13 +66,13 @@ def test_a_press_costs_a_watching_tab_less_than_80_bytes(back_end: BackEnd, watc
     for value in range(3, PRESSES + 3):
         pressers[value % 2].press()
         watching.sees(value)
+    heard.until(PRESSES)
     received = [2 + len(text.encode()) for text in heard.texts]
     print(f"{sum(received) / PRESSES:.1f} bytes a press, {heard.texts}")
-    assert heard.short() >= PRESSES
     assert max(received) < 80
     late = tab(profile="late")
     late.is_state("connected")
-    watching.has("last", within=5, device=late.element("last").get_attribute("data-device"))
+    watching.has("last", device=late.element("last").get_attribute("data-device"))
     watching.never_stepped_back()
 
 
@@ -74,34 +81,30 @@ def test_short_frames_follow_resets_settings_links_and_reconnects(back_end: Back
     heard = Heard(watching.page)
 
     def short_frame_comes() -> None:
-        before = heard.short()
-        end = time.monotonic() + 10
-        while heard.short() == before:
-            assert time.monotonic() < end
-            watching.page.wait_for_timeout(20)
+        heard.until(heard.short() + 1)
 
     write(back_end, "counter", 5)
-    watching.sees(5, within=5)
+    watching.sees(5)
     short_frame_comes()
     terminal(back_end.db_url, "reset", "--yes").check_returncode()
-    watching.sees(0, within=5)
+    watching.sees(0)
     short_frame_comes()
     write(back_end, "counter", 2)
-    watching.sees(2, within=5)
+    watching.sees(2)
     watching.page.evaluate(FOLLOW_LINK, "/c/other")
-    watching.has("count", within=5, counter="other", value=0)
+    watching.has("count", counter="other", value=0)
     short_frame_comes()
     write(back_end, "other", 7)
-    watching.sees(7, within=5)
+    watching.sees(7)
     watching.page.evaluate(FOLLOW_LINK, "/")
-    watching.has("count", within=5, counter="counter", value=2)
+    watching.has("count", counter="counter", value=2)
     back_end.kill()
     watching.is_state("reconnecting")
     back_end.start()
     watching.is_state("connected")
     short_frame_comes()
     write(back_end, "counter", 4)
-    watching.sees(6, within=5)
+    watching.sees(6)
     back_end.query("UPDATE counter SET name = 'Renamed', revision = revision + 1 WHERE slug = 'counter'")
     watching.page.get_by_role("heading", name="Renamed").wait_for()
     watching.never_stepped_back()
@@ -114,7 +117,7 @@ def test_a_page_without_the_decoder_shows_the_numbers(back_end: BackEnd, tab: Op
     one.is_state("connected")
     heard = Heard(one.page)
     write(back_end, "counter", 3)
-    one.sees(3, within=5)
+    one.sees(3)
     one.press()
     one.sees(4)
     one.all_saved()

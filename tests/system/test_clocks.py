@@ -34,7 +34,7 @@ def worst(back_end: BackEnd, tabs: list[TabPage], presses: int) -> int:
     """Wait until so many presses are saved; by how many ms the worst of their times is wrong."""
     truth: dict[str, int] = {}
     for tab in tabs:
-        tab.all_saved(within=20)
+        tab.all_saved()
         truth |= tab.page.evaluate("truth")
 
     def saved() -> list[tuple[Any, ...]]:
@@ -72,7 +72,7 @@ def test_a_clock_that_is_set_while_the_page_is_open_moves_no_press(back_end: Bac
         one.all_saved()
     back_end.kill()
     for one, wrong in zip(tabs, (-5 * HOUR, 0), strict=True):
-        one.is_state("reconnecting", within=7)
+        one.is_state("reconnecting")
         one.press()
         one.page.evaluate("(wrong) => (window.wrong = wrong)", wrong)
         one.press(2)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright
+from playwright.sync_api import Playwright, expect
 
 from clickcounter.ledger.ledger import Ledger
 from tests.browser import COUNT_STORED, until
@@ -64,7 +64,7 @@ def test_the_icon_opens_the_last_counter_with_what_is_unsaved(back_end: BackEnd,
     app.evaluate(COUNT_STORED)
     back_end.kill()
     nginx_of_this_test.stop()
-    app.wait_for_selector("[data-testid=status][data-state=reconnecting]", timeout=7000)
+    app.wait_for_selector("[data-testid=status][data-state=reconnecting]")
     for _ in range(3):
         app.get_by_test_id("click").click()
     until(app, "window.kept >= 3")
@@ -75,10 +75,10 @@ def test_the_icon_opens_the_last_counter_with_what_is_unsaved(back_end: BackEnd,
     app = used.start(tab)
     app.wait_for_selector(UNSAVED.format(3), state="attached")
     assert app.url == f"{used.origin}/c/door"
-    assert app.get_by_role("heading", name="North door").is_visible()
+    expect(app.get_by_role("heading", name="North door")).to_be_visible()
     nginx_of_this_test.start()
     back_end.start()
-    app.wait_for_selector(UNSAVED.format(0), state="attached", timeout=20_000)
+    app.wait_for_selector(UNSAVED.format(0), state="attached")
     assert back_end.query("SELECT value FROM counter WHERE slug = 'door'") == [(3,)]
     assert value_of(back_end) == 0
     wait_for(lambda: used.badge(tab) == 0, "nothing is left to count")

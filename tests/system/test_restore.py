@@ -21,20 +21,20 @@ def test_open_tabs_follow_a_restore_and_send_unsaved_clicks(back_end: BackEnd, p
         answered = set(saved)
         command(back_end, "backup", tmp_path / "backup.db")
         wait_for_more(saved)
-    tab.sees(value_of(back_end), within=3)
+    tab.sees(value_of(back_end))
     back_end.kill()
-    tab.is_state("reconnecting", within=7)
+    tab.is_state("reconnecting")
     tab.press(3)
 
     (tmp_path / "elsewhere").mkdir()
     back_end.environ["REFLEX_DB_URL"] = f"sqlite:///{tmp_path}/elsewhere/counter.db"
     command(back_end, "restore", tmp_path / "backup.db", "--yes")
     back_end.start()
-    tab.is_state("connected", within=10)
+    tab.is_state("connected")
     tab.all_saved()
     stored = {key for (key,) in back_end.query("SELECT key FROM click")}
     assert answered <= stored
     assert len(stored) < len(saved) + 3, "the backup should be older than the last click"
-    tab.sees(len(stored), within=3)
+    tab.sees(len(stored))
     tab.never_stepped_back()
     consistent(back_end.db_url, len(stored))

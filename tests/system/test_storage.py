@@ -39,12 +39,12 @@ def test_a_browser_without_storage_counts_in_memory_and_warns(back_end: BackEnd,
     tab.press(2)
     tab.all_saved()
     back_end.kill()
-    tab.is_state("reconnecting", within=7)
+    tab.is_state("reconnecting")
     tab.press(3)
     tab.sees(5)
     tab.page.get_by_text("this browser cannot store presses: keep this tab open").wait_for()
     back_end.start()
-    tab.is_state("connected", within=10)
+    tab.is_state("connected")
     tab.all_saved()
     assert value_of(back_end) == 5
 
@@ -63,7 +63,7 @@ def test_a_browser_that_blocks_all_storage_shows_counts_and_warns(
     display.sees(2)
     tab.all_saved()
     back_end.kill()
-    tab.is_state("reconnecting", within=7)
+    tab.is_state("reconnecting")
     tab.press(3)
     tab.page.get_by_text("this browser cannot store presses: keep this tab open").wait_for()
     back_end.start()
@@ -84,7 +84,7 @@ def test_presses_are_stored_again_after_the_storage_was_lost(back_end: BackEnd, 
     tab.press(2)
     tab.all_saved()
     back_end.kill()
-    tab.is_state("reconnecting", within=7)
+    tab.is_state("reconnecting")
     tab.page.evaluate(COUNT_STORED)
     storage = {"origin": profile.origin, "storageTypes": "indexeddb"}
     tab.page.context.new_cdp_session(tab.page).send("Storage.clearDataForOrigin", storage)  # closes the tab's connection
@@ -98,10 +98,10 @@ def test_presses_are_stored_again_after_the_storage_was_lost(back_end: BackEnd, 
     tab.page.evaluate("window.broken = false")
     tab.press()
     notice.wait_for(state="hidden")
-    assert len(tab.page.evaluate(READ_OUTBOX)) == 4
+    tab.keeps(4)
     assert tab.page.evaluate("asked") == 1
     back_end.start()
-    tab.is_state("connected", within=10)
+    tab.is_state("connected")
     tab.all_saved()
     assert value_of(back_end) == 6
 
@@ -112,7 +112,7 @@ def test_unsaved_presses_survive_the_loss_of_the_storage(back_end: BackEnd, prof
     tab.is_state("connected")
     tab.page.evaluate(COUNT_STORED)
     back_end.kill()
-    tab.is_state("reconnecting", within=7)
+    tab.is_state("reconnecting")
     tab.press(5)
     tab.all_stored(5)
     if deleted == "by the browser":
@@ -126,6 +126,6 @@ def test_unsaved_presses_survive_the_loss_of_the_storage(back_end: BackEnd, prof
     again = profile.open()
     again.is_state("connected")
     again.all_saved()
-    again.sees(5, within=5)
+    again.sees(5)
     assert rows(back_end.database, "SELECT count(*) FROM click") == [(5,)]
     assert rows(back_end.database, "SELECT count(*) FROM device") == [(1,)], "the browser is still the same device"

@@ -29,7 +29,7 @@ def test_offline_presses_in_webkit_are_saved_exactly_once(back_end: BackEnd, ori
         page.click("click")
         page.until(SHOWS.format(4))
         back_end.start()
-        page.until(UNSAVED.format(0), within=20)
+        page.until(UNSAVED.format(0))
         page.until(SHOWS.format(6))
     wait_for(lambda: value_of(back_end) == 6, "all are saved")
     assert rows(back_end.database, "SELECT count(*) FROM click") == [(6,)]
