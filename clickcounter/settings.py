@@ -35,7 +35,7 @@ class Settings:
     redis_url: str | None
     redis_prefix: str  # of every channel name; keeps instances that share a Redis apart
     max_waiting: int  # clicks in the committer's queue; when it is full, the answer is "later"
-    frame_gap: float  # the shortest time between two frames
+    frame_gap: float  # the shortest time between two frames, on average
     frame_share: float  # the largest share of the event loop's time for frames, 0 to 1
     workers: int  # processes of one server
     log: str  # "human" or "json"

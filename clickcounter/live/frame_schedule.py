@@ -1,8 +1,8 @@
 """Decides when a counter's viewers get a frame: newest only, and never more than a share of the event loop's time.
 
 A quiet counter is announced at once. A busy one is announced as often as its frames' cost allows, always with the newest
-snapshot, so that frames never starve clicks: a thousand tabs get fewer frames than ten. The share holds on average: frames
-may run ahead of it a little (AHEAD), so two presses close together are both shown at once.
+snapshot, so that frames never starve clicks: a thousand tabs get fewer frames than ten. The share, and the gap between two
+frames, hold on average: frames may run ahead of them a little (AHEAD), so two presses close together are both shown at once.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT = 2.0  # seconds; viewers that got nothing for so long get the newest frame again
 PRESENCE = 1.0  # seconds; how often a mere change of the viewers may cause a frame
 TICK = 0.5
-AHEAD = 0.04  # seconds that frames may be ahead of their share, which is two frames for a thousand tabs
+AHEAD = 0.04  # seconds that frames may be ahead of their time: two or three of them
 
 
 class FrameSchedule:
@@ -58,8 +58,8 @@ class FrameSchedule:
                 cost += self._send(counter)
             except Exception:  # must not stop the other counters' frames, nor the answers to clicks
                 log.exception("a frame of %r could not be sent", counter, extra={"counter": counter})
-        self._paid_until = max(self._paid_until, now) + cost / self._share
-        self._free_at = max(now + self._gap, self._paid_until - AHEAD)
+        self._paid_until = max(self._paid_until, now) + max(self._gap, cost / self._share)
+        self._free_at = self._paid_until - AHEAD
 
     async def beat(self) -> None:
         """Run for ever: heartbeats of quiet counters, and presence."""

@@ -67,9 +67,9 @@ async def test_changes_that_come_close_together_need_not_wait(monkeypatch: pytes
 
     def send(counter: str) -> float:
         sent.append(counter)
-        return 0.009
+        return 0.005
 
-    schedule = FrameSchedule(send, lambda: ["a"], gap=0.0, share=0.5)
+    schedule = FrameSchedule(send, lambda: ["a"], gap=0.016, share=0.5)
     for _ in range(3):
         schedule.announce("a")
     assert sent == ["a"] * 3
