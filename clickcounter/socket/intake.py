@@ -3,8 +3,8 @@
 A press is one websocket message. On Reflex's way it costs the event loop 0.3 to 0.5 ms: Engine.IO, Socket.IO, Reflex's
 queue, a task, a middleware, the tab's state, a delta. All that it needs is its payload. So a message that is clearly a
 press is taken straight off the websocket: Intake → presses.validation.read_order → Pipeline.submit. Whatever looks unusual
-goes through Reflex to the very same code, see CounterState.record. Messages that come too fast are dropped; what no page
-would send ends at the door, see door.py.
+goes through Reflex to the very same code, see CounterState.record. Messages that come too fast are dropped, and their tab is
+not read for a moment; what no page would send ends at the door, see door.py.
 """
 
 import asyncio
@@ -50,7 +50,8 @@ WARN_EVERY = 1.0  # seconds; a tab that sends too fast is told so no more often
 NAME_WITHIN = 160  # characters from the start, where Reflex's page puts the event's name
 LONGEST = 100_000  # characters; 200 clicks take 30,000
 UNIT = 2_000  # characters that count as one press more
-EVENTS_AT_ONCE = 30  # of one tab besides presses; one costs Reflex as much as ten presses
+LONGEST_REST = 1.0  # seconds; meanwhile it is not noticed that the tab has left
+EVENTS_AT_ONCE = 20  # of one tab besides presses; one costs Reflex as much as ten presses
 EVENTS_A_SECOND = 10  # after that
 EVENTS_SLACK = (EVENTS_AT_ONCE - 1) / EVENTS_A_SECOND  # seconds
 ASK = '"ask"'  # in a call of a dialog, which is told if it is dropped
@@ -133,7 +134,7 @@ class Intake:
         """The same for a text that has just come; False leaves it to `listen`."""
         if not self._is_like_a_press(text) or not tab.shows_counters:
             return False
-        return not self._allows(tab, len(text)) or self.takes(text, reply, tab)
+        return self._allows(tab, len(text)) and self.takes(text, reply, tab)
 
     def _allows(self, tab: Tab, length: int) -> bool:
         """Whether a message of this length is within the tab's allowance."""
@@ -204,6 +205,7 @@ class Paced:
     async def next(self) -> tuple[Message, bool]:
         """The next message, and whether it is the one that waited."""
         if self._receiving is None:
+            await self._rest()
             if self._held is None:
                 return await self._receive(), False
             self._receiving = asyncio.ensure_future(self._receive())
@@ -215,6 +217,11 @@ class Paced:
                 return held, True
         receiving, self._receiving = self._receiving, None
         return await receiving, False
+
+    async def _rest(self) -> None:
+        """Read no more of a tab that has used up its allowance: what it sends then waits at its own end of the line."""
+        if (debt := self._tab.due - BURST_SECONDS - time.monotonic()) > 0 and not self._tab.wire.gone:
+            await asyncio.sleep(min(debt, LONGEST_REST))
 
     def hold(self, message: Message) -> Message | None:
         """Let a message that is too fast wait. Returns the one that waited before, which is dropped."""

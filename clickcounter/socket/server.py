@@ -29,7 +29,7 @@ from clickcounter.socket.streams.connection import StreamConnection
 EVERYWHERE_IPV4, EVERYWHERE = "0.0.0.0", "::"  # noqa: S104
 MOST_FILES = 65_536  # what a process may open, if the system allows it
 BACKLOG = 4096  # connections that wait to be accepted
-LONGEST_MESSAGE = 4 * 1024 * 1024  # bytes of a websocket's message; longer ones end its connection
+LONGEST_MESSAGE = 400_000  # bytes of a websocket's message; longer ones end its connection. No page sends a quarter of it
 GRACE = 5  # seconds in which requests may end when the server is stopped
 
 Serve = Callable[[socket.socket], None]

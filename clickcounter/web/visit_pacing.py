@@ -16,7 +16,7 @@ from clickcounter.web.client_address import address as client_address
 SHORT = 2.0  # seconds; who leaves sooner has hardly seen the number
 SHORT_VISITS, SHORT_VISITS_A_SECOND = 24, 4  # of an address, before it has to wait
 PACED_FOR = 10.0  # seconds after one visit too many
-GAP = 0.03  # seconds between two of its tabs
+GAP = 0.04  # seconds between two of its tabs
 LONGEST_LINE = 5.0  # seconds; a page tries again by itself
 
 

@@ -88,3 +88,15 @@ async def test_what_no_page_sends_uses_up_the_allowance(world: World):
     world.sent.put_nowait({"type": "websocket.disconnect"})
     await world.read()
     assert world.passed == []
+
+
+async def test_of_a_tab_that_has_used_up_its_allowance_nothing_more_is_read():
+    world = World(events_a_second=1)
+    for n in range(10):
+        world.send(LOOK, turn=str(n))
+    reading = asyncio.create_task(world.read())
+    await until(lambda: len(world.passed) == 3)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert world.sent.qsize() == 7
+    reading.cancel()
