@@ -228,6 +228,23 @@ def test_a_note_stands_at_its_time_and_is_deleted_for_good(clock: Clock, db_url:
     consistent(db_url)
 
 
+def test_what_was_deleted_or_taken_back_is_not_added_by_the_same_request_again(clock: Clock, ledger: Ledger, query: Query):
+    keys = {ENTRY: new_key(), OPENING: new_key(), NOTE: new_key()}
+    for kind, key in keys.items():
+        wanted = {"kind": kind, "key": key, "since": ms(NOON), "text": "Rain"}
+        amount = 0 if kind == NOTE else 5
+        add(ledger, amount, **wanted)
+        for _ in range(2):
+            assert remove(ledger, key).value == 0
+            rows = query("SELECT count(*) FROM click")
+            assert add(ledger, amount, **wanted).value == 0, kind
+            assert query("SELECT count(*) FROM click") == rows, kind
+    assert query("SELECT count(*) FROM click WHERE kind = 'note'") == [(0,)]
+    other = ledger.transact(lambda c: counters.create(c, {"name": "East"}, rounds.new_round_id(), None))
+    add(ledger, kind=NOTE, key=keys[NOTE], since=ms(NOON), text="Rain", counter=other)  # each counter has its own keys
+    assert query("SELECT count(*) FROM click WHERE kind = 'note'") == [(1,)]
+
+
 @only_sqlite
 def test_notes_are_bounded_in_number(clock: Clock, ledger: Ledger, query: Query, monkeypatch: pytest.MonkeyPatch):
     assert MOST_NOTES == 1_000

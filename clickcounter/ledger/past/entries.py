@@ -4,16 +4,17 @@ An entry belongs to the round in which its time lies; one from before the first 
 limits hold as for a press. A closed round takes it past its limits, as it takes a press that arrives late, but only for
 rules.LATE_FOR. An opening amount belongs to the current round.
 
-What counts is taken back by an entry with the opposite amount. A note counts nothing: it is deleted. It stands in the ledger
-at its own time, not at the time when it was written.
+What counts is taken back by an entry with the opposite amount. A note counts nothing: it is deleted, and only its key is
+kept. It stands in the ledger at its own time, not at the time when it was written.
 """
 
 from collections.abc import Callable
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, delete, func, or_, select
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 
 from clickcounter.access import authorization
+from clickcounter.access.grants import Grant
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute, execute_many
@@ -28,7 +29,7 @@ from clickcounter.ledger import groups, rollups, rounds, taking_back
 
 FindDevice = Callable[[Connection], int]  # whose entry it is; an unknown device is created
 
-_clicks, _rounds = tables.CLICKS.c, tables.ROUNDS.c
+_clicks, _rounds, _deleted = tables.CLICKS.c, tables.ROUNDS.c, tables.DELETED_NOTES.c
 
 
 def add(connection: Connection, slug: str, entry: PastEntry, find_device: FindDevice, by: Caller | None) -> Snapshot:
@@ -40,7 +41,7 @@ def add(connection: Connection, slug: str, entry: PastEntry, find_device: FindDe
     _require_adding(connection, counter, by)
     if counter.is_group:
         raise Refused(rules.GROUP)
-    if _find(connection, counter.id, entry.key) is None:
+    if _find(connection, counter.id, entry.key) is None and not _is_deleted(connection, counter.id, entry.key):
         now = now_ms()
         if counter.archived_at is not None:
             raise Refused(rules.ARCHIVED)
@@ -72,21 +73,27 @@ def remove(connection: Connection, slug: str, key: str, by: Caller | None) -> Sn
     counter = groups.lock(connection, slug)
     grant = authorization.require(connection, counter, by, "view")
     row = _find(connection, counter.id, key)
+    if row is None and _is_deleted(connection, counter.id, key):
+        return _shown(connection, slug)
     if row is None or row.kind not in past.KINDS or row.takes_back is not None:
         raise Refused("past_unknown")
-    if grant is not None and not grant.rights.manage:
-        is_own = row.secret_sha256 == getattr(by, "device", None) or row.account_id in {grant.account} - {None}
-        if not is_own or not grant.rights.press:
-            raise Refused("not_owner")
+    _require_removing(row, grant, by)
     if row.kind == NOTE:
-        connection.execute(delete(tables.CLICKS).where(_clicks.id == row.id))
-        groups.add_to_counter(connection, counter, 0)
+        _delete_note(connection, counter, row)
     elif not row.is_taken_back:
         if counter.archived_at is not None:
             raise Refused("take_back_archived")
         author = taking_back.author(connection, grant, by)
         _write_opposite(connection, counter, row, author)
     return _shown(connection, slug)
+
+
+def _require_removing(row: Row[Any], grant: Grant | None, by: Caller | None) -> None:
+    """Whoever added it may, and owners. Raises Refused."""
+    if grant is not None and not grant.rights.manage:
+        is_own = row.secret_sha256 == getattr(by, "device", None) or row.account_id in {grant.account} - {None}
+        if not is_own or not grant.rights.press:
+            raise Refused("not_owner")
 
 
 def _require_adding(connection: Connection, counter: CounterRow, by: Caller | None) -> None:
@@ -105,6 +112,18 @@ def _find(connection: Connection, counter_id: int, key: str) -> Row[Any] | None:
     query = select(tables.CLICKS, tables.DEVICES.c.secret_sha256, is_taken_back.label("is_taken_back"))
     query = query.join_from(tables.CLICKS, tables.DEVICES, tables.DEVICES.c.id == _clicks.device_id)
     return connection.execute(query.where(_clicks.counter_id == counter_id, _clicks.key == key)).first()
+
+
+def _delete_note(connection: Connection, counter: CounterRow, note: Row[Any]) -> None:
+    connection.execute(delete(tables.CLICKS).where(_clicks.id == note.id))
+    if not _is_deleted(connection, counter.id, note.key):  # an imported file may have brought it again
+        connection.execute(insert(tables.DELETED_NOTES), {"counter_id": counter.id, "key": note.key})
+    groups.add_to_counter(connection, counter, 0)
+
+
+def _is_deleted(connection: Connection, counter_id: int, key: str) -> bool:
+    deleted = select(_deleted.id).where(_deleted.counter_id == counter_id, _deleted.key == key)
+    return connection.execute(deleted).first() is not None
 
 
 def _round_of(connection: Connection, counter: CounterRow, entry: PastEntry) -> Any:
