@@ -20,10 +20,10 @@ from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute, execute_many
 from clickcounter.database.rows import CounterRow, LedgerRow
 from clickcounter.domain import past, rules
-from clickcounter.domain.clicks import CLICK, NOTE, OPENING, Caller, Snapshot, now_ms
+from clickcounter.domain.clicks import CLICK, ENTRY, NOTE, OPENING, Caller, Snapshot, now_ms
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.domain.numbers import MAX_VALUE
-from clickcounter.domain.past import MOST_NOTES, PastEntry
+from clickcounter.domain.past import MOST_ENTRIES, MOST_NOTES, PastEntry
 from clickcounter.errors import Refused
 from clickcounter.ledger import groups, rollups, rounds, taking_back
 
@@ -53,8 +53,8 @@ def write(connection: Connection, counter: CounterRow, entry: PastEntry, by: Cal
     """Write an entry that is checked to a counter that is locked with its groups. Raises Refused."""
     round_ = _round_of(connection, counter, entry)
     saved_at, total = now, round_.total + entry.amount
+    _require_room(connection, counter.id, entry.kind)
     if entry.kind == NOTE:
-        _require_room(connection, counter.id)
         saved_at, total = entry.since, _total_at(connection, round_.id, entry.since)
     elif why := _refusal(connection, counter, round_.id, entry.amount, total, now):
         raise Refused(why)
@@ -148,11 +148,13 @@ def _refusal(connection: Connection, counter: CounterRow, round_id: int, amount:
     return why or rules.group_refusal(of_groups, CLICK, amount)
 
 
-def _require_room(connection: Connection, counter_id: int) -> None:
-    notes = select(func.count()).select_from(tables.CLICKS)
-    notes = notes.where(_clicks.counter_id == counter_id, _clicks.kind == NOTE, _clicks.until.is_not(None))
-    if connection.execute(notes).scalar_one() >= MOST_NOTES:
-        raise Refused("notes_many")
+def _require_room(connection: Connection, counter_id: int, kind: str) -> None:
+    """Raises Refused. Opening amounts take little: a rate limits them, see access/rate_limits.py."""
+    most, why = {NOTE: (MOST_NOTES, "notes_many"), ENTRY: (MOST_ENTRIES, "past_many")}.get(kind, (None, ""))
+    added = select(func.count()).select_from(tables.CLICKS)
+    added = added.where(_clicks.counter_id == counter_id, _clicks.kind == kind, _clicks.until.is_not(None))
+    if most is not None and connection.execute(added).scalar_one() >= most:
+        raise Refused(why)
 
 
 def _total_at(connection: Connection, round_id: int, at: int) -> int:
