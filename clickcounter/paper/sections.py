@@ -206,14 +206,19 @@ def notes(report: Report, words: Words) -> Markup:
 
 
 def section(
-    title: Child, words: Words, heads: Sequence[str], lines: Sequence[Markup], name: str, notes: Cells = ()
+    title: Markup, words: Words, heads: Sequence[str], lines: Sequence[Markup], name: str, notes: Cells = ()
 ) -> Markup:
     """A table with its title, and what there is to say about it."""
     head = el(
         "thead", el("tr", [el("th", words.say(one), scope="col", class_="words" if one in WORDS else None) for one in heads])
     )
-    table = el("div", el("table", head, el("tbody", lines), data_testid=name, class_=name), class_="wide")
+    table = wide(el("table", head, el("tbody", lines), data_testid=name, class_=name), title)
     return el("section", el("h2", title), table, [el("p", note, class_="quiet") for note in notes])
+
+
+def wide(child: Markup, title: Markup) -> Markup:
+    """What may be wider than a screen: it scrolls, with the keyboard too."""
+    return el("div", child, class_="wide", role="region", tabindex=0, aria_label=title)
 
 
 WORDS = ("time", "door", "name", "kind", "reason")  # columns of words; the others are numbers
