@@ -1,4 +1,4 @@
-"""All tables; those of totals, webhooks, old clients, imports and groups are in total_, webhook_, … models.py.
+"""All tables; those of totals, webhooks, old clients, imports and smaller ones are in total_, webhook_, … models.py.
 
 Times are milliseconds since 1970, UTC.
 
@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 import clickcounter.compat_models
-import clickcounter.group_models
+import clickcounter.counter_models
 import clickcounter.import_models
 import clickcounter.total_models
 import clickcounter.webhook_models  # noqa: F401  so that whoever imports this module has all tables

@@ -5,8 +5,6 @@ is in memory and bounded. Each worker counts separately, so with several workers
 """
 
 import contextlib
-import ipaddress
-import logging
 import math
 import time
 from collections import OrderedDict
@@ -15,8 +13,6 @@ from collections.abc import Callable, Hashable, Iterator
 from clickcounter.errors import ClickCounterError, Later, Refused, TooMany
 from clickcounter.settings import Settings
 
-log = logging.getLogger(__name__)
-
 MAX_KEYS = 50_000  # remembered for each limit; the least recently used is forgotten first
 BURST_SECONDS = 10.0  # a tab may send at once what its rate allows within this time
 EVENT_COST = 5  # presses; any other event goes through Reflex's queue, and usually to the database
@@ -24,11 +20,11 @@ REFUSED_COST = 100  # presses; no page sends what is refused, and a page of anot
 LARGEST_IMPORT = 100_000_000  # bytes without an account; a year's table, or what a whole class has pressed
 IMPORT_BYTES_PER_HOUR = 2 * LARGEST_IMPORT  # per device without an account: to look at such a file, and to import it
 KEYS_PER_HOUR = 60  # API keys that an address may make
+ENTRIES_PER_HOUR = 600  # past entries and notes of a device: an hour of typing, or every hour of three weeks from a script
 BROWSERS_PER_ADDRESS = 10  # that may share one address, such as a school class
 TRIES_PER_ACCOUNT = 10  # registrations that an address may try for each account that it may create
 LONGEST_FOR_NAME = 60.0  # seconds; short, because anybody can make somebody else's name wait
 LONGEST_FOR_BROWSER = 900.0
-LOG_EVERY = 60.0  # seconds
 FORGET_AFTER = 86_400.0  # seconds without an attempt; failures are forgotten then
 
 _current: "Limits | None" = None
@@ -115,43 +111,6 @@ class AttemptLimiter:
         return min(2.0 ** min(over, 20), self._longest) if over >= 0 else 0.0
 
 
-class NewDevices:
-    """How many devices may appear at an address: as many as in an hour at once. Those that are known press as they like.
-
-    For the writer's thread; only the transaction knows which devices are new.
-    """
-
-    def __init__(self, per_hour: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self._rate, self._clock = RateLimiter(per_hour, per_hour / 3600), clock
-        self._logged_at = float("-inf")
-
-    def wait(self, address: str) -> int:
-        """The seconds until the next one may press; 0 if it may now, or if the address is not known."""
-        if not address:
-            return 0
-        now, network = self._clock(), _network(address)
-        wait = math.ceil(self._rate.left(network, now))
-        if wait and now - self._logged_at > LOG_EVERY:
-            self._logged_at = now
-            log.warning("too many new devices at %s; their presses are saved later", network)
-        return wait
-
-    def count(self, address: str) -> None:
-        """A device has appeared."""
-        if address:
-            self._rate.wait(_network(address), self._clock())
-
-
-def _network(address: str) -> str:
-    """The address; of an IPv6 address the /64, all of which one machine may use."""
-    if ":" not in address:
-        return address
-    try:
-        return str(ipaddress.ip_network((address.partition("%")[0], 64), strict=False))
-    except ValueError:
-        return address
-
-
 class Limits:
     """All limits of one process except those of tabs, which socket/intake.py keeps."""
 
@@ -167,6 +126,9 @@ class Limits:
         self._import_bytes = RateLimiter(per_hour, per_hour / 3600)
         self._import_bytes_of_address = RateLimiter(BROWSERS_PER_ADDRESS * per_hour, BROWSERS_PER_ADDRESS * per_hour / 3600)
         self._keys_of_address = RateLimiter(KEYS_PER_HOUR, KEYS_PER_HOUR / 3600)
+        per_hour = ENTRIES_PER_HOUR
+        self._entries = RateLimiter(per_hour, per_hour / 3600)
+        self._entries_of_address = RateLimiter(BROWSERS_PER_ADDRESS * per_hour, BROWSERS_PER_ADDRESS * per_hour / 3600)
         per_hour = settings.accounts_an_hour
         self._accounts = RateLimiter(per_hour, per_hour / 3600)
         self._registrations = RateLimiter(TRIES_PER_ACCOUNT * per_hour, TRIES_PER_ACCOUNT * per_hour / 3600)
@@ -184,6 +146,12 @@ class Limits:
     def new_key(self, address: str) -> contextlib.AbstractContextManager[None]:
         """Wrap the making of an API key, which counts unless it fails. Raises TooMany."""
         return self._counted(self._keys_of_address, address)
+
+    @contextlib.contextmanager
+    def new_entry(self, scope: str, address: str) -> Iterator[None]:
+        """Wrap what is added afterwards, which counts unless it fails. Raises TooMany."""
+        with self._counted(self._entries, scope), self._counted(self._entries_of_address, address):
+            yield
 
     def imported_counters(self, device: str, address: str, count: int) -> None:
         """Count the new counters of a file. Raises TooMany."""

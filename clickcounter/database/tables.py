@@ -12,7 +12,7 @@ TALLIES, ACTIVITY, DEVICE_ACTIVITY, ACCOUNT_TALLIES, ACCOUNT_ACTIVITY = (
 ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES = (
     SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation", "api_key", "site")
 )
-GROUP_PARTS = SQLModel.metadata.tables["group_part"]
+GROUP_PARTS, DELETED_NOTES = (SQLModel.metadata.tables[name] for name in ("group_part", "deleted_note"))
 COMPAT_COUNTERS = SQLModel.metadata.tables["compat_counter"]
 TABLE_IMPORTS = SQLModel.metadata.tables["table_import"]
 WEBHOOKS, DELIVERIES = (SQLModel.metadata.tables[name] for name in ("webhook", "webhook_delivery"))

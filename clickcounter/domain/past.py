@@ -19,6 +19,7 @@ LONGEST_STRETCH = 25 * HOUR  # a day on which the clocks are put back
 MOST_SHARES = LONGEST_STRETCH // QUARTER_HOUR
 AHEAD = MINUTE  # by which a browser's clock may be ahead of ours
 MOST_NOTES = 1_000  # of a counter
+MOST_ENTRIES = 10_000  # past entries of a counter: every hour of a year; a table of an import holds more
 
 
 @dataclass(frozen=True, slots=True)

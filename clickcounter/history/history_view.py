@@ -12,7 +12,7 @@ from clickcounter.history import ledger_pages, timeseries
 from clickcounter.history.background import Kept
 from clickcounter.history.days import DaysView, read_days
 from clickcounter.history.leaders import Leader, LeaderQuery, known_leaders
-from clickcounter.history.ledger_pages import Cursor, LedgerQuery, RoundTime
+from clickcounter.history.ledger_pages import Cursor, DeletedNotes, LedgerQuery, RoundTime
 from clickcounter.history.scopes import Facts, facts_of
 from clickcounter.history.timeseries import ChartQuery
 
@@ -56,6 +56,7 @@ class HistoryView(TypedDict):
     days: DaysView | None
     rows: list[Fields]  # ledger_pages.LedgerEntry
     next: Cursor | None  # of the page that follows these rows
+    deleted: DeletedNotes
 
 
 class HistoryPage(TypedDict):
@@ -124,6 +125,7 @@ def history_view(engine: Engine, query: HistoryQuery, now: int) -> HistoryView:
         "days": read_days(engine, query.counter, now),
         "rows": [asdict(entry) for entry in page.rows],
         "next": page.next,
+        "deleted": ledger_pages.deleted_notes(engine, query.counter),
     }
 
 

@@ -6,7 +6,7 @@ page is as fast as the first. Entries are ordered by round first, so that a late
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, case, exists, func, select, tuple_
 
@@ -18,10 +18,12 @@ from clickcounter.errors import CounterNotFound
 from clickcounter.history.scopes import counter_of, scope_of
 
 PAGE = 50  # rows
+MOST_DELETED = 50
 
 _clicks, _rounds, _devices, _counters, _activity = (
     table.c for table in (tables.CLICKS, tables.ROUNDS, tables.DEVICES, tables.COUNTERS, tables.ACTIVITY)
 )
+_deleted = tables.DELETED_NOTES.c
 _UNDO = tables.CLICKS.alias("undo")
 # No EXISTS: PostgreSQL would read the whole ledger to answer it for all rows of a page together.
 _TAKEN_BACK = select(_UNDO.c.id).where(_UNDO.c.counter_id == _clicks.counter_id, _UNDO.c.takes_back == _clicks.key).limit(1)
@@ -77,6 +79,13 @@ class LedgerPage:
 
     rows: tuple[LedgerEntry, ...]
     next: Cursor | None
+
+
+class DeletedNotes(TypedDict):
+    """What JavaScript reads of a counter's deleted notes: how many, and the keys of the last MOST_DELETED, newest first."""
+
+    count: int
+    keys: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +186,16 @@ def read_round(engine: Engine, slug: str, number: int | None = None) -> RoundTim
         if row is None:
             raise CounterNotFound(slug)
         return RoundTime(*row)
+
+
+def deleted_notes(engine: Engine, slug: str) -> DeletedNotes:
+    """A counter's deleted notes. Raises CounterNotFound."""
+    with read_only(engine).begin() as connection:
+        of_counter = _deleted.counter_id == counter_of(connection, slug)
+        count = connection.execute(select(func.count()).select_from(tables.DELETED_NOTES).where(of_counter)).scalar_one()
+        is_back = exists().where(_clicks.counter_id == _deleted.counter_id, _clicks.key == _deleted.key)  # from a file
+        newest = select(_deleted.key).where(of_counter, ~is_back).order_by(_deleted.id.desc()).limit(MOST_DELETED)
+        return {"count": count, "keys": list(connection.execute(newest).scalars())}
 
 
 def _conditions(query: LedgerQuery) -> list[ColumnElement[bool]]:

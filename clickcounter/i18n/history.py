@@ -56,6 +56,7 @@ HISTORY: dict[str, Text] = {
     "kind_entry": Text(en="added later", ru="добавлено позже"),
     "kind_opening": Text(en="carried over from elsewhere", ru="перенесено из другого места"),
     "kind_note": Text(en="note", ru="заметка"),
+    "note_on": Text(en="note on {n} by {who}", ru="заметка к {n} ({who})"),
     "add_past": Text(en="Entry or note…", ru="Запись или заметка…"),
     "note_here": Text(en="Add a note to this entry", ru="Добавить заметку к этой записи"),
     "remove_this": Text(en="Remove", ru="Убрать"),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from clickcounter.access import authorization
-from clickcounter.access.rate_limits import NewDevices
+from clickcounter.access.new_devices import NewDevices
 from clickcounter.database.compiled_sqlite import execute_raw
 from clickcounter.database.engines import FileIdentity, open_engine, sqlite_path
 from clickcounter.database.postgresql import CommitInDoubt, Retry, is_transient, warnings_of

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from clickcounter.access import authorization
 from clickcounter.access.grants import Grant, Identities
-from clickcounter.access.rate_limits import NewDevices
+from clickcounter.access.new_devices import NewDevices
 from clickcounter.access.sessions import User
 from clickcounter.database import statements as sql
 from clickcounter.database.compiled_sqlite import execute, execute_many

@@ -15,7 +15,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from clickcounter.access.rate_limits import NewDevices
+from clickcounter.access.new_devices import NewDevices
 from clickcounter.database import readiness
 from clickcounter.database.engines import open_engine, sqlite_path
 from clickcounter.database.server_lock import ServerLock

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from clickcounter.history.report.facts import Report
-from clickcounter.paper.words import Words, number
+from clickcounter.paper.words import Words
 from clickcounter.web.markup import Markup, el
 
 WIDTH, HEIGHT = 720, 316
@@ -42,8 +42,8 @@ def chart(report: Report, words: Words) -> Markup:
     x = _x(report.since, end)
     return el(
         "svg",
-        _grid(scale),
-        _grid(bars, few=True),
+        _grid(scale, words),
+        _grid(bars, words, few=True),
         [_bar(row.start, row.end, row.sums.up, bars, x, "up") for row in report.rows if row.sums.up],
         [_bar(row.start, row.end, row.sums.down, bars, x, "down") for row in report.rows if row.sums.down],
         [_limit(kind, value, scale, words) for kind, value in lines],
@@ -88,12 +88,12 @@ def _ticks(scale: _Scale, parts: int) -> list[int]:
     return [*below[:parts], *range(0, scale.high + 1, step)]
 
 
-def _grid(scale: _Scale, *, few: bool = False) -> list[Markup]:
+def _grid(scale: _Scale, words: Words, *, few: bool = False) -> list[Markup]:
     found: list[Markup] = []
     for value in _ticks(scale, 1 if few else 4):
         y = scale.y(value)
         found.append(el("line", x1=LEFT, x2=RIGHT, y1=str(y), y2=str(y), class_="zero" if value == 0 else "grid"))
-        found.append(el("text", number(value), x=LEFT - 8, y=str(y + 4), text_anchor="end"))
+        found.append(el("text", words.number(value), x=LEFT - 8, y=str(y + 4), text_anchor="end"))
     return found
 
 
@@ -107,7 +107,7 @@ def _bar(start: int, end: int, amount: int, scale: _Scale, x: _X, kind: str) -> 
 def _limit(kind: str, value: int, scale: _Scale, words: Words) -> Markup:
     y = scale.y(value)
     line = el("line", x1=LEFT, x2=RIGHT, y1=str(y), y2=str(y), class_=kind)
-    said = el("text", words.say(kind), " ", number(value), x=RIGHT, y=str(y - 4), text_anchor="end", class_="said")
+    said = el("text", words.say(kind), " ", words.number(value), x=RIGHT, y=str(y - 4), text_anchor="end", class_="said")
     return el("g", line, said)
 
 

@@ -108,7 +108,7 @@ def _tables(report: Report, words: Words) -> list[Child]:
 
 def _figure(report: Report, words: Words) -> Markup:
     keys = [el("li", el("i", class_=f"of-{name}"), words.say(name)) for name in ("number", "added", "subtracted")]
-    return el("figure", el("div", chart(report, words), class_="wide"), el("ul", keys, aria_hidden="true"))
+    return el("figure", sections.wide(chart(report, words), words.say("number")), el("ul", keys, aria_hidden="true"))
 
 
 def _time(report: Report, words: Words) -> str:

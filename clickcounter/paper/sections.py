@@ -6,7 +6,7 @@ from datetime import timedelta
 from clickcounter.domain import calendar
 from clickcounter.history.report.facts import Change, Door, Mark, Report, Row
 from clickcounter.history.slices import Sums
-from clickcounter.paper.words import NO_BREAK, Words, number, signed
+from clickcounter.paper.words import NO_BREAK, Words
 from clickcounter.web.markup import Child, Markup, el, joined
 
 MOST_TIMES = 8  # that are listed
@@ -18,14 +18,14 @@ Cells = Sequence[Child]
 def summary(report: Report, words: Words) -> Markup:
     """What the report comes to, in a few numbers."""
     sums, peak = report.sums, report.peak
-    facts: list[tuple[str, str, Child]] = [("highest", number(peak.value), words.moment(peak.at))]
-    facts += [("added", signed(sums.up), None), ("subtracted", signed(sums.down), None)]
-    facts += [("corrected", signed(sums.corrected), None)] if sums.corrected else []
-    facts += [("change", signed(sums.amount), None), ("presses", number(sums.clicks), None)]
-    facts += [("at_start", number(report.at_start), None)]
-    facts += [("at_end" if report.until <= report.made_at else "now", number(report.at_end), None)]
+    facts: list[tuple[str, str, Child]] = [("highest", words.number(peak.value), words.moment(peak.at))]
+    facts += [("added", words.signed(sums.up), None), ("subtracted", words.signed(sums.down), None)]
+    facts += [("corrected", words.signed(sums.corrected), None)] if sums.corrected else []
+    facts += [("change", words.signed(sums.amount), None), ("presses", words.number(sums.clicks), None)]
+    facts += [("at_start", words.number(report.at_start), None)]
+    facts += [("at_end" if report.until <= report.made_at else "now", words.number(report.at_end), None)]
     aims = (("limit", report.upper), ("goal", report.goal))
-    facts += [(name, number(value), None) for name, value in aims if value is not None]
+    facts += [(name, words.number(value), None) for name, value in aims if value is not None]
     return el(
         "dl",
         [
@@ -44,14 +44,14 @@ def limits(report: Report, words: Words) -> Markup | None:
     """When the number was at its limit, its goal or a warning."""
     lines = [_mark(mark, report, words) for mark in report.marks]
     if report.upper is not None and not any(mark.kind == "limit" for mark in report.marks):
-        lines.insert(0, el("li", words.say("limit_kept", n=number(report.upper)), data_mark="kept"))
+        lines.insert(0, el("li", words.say("limit_kept", n=words.number(report.upper)), data_mark="kept"))
     if not lines:
         return None
     return el("section", el("h2", words.say("limits")), el("ul", lines), class_="limits")
 
 
 def _mark(mark: Mark, report: Report, words: Words) -> Markup:
-    said = words.say(f"{mark.kind}_reached", n=number(mark.value), percent=mark.percent)
+    said = words.say(f"{mark.kind}_reached", n=words.number(mark.value), percent=mark.percent)
     (since, _), until = mark.times[0], mark.times[-1][1]
     if mark.kind == "warning":
         when = words.say("first_at", time=words.moment(since))
@@ -60,7 +60,7 @@ def _mark(mark: Mark, report: Report, words: Words) -> Markup:
     else:
         lasted = sum((end or min(report.until, report.made_at)) - start for start, end in mark.times)
         to = words.say("to_the_end") if until is None else words.moment(until)
-        many = {"n": number(len(mark.times)), "minutes": number(-(-lasted // calendar.MINUTE))}
+        many = {"n": words.number(len(mark.times)), "minutes": words.number(-(-lasted // calendar.MINUTE))}
         when = words.say("many_times", since=words.moment(since), until=to, **many)
     return el("li", el("b", said), ": ", when, data_mark=mark.kind)
 
@@ -82,14 +82,22 @@ def rows(report: Report, words: Words) -> Markup:
             lines.append(
                 el("tr", el("th", words.date(row.start, weekday=True), colspan=len(heads), scope="rowgroup"), class_="date")
             )
-        numbers = (number(row.highest), number(row.at_end)) if row.highest is not None and row.at_end is not None else ()
+        numbers = (
+            (words.number(row.highest), words.number(row.at_end))
+            if row.highest is not None and row.at_end is not None
+            else ()
+        )
         named = (
             _row_name(report.width, row, words),
             el("small", " ", words.offset(row.start)) if len(offsets) > 1 else None,
         )
-        lines.append(_line(named, (*_sums(row.sums, corrected), *numbers), data_start=row.start))
-    most = number(report.peak.value), number(report.at_end)
-    total = _line(words.say("total"), (*_sums(report.sums, corrected), *(most if with_numbers else ())), class_="total")
+        lines.append(_line(named, (*_sums(row.sums, words, corrected=corrected), *numbers), data_start=row.start))
+    most = words.number(report.peak.value), words.number(report.at_end)
+    total = _line(
+        words.say("total"),
+        (*_sums(report.sums, words, corrected=corrected), *(most if with_numbers else ())),
+        class_="total",
+    )
     left_out = [words.say("rows_left_out")] if len(shown) < len(report.rows) else []
     return section(words.say(f"per_{report.width}"), words, heads, [*lines, total], "rows", left_out)
 
@@ -118,10 +126,14 @@ def doors(report: Report, words: Words) -> Markup | None:
     if not report.group:
         return None
     corrected = bool(report.sums.corrected or any(door.sums.corrected for door in report.doors))
-    lines = [_line(_door(door, words), _sums(door.sums, corrected), data_door=door.slug) for door in report.doors]
+    lines = [
+        _line(_door(door, words), _sums(door.sums, words, corrected=corrected), data_door=door.slug) for door in report.doors
+    ]
     if report.hidden:
-        lines.append(_line(words.say("hidden", n=report.hidden), _sums(report.of_hidden, corrected), data_door=""))
-    total = _line(words.say("total"), _sums(report.sums, corrected), class_="total")
+        lines.append(
+            _line(words.say("hidden", n=report.hidden), _sums(report.of_hidden, words, corrected=corrected), data_door="")
+        )
+    total = _line(words.say("total"), _sums(report.sums, words, corrected=corrected), class_="total")
     return section(words.say("doors"), words, ["door", *_heads(corrected)], [*lines, total], "doors")
 
 
@@ -141,7 +153,7 @@ def people(report: Report, words: Words) -> Markup:
     lines = [
         _line(
             words.participant(one.person, one.label, one.number),
-            (number(one.clicks), signed(one.up), signed(one.down)),
+            (words.number(one.clicks), words.signed(one.up), words.signed(one.down)),
             data_who="",
         )
         for one in found
@@ -154,7 +166,7 @@ def people(report: Report, words: Words) -> Markup:
 def changes(report: Report, words: Words) -> Markup:
     """What was corrected, undone and taken back, and why."""
     found = report.changes
-    notes = [words.say("changes_more", n=number(found.more))] if found.more else []
+    notes = [words.say("changes_more", n=words.number(found.more))] if found.more else []
     notes += [] if found.complete else [words.say("changes_some")]
     if not found.listed:
         said = notes or [words.say("changes_none")]
@@ -165,7 +177,7 @@ def changes(report: Report, words: Words) -> Markup:
 
 
 def _change(change: Change, report: Report, words: Words) -> Markup:
-    what: Child = [words.kind(change.kind), f" ×{NO_BREAK}{number(change.count)}" if change.count > 1 else None]
+    what: Child = [words.kind(change.kind), f" ×{NO_BREAK}{words.number(change.count)}" if change.count > 1 else None]
     if change.kind == "take_back" and (change.by_person or change.by_device is not None):
         by = words.participant(change.by_person, change.by_label, change.by_device)
         what = [what, ", ", words.say("taken_back_by", who=by)]
@@ -178,7 +190,7 @@ def _change(change: Change, report: Report, words: Words) -> Markup:
         door,
         el("td", who, class_="words"),
         el("td", el("bdi", change.reason), class_="words"),
-        el("td", signed(change.amount) if change.amount else None),
+        el("td", words.signed(change.amount) if change.amount else None),
         data_kind=change.kind,
     )
 
@@ -194,14 +206,19 @@ def notes(report: Report, words: Words) -> Markup:
 
 
 def section(
-    title: Child, words: Words, heads: Sequence[str], lines: Sequence[Markup], name: str, notes: Cells = ()
+    title: Markup, words: Words, heads: Sequence[str], lines: Sequence[Markup], name: str, notes: Cells = ()
 ) -> Markup:
     """A table with its title, and what there is to say about it."""
     head = el(
         "thead", el("tr", [el("th", words.say(one), scope="col", class_="words" if one in WORDS else None) for one in heads])
     )
-    table = el("div", el("table", head, el("tbody", lines), data_testid=name, class_=name), class_="wide")
+    table = wide(el("table", head, el("tbody", lines), data_testid=name, class_=name), title)
     return el("section", el("h2", title), table, [el("p", note, class_="quiet") for note in notes])
+
+
+def wide(child: Markup, title: Markup) -> Markup:
+    """What may be wider than a screen: it scrolls, with the keyboard too."""
+    return el("div", child, class_="wide", role="region", tabindex=0, aria_label=title)
 
 
 WORDS = ("time", "door", "name", "kind", "reason")  # columns of words; the others are numbers
@@ -211,9 +228,9 @@ def _heads(corrected: bool) -> list[str]:
     return ["presses", "added", "subtracted", *(["corrected"] if corrected else []), "change"]
 
 
-def _sums(sums: Sums, corrected: bool) -> Cells:
-    more = [signed(sums.corrected)] if corrected else []
-    return (number(sums.clicks), signed(sums.up), signed(sums.down), *more, signed(sums.amount))
+def _sums(sums: Sums, words: Words, *, corrected: bool) -> Cells:
+    more = [words.signed(sums.corrected)] if corrected else []
+    return (words.number(sums.clicks), words.signed(sums.up), words.signed(sums.down), *more, words.signed(sums.amount))
 
 
 def _line(name: Child, cells: Cells, **attributes: str | int) -> Markup:

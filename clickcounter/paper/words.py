@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from clickcounter.domain import calendar
@@ -12,16 +13,14 @@ from clickcounter.web.markup import Child, Markup, el, joined
 
 LANGUAGES = tuple(REPORT["report"].as_dict())
 NO_BREAK = "\u00a0"
+FOUR_TOGETHER = ("es",)  # CLDR's minimumGroupingDigits, which Babel does not know: these languages write 1000, but 10.000
 
 
-def number(value: int) -> str:
-    """A number, grouped."""
-    return f"{value:,}".replace(",", NO_BREAK).replace("-", "\u2212")
+@cache
+def _group_sign(language: str) -> str:
+    from babel.numbers import get_group_symbol
 
-
-def signed(value: int) -> str:
-    """What was added, with its sign."""
-    return ("+" if value > 0 else "") + number(value)
+    return get_group_symbol(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,15 @@ class Words:
         words = (REPORT[text] if isinstance(text, str) else text).as_dict()[self.language]
         shown = {name: joined(value) for name, value in values.items()}
         return joined(words).format(**shown) if shown else joined(words)
+
+    def number(self, value: int) -> str:
+        """A number, grouped as the pages group it."""
+        together = self.language in FOUR_TOGETHER and abs(value) < 10_000
+        return f"{value:,}".replace(",", "" if together else _group_sign(self.language)).replace("-", "\u2212")
+
+    def signed(self, value: int) -> str:
+        """What was added, with its sign."""
+        return ("+" if value > 0 else "") + self.number(value)
 
     def kind(self, kind: str) -> Markup:
         """What kind of entry it is."""

@@ -33,6 +33,7 @@ from clickcounter.database.tables import (
     ACCOUNTS,
     API_KEYS,
     COMPAT_COUNTERS,
+    DELETED_NOTES,
     DELIVERIES,
     GROUP_PARTS,
     INVITATIONS,
@@ -76,7 +77,9 @@ PARTS = (
     _part(tables.CLICKS, *tables.CLICKS.c.keys()),
 )
 # Small tables, most with short-lived rows: emptied and written at the end. What refers to another one comes after it.
-REPLACED = (SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES, GROUP_PARTS, COMPAT_COUNTERS, WEBHOOKS, DELIVERIES)
+REPLACED = (
+    *(SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES, GROUP_PARTS, DELETED_NOTES, COMPAT_COUNTERS, WEBHOOKS, DELIVERIES),
+)
 
 
 def copy(source_url: str, target_url: str, say: Callable[[str], None]) -> list[verify.Difference]:

@@ -5,19 +5,22 @@ from collections.abc import Iterator
 
 import pytest
 
+from clickcounter.access.new_devices import NewDevices
 from clickcounter.access.rate_limits import (
     BROWSERS_PER_ADDRESS,
+    ENTRIES_PER_HOUR,
     LARGEST_IMPORT,
     LONGEST_FOR_BROWSER,
     LONGEST_FOR_NAME,
     TRIES_PER_ACCOUNT,
     AttemptLimiter,
     Limits,
-    NewDevices,
     RateLimiter,
 )
+from clickcounter.domain.clicks import Caller
 from clickcounter.errors import ClickCounterError, Later, Refused, TooMany
 from clickcounter.i18n.errors import sentences_of
+from clickcounter.services.past import entries
 from clickcounter.settings import from_environment
 from clickcounter.web import client_address
 
@@ -196,6 +199,28 @@ def test_new_counters_are_limited_per_device_and_address(limits: Limits, clock: 
         with failing("later"), limits.new_counter("device 12", "192.0.2.3"):
             raise Later
     made(limits.new_counter("device 12", "192.0.2.3"))
+
+
+async def test_past_entries_are_limited_per_device_and_address(limits: Limits, clock: Clock):
+    def added(count: int, device: str, address: str = "192.0.2.1") -> None:
+        for _ in range(count):
+            with limits.new_entry(device, address):
+                pass
+
+    secret = "d" * 64
+    added(ENTRIES_PER_HOUR, secret)
+    with failing("later"), limits.new_entry("device 1", "192.0.2.1"):
+        raise Later(1)
+    with pytest.raises(TooMany) as refused:
+        await entries.add(Caller(None, secret), "192.0.2.1", "counter", {"amount": 1}, "e" * 32)
+    assert refused.value.seconds == 3600 / ENTRIES_PER_HOUR
+    for device in range(1, BROWSERS_PER_ADDRESS):
+        added(ENTRIES_PER_HOUR, f"device {device}")
+    with pytest.raises(TooMany):
+        added(1, "device 11")
+    added(1, "device 11", "192.0.2.2")
+    clock.now += 3600
+    added(ENTRIES_PER_HOUR, secret)
 
 
 def test_a_class_with_typing_errors_can_still_register(limits: Limits):

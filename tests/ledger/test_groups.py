@@ -1,5 +1,7 @@
 """Presses at counters of groups, in any order, on a real database: a group is the sum of its counters, its limits hold."""
 
+import copy
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,7 +9,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from clickcounter.database.engines import open_engine
 from clickcounter.domain import clicks as facts
@@ -16,6 +18,7 @@ from clickcounter.history import verify
 from clickcounter.ledger import counters, groups, rounds
 from clickcounter.ledger.ledger import Ledger
 from tests.ledger.model import Model, Round
+from tests.ledger.second_process import SecondProcess, Work
 
 EXAMPLES, STEPS = 8, 20
 HOUR = 3_600_000  # ms
@@ -37,10 +40,15 @@ wishes = st.fixed_dictionaries(
 )
 
 
+def find(connection: Connection, slug: str) -> None:
+    """Come by, as a press does."""
+    counters.lock(connection, slug)
+
+
 class Story(RuleBasedStateMachine):
     """Four counters and two groups, in a ledger and in a plain model."""
 
-    ledgers: tuple[Ledger, Ledger]  # as two processes have them, in turn
+    ledgers: tuple[Any, Any]  # as two processes have them, in turn
     engine: Engine
     clock: SimpleNamespace
 
@@ -63,8 +71,11 @@ class Story(RuleBasedStateMachine):
         self.ledgers = (self.ledgers[1], self.ledgers[0])
         return self.ledgers[0]
 
+    def change(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        return self.ledger.transact(Work(work, arguments))
+
     def create(self, first: int, fields: dict[str, Any]) -> str:
-        return self.ledger.transact(lambda c: counters.create(c, {"name": "Door"} | fields, first, OWNER))
+        return self.change(counters.create, {"name": "Door"} | fields, first, OWNER)
 
     def value(self, part: int) -> int:
         return self.models[part].total(self.models[part].current.id)
@@ -146,7 +157,7 @@ class Story(RuleBasedStateMachine):
         planned = self.plan(house, "day 04:00 UTC")
         assert planned is not None
         self.clock.now = planned
-        self.ledger.transact(lambda c: counters.lock(c, door))
+        self.change(find, door)
         for part in self.signs[group]:
             self.begin_round(part, self.row(self.slugs[part])[1])
         self.plan(house, "")
@@ -154,7 +165,7 @@ class Story(RuleBasedStateMachine):
 
     def plan(self, house: str, schedule: str) -> int | None:
         fields = {"schedule": schedule}
-        return self.ledger.transact(lambda c: counters.update_settings(c, house, fields, OWNER)).settings.ends_at
+        return self.change(counters.update_settings, house, fields, OWNER).settings.ends_at
 
     def begin_round(self, part: int, round_id: int) -> None:
         self.models[part].current.ended = self.clock.now
@@ -166,13 +177,13 @@ class Story(RuleBasedStateMachine):
         total = self.sum(group)
         space = {"lower": None if below is None else total - below, "upper": None if above is None else total + above}
         self.limits[group] = space if space["lower"] != space["upper"] or below is None else {"lower": None, "upper": None}
-        self.ledger.transact(lambda c: counters.update_settings(c, self.groups[group], dict(self.limits[group]), OWNER))
+        self.change(counters.update_settings, self.groups[group], dict(self.limits[group]), OWNER)
         self.check()
 
     @rule(group=of_group, signs=st.dictionaries(which, st.sampled_from([-1, 0, 1]), min_size=1))
     def choose(self, group: int, signs: dict[int, int]) -> None:
         changes = {self.slugs[part]: sign for part, sign in signs.items()}
-        self.ledger.transact(lambda c: groups.change_parts(c, self.groups[group], changes, OWNER))
+        self.change(groups.change_parts, self.groups[group], changes, OWNER)
         self.signs[group] = {part: sign for part, sign in (self.signs[group] | signs).items() if sign}
         self.check()
 
@@ -181,13 +192,13 @@ class Story(RuleBasedStateMachine):
         self.clock.now += 1
         model = self.models[part]
         model.archived_at = self.clock.now if model.archived_at is None else None
-        self.ledger.transact(lambda c: counters.archive(c, self.slugs[part], model.archived_at is not None, OWNER))
+        self.change(counters.archive, self.slugs[part], model.archived_at is not None, OWNER)
         self.check()
 
     @rule(group=of_group)
     def archive_group(self, group: int) -> None:
         self.put_aside[group] = not self.put_aside[group]
-        self.ledger.transact(lambda c: counters.archive(c, self.groups[group], self.put_aside[group], OWNER))
+        self.change(counters.archive, self.groups[group], self.put_aside[group], OWNER)
         self.check()
 
     def row(self, slug: str) -> tuple[int, int]:
@@ -200,12 +211,40 @@ class Story(RuleBasedStateMachine):
 
     def check(self) -> None:
         rows = self.rows()
-        for part, slug in enumerate(self.slugs):
-            assert rows[slug] == (self.value(part), self.models[part].current.id)
+        assert {slug: rows[slug] for slug in self.slugs} == self.expected()
         assert [rows[slug][0] for slug in self.groups] == [self.sum(group) for group in GROUPS]
+
+    def expected(self) -> dict[str, tuple[int, int]]:
+        return {slug: (self.value(part), self.models[part].current.id) for part, slug in enumerate(self.slugs)}
 
     def teardown(self) -> None:
         assert verify.verify(self.engine)[1] == []
+
+
+class TwoProcesses(Story):
+    """The same with one of the ledgers in another process, and with presses that both write at the same time."""
+
+    here: Ledger
+    there: SecondProcess
+
+    @rule(wanted=st.tuples(wishes, wishes))
+    def press_at_once(self, wanted: tuple[dict[str, Any], dict[str, Any]]) -> None:
+        self.clock.now += 1
+        sent = [self.click(**wish) for wish in wanted]
+        orders = [Order(self.slugs[wish["part"]], wish["device"], (one,)) for wish, one in zip(wanted, sent, strict=True)]
+        end = self.there.begin("write", orders[1:])
+        outcomes = [*self.here.write(orders[:1]), *end()]
+        codes, rows, before = [outcome.codes for outcome in outcomes], self.rows(), self.models
+        for turns in ((0, 1), (1, 0)):  # one came first; nobody knows which
+            self.models = copy.deepcopy(before)
+            said = {n: self.models[wanted[n]["part"]].send(sent[n], wanted[n]["device"], self.clock.now) for n in turns}
+            if codes == [{one.key: said[n]} for n, one in enumerate(sent)] and self.expected().items() <= rows.items():
+                break
+        self.check()
+        assert codes == [{one.key: said[n]} for n, one in enumerate(sent)]
+        for wish, one in zip(wanted, sent, strict=True):
+            if one.kind == CLICK:
+                self.sent[wish["part"]].append(one)
 
 
 def test_a_group_is_the_sum_of_its_counters(db_url: str, monkeypatch: pytest.MonkeyPatch):
@@ -218,4 +257,20 @@ def test_a_group_is_the_sum_of_its_counters(db_url: str, monkeypatch: pytest.Mon
         run_state_machine_as_test(story, settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS))
     finally:
         [ledger.close() for ledger in ledgers]
+        engine.dispose()
+
+
+def test_a_group_is_the_sum_of_counters_that_two_processes_write(db_url: str, monkeypatch: pytest.MonkeyPatch):
+    clock = SimpleNamespace(now=facts.now_ms())
+    clock.time_ns = lambda: clock.now * 1_000_000
+    monkeypatch.setattr(facts, "time", clock)
+    here, there, engine = Ledger(db_url), SecondProcess(db_url, clock), open_engine(db_url)
+    given = {"ledgers": (here, there), "here": here, "there": there, "engine": engine, "clock": clock}
+    try:
+        run_state_machine_as_test(
+            type("Story", (TwoProcesses,), given), settings=settings(max_examples=6, stateful_step_count=15)
+        )
+    finally:
+        here.close()
+        there.close()
         engine.dispose()

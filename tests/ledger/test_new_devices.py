@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from clickcounter.access.rate_limits import NewDevices
+from clickcounter.access.new_devices import NewDevices
 from clickcounter.domain.clicks import Caller, Order
 from clickcounter.errors import CounterNotFound, Later, TooMany
 from clickcounter.ledger.ledger import Ledger

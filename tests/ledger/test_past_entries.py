@@ -7,14 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from clickcounter.api.v1.answers import STATUS
 from clickcounter.database.engines import open_engine
 from clickcounter.domain import clicks
 from clickcounter.domain.clicks import ENTRY, NOTE, OPENING, Caller
-from clickcounter.domain.past import MOST_NOTES, PastEntry, shares
+from clickcounter.domain.past import MOST_ENTRIES, MOST_NOTES, PastEntry, shares
 from clickcounter.errors import Refused
 from clickcounter.history import history_view, ledger_pages, timeseries, verify
 from clickcounter.history.history_view import HistoryQuery
 from clickcounter.history.ledger_pages import LedgerQuery
+from clickcounter.i18n.errors import SENTENCES
 from clickcounter.ledger import counters, rounds
 from clickcounter.ledger.devices import device_ids
 from clickcounter.ledger.ledger import Ledger
@@ -228,6 +230,23 @@ def test_a_note_stands_at_its_time_and_is_deleted_for_good(clock: Clock, db_url:
     consistent(db_url)
 
 
+def test_what_was_deleted_or_taken_back_is_not_added_by_the_same_request_again(clock: Clock, ledger: Ledger, query: Query):
+    keys = {ENTRY: new_key(), OPENING: new_key(), NOTE: new_key()}
+    for kind, key in keys.items():
+        wanted = {"kind": kind, "key": key, "since": ms(NOON), "text": "Rain"}
+        amount = 0 if kind == NOTE else 5
+        add(ledger, amount, **wanted)
+        for _ in range(2):
+            assert remove(ledger, key).value == 0
+            rows = query("SELECT count(*) FROM click")
+            assert add(ledger, amount, **wanted).value == 0, kind
+            assert query("SELECT count(*) FROM click") == rows, kind
+    assert query("SELECT count(*) FROM click WHERE kind = 'note'") == [(0,)]
+    other = ledger.transact(lambda c: counters.create(c, {"name": "East"}, rounds.new_round_id(), None))
+    add(ledger, kind=NOTE, key=keys[NOTE], since=ms(NOON), text="Rain", counter=other)  # each counter has its own keys
+    assert query("SELECT count(*) FROM click WHERE kind = 'note'") == [(1,)]
+
+
 @only_sqlite
 def test_notes_are_bounded_in_number(clock: Clock, ledger: Ledger, query: Query, monkeypatch: pytest.MonkeyPatch):
     assert MOST_NOTES == 1_000
@@ -236,6 +255,22 @@ def test_notes_are_bounded_in_number(clock: Clock, ledger: Ledger, query: Query,
         add(ledger, kind=NOTE, text="Rain", since=ms(NOON))
     with pytest.raises(Refused, match="notes_many"):
         add(ledger, kind=NOTE, text="Rain", since=ms(NOON))
+
+
+@only_sqlite
+def test_past_entries_are_bounded_in_number(clock: Clock, ledger: Ledger, query: Query, monkeypatch: pytest.MonkeyPatch):
+    assert MOST_ENTRIES == 10_000
+    monkeypatch.setattr(entries, "MOST_ENTRIES", 2)
+    keys = [new_key() for _ in range(2)]
+    for key in keys:
+        add(ledger, 5, ms(NOON), key=key)
+    remove(ledger, keys[0])
+    with pytest.raises(Refused, match="past_many"):
+        add(ledger, 5, ms(NOON))
+    assert (STATUS["past_many"], SENTENCES["past_many"].en[:30]) == (409, "A counter holds 10,000 past en")
+    assert add(ledger, 5, ms(NOON), key=keys[1]).value == 5, "what is there already is not refused"
+    add(ledger, 0, ms(NOON), kind=NOTE, text="Rain")
+    add(ledger, 7, kind=OPENING)
 
 
 @only_sqlite

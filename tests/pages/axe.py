@@ -30,6 +30,7 @@ def install(folder: Path) -> Path:
     return folder / "node_modules" / "axe-core" / "axe.min.js"
 
 
+STOPS = 7  # of a date and a time beside the first: day, year, hour, minute, half of the day, and the calendar
 CONTROLS = """() => [...(document.querySelector('dialog[open]') ?? document).querySelectorAll(
   'a[href], button, input, select, textarea, summary')].filter((one) => one.checkVisibility() && !one.disabled)"""
 KEEP_FOCUSED = "window.focused = new Set(); addEventListener('focusin', ({ target }) => focused.add(target))"
@@ -46,8 +47,8 @@ def missed_by_keyboard(page: Page) -> list[str]:
     page.evaluate(KEEP_FOCUSED)
     controls = None
     while controls != (controls := page.evaluate(f"({CONTROLS})().length")):  # some come with what the server answers
-        scrolled = page.locator("[tabindex='0']").count()
-        for _ in range(controls + scrolled + 2):  # the browser's own controls come in between
+        more = page.locator("[tabindex='0']").count() + STOPS * page.locator("[type=datetime-local]").count()
+        for _ in range(controls + more + 2):  # the browser's own controls come in between
             page.keyboard.press("Tab")
     return list(page.evaluate(MISSED))
 

@@ -13,6 +13,7 @@ from clickcounter.ledger import counters, rounds
 from tests.browser import CONTEXT_OPTIONS, TabPage
 from tests.lists import create_counter, second_ledger
 from tests.pages.axe import findings, install, missed_by_keyboard
+from tests.pages.test_group_page import create_group
 from tests.server import BackEnd
 
 ADMIN_PAGES = (
@@ -156,6 +157,30 @@ def test_the_counters_page_and_its_dialogs_are_in_order(visitor: Visitor):
     one.fill_in("archive")
     for page in dialogs(one, "delete"):
         found += findings(page, every_look=True)
+    assert found == []
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_groups_days_past_entries_and_reports_are_in_order(visitor: Visitor, browser: Browser, checker: str, language: str):
+    with second_ledger(visitor.back_end.db_url) as ledger:
+        house = create_group(ledger, "House", {"door": 1, "old": -1}, upper=20)
+    visitor.presses("/c/door")
+    found = []
+    with browser.new_context(**CONTEXT_OPTIONS | {"locale": language}) as context:
+        context.add_init_script(checker)
+        page = context.new_page()
+        for path in (house, "door"):
+            page.goto(f"{visitor.back_end.url}/c/{path}/report?lang={language}")
+            page.locator("h1").wait_for()
+            found += findings(page, every_look=True, languages=[language])
+        one = TabPage(page, f"{visitor.origin}/c/{house}")
+        one.element("part").first.wait_for()
+        found += findings(page, every_look=True, languages=[language]) + missed_by_keyboard(page)
+        one = TabPage(page, f"{visitor.origin}/c/door")
+        one.is_state("connected")
+        for name in ("schedule", "past"):
+            for page in dialogs(one, name):
+                found += findings(page, every_look=True, languages=[language]) + missed_by_keyboard(page)
     assert found == []
 
 

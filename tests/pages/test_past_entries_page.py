@@ -1,12 +1,16 @@
 """What somebody adds afterwards: the dialog, and how every tab and the history show it."""
 
+import re
 from datetime import datetime, timedelta
 
 from playwright.sync_api import expect
 
 from tests.browser import TabPage, two_tabs
 from tests.conftest import Open
+from tests.lists import second_ledger
+from tests.raw import new_key
 from tests.server import BackEnd
+from tests.writing import order
 
 
 def kinds(history: TabPage, *expected: str) -> None:
@@ -75,3 +79,24 @@ def test_a_press_gets_a_note_from_the_history(back_end: BackEnd, tab: Open):
     history.element("journal").locator("[data-kind=note]").wait_for()
     [(note,), (press,)] = back_end.query("SELECT pressed_at FROM click ORDER BY kind DESC")
     assert note == press
+    history.page.get_by_role("cell", name=re.compile(r"^Device \d+, note on \+1 by Device \d+: Rain")).wait_for()
+
+
+def test_a_deleted_note_leaves_older_pages_of_every_tab(back_end: BackEnd, tab: Open):
+    one = tab("/c/counter")
+    one.press()
+    history = tab("/c/counter/history")
+    history.element("journal").get_by_test_id("note_here").click()
+    history.page.locator("[name=text]").fill("Rain")
+    history.element("submit").click()
+    history.page.get_by_text("Rain").wait_for()
+    with second_ledger(back_end.db_url) as ledger:
+        ledger.write([order(*(new_key() for _ in range(60)))])
+    tabs = [history, tab("/c/counter/history", profile="two")]
+    for each in tabs:
+        each.element("more").click()
+        each.page.get_by_text("Rain").wait_for()
+    history.element("journal").locator("[data-kind=note]").get_by_test_id("remove_this").click()
+    history.element("submit").click()
+    for each in tabs:
+        kinds(each, *["click"] * 61)

@@ -34,3 +34,12 @@ def test_a_history_leads_to_the_report_of_what_it_shows(back_end: BackEnd, tab: 
     with history.page.expect_navigation():
         history.element("back").click()
     history.has("history", amount=3)
+
+
+def test_on_a_phone_the_report_stands_clear_of_the_line_above_it(back_end: BackEnd, tab: Open):
+    history = tab("/c/counter/history", viewport={"width": 390, "height": 844})
+    history.has("history")
+    line, report = history.page.locator(".sum > .quiet").bounding_box(), history.element("report").bounding_box()
+    assert line
+    assert report
+    assert report["y"] - (line["y"] + line["height"]) >= 12

@@ -2,7 +2,11 @@
 
 import csv
 import io
+import json
+import subprocess
+import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,10 +14,12 @@ from clickcounter.cli.main import main
 from clickcounter.database.engines import open_engine
 from clickcounter.domain import clicks
 from clickcounter.history.report.read import read_report
+from clickcounter.i18n.languages import LANGUAGES
 from clickcounter.ledger import counters
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.paper import pdf
 from clickcounter.paper.table import csv_report
+from clickcounter.paper.words import Words
 from tests.conftest import only_sqlite
 from tests.event_night import LIMIT, REASON, night, query_of
 from tests.moved_clock import Clock, ms
@@ -58,6 +64,16 @@ def test_the_terminal_writes_a_pdf_that_says_what_the_page_says(house: str, tmp_
     pages = pdf_pages(letter.read_bytes())
     assert {page[:2] for page in pages} == {(612, 792)}
     assert "Часовойпояс:Europe/Berlin" in pages[0].text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_groups_numbers_as_the_pages_do(language: str):
+    numbers = [7, 1_000, -9_999, 10_000, -1_234_567]
+    script = f"console.log(JSON.stringify({numbers}.map(n => new Intl.NumberFormat('{language}').format(n))))"
+    shown = json.loads(subprocess.check_output([Path(sys.executable).with_name("node"), "-e", script]))
+    words = Words(language, ZoneInfo("UTC"))
+    assert [words.number(one) for one in numbers] == [one.replace("-", "\u2212") for one in shown]
+    assert words.signed(10_000) == f"+{shown[3]}"
 
 
 @only_sqlite

@@ -97,8 +97,13 @@ def test_a_copied_instance_is_the_same(clock: Clock, db_url: str, other_url: str
     for table in ("round", "counter"):
         ask(other_url, f"DELETE FROM {table}")
     fill(db_url, clock)
+    [[note]] = ask(db_url, "SELECT key FROM click WHERE kind = 'note'")
+    ledger = Ledger(db_url)
+    remove(ledger, note, counter="north")
+    ledger.close()
     assert copy(db_url, other_url, lambda _: None) == []
     assert everything(other_url) == everything(db_url)
+    assert ask(other_url, "SELECT key FROM deleted_note") == [(note,)], "sent again, it is not added again there either"
 
 
 @only_sqlite

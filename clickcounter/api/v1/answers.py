@@ -30,7 +30,7 @@ STATUS = {
     "method": 405, "body_slow": 408, "import_slow": 408,
     "limit": 409, "full": 409, "floor": 409, "archived": 409, "undo": 409, "undone": 409, "delete_default": 409,
     "group": 409, "group_full": 409, "group_floor": 409,
-    "repeat_running": 409, "import_busy": 409, "take_back_archived": 409, "notes_many": 409,
+    "repeat_running": 409, "import_busy": 409, "take_back_archived": 409, "notes_many": 409, "past_many": 409,
     "body_large": 413, "import_large": 413,
     "too_many": 429, "new_devices": 429, "import_much": 429,
     "failed": 500, "later": 503, "import_failed": 503, "not_ready": 503, "streams_many": 503,

@@ -24,7 +24,7 @@ export const GroupParts = ({ messages, texts, onParts, onFollow }) => {
   }, [slugs, isLive]);
   if (!about?.group) return null;
   return (
-    <section className="of-group">
+    <section className="of-group" aria-label={about.name || counter}>
       <ul className="parts" data-testid="parts">
         {group?.parts.map((part) => (
           <Part key={part.counter} part={{ ...part, ...newestOf(messages, part) }} texts={texts} />

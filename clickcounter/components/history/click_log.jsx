@@ -9,17 +9,11 @@ import { Icon } from "../shared/icons.jsx";
 import { randomHex } from "../shared/keys.js";
 import { Row } from "./entry_row.jsx";
 import { NothingYet } from "./participant.jsx";
+import { keptOlder, madeWith, merge, NONE, without } from "./rows.js";
 
 const COLUMNS = ["time", "who", "how_many", "became"];
 const Past = part(() => import("../past/past_dialog.jsx"));
 const Remove = part(() => import("../past/remove_dialog.jsx"));
-
-const newestFirst = (a, b) => b.round - a.round || b.saved_at - a.saved_at || b.id - a.id;
-
-const merge = (rows, more) => {
-  const byId = new Map([...rows, ...more].map((row) => [row.id, row]));
-  return [...byId.values()].sort(newestFirst);
-};
 
 /** Whether one was added after another that was saved later: its time came with an imported file. */
 const isOutOfOrder = (all) => {
@@ -27,29 +21,21 @@ const isOutOfOrder = (all) => {
   return rows.some((row, i) => i > 0 && row.round === rows[i - 1].round && row.id > rows[i - 1].id);
 };
 
-/** Those that come after the newest ones: of these, the server has told which are left. */
-const olderThan = (newest, rows) => {
-  const last = newest.at(-1);
-  return last ? rows.filter((row) => newestFirst(row, last) > 0) : rows;
-};
-
 /** The rows loaded so far, without gaps: older pages are kept while newer rows come in above. */
 const useRows = (view, older) => {
-  const [loaded, setLoaded] = useState({ rows: view.rows, next: view.next, paged: false });
+  const { rows, next, deleted = NONE } = view;
+  const newest = { rows, next, deleted };
+  const [loaded, setLoaded] = useState({ ...newest, paged: false });
   const requested = useRef(null); // the turn of the page that is on its way
   useEffect(() => {
-    const overlaps = view.rows.some((row) => loaded.rows.some(({ id }) => id === row.id));
-    if ((loaded.paged || requested.current) && overlaps) {
-      setLoaded({ ...loaded, rows: merge(view.rows, olderThan(view.rows, loaded.rows)) });
-    } else {
-      requested.current = null; // it would leave a gap
-      setLoaded({ rows: view.rows, next: view.next, paged: false });
-    }
+    const kept = loaded.paged || requested.current ? keptOlder(newest, loaded) : null;
+    if (!kept) requested.current = null; // it would leave a gap
+    setLoaded(kept ? { ...loaded, rows: merge(rows, kept), deleted } : { ...newest, paged: false });
   }, [view]);
   useEffect(() => {
     if (!requested.current || !older?.rows || older.turn !== requested.current) return;
     requested.current = null;
-    setLoaded({ rows: merge(loaded.rows, older.rows), next: older.next, paged: true });
+    setLoaded({ ...loaded, rows: merge(loaded.rows, without(loaded.deleted, older.rows)), next: older.next, paged: true });
   }, [older]);
   const expectOlder = () => (requested.current = randomHex(8));
   return { ...loaded, expectOlder };
@@ -95,6 +81,7 @@ export const ClickLog = ({ view, query, older, onPage }) => {
             <Row
               key={row.id}
               row={row}
+              about={madeWith(row, rows)}
               mayAdd={mayAdd}
               onNote={() => open(Past, { at: row.pressed_at })}
               onRemove={() => open(Remove, { kind: row.kind, entry: row.key, amount: row.amount, text: row.reason })}

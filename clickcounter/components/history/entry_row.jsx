@@ -9,8 +9,9 @@ import { Participant } from "./participant.jsx";
 const ADDED = new Set(["entry", "opening", "note"]);
 const NOTABLE = new Set(["click", "correction"]);
 
-/** `onNote` adds a note at the entry's time, `onRemove` takes it back or deletes it; only `mayAdd` shows them. */
-export const Row = ({ row, mayAdd, onNote, onRemove }) => {
+/** `onNote` adds a note at the entry's time, `onRemove` takes it back or deletes it; only `mayAdd` shows them. `about` is the
+ * press that a note was added to. */
+export const Row = ({ row, about, mayAdd, onNote, onRemove }) => {
   const { pressed_at: pressed, saved_at: saved, kind, reason, label, person, device, amount, total } = row;
   const isNote = kind === "note";
   return (
@@ -26,7 +27,7 @@ export const Row = ({ row, mayAdd, onNote, onRemove }) => {
       </td>
       <td>
         <Participant person={person} label={label} number={device} />
-        <Kind {...row} />
+        {about ? <About {...about} /> : <Kind {...row} />}
         {reason && (
           <>
             : <bdi>{reason}</bdi>
@@ -55,6 +56,13 @@ const Kind = ({ kind, by_person: person, by_device: device, by_label: label }) =
   const who = <Participant person={person} label={label} number={device} />;
   return <>, {isAuthorKnown ? <T id="taken_back_by" who={who} /> : <T id={`kind_${kind}`} />}</>;
 };
+
+/** What a note belongs to. */
+const About = ({ amount, person, label, device }) => (
+  <>
+    , <T id="note_on" n={formatSigned(amount)} who={<Participant person={person} label={label} number={device} />} />
+  </>
+);
 
 /** For owners, and for whoever added it. */
 const RemoveAction = ({ row, onClick }) => {

@@ -39,6 +39,10 @@ PAST_ERRORS: dict[str, Text] = {
         en="A note can be up to 200 characters long.",
         ru="Длина заметки — до 200 знаков.",
     ),
+    "past_many": Text(
+        en="A counter holds 10,000 past entries. Import more of them as a table.",
+        ru="В счётчике может быть 10 000 записей задним числом. Остальное импортируйте таблицей.",
+    ),
     "notes_many": Text(
         en="A counter holds 1,000 notes. Delete some that are not needed any more.",
         ru="В счётчике может быть 1000 заметок. Удалите ненужные.",

@@ -4,31 +4,32 @@ An entry belongs to the round in which its time lies; one from before the first 
 limits hold as for a press. A closed round takes it past its limits, as it takes a press that arrives late, but only for
 rules.LATE_FOR. An opening amount belongs to the current round.
 
-What counts is taken back by an entry with the opposite amount. A note counts nothing: it is deleted. It stands in the ledger
-at its own time, not at the time when it was written.
+What counts is taken back by an entry with the opposite amount. A note counts nothing: it is deleted, and only its key is
+kept. It stands in the ledger at its own time, not at the time when it was written.
 """
 
 from collections.abc import Callable
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, delete, func, or_, select
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select
 
 from clickcounter.access import authorization
+from clickcounter.access.grants import Grant
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute, execute_many
 from clickcounter.database.rows import CounterRow, LedgerRow
 from clickcounter.domain import past, rules
-from clickcounter.domain.clicks import CLICK, NOTE, OPENING, Caller, Snapshot, now_ms
+from clickcounter.domain.clicks import CLICK, ENTRY, NOTE, OPENING, Caller, Snapshot, now_ms
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.domain.numbers import MAX_VALUE
-from clickcounter.domain.past import MOST_NOTES, PastEntry
+from clickcounter.domain.past import MOST_ENTRIES, MOST_NOTES, PastEntry
 from clickcounter.errors import Refused
 from clickcounter.ledger import groups, rollups, rounds, taking_back
 
 FindDevice = Callable[[Connection], int]  # whose entry it is; an unknown device is created
 
-_clicks, _rounds = tables.CLICKS.c, tables.ROUNDS.c
+_clicks, _rounds, _deleted = tables.CLICKS.c, tables.ROUNDS.c, tables.DELETED_NOTES.c
 
 
 def add(connection: Connection, slug: str, entry: PastEntry, find_device: FindDevice, by: Caller | None) -> Snapshot:
@@ -40,7 +41,7 @@ def add(connection: Connection, slug: str, entry: PastEntry, find_device: FindDe
     _require_adding(connection, counter, by)
     if counter.is_group:
         raise Refused(rules.GROUP)
-    if _find(connection, counter.id, entry.key) is None:
+    if _find(connection, counter.id, entry.key) is None and not _is_deleted(connection, counter.id, entry.key):
         now = now_ms()
         if counter.archived_at is not None:
             raise Refused(rules.ARCHIVED)
@@ -52,8 +53,8 @@ def write(connection: Connection, counter: CounterRow, entry: PastEntry, by: Cal
     """Write an entry that is checked to a counter that is locked with its groups. Raises Refused."""
     round_ = _round_of(connection, counter, entry)
     saved_at, total = now, round_.total + entry.amount
+    _require_room(connection, counter.id, entry.kind)
     if entry.kind == NOTE:
-        _require_room(connection, counter.id)
         saved_at, total = entry.since, _total_at(connection, round_.id, entry.since)
     elif why := _refusal(connection, counter, round_.id, entry.amount, total, now):
         raise Refused(why)
@@ -72,21 +73,27 @@ def remove(connection: Connection, slug: str, key: str, by: Caller | None) -> Sn
     counter = groups.lock(connection, slug)
     grant = authorization.require(connection, counter, by, "view")
     row = _find(connection, counter.id, key)
+    if row is None and _is_deleted(connection, counter.id, key):
+        return _shown(connection, slug)
     if row is None or row.kind not in past.KINDS or row.takes_back is not None:
         raise Refused("past_unknown")
-    if grant is not None and not grant.rights.manage:
-        is_own = row.secret_sha256 == getattr(by, "device", None) or row.account_id in {grant.account} - {None}
-        if not is_own or not grant.rights.press:
-            raise Refused("not_owner")
+    _require_removing(row, grant, by)
     if row.kind == NOTE:
-        connection.execute(delete(tables.CLICKS).where(_clicks.id == row.id))
-        groups.add_to_counter(connection, counter, 0)
+        _delete_note(connection, counter, row)
     elif not row.is_taken_back:
         if counter.archived_at is not None:
             raise Refused("take_back_archived")
         author = taking_back.author(connection, grant, by)
         _write_opposite(connection, counter, row, author)
     return _shown(connection, slug)
+
+
+def _require_removing(row: Row[Any], grant: Grant | None, by: Caller | None) -> None:
+    """Whoever added it may, and owners. Raises Refused."""
+    if grant is not None and not grant.rights.manage:
+        is_own = row.secret_sha256 == getattr(by, "device", None) or row.account_id in {grant.account} - {None}
+        if not is_own or not grant.rights.press:
+            raise Refused("not_owner")
 
 
 def _require_adding(connection: Connection, counter: CounterRow, by: Caller | None) -> None:
@@ -105,6 +112,18 @@ def _find(connection: Connection, counter_id: int, key: str) -> Row[Any] | None:
     query = select(tables.CLICKS, tables.DEVICES.c.secret_sha256, is_taken_back.label("is_taken_back"))
     query = query.join_from(tables.CLICKS, tables.DEVICES, tables.DEVICES.c.id == _clicks.device_id)
     return connection.execute(query.where(_clicks.counter_id == counter_id, _clicks.key == key)).first()
+
+
+def _delete_note(connection: Connection, counter: CounterRow, note: Row[Any]) -> None:
+    connection.execute(delete(tables.CLICKS).where(_clicks.id == note.id))
+    if not _is_deleted(connection, counter.id, note.key):  # an imported file may have brought it again
+        connection.execute(insert(tables.DELETED_NOTES), {"counter_id": counter.id, "key": note.key})
+    groups.add_to_counter(connection, counter, 0)
+
+
+def _is_deleted(connection: Connection, counter_id: int, key: str) -> bool:
+    deleted = select(_deleted.id).where(_deleted.counter_id == counter_id, _deleted.key == key)
+    return connection.execute(deleted).first() is not None
 
 
 def _round_of(connection: Connection, counter: CounterRow, entry: PastEntry) -> Any:
@@ -129,11 +148,13 @@ def _refusal(connection: Connection, counter: CounterRow, round_id: int, amount:
     return why or rules.group_refusal(of_groups, CLICK, amount)
 
 
-def _require_room(connection: Connection, counter_id: int) -> None:
-    notes = select(func.count()).select_from(tables.CLICKS)
-    notes = notes.where(_clicks.counter_id == counter_id, _clicks.kind == NOTE, _clicks.until.is_not(None))
-    if connection.execute(notes).scalar_one() >= MOST_NOTES:
-        raise Refused("notes_many")
+def _require_room(connection: Connection, counter_id: int, kind: str) -> None:
+    """Raises Refused. Opening amounts take little: a rate limits them, see access/rate_limits.py."""
+    most, why = {NOTE: (MOST_NOTES, "notes_many"), ENTRY: (MOST_ENTRIES, "past_many")}.get(kind, (None, ""))
+    added = select(func.count()).select_from(tables.CLICKS)
+    added = added.where(_clicks.counter_id == counter_id, _clicks.kind == kind, _clicks.until.is_not(None))
+    if most is not None and connection.execute(added).scalar_one() >= most:
+        raise Refused(why)
 
 
 def _total_at(connection: Connection, round_id: int, at: int) -> int:

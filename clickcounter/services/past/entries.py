@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import Connection
 
+from clickcounter.access import rate_limits
 from clickcounter.domain.clicks import ENTRY, NOTE, Caller, Snapshot, now_ms
 from clickcounter.domain.past import KINDS, PastEntry
 from clickcounter.errors import Malformed, Refused
@@ -40,7 +41,8 @@ async def add(who: Caller, address: str, counter: object, fields: object, key: o
 
         return ledger.transact(lambda connection: entries.add(connection, slug, entry, find_device, who))
 
-    return _publish(await publishing.with_ledger(add_to), entry.key)
+    with rate_limits.current().new_entry(who.scope(address), address):
+        return _publish(await publishing.with_ledger(add_to), entry.key)
 
 
 async def remove(who: Caller, counter: object, key: object) -> Added:
