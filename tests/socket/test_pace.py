@@ -24,7 +24,7 @@ LOOK, DEVICES = f"{STATES}___history____history_state.look", f"{STATES}___upkeep
 class World:
     """A tab whose page sends what a test puts into `sent`, almost in one moment; `passed` is what reaches Reflex."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, events_a_second: float = 1000) -> None:
         moments = itertools.count(1000.0, 1e-6)  # each look at the clock is a microsecond later
         monkeypatch.setattr(intake, "time", SimpleNamespace(monotonic=lambda: next(moments)))
         self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -32,7 +32,7 @@ class World:
         self.passed: list[dict[str, Any]] = []
         self.tab = Tab(self._send)
         turns = Turns(lambda: False)
-        self.listen = Intake(STATE, 1000, turns).listen(self.tab, self.sent.get)
+        self.listen = Intake(STATE, events_a_second, turns).listen(self.tab, self.sent.get)
 
     async def _send(self, message: dict[str, Any]) -> None:
         self.answers.append(message["text"])
@@ -90,8 +90,8 @@ async def test_what_no_page_sends_uses_up_the_allowance(world: World):
     assert world.passed == []
 
 
-async def test_of_a_tab_that_has_used_up_its_allowance_nothing_more_is_read():
-    world = World(events_a_second=1)
+async def test_of_a_tab_that_has_used_up_its_allowance_nothing_more_is_read(monkeypatch: pytest.MonkeyPatch):
+    world = World(monkeypatch, events_a_second=1)
     for n in range(10):
         world.send(LOOK, turn=str(n))
     reading = asyncio.create_task(world.read())
