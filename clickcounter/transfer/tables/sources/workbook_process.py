@@ -13,7 +13,9 @@ import re
 import sys
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from operator import itemgetter
@@ -74,9 +76,23 @@ def _pieces(file: BinaryIO, name: str) -> Iterator[CalamineSheet]:
             return
         parts = {each.filename: archive.read(each) for each in others}
         with archive.open(member) as xml:
-            for piece in _cut(xml):
-                workbook = load_workbook(_zipped(parts | {member.filename: piece}))
-                yield workbook.get_sheet_by_name(name)
+            yield from _parsed((_zipped(parts | {member.filename: piece}) for piece in _cut(xml)), name)
+
+
+def _parsed(workbooks: Iterator[BinaryIO], name: str) -> Iterator[CalamineSheet]:
+    """A sheet of each; the next is parsed meanwhile, for calamine needs no GIL."""
+    with ThreadPoolExecutor(1) as thread:
+        coming: deque[Future[CalamineSheet]] = deque()
+        for workbook in workbooks:
+            coming.append(thread.submit(_parse, workbook, name))
+            if len(coming) > 1:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
+
+
+def _parse(workbook: BinaryIO, name: str) -> CalamineSheet:
+    return load_workbook(workbook).get_sheet_by_name(name)
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
@@ -187,6 +203,7 @@ _TEXTS: dict[type, Callable[[Any], str]] = {
 
 if __name__ == "__main__":
     gc.disable()  # there are many lists, and no cycles
+    sys.setswitchinterval(0.0001)  # seconds: each part is handed to calamine in many short calls
     try:
         main(sys.argv[1])
     except (CalamineError, MemoryError, ValueError, zipfile.BadZipFile, zlib.error) as error:
