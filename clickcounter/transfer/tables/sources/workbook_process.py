@@ -1,35 +1,61 @@
-"""Writes the cells of a workbook to its standard output as CSV. A program of its own: it imports nothing of the package.
+"""Writes the cells of a workbook to its standard output as JSON. A program of its own: it imports nothing of the package.
 
 A workbook of a few kilobytes can unpack to any size, and a sheet with two cells in opposite corners takes memory for all
 between them. So this process may have only so much memory and time, and nothing but itself ends where it needs more.
+
+A large sheet of an .xlsx is cut into small workbooks: so its first rows are read by others while the next ones are parsed.
 """
 
-import csv
+import gc
+import io
 import json
+import re
 import sys
-from collections.abc import Callable
+import zipfile
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from itertools import islice
+from operator import itemgetter
+from typing import IO, Any, BinaryIO
+from xml.etree import ElementTree as ET
 
 from python_calamine import CalamineError, CalamineSheet, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
-MOST_MEMORY = 1024**3  # bytes; a million rows of three cells take a quarter of it
+MOST_MEMORY = 1024**3  # bytes; a million rows of three cells take a quarter of it, or a tenth in pieces
 MOST_SECONDS = 60  # of processor time
+PIECE = 4 * 1024**2  # bytes of a sheet's XML
+MOST_REPEATED = 1024**2  # bytes of styles and texts, which each piece has
+AT_ONCE = 600  # cells
+LONGEST = 1_000  # characters of a cell; no column can use more
+MOST_REMEMBERED = 10_000  # numbers
+ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_NUMBERED_ROW = re.compile(rb'\s*<row (?:[^>]*\s)?r="\d')
 
 
 def main(sheet_name: str) -> None:
-    """A line of JSON about the sheets, then the rows of one: the one of that name, or the first that is not hidden."""
+    """A line of JSON about the sheets, then the rows of one, some a line: of that name, or the first that is not hidden."""
     _limit()
-    workbook = load_workbook(sys.stdin.buffer)
+    file = sys.stdin.buffer
+    workbook = load_workbook(file)
     sheets = [
         sheet.name
         for sheet in workbook.sheets_metadata
         if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
     ]
     chosen = sheet_name or next(iter(sheets), "")
-    print(json.dumps({"sheets": sheets, "sheet": chosen if chosen in sheets else None}), flush=True)
-    if chosen in sheets:
-        _write(workbook.get_sheet_by_name(chosen))
+    _print({"sheets": sheets, "sheet": chosen if chosen in sheets else None})
+    if chosen not in sheets:
+        return
+    output, is_whole = _Output(), True
+    for piece in _pieces(file, chosen):
+        output.add(piece, iter(piece.to_python()))
+        is_whole = False
+    if is_whole:
+        sheet = workbook.get_sheet_by_name(chosen)
+        output.add(sheet, _rows(sheet))
 
 
 def _limit() -> None:
@@ -41,24 +67,122 @@ def _limit() -> None:
         resource.setrlimit(what, (most, most))
 
 
-def _write(sheet: CalamineSheet) -> None:
-    start = sheet.start
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    row, column = start if start is not None else (0, 0)
-    for _ in range(row):  # so that a line has the number that the spreadsheet shows
-        writer.writerow(())
-    before, texts = [""] * column, _TEXTS
-    for cells in sheet.iter_rows():
-        writer.writerow(before + [cell if type(cell) is str else texts[type(cell)](cell) for cell in cells])
+def _pieces(file: BinaryIO, name: str) -> Iterator[CalamineSheet]:
+    """A large sheet in parts; nothing if it is small, or not as spreadsheets write it."""
+    with zipfile.ZipFile(file) as archive:
+        member = _member(archive, name)
+        others = [each for each in archive.infolist() if not each.filename.startswith("xl/worksheets/")]
+        if member is None or member.file_size <= PIECE or sum(each.file_size for each in others) > MOST_REPEATED:
+            return
+        parts = {each.filename: archive.read(each) for each in others}
+        with archive.open(member) as xml:
+            yield from _parsed((_zipped(parts | {member.filename: piece}) for piece in _cut(xml)), name)
 
 
-def _number(cell: float) -> str:
-    return str(int(cell)) if cell.is_integer() else repr(cell)
+def _parsed(workbooks: Iterator[BinaryIO], name: str) -> Iterator[CalamineSheet]:
+    """A sheet of each; the next is parsed meanwhile, for calamine needs no GIL."""
+    with ThreadPoolExecutor(1) as thread:
+        coming: deque[Future[CalamineSheet]] = deque()
+        for workbook in workbooks:
+            coming.append(thread.submit(_parse, workbook, name))
+            if len(coming) > 1:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
+
+
+def _parse(workbook: BinaryIO, name: str) -> CalamineSheet:
+    return load_workbook(workbook).get_sheet_by_name(name)
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo | None:
+    """Where the archive has a sheet."""
+    try:
+        workbook, relations = (
+            ET.fromstring(archive.read(f"xl/{part}"))  # noqa: S314  this process has limits
+            for part in ("workbook.xml", "_rels/workbook.xml.rels")
+        )
+        keys = {sheet.get("name"): sheet.get(ID) for sheet in workbook.iterfind(".//{*}sheet")}
+        paths = {each.get("Id"): each.get("Target", "") for each in relations}
+        path = paths[keys[name]]
+        return archive.getinfo(path[1:] if path.startswith("/") else f"xl/{path}")
+    except (KeyError, ET.ParseError):  # an .ods, or of a form that only calamine knows
+        return None
+
+
+def _cut(xml: IO[bytes]) -> Iterator[bytes]:
+    """A sheet's XML in parts of whole rows, each with the beginning that all need."""
+    head, begin, rest = xml.read(PIECE).partition(b"<sheetData>")
+    if not _NUMBERED_ROW.match(rest):
+        return
+    head += b"<mergeCells></mergeCells>" + begin  # calamine looks for it afterwards, from the start
+    end = b"</row>"
+    while block := xml.read(PIECE):
+        rows, last, rest = (rest + block).rpartition(end)
+        if last:
+            yield head + rows + end + b"</sheetData></worksheet>"
+    yield head + rest
+
+
+def _zipped(parts: Mapping[str, bytes]) -> io.BytesIO:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    file.seek(0)
+    return file
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
+    """The same as to_python, row by row. iter_rows begins with the empty rows above."""
+    return islice(sheet.iter_rows(), sheet.start[0], None) if sheet.start is not None else iter(())
+
+
+class _Output:
+    """Writes rows so that each line has the number that the spreadsheet shows."""
+
+    def __init__(self) -> None:
+        self._height = self._width = 0  # so far
+
+    def add(self, sheet: CalamineSheet, rows: Iterator[Sequence[Any]]) -> None:
+        """Write the rows of a sheet, or of the next part of it. Raises ValueError if they come before the last ones."""
+        if sheet.start is None:
+            return
+        row, column = sheet.start
+        if row < self._height:
+            raise ValueError("the rows are not sorted")
+        for above in range(self._height, row, AT_ONCE):
+            _print([()] * min(AT_ONCE, row - above))
+        self._height, self._width = row + sheet.height, max(self._width, column + sheet.width)
+        while some := list(islice(rows, max(1, AT_ONCE // self._width))):
+            empty, columns = ("",) * len(some), [_texts(cells) for cells in zip(*some, strict=True)]
+            before, after = [empty] * column, [empty] * (self._width - column - len(columns))
+            _print(list(zip(*before, *columns, *after, strict=True)))
+
+
+def _print(found: object) -> None:
+    sys.stdout.write(json.dumps(found) + "\n")
+    sys.stdout.flush()
+
+
+def _texts(cells: Sequence[Any]) -> Iterable[str]:
+    """The cells of a column, as texts."""
+    kinds = set(map(type, cells))
+    return map(_TEXTS[kinds.pop()], cells) if len(kinds) == 1 else [_TEXTS[type(cell)](cell) for cell in cells]
+
+
+class _Numbers(dict[float, str]):
+    """Numbers as texts. Those that were asked for are remembered: amounts come again and again."""
+
+    def __missing__(self, cell: float) -> str:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        text = self[cell] = str(int(cell)) if cell.is_integer() else repr(cell)
+        return text
 
 
 def _moment(cell: datetime) -> str:
-    text = str(cell)
-    return text[:-9] if text.endswith(" 00:00:00") else text
+    return cell.isoformat(" ").removesuffix(" 00:00:00")
 
 
 def _duration(cell: timedelta) -> str:
@@ -66,8 +190,9 @@ def _duration(cell: timedelta) -> str:
 
 
 _TEXTS: dict[type, Callable[[Any], str]] = {
+    str: itemgetter(slice(LONGEST)),
     int: str,
-    float: _number,
+    float: _Numbers().__getitem__,
     bool: lambda cell: str(int(cell)),
     datetime: _moment,
     date: date.isoformat,
@@ -77,8 +202,9 @@ _TEXTS: dict[type, Callable[[Any], str]] = {
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    gc.disable()  # there are many lists, and no cycles
+    sys.setswitchinterval(0.0001)  # seconds: each part is handed to calamine in many short calls
     try:
         main(sys.argv[1])
-    except (CalamineError, MemoryError) as error:
+    except (CalamineError, MemoryError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         sys.exit(f"{type(error).__name__}: {error}")

@@ -1,17 +1,15 @@
 """Lines of cells from .xlsx and .ods, read by python-calamine in a process of its own: workbook_process.py says why."""
 
-import csv
-import io
 import json
 import logging
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from shutil import copyfileobj
-from typing import BinaryIO, NamedTuple, TextIO
+from typing import IO, BinaryIO, NamedTuple
 from weakref import WeakKeyDictionary
 
 from clickcounter.transfer.tables.errors import bad_file
@@ -58,25 +56,32 @@ def _open(file: BinaryIO, name: str) -> Sheet:
         process = subprocess.Popen(command, stdin=copy, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603
     if process.stdout is None:
         raise RuntimeError
-    output = io.TextIOWrapper(process.stdout, encoding="utf-8", newline="")
-    first = output.readline()
-    if not first.endswith("\n"):
+    first = process.stdout.readline()
+    if not first.endswith(b"\n"):
         raise _failure(process)
     found = json.loads(first)
     if found["sheet"] is None:
         process.communicate()
         raise bad_file("table_no_sheet", name=name, choices=", ".join(found["sheets"]))
-    return Sheet(found["sheet"], tuple(found["sheets"]), _lines(process, output))
+    return Sheet(found["sheet"], tuple(found["sheets"]), _lines(process, process.stdout))
 
 
-def _lines(process: "subprocess.Popen[bytes]", output: TextIO) -> Iterator[Cells]:
+def _lines(process: "subprocess.Popen[bytes]", output: IO[bytes]) -> Iterator[Cells]:
     try:
-        yield from enumerate(csv.reader(output), 1)  # a cell may hold line breaks, so line_num would not be the row
+        number = 1
+        for some in takewhile(_is_whole, output):
+            rows = json.loads(some)
+            yield from enumerate(rows, number)
+            number += len(rows)
         if process.wait() != 0:
             raise _failure(process)
     finally:
         process.kill()
         process.communicate()
+
+
+def _is_whole(line: bytes) -> bool:
+    return line.endswith(b"\n")
 
 
 def _failure(process: "subprocess.Popen[bytes]") -> Exception:
