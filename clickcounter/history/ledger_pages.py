@@ -82,9 +82,13 @@ class LedgerPage:
 
 
 class DeletedNotes(TypedDict):
-    """What JavaScript reads of a counter's deleted notes: how many, and the keys of the last MOST_DELETED, newest first."""
+    """What JavaScript reads of a counter's last deleted notes: the ids of the newest and the oldest told, and their keys.
 
-    count: int
+    `oldest` is 0 where that is all, and both are where no note was deleted. At most MOST_DELETED keys, newest first.
+    """
+
+    newest: int
+    oldest: int
     keys: list[str]
 
 
@@ -192,10 +196,12 @@ def deleted_notes(engine: Engine, slug: str) -> DeletedNotes:
     """A counter's deleted notes. Raises CounterNotFound."""
     with read_only(engine).begin() as connection:
         of_counter = _deleted.counter_id == counter_of(connection, slug)
-        count = connection.execute(select(func.count()).select_from(tables.DELETED_NOTES).where(of_counter)).scalar_one()
         is_back = exists().where(_clicks.counter_id == _deleted.counter_id, _clicks.key == _deleted.key)  # from a file
-        newest = select(_deleted.key).where(of_counter, ~is_back).order_by(_deleted.id.desc()).limit(MOST_DELETED)
-        return {"count": count, "keys": list(connection.execute(newest).scalars())}
+        query = select(_deleted.id, _deleted.key, is_back.label("is_back")).where(of_counter)
+        found = connection.execute(query.order_by(_deleted.id.desc()).limit(MOST_DELETED)).all()
+        oldest = found[-1].id if len(found) == MOST_DELETED else 0
+        keys = [row.key for row in found if not row.is_back]
+        return {"newest": found[0].id if found else 0, "oldest": oldest, "keys": keys}
 
 
 def _conditions(query: LedgerQuery) -> list[ColumnElement[bool]]:

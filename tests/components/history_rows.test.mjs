@@ -5,7 +5,7 @@ import { keptOlder, madeWith, without } from "../../clickcounter/components/hist
 
 const row = (id, kind = "click") => ({ id, key: `${kind} ${id}`, kind, round: 1, saved_at: id, pressed_at: id });
 const rows = (...ids) => ids.map((id) => row(id));
-const deleted = (count, ...keys) => ({ count, keys });
+const deleted = (newest, ...keys) => ({ newest, oldest: 0, keys });
 
 test("a deleted note leaves older pages, and everything else stays", () => {
   const loaded = { rows: [...rows(9, 8), row(5, "note"), ...rows(4, 3)], deleted: deleted(1, "note 2") };
@@ -17,7 +17,7 @@ test("a deleted note leaves older pages, and everything else stays", () => {
 
 test("nothing older stays where a deletion may be unknown, or where there is a gap", () => {
   const loaded = { rows: rows(9, 8, 4), deleted: deleted(1, "note 2") };
-  assert.equal(keptOlder({ rows: rows(10, 9), deleted: deleted(4, "note 7", "note 6") }, loaded), null);
+  assert.equal(keptOlder({ rows: rows(10, 9), deleted: { ...deleted(4, "note 7", "note 6"), oldest: 3 } }, loaded), null);
   assert.equal(keptOlder({ rows: rows(12, 11), deleted: deleted(1, "note 2") }, loaded), null);
   const reused = { rows: [{ ...row(9), key: "another with a deleted note's id" }], deleted: deleted(1, "note 2") };
   assert.equal(keptOlder(reused, loaded), null);

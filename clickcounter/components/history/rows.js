@@ -1,7 +1,7 @@
 /* The rows of the history that a tab has loaded: the newest page, which follows every change, and older pages below it. */
 
 const NOTABLE = new Set(["click", "correction"]); // what gets notes
-export const NONE = { count: 0, keys: [] }; // of a server of an older version
+export const NONE = { newest: 0, oldest: 0, keys: [] }; // of a server of an older version
 
 const newestFirst = (a, b) => b.round - a.round || b.saved_at - a.saved_at || b.id - a.id;
 
@@ -16,13 +16,13 @@ const olderThan = (newest, rows) => {
   return last ? rows.filter((row) => newestFirst(row, last) > 0) : rows;
 };
 
-/** Without notes that were deleted: `deleted` says how many, and the keys of the last ones. */
+/** Without the notes that were deleted last. */
 export const without = ({ keys }, rows) => rows.filter(({ key }) => !keys.includes(key));
 
 /** The rows below the newest page, after a change; null if there may be a gap, or notes whose deletion nobody told. */
 export const keptOlder = ({ rows, deleted }, loaded) => {
   const overlaps = rows.some(({ key }) => loaded.rows.some((row) => row.key === key));
-  const isTold = deleted.count - loaded.deleted.count <= deleted.keys.length;
+  const isTold = deleted.oldest <= loaded.deleted.newest;
   return overlaps && isTold ? without(deleted, olderThan(rows, loaded.rows)) : null;
 };
 
