@@ -57,7 +57,7 @@ async def register(
 
     def work(connection: Connection) -> User:
         account_id = accounts.create(connection, valid_name, password_hash, now)
-        _start_session(connection, browser, account_id, token, now)
+        start_session(connection, browser, account_id, token, now)
         return User(account_id, valid_name, False)
 
     return token, await db.write(work)
@@ -79,7 +79,7 @@ async def sign_in(db: Database, browser: Browser, name: object, password: object
         _require_unchanged(connection, account, "sign_in")
         if rehashed:
             accounts.set_password(connection, account.id, rehashed)
-        _start_session(connection, browser, account.id, token, now)
+        start_session(connection, browser, account.id, token, now)
         return User(account.id, account.name, account.superuser)
 
     return token, await db.write(work)
@@ -109,15 +109,15 @@ async def change_password(
     token = sessions.next_token(browser.token_sha256, key) if key else sessions.new_token()
     if key and (changed := await _signed_in_with(db, token, valid_password, now)):
         return token, changed, []
-    user, account = await _signed_in_account(db, browser, now)
-    await _verified(account, old, "password_wrong")
+    user, account = await signed_in_account(db, browser, now)
+    await confirm(db, browser, account, old, now)
     password_hash = await passwords.hashed(valid_password, _salt(key, account.name))
 
     def work(connection: Connection) -> list[str]:
         _require_unchanged(connection, account, "password_wrong", or_hash=password_hash)
         accounts.set_password(connection, account.id, password_hash)
         ended = sessions.end_all(connection, account.id)
-        _start_session(connection, browser, account.id, token, now)
+        start_session(connection, browser, account.id, token, now)
         return [one for one in ended if one != sessions.sha256_of(token)]
 
     return token, user, await db.write(work)
@@ -142,8 +142,8 @@ async def delete(db: Database, browser: Browser, password: object, now: int) -> 
 
     Returns the token hashes of its sessions. Raises Refused, Later.
     """
-    _, account = await _signed_in_account(db, browser, now)
-    await _verified(account, password, "password_wrong")
+    _, account = await signed_in_account(db, browser, now)
+    await confirm(db, browser, account, password, now)
     return await db.write(lambda connection: accounts.delete_account(connection, account.id, now))
 
 
@@ -160,17 +160,30 @@ async def current_user(db: Database, browser: Browser, now: int) -> tuple[User |
     return user, due
 
 
+async def confirm(db: Database, browser: Browser, account: Account, password: object, now: int) -> None:
+    """Check that the account's own person is here, before something that a thief of the session must not do.
+
+    By the password; where the account has none, by a sign-in a short while ago. Raises Refused, Later.
+    """
+    if account.password_hash:
+        await _verified(account, password, "password_wrong")
+    elif not await db.read(lambda connection: sessions.is_fresh(connection, browser.token_sha256, now)):
+        raise Refused("sign_in_again")
+
+
 async def _signed_in_with(db: Database, token: str, password: str, now: int) -> User | None:
     """Who is signed in with this token and password: an earlier run of this request changed it."""
     try:
-        user, account = await _signed_in_account(db, Browser(sessions.sha256_of(token)), now)
+        user, account = await signed_in_account(db, Browser(sessions.sha256_of(token)), now)
         await _verified(account, password, "password_wrong")
     except Refused:
         return None
     return user
 
 
-async def _signed_in_account(db: Database, browser: Browser, now: int) -> tuple[User, Account]:
+async def signed_in_account(db: Database, browser: Browser, now: int) -> tuple[User, Account]:
+    """Who is signed in here, and their account. Raises Refused, Later."""
+
     def work(connection: Connection) -> tuple[User | None, Account | None]:
         user = sessions.user_of(connection, browser.token_sha256, now)
         return user, accounts.by_id(connection, user.account_id) if user else None
@@ -209,7 +222,8 @@ def _require_unchanged(connection: Connection, account: Account, code: str, or_h
         raise Refused(code)
 
 
-def _start_session(connection: Connection, browser: Browser, account_id: int, token: str, now: int) -> None:
+def start_session(connection: Connection, browser: Browser, account_id: int, token: str, now: int) -> None:
+    """Sign an account in with a new token; whoever was signed in here before is signed out."""
     sessions.end(connection, browser.token_sha256)
     token_sha256 = sessions.sha256_of(token)
     assert token_sha256 is not None  # noqa: S101  a new token is well-formed

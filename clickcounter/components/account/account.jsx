@@ -1,13 +1,13 @@
 /* One's own account: register, sign in and out, change the name and the password, delete the account. */
 import { Suspense, useEffect, useState } from "react";
 import { part } from "../app/part.jsx";
-import { MAX_ACCOUNT_NAME } from "../shared/constants.js";
-import { Field } from "../shared/form_dialog.jsx";
-import { Bilingual, T, TextsProvider, inLanguage, useFormats, useTexts } from "../shared/i18n.jsx";
+import { Bilingual, T, TextsProvider, inLanguage, useFormats } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { ErrorMessage } from "../shared/modal.jsx";
 import { administrationUrl, changeAccount, fetchAccount, post } from "./account_api.js";
 import { onAccountChange } from "./account_channel.js";
+import { Form, NameField, PasswordField, Section, withSentences } from "./forms.jsx";
+import { CameBack, Links, SignInAgain, SignInElsewhere, useWays } from "./oidc.jsx";
 import { previousPage } from "./previous_page.js";
 
 const Keys = part(async () => ({ default: (await import("../dialogs/keys_dialog.jsx")).Keys }));
@@ -42,6 +42,7 @@ export const Account = ({ texts }) => {
         </p>
       )}
       {state?.error && <ErrorMessage reply={withSentences(state, texts)} />}
+      {state && !state.error && <CameBack account={account} />}
       {state && !state.error && !account && <SignIn registrationOpen={state.registration === "open"} />}
       {account && <Profile account={account} onChange={(account) => setState({ ...state, account })} />}
     </TextsProvider>
@@ -60,49 +61,6 @@ export const BackLink = ({ texts }) => {
     </a>
   );
 };
-
-const withSentences = ({ error, sentences }, texts) => ({ error, sentences: sentences ?? texts[error] ?? texts.not_now });
-
-/** `action(fields)` resolves to an answer; `onDone(answer)` runs if that has no error. */
-const Form = ({ testId, submit, danger, action, onDone, children }) => {
-  const texts = useTexts();
-  const [failed, setFailed] = useState(null);
-  const [busy, setBusy] = useState(false);
-  const onSubmit = async (event) => {
-    event.preventDefault();
-    if (busy) return;
-    const form = event.target;
-    setBusy(true);
-    const answer = await action(Object.fromEntries(new FormData(form)));
-    setBusy(false);
-    setFailed(answer.error ? withSentences(answer, texts) : null);
-    if (answer.error) return;
-    form.reset();
-    onDone(answer);
-  };
-  return (
-    <form onSubmit={onSubmit} aria-busy={busy} data-testid={testId}>
-      {children}
-      <ErrorMessage reply={failed} />
-      <button type="submit" className={`btn ${danger ? "danger" : "prime"}`}>
-        <T id={submit} />
-      </button>
-    </form>
-  );
-};
-
-const NameField = (props) => <Field name="name" label="name" autoComplete="username" maxLength={MAX_ACCOUNT_NAME} {...props} />;
-
-const PasswordField = ({ name = "password", label = "password", isNew }) => (
-  <Field
-    name={name}
-    label={label}
-    type="password"
-    dir="ltr"
-    autoComplete={isNew ? "new-password" : "current-password"}
-    hint={isNew ? "password_hint" : undefined}
-  />
-);
 
 /** Registers or signs in. An error if the browser did not keep the cookie, as on the next page nobody would be signed in. */
 const enter = (path) => async (fields) => {
@@ -151,6 +109,7 @@ const SignIn = ({ registrationOpen }) => {
         <NameField hint={registering ? "name_hint" : undefined} />
         <PasswordField isNew={registering} />
       </Form>
+      <SignInElsewhere />
     </>
   );
 };
@@ -163,6 +122,8 @@ const Profile = ({ account, onChange }) => {
     if (answer.error === "signed_out") onChange(null);
     return answer;
   };
+  const [ways, refreshWays] = useWays(account);
+  const hasPassword = ways?.password !== false;
   const [passwordChanged, setPasswordChanged] = useState(false);
   const [keysShown, showKeys] = useState(false);
   const signOut = (path) => async () => {
@@ -207,14 +168,23 @@ const Profile = ({ account, onChange }) => {
           <NameField key={account.name} defaultValue={account.name} hint="name_hint" />
         </Form>
       </Section>
+      <Links ways={ways} refresh={refreshWays} />
       <Section id="change_password">
+        {!hasPassword && (
+          <p className="quiet">
+            <T id="oidc_password_said" />
+          </p>
+        )}
         <Form
           testId="password"
           submit="save"
           action={change("password")}
-          onDone={() => setPasswordChanged(true)}
+          onDone={() => {
+            setPasswordChanged(true);
+            refreshWays();
+          }}
         >
-          <PasswordField name="old" label="old_password" />
+          {hasPassword && <PasswordField name="old" label="old_password" />}
           <PasswordField name="new" label="new_password" isNew />
         </Form>
         {passwordChanged && (
@@ -228,18 +198,10 @@ const Profile = ({ account, onChange }) => {
           <p className="quiet">
             <T id="delete_said" />
           </p>
-          <PasswordField />
+          {hasPassword && <PasswordField />}
         </Form>
+        {!hasPassword && <SignInAgain ways={ways} />}
       </Section>
     </>
   );
 };
-
-const Section = ({ id, children }) => (
-  <details data-testid={id}>
-    <summary>
-      <T id={id} />
-    </summary>
-    {children}
-  </details>
-);
