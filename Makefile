@@ -1,15 +1,14 @@
 # Two commands for everybody: `make run` and `make test`. The other targets are for developers.
 PYTHON ?= python3
-PORT ?= 3000
 BIN := .venv/bin
 LOCK = .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock"
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test programs pytest next-reflex chaos siege bench bench-quick components outbox lint lock upgrade-lock sbom audit audit-online export clean
+.PHONY: run dev test programs pytest next-reflex chaos siege bench bench-quick components outbox lint lock upgrade-lock sbom audit audit-online export dist dist-check clean
 
-run: .venv/ready  ## serve http://localhost:3000 (PORT=… for another port)
+run: .venv/ready  ## serve http://localhost:3000, or the next free port (PORT=… for this one and no other)
 	$(BIN)/python -m clickcounter upgrade
-	$(BIN)/reflex run --env prod --single-port --frontend-port $(PORT)
+	$(BIN)/python -m clickcounter serve $(if $(PORT),--port $(PORT))
 
 dev: .venv/ready  ## the same, reloading on every change: page on 3000, back end on 8000
 	$(BIN)/reflex run
@@ -80,8 +79,15 @@ export: .venv/ready  ## build the static front end into site/ (REFLEX_API_URL=�
 	$(BIN)/reflex export --frontend-only --no-zip
 	rm -rf site && cp -r .web/build/client site
 
+dist: .venv/ready  ## build the package into dist/: a wheel with the pages inside, which needs Python alone
+	REFLEX_API_URL=http://localhost:1 $(BIN)/reflex export --frontend-only --no-zip
+	$(BIN)/python deploy/wheel.py .web dist
+
+dist-check: dist .venv/ready-for-tests programs  ## install it where nothing else is, and try it as another user, read only and without a network
+	$(BIN)/python -m tests.package.run dist/*.whl
+
 clean:  ## remove everything that was installed or built; the database stays
-	rm -rf .venv .bench .tools .next-reflex .web .states site sbom-*.json assets/external assets/app/*.json assets/app/*.css clickcounter/components/*/constants.js clickcounter/components/translations
+	rm -rf .venv .bench .tools .next-reflex .web .states site dist sbom-*.json assets/external assets/app/*.json assets/app/*.css clickcounter/components/*/constants.js clickcounter/components/translations
 
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

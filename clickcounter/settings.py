@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
+import platformdirs
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from clickcounter.errors import SettingInvalid
 
-ROOT = Path(__file__).resolve().parent.parent
+_HERE = Path(__file__).resolve().parent
+BUNDLED = (
+    _HERE / "bundled"
+)  # in the package that deploy/wheel.py builds: what else stands in the project's folder, and the pages
+IS_PACKAGE = BUNDLED.is_dir()
+ROOT = BUNDLED if IS_PACKAGE else _HERE.parent  # assets, migrations, rxconfig.py; only read where it is a package
+COMMAND = "clickcounter" if IS_PACKAGE else "python -m clickcounter"
 DEFAULT_DB_URL = "sqlite:///clickcounter.db"
 SEVERAL_HOSTS = re.compile(
     r"^(?P<start>postgres\w*(\+\w+)?://([^@/?]*@)?)(?P<hosts>[^/?@,]+,[^/?@]+)(?P<database>/[^?]*)?(\?(?P<query>.*))?$"
@@ -59,7 +66,7 @@ class Settings:
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings. Raises SettingInvalid, which names the variable and its valid values."""
-    db_url = database_url(environ.get("REFLEX_DB_URL") or DEFAULT_DB_URL)
+    db_url = database_url(environ.get("REFLEX_DB_URL") or DEFAULT_DB_URL, folder=data_folder(environ))
     return Settings(
         db_url=db_url,
         redis_url=_redis(environ.get("REFLEX_REDIS_URL")),
@@ -88,10 +95,17 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def database_url(url: str, name: str = "REFLEX_DB_URL") -> str:
+def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where data is kept: the project's folder; for a package, the user's folder for such data, by the system's rules."""
+    if given := environ.get("CLICKCOUNTER_DATA"):
+        return Path(given).absolute()
+    return platformdirs.user_data_path("clickcounter", appauthor=False) if IS_PACKAGE else ROOT
+
+
+def database_url(url: str, name: str = "REFLEX_DB_URL", folder: Path | None = None) -> str:
     """Normalize a database URL. Raises SettingInvalid, with `name` as the setting's name.
 
-    A relative SQLite path is relative to the project's root, so that every command opens the same file. PostgreSQL uses
+    A relative SQLite path starts in `folder`, the data folder, so that every command opens the same file. PostgreSQL uses
     psycopg 3, and several hosts may be given as for libpq: postgresql://a:5432,b:5433/db.
     """
     try:
@@ -105,7 +119,7 @@ def database_url(url: str, name: str = "REFLEX_DB_URL") -> str:
         raise SettingInvalid(f"{name} must be a database URL: sqlite:///clickcounter.db or postgresql://user@host/name.")
     if not parsed.database or parsed.database == ":memory:":
         return url
-    return parsed.set(database=str(ROOT / parsed.database)).render_as_string(hide_password=False)
+    return parsed.set(database=str((folder or data_folder()) / parsed.database)).render_as_string(hide_password=False)
 
 
 def _redis(url: str | None) -> str | None:

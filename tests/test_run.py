@@ -38,6 +38,7 @@ def test_make_run_serves_every_page_with_its_socket_on_one_port(served, browser:
     page.all_saved()
     assert rows(database, "SELECT value FROM counter") == [(3,)]
     assert "Traceback" not in process.printed()
+    assert process.printed().count(f"Click Counter is ready: {url}/\n") == 1
     script = page.page.evaluate("performance.getEntriesByType('resource').find(({ name }) => /assets.*js$/.test(name)).name")
     headers = {"Accept-Encoding": "gzip, br", "Origin": url}
     with urllib.request.urlopen(urllib.request.Request(script, headers=headers)) as answer:

@@ -17,7 +17,7 @@ from clickcounter.ledger import imports
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.ledger.taking_back import Cursor
 from clickcounter.live.pipeline import DEFAULT_COUNTER
-from clickcounter.settings import Settings
+from clickcounter.settings import COMMAND, Settings
 from clickcounter.transfer import importer
 from clickcounter.transfer.progress import Checking, Progress, ReportTimer
 from clickcounter.transfer.table_import.naming import with_counters
@@ -57,7 +57,7 @@ def _import_file(settings: Settings, source: importer.ImportSource) -> int:
     if imported.refused:
         print(f"{imported.refused} were left out, because of the counter's limits or because it was archived.")
     if imported.number is not None:
-        print(f"To undo this: python -m clickcounter import --undo {imported.number}")
+        print(f"To undo this: {COMMAND} import --undo {imported.number}")
     return 0
 
 

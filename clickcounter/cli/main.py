@@ -1,22 +1,27 @@
-"""Show, press, watch, reset and verify counters; add past entries; take back presses; webhooks; copy, restore, export
-and import.
+"""Serve the app. Show, press, watch, reset and verify counters; add past entries; take back presses; webhooks; copy,
+restore, export and import.
 
 Others create accounts and keys. The commands work directly on the database, also while the server runs (except `restore`);
 open tabs follow within a second. `press` and `watch` also reach another instance.
 """
 
 import argparse
+import os
 import sqlite3
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from clickcounter.cli import accounts, backups, counters, files, importing, keys, owners, past, pressing, webhooks
+from clickcounter.cli.serving import serve
 from clickcounter.errors import ClickCounterError, CounterNotFound, Later, Refused
 from clickcounter.i18n.errors import sentences_of
-from clickcounter.settings import from_environment
+from clickcounter.settings import COMMAND, data_folder, from_environment
 
 AGAIN = "Try again in a moment."
 # PostgreSQL's answers to those who wait too long for a lock
@@ -26,6 +31,7 @@ LOCKED = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled, psycopg
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit: 0 done, 1 not done or a difference found, 2 usage error."""
     options = _parser().parse_args(arguments)
+    _use_data_folder(options.data)
     try:
         sys.exit(options.run(from_environment(), options))
     except CounterNotFound:
@@ -41,11 +47,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m clickcounter", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (counters, pressing, past, owners, webhooks, backups, files, importing, accounts, keys):
+    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
+    parser.set_defaults(data=None)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Command)
+    for group in (serve, counters, pressing, past, owners, webhooks, backups, files, importing, accounts, keys):
         group.add_commands(commands)
     return parser
+
+
+class _Command(argparse.ArgumentParser):
+    """A command's own parser; each takes the folder of the data."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help="the folder of the database")
+
+
+def _use_data_folder(named: str | None) -> None:
+    """Take the folder that was named, and make it where there is none; what cannot be written is said when it is used."""
+    if named:
+        os.environ["CLICKCOUNTER_DATA"] = str(Path(named).absolute())
+    with suppress(OSError):
+        data_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _unreadable(error: object) -> str:
@@ -54,7 +77,7 @@ def _unreadable(error: object) -> str:
         return f"The database is busy, something else is writing to it: {_first_line(error)}. {AGAIN}"
     if isinstance(error, psycopg.OperationalError):  # no server, or not for us
         return f"The database cannot be reached: {' '.join(str(error).split())}"
-    return f"The database cannot be read: {_first_line(error)}. Has it been created yet? python -m clickcounter upgrade"
+    return f"The database cannot be read: {_first_line(error)}. Has it been created yet? {COMMAND} upgrade"
 
 
 def _is_busy(error: object) -> bool:

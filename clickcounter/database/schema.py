@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from clickcounter.database.engines import MIGRATION_BUSY_MS, open_engine, read_only, require_writable, sqlite_path
 from clickcounter.database.pooler import require_own_connections
 from clickcounter.errors import SchemaOutOfDate
-from clickcounter.settings import ROOT
+from clickcounter.settings import COMMAND, ROOT
 
 UPGRADE_LOCK = 0x636C69636B  # "click" in ASCII: the advisory lock's number
 
@@ -45,8 +45,7 @@ def prepare(url: str, *, by_hand: bool = False) -> Path | None:
             )
         path = sqlite_path(url)
         if path is None and not by_hand:
-            command = "python -m clickcounter upgrade"
-            raise SchemaOutOfDate(f"The database has schema {current}, and {head} is needed. Run: {command}")
+            raise SchemaOutOfDate(f"The database has schema {current}, and {head} is needed. Run: {COMMAND} upgrade")
         copy = _copy(path, current) if path and current else None
         upgrade(engine)
         return copy

@@ -6,6 +6,7 @@ is checked in reflex_checks.py.
 """
 
 import importlib
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,28 @@ def replace_server(server: type) -> None:
     """Start this class where Reflex starts granian's."""
     find("granian.server", "Server", "socket/server.py")
     vars(importlib.import_module("granian.server"))["Server"] = server
+
+
+def build_and_serve(host: str, port: int) -> None:
+    """What `reflex run --env prod --single-port` does, in the current folder."""
+    command = find("reflex.reflex", "cli", "cli/serving/serve.py")
+    arguments = ["run", "--env", "prod", "--single-port", "--frontend-port", str(port), "--backend-host", host]
+    sys.argv[1:] = arguments  # where lines are JSON, Reflex runs itself again with these
+    command(arguments)
+
+
+def serve_built(folder: Path, host: str, port: int) -> None:
+    """The same with pages that were built before, in `folder`, which holds what Reflex's .web does. Nothing is written."""
+    variables = find("reflex_base.environment", "environment", "cli/serving/serve.py")
+    variables.REFLEX_ENV_MODE.set(find("reflex_base.constants", "Env.PROD", "cli/serving/serve.py"))
+    variables.REFLEX_BACKEND_ONLY.set(True)  # so no scripts are published
+    variables.REFLEX_SKIP_COMPILE.set(True)
+    variables.REFLEX_WEB_WORKDIR.set(folder)
+    find("reflex_base.utils.log", "enable_managed_logging", "cli/serving/serve.py")()
+    config: Any = rx.config.get_config()
+    config._set_persistent(frontend_port=port, backend_port=port, backend_host=host)
+    find("reflex_base.config", "reload_config", "cli/serving/serve.py")()
+    find("reflex.utils.exec", "run_backend_prod", "cli/serving/serve.py")(host, port, mount_frontend_compiled_app=True)
 
 
 def close_database_connections() -> None:

@@ -4,6 +4,7 @@ Reflex starts granian, or gunicorn in another process. Granian's websockets set 
 Gunicorn is one package and one layer more, and has no Windows. So Reflex gets this class where it expects granian's.
 """
 
+import asyncio
 import ctypes
 import math
 import multiprocessing
@@ -17,7 +18,7 @@ from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
 import uvicorn
 
@@ -32,11 +33,14 @@ BACKLOG = 4096  # connections that wait to be accepted
 LONGEST_MESSAGE = 400_000  # bytes of a websocket's message; longer ones end its connection. No page sends a quarter of it
 GRACE = 5  # seconds in which requests may end when the server is stopped
 
-Serve = Callable[[socket.socket], None]
+Ready = Callable[[], None] | None
+Serve = Callable[[socket.socket, Ready], None]
 
 
 class Server:
     """Stands for granian's class: Reflex creates it and calls `serve`. `options` are those that only granian has."""
+
+    on_ready: ClassVar[Ready] = None  # what the first worker that starts does once it serves
 
     def __init__(self, target: str, *, address: str, port: int, reload_paths: Sequence[Path] = (), **options: Any) -> None:
         settings = from_environment()
@@ -65,13 +69,23 @@ class Server:
 
             run_process(*self._watched, target=work, args=(sockets[0],), watch_filter=PythonFilter())
         elif workers == 1:
-            work(sockets[0])
+            work(sockets[0], type(self).on_ready)
         else:
-            supervise(work, sockets)
+            supervise(work, sockets, type(self).on_ready)
 
 
 class Worker(uvicorn.Server):
     """Ends when the process that started it has ended, even by kill -9. A second signal cuts nothing short."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Ready) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to serve, then say so in a thread: it may open a browser."""
+        await super().startup(sockets)
+        if self.started and self._on_ready:
+            self._saying = asyncio.create_task(asyncio.to_thread(self._on_ready))
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End in good order."""
@@ -89,7 +103,7 @@ def prepare() -> None:
     replace_server(Server)
 
 
-def serve_socket(target: str, client_timeout: int, listening: socket.socket) -> None:
+def serve_socket(target: str, client_timeout: int, listening: socket.socket, on_ready: Ready = None) -> None:
     """Serve one socket in this process until a signal ends it."""
     end_on_signals()
     config = uvicorn.Config(
@@ -112,20 +126,20 @@ def serve_socket(target: str, client_timeout: int, listening: socket.socket) -> 
         log_config=None,
         log_level="warning",  # below that, a page's token is logged
     )
-    Worker(config).run([listening])
+    Worker(config, on_ready).run([listening])
 
 
-def supervise(serve: Serve, sockets: Sequence[socket.socket]) -> None:
+def supervise(serve: Serve, sockets: Sequence[socket.socket], on_ready: Ready) -> None:
     """Serve each socket in a process of its own until a signal ends it. One that is killed is replaced."""
 
-    def start(own: socket.socket) -> multiprocessing.Process:
-        process = multiprocessing.Process(target=_serve_one, args=(serve, sockets, own))
+    def start(own: socket.socket, ready: Ready = None) -> multiprocessing.Process:
+        process = multiprocessing.Process(target=_serve_one, args=(serve, sockets, own, ready))
         process.start()
         return process
 
     end_on_signals()
     try:
-        workers = {start(each): each for each in sockets}
+        workers = {start(each, None if number else on_ready): each for number, each in enumerate(sockets)}
         while True:
             wait([worker.sentinel for worker in workers])
             for ended in [worker for worker in workers if worker.exitcode is not None]:
@@ -137,11 +151,11 @@ def supervise(serve: Serve, sockets: Sequence[socket.socket]) -> None:
         _stop(multiprocessing.active_children())
 
 
-def _serve_one(serve: Serve, sockets: Sequence[socket.socket], own: socket.socket) -> None:
+def _serve_one(serve: Serve, sockets: Sequence[socket.socket], own: socket.socket, on_ready: Ready) -> None:
     for each in sockets:
         if each is not own:
             each.close()
-    serve(own)
+    serve(own, on_ready)
 
 
 def _stop(workers: Sequence[Any]) -> None:

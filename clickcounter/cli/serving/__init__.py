@@ -1,0 +1,1 @@
+"""`serve`: the app and its pages on one port, and where to find it."""
