@@ -1,8 +1,8 @@
 """Show, press, watch, reset and verify counters; add past entries; take back presses; webhooks; copy, restore, export
 and import.
 
-Others create accounts and keys. The commands work directly on the database, also while the server runs (except `restore`);
-open tabs follow within a second. `press` and `watch` also reach another instance.
+Others create accounts and keys; `doctor` says what is wrong. The commands work directly on the database, also while the
+server runs (except `restore`); open tabs follow within a second. `press` and `watch` also reach another instance.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import psycopg
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from clickcounter.cli import accounts, backups, counters, files, importing, keys, owners, past, pressing, webhooks
+from clickcounter.cli.doctor import command as doctor
 from clickcounter.errors import ClickCounterError, CounterNotFound, Later, Refused
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.settings import from_environment
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m clickcounter", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (counters, pressing, past, owners, webhooks, backups, files, importing, accounts, keys):
+    for group in (counters, pressing, past, owners, webhooks, backups, files, importing, accounts, keys, doctor):
         group.add_commands(commands)
     return parser
 
