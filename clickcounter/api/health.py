@@ -13,10 +13,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from clickcounter.services import monitoring
+from clickcounter.web.client_address import is_https
 
 FRESH = 1.0  # seconds for which an answer about the database is reused; the probe takes the write lock, and anybody may ask
 ANSWER_WITHIN = 0.5  # seconds; then the answer is what the last probe found
 PATIENCE = 4.0  # seconds; a database that says nothing for so long is down
+LONGEST_HOST = 255  # characters of a host's name
 
 
 class ReadyAnswer(TypedDict):
@@ -47,9 +49,25 @@ class Readiness:
         return JSONResponse(answer, 200 if self._database == "ok" else 503)
 
 
-async def alive(_request: Request) -> JSONResponse:
-    """The answer to `/healthz`."""
-    return JSONResponse({"process": "ok"})
+class SeenRequest(TypedDict):
+    """A caller's own request, as it arrived behind all proxies."""
+
+    scheme: str
+    host: str
+    forwarded: int  # addresses in X-Forwarded-For: those that the caller sent itself, and one of each proxy
+
+
+async def alive(request: Request) -> JSONResponse:
+    """The answer to `/healthz`; with `?request`, `doctor` compares what a proxy has passed on."""
+    if "request" not in request.query_params:
+        return JSONResponse({"process": "ok"})
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
+    seen: SeenRequest = {
+        "scheme": "https" if is_https(request.scope) else "http",
+        "host": request.headers.get("x-forwarded-host", request.headers.get("host", ""))[:LONGEST_HOST],
+        "forwarded": sum(1 for hop in forwarded.split(",") if hop.strip()),
+    }
+    return JSONResponse({"process": "ok", "request": seen}, headers={"Cache-Control": "no-store"})
 
 
 def routes() -> list[Route]:

@@ -1,8 +1,8 @@
 """Serve the app. Show, press, watch, reset and verify counters; add past entries; take back presses; webhooks; copy,
 restore, export and import.
 
-Others create accounts and keys. The commands work directly on the database, also while the server runs (except `restore`);
-open tabs follow within a second. `press` and `watch` also reach another instance.
+Others create accounts and keys; `doctor` says what is wrong. The commands work directly on the database, also while the
+server runs (except `restore`); open tabs follow within a second. `press` and `watch` also reach another instance.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import psycopg
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from clickcounter.cli import accounts, backups, counters, files, importing, keys, owners, past, pressing, webhooks
+from clickcounter.cli.doctor import command as doctor
 from clickcounter.cli.serving import serve
 from clickcounter.errors import ClickCounterError, CounterNotFound, Later, Refused
 from clickcounter.i18n.errors import sentences_of
@@ -50,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
     parser.set_defaults(data=None)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Command)
-    for group in (serve, counters, pressing, past, owners, webhooks, backups, files, importing, accounts, keys):
+    for group in (serve, counters, pressing, past, owners, webhooks, backups, files, importing, accounts, keys, doctor):
         group.add_commands(commands)
     return parser
 

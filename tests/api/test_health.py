@@ -69,3 +69,11 @@ def test_without_a_database_requests_are_told_when_to_retry(back_end: BackEnd):
             urllib.request.urlopen(urllib.request.Request(f"{back_end.url}/{path}", headers={"Cookie": COOKIE}), timeout=60)
         assert refused.value.code == 503
         assert int(refused.value.headers["Retry-After"]) > 0
+
+
+def test_a_caller_learns_how_the_request_arrived(back_end_for_all: BackEnd):
+    headers = {"Host": "count.example.org", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1, 192.0.2.2"}
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{back_end_for_all.url}/healthz?request", headers=headers)
+    ) as answer:
+        assert json.load(answer)["request"] == {"scheme": "https", "host": "count.example.org", "forwarded": 2}
