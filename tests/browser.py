@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Error, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
 
 from tests.needs import CHROMIUMS
 from tests.server import PATIENCE, ROOT
@@ -49,6 +49,8 @@ ALL_FILES_CACHED = """() => Promise.all(performance.getEntriesByType('resource')
 COUNT_STORED = "window.kept = 0; addEventListener('clickcounter:kept', () => window.kept++)"
 BROWSERS = os.environ.get("BROWSERS", "chromium").split()  # that tests of unsaved clicks and of waking pages run in
 CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+# Tabs of the same person share a process, which saves a quarter of a page's cost. Each Profile has Chromium's usual ones.
+SHARED_ARGUMENTS = [*CHROMIUM_ARGUMENTS, "--renderer-process-limit=1"]
 NOT_PASSED = ["--disable-back-forward-cache"]  # Playwright would: a person's browser has that cache
 # Without the second, a socket waits for up to a minute to be tried again, and Firefox keeps no page with one in its cache.
 FIREFOX_PREFERENCES = {"ui.prefersReducedMotion": 1, "network.websocket.delay-failed-reconnects": False}
@@ -85,6 +87,33 @@ def usually_within(limit: float, took: list[float]) -> bool:
     """Whether most waits ended in time: a busy machine now and then stops everything for a second or two."""
     print("waited for", took)
     return sorted(took)[len(took) // 2] < limit
+
+
+class SharedBrowser:
+    """Playwright and the installed Chromium, started when they are first needed. Until `stop`, its event loop is in the way
+    of any other in this thread."""
+
+    def __init__(self) -> None:
+        self.used_in: Path | None = None  # the test file that used it last
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    def playwright(self) -> Playwright:
+        if self._playwright is None:
+            self._playwright = sync_playwright().start()
+        return self._playwright
+
+    def browser(self) -> Browser:
+        if self._browser is None or not self._browser.is_connected():
+            self._browser = self.playwright().chromium.launch(executable_path=chromium_path(), args=SHARED_ARGUMENTS)
+        return self._browser
+
+    def stop(self) -> None:
+        if self._browser is not None:
+            self._browser.close()
+        if self._playwright is not None:
+            self._playwright.stop()
+        self._playwright = self._browser = None
 
 
 class TabPage:

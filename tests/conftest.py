@@ -9,16 +9,17 @@ from typing import Any
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
-from clickcounter.database import schema
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.settings import database_url
 from clickcounter.web import content_security_policy
-from tests.browser import CHROMIUM_ARGUMENTS, CONTEXT_OPTIONS, Profile, TabPage, chromium_path
+from tests.browser import CONTEXT_OPTIONS, Profile, SharedBrowser, TabPage
 from tests.cluster import Cluster, Start
-from tests.postgres import PostgreSQL
-from tests.server import PATIENCE, BackEnd, Nginx, building, export_front_end, free_port, nginx
+from tests.postgres import TEMPLATE, PostgreSQL
+from tests.preloaded import offer
+from tests.server import PATIENCE, BackEnd, Nginx, building, empty_database, export_front_end, free_port, nginx
+from tests.shared import folder
 from tests.sql import ask
 
 Open = Callable[..., TabPage]
@@ -35,9 +36,16 @@ LONGEST = [  # test files, slowest first; of the first four, only one waits for 
     *("test_bytes", "test_webkit", "test_run", "test_boards", "test_server", "test_headers", "test_copy", "test_ledger"),
 ]
 signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs of a shell ignore it; our programs must not
-TEMPLATE = "clickcounter_template"
+SHARED_BROWSER = SharedBrowser()
 only_sqlite = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 only_postgresql = pytest.mark.parametrize("db_url", ["postgresql"], indirect=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Offer what all processes of a run share before they begin."""
+    if config.getoption("numprocesses", None):
+        folder()
+        offer()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,19 +59,14 @@ def postgres() -> Iterator[PostgreSQL]:
     cluster = PostgreSQL()
     cluster.make()
     cluster.start()
-    cluster.ask("postgres", f"CREATE DATABASE {TEMPLATE}")
-    schema.prepare(database_url(cluster.url(TEMPLATE)), by_hand=True)
     yield cluster
     cluster.remove()
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template() -> Path:
     """An empty SQLite database in the newest schema, to copy; tests/database/test_schema.py tests creating it."""
-    file = tmp_path_factory.mktemp("template") / "counter.db"
-    schema.prepare(f"sqlite:///{file}")
-    assert [found.name for found in file.parent.iterdir()] == [file.name], "everything is in one file"
-    return file
+    return empty_database()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -171,9 +174,7 @@ def allowing(*ports: int) -> dict[str, str]:
 
 
 @pytest.fixture
-def back_end(
-    ports: tuple[int, int], tmp_path: Path, request: pytest.FixtureRequest, sqlite_template: Path
-) -> Iterator[BackEnd | Cluster]:
+def back_end(ports: tuple[int, int], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[BackEnd | Cluster]:
     """A back end for this test, with an empty database; only the front end's origin may open its socket.
 
     A test may ask for a "cluster" instead: PostgreSQL, Redis and three workers behind nginx.
@@ -185,25 +186,36 @@ def back_end(
         server = BackEnd(ports[0], tmp_path, **allowing(ports[1], request.getfixturevalue("nginx_of_this_test").port))
     else:
         server = BackEnd(ports[0], tmp_path, **allowing(ports[1]))
-    if isinstance(server, BackEnd):
-        shutil.copy(sqlite_template, server.database)
     server.start()
     yield server
     server.stop() if isinstance(server, Cluster) else server.kill()
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Files that use the browser one after the other share it; any other file may run an event loop of its own."""
+    if "playwright" in getattr(item, "fixturenames", ()):
+        SHARED_BROWSER.used_in = item.path
+    elif item.path != SHARED_BROWSER.used_in:
+        SHARED_BROWSER.stop()
 
 
-@pytest.fixture(scope="module")
+def pytest_sessionfinish() -> None:
+    SHARED_BROWSER.stop()
+
+
+@pytest.fixture
+def playwright() -> Playwright:
+    return SHARED_BROWSER.playwright()
+
+
+@pytest.fixture
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """The installed Chromium."""
-    opened = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGUMENTS)
+    """The installed Chromium. What a test opens in it is closed at its end."""
+    opened = SHARED_BROWSER.browser()
     yield opened
-    opened.close()
+    for context in opened.contexts:
+        context.close()
 
 
 @pytest.fixture

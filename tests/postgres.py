@@ -14,7 +14,12 @@ from typing import Any
 
 import psycopg
 
+from clickcounter.database import schema
+from clickcounter.settings import database_url
 from tests.server import Process, free_port, listens, wait_for
+from tests.shared import once
+
+TEMPLATE = "clickcounter_template"
 
 NEWEST_FIRST = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name), reverse=True)
 FOLDER = next((str(p) for p in NEWEST_FIRST), None)  # Debian keeps them off the PATH
@@ -57,9 +62,17 @@ class PostgreSQL:
         return f"postgresql://{self.user}@{self.host}/{database}"
 
     def make(self) -> None:
-        """Create an empty cluster; fsync stays on, as by default."""
+        """Create a cluster with a database TEMPLATE in the newest schema: a copy of the first one of this run."""
+        subprocess.run(["cp", "-a", str(once("postgresql", _make_first)), str(self.data)], check=True)
+
+    def make_first(self) -> None:
+        """Create it; fsync stays on, as by default."""
         _run(_command("initdb"), "-D", str(self.data), "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-U", self.user)
         self.configure(max_connections=60, shared_buffers="16MB", autovacuum="off")
+        self.start()
+        self.ask("postgres", f"CREATE DATABASE {TEMPLATE}")
+        schema.prepare(database_url(self.url(TEMPLATE)), by_hand=True)
+        self.stop("fast")
 
     def configure(self, **settings: object) -> None:
         """Write settings; they take effect on `reload` or start."""
@@ -135,6 +148,13 @@ class PostgreSQL:
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _make_first(folder: Path) -> None:
+    cluster = PostgreSQL()
+    cluster.make_first()
+    subprocess.run(["cp", "-a", str(cluster.data), str(folder)], check=True)
+    cluster.remove()
 
 
 class PgBouncer(Process):

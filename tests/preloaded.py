@@ -5,13 +5,14 @@ the app and starts the server. `python -m clickcounter` and others keep their ou
 tests/database/test_schema.py run the same commands from a real command line.
 """
 
-import atexit
 import gc
 import importlib
 import json
 import os
 import pkgutil
+import select
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,8 @@ import traceback
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from tests.shared import folder
 
 WIRING = ("clickcounter.clickcounter", "clickcounter.__main__")  # these read the environment when imported
 LOADED_LATER = (  # at a server's start
@@ -59,19 +62,7 @@ class Forked:
 
 
 class Preloaded:
-    """A process that has imported everything and forks on request."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.preloaded"],
-            cwd=Path(__file__).parent.parent,
-            env=os.environ | {"REFLEX_ENV_MODE": "prod", "REFLEX_BACKEND_ONLY": "true"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        atexit.register(self._process.kill)
-        self._one_at_a_time = threading.Lock()
+    """The process that has imported everything and forks on request, for all pytest processes of a run."""
 
     def fork(self, arguments: list[str], environ: dict[str, str], log: Path) -> Forked:
         """Start `reflex ARGUMENTS…` in this environment; append its output to `log`."""
@@ -79,28 +70,54 @@ class Preloaded:
 
     def run(self, arguments: list[str], environ: dict[str, str], timeout: float) -> subprocess.CompletedProcess[str]:
         """Run `python -m ARGUMENTS…` in this environment and wait for it. Raises subprocess.TimeoutExpired."""
-        with tempfile.TemporaryDirectory() as folder:
-            out, err, code = (Path(folder) / name for name in ("out", "err", "code"))
+        with tempfile.TemporaryDirectory() as outputs:
+            out, err, code = (Path(outputs) / name for name in ("out", "err", "code"))
             self._fork(arguments=arguments, environ=environ, out=str(out), err=str(err), code=str(code)).wait(timeout)
             return subprocess.CompletedProcess(arguments, int(code.read_text()), out.read_text(), err.read_text())
 
     def _fork(self, **wanted: object) -> Forked:
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
-        assert stdout is not None
-        with self._one_at_a_time:
-            print(json.dumps(wanted), file=stdin, flush=True)
-            return Forked(int(stdout.readline()))
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(_address()))
+            with connection.makefile("rw") as lines:
+                print(json.dumps(wanted), file=lines, flush=True)
+                return Forked(int(lines.readline()))
 
 
 @cache
 def preloaded() -> Preloaded:
-    """The one that this pytest process uses."""
+    """The one of this run; a process that is alone gets its own."""
+    if not _address().exists():
+        offer()
     return Preloaded()
 
 
+def _address() -> Path:
+    return folder() / "preloaded"
+
+
+def offer() -> None:
+    """Listen for requests to fork. The process that answers them is started by the first one, and ends with this one."""
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(str(_address()))
+    listening.listen(64)
+    threading.Thread(target=_start_when_asked, args=(listening,), daemon=True).start()
+
+
+def _start_when_asked(listening: socket.socket) -> None:
+    select.select([listening], [], [])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.preloaded", str(listening.fileno())],
+        cwd=Path(__file__).parent.parent,
+        env=os.environ | {"REFLEX_ENV_MODE": "prod", "REFLEX_BACKEND_ONLY": "true"},
+        stdin=subprocess.PIPE,  # its end tells that this process has ended
+        pass_fds=[listening.fileno()],
+    )
+    listening.close()
+    process.wait()
+
+
 def main() -> None:
-    """Import everything that does not read the environment, then fork for each line of input and print the pid."""
+    """Import everything that does not read the environment, then fork for each request and answer with the pid."""
     import clickcounter
 
     for module in pkgutil.walk_packages(clickcounter.__path__, "clickcounter."):
@@ -110,12 +127,17 @@ def main() -> None:
         importlib.import_module(name)
     gc.freeze()  # otherwise each fork's garbage collector would copy shared pages
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the forks
-    for line in sys.stdin:
-        pid = os.fork()
-        if pid:
-            print(pid, flush=True)
-            continue
-        run(**json.loads(line))
+    listening = socket.socket(fileno=int(sys.argv[1]))
+    while sys.stdin not in select.select([sys.stdin, listening], [], [])[0]:
+        connection, _ = listening.accept()
+        with connection, connection.makefile() as lines:
+            line = lines.readline()
+            pid = os.fork()
+            if pid:
+                connection.sendall(b"%d\n" % pid)
+        if not pid:
+            listening.close()
+            run(**json.loads(line))
 
 
 def run(arguments: list[str], environ: dict[str, str], out: str, err: str, code: str = "") -> None:

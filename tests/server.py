@@ -18,7 +18,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from clickcounter.database import schema
 from tests.preloaded import Forked, preloaded
+from tests.shared import once
 from tests.sql import ask
 
 T = TypeVar("T")
@@ -137,8 +139,18 @@ class Process:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
 
+def empty_database() -> Path:
+    """An empty SQLite database in the newest schema, to copy."""
+
+    def make(draft: Path) -> None:
+        schema.prepare(f"sqlite:///{draft}")
+        assert [found.name for found in draft.parent.glob(f"{draft.name}*")] == [draft.name], "everything is in one file"
+
+    return once("counter.db", make)
+
+
 class BackEnd(Process):
-    """`reflex run --backend-only` on its own database."""
+    """`reflex run --backend-only` on its own database, which is in the newest schema from the start."""
 
     def __init__(self, port: int, folder: Path, **environ: str) -> None:
         self.port, self.database = port, folder / "counter.db"
@@ -159,6 +171,8 @@ class BackEnd(Process):
         return ask(self.db_url, statement)
 
     def launch(self) -> None:
+        if self.db_url == f"sqlite:///{self.database}" and not self.database.exists():
+            shutil.copy(empty_database(), self.database)
         if self.checkout != ROOT or "LD_PRELOAD" in self.environ:  # both need a fresh process
             super().launch()
             return

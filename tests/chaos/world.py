@@ -12,13 +12,12 @@ from random import Random
 
 from playwright.async_api import async_playwright
 
-from clickcounter.database import schema
 from clickcounter.settings import database_url
 from tests.chaos.browsers import Profile, ReportServer
 from tests.chaos.budget import Budget, KeyLog
 from tests.chaos.raw_clients import Presser
 from tests.cluster import Cluster
-from tests.postgres import PostgreSQL
+from tests.postgres import TEMPLATE, PostgreSQL
 from tests.proxy import Proxy
 from tests.redis_server import RedisServer
 from tests.server import ROOT, BackEnd, free_port
@@ -92,8 +91,7 @@ def three_workers(folder: Path) -> Iterator[Servers]:
     postgres = PostgreSQL()
     postgres.make()
     postgres.start()
-    db_url = database_url(postgres.create_database())
-    schema.prepare(db_url, by_hand=True)
+    db_url = database_url(postgres.create_database(TEMPLATE))
     cluster = Cluster(folder, db_url, [{}, {}, {}])
     try:
         cluster.start()

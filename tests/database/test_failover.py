@@ -5,12 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from clickcounter.database import schema
 from clickcounter.domain.clicks import Outcome
 from clickcounter.errors import Later
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.settings import database_url
-from tests.postgres import PostgreSQL
+from tests.postgres import TEMPLATE, PostgreSQL
 from tests.server import wait_for
 from tests.writing import consistent, order, steady_writing, wait_for_more
 
@@ -26,8 +25,7 @@ def own_cluster() -> Iterator[PostgreSQL]:
 
 
 def made(cluster: PostgreSQL) -> str:
-    url = database_url(cluster.create_database())
-    schema.prepare(url, by_hand=True)
+    url = database_url(cluster.create_database(TEMPLATE))
     ledger = Ledger(url)
     ledger.create("counter")
     ledger.close()

@@ -6,6 +6,7 @@ Three back ends on SQLite, restarted one after another. Prints how long presses 
 import asyncio
 import contextlib
 import os
+import shutil
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -13,10 +14,9 @@ from pathlib import Path
 
 import aiohttp
 
-from clickcounter.database import schema
 from tests.cluster import Cluster
 from tests.raw import STATE, RawClient
-from tests.server import until
+from tests.server import empty_database, until
 from tests.siege.honest import percentile
 
 TABS = 150
@@ -84,7 +84,7 @@ async def restart_one_by_one(cluster: Cluster, tabs: int) -> Presses:
 def rolling_restart(folder: Path, tabs: int = TABS) -> tuple[Presses, list[str]]:
     """The presses, and the promises that were broken."""
     url = f"sqlite:///{folder / 'counter.db'}"
-    schema.prepare(url)
+    shutil.copy(empty_database(), folder / "counter.db")
     cluster = Cluster(folder, url, ({}, {}, {}), with_redis=False)
     cluster.start()
     try:

@@ -1,14 +1,14 @@
 """A counter with a long history, and the memory of a server."""
 
 import hashlib
+import shutil
 import time
 from pathlib import Path
 
-from clickcounter.database import schema
 from clickcounter.domain.clicks import Click, Order, now_ms
 from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
-from tests.server import BackEnd
+from tests.server import BackEnd, empty_database
 
 BATCH = 100  # orders in a transaction
 CLICKS_PER_ORDER = 10  # the device of each order is another one
@@ -16,7 +16,7 @@ CLICKS_PER_ORDER = 10  # the device of each order is another one
 
 def create_big_counter(db_url: str, slug: str, clicks: int, devices: int) -> None:
     """A counter with this many clicks of the last day by this many devices, written as the server writes them."""
-    schema.prepare(db_url)
+    shutil.copy(empty_database(), db_url.removeprefix("sqlite:///"))
     ledger = Ledger(db_url)
     ledger.create("counter")
     ledger.create(slug)

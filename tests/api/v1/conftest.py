@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.api.v1.world import Program
-from tests.postgres import PostgreSQL
+from tests.postgres import TEMPLATE, PostgreSQL
 from tests.server import BackEnd, free_port
 
 
@@ -15,7 +15,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     settings = {"CLICKCOUNTER_COUNTERS_PER_HOUR": "10000"}
     if request.param == "postgresql":
         postgres: PostgreSQL = request.getfixturevalue("postgres")
-        settings["REFLEX_DB_URL"] = postgres.create_database("clickcounter_template")
+        settings["REFLEX_DB_URL"] = postgres.create_database(TEMPLATE)
     server = BackEnd(free_port(), tmp_path_factory.mktemp("api"), **settings)
     server.start()
     yield server
