@@ -81,3 +81,18 @@ def test_a_code_is_square_and_keeps_its_colours():
 )
 def test_a_browser_opens_on_a_desktop_alone(environ: dict[str, str], platform: str, opens: bool):
     assert announcement.has_desktop(environ, platform) is opens
+
+
+@pytest.mark.parametrize(
+    ("encoding", "environ", "platform", "shows"),
+    [
+        ("utf-8", {"TERM": "xterm"}, "linux", True),
+        ("UTF-8", {}, "darwin", True),
+        ("ascii", {"TERM": "xterm"}, "linux", False),
+        ("utf-8", {"TERM": "dumb"}, "linux", False),
+        ("utf-8", {"WT_SESSION": "1"}, "win32", True),
+        ("utf-8", {}, "win32", False),
+    ],
+)
+def test_a_code_is_for_terminals_that_can_show_one(encoding: str, environ: dict[str, str], platform: str, shows: bool):
+    assert announcement.shows_blocks(encoding, environ, platform) is shows

@@ -28,7 +28,7 @@ def build(pages: Path, folder: Path) -> Path:
 def install(wheel: Path, environment: Path, *, with_our_packages: bool, python: str = sys.executable) -> Path:
     """A new environment with the package; its other packages are those of the tests, or come from an index. Its `bin`."""
     subprocess.run([python, "-m", "venv", "--without-pip", environment], check=True)
-    pip = [sys.executable, "-m", "pip", "--python", environment / "bin" / "python", "install", "--quiet"]
+    pip = [sys.executable, "-m", "pip", "--python", environment / "bin" / "python", "install", "--quiet", "--quiet"]
     alone = ["--no-deps", "--no-index"] if with_our_packages else []
     subprocess.run([*pip, *alone, wheel], check=True)
     if with_our_packages:

@@ -2,7 +2,7 @@
 
 It installs the wheel with its own requirements from the index, into an environment of the system's Python. Then it serves
 the app from there: with nothing else on PATH, and, as root on Linux, as another user, on files that this user cannot write,
-in a network that leads nowhere, within 1 GB of memory. What could not be tried is said.
+in a network that leads nowhere, and within so much memory. What could not be tried is said.
 """
 
 import argparse
@@ -26,8 +26,8 @@ from tests.raw import RawClient
 from tests.siege.world import memory_of
 
 PAGE_WITHIN = 5.0  # seconds from the command
-TABS, AT_REST = 100, 256_000_000  # bytes
-ALL_TOLD = 1_000_000_000
+TABS = 100
+WITHIN = {1: 256_000_000, 2: 1_000_000_000}  # bytes, start included, by the number of workers
 GROUPS = Path("/sys/fs/cgroup")
 
 
@@ -70,8 +70,8 @@ def without_network() -> list[str]:
 def attempt(environment: Path) -> bool:
     """Serve the app in several ways and say what was seen. True if every promise was kept."""
     kept = []
-    for workers in (1, 2):
-        with tempfile.TemporaryDirectory(dir="/var/tmp") as name, limited() as before:
+    for workers, most in WITHIN.items():
+        with tempfile.TemporaryDirectory(dir="/var/tmp") as name, limited(most) as before:
             folder = Path(name)
             folder.chmod(0o777)
             before_all = files(environment)
@@ -93,10 +93,18 @@ def tried(server: Served, workers: int) -> Iterator[bool]:
     began = time.monotonic()
     server.start()
     took = time.monotonic() - began
-    yield said(f"{workers} workers: a page after {took:.1f} s", took <= PAGE_WITHIN)
+    start = f"{workers} workers: a page after {took:.1f} s, with {processor_time(server):.1f} s of a processor"
+    yield said(start, took <= PAGE_WITHIN)
     yield said("a journey in Chromium", journey(server.url))
     memory = asyncio.run(at_rest(server))
-    yield said(f"{memory / 1e6:.0f} MB with {TABS} tabs at rest", memory <= AT_REST * workers)
+    yield said(f"{memory / 1e6:.0f} MB with {TABS} tabs at rest", memory <= WITHIN[workers])
+
+
+def processor_time(server: Served) -> float:
+    """Seconds that its first process has used."""
+    assert server.process is not None
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(ticks) for ticks in fields[11:13]) / os.sysconf("SC_CLK_TCK")
 
 
 def said(what: str, kept: bool) -> bool:
@@ -116,9 +124,14 @@ def journey(url: str) -> bool:
         page.all_saved()
         page.page.reload()
         page.sees(3)
-        for path in ("/counters", "/c/counter/history", "/account", "/board", "/"):
+        for path, shown in (
+            ("/counters", "status"),
+            ("/c/counter/history", "chart"),
+            ("/account", "sign-in"),
+            ("/", "click"),
+        ):
             page.page.goto(url + path)
-            page.element("status").first.wait_for(state="attached")
+            page.element(shown).first.wait_for(state="attached")
         page.is_state("connected")
         page.page.context.set_offline(True)
         page.press(2)
@@ -153,16 +166,16 @@ def as_another_user() -> list[str]:
 
 
 @contextlib.contextmanager
-def limited() -> Iterator[list[str]]:
-    """What starts a command within 1 GB of memory, by control groups of either version."""
+def limited(most: int) -> Iterator[list[str]]:
+    """What starts a command within so many bytes of memory, by control groups of either version."""
     first = GROUPS / "memory" if (GROUPS / "memory").is_dir() else GROUPS
     group = first / f"clickcounter-{os.getpid()}"
     limit = "memory.limit_in_bytes" if first.name == "memory" else "memory.max"
     try:
         group.mkdir()
-        (group / limit).write_text(str(ALL_TOLD))
+        (group / limit).write_text(str(most))
     except OSError as error:
-        print(f"not tried: within 1 GB ({error.strerror})")
+        print(f"not tried: within {most / 1e6:.0f} MB of memory ({error.strerror})")
         yield []
         return
     try:

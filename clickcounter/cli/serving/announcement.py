@@ -6,7 +6,6 @@ import sys
 import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TextIO
 
 import segno
 
@@ -18,7 +17,8 @@ WHITE_ON_BLACK, PLAIN = "\033[97;40m", "\033[0m"  # whatever the terminal's colo
 def announce(opened: Opened, database: Path | None, *, browser: bool) -> None:
     """Print where it can be opened, and open it here if a person would see that."""
     person = sys.stdout.isatty()
-    print("\n".join(_lines(opened, database, person and _shows_blocks(sys.stdout))), flush=True)
+    with_code = person and shows_blocks(sys.stdout.encoding, os.environ, sys.platform)
+    print("\n".join(_lines(opened, database, with_code)), flush=True)
     if browser and person and has_desktop(os.environ, sys.platform):
         webbrowser.open(opened.here)
 
@@ -46,6 +46,7 @@ def has_desktop(environ: Mapping[str, str], platform: str) -> bool:
     return platform in ("win32", "darwin") or any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
-def _shows_blocks(terminal: TextIO) -> bool:
-    """Whether the terminal takes UTF-8 and colours."""
-    return (terminal.encoding or "").lower().replace("-", "") == "utf8" and os.environ.get("TERM") != "dumb"
+def shows_blocks(encoding: str, environ: Mapping[str, str], platform: str) -> bool:
+    """Whether a terminal takes UTF-8 and colours. On Windows the new one does, and the old one prints the codes."""
+    plain = environ.get("TERM") == "dumb" or (platform == "win32" and not environ.get("WT_SESSION"))
+    return encoding.lower().replace("-", "") == "utf8" and not plain
