@@ -125,15 +125,21 @@ def ports() -> tuple[int, int]:
 
 
 @pytest.fixture(scope="session")
-def site(ports: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The exported front end for a back end on our port, built once for all pytest processes of a run."""
-    folder = tmp_path_factory.mktemp("front-end")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The exported front end for a back end on port 1, built once for all pytest processes of a run."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    built = shared / "built"
     with building():
-        built = shared / "built"
         if not built.exists():
-            export_front_end("http://localhost:1", folder).rename(built)
+            export_front_end("http://localhost:1", tmp_path_factory.mktemp("front-end")).rename(built)
+    return built
+
+
+@pytest.fixture(scope="session")
+def site(built: Path, ports: tuple[int, int], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The exported front end for a back end on our port."""
+    folder = tmp_path_factory.mktemp("front-end")
     site = Path(shutil.copytree(built, folder / "site"))
     for file in (*site.rglob("*.js"), *site.rglob("*.html")):
         file.write_text(file.read_text().replace("localhost:1/", f"localhost:{ports[0]}/"))
