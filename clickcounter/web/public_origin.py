@@ -4,6 +4,7 @@ import re
 
 from starlette.types import Scope
 
+from clickcounter.web.base_path import here
 from clickcounter.web.client_address import is_https
 
 HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
@@ -12,7 +13,7 @@ HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 def address(scope: Scope, path: str) -> str | None:
     """The whole address of a path of ours, as the browser knows it."""
     origin = of(scope)
-    return origin and f"{origin}{path}"
+    return origin and f"{origin}{here(path)}"
 
 
 def of(scope: Scope) -> str | None:
