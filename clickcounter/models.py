@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
+import clickcounter.account_models
 import clickcounter.compat_models
 import clickcounter.counter_models
 import clickcounter.import_models

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from clickcounter.access import accounts, passwords, sessions
 from clickcounter.access.accounts import Account
 from clickcounter.access.credentials import fold, read_name, read_password, read_typed_name
+from clickcounter.access.entry import invitations
 from clickcounter.access.sessions import User
 from clickcounter.errors import Refused
 
@@ -48,15 +49,23 @@ class Browser:
 
 
 async def register(
-    db: Database, browser: Browser, name: object, password: object, now: int, key: str = ""
+    db: Database, browser: Browser, name: object, password: object, now: int, key: str = "", invitation: str | None = None
 ) -> tuple[str, User]:
-    """Create an account and sign it in. Returns the new session's token and the user. Raises Refused, Later."""
+    """Create an account and sign it in. Returns the new session's token and the user. Raises Refused, Later.
+
+    With the hash of an invitation's token, it uses up one place of that; a request that was carried out before, none.
+    """
     valid_name, valid_password = read_name(name), read_password(password)
+    if invitation is not None:
+        await db.read(lambda connection: invitations.require_known(connection, invitation))
     password_hash = await passwords.hashed(valid_password, _salt(key, valid_name))
     token = sessions.new_token()
 
     def work(connection: Connection) -> User:
+        known = accounts.by_name(connection, valid_name)
         account_id = accounts.create(connection, valid_name, password_hash, now)
+        if invitation is not None and known is None:
+            invitations.use(connection, invitation, now)
         _start_session(connection, browser, account_id, token, now)
         return User(account_id, valid_name, False)
 

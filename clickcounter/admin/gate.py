@@ -26,12 +26,13 @@ from clickcounter.services import administration
 from clickcounter.settings import from_environment
 from clickcounter.socket.reflex_internals import is_development
 from clickcounter.web.body import read_body
+from clickcounter.web.client_address import is_https
 from clickcounter.web.markup import Markup
 
 log = logging.getLogger(__name__)
 
 LONGEST = 16 * 1024  # bytes of a form
-NOT_FOUND = frozenset({"no_page", "no_account", "no_device", "no_counter"})
+NOT_FOUND = frozenset({"no_page", "no_account", "no_device", "no_counter", "no_invitation"})
 FORBIDDEN = frozenset({"superusers_only", "origin", "own_account", "not_owner"})
 
 
@@ -151,10 +152,20 @@ def _refused(request: Request, error: ClickCounterError, *, inside: bool = False
 
 def _account_page(request: Request) -> str:
     """Where to sign in; it leads back here where it is on the same host and port."""
-    at, config = "", rx.config.get_config()
+    at = _front_end(request)
+    return f"{at}/account" if at else "/account?from=/admin/"
+
+
+def front_end(request: Request) -> str:
+    """The origin of the pages, for a link that people pass on."""
+    host = request.headers.get("x-forwarded-host", request.url.netloc).split(",")[0].strip()
+    return _front_end(request) or f"{'https' if is_https(request.scope) else 'http'}://{host}"
+
+
+def _front_end(request: Request) -> str:
+    """The origin of the pages; "" where it is this request's."""
     origins = from_environment().origins
     if is_development():
-        at = f"http://{request.url.hostname}:{config.frontend_port}"
-    elif origins and request.url.netloc not in {urlsplit(origin).netloc for origin in origins}:
-        at = origins[0]  # the front end is served from elsewhere
-    return f"{at}/account" if at else "/account?from=/admin/"
+        return f"http://{request.url.hostname}:{rx.config.get_config().frontend_port}"
+    elsewhere = origins and request.url.netloc not in {urlsplit(origin).netloc for origin in origins}
+    return origins[0] if elsewhere else ""

@@ -15,7 +15,7 @@ from clickcounter.i18n.languages import LANGUAGES, own_name
 from clickcounter.web.markup import Child, Markup, el, joined
 
 PLACES = {"counters": "/admin/", "accounts": "/admin/accounts", "devices": "/admin/devices", "sessions": "/admin/sessions"}
-PLACES |= {"keys": "/admin/keys", "ledger": "/admin/ledger"}
+PLACES |= {"invitations": "/admin/invitations", "keys": "/admin/keys", "ledger": "/admin/ledger"}
 
 Column = tuple[str, Child]  # a text's name, and a cell
 

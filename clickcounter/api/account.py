@@ -33,6 +33,7 @@ STATUS = {
     "signed_out": 401,
     "key_invalid": 401,
     "registration": 403,
+    "registration_invited": 403,
     "cross_site": 403,
     "key_scope": 403,
     "account_blocked": 403,
@@ -51,7 +52,7 @@ class UserAnswer(TypedDict):
 
 
 class AccountAnswer(TypedDict):
-    """Who is signed in now, if anybody; `/account/me` also says whether registration is open or closed."""
+    """Who is signed in now, if anybody; `/account/me` also says whether registration is open, by invitation or closed."""
 
     account: UserAnswer | None
     registration: NotRequired[str]
@@ -70,6 +71,11 @@ Action = Callable[[Browser, Fields], Awaitable[tuple[str | None, User | None]]] 
 
 async def _register(browser: Browser, fields: Fields) -> tuple[str, User]:
     return await accounts.register(browser, fields.get("name"), fields.get("password"), fields.get("key"))
+
+
+async def _register_invited(browser: Browser, fields: Fields) -> tuple[str, User]:
+    named = (fields.get(name) for name in ("name", "password", "key"))
+    return await accounts.register(browser, *named, invited=True, invitation=fields.get("invitation"))
 
 
 async def _refuse_registration(browser: Browser, fields: Fields) -> tuple[str, User]:
@@ -104,9 +110,10 @@ async def _delete(browser: Browser, fields: Fields) -> tuple[str, None]:
 
 
 def routes(registration: str) -> list[Route]:
-    """The addresses, with registration "open" or "closed"."""
+    """The addresses, with registration "open", by "invitation" or "closed"."""
+    registering = {"open": _register, "invitation": _register_invited, "closed": _refuse_registration}
     actions: dict[str, Action] = {
-        "register": _register if registration == "open" else _refuse_registration,
+        "register": registering[registration],
         "sign-in": _sign_in,
         "sign-out": _sign_out,
         "sign-out-everywhere": _sign_out_everywhere,

@@ -11,6 +11,11 @@ ACCOUNT: dict[str, Text] = {
         ru="С учётной записью нажатия со всех ваших устройств складываются и подписываются вашим именем. "
         "Считать можно и без неё.",
     ),
+    "invited_to_register": Text(
+        en="You are invited to create an account here. Your presses then carry your name and add up across your devices.",
+        ru="Вас пригласили создать здесь учётную запись. Тогда ваши нажатия будут подписаны вашим именем "
+        "и сложатся со всех ваших устройств.",
+    ),
     "sign_in_title": Text(en="Sign in", ru="Вход"),
     "sign_in_do": Text(en="Sign in", ru="Войти"),
     "register": Text(en="New account", ru="Новая учётная запись"),

@@ -1,8 +1,10 @@
 """What can go wrong with accounts, and in `/admin/`."""
 
 from clickcounter.i18n.bilingual import Text
+from clickcounter.i18n.entry.errors import ENTRY_ERRORS
 
 ACCOUNT_ERRORS: dict[str, Text] = {
+    **ENTRY_ERRORS,
     "account_name": Text(
         en="The name must be 1 to 40 characters long.",
         ru="Длина имени — от 1 до 40 знаков.",

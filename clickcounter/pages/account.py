@@ -8,7 +8,7 @@ from clickcounter.components.shared.text import text
 from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.account import ACCOUNT
 
-CODES = ("not_now", "registration", "cross_site")
+CODES = ("not_now", "registration", "registration_invited", "cross_site")
 
 
 def account_page() -> rx.Component:

@@ -19,6 +19,7 @@ from clickcounter.access.credentials import LONGEST_TYPED, fold
 from clickcounter.access.sessions import User
 from clickcounter.database.engines import read_only
 from clickcounter.domain.clicks import now_ms
+from clickcounter.errors import Refused
 from clickcounter.live.pipeline import running
 from clickcounter.pools import OPENING
 from clickcounter.services import publishing
@@ -40,11 +41,17 @@ async def _read(work: Callable[[Connection], T]) -> T:
 DATABASE = Database(_read, publishing.commit)
 
 
-async def register(browser: Browser, name: object, password: object, key: object = None) -> SignedIn:
-    """Create an account and sign it in. The same name and password with the same key make one account. Raises TooMany."""
+async def register(
+    browser: Browser, name: object, password: object, key: object = None, *, invited: bool = False, invitation: object = None
+) -> SignedIn:
+    """Create an account and sign it in. The same name and password with the same key make one account. Raises TooMany.
+
+    Where people have to be `invited`, with an invitation's token, which stands in the link that they opened.
+    """
+    token_sha256 = _read_invitation(invitation) if invited else None
     request = read_key(key)
     with rate_limits.current().new_account(browser.address):
-        signed_in = await authentication.register(DATABASE, browser, name, password, now_ms(), request)
+        signed_in = await authentication.register(DATABASE, browser, name, password, now_ms(), request, token_sha256)
     _end_session_of(browser)
     return signed_in
 
@@ -97,6 +104,15 @@ async def current_user(browser: Browser) -> tuple[User | None, bool]:
 def _limited(name: str, browser: Browser) -> contextlib.AbstractContextManager[None]:
     """A password is tried within, for a name or a session. Raises TooMany."""
     return rate_limits.current().trying(name, browser.token_sha256 or "", browser.address)
+
+
+def _read_invitation(invitation: object) -> str:
+    if not isinstance(invitation, str) or not invitation:
+        raise Refused("registration_invited")
+    token_sha256 = sessions.sha256_of(invitation)
+    if token_sha256 is None:
+        raise Refused("invitation")
+    return token_sha256
 
 
 def _end_session_of(browser: Browser) -> None:

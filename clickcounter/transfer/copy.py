@@ -38,6 +38,7 @@ from clickcounter.database.tables import (
     GROUP_PARTS,
     INVITATIONS,
     MEMBERS,
+    REGISTRATION_INVITATIONS,
     SESSIONS,
     SITES,
     WEBHOOKS,
@@ -79,6 +80,7 @@ PARTS = (
 # Small tables, most with short-lived rows: emptied and written at the end. What refers to another one comes after it.
 REPLACED = (
     *(SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES, GROUP_PARTS, DELETED_NOTES, COMPAT_COUNTERS, WEBHOOKS, DELIVERIES),
+    REGISTRATION_INVITATIONS,
 )
 
 

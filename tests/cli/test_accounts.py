@@ -1,11 +1,26 @@
 """Accounts made in the terminal."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
 
+from clickcounter.access.sessions import sha256_of
 from clickcounter.cli.main import main
+
+
+def runner(db_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
+    """Runs a command and returns its exit code, or why it failed."""
+    monkeypatch.setenv("REFLEX_DB_URL", db_url)
+
+    def run(*command: str, typed: str = "") -> object:
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        with pytest.raises(SystemExit) as ended:
+            main(command)
+        return ended.value.code
+
+    return run
 
 
 def test_the_terminal_creates_superusers_and_replaces_passwords(
@@ -14,13 +29,7 @@ def test_the_terminal_creates_superusers_and_replaces_passwords(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ):
-    monkeypatch.setenv("REFLEX_DB_URL", db_url)
-
-    def run(*command: str, typed: str) -> object:
-        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
-        with pytest.raises(SystemExit) as ended:
-            main(command)
-        return ended.value.code
+    run = runner(db_url, monkeypatch)
 
     assert run("createsuperuser", "Root", typed="correct horse\n") == 0
     assert capsys.readouterr().out.startswith("Root has full access now: sign in at /account, ")
@@ -32,3 +41,26 @@ def test_the_terminal_creates_superusers_and_replaces_passwords(
     assert run("setpassword", "root", typed="another horse\n") == 0
     [(second,)] = query("SELECT password_hash FROM account")
     assert second != first
+
+
+def test_the_terminal_invites_and_revokes(
+    db_url: str,
+    query: Callable[[str], list[tuple]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    run = runner(db_url, monkeypatch)
+    assert run("invite", "--people", "2", "--days", "3", "--for", "Ann", "--at", "https://count.example.org/") == 0
+    link = capsys.readouterr().out.strip()
+    found = re.fullmatch(r"https://count\.example\.org/account#invite=([\w-]{43})", link)
+    assert query("SELECT token_sha256, most FROM registration_invitation") == [(sha256_of(found[1]), 2)]
+    assert run("invite", "--list") == 0
+    assert re.fullmatch(r"1  0 of 2 registered, until [-\d]+ [:\d]+ UTC  Ann\n", capsys.readouterr().out)
+    assert run("invite", "--revoke", "1") == 0
+    assert run("invite", "--revoke", "7") == "There is no such invitation."
+    assert run("invite", "--people", "0") == "An invitation is for 1 to 1,000 people and is valid for 1 to 365 days."
+    capsys.readouterr()
+    assert run("invite", "--list") == 0
+    assert capsys.readouterr().out == ""
+    monkeypatch.setenv("CLICKCOUNTER_REGISTRATION", "closed")
+    assert "Set it to invitation." in str(run("invite"))

@@ -1,13 +1,13 @@
 /* One's own account: register, sign in and out, change the name and the password, delete the account. */
 import { Suspense, useEffect, useState } from "react";
 import { part } from "../app/part.jsx";
-import { MAX_ACCOUNT_NAME } from "../shared/constants.js";
-import { Field } from "../shared/form_dialog.jsx";
-import { Bilingual, T, TextsProvider, inLanguage, useFormats, useTexts } from "../shared/i18n.jsx";
+import { Bilingual, T, TextsProvider, inLanguage, useFormats } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { ErrorMessage } from "../shared/modal.jsx";
 import { administrationUrl, changeAccount, fetchAccount, post } from "./account_api.js";
 import { onAccountChange } from "./account_channel.js";
+import { Form, NameField, PasswordField, Section, withSentences } from "./forms.jsx";
+import { forgetInvitation, pendingInvitation, reloadForInvitation } from "./invitation.js";
 import { previousPage } from "./previous_page.js";
 
 const Keys = part(async () => ({ default: (await import("../dialogs/keys_dialog.jsx")).Keys }));
@@ -21,6 +21,7 @@ export const Account = ({ texts }) => {
   useEffect(() => {
     document.title = `${inLanguage(texts.account)} · Click Counter`;
   }, [useFormats()]);
+  useEffect(reloadForInvitation, []);
   useEffect(() => {
     // Somebody may have signed in or out in another tab meanwhile.
     const refresh = () =>
@@ -42,7 +43,7 @@ export const Account = ({ texts }) => {
         </p>
       )}
       {state?.error && <ErrorMessage reply={withSentences(state, texts)} />}
-      {state && !state.error && !account && <SignIn registrationOpen={state.registration === "open"} />}
+      {state && !state.error && !account && <SignIn registration={state.registration} />}
       {account && <Profile account={account} onChange={(account) => setState({ ...state, account })} />}
     </TextsProvider>
   );
@@ -61,67 +62,29 @@ export const BackLink = ({ texts }) => {
   );
 };
 
-const withSentences = ({ error, sentences }, texts) => ({ error, sentences: sentences ?? texts[error] ?? texts.not_now });
-
-/** `action(fields)` resolves to an answer; `onDone(answer)` runs if that has no error. */
-const Form = ({ testId, submit, danger, action, onDone, children }) => {
-  const texts = useTexts();
-  const [failed, setFailed] = useState(null);
-  const [busy, setBusy] = useState(false);
-  const onSubmit = async (event) => {
-    event.preventDefault();
-    if (busy) return;
-    const form = event.target;
-    setBusy(true);
-    const answer = await action(Object.fromEntries(new FormData(form)));
-    setBusy(false);
-    setFailed(answer.error ? withSentences(answer, texts) : null);
-    if (answer.error) return;
-    form.reset();
-    onDone(answer);
-  };
-  return (
-    <form onSubmit={onSubmit} aria-busy={busy} data-testid={testId}>
-      {children}
-      <ErrorMessage reply={failed} />
-      <button type="submit" className={`btn ${danger ? "danger" : "prime"}`}>
-        <T id={submit} />
-      </button>
-    </form>
-  );
-};
-
-const NameField = (props) => <Field name="name" label="name" autoComplete="username" maxLength={MAX_ACCOUNT_NAME} {...props} />;
-
-const PasswordField = ({ name = "password", label = "password", isNew }) => (
-  <Field
-    name={name}
-    label={label}
-    type="password"
-    dir="ltr"
-    autoComplete={isNew ? "new-password" : "current-password"}
-    hint={isNew ? "password_hint" : undefined}
-  />
-);
-
 /** Registers or signs in. An error if the browser did not keep the cookie, as on the next page nobody would be signed in. */
-const enter = (path) => async (fields) => {
-  const answer = await changeAccount(path, fields);
+const enter = (path, more) => async (fields) => {
+  const answer = await changeAccount(path, { ...fields, ...more });
   if (answer.error) return answer;
   return (await fetchAccount()).account ? answer : { error: "cross_site", sentences: null };
 };
 
-const SignIn = ({ registrationOpen }) => {
-  const [registering, setRegistering] = useState(false);
+const SignIn = ({ registration }) => {
+  const invitation = registration === "invitation" ? pendingInvitation() : null;
+  const [registering, setRegistering] = useState(!!invitation);
+  const onDone = () => {
+    if (registering) forgetInvitation();
+    location.assign(previousPage());
+  };
   return (
     <>
       <h1>
         <T id={registering ? "register" : "sign_in_title"} />
       </h1>
       <p className="quiet">
-        <T id="account_said" />
+        <T id={invitation ? "invited_to_register" : "account_said"} />
       </p>
-      {registrationOpen ? (
+      {registration === "open" || invitation ? (
         <p className="seg">
           {[false, true].map((value) => (
             <button
@@ -138,15 +101,15 @@ const SignIn = ({ registrationOpen }) => {
         </p>
       ) : (
         <p className="quiet">
-          <T id="registration" />
+          <T id={registration === "invitation" ? "registration_invited" : "registration"} />
         </p>
       )}
       <Form
         key={registering}
         testId={registering ? "register" : "sign-in"}
         submit={registering ? "register_do" : "sign_in_do"}
-        action={enter(registering ? "register" : "sign-in")}
-        onDone={() => location.assign(previousPage())}
+        action={enter(registering ? "register" : "sign-in", registering && invitation ? { invitation } : {})}
+        onDone={onDone}
       >
         <NameField hint={registering ? "name_hint" : undefined} />
         <PasswordField isNew={registering} />
@@ -234,12 +197,3 @@ const Profile = ({ account, onChange }) => {
     </>
   );
 };
-
-const Section = ({ id, children }) => (
-  <details data-testid={id}>
-    <summary>
-      <T id={id} />
-    </summary>
-    {children}
-  </details>
-);

@@ -1,0 +1,1 @@
+"""How people get in, besides a name and a password: by invitation."""

@@ -1,0 +1,58 @@
+/* The forms of the account page. */
+import { useState } from "react";
+import { MAX_ACCOUNT_NAME } from "../shared/constants.js";
+import { Field } from "../shared/form_dialog.jsx";
+import { T, useTexts } from "../shared/i18n.jsx";
+import { ErrorMessage } from "../shared/modal.jsx";
+
+export const withSentences = ({ error, sentences }, texts) => ({ error, sentences: sentences ?? texts[error] ?? texts.not_now });
+
+/** `action(fields)` resolves to an answer; `onDone(answer)` runs if that has no error. */
+export const Form = ({ testId, submit, danger, action, onDone, children }) => {
+  const texts = useTexts();
+  const [failed, setFailed] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const onSubmit = async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    const form = event.target;
+    setBusy(true);
+    const answer = await action(Object.fromEntries(new FormData(form)));
+    setBusy(false);
+    setFailed(answer.error ? withSentences(answer, texts) : null);
+    if (answer.error) return;
+    form.reset();
+    onDone(answer);
+  };
+  return (
+    <form onSubmit={onSubmit} aria-busy={busy} data-testid={testId}>
+      {children}
+      <ErrorMessage reply={failed} />
+      <button type="submit" className={`btn ${danger ? "danger" : "prime"}`}>
+        <T id={submit} />
+      </button>
+    </form>
+  );
+};
+
+export const NameField = (props) => <Field name="name" label="name" autoComplete="username" maxLength={MAX_ACCOUNT_NAME} {...props} />;
+
+export const PasswordField = ({ name = "password", label = "password", isNew }) => (
+  <Field
+    name={name}
+    label={label}
+    type="password"
+    dir="ltr"
+    autoComplete={isNew ? "new-password" : "current-password"}
+    hint={isNew ? "password_hint" : undefined}
+  />
+);
+
+export const Section = ({ id, children }) => (
+  <details data-testid={id}>
+    <summary>
+      <T id={id} />
+    </summary>
+    {children}
+  </details>
+);
