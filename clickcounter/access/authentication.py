@@ -18,6 +18,7 @@ from clickcounter.access import accounts, passwords, sessions
 from clickcounter.access.accounts import Account
 from clickcounter.access.credentials import fold, read_name, read_password, read_typed_name
 from clickcounter.access.entry import invitations
+from clickcounter.access.entry.password_rules import read_new_password
 from clickcounter.access.sessions import User
 from clickcounter.errors import Refused
 
@@ -55,7 +56,8 @@ async def register(
 
     With the hash of an invitation's token, it uses up one place of that; a request that was carried out before, none.
     """
-    valid_name, valid_password = read_name(name), read_password(password)
+    valid_name = read_name(name)
+    valid_password = read_new_password(password, valid_name)
     if invitation is not None:
         await db.read(lambda connection: invitations.require_known(connection, invitation))
     password_hash = await passwords.hashed(valid_password, _salt(key, valid_name))
@@ -119,6 +121,7 @@ async def change_password(
     if key and (changed := await _signed_in_with(db, token, valid_password, now)):
         return token, changed, []
     user, account = await _signed_in_account(db, browser, now)
+    read_new_password(new, account.name)
     await _verified(account, old, "password_wrong")
     password_hash = await passwords.hashed(valid_password, _salt(key, account.name))
 

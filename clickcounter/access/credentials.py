@@ -7,7 +7,7 @@ from clickcounter.domain.visible_text import JOINERS, is_invisible, mixes_alphab
 from clickcounter.errors import Refused
 
 LONGEST_NAME = 40  # characters
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128  # characters
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128  # characters; of a new one, entry/password_rules.py asks more
 LONGEST_TYPED = 4 * LONGEST_PASSWORD  # before normalization, which may lengthen or shorten it
 
 _INVISIBLE = re.compile(

@@ -39,14 +39,15 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _createsuperuser(settings: Settings, options: argparse.Namespace) -> int:
-    name, password_hash = read_name(options.name), passwords.hashed_now(ask_password())
+    name = read_name(options.name)
+    password_hash = passwords.hashed_now(ask_password(name))
     Ledger(settings.db_url).transact(lambda c: accounts.create(c, name, password_hash, now_ms(), superuser=True))
     print(f"{name} has full access now: sign in at /account, manage counters and people at /admin/.")
     return 0
 
 
 def _setpassword(settings: Settings, options: argparse.Namespace) -> int:
-    password_hash = passwords.hashed_now(ask_password())
+    password_hash = passwords.hashed_now(ask_password(options.name))
     if not Ledger(settings.db_url).transact(lambda c: accounts.replace_password(c, options.name, password_hash)):
         raise NotDone(f"There is no account {options.name!r}.")
     print("Password changed. All sessions of this account are signed out.")

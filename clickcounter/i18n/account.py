@@ -25,8 +25,8 @@ ACCOUNT: dict[str, Text] = {
     "name_hint": Text(en="everyone watching sees it; up to 40 characters", ru="видно всем, кто смотрит; до 40 знаков"),
     "password": Text(en="Password", ru="Пароль"),
     "password_hint": Text(
-        en="8 to 128 characters; only the server's administrator can replace a forgotten password",
-        ru="от 8 до 128 знаков; забытый пароль может заменить только администратор сервера",
+        en="15 characters or more, for example a few words; only the server's administrator can replace a forgotten one",
+        ru="от 15 знаков, например несколько слов; забытый пароль может заменить только администратор сервера",
     ),
     "old_password": Text(en="Current password", ru="Текущий пароль"),
     "new_password": Text(en="New password", ru="Новый пароль"),

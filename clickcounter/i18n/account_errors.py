@@ -26,8 +26,8 @@ ACCOUNT_ERRORS: dict[str, Text] = {
         ru="Эта учётная запись заблокирована.",
     ),
     "password_length": Text(
-        en="The password must be 8 to 128 characters long.",
-        ru="Длина пароля — от 8 до 128 знаков.",
+        en="The password must be 15 to 128 characters long: a few words do, spaces count too.",
+        ru="Длина пароля — от 15 до 128 знаков: хватит нескольких слов, пробелы тоже считаются.",
     ),
     "password_wrong": Text(
         en="Wrong password. Nothing was changed.",

@@ -31,14 +31,16 @@ def test_the_terminal_creates_superusers_and_replaces_passwords(
 ):
     run = runner(db_url, monkeypatch)
 
-    assert run("createsuperuser", "Root", typed="correct horse\n") == 0
+    assert run("createsuperuser", "Root", typed="correct horse battery\n") == 0
     assert capsys.readouterr().out.startswith("Root has full access now: sign in at /account, ")
     [(name, superuser, first)] = query("SELECT name, superuser, password_hash FROM account")
     assert (name, bool(superuser)) == ("Root", True)
-    assert run("createsuperuser", "ROOT", typed="correct horse\n") == "This name is already taken."
-    assert run("setpassword", "root", typed="short\n") == "The password must be 8 to 128 characters long."
-    assert run("setpassword", "Bob", typed="correct horse\n") == "There is no account 'Bob'."
-    assert run("setpassword", "root", typed="another horse\n") == 0
+    assert run("createsuperuser", "ROOT", typed="correct horse battery\n") == "This name is already taken."
+    password_length = "The password must be 15 to 128 characters long: a few words do, spaces count too."
+    assert run("setpassword", "root", typed="root root root root\n").startswith("The password is little more than your name")
+    assert run("setpassword", "root", typed="short\n") == password_length
+    assert run("setpassword", "Bob", typed="correct horse battery\n") == "There is no account 'Bob'."
+    assert run("setpassword", "root", typed="another horse here\n") == 0
     [(second,)] = query("SELECT password_hash FROM account")
     assert second != first
 

@@ -140,7 +140,7 @@ def name_of(stage: Stage) -> str:
     return stage.people["member"].name
 
 
-NEW_PASSWORD = posts("member", "password", old=PASSWORD, new="another horse", key="b" * 32)
+NEW_PASSWORD = posts("member", "password", old=PASSWORD, new="another horse here", key="b" * 32)
 
 CALLS: dict[str, list[tuple[Prepare, Call]]] = {
     "accounts.register": [(nothing, posts("nobody", "register", name="Newcomer", password=PASSWORD, key="a" * 32))],
