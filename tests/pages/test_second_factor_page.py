@@ -1,6 +1,5 @@
 """A second factor as people use it in a browser."""
 
-
 from playwright.sync_api import expect
 
 from clickcounter.access.entry import totp
