@@ -16,7 +16,7 @@ from clickcounter.access.oidc import settings as oidc_settings
 from clickcounter.access.program_limits import ProgramLimits
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
-from clickcounter.api import account, export, health, keys, oidc, report
+from clickcounter.api import account, export, health, keys, oidc, passkeys, report, second_factor
 from clickcounter.api.compat import routes as compat
 from clickcounter.api.embed import events, press_address, previews, sites, values
 from clickcounter.api.imports import browser_routes as imports
@@ -156,6 +156,8 @@ app = ClickCounterApp(
             *report.routes(settings.origins),
             *imports.routes(),
             *account.routes(settings.registration),
+            *second_factor.routes(),
+            *passkeys.routes(),
             *oidc.routes(oidc_settings.from_environment(), settings.registration),
             *keys.routes(),
             *admin.routes(),

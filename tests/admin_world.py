@@ -6,16 +6,19 @@ import httpx
 from sqlalchemy import Connection, text
 
 from clickcounter.access import accounts, sessions
+from clickcounter.access.entry import invitations
 from clickcounter.access.keys import new_text
 from clickcounter.domain.clicks import Caller, Click, Order, now_ms
 from clickcounter.ledger import api_keys, counters, membership, ownership, rounds
 from clickcounter.ledger.devices import device_ids
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.services.entry.invitations import wanted_of
 from tests.raw import new_key
 from tests.server import BackEnd
 
 KINDS = ("nobody", "ordinary", "owner", "superuser", "removed", "expired", "signed out", "blocked")
 DEVICE = "d" * 64
+MADE = "5" * 32  # the key of the form by which the superuser invited somebody
 NASTY = "<script>alert(1)</script>"
 
 
@@ -48,6 +51,8 @@ class World:
         by_account = api_keys.Wanted(self.key_text, f"Sheet {NASTY}", "manage")
         api_keys.make_for_account(connection, self.accounts["ordinary"], by_account)
         api_keys.make_for_counter(connection, slug, api_keys.Wanted(new_text("press"), "Bell", "press", None, True), owner)
+        wanted = wanted_of(sessions.next_token(self.hash("superuser"), f"invitation {MADE}"), "Ann", 2, 7, now)
+        invitations.make(connection, wanted, self.accounts["superuser"], now)
         self.invitation = membership.invite(connection, slug, sessions.new_token(), owner)[1]
         ownership.add_member(connection, counters.lock(connection, slug).id, self.accounts["ordinary"], "viewer")
         return slug
@@ -87,18 +92,34 @@ class World:
         return self.server.query(f"SELECT {column} FROM account WHERE id = {self.accounts[kind]}")[0][0]
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:
-        tables = ("account", "session", "api_key", "counter", "round", "device", "click", "member", "invitation", "tally")
+        tables = (
+            "registration_invitation",
+            "account",
+            "session",
+            "api_key",
+            "counter",
+            "round",
+            "device",
+            "click",
+            "member",
+            "invitation",
+            "tally",
+        )
         return {table: sorted(self.server.query(f"SELECT * FROM {table}"), key=str) for table in tables}
 
     def at(self, path: str) -> str:
         """A path whose braces are filled with something that exists."""
         ids = {"accounts": self.accounts["ordinary"], "devices": self.device, "sessions": self.session_of("ordinary")}
-        ids["keys"] = self.key()
-        found = path.replace("{slug}", self.slug)
+        ids["keys"], ids["invitations"] = self.key(), self.server.query("SELECT min(id) FROM registration_invitation")[0][0]
+        found = path.replace("{slug}", self.slug).replace("{key}", MADE)
         return found.replace("{id}", str(ids.get(path.split("/")[1], "")))
 
     def form(self) -> dict[str, Any]:
         """The fields of all forms."""
         name, round_id = self.account("name", "ordinary"), self.counter("round_id")
         access = {"visibility": "members", "press": "members"}
-        return {"name": name, "label": "North", "value": 7, "reason": "seen", "key": new_key(), "round": round_id} | access
+        return (
+            {"name": name, "label": "North", "value": 7, "reason": "seen", "key": new_key(), "round": round_id}
+            | access
+            | {"note": "Bob", "most": 1, "days": 1}
+        )

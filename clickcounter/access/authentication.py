@@ -16,7 +16,9 @@ from sqlalchemy import Connection
 
 from clickcounter.access import accounts, passwords, sessions
 from clickcounter.access.accounts import Account
-from clickcounter.access.credentials import fold, read_name, read_password, read_typed_name
+from clickcounter.access.credentials import fold, read_name, read_or_empty, read_password, read_typed_name
+from clickcounter.access.entry import invitations, second_factors
+from clickcounter.access.entry.password_rules import read_new_password
 from clickcounter.access.sessions import User
 from clickcounter.errors import Refused
 
@@ -48,39 +50,57 @@ class Browser:
 
 
 async def register(
-    db: Database, browser: Browser, name: object, password: object, now: int, key: str = ""
+    db: Database, browser: Browser, name: object, password: object, now: int, key: str = "", invitation: str | None = None
 ) -> tuple[str, User]:
-    """Create an account and sign it in. Returns the new session's token and the user. Raises Refused, Later."""
-    valid_name, valid_password = read_name(name), read_password(password)
+    """Create an account and sign it in. Returns the new session's token and the user. Raises Refused, Later.
+
+    With the hash of an invitation's token, it uses up one place of that; a request that was carried out before, none.
+    """
+    valid_name = read_name(name)
+    valid_password = read_new_password(password, valid_name)
+    if invitation is not None:
+        await db.read(lambda connection: invitations.require_known(connection, invitation))
     password_hash = await passwords.hashed(valid_password, _salt(key, valid_name))
     token = sessions.new_token()
 
     def work(connection: Connection) -> User:
+        known = accounts.by_name(connection, valid_name)
         account_id = accounts.create(connection, valid_name, password_hash, now)
+        if invitation is not None and known is None:
+            invitations.use(connection, invitation, now)
         start_session(connection, browser, account_id, token, now)
         return User(account_id, valid_name, False)
 
     return token, await db.write(work)
 
 
-async def sign_in(db: Database, browser: Browser, name: object, password: object, now: int) -> tuple[str, User]:
-    """Sign in. Returns the new session's token and the user. Raises Refused, Later.
+async def sign_in(
+    db: Database, browser: Browser, name: object, password: object, now: int, code: object = None
+) -> tuple[str, User]:
+    """Sign in, where the account has a second factor with its code. Returns the new session's token and the user.
 
-    An unknown name gives the same error after the same time as a wrong password: a hash is computed either way.
+    Raises Refused, Later. An unknown name gives the same error after the same time as a wrong password: a hash is computed
+    either way. Only who knows the password learns that a code is needed.
     """
-    found = await db.read(lambda connection: accounts.by_name(connection, _read_or_empty(read_typed_name, name)))
-    account = await _verified(found, password, "sign_in")
+    found = await db.read(lambda connection: accounts.by_name(connection, read_or_empty(read_typed_name, name)))
+    account = await verified(found, password, "sign_in")
     if account.blocked:
         raise Refused("account_blocked")
     rehashed = await passwords.hashed(read_password(password)) if passwords.is_old(account.password_hash) else None
     token = sessions.new_token()
 
     def work(connection: Connection) -> User:
-        _require_unchanged(connection, account, "sign_in")
+        require_unchanged(connection, account, "sign_in", or_hash=rehashed)
+        user = User(account.id, account.name, account.superuser)
+        if sessions.user_of(connection, sessions.sha256_of(token), now):
+            return user  # a first run of this very work was saved after all, and its code is used up
+        is_factor_given = second_factors.require(connection, account.id, code, now)
         if rehashed:
             accounts.set_password(connection, account.id, rehashed)
         start_session(connection, browser, account.id, token, now)
-        return User(account.id, account.name, account.superuser)
+        if is_factor_given:
+            second_factors.remember(connection, sessions.sha256_of(token), now)
+        return user
 
     return token, await db.write(work)
 
@@ -110,11 +130,13 @@ async def change_password(
     if key and (changed := await _signed_in_with(db, token, valid_password, now)):
         return token, changed, []
     user, account = await signed_in_account(db, browser, now)
+    beside = await db.read(lambda connection: second_factors.is_set(connection, account.id))
+    read_new_password(new, account.name, with_second_factor=beside)
     await confirm(db, browser, account, old, now)
     password_hash = await passwords.hashed(valid_password, _salt(key, account.name))
 
     def work(connection: Connection) -> list[str]:
-        _require_unchanged(connection, account, "password_wrong", or_hash=password_hash)
+        require_unchanged(connection, account, "password_wrong", or_hash=password_hash)
         accounts.set_password(connection, account.id, password_hash)
         ended = sessions.end_all(connection, account.id)
         start_session(connection, browser, account.id, token, now)
@@ -142,9 +164,15 @@ async def delete(db: Database, browser: Browser, password: object, now: int) -> 
 
     Returns the token hashes of its sessions. Raises Refused, Later.
     """
+    account = await confirmed(db, browser, password, now)
+    return await db.write(lambda connection: accounts.delete_account(connection, account.id, now))
+
+
+async def confirmed(db: Database, browser: Browser, password: object, now: int) -> Account:
+    """The signed-in account, whose own person is here, see `confirm`. Raises Refused, Later."""
     _, account = await signed_in_account(db, browser, now)
     await confirm(db, browser, account, password, now)
-    return await db.write(lambda connection: accounts.delete_account(connection, account.id, now))
+    return account
 
 
 async def current_user(db: Database, browser: Browser, now: int) -> tuple[User | None, bool]:
@@ -166,7 +194,7 @@ async def confirm(db: Database, browser: Browser, account: Account, password: ob
     By the password; where the account has none, by a sign-in a short while ago. Raises Refused, Later.
     """
     if account.password_hash:
-        await _verified(account, password, "password_wrong")
+        await verified(account, password, "password_wrong")
     elif not await db.read(lambda connection: sessions.is_fresh(connection, browser.token_sha256, now)):
         raise Refused("sign_in_again")
 
@@ -175,14 +203,14 @@ async def _signed_in_with(db: Database, token: str, password: str, now: int) -> 
     """Who is signed in with this token and password: an earlier run of this request changed it."""
     try:
         user, account = await signed_in_account(db, Browser(sessions.sha256_of(token)), now)
-        await _verified(account, password, "password_wrong")
+        await verified(account, password, "password_wrong")
     except Refused:
         return None
     return user
 
 
 async def signed_in_account(db: Database, browser: Browser, now: int) -> tuple[User, Account]:
-    """Who is signed in here, and their account. Raises Refused, Later."""
+    """Who is signed in here. Raises Refused, Later."""
 
     def work(connection: Connection) -> tuple[User | None, Account | None]:
         user = sessions.user_of(connection, browser.token_sha256, now)
@@ -198,24 +226,16 @@ def _salt(key: str, name: str) -> bytes | None:
     return hashlib.sha256(f"{key} {fold(name)}".encode()).digest()[:16] if key else None
 
 
-async def _verified(account: Account | None, password: object, code: str) -> Account:
+async def verified(account: Account | None, password: object, code: str) -> Account:
     """Return the account if the password is right. Raises Refused with this code, after the same time in all cases."""
-    typed = _read_or_empty(read_password, password)
+    typed = read_or_empty(read_password, password)
     matches = await passwords.matches(typed, account.password_hash if account else None)
     if account is None or not matches:
         raise Refused(code)
     return account
 
 
-def _read_or_empty(read: Callable[[object], str], value: object) -> str:
-    """The value in its stored form; "" if it is invalid, which matches nobody."""
-    try:
-        return read(value)
-    except Refused:
-        return ""
-
-
-def _require_unchanged(connection: Connection, account: Account, code: str, or_hash: str | None = None) -> None:
+def require_unchanged(connection: Connection, account: Account, code: str, or_hash: str | None = None) -> None:
     """Check that the verified password is still the account's (or has this new hash already). Raises Refused."""
     found = accounts.by_id(connection, account.id)
     if found is None or found.blocked or found.password_hash not in (account.password_hash, or_hash):
@@ -223,7 +243,7 @@ def _require_unchanged(connection: Connection, account: Account, code: str, or_h
 
 
 def start_session(connection: Connection, browser: Browser, account_id: int, token: str, now: int) -> None:
-    """Sign an account in with a new token; whoever was signed in here before is signed out."""
+    """Sign a browser in, in place of whoever was signed in there."""
     sessions.end(connection, browser.token_sha256)
     token_sha256 = sessions.sha256_of(token)
     assert token_sha256 is not None  # noqa: S101  a new token is well-formed

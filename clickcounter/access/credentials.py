@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from clickcounter.domain.visible_text import JOINERS, is_invisible, mixes_alphabets
 from clickcounter.errors import Refused
 
 LONGEST_NAME = 40  # characters
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128  # characters
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128  # characters; of a new one, entry/password_rules.py asks more
 LONGEST_TYPED = 4 * LONGEST_PASSWORD  # before normalization, which may lengthen or shorten it
 
 _INVISIBLE = re.compile(
@@ -49,6 +50,14 @@ def read_password(value: object) -> str:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD or _has_surrogate(password):
         raise Refused("password_length")
     return password
+
+
+def read_or_empty(read: Callable[[object], str], value: object) -> str:
+    """The value in its stored form; "" if it is invalid, which matches nobody."""
+    try:
+        return read(value)
+    except Refused:
+        return ""
 
 
 def _has_surrogate(text: str) -> bool:

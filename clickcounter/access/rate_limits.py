@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 
-from clickcounter.errors import ClickCounterError, Later, Refused, TooMany
+from clickcounter.errors import ClickCounterError, Later, Refused, SecondFactorNeeded, SecondFactorWrong, TooMany
 from clickcounter.settings import Settings
 
 MAX_KEYS = 50_000  # remembered for each limit; the least recently used is forgotten first
@@ -19,12 +19,14 @@ EVENT_COST = 5  # presses; any other event goes through Reflex's queue, and usua
 REFUSED_COST = 100  # presses; no page sends what is refused, and a page of another version sends little of it
 LARGEST_IMPORT = 100_000_000  # bytes without an account; a year's table, or what a whole class has pressed
 IMPORT_BYTES_PER_HOUR = 2 * LARGEST_IMPORT  # per device without an account: to look at such a file, and to import it
+CHALLENGES_PER_HOUR = 600  # to sign in with passkeys, of an address: a school in which everybody does
 KEYS_PER_HOUR = 60  # API keys that an address may make
 ENTRIES_PER_HOUR = 600  # past entries and notes of a device: an hour of typing, or every hour of three weeks from a script
 BROWSERS_PER_ADDRESS = 10  # that may share one address, such as a school class
 TRIES_PER_ACCOUNT = 10  # registrations that an address may try for each account that it may create
 LONGEST_FOR_NAME = 60.0  # seconds; short, because anybody can make somebody else's name wait
 LONGEST_FOR_BROWSER = 900.0
+LONGEST_FOR_CODES = 900.0  # wrong codes of a name whose password was right each time: only who knows it makes it wait
 FORGET_AFTER = 86_400.0  # seconds without an attempt; failures are forgotten then
 
 _current: "Limits | None" = None
@@ -125,6 +127,7 @@ class Limits:
         per_hour = IMPORT_BYTES_PER_HOUR
         self._import_bytes = RateLimiter(per_hour, per_hour / 3600)
         self._import_bytes_of_address = RateLimiter(BROWSERS_PER_ADDRESS * per_hour, BROWSERS_PER_ADDRESS * per_hour / 3600)
+        self._challenges = RateLimiter(CHALLENGES_PER_HOUR, CHALLENGES_PER_HOUR / 3600)
         self._keys_of_address = RateLimiter(KEYS_PER_HOUR, KEYS_PER_HOUR / 3600)
         per_hour = ENTRIES_PER_HOUR
         self._entries = RateLimiter(per_hour, per_hour / 3600)
@@ -134,6 +137,7 @@ class Limits:
         self._registrations = RateLimiter(TRIES_PER_ACCOUNT * per_hour, TRIES_PER_ACCOUNT * per_hour / 3600)
         free = settings.sign_in_tries
         self._names, self._browsers = AttemptLimiter(free, LONGEST_FOR_NAME), AttemptLimiter(free, LONGEST_FOR_BROWSER)
+        self._codes = AttemptLimiter(free, LONGEST_FOR_CODES)
         burst = BROWSERS_PER_ADDRESS * 2 * free
         self._addresses = RateLimiter(burst, burst / 600)
 
@@ -146,6 +150,10 @@ class Limits:
     def new_key(self, address: str) -> contextlib.AbstractContextManager[None]:
         """Wrap the making of an API key, which counts unless it fails. Raises TooMany."""
         return self._counted(self._keys_of_address, address)
+
+    def new_challenge(self, address: str) -> contextlib.AbstractContextManager[None]:
+        """Wrap the making of a challenge for passkeys, which counts unless it fails. Raises TooMany."""
+        return self._counted(self._challenges, address)
 
     @contextlib.contextmanager
     def new_entry(self, scope: str, address: str) -> Iterator[None]:
@@ -179,25 +187,29 @@ class Limits:
         """Wrap a check of a password. Raises TooMany.
 
         If the block raises nothing, the password was right. It counts as wrong from the start, so that parallel guesses do
-        not pass; after a Later nobody knows, and it does not count.
+        not pass; after a Later nobody knows, and it does not count, nor where only the code was missing.
 
         `name` is the folded name, whether it exists or not. `browser` is the hash of its session's token; "" counts the name
         and the address alone, because otherwise a whole class would count as one browser.
         """
         now, browser_key = self._clock(), (address, browser)
-        _raise_if_waiting(max(self._names.wait(name, now), self._browsers.wait(browser_key, now)))
+        waits = (self._names.wait(name, now), self._browsers.wait(browser_key, now), self._codes.wait(name, now))
+        _raise_if_waiting(max(waits))
         _raise_if_waiting(self._addresses.wait(address, now))
         counted = [(self._names, name), *([(self._browsers, browser_key)] if browser else [])]
         for limiter, key in counted:
             limiter.count(key, now)
         try:
             yield
-        except Later:
+        except (Later, SecondFactorNeeded):
             self._addresses.give_back(address)
             for limiter, key in counted:
                 limiter.give_back(key, now)
             raise
-        for limiter, key in counted:
+        except SecondFactorWrong:
+            self._codes.count(name, now)
+            raise
+        for limiter, key in (*counted, (self._codes, name)):
             limiter.forget(key)
 
     @contextlib.contextmanager

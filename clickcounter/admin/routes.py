@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from clickcounter.admin import actions, files
 from clickcounter.admin.gate import Change, Page, Visit, change_endpoint, page_endpoint
-from clickcounter.admin.pages import accounts, counters, devices, keys, ledger, sessions, taking_back
+from clickcounter.admin.pages import accounts, counters, devices, invitations, keys, ledger, sessions, taking_back
 from clickcounter.errors import Refused
 from clickcounter.services import administration
 from clickcounter.web.markup import Markup
@@ -20,6 +20,8 @@ PAGES: dict[str, Page] = {
     "/devices": devices.all_devices,
     "/devices/{id}": devices.device,
     "/sessions": sessions.all_sessions,
+    "/invitations": invitations.all_invitations,
+    "/invitations/{key}": invitations.invitation,
     "/keys": keys.all_keys,
     "/ledger": ledger.ledger,
 }
@@ -42,6 +44,8 @@ CHANGES: dict[str, Change] = {
     "/accounts/{id}/delete": actions.delete_account,
     "/devices/{id}/label": actions.label_device,
     "/sessions/{id}/end": actions.end_session,
+    "/invitations/make": actions.make_invitation,
+    "/invitations/{id}/revoke": actions.revoke_invitation,
     "/keys/{id}/revoke": actions.revoke_key,
 }
 
@@ -60,6 +64,7 @@ def routes() -> list[BaseRoute]:
         Route("/files/{edition}/{name}", files.serve),
         *(Route(path, page_endpoint(page), methods=["GET"]) for path, page in PAGES.items()),
         *(Route(path, change_endpoint(path, change), methods=["POST"]) for path, change in CHANGES.items()),
+        Route("/second-factor", change_endpoint("/second-factor", actions.give_code, coded=False), methods=["POST"]),
         Route("/{rest:path}", page_endpoint(_not_found), methods=["GET", "POST"]),
     ]
     return [Route("/admin", _slash), Mount("/admin", routes=inside)]

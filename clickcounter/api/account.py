@@ -30,12 +30,18 @@ STATUS = {
     "later": 503,
     "too_many": 429,
     "sign_in": 401,
+    "passkey_unknown": 401,
+    "passkey_wrong": 401,
+    "second_factor": 401,
+    "second_factor_wrong": 401,
+    "second_factor_used": 401,
     "sign_in_again": 401,
     "oidc_off": 404,
     "oidc_away": 503,
     "signed_out": 401,
     "key_invalid": 401,
     "registration": 403,
+    "registration_invited": 403,
     "cross_site": 403,
     "key_scope": 403,
     "account_blocked": 403,
@@ -54,7 +60,7 @@ class UserAnswer(TypedDict):
 
 
 class AccountAnswer(TypedDict):
-    """Who is signed in now, if anybody; `/account/me` also says whether registration is open or closed."""
+    """Who is signed in now, if anybody; `/account/me` also says whether registration is open, by invitation or closed."""
 
     account: UserAnswer | None
     registration: NotRequired[str]
@@ -75,12 +81,17 @@ async def _register(browser: Browser, fields: Fields) -> tuple[str, User]:
     return await accounts.register(browser, fields.get("name"), fields.get("password"), fields.get("key"))
 
 
+async def _register_invited(browser: Browser, fields: Fields) -> tuple[str, User]:
+    named = (fields.get(name) for name in ("name", "password", "key"))
+    return await accounts.register(browser, *named, invited=True, invitation=fields.get("invitation"))
+
+
 async def _refuse_registration(browser: Browser, fields: Fields) -> tuple[str, User]:
     raise Refused("registration")
 
 
 async def _sign_in(browser: Browser, fields: Fields) -> tuple[str, User]:
-    return await accounts.sign_in(browser, fields.get("name"), fields.get("password"))
+    return await accounts.sign_in(browser, fields.get("name"), fields.get("password"), fields.get("code"))
 
 
 async def _sign_out(browser: Browser, fields: Fields) -> tuple[str, None]:
@@ -107,9 +118,10 @@ async def _delete(browser: Browser, fields: Fields) -> tuple[str, None]:
 
 
 def routes(registration: str) -> list[Route]:
-    """The addresses, with registration "open" or "closed"."""
+    """The addresses, with registration "open", by "invitation" or "closed"."""
+    registering = {"open": _register, "invitation": _register_invited, "closed": _refuse_registration}
     actions: dict[str, Action] = {
-        "register": _register if registration == "open" else _refuse_registration,
+        "register": registering[registration],
         "sign-in": _sign_in,
         "sign-out": _sign_out,
         "sign-out-everywhere": _sign_out_everywhere,
@@ -124,11 +136,11 @@ def routes(registration: str) -> list[Route]:
         Although it is a GET, it writes: once a day it extends the caller's own session.
         """
         try:
-            user, renewed = await accounts.current_user(_browser(request))
+            user, renewed = await accounts.current_user(browser_of(request))
         except ClickCounterError as error:
             return refused(request, error)
         token = request.cookies.get(cookies.name()) if renewed else None
-        return answered(request, token, {"account": _user_answer(user), "registration": registration})
+        return answered(request, token, {"account": user_answer(user), "registration": registration})
 
     posts = [Route(f"/account/{name}", _posted(action), methods=["POST"]) for name, action in actions.items()]
     return [Route("/account/me", me, methods=["GET"]), *posts]
@@ -139,10 +151,10 @@ def _posted(action: Action) -> Callable[[Request], Awaitable[Response]]:
         try:
             if request.headers.get("sec-fetch-site") == "cross-site":  # the browser would not send its cookie next time
                 raise Refused("cross_site")
-            token, user = await action(_browser(request), await read_fields(request))
+            token, user = await action(browser_of(request), await read_fields(request))
         except ClickCounterError as error:
             return refused(request, error)
-        return answered(request, token, {"account": _user_answer(user)})
+        return answered(request, token, {"account": user_answer(user)})
 
     return answer
 
@@ -159,12 +171,14 @@ async def read_fields(request: Request) -> Fields:
     return found
 
 
-def _browser(request: Request) -> Browser:
+def browser_of(request: Request) -> Browser:
+    """The browser that sent a request."""
     address = address_of(request.scope)
     return Browser(cookies.session_hash(request.scope), request.headers.get("user-agent", ""), address)
 
 
-def _user_answer(user: User | None) -> UserAnswer | None:
+def user_answer(user: User | None) -> UserAnswer | None:
+    """Who is signed in, for the page."""
     return {"name": user.name, "superuser": user.superuser} if user else None
 
 

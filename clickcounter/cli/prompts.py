@@ -3,7 +3,7 @@
 import getpass
 import sys
 
-from clickcounter.access.credentials import read_password
+from clickcounter.access.entry.password_rules import read_new_password
 from clickcounter.errors import NotDone
 
 
@@ -20,11 +20,11 @@ def confirm(question: str, yes: bool, done: str) -> bool:
     return False
 
 
-def ask_password() -> str:
-    """A password, typed twice or read from a pipe. Raises Refused, NotDone."""
+def ask_password(name: str) -> str:
+    """A new password for the account with this name, typed twice or read from a pipe. Raises Refused, NotDone."""
     if not sys.stdin.isatty():
-        return read_password(sys.stdin.readline().rstrip("\r\n"))
-    password = read_password(getpass.getpass("Password: "))
-    if read_password(getpass.getpass("Repeat password: ")) != password:
+        return read_new_password(sys.stdin.readline().rstrip("\r\n"), name)
+    password = read_new_password(getpass.getpass("Password: "), name)
+    if read_new_password(getpass.getpass("Repeat password: "), name) != password:
         raise NotDone("The passwords do not match. Nothing was changed.")
     return password

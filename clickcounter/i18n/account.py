@@ -11,6 +11,11 @@ ACCOUNT: dict[str, Text] = {
         ru="С учётной записью нажатия со всех ваших устройств складываются и подписываются вашим именем. "
         "Считать можно и без неё.",
     ),
+    "invited_to_register": Text(
+        en="You are invited to create an account here. Your presses then carry your name and add up across your devices.",
+        ru="Вас пригласили создать здесь учётную запись. Тогда ваши нажатия будут подписаны вашим именем "
+        "и сложатся со всех ваших устройств.",
+    ),
     "sign_in_title": Text(en="Sign in", ru="Вход"),
     "sign_in_do": Text(en="Sign in", ru="Войти"),
     "register": Text(en="New account", ru="Новая учётная запись"),
@@ -20,8 +25,8 @@ ACCOUNT: dict[str, Text] = {
     "name_hint": Text(en="everyone watching sees it; up to 40 characters", ru="видно всем, кто смотрит; до 40 знаков"),
     "password": Text(en="Password", ru="Пароль"),
     "password_hint": Text(
-        en="8 to 128 characters; only the server's administrator can replace a forgotten password",
-        ru="от 8 до 128 знаков; забытый пароль может заменить только администратор сервера",
+        en="15 characters or more, for example a few words; only the server's administrator can replace a forgotten one",
+        ru="от 15 знаков, например несколько слов; забытый пароль может заменить только администратор сервера",
     ),
     "old_password": Text(en="Current password", ru="Текущий пароль"),
     "new_password": Text(en="New password", ru="Новый пароль"),

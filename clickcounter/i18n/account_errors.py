@@ -1,9 +1,11 @@
 """What can go wrong with accounts, and in `/admin/`."""
 
 from clickcounter.i18n.bilingual import Text
+from clickcounter.i18n.entry.errors import ENTRY_ERRORS
 from clickcounter.i18n.sign_in.oidc import OIDC_ERRORS
 
 ACCOUNT_ERRORS: dict[str, Text] = {
+    **ENTRY_ERRORS,
     **OIDC_ERRORS,
     "account_name": Text(
         en="The name must be 1 to 40 characters long.",
@@ -26,8 +28,8 @@ ACCOUNT_ERRORS: dict[str, Text] = {
         ru="Эта учётная запись заблокирована.",
     ),
     "password_length": Text(
-        en="The password must be 8 to 128 characters long.",
-        ru="Длина пароля — от 8 до 128 знаков.",
+        en="The password must be 15 to 128 characters long: a few words do, spaces count too.",
+        ru="Длина пароля — от 15 до 128 знаков: хватит нескольких слов, пробелы тоже считаются.",
     ),
     "password_wrong": Text(
         en="Wrong password. Nothing was changed.",

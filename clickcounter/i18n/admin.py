@@ -1,6 +1,7 @@
 """The texts of `/admin/`."""
 
 from clickcounter.i18n.bilingual import Text
+from clickcounter.i18n.entry.admin import ENTRY_ADMIN
 from clickcounter.i18n.keys import KEYS
 
 ADMIN: dict[str, Text] = {
@@ -11,6 +12,7 @@ ADMIN: dict[str, Text] = {
     "sessions": Text(en="Sessions", ru="Сеансы"),
     "keys": Text(en="API keys", ru="API-ключи"),
     "ledger": Text(en="Ledger", ru="Журнал нажатий"),
+    **ENTRY_ADMIN,
     "to_sign_in": Text(en="Sign in", ru="Войти"),
     "back": Text(en="Back", ru="Назад"),
     "language": Text(en="Language", ru="Язык"),

@@ -13,7 +13,7 @@ from clickcounter.i18n.languages import LANGUAGES
 from tests.raw import STATE, RawClient, new_key
 from tests.server import BackEnd
 
-PASSWORD = "correct horse"
+PASSWORD = "correct horse battery"
 
 
 class Browser:
@@ -176,11 +176,11 @@ async def test_an_account_changes_its_password_and_name_and_is_deleted(back_end_
     async with browsers(back_end_for_all, "Old name", "") as [here, there]:
         await there.post("sign-in", name="old name", password=PASSWORD)
         assert await here.post("name", name="New name") == (200, {"account": {"name": "New name", "superuser": False}})
-        status, _ = await here.post("password", old=PASSWORD, new="another horse")
+        status, _ = await here.post("password", old=PASSWORD, new="another horse here")
         assert (status, (await here.me())["account"] is None, (await there.me())["account"]) == (200, False, None)
         assert (await here.post("delete", password=PASSWORD))[1]["error"] == "password_wrong"
-        assert await here.post("delete", password="another horse") == (200, {"account": None})
-        assert (await there.post("sign-in", name="New name", password="another horse"))[1]["error"] == "sign_in"
+        assert await here.post("delete", password="another horse here") == (200, {"account": None})
+        assert (await there.post("sign-in", name="New name", password="another horse here"))[1]["error"] == "sign_in"
 
 
 async def test_a_hundred_password_guesses_delay_no_click(back_end_for_all: BackEnd):

@@ -127,6 +127,7 @@ def test_each_change_works_and_is_logged_with_its_author(world: World):
     done("/keys/{id}/revoke")  # sent twice
     assert world.reads_with_key() == 401
     assert "Sheet" not in world.get("/keys").text
+    _invites(world, done)
     done("/accounts/{id}/unmake-superuser")
     assert world.get("/", "ordinary").status_code == 403
     done("/sessions/{id}/end")
@@ -145,6 +146,20 @@ def test_each_change_works_and_is_logged_with_its_author(world: World):
     assert verify.verify(engine) == (7, [])
     engine.dispose()
     assert f"admin: 'superuser' (account {world.accounts['superuser']}): /counters/{{slug}}/reset" in world.server.printed()
+
+
+def _invites(world: World, done: Callable[..., None]) -> None:
+    form = {"note": NASTY[:40], "most": "2", "days": 30, "key": new_key()}
+    done("/invitations/make", **form)
+    done("/invitations/make", **form)  # sent twice
+    made = "SELECT count(*), max(most), max(expires_at - created_at), max(revoked_at) IS NULL FROM registration_invitation"
+    assert world.server.query(f"{made} WHERE id > 1") == [(1, 2, 30 * 24 * 3600 * 1000, True)]
+    page = world.get(f"/invitations/{form['key']}").text
+    assert re.search(rf'value="{world.server.url}/account#invite=[\w-]{{43}}"', page)
+    assert sentence(world.get(f"/invitations/{form['key']}", "ordinary")) == "no_invitation", "another session made it"
+    done(world.at("/invitations/{id}/revoke"))
+    done(world.at("/invitations/{id}/revoke"))  # sent twice
+    assert world.server.query("SELECT count(*) FROM registration_invitation WHERE revoked_at IS NULL") == [(1,)]
 
 
 def _done(world: World, path: str, **form: Any) -> None:
@@ -216,6 +231,12 @@ def test_a_refused_change_explains_itself_and_changes_nothing(world: World):
         ("/devices/7777/label", {"label": "x"}, "no_device"),
         ("/keys/7777/revoke", {}, "no_key"),
         ("/keys/x/revoke", {}, "no_key"),
+        ("/invitations/7777/revoke", {}, "no_invitation"),
+        ("/invitations/make", {"key": new_key(), "most": "0", "days": "7"}, "invitation_numbers"),
+        ("/invitations/make", {"key": new_key(), "most": "1", "days": "9" * 15}, "invitation_numbers"),
+        ("/invitations/make", {"key": new_key(), "most": "1", "days": "7", "note": "x" * 41}, "label"),
+        ("/invitations/make", {"key": "7", "most": "1", "days": "7"}, "malformed"),
+        ("/invitations/make", {}, "malformed"),
         ("/nothing/7", {}, "no_page"),
         (f"{other}/rename", {"name": "x" * 20_000}, "malformed"),
         (f"{other}/rename", {f"n{i}": "x" for i in range(100)}, "malformed"),
@@ -227,6 +248,7 @@ def test_a_refused_change_explains_itself_and_changes_nothing(world: World):
         ("/accounts/-1", "no_account"),
         ("/devices/7777", "no_device"),
         ("/counters/%00", "no_counter"),
+        ("/invitations/%00", "no_invitation"),
         ("/counters/counter/take-back?device=x", "no_device"),
         ("/counters/counter/take-back?person=Nobody", "no_account"),
         ("/ledger?counter=nothing", "no_counter"),

@@ -138,6 +138,16 @@ async def test_the_only_way_in_stays_until_there_is_a_password(provider: OidcPro
         status, answer = await dora.post("oidc/unlink", id=link["id"])
         assert (status, answer["error"]) == (400, "oidc_last")
         assert set(answer["sentences"]) == set(LANGUAGES)
+        back_end.query(
+            "INSERT INTO passkey (account_id, credential_sha256, credential_id, public_key, rp_id, sign_count, name,"
+            " created_at) SELECT id, 'x', 'x', 'x', 'localhost', 0, 'Phone', 1 FROM account WHERE name = 'dora'"
+        )
+        assert (await dora.post("oidc/unlink", id=link["id"]))[0] == 200, "a passkey is another way in"
+        [(passkey,)] = back_end.query("SELECT id FROM passkey")
+        assert (await dora.post("passkeys/remove", id=passkey))[1]["error"] == "oidc_last"
+        assert await sign_in(provider, dora, "dora", link=True) == "linked"
+        assert (await dora.post("passkeys/remove", id=passkey))[0] == 200
+        [link] = (await ways(dora))["linked"]
         back_end.query("UPDATE session SET created_at = created_at - 3600000")
         assert (await dora.post("password", old="", new=PASSWORD))[1]["error"] == "sign_in_again"
         assert (await dora.post("delete", password=""))[1]["error"] == "sign_in_again"

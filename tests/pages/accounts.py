@@ -2,7 +2,7 @@
 
 from tests.browser import TabPage
 
-PASSWORD = "correct horse"
+PASSWORD = "correct horse battery"
 
 
 def fill(tab: TabPage, form: str, **fields: str) -> None:

@@ -21,7 +21,7 @@ from tests.raw import RawClient, new_key
 from tests.rights_actions import UPKEEP
 from tests.server import BackEnd, until
 
-NEW_PASSWORD = "another horse"
+NEW_PASSWORD = "another horse here"
 TRIES = 5  # on a busy machine ours may come too late to begin
 
 

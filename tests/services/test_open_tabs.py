@@ -16,6 +16,8 @@ from clickcounter.ledger import counters, rounds
 from clickcounter.ledger.ledger import Ledger
 from tests.api.test_account import PASSWORD
 from tests.cluster import Start
+from tests.services.calls_of_entry import ENTRY_CALLS
+from tests.services.calls_of_entry import READING as READING_OF_ENTRY
 from tests.services.calls_of_programs import COUNTING_AGAIN, PROGRAM_CALLS
 from tests.services.calls_of_programs import READING as READING_OF_PROGRAMS
 from tests.services.stage import Stage, agree, settle
@@ -23,13 +25,14 @@ from tests.services.stage import Stage, agree, settle
 Call = Callable[[Stage], Awaitable[dict[str, Any]]]
 Prepare = Callable[[Stage], Any]
 PACKAGE = f"{services.__name__}."
-READING = READING_OF_PROGRAMS | {
+ALSO_READING = {
     *("accounts.current_user", "administration.require_superuser", "counters.count_presses", "devices.own_totals"),
     *("counters.show", "devices.participants", "exports.export", "exports.report", "history.leaders", "history.page"),
     *("groups.parts.parts", "history.rounds", "history.series", "history.view", "imports.admit", "imports.preview"),
     *("lists.page", "keys.caller_in_address", "keys.listed", "keys.still_see", "lists.query", "membership.members"),
     *("history.days", "monitoring.is_database_writable", "sharing.share"),
 }
+READING = ALSO_READING | READING_OF_PROGRAMS | READING_OF_ENTRY
 PAST = ({"amount": 14}, {"kind": "opening", "amount": 99}, {"kind": "note", "text": "Rain"})
 CLOSED = {"visibility": "members", "press": "members"}
 TABLE = "when,amount\n2026-03-01 09:00,5\n"
@@ -125,7 +128,7 @@ def name_of(stage: Stage) -> str:
     return stage.people["member"].name
 
 
-NEW_PASSWORD = posts("member", "password", old=PASSWORD, new="another horse", key="b" * 32)
+NEW_PASSWORD = posts("member", "password", old=PASSWORD, new="another horse here", key="b" * 32)
 
 CALLS: dict[str, list[tuple[Prepare, Call]]] = {
     "accounts.register": [(nothing, posts("nobody", "register", name="Newcomer", password=PASSWORD, key="a" * 32))],
@@ -198,7 +201,7 @@ CALLS: dict[str, list[tuple[Prepare, Call]]] = {
 }
 
 
-ALL_CALLS = CALLS | PROGRAM_CALLS
+ALL_CALLS = CALLS | PROGRAM_CALLS | ENTRY_CALLS
 
 
 def all_services() -> Iterator[str]:

@@ -75,12 +75,9 @@ def of_account(connection: Connection, account_id: int) -> list[Linked]:
     return [Linked(row.id, row.issuer, row.name) for row in rows]
 
 
-def unlink(connection: Connection, account: Account, identity_id: int) -> None:
-    """Take one of them away, unless nobody could sign in any more; one that is gone already is no error. Raises Refused."""
-    known = {linked.id for linked in of_account(connection, account.id)}
-    if identity_id in known and len(known) == 1 and not account.password_hash:
-        raise Refused("oidc_last")
-    connection.execute(delete(ACCOUNT_IDENTITIES).where(_i.id == identity_id, _i.account_id == account.id))
+def unlink(connection: Connection, account_id: int, identity_id: int) -> None:
+    """Take one of them away; one that is gone already is no error."""
+    connection.execute(delete(ACCOUNT_IDENTITIES).where(_i.id == identity_id, _i.account_id == account_id))
 
 
 def _insert(connection: Connection, account_id: int, identity: Identity, now: int) -> None:

@@ -6,10 +6,14 @@ import { Icon } from "../shared/icons.jsx";
 import { ErrorMessage } from "../shared/modal.jsx";
 import { administrationUrl, changeAccount, fetchAccount, post } from "./account_api.js";
 import { onAccountChange } from "./account_channel.js";
-import { Form, NameField, PasswordField, Section, withSentences } from "./forms.jsx";
+import { CodeField, Form, LazySection, NameField, PasswordField, Section, withSentences } from "./forms.jsx";
+import { forgetInvitation, pendingInvitation, reloadForInvitation } from "./invitation.js";
+import { PasskeySignIn } from "./passkey_sign_in.jsx";
 import { CameBack, Links, SignInAgain, SignInElsewhere, useWays } from "./oidc.jsx";
 import { previousPage } from "./previous_page.js";
 
+const SecondFactor = part(async () => ({ default: (await import("./second_factor.jsx")).SecondFactor }));
+const Passkeys = part(async () => ({ default: (await import("./passkeys.jsx")).Passkeys }));
 const Keys = part(async () => ({ default: (await import("../dialogs/keys_dialog.jsx")).Keys }));
 
 export const Account = ({ texts }) => {
@@ -21,6 +25,7 @@ export const Account = ({ texts }) => {
   useEffect(() => {
     document.title = `${inLanguage(texts.account)} · Click Counter`;
   }, [useFormats()]);
+  useEffect(reloadForInvitation, []);
   useEffect(() => {
     // Somebody may have signed in or out in another tab meanwhile.
     const refresh = () =>
@@ -43,7 +48,7 @@ export const Account = ({ texts }) => {
       )}
       {state?.error && <ErrorMessage reply={withSentences(state, texts)} />}
       {state && !state.error && <CameBack account={account} />}
-      {state && !state.error && !account && <SignIn registrationOpen={state.registration === "open"} />}
+      {state && !state.error && !account && <SignIn registration={state.registration} />}
       {account && <Profile account={account} onChange={(account) => setState({ ...state, account })} />}
     </TextsProvider>
   );
@@ -63,23 +68,30 @@ export const BackLink = ({ texts }) => {
 };
 
 /** Registers or signs in. An error if the browser did not keep the cookie, as on the next page nobody would be signed in. */
-const enter = (path) => async (fields) => {
-  const answer = await changeAccount(path, fields);
+const enter = (path, more) => async (fields) => confirmed(await changeAccount(path, { ...fields, ...more }));
+
+const confirmed = async (answer) => {
   if (answer.error) return answer;
   return (await fetchAccount()).account ? answer : { error: "cross_site", sentences: null };
 };
 
-const SignIn = ({ registrationOpen }) => {
-  const [registering, setRegistering] = useState(false);
+const SignIn = ({ registration }) => {
+  const invitation = registration === "invitation" ? pendingInvitation() : null;
+  const [registering, setRegistering] = useState(!!invitation);
+  const [codeAsked, askCode] = useState(false); // by the account's second factor
+  const onDone = () => {
+    if (registering) forgetInvitation();
+    location.assign(previousPage());
+  };
   return (
     <>
       <h1>
         <T id={registering ? "register" : "sign_in_title"} />
       </h1>
       <p className="quiet">
-        <T id="account_said" />
+        <T id={invitation ? "invited_to_register" : "account_said"} />
       </p>
-      {registrationOpen ? (
+      {registration === "open" || invitation ? (
         <p className="seg">
           {[false, true].map((value) => (
             <button
@@ -96,19 +108,22 @@ const SignIn = ({ registrationOpen }) => {
         </p>
       ) : (
         <p className="quiet">
-          <T id="registration" />
+          <T id={registration === "invitation" ? "registration_invited" : "registration"} />
         </p>
       )}
       <Form
         key={registering}
         testId={registering ? "register" : "sign-in"}
         submit={registering ? "register_do" : "sign_in_do"}
-        action={enter(registering ? "register" : "sign-in")}
-        onDone={() => location.assign(previousPage())}
+        action={enter(registering ? "register" : "sign-in", registering && invitation ? { invitation } : {})}
+        onDone={onDone}
+        onError={({ error }) => error === "second_factor" && askCode(true)}
       >
         <NameField hint={registering ? "name_hint" : undefined} />
         <PasswordField isNew={registering} />
+        {codeAsked && !registering && <CodeField label="code_or_recovery" autoFocus />}
       </Form>
+      {!registering && <PasskeySignIn confirm={confirmed} onDone={onDone} />}
       <SignInElsewhere />
     </>
   );
@@ -193,6 +208,12 @@ const Profile = ({ account, onChange }) => {
           </p>
         )}
       </Section>
+      <LazySection id="passkeys_title">
+        <Passkeys />
+      </LazySection>
+      <LazySection id="second_factor_title">
+        <SecondFactor />
+      </LazySection>
       <Section id="delete_account">
         <Form testId="delete" danger submit="delete_do" action={change("delete")} onDone={onDone}>
           <p className="quiet">

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from clickcounter.access import accounts, authentication, rate_limits, sessions
 from clickcounter.access.accounts import Account
 from clickcounter.access.authentication import Browser
-from clickcounter.access.oidc import identities
+from clickcounter.access.oidc import identities, ways_in
 from clickcounter.access.oidc.attempt import Attempt
 from clickcounter.access.oidc.http_client import ProviderFailed, ProviderRefused
 from clickcounter.access.oidc.identities import Identity, Linked
@@ -115,7 +115,8 @@ class SignIn:
             account = _own_account(connection, browser)
             if type(identity) is not int or not 0 < identity < 2**53:
                 raise Refused("oidc_link")
-            identities.unlink(connection, account, identity)
+            identities.unlink(connection, account.id, identity)
+            ways_in.require_one(connection, account)
 
         await publishing.commit(work)
 

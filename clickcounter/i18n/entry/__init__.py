@@ -1,0 +1,1 @@
+"""The texts of how people get in, besides a name and a password."""

@@ -1,0 +1,1 @@
+"""Use cases of how people get in, besides a name and a password."""
