@@ -18,7 +18,7 @@ class Authenticator:
     """With one passkey; `flags`, `rp_id` and `count` are what it says of itself, rightly or not."""
 
     def __init__(self, rp_id: str = "localhost") -> None:
-        self.rp_id, self.count, self.flags = rp_id, 1, PRESENT | VERIFIED
+        self.rp_id, self.count, self.flags = rp_id, 10, PRESENT | VERIFIED
         self.key, self.id, self.handle = ec.generate_private_key(ec.SECP256R1()), secrets.token_bytes(16), ""
 
     def creates(self, options: dict[str, Any], origin: str) -> dict[str, Any]:

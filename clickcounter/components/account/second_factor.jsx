@@ -36,18 +36,9 @@ export const SecondFactor = () => {
 };
 
 const Begin = ({ onOffer }) => {
-  const [password, setPassword] = useState("");
-  const begin = (fields) => {
-    setPassword(fields.password);
-    return ask("begin")(fields);
-  };
+  const begin = async (fields) => ({ ...(await ask("begin")(fields)), password: fields.password });
   return (
-    <Form
-      testId="second-factor-begin"
-      submit="second_factor_begin"
-      action={begin}
-      onDone={(answer) => onOffer({ ...answer, password })}
-    >
+    <Form testId="second-factor-begin" submit="second_factor_begin" action={begin} onDone={onOffer}>
       <p className="quiet">
         <T id="second_factor_off_said" />
       </p>
