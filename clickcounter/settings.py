@@ -18,9 +18,8 @@ from sqlalchemy.exc import ArgumentError
 from clickcounter.errors import SettingInvalid
 
 _HERE = Path(__file__).resolve().parent
-BUNDLED = (
-    _HERE / "bundled"
-)  # in the package that deploy/wheel.py builds: what else stands in the project's folder, and the pages
+# In the package that deploy/wheel.py builds: what else stands in the project's folder, and the pages.
+BUNDLED = _HERE / "bundled"
 IS_PACKAGE = BUNDLED.is_dir()
 ROOT = BUNDLED if IS_PACKAGE else _HERE.parent  # assets, migrations, rxconfig.py; only read where it is a package
 COMMAND = "clickcounter" if IS_PACKAGE else "python -m clickcounter"

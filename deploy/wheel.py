@@ -2,8 +2,8 @@
 
     python deploy/wheel.py WEB FOLDER
 
-WEB is Reflex's .web after `reflex export` for the address in clickcounter/cli/serving/front_end.py; the wheel is written
-into FOLDER. The standard library can do it: a wheel is an archive with a list of what is in it. What stands beside the
+WEB is Reflex's .web after `reflex export` for one port, see clickcounter/web/front_end/plugin.py; the wheel is written into
+FOLDER. The standard library can do it: a wheel is an archive with a list of what is in it. What stands beside the
 package in the project goes into clickcounter/bundled/, so that an installation takes no other name. Its requirements are
 requirements.lock, in the very versions that were tested, without Node. The same files give the same wheel, byte for byte.
 """

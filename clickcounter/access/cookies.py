@@ -1,4 +1,6 @@
-"""The only cookie: the session's token, hidden from scripts (HttpOnly) and not sent with other sites' forms (SameSite).
+"""The session's cookie: its token, hidden from scripts (HttpOnly) and not sent with other sites' forms (SameSite).
+
+The only other one is of a sign-in elsewhere that is under way (access/oidc/attempt.py), made here as well.
 
 An instance below a path gives it another name, and to its own addresses only: another one may be at the root of the same
 host, whose cookie browsers send along.
@@ -11,9 +13,9 @@ from clickcounter.access.sessions import LIFETIME, sha256_of
 from clickcounter.settings import base_path
 
 
-def name() -> str:
+def name(of: str = "session") -> str:
     """The cookie's name."""
-    return "clickcounter_session" + base_path().replace("/", ".")
+    return f"clickcounter_{of}" + base_path().replace("/", ".")
 
 
 def session_hash(scope: Mapping[str, Any]) -> str | None:
@@ -38,7 +40,12 @@ def value_of(scope: Mapping[str, Any], cookie: str) -> str | None:
 
 def set_cookie(token: str, *, secure: bool) -> str:
     """The Set-Cookie header for a token; an empty token removes the cookie."""
-    max_age = LIFETIME // 1000 if token else 0
-    return f"{name()}={token}; Max-Age={max_age}; Path={base_path()}/; HttpOnly; SameSite=Lax" + (
+    return header(name(), token, LIFETIME, secure=secure)
+
+
+def header(cookie: str, value: str, lifetime: int, *, secure: bool) -> str:
+    """The Set-Cookie header for a cookie of this instance; an empty value removes it. The lifetime is in milliseconds."""
+    max_age = lifetime // 1000 if value else 0
+    return f"{cookie}={value}; Max-Age={max_age}; Path={base_path()}/; HttpOnly; SameSite=Lax" + (
         "; Secure" if secure else ""
     )

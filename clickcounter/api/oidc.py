@@ -23,6 +23,7 @@ from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import ClickCounterError, Refused
 from clickcounter.services.sign_in.oidc import Answer, SignIn
 from clickcounter.web import client_address, origins, public_origin
+from clickcounter.web.base_path import here
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,8 @@ async def _start(sign_in: SignIn, request: Request) -> Response:
     if redirect_uri is None or not ORIGIN.fullmatch(page):
         raise Refused("oidc_again")
     linking, password = fields.get("link") is True, fields.get("password")
-    begun = attempt.start(now_ms(), redirect_uri, page, fields.get("back"), linking=linking)
+    invitation = fields.get("invitation")
+    begun = attempt.start(now_ms(), redirect_uri, page, fields.get("back"), linking=linking, invitation=invitation)
     answer = answered(request, None, {"location": await sign_in.start(_browser(request), begun, password)})
     answer.headers.append("Set-Cookie", _cookie(request, begun.value))
     return answer
@@ -104,7 +106,7 @@ def _account_page(begun: Attempt | None, outcome: str, request: Request) -> str:
     asked = {"from": begun.back if begun else "/", "elsewhere": outcome}
     path = f"{ACCOUNT_PAGE}?{urlencode(asked, quote_via=quote)}"
     is_elsewhere = begun is not None and begun.origin != public_origin.of(request.scope)
-    return f"{begun.origin}{path}" if begun and is_elsewhere and _is_allowed(begun.origin, request) else path
+    return f"{begun.origin}{here(path)}" if begun and is_elsewhere and _is_allowed(begun.origin, request) else path
 
 
 def _require_own_page(request: Request) -> None:

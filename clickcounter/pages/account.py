@@ -10,7 +10,7 @@ from clickcounter.i18n.account import ACCOUNT
 from clickcounter.i18n.entry.page import ENTRY_PAGE
 from clickcounter.i18n.sign_in.oidc import OIDC, OIDC_ERRORS
 
-CODES = ("not_now", "registration", "registration_invited", "cross_site", "account_blocked", "signed_out")
+CODES = ("not_now", "registration", "registration_invited", "cross_site", "account_blocked", "signed_out", "invitation")
 
 
 def account_page() -> rx.Component:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from yarl import URL
 
+from clickcounter.access.sessions import sha256_of
 from clickcounter.i18n.languages import LANGUAGES
 from clickcounter.services.sign_in.oidc import AT_ONCE
 from tests.api.test_account import PASSWORD, Browser, browsers
@@ -49,10 +50,10 @@ async def come_back(browser: Browser, address: str) -> dict[str, str]:
         assert answer.status == 303
         assert answer.headers["Cache-Control"] == "no-store"
         for cookie in answer.headers.getall("Set-Cookie", []):
-            if cookie.startswith("clickcounter_session="):
+            if cookie.startswith("clickcounter_session"):
                 browser.set_cookie = cookie
         shown = urlsplit(answer.headers["Location"])
-    assert shown.path == "/account"
+    assert shown.path == f"{urlsplit(browser.back_end.url).path}/account"
     assert shown.netloc in ("", f"localhost:{browser.back_end.port}")
     return {name: values[0] for name, values in parse_qs(shown.query).items()}
 
@@ -279,6 +280,50 @@ async def test_closed_registration_and_a_provider_that_goes_away_are_told(tmp_pa
     finally:
         away.stop()
         closed.kill()
+
+
+class BelowPath(BackEnd):
+    """A back end at /counter/."""
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}/counter"
+
+
+async def test_below_a_path_the_cookies_are_its_own_and_the_invited_register(tmp_path: Path):
+    school = OidcProvider(free_port(), tmp_path / "provider")
+    school.start()
+    by_invitation = {"CLICKCOUNTER_PATH": "/counter/", "CLICKCOUNTER_REGISTRATION": "invitation"}
+    below = BelowPath(free_port(), tmp_path, **by_invitation, **school.settings())
+    school.prepare(f"{below.url}/account/oidc/callback", "jo", "kim")
+    below.start()
+    try:
+        async with browsers(below, "", "") as [jo, kim]:
+            assert await sign_in(school, jo, "jo") == "registration_invited"
+            assert await sign_in(school, jo, "jo", invitation="B" * 43) == "invitation"
+            assert await sign_in(school, jo, "jo", invitation=["B" * 43]) == "registration_invited"
+            below.query(
+                "INSERT INTO registration_invitation (token_sha256, note, most, used, created_at, expires_at)"
+                f" VALUES ('{sha256_of('A' * 43)}', '', 1, 0, 1, {10**15})"
+            )
+            location = await begin(jo, invitation="A" * 43)
+            assert jo.set_cookie.startswith("clickcounter_oidc.counter=")
+            assert "; Path=/counter/; HttpOnly; SameSite=Lax" in jo.set_cookie
+            assert "A" * 43 not in jo.set_cookie
+            assert (await come_back(jo, await school.sign_in(location, "jo")))["elsewhere"] == "in"
+            assert jo.set_cookie.startswith("clickcounter_session.counter=")
+            assert (await jo.me())["account"] == {"name": "jo", "superuser": False}
+            assert await sign_in(school, kim, "kim", invitation="A" * 43) == "invitation", "it was for one"
+            assert await sign_in(school, kim, "jo") == "in", "who has an account needs no other invitation"
+            assert below.query("SELECT used FROM registration_invitation") == [(1,)]
+            assert below.query("SELECT name FROM account") == [("jo",)]
+            elsewhere = {"Origin": "http://localhost:1"}
+            address = await school.sign_in((await kim.post("oidc/start", elsewhere))[1]["location"], "jo")
+            async with kim.http.get(address, allow_redirects=False) as answer:
+                assert answer.headers["Location"].startswith("http://localhost:1/counter/account?from=%2F&elsewhere=in")
+    finally:
+        school.stop()
+        below.kill()
 
 
 async def test_without_a_provider_there_is_no_such_sign_in(back_end_for_all: BackEnd):

@@ -55,6 +55,10 @@ def test_each_listener_has_an_address_here_and_perhaps_one_for_phones(
     assert (Opened(host, 80).here, Opened(host, 80).elsewhere) == (here, elsewhere)
 
 
+def test_below_a_path_the_address_says_so():
+    assert Opened("127.0.0.1", 80, "/counter").here == "http://localhost:80/counter/"
+
+
 def test_without_a_network_there_is_no_address_for_phones(monkeypatch):
     monkeypatch.setattr(addresses, "network_address", lambda: None)
     assert Opened("0.0.0.0", 80).elsewhere is None

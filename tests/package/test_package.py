@@ -3,6 +3,7 @@
 import csv
 import signal
 import subprocess
+import urllib.request
 import zipfile
 from email.parser import Parser
 from pathlib import Path
@@ -66,15 +67,20 @@ def test_it_serves_every_page_and_writes_nothing_but_the_database(bin_folder: Pa
     assert f"Click Counter is ready: {server.url}/" in server.printed()
 
 
-def test_a_port_that_was_asked_for_and_is_taken_is_refused_in_a_sentence(bin_folder: Path, tmp_path: Path):
-    server = Served(bin_folder, tmp_path, "--data", str(tmp_path / "new" / "data"), "--workers", "2")
+def test_it_serves_below_a_path_and_a_port_that_was_asked_for_and_is_taken_is_refused_in_a_sentence(
+    bin_folder: Path, tmp_path: Path
+):
+    options = ["--data", str(tmp_path / "new" / "data"), "--workers", "2", "--path", "/counter/"]
+    server = Served(bin_folder, tmp_path, *options)
     server.start()
     try:
         again = subprocess.run(server.command, capture_output=True, text=True, timeout=60)
         assert (again.returncode, again.stdout) == (1, "")
         assert f"Port {server.port} is taken." in again.stderr
         assert (tmp_path / "new" / "data" / "clickcounter.db").exists()
-        assert server.printed().count("is ready") == 1  # though there are two workers
+        assert server.printed().count(f"is ready: {server.url}/counter/") == 1  # though there are two workers
+        with urllib.request.urlopen(f"{server.url}/counter/c/counter") as page:  # noqa: S310
+            assert 'data-path="/counter" data-back-end="/counter/"' in page.read().decode()
     finally:
         server.stop()
     wait_for(lambda: "Traceback" not in server.printed(), "nothing went wrong")

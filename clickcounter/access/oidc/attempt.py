@@ -15,11 +15,11 @@ from typing import Any
 
 from clickcounter.access import cookies, sessions
 
-NAME = "clickcounter_oidc"
 LIFETIME = 10 * 60 * 1000  # milliseconds
 LONGEST = 3_500  # characters of the cookie
 LONGEST_BACK, LONGEST_REDIRECT = 1_000, 600
 ORIGIN = re.compile(r"https?://[^/?#@\\\s]{1,255}")
+HASH = re.compile(r"([0-9a-f]{64})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Attempt:
     redirect_uri: str
     origin: str
     back: str
+    invitation: str  # the hash of an invitation's token, with which a new account may be made; "" without one
 
     def state(self, session: str | None) -> str:
         """The state. An account is linked in the very session that asked for it, which nobody else can name."""
@@ -58,7 +59,7 @@ class Attempt:
 
     @property
     def _content(self) -> str:
-        fields = [self.started_at, self.linking, self.redirect_uri, self.origin, self.back]
+        fields = [self.started_at, self.linking, self.redirect_uri, self.origin, self.back, self.invitation]
         return base64.urlsafe_b64encode(json.dumps(fields).encode()).decode().rstrip("=")
 
     def _derived(self, purpose: str) -> str:
@@ -66,9 +67,15 @@ class Attempt:
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def start(now: int, redirect_uri: str, origin: str, back: object, *, linking: bool) -> Attempt:
-    """A new sign-in."""
-    return Attempt(sessions.new_token(), now, linking, redirect_uri, origin, own_path(back))
+def start(now: int, redirect_uri: str, origin: str, back: object, *, linking: bool, invitation: object = None) -> Attempt:
+    """A new sign-in, with an invitation's token if the person has one."""
+    invited = sessions.sha256_of(invitation) if isinstance(invitation, str) else None
+    return Attempt(sessions.new_token(), now, linking, redirect_uri, origin, own_path(back), invited or "")
+
+
+def name() -> str:
+    """The cookie's name."""
+    return cookies.name("oidc")
 
 
 def own_path(back: object) -> str:
@@ -79,7 +86,7 @@ def own_path(back: object) -> str:
 
 def read(scope: Mapping[str, Any], now: int) -> Attempt | None:
     """The sign-in that an ASGI scope's browser has under way."""
-    value = cookies.value_of(scope, NAME) or ""
+    value = cookies.value_of(scope, name()) or ""
     secret, _, content = value.partition(".")
     if len(value) > LONGEST or sessions.TOKEN.fullmatch(secret) is None:
         return None
@@ -94,12 +101,12 @@ def read(scope: Mapping[str, Any], now: int) -> Attempt | None:
 
 def set_cookie(value: str, *, secure: bool) -> str:
     """The Set-Cookie header for a sign-in; an empty value removes the cookie."""
-    max_age = LIFETIME // 1000 if value else 0
-    return f"{NAME}={value}; Max-Age={max_age}; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")
+    return cookies.header(name(), value, LIFETIME, secure=secure)
 
 
 def _is_valid(fields: object) -> bool:
-    if not isinstance(fields, list) or [type(field) for field in fields] != [int, bool, str, str, str]:
+    if not isinstance(fields, list) or [type(field) for field in fields] != [int, bool, str, str, str, str]:
         return False
-    _, _, redirect_uri, origin, back = fields
-    return len(redirect_uri) <= LONGEST_REDIRECT and ORIGIN.fullmatch(origin) is not None and own_path(back) == back
+    _, _, redirect_uri, origin, back, invitation = fields
+    is_ours = ORIGIN.fullmatch(origin) is not None and own_path(back) == back
+    return is_ours and len(redirect_uri) <= LONGEST_REDIRECT and HASH.fullmatch(invitation) is not None

@@ -17,6 +17,7 @@ from clickcounter.database.engines import open_engine, read_only, require_writab
 from clickcounter.database.pooler import require_own_connections
 from clickcounter.database.readiness import check_writable
 from clickcounter.errors import Later, SettingInvalid
+from clickcounter.settings import COMMAND
 
 ABOUT = "database"
 LOOKED_THROUGH = 10.0  # seconds for SQLite's own check; a large database takes longer, and `verify` reads all of it
@@ -40,7 +41,7 @@ def check_database(url: str) -> Findings:
         except SettingInvalid as error:
             yield wrong(ABOUT, missing, str(error))
             return
-        yield wrong(ABOUT, missing, "Start the server, or run: python -m clickcounter upgrade")
+        yield wrong(ABOUT, missing, f"Start the server, or run: {COMMAND} upgrade")
         return
     try:
         require_writable(url)
@@ -75,7 +76,7 @@ def _schema(engine: Engine) -> Findings:
         advice = "Install the version that wrote it, or restore the copy made before its upgrade: docs/deploy/upgrading.md"
         yield wrong("schema", f"{current} is newer than this version knows ({head}).", advice)
     else:
-        yield wrong("schema", f"{current or 'none'}, but {head} is needed.", "Run: python -m clickcounter upgrade")
+        yield wrong("schema", f"{current or 'none'}, but {head} is needed.", f"Run: {COMMAND} upgrade")
 
 
 def _writable(engine: Engine) -> Findings:
@@ -110,14 +111,12 @@ def _whole(path: Path) -> Finding:
         [(said,)] = connection.execute("PRAGMA quick_check(1)").fetchall()
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
-            return note(
-                "integrity", f"not checked to the end within {LOOKED_THROUGH:.0f} s.", "python -m clickcounter verify does."
-            )
+            return note("integrity", f"not checked to the end within {LOOKED_THROUGH:.0f} s.", f"{COMMAND} verify does.")
         said = str(error)
     finally:
         connection.close()
     if said == "ok":
-        return ok("integrity", "SQLite finds the file in order; python -m clickcounter verify checks every number.")
+        return ok("integrity", f"SQLite finds the file in order; {COMMAND} verify checks every number.")
     advice = "Stop the server and restore a backup: docs/deploying.md#backups"
     return wrong("integrity", f"The file is damaged: {' '.join(said.split())}.", advice)
 

@@ -12,10 +12,11 @@ ELSEWHERE = "198.51.100.1", 9  # an address for documents; nothing is sent there
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Where a server listens: an address of this machine, or all of them, and the port."""
+    """Where a server listens: an address of this machine, or all of them, the port, and the path below which it is."""
 
     host: str
     port: int
+    path: str = ""
 
     @property
     def here(self) -> str:
@@ -31,7 +32,8 @@ class Opened:
         return self._url(address) if address else None
 
     def _url(self, host: str) -> str:
-        return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
+        name = f"[{host}]" if ":" in host else host
+        return f"http://{name}:{self.port}{self.path}/"
 
 
 def network_address() -> str | None:

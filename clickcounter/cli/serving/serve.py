@@ -7,12 +7,9 @@ files in the current folder, so the server goes to the project's, whoever starts
 import argparse
 import os
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from clickcounter.cli.serving.addresses import Opened
 from clickcounter.cli.serving.announcement import announce
-from clickcounter.cli.serving.front_end import at_port
 from clickcounter.database.engines import require_writable, sqlite_path
 from clickcounter.errors import NotDone
 from clickcounter.settings import BUNDLED, IS_PACKAGE, ROOT, Settings, data_folder, from_environment
@@ -26,6 +23,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     serve = commands.add_parser("serve", help="serve the app and its pages on one port")
     serve.add_argument("--port", type=_port, help=f"this port and no other (default: {PORT}, or the next that is free)")
     serve.add_argument("--host", default=None, help="the address to listen on (default: every address of this machine)")
+    serve.add_argument("--path", help="the path below which it is, such as /counter/ (default: CLICKCOUNTER_PATH)")
     serve.add_argument("--workers", type=int, metavar="N", help="how many processes (default: CLICKCOUNTER_WORKERS)")
     serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
     serve.set_defaults(run=_serve)
@@ -44,6 +42,8 @@ def _serve(_settings: Settings, options: argparse.Namespace) -> int:
 
     if options.workers is not None:
         os.environ["CLICKCOUNTER_WORKERS"] = str(options.workers)
+    if options.path is not None:
+        os.environ["CLICKCOUNTER_PATH"] = options.path
     settings = from_environment()
     require_writable(settings.db_url)
     host = options.host or os.environ.get("REFLEX_BACKEND_HOST") or EVERYWHERE
@@ -51,12 +51,12 @@ def _serve(_settings: Settings, options: argparse.Namespace) -> int:
     os.environ["CLICKCOUNTER_DATA"] = str(data_folder())  # a relative one no longer holds in another folder
     os.chdir(ROOT)
     if settings.log == "human":
-        Server.on_ready = partial(announce, Opened(host, port), sqlite_path(settings.db_url), browser=not options.no_browser)
-    if not IS_PACKAGE:
+        opened = Opened(host, port, settings.path)
+        Server.on_ready = partial(announce, opened, sqlite_path(settings.db_url), browser=not options.no_browser)
+    if IS_PACKAGE:
+        serve_built(BUNDLED / "web", host, port)
+    else:
         build_and_serve(host, port)
-        return 0
-    with TemporaryDirectory(prefix="clickcounter-") as folder:
-        serve_built(at_port(BUNDLED / "web", Path(folder), port), host, port)
     return 0
 
 

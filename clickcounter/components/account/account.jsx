@@ -209,10 +209,12 @@ const Profile = ({ account, onChange }) => {
         )}
       </Section>
       <LazySection id="passkeys_title">
-        <Passkeys />
+        <Passkeys hasPassword={hasPassword} />
+        {!hasPassword && <SignInAgain ways={ways} />}
       </LazySection>
       <LazySection id="second_factor_title">
-        <SecondFactor />
+        <SecondFactor hasPassword={hasPassword} />
+        {!hasPassword && <SignInAgain ways={ways} />}
       </LazySection>
       <Section id="delete_account">
         <Form testId="delete" danger submit="delete_do" action={change("delete")} onDone={onDone}>

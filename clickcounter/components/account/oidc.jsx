@@ -5,6 +5,7 @@ import { ErrorMessage } from "../shared/modal.jsx";
 import { fetchWays, post } from "./account_api.js";
 import { announceAccountChange } from "./account_channel.js";
 import { Form, PasswordField, Section, withSentences } from "./forms.jsx";
+import { forgetInvitation, pendingInvitation } from "./invitation.js";
 import { previousPage } from "./previous_page.js";
 
 const CAME_BACK = "elsewhere"; // with "in", "linked", or the code of what went wrong
@@ -20,7 +21,7 @@ export const useWays = (account) => {
 /** Goes to the other service. Resolves to an answer only if it cannot. */
 const leave = async (fields) => {
   const back = new URLSearchParams(location.search).get("from") ?? "/";
-  const answer = await post("account/oidc/start", { back, ...fields });
+  const answer = await post("account/oidc/start", { back, invitation: pendingInvitation(), ...fields });
   if (!answer.error) location.assign(answer.location);
   return answer;
 };
@@ -38,7 +39,10 @@ export const CameBack = ({ account }) => {
     if (outcome !== "in" && outcome !== "linked") setFailed(outcome);
     else if (!account) setFailed("cross_site"); // the browser did not keep the cookie
     else announceAccountChange();
-    if (outcome === "in" && account) location.replace(previousPage());
+    if (outcome === "in" && account) {
+      forgetInvitation();
+      location.replace(previousPage());
+    }
   }, []);
   return <ErrorMessage reply={failed && withSentences({ error: Object.hasOwn(texts, failed) ? failed : "not_now" }, texts)} />;
 };

@@ -10,7 +10,7 @@ import { post } from "./account_api.js";
 import { Form, PasswordField, withSentences } from "./forms.jsx";
 import { addPasskey, passkeysWork } from "./passkey_api.js";
 
-export const Passkeys = () => {
+export const Passkeys = ({ hasPassword }) => {
   const texts = useTexts();
   const [answer, setAnswer] = useState(null); // the server's: { passkeys }, or { error }
   const load = () => post("account/passkeys/list", {}).then(setAnswer);
@@ -33,7 +33,7 @@ export const Passkeys = () => {
       {passkeysWork() && (
         <Form testId="passkey-add" submit="passkey_add" action={addPasskey} onDone={load}>
           <Field name="name" label="passkey_name" hint="passkey_name_hint" maxLength={MAX_LABEL} />
-          <PasswordField />
+          {hasPassword && <PasswordField />}
         </Form>
       )}
     </div>

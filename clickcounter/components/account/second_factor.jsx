@@ -8,7 +8,7 @@ import { CodeField, Form, PasswordField, withSentences } from "./forms.jsx";
 const QUIET_ZONE = 4; // modules of white that a reader needs around a QR code
 const ask = (what) => (fields) => post(`account/second-factor/${what}`, fields);
 
-export const SecondFactor = () => {
+export const SecondFactor = ({ hasPassword }) => {
   const texts = useTexts();
   const [state, setState] = useState(null); // the server's answer: { set, codes }
   const [offered, setOffered] = useState(null); // a new secret, with the password that was typed
@@ -28,21 +28,21 @@ export const SecondFactor = () => {
   return (
     <div data-testid="second-factor" data-set={state?.set}>
       {codes && <RecoveryCodes codes={codes} />}
-      {state?.set && <TurnedOn left={state.codes} showCodes={showCodes} onRemoved={forget} />}
-      {state && !state.set && !offered && <Begin onOffer={setOffered} />}
+      {state?.set && <TurnedOn hasPassword={hasPassword} left={state.codes} showCodes={showCodes} onRemoved={forget} />}
+      {state && !state.set && !offered && <Begin hasPassword={hasPassword} onOffer={setOffered} />}
       {state && !state.set && offered && <Scan {...offered} onDone={showCodes} />}
     </div>
   );
 };
 
-const Begin = ({ onOffer }) => {
+const Begin = ({ hasPassword, onOffer }) => {
   const begin = async (fields) => ({ ...(await ask("begin")(fields)), password: fields.password });
   return (
     <Form testId="second-factor-begin" submit="second_factor_begin" action={begin} onDone={onOffer}>
       <p className="quiet">
         <T id="second_factor_off_said" />
       </p>
-      <PasswordField />
+      {hasPassword && <PasswordField />}
     </Form>
   );
 };
@@ -65,17 +65,17 @@ const Scan = ({ secret, path, size, password, onDone }) => (
   </Form>
 );
 
-const TurnedOn = ({ left, showCodes, onRemoved }) => (
+const TurnedOn = ({ hasPassword, left, showCodes, onRemoved }) => (
   <>
     <p className="quiet">
       <T id="second_factor_on_said" n={left} />
     </p>
     <Form testId="renew-codes" submit="renew_codes" action={ask("renew-codes")} onDone={showCodes}>
-      <PasswordField />
+      {hasPassword && <PasswordField />}
       <CodeField label="code_or_recovery" />
     </Form>
     <Form testId="second-factor-remove" danger submit="second_factor_turn_off" action={ask("remove")} onDone={onRemoved}>
-      <PasswordField />
+      {hasPassword && <PasswordField />}
       <CodeField label="code_or_recovery" />
     </Form>
   </>

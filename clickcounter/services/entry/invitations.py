@@ -13,6 +13,7 @@ from clickcounter.errors import Refused
 from clickcounter.services import publishing
 from clickcounter.services.accounts import DATABASE
 from clickcounter.services.forms import read_label
+from clickcounter.settings import base_path
 
 MOST_PEOPLE, MOST_DAYS = 1_000, 365
 
@@ -27,7 +28,7 @@ def wanted_of(token: str, note: str, most: int, days: int, now: int) -> Wanted:
 
 def link(origin: str, token: str) -> str:
     """What an invited person opens. Browsers send nothing behind the # to a server; the page takes it out of the address."""
-    return f"{origin.rstrip('/')}/account#invite={token}"
+    return f"{origin.rstrip('/')}{base_path()}/account#invite={token}"
 
 
 async def make(session: str, key: str, note: str, most: int, days: int) -> None:

@@ -104,7 +104,7 @@ async def remove(browser: Browser, password: object, code: object) -> None:
     now = now_ms()
     with _limited(browser):
         account = await authentication.confirmed(DATABASE, browser, password, now)
-        is_short = len(read_password(password)) < ALONE
+        is_short = bool(account.password_hash) and len(read_password(password)) < ALONE
 
         def work(connection: Connection) -> None:
             authentication.require_unchanged(connection, account, "password_wrong")

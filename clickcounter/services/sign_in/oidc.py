@@ -7,6 +7,7 @@ Where the provider does not answer, or wrongly, that is `oidc_away`; the log say
 import logging
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from sqlalchemy import Connection
 from clickcounter.access import accounts, authentication, rate_limits, sessions
 from clickcounter.access.accounts import Account
 from clickcounter.access.authentication import Browser
+from clickcounter.access.entry import invitations
 from clickcounter.access.oidc import identities, ways_in
 from clickcounter.access.oidc.attempt import Attempt
 from clickcounter.access.oidc.http_client import ProviderFailed, ProviderRefused
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE, WITHIN = 200, 600.0  # sign-ins that an address may begin, and how many seconds later as many again: a school
 LONGEST_CODE = 2_000  # characters
+Registering = Callable[[Connection], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,10 @@ class Answer:
 
 
 class SignIn:
-    """Signing in by one provider, or by none. New people get an account only where `registration` is open."""
+    """Signing in by one provider, or by none. New people get an account as they may register: `registration` says how."""
 
     def __init__(self, settings: OidcSettings | None, registration: str) -> None:
-        self._settings, self._open = settings, registration == "open"
+        self._settings, self._registration = settings, registration
         self._provider = _provider(settings) if settings else None
         self._begun = RateLimiter(AT_ONCE, AT_ONCE / WITHIN)
         self._ended = RateLimiter(AT_ONCE, AT_ONCE / WITHIN)
@@ -106,7 +109,7 @@ class SignIn:
         if begun.linking:
             await publishing.commit(lambda connection: _link(connection, browser, identity))
             return None
-        return await self._sign_in(browser, identity)
+        return await self._sign_in(browser, identity, begun.invitation)
 
     async def unlink(self, browser: Browser, identity: object) -> None:
         """Let somebody sign in to one's own account no longer by this link."""
@@ -120,18 +123,27 @@ class SignIn:
 
         await publishing.commit(work)
 
-    async def _sign_in(self, browser: Browser, identity: Identity) -> str:
+    async def _sign_in(self, browser: Browser, identity: Identity, invitation: str) -> str:
         known = await DATABASE.read(lambda connection: identities.account_of(connection, identity))
         token = sessions.new_token()
         if known is not None:
             await publishing.commit(lambda c: _enter(c, browser, identity, token))
-        elif not self._open:
-            raise Refused("oidc_unknown")
         else:
+            register = self._registering(invitation)
             with rate_limits.current().new_account(browser.address):
-                await publishing.commit(lambda c: _enter(c, browser, identity, token, may_register=True))
+                await publishing.commit(lambda c: _enter(c, browser, identity, token, register))
         publishing.end_sessions([browser.token_sha256] if browser.token_sha256 else [])
         return token
+
+    def _registering(self, invitation: str) -> Registering:
+        """What a new account takes, in its transaction. Raises Refused where nobody gets one."""
+        if self._registration == "closed":
+            raise Refused("oidc_unknown")
+        if self._registration == "open":
+            return lambda connection: None
+        if not invitation:
+            raise Refused("registration_invited")
+        return lambda connection: invitations.use(connection, invitation, now_ms())
 
     def _require(self, limiter: RateLimiter, browser: Browser) -> "Provider":
         if self._provider is None:
@@ -152,11 +164,15 @@ def _provider(settings: OidcSettings) -> "Provider":
     return Provider(settings)
 
 
-def _enter(connection: Connection, browser: Browser, identity: Identity, token: str, *, may_register: bool = False) -> None:
+def _enter(
+    connection: Connection, browser: Browser, identity: Identity, token: str, register: Registering | None = None
+) -> None:
     account = identities.account_of(connection, identity)
-    if account is None and not may_register:
-        raise Refused("oidc_unknown")  # it was unlinked, or deleted, a moment ago
-    account = account or identities.create_account(connection, identity, now_ms())
+    if account is None:
+        if register is None:
+            raise Refused("oidc_unknown")  # it was unlinked, or deleted, a moment ago
+        register(connection)
+        account = identities.create_account(connection, identity, now_ms())
     if account.blocked:
         raise Refused("account_blocked")
     authentication.start_session(connection, browser, account.id, token, now_ms())

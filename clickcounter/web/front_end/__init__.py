@@ -18,6 +18,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from clickcounter.settings import IS_PACKAGE
 from clickcounter.web import content_security_policy
 from clickcounter.web.front_end import rewriting
 from clickcounter.web.front_end.rewriting import NotBuilt as NotBuilt
@@ -56,9 +57,9 @@ def served(built: Path, path: str, cache: Path, back_end: str = "") -> Path:
 def cache_of(built: Path) -> Path:
     """Where copies are kept: beside the built front end, where Reflex removes them with it.
 
-    Where that may only be read, in a folder that goes with this process.
+    An installed package stays as it is, and so does what may only be read: then it is a folder that goes with this process.
     """
-    if os.access(built.parent, os.W_OK):
+    if not IS_PACKAGE and os.access(built.parent, os.W_OK):
         return built.parent / "served"
     folder = tempfile.mkdtemp(prefix="clickcounter-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
