@@ -38,6 +38,7 @@ def test_a_second_factor_is_set_up_used_and_turned_off(back_end: BackEnd, tab: O
     fill(here, "second-factor-set-up", code="000000")
     shows_error(here, "second-factor-set-up", "second_factor_wrong")
     fill(here, "second-factor-set-up", code=app_shows(secret, -1))
+    expect(here.element("recovery-codes").locator("code")).to_have_count(10)
     codes = here.element("recovery-codes").locator("code").all_inner_texts()
     assert len({*codes}) == 10
     expect(here.element("second-factor")).to_have_attribute("data-set", "true")
