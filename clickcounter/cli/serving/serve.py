@@ -68,7 +68,7 @@ def choose_port(host: str, wanted: int | None) -> int:
     if free is None:
         raise NotDone(f"Nothing can listen on the ports {ports[0]} to {ports[-1]} of {host}. Try another: --port or --host.")
     if wanted and free != wanted:
-        raise NotDone(f"Port {wanted} is taken. Port {free} is free: --port {free}")
+        raise NotDone(f"Port {wanted} is taken. Port {free} is free.")
     if free != first:
         print(f"Port {first} is taken, so this is port {free}.", flush=True)
     return free
