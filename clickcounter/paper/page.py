@@ -19,7 +19,7 @@ from clickcounter.i18n.errors import sentences_of
 from clickcounter.paper import sections
 from clickcounter.paper.chart import chart
 from clickcounter.paper.words import LANGUAGES, Words
-from clickcounter.settings import ROOT
+from clickcounter.places import ROOT
 from clickcounter.web.markup import Child, Markup, el, joined
 
 STYLE = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
