@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -100,3 +101,18 @@ def test_a_browser_opens_on_a_desktop_alone(environ: dict[str, str], platform: s
 )
 def test_a_code_is_for_terminals_that_can_show_one(encoding: str, environ: dict[str, str], platform: str, shows: bool):
     assert announcement.shows_blocks(encoding, environ, platform) is shows
+
+
+@pytest.mark.parametrize(("browser", "person", "opened"), [(True, True, 1), (False, True, 0), (True, False, 0)])
+def test_a_person_on_a_desktop_gets_the_page_and_a_code(browser: bool, person: bool, opened: int, monkeypatch, capsys):
+    visited: list[str] = []
+    for name in ("CI", "SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr("webbrowser.open", visited.append)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: person)
+    announcement.announce(Opened("192.168.1.7", 3000), Path("/data/counter.db"), browser=browser)
+    printed = capsys.readouterr().out
+    assert visited == ["http://192.168.1.7:3000/"] * opened
+    assert ("▄" in printed) is person
+    assert "Everything is saved in /data/counter.db" in printed

@@ -79,7 +79,7 @@ def test_it_serves_below_a_path_and_a_port_that_was_asked_for_and_is_taken_is_re
         assert f"Port {server.port} is taken." in again.stderr
         assert (tmp_path / "new" / "data" / "clickcounter.db").exists()
         assert server.printed().count(f"is ready: {server.url}/counter/") == 1  # though there are two workers
-        with urllib.request.urlopen(f"{server.url}/counter/c/counter") as page:  # noqa: S310
+        with urllib.request.urlopen(f"{server.url}/counter/c/counter") as page:
             assert 'data-path="/counter" data-back-end="/counter/"' in page.read().decode()
     finally:
         server.stop()

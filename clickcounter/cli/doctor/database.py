@@ -17,7 +17,7 @@ from clickcounter.database.engines import open_engine, read_only, require_writab
 from clickcounter.database.pooler import require_own_connections
 from clickcounter.database.readiness import check_writable
 from clickcounter.errors import Later, SettingInvalid
-from clickcounter.settings import COMMAND
+from clickcounter.places import COMMAND
 
 ABOUT = "database"
 LOOKED_THROUGH = 10.0  # seconds for SQLite's own check; a large database takes longer, and `verify` reads all of it

@@ -12,7 +12,8 @@ from clickcounter.cli.serving.addresses import Opened
 from clickcounter.cli.serving.announcement import announce
 from clickcounter.database.engines import require_writable, sqlite_path
 from clickcounter.errors import NotDone
-from clickcounter.settings import BUNDLED, IS_PACKAGE, ROOT, Settings, data_folder, from_environment
+from clickcounter.places import BUNDLED, IS_PACKAGE, ROOT, data_folder
+from clickcounter.settings import Settings, from_environment
 
 PORT, PORTS_TRIED = 3000, 100
 EVERYWHERE = "0.0.0.0"  # noqa: S104
@@ -68,7 +69,7 @@ def choose_port(host: str, wanted: int | None) -> int:
     if free is None:
         raise NotDone(f"Nothing can listen on the ports {ports[0]} to {ports[-1]} of {host}. Try another: --port or --host.")
     if wanted and free != wanted:
-        raise NotDone(f"Port {wanted} is taken. Port {free} is free: --port {free}")
+        raise NotDone(f"Port {wanted} is taken. Port {free} is free.")
     if free != first:
         print(f"Port {first} is taken, so this is port {free}.", flush=True)
     return free
