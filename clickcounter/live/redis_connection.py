@@ -8,13 +8,25 @@ from urllib.parse import unquote
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
+from redis.asyncio.sentinel import MasterNotFoundError, Sentinel
 from redis.backoff import NoBackoff
 
 from clickcounter.settings import SENTINELS
 
 TIMEOUT = 1.0  # seconds for Redis or a Sentinel to take a command or a connection
 SENTINEL_PORT = 26379
+
+
+class Sentinels(Sentinel):
+    """They are asked one after the other; if none knows a master, the error is short enough for a log."""
+
+    async def discover_master(self, service_name: str) -> tuple[str, int]:
+        """Its host and port. Raises MasterNotFoundError."""
+        try:
+            host, port = await super().discover_master(service_name)
+        except MasterNotFoundError:
+            raise MasterNotFoundError(f"no Sentinel that answers names a master for {service_name}") from None
+        return host, port
 
 
 @contextlib.asynccontextmanager
@@ -36,11 +48,11 @@ async def connected(url: str) -> AsyncIterator[Redis]:
             await one.aclose()
 
 
-def _sentinel(found: re.Match[str], options: dict[str, Any]) -> Sentinel:
-    """Asks one Sentinel after the other. Redis itself may have a user, a password and a database number."""
+def _sentinel(found: re.Match[str], options: dict[str, Any]) -> Sentinels:
+    """Redis itself may have a user, a password and a database number."""
     user, password = _word(found["user"]), _word(found["password"])
     master = options | {"db": int(found["number"] or 0), "username": user, "password": password}
-    return Sentinel(  # type: ignore[no-untyped-call]
+    return Sentinels(  # type: ignore[no-untyped-call]
         [_address(host) for host in found["hosts"].split(",")],
         sentinel_kwargs=options | {"password": _word(found["sentinel_password"])},
         **master,
