@@ -70,11 +70,13 @@ async def disk_of_the_standby_full(trial: "Trial") -> None:
 
 
 async def _disk_full(trial: "Trial", machine: "Machine") -> None:
-    fill = "dd if=/dev/zero of=/var/lib/postgresql/rubbish bs=1M; df /var/lib/postgresql | tail -1"
-    print("     ", machine.name, machine.attempt("sh", "-c", fill).stdout.strip())
-    await asyncio.sleep(30)  # what had been allocated before lasts for a while
-    await trial.recovered()
-    machine.command("rm", "/var/lib/postgresql/rubbish")
+    disk = "/var/lib/postgresql"
+    machine.command("sh", "-c", f"fallocate -l $(df --output=avail --block-size=1 {disk} | tail -n 1) {disk}/rubbish")
+    try:
+        await asyncio.sleep(30)  # what had been allocated before lasts for a while
+        await trial.recovered()
+    finally:
+        machine.command("rm", f"{disk}/rubbish")
 
 
 async def etcd_killed(trial: "Trial") -> None:

@@ -18,12 +18,19 @@ class Pace(Budget):
         self.rng, self.pause, self.most = rng, pause, most
         self.going = asyncio.Event()
         self.going.set()
+        self.pressing = 0  # clients that have had their turn and not yet pressed
 
     async def take(self, most: int) -> int:
         """Wait for one's turn; return how many clicks to make."""
         await asyncio.sleep(self.rng.uniform(0.5, 1.5) * self.pause)
         await self.going.wait()
+        self.pressing += 1
         return min(most, self.rng.randint(1, self.most))
+
+    async def report(self, taken: int, made: int) -> None:
+        """The clicks are made, and their keys logged."""
+        self.pressing -= 1
+        await super().report(taken, made)
 
 
 class Watch:
@@ -67,12 +74,13 @@ class TimedPresser(Presser):
         return keys
 
     async def _follow(self, client: RawClient) -> None:
-        seen = {"revision": 0, "count": 0}
+        # The frame after the first one may be a frame gap older; a page shows the newest.
+        seen, judged_from = {"revision": 0, "count": 0}, time.monotonic() + 1
         while True:
             frame = client.frame
             self.value = frame.get("count")
             for what, before in seen.items():
-                if frame.get(what, before) < before:
+                if frame.get(what, before) < before and time.monotonic() > judged_from:
                     self.steps_back.append(f"{what} {before} {frame[what]}")
                 seen[what] = frame.get(what, before)
             client.heard.clear()

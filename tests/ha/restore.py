@@ -28,9 +28,10 @@ def restore(databases: DatabaseMachines, target: str) -> None:
     """Take all three back to this time. The back ends are stopped."""
     first, *others = databases.all
     for machine in databases.all:
-        machine.kill("patroni")
         machine.processes["patroni"].stop()
         machine.attempt(BY_HAND, "-D", DATA, "-m", "fast", "-w", "stop", user="postgres")
+    leader = ("env", "ETCDCTL_API=2", "etcdctl", "get", "/service/clickcounter/leader")
+    wait_for(lambda: first.attempt(*leader).returncode, "nobody leads any more")
     to = ("--delta", "--type=time", f"--target={target}", "--target-action=promote")
     first.command("pgbackrest", STANZA, *to, "restore", user="postgres")
     first.command(
@@ -51,7 +52,6 @@ def restore(databases: DatabaseMachines, target: str) -> None:
 
 async def restored(trial: "Trial") -> bool:
     """Restore the time before the last clicks; True if what it promises is kept. Everybody has stopped pressing."""
-    await asyncio.to_thread(back_up, trial.databases)
     await _press_for_a_while(trial)
     target = (await asyncio.to_thread(trial.databases.sql, "SELECT now()")).strip()
     then = _keys(trial)
@@ -82,10 +82,9 @@ async def _agrees(trial: "Trial", then: "Tally[str]", before: "Tally[str]", held
 
 
 async def _press(trial: "Trial") -> None:
-    trial.going(True)
+    trial.press()
     await asyncio.sleep(8)
-    trial.going(False)
-    await asyncio.sleep(2)  # the last ones that had their turn
+    await trial.rest()
 
 
 async def _press_for_a_while(trial: "Trial") -> None:

@@ -28,7 +28,7 @@ from tests.ha.database import DatabaseMachines
 from tests.ha.faults import FAULTS, Fault
 from tests.ha.load import Pace, TimedPresser, Watch
 from tests.ha.machines import Machine
-from tests.ha.restore import restored
+from tests.ha.restore import back_up, restored
 from tests.ha.site import THROUGH_HAPROXY, WEB_PORT, Site
 from tests.server import export_front_end, until
 
@@ -84,14 +84,24 @@ class Trial:
         )
         return pause <= FAILOVER_WITHIN
 
-    def going(self, on: bool) -> None:
-        """Let everybody press, or nobody."""
-        for pace in (self.world.raw_budget, self.world.browser_budget):
-            pace.going.set() if on else pace.going.clear()  # type: ignore[attr-defined]
+    @property
+    def paces(self) -> tuple[Pace, Pace]:
+        return self.world.raw_budget, self.world.browser_budget  # type: ignore[return-value]
+
+    def press(self) -> None:
+        """Let everybody press again."""
+        for pace in self.paces:
+            pace.going.set()
+
+    async def rest(self) -> None:
+        """Let nobody press any more; return when nobody is about to."""
+        for pace in self.paces:
+            pace.going.clear()
+        await until(lambda: not any(pace.pressing for pace in self.paces))
 
     async def settled(self) -> bool:
         """Let nobody press any more; compare."""
-        self.going(False)
+        await self.rest()
         agree = await all_settled(self.world) and await totals_agree(self.world)
         steps_back = [step for presser in self.pressers for step in presser.steps_back]
         print(f"numbers that went back at a raw client: {len(steps_back)} {steps_back[:3] or ''}")
@@ -107,6 +117,7 @@ async def open_trial(site: Path, folder: Path, rng: random.Random, raw: int, bro
     print(f"three PostgreSQL, primary {databases.primary.name}, after {time.monotonic() - began:.0f} s", flush=True)
     everything = Site(databases, site, folder)
     everything.create_database()
+    back_up(databases)
     await asyncio.to_thread(everything.start)
     raw_log, browser_log = KeyLog(folder / "raw-keys.log"), KeyLog(folder / "browser-keys.log")
     raw_pace, browser_pace, watch = Pace(rng, 4, 3), Pace(rng, 4, 5), Watch()
@@ -172,6 +183,8 @@ def main() -> None:
         passed = asyncio.run(run(options, Path(options.folder)))
         print("nothing lost, nothing counted twice" if passed else "SOMETHING IS WRONG")
         sys.exit(not passed)
+    if subprocess.run([*NAMESPACES, "true"], check=False).returncode:
+        sys.exit("This machine allows no namespaces, so nothing can be cut off from the network here.")
     folder = Path(tempfile.mkdtemp(prefix="clickcounter-ha-"))
     site = export_front_end(ORIGIN, folder)
     arguments = [*sys.argv[1:], "--site", str(site), "--folder", str(folder)]

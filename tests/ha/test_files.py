@@ -28,6 +28,11 @@ def test_patroni_replaces_a_primary_in_time_and_only_by_a_standby_that_has_every
     assert dcs["ttl"] + 2 * dcs["loop_wait"] < FAILOVER_WITHIN
 
 
+def test_patroni_of_debian_12_uses_the_interface_of_etcd_over_which_it_overwrites_nobodys_key():
+    assert "etcd" in yaml.safe_load((FILES / "patroni.yml").read_text().replace("@", ""))
+    assert "ETCD_ENABLE_V2=true" in (FILES / "etcd.env").read_text()
+
+
 def test_all_files_name_the_same_machines():
     for file in FILES.iterdir():
         machines = set(re.findall(r"\b10\.77\.0\.1\d\b", file.read_text()))
