@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOCK = .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock"
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test programs pytest next-reflex chaos siege bench bench-quick components outbox lint lock upgrade-lock sbom audit audit-online export dist dist-check clean
+.PHONY: run dev test programs pytest next-reflex chaos ha siege bench bench-quick components outbox lint lock upgrade-lock sbom audit audit-online export dist dist-check clean
 
 run: .venv/ready  ## serve http://localhost:3000, or the next free port (PORT=… for this one and no other)
 	$(BIN)/python -m clickcounter upgrade
@@ -31,6 +31,10 @@ next-reflex: .venv/ready-for-tests  ## install the newest Reflex in a folder of 
 chaos: .venv/ready-for-tests  ## 100 faults during 100,000 clicks; SEED=… repeats a run; WORKERS=3 adds PostgreSQL, Redis and nginx
 	$(BIN)/python tests/needs.py
 	$(BIN)/python -m tests.chaos.run --clicks 100000 --browser-clicks 10000 --faults 100 --workers $(or $(WORKERS),1) $(if $(SEED),--seed $(SEED))
+
+ha: .venv/ready-for-tests  ## kill each part of a highly available installation in turn, then restore a moment; root, Debian, a quarter of an hour
+	$(BIN)/python tests/needs.py
+	$(BIN)/python -m tests.ha.run
 
 siege: .venv/ready-for-tests  ## attacks on everything around the press while people count; ten minutes
 	$(BIN)/python -m tests.siege.run

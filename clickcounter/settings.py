@@ -21,6 +21,11 @@ DEFAULT_DB_URL = "sqlite:///clickcounter.db"
 SEVERAL_HOSTS = re.compile(
     r"^(?P<start>postgres\w*(\+\w+)?://([^@/?]*@)?)(?P<hosts>[^/?@,]+,[^/?@]+)(?P<database>/[^?]*)?(\?(?P<query>.*))?$"
 )
+SENTINELS = re.compile(  # redis+sentinel://user:password@host:port,host:port/name/number?sentinel_password=…
+    r"redis\+sentinel://((?P<user>[^:@/?]*):(?P<password>[^@/?]+)@)?"
+    r"(?P<hosts>(\[[0-9a-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?(,(\[[0-9a-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?)*)"
+    r"/(?P<name>[\w.-]+)(/(?P<number>\d{1,5})?)?(\?sentinel_password=(?P<sentinel_password>[^&#]+))?"
+)
 ORIGIN = re.compile(r"https?://[^/*?#@\s]+")
 METRICS = re.compile(r"(?:(?:\[(?P<ipv6>[0-9a-fA-F:.]+)\]|(?P<host>[\w.-]+)):)?(?P<port>\d{1,5})", re.ASCII)
 NAMESPACE = re.compile(r"[A-Za-z0-9_.-]{3,64}", re.ASCII)
@@ -163,8 +168,10 @@ def base_path(environ: Mapping[str, str] = os.environ) -> str:
 
 
 def _redis(url: str | None) -> str | None:
-    if url and not url.startswith(("redis://", "rediss://", "unix://")):
-        raise SettingInvalid("REFLEX_REDIS_URL must begin with redis://, rediss:// or unix://.")
+    if url and url.startswith("redis+sentinel:") and not SENTINELS.fullmatch(url):
+        raise SettingInvalid("REFLEX_REDIS_URL must name Sentinels like this: redis+sentinel://a:26379,b:26379/mymaster/0.")
+    if url and not url.startswith(("redis://", "rediss://", "unix://", "redis+sentinel://")):
+        raise SettingInvalid("REFLEX_REDIS_URL must begin with redis://, rediss://, unix:// or redis+sentinel://.")
     return url or None
 
 

@@ -12,13 +12,12 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from clickcounter.domain.clicks import Snapshot
 from clickcounter.errors import Malformed
 from clickcounter.live.presence import SILENCE, Presence
+from clickcounter.live.redis_connection import connected
 from clickcounter.live.relay_messages import RelayMessage, parse_message
 from clickcounter.live.tasks import cancel_all
 from clickcounter.measures import RELAY
@@ -29,7 +28,6 @@ GAP = 0.015  # seconds between two messages of this process, however many clicks
 HEARTBEAT = 2.0  # seconds between two reports of the viewers here, changed or not
 PRESENCE = 1.0  # seconds between two such reports at least
 AGAIN = 0.5  # seconds until the next try to connect
-TIMEOUT = 1.0  # seconds for Redis to take a command or a connection
 GOODBYE = 0.3  # seconds that stopping may wait for the goodbye
 MOST_SENDERS = 1_000  # whose newest message is remembered
 
@@ -84,18 +82,13 @@ class Relay:
     async def _for_ever(self, work: Callable[[Redis], Awaitable[None]]) -> None:
         while True:
             try:
-                async with self._connect() as redis:
+                async with connected(self._url) as redis:
                     await work(redis)
             except (RedisError, OSError) as error:
                 self._note(str(error) or type(error).__name__)
             except Exception:
                 log.exception("the relay failed")
             await asyncio.sleep(AGAIN)
-
-    def _connect(self) -> Redis:
-        # No retries of its own: a command would wait longer than TIMEOUT then, and we try for ever anyway.
-        retry = Retry(NoBackoff(), 0)
-        return Redis.from_url(self._url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=retry)
 
     async def _publish(self, redis: Redis) -> None:
         self._presence_sent_at = float("-inf")  # at once, for those that dropped us meanwhile

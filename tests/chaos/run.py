@@ -41,7 +41,9 @@ async def run_plan(plan: Plan, servers: Servers, api_port: int, origin: str, fol
     )
     async with open_world(servers, api_port, origin, folder, rng) as world:
         await _cause_faults(world, plan, rng)
-        passed = await _all_settled(world) and await _totals_agree(world)
+        settled = await all_settled(world)
+        _print_faults(world)
+        passed = settled and await totals_agree(world)
         print(f"{time.monotonic() - began:.0f} s", flush=True)
         return passed
 
@@ -70,7 +72,7 @@ async def _cause_faults(world: World, plan: Plan, rng: random.Random) -> None:
             await budget.reach(total * number // plan.faults)
 
 
-async def _all_settled(world: World) -> bool:
+async def all_settled(world: World) -> bool:
     """Wait until no click is unsaved and every tab shows the ledger's number."""
     try:
         async with asyncio.timeout(SETTLE_WITHIN):
@@ -99,7 +101,8 @@ def _rows(world: World) -> int:
     return int(world.query("SELECT count(*) FROM click")[0][0])
 
 
-async def _totals_agree(world: World) -> bool:
+async def totals_agree(world: World) -> bool:
+    """Whether every click that was pressed counts once, and everybody shows that number; printed."""
     raw, browser = world.raw_log.keys(), world.browser_log.keys()
     logged = Tally(raw + browser)
     ledger = Tally(key for (key,) in world.query("SELECT key FROM click"))
@@ -110,7 +113,6 @@ async def _totals_agree(world: World) -> bool:
     steps_back = len(world.reports.steps_back)
     unexpected = [text for presser in world.pressers for text in presser.unexpected]
     verified = world.verify()
-    _print_faults(world)
     print(f"clicks pressed {logged.total()}: {len(raw)} by raw clients, {len(browser)} in Chromium")
     print(f"ledger rows {ledger.total()}, different keys {len(ledger)}")
     print(

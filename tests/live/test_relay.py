@@ -14,7 +14,7 @@ from clickcounter.domain.clicks import Snapshot
 from clickcounter.live import presence, relay
 from clickcounter.live.presence import Presence
 from clickcounter.live.relay import Relay
-from tests.redis_server import RedisServer
+from tests.redis_server import RedisServer, SentinelServer
 from tests.server import PATIENCE, until
 
 CHANNEL = "a:relay"
@@ -31,7 +31,7 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 class End:
     """One process' end of the relay, and what it heard."""
 
-    def __init__(self, redis: RedisServer, channel: str = CHANNEL) -> None:
+    def __init__(self, redis: RedisServer | SentinelServer, channel: str = CHANNEL) -> None:
         self.heard: list[Snapshot] = []
         self.presence, self.changed = Presence(), list[str]()
         self._subscription = self.presence.subscribe(lambda counter, _: self.changed.append(counter))
@@ -43,7 +43,7 @@ class End:
 
 
 @asynccontextmanager
-async def two(redis: RedisServer) -> AsyncIterator[tuple[End, End]]:
+async def two(redis: RedisServer | SentinelServer) -> AsyncIterator[tuple[End, End]]:
     one, other = End(redis), End(redis)
     async with one.relay.run(), other.relay.run():
         await until(lambda: one.relay.alive and other.relay.alive)
@@ -206,3 +206,21 @@ async def test_a_redis_that_comes_only_later_is_found(tmp_path: Path):
             await until(lambda: other.elsewhere("a") == 1)
         finally:
             late.kill()
+
+
+async def test_processes_follow_sentinel_to_the_new_master(redis: RedisServer, tmp_path: Path):
+    replica, sentinel = RedisServer(tmp_path), SentinelServer(tmp_path, redis)
+    replica.start()
+    try:
+        replica.follow(redis)
+        sentinel.start()
+        async with two(sentinel) as (one, other):
+            redis.kill()
+            await until(lambda: not one.relay.alive and not other.relay.alive)
+            await until(lambda: one.relay.alive and other.relay.alive)
+            one.relay.publish(Snapshot("a", 1, 1, 1))
+            await until(lambda: other.heard)
+        assert replica.client.role()[0] == b"master"  # type: ignore[index]
+    finally:
+        sentinel.stop()
+        replica.kill()
