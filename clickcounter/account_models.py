@@ -21,3 +21,24 @@ class RegistrationInvitation(SQLModel, table=True):
     created_at: int = Field(sa_type=BigInteger)
     expires_at: int = Field(sa_type=BigInteger)
     revoked_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class SecondFactor(SQLModel, table=True):
+    """The authenticator app of an account. The secret is stored in the clear, because every code is computed from it."""
+
+    __tablename__ = "second_factor"
+
+    account_id: int = Field(foreign_key="account.id", primary_key=True, sa_type=SERIAL)
+    secret: str = Field(sa_type=String(40))  # base32
+    last_step: int = Field(sa_type=BigInteger)  # the code accepted last, in steps of 30 s since 1970; older ones are refused
+    created_at: int = Field(sa_type=BigInteger)
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code that replaces the authenticator app once. Only its SHA-256 is stored."""
+
+    __tablename__ = "recovery_code"
+
+    account_id: int = Field(foreign_key="account.id", primary_key=True, sa_type=SERIAL)
+    code_sha256: str = Field(primary_key=True, sa_type=String(64))
+    used_at: int | None = Field(default=None, sa_type=BigInteger)

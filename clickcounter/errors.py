@@ -21,6 +21,20 @@ class Refused(ClickCounterError):
         self.code = code
 
 
+class SecondFactorNeeded(Refused):
+    """The password was right; a code has to come with it."""
+
+    def __init__(self) -> None:
+        super().__init__("second_factor")
+
+
+class SecondFactorWrong(Refused):
+    """The password was right, the code was not, or was used before."""
+
+    def __init__(self, code: str = "second_factor_wrong") -> None:
+        super().__init__(code)
+
+
 class TooMany(ClickCounterError):
     """Not so often; `seconds` says when again."""
 

@@ -200,6 +200,7 @@ class Session(SQLModel, table=True):
     expires_at: int = Field(sa_type=BigInteger)
     seen_at: int = Field(sa_type=BigInteger)  # updated about once a day
     about: str = Field(default="", sa_type=String(120))  # the browser's User-Agent, shortened
+    factor_at: int | None = Field(default=None, sa_type=BigInteger)  # when a second factor was given in it
 
 
 class Member(SQLModel, table=True):

@@ -41,6 +41,7 @@ class Settings:
     log: str  # "human" or "json"
     metrics: tuple[str, int] | None  # host and port for the first worker's metrics
     registration: str  # "open", "invitation" or "closed"
+    admin_second_factor: str  # "optional" or "required": whether superusers enter /admin/ without having one
     first_counter: str  # "everybody" or "owned": whose the counter on the first page is while it has no owner
     events_a_second: float  # per tab
     counters_an_hour: float  # per device
@@ -68,6 +69,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         log=_one_of(environ, "CLICKCOUNTER_LOG", ("human", "json")),
         metrics=_metrics(environ, "CLICKCOUNTER_METRICS"),
         registration=_one_of(environ, "CLICKCOUNTER_REGISTRATION", ("open", "invitation", "closed")),
+        admin_second_factor=_one_of(environ, "CLICKCOUNTER_ADMIN_SECOND_FACTOR", ("optional", "required")),
         first_counter=_one_of(environ, "CLICKCOUNTER_FIRST_COUNTER", ("everybody", "owned")),
         events_a_second=_number(environ, "CLICKCOUNTER_EVENTS_PER_SECOND", 1000, 1, 1e9),
         counters_an_hour=_number(environ, "CLICKCOUNTER_COUNTERS_PER_HOUR", 60, 1, 1e9),

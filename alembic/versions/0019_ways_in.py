@@ -1,4 +1,4 @@
-"""Invitations to register."""
+"""Invitations to register, second factors and recovery codes, and when a session was given a second factor."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -28,7 +28,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_sha256", name=op.f("uq_registration_invitation_token_sha256")),
     )
     op.create_index(op.f("ix_registration_invitation_account_id"), "registration_invitation", ["account_id"])
+    op.create_table(
+        "second_factor",
+        sa.Column("account_id", SERIAL, autoincrement=False, nullable=False),
+        sa.Column("secret", sa.String(40), nullable=False),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_second_factor_account_id")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_second_factor")),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("account_id", SERIAL, autoincrement=False, nullable=False),
+        sa.Column("code_sha256", sa.String(64), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_recovery_code_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "code_sha256", name=op.f("pk_recovery_code")),
+    )
+    op.add_column("session", sa.Column("factor_at", sa.BigInteger(), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("session") as session:
+        session.drop_column("factor_at")
+    op.drop_table("recovery_code")
+    op.drop_table("second_factor")
     op.drop_table("registration_invitation")

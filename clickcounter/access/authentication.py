@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from clickcounter.access import accounts, passwords, sessions
 from clickcounter.access.accounts import Account
 from clickcounter.access.credentials import fold, read_name, read_password, read_typed_name
-from clickcounter.access.entry import invitations
+from clickcounter.access.entry import invitations, second_factors
 from clickcounter.access.entry.password_rules import read_new_password
 from clickcounter.access.sessions import User
 from clickcounter.errors import Refused
@@ -74,24 +74,33 @@ async def register(
     return token, await db.write(work)
 
 
-async def sign_in(db: Database, browser: Browser, name: object, password: object, now: int) -> tuple[str, User]:
-    """Sign in. Returns the new session's token and the user. Raises Refused, Later.
+async def sign_in(
+    db: Database, browser: Browser, name: object, password: object, now: int, code: object = None
+) -> tuple[str, User]:
+    """Sign in, where the account has a second factor with its code. Returns the new session's token and the user.
 
-    An unknown name gives the same error after the same time as a wrong password: a hash is computed either way.
+    Raises Refused, Later. An unknown name gives the same error after the same time as a wrong password: a hash is computed
+    either way. Only who knows the password learns that a code is needed.
     """
     found = await db.read(lambda connection: accounts.by_name(connection, _read_or_empty(read_typed_name, name)))
-    account = await _verified(found, password, "sign_in")
+    account = await verified(found, password, "sign_in")
     if account.blocked:
         raise Refused("account_blocked")
     rehashed = await passwords.hashed(read_password(password)) if passwords.is_old(account.password_hash) else None
     token = sessions.new_token()
 
     def work(connection: Connection) -> User:
-        _require_unchanged(connection, account, "sign_in")
+        require_unchanged(connection, account, "sign_in", or_hash=rehashed)
+        user = User(account.id, account.name, account.superuser)
+        if sessions.user_of(connection, sessions.sha256_of(token), now):
+            return user  # a first run of this very work was saved after all, and its code is used up
+        is_factor_given = second_factors.require(connection, account.id, code, now)
         if rehashed:
             accounts.set_password(connection, account.id, rehashed)
         _start_session(connection, browser, account.id, token, now)
-        return User(account.id, account.name, account.superuser)
+        if is_factor_given:
+            second_factors.remember(connection, sessions.sha256_of(token), now)
+        return user
 
     return token, await db.write(work)
 
@@ -120,13 +129,14 @@ async def change_password(
     token = sessions.next_token(browser.token_sha256, key) if key else sessions.new_token()
     if key and (changed := await _signed_in_with(db, token, valid_password, now)):
         return token, changed, []
-    user, account = await _signed_in_account(db, browser, now)
-    read_new_password(new, account.name)
-    await _verified(account, old, "password_wrong")
+    user, account = await signed_in_account(db, browser, now)
+    beside = await db.read(lambda connection: second_factors.is_set(connection, account.id))
+    read_new_password(new, account.name, with_second_factor=beside)
+    await verified(account, old, "password_wrong")
     password_hash = await passwords.hashed(valid_password, _salt(key, account.name))
 
     def work(connection: Connection) -> list[str]:
-        _require_unchanged(connection, account, "password_wrong", or_hash=password_hash)
+        require_unchanged(connection, account, "password_wrong", or_hash=password_hash)
         accounts.set_password(connection, account.id, password_hash)
         ended = sessions.end_all(connection, account.id)
         _start_session(connection, browser, account.id, token, now)
@@ -154,9 +164,14 @@ async def delete(db: Database, browser: Browser, password: object, now: int) -> 
 
     Returns the token hashes of its sessions. Raises Refused, Later.
     """
-    _, account = await _signed_in_account(db, browser, now)
-    await _verified(account, password, "password_wrong")
+    account = await confirmed(db, browser, password, now)
     return await db.write(lambda connection: accounts.delete_account(connection, account.id, now))
+
+
+async def confirmed(db: Database, browser: Browser, password: object, now: int) -> Account:
+    """The signed-in account, whose password was typed to confirm. Raises Refused, Later."""
+    _, account = await signed_in_account(db, browser, now)
+    return await verified(account, password, "password_wrong")
 
 
 async def current_user(db: Database, browser: Browser, now: int) -> tuple[User | None, bool]:
@@ -175,14 +190,16 @@ async def current_user(db: Database, browser: Browser, now: int) -> tuple[User |
 async def _signed_in_with(db: Database, token: str, password: str, now: int) -> User | None:
     """Who is signed in with this token and password: an earlier run of this request changed it."""
     try:
-        user, account = await _signed_in_account(db, Browser(sessions.sha256_of(token)), now)
-        await _verified(account, password, "password_wrong")
+        user, account = await signed_in_account(db, Browser(sessions.sha256_of(token)), now)
+        await verified(account, password, "password_wrong")
     except Refused:
         return None
     return user
 
 
-async def _signed_in_account(db: Database, browser: Browser, now: int) -> tuple[User, Account]:
+async def signed_in_account(db: Database, browser: Browser, now: int) -> tuple[User, Account]:
+    """Who is signed in here. Raises Refused, Later."""
+
     def work(connection: Connection) -> tuple[User | None, Account | None]:
         user = sessions.user_of(connection, browser.token_sha256, now)
         return user, accounts.by_id(connection, user.account_id) if user else None
@@ -197,7 +214,7 @@ def _salt(key: str, name: str) -> bytes | None:
     return hashlib.sha256(f"{key} {fold(name)}".encode()).digest()[:16] if key else None
 
 
-async def _verified(account: Account | None, password: object, code: str) -> Account:
+async def verified(account: Account | None, password: object, code: str) -> Account:
     """Return the account if the password is right. Raises Refused with this code, after the same time in all cases."""
     typed = _read_or_empty(read_password, password)
     matches = await passwords.matches(typed, account.password_hash if account else None)
@@ -214,7 +231,7 @@ def _read_or_empty(read: Callable[[object], str], value: object) -> str:
         return ""
 
 
-def _require_unchanged(connection: Connection, account: Account, code: str, or_hash: str | None = None) -> None:
+def require_unchanged(connection: Connection, account: Account, code: str, or_hash: str | None = None) -> None:
     """Check that the verified password is still the account's (or has this new hash already). Raises Refused."""
     found = accounts.by_id(connection, account.id)
     if found is None or found.blocked or found.password_hash not in (account.password_hash, or_hash):

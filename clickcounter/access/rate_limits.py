@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 
-from clickcounter.errors import ClickCounterError, Later, Refused, TooMany
+from clickcounter.errors import ClickCounterError, Later, Refused, SecondFactorNeeded, SecondFactorWrong, TooMany
 from clickcounter.settings import Settings
 
 MAX_KEYS = 50_000  # remembered for each limit; the least recently used is forgotten first
@@ -25,6 +25,7 @@ BROWSERS_PER_ADDRESS = 10  # that may share one address, such as a school class
 TRIES_PER_ACCOUNT = 10  # registrations that an address may try for each account that it may create
 LONGEST_FOR_NAME = 60.0  # seconds; short, because anybody can make somebody else's name wait
 LONGEST_FOR_BROWSER = 900.0
+LONGEST_FOR_CODES = 900.0  # wrong codes of a name whose password was right each time: only who knows it makes it wait
 FORGET_AFTER = 86_400.0  # seconds without an attempt; failures are forgotten then
 
 _current: "Limits | None" = None
@@ -134,6 +135,7 @@ class Limits:
         self._registrations = RateLimiter(TRIES_PER_ACCOUNT * per_hour, TRIES_PER_ACCOUNT * per_hour / 3600)
         free = settings.sign_in_tries
         self._names, self._browsers = AttemptLimiter(free, LONGEST_FOR_NAME), AttemptLimiter(free, LONGEST_FOR_BROWSER)
+        self._codes = AttemptLimiter(free, LONGEST_FOR_CODES)
         burst = BROWSERS_PER_ADDRESS * 2 * free
         self._addresses = RateLimiter(burst, burst / 600)
 
@@ -179,25 +181,29 @@ class Limits:
         """Wrap a check of a password. Raises TooMany.
 
         If the block raises nothing, the password was right. It counts as wrong from the start, so that parallel guesses do
-        not pass; after a Later nobody knows, and it does not count.
+        not pass; after a Later nobody knows, and it does not count, nor where only the code was missing.
 
         `name` is the folded name, whether it exists or not. `browser` is the hash of its session's token; "" counts the name
         and the address alone, because otherwise a whole class would count as one browser.
         """
         now, browser_key = self._clock(), (address, browser)
-        _raise_if_waiting(max(self._names.wait(name, now), self._browsers.wait(browser_key, now)))
+        waits = (self._names.wait(name, now), self._browsers.wait(browser_key, now), self._codes.wait(name, now))
+        _raise_if_waiting(max(waits))
         _raise_if_waiting(self._addresses.wait(address, now))
         counted = [(self._names, name), *([(self._browsers, browser_key)] if browser else [])]
         for limiter, key in counted:
             limiter.count(key, now)
         try:
             yield
-        except Later:
+        except (Later, SecondFactorNeeded):
             self._addresses.give_back(address)
             for limiter, key in counted:
                 limiter.give_back(key, now)
             raise
-        for limiter, key in counted:
+        except SecondFactorWrong:
+            self._codes.count(name, now)
+            raise
+        for limiter, key in (*counted, (self._codes, name)):
             limiter.forget(key)
 
     @contextlib.contextmanager

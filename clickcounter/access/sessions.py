@@ -103,6 +103,12 @@ def end(connection: Connection, token_sha256: str | None) -> None:
     connection.execute(delete(SESSIONS).where(SESSIONS.c.token_sha256 == token_sha256))
 
 
+def end_others(connection: Connection, account_id: int, token_sha256: str | None) -> list[str]:
+    """End all sessions of an account but this one. Returns their token hashes."""
+    others = delete(SESSIONS).where(SESSIONS.c.account_id == account_id, SESSIONS.c.token_sha256 != token_sha256)
+    return list(connection.execute(others.returning(SESSIONS.c.token_sha256)).scalars())
+
+
 def end_all(connection: Connection, account_id: int) -> list[str]:
     """End all sessions of an account. Returns their token hashes."""
     of_account = delete(SESSIONS).where(SESSIONS.c.account_id == account_id)

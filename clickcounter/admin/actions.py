@@ -12,7 +12,7 @@ from clickcounter.admin import queries
 from clickcounter.admin.gate import Change, Visit
 from clickcounter.errors import Refused
 from clickcounter.services import administration, counters
-from clickcounter.services.entry import invitations
+from clickcounter.services.entry import invitations, second_factors
 from clickcounter.services.forms import read_key
 
 WHOLE = re.compile(r"[-+\u2212]?[0-9]{1,16}")
@@ -129,6 +129,12 @@ async def end_session(visit: Visit) -> str:
     """Sign out one browser."""
     await administration.end_session(visit.session, queries.parse_id(visit.path_param("id")) or 0)
     return "/admin/sessions"
+
+
+async def give_code(visit: Visit) -> str:
+    """Give the second factor's code, so that these pages open for a while."""
+    await second_factors.confirm(visit.session, visit.address, visit.form.get("code"))
+    return "/admin/"
 
 
 async def make_invitation(visit: Visit) -> str:

@@ -17,23 +17,26 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from clickcounter.access.cookies import session_hash
 from clickcounter.access.sessions import User
 from clickcounter.admin import layout
+from clickcounter.admin.pages.second_factor import code_form, sign_in_link
 from clickcounter.admin.queries import AdminQuery, parse_id
 from clickcounter.domain.clicks import Caller
 from clickcounter.errors import ClickCounterError, Malformed, Refused
 from clickcounter.i18n.languages import accepted_language
 from clickcounter.logs import ALWAYS
 from clickcounter.services import administration
+from clickcounter.services.entry import second_factors
 from clickcounter.settings import from_environment
 from clickcounter.socket.reflex_internals import is_development
+from clickcounter.web import client_address
 from clickcounter.web.body import read_body
-from clickcounter.web.client_address import is_https
 from clickcounter.web.markup import Markup
 
 log = logging.getLogger(__name__)
 
 LONGEST = 16 * 1024  # bytes of a form
 NOT_FOUND = frozenset({"no_page", "no_account", "no_device", "no_counter", "no_invitation"})
-FORBIDDEN = frozenset({"superusers_only", "origin", "own_account", "not_owner"})
+CODE_ASKED = frozenset({"second_factor_due", "second_factor", "second_factor_wrong", "second_factor_used"})
+FORBIDDEN = frozenset({"superusers_only", "origin", "own_account", "not_owner", "second_factor_missing"}) | CODE_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ class Visit:
     session: str
     request: Request
     form: dict[str, str]
+
+    @property
+    def address(self) -> str:
+        """Where the request came from."""
+        return client_address.address(self.request.scope, rx.config.get_config().trusted_proxy_hops)
 
     @property
     def caller(self) -> Caller:
@@ -87,20 +95,20 @@ def page_endpoint(page: Page) -> Endpoint:
 
     async def answer(request: Request) -> Response:
         try:
-            return _html(request, await page(await _enter(request)))
+            return _html(request, await page(await _enter(request, coded=True)))
         except ClickCounterError as error:
             return _refused(request, error)
 
     return answer
 
 
-def change_endpoint(path: str, change: Change) -> Endpoint:
-    """A change by superusers, logged; the browser goes on to a page that shows it."""
+def change_endpoint(path: str, change: Change, *, coded: bool = True) -> Endpoint:
+    """A change by superusers, logged; the browser goes on to a page that shows it. Unless `coded`, it needs no code."""
 
     async def answer(request: Request) -> Response:
         visit = None
         try:
-            visit = await _enter(request)
+            visit = await _enter(request, coded=coded)
             shown_at = await change(visit)
         except ClickCounterError as error:
             return _refused(request, error, inside=visit is not None)
@@ -111,11 +119,14 @@ def change_endpoint(path: str, change: Change) -> Endpoint:
     return answer
 
 
-async def _enter(request: Request) -> Visit:
+async def _enter(request: Request, *, coded: bool) -> Visit:
     if not _is_same_origin(request):
         raise Refused("origin")
     session = session_hash(request.scope)
     user = await administration.require_superuser(session)
+    if coded:
+        required = from_environment().admin_second_factor == "required"
+        await second_factors.require_given(session, user.account_id, required=required)
     return Visit(user, str(session), request, await _form(request) if request.method == "POST" else {})
 
 
@@ -146,8 +157,9 @@ def _html(request: Request, body: Markup, status: int = 200) -> Response:
 def _refused(request: Request, error: ClickCounterError, *, inside: bool = False) -> Response:
     log.info("refused: %s %s %s", error.code, request.method, request.url.path)
     status = 404 if error.code in NOT_FOUND else 403 if error.code in FORBIDDEN else 503 if error.code == "later" else 400
-    outside = error.code in ("superusers_only", "origin")
-    return _html(request, layout.refusal(error, inside=inside, account=_account_page(request) if outside else None), status)
+    outside = error.code in ("superusers_only", "origin", "second_factor_missing")
+    way = code_form() if error.code in CODE_ASKED else sign_in_link(_account_page(request)) if outside else None
+    return _html(request, layout.refusal(error, inside=inside, way=way), status)
 
 
 def _account_page(request: Request) -> str:
@@ -159,7 +171,7 @@ def _account_page(request: Request) -> str:
 def front_end(request: Request) -> str:
     """The origin of the pages, for a link that people pass on."""
     host = request.headers.get("x-forwarded-host", request.url.netloc).split(",")[0].strip()
-    return _front_end(request) or f"{'https' if is_https(request.scope) else 'http'}://{host}"
+    return _front_end(request) or f"{'https' if client_address.is_https(request.scope) else 'http'}://{host}"
 
 
 def _front_end(request: Request) -> str:

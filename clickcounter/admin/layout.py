@@ -79,12 +79,9 @@ def page(place: str, title: Child, *parts: Child, done: bool = False) -> Markup:
     )
 
 
-def refusal(error: ClickCounterError, *, inside: bool, account: str | None) -> Markup:
-    """A page that says why something was refused, and where to go from there."""
-    if account:
-        way = el("a", t("to_sign_in"), href=account, class_="btn prime", data_testid="sign-in")
-    else:
-        way = el("a", t("back"), href="/admin/", class_="btn edge")
+def refusal(error: ClickCounterError, *, inside: bool, way: Markup | None) -> Markup:
+    """A page that says why something was refused, and the way on from there."""
+    way = way or el("a", t("back"), href="/admin/", class_="btn edge")
     said = el("p", both(sentences_of(error)), class_="said", role="alert", data_code=error.code)
     bar = _bar(el("a", "Click Counter", href="/admin/", class_="brand")) if inside else _bar(el("span"))
     return joined(bar, el("main", el("h1", t("title"), class_="sr"), said, way, class_="wrap admin refusal"))
@@ -148,7 +145,8 @@ def form(
 
 def field(name: str, label: str, value: str | int = "", **more: str | int | bool) -> Markup:
     """One line to type."""
-    typed = el("input", name=name, value=value, autocomplete="off", **({"required": True} | more))
+    usual: dict[str, str | int | bool] = {"required": True, "autocomplete": "off"}
+    typed = el("input", name=name, value=value, **(usual | more))
     return el("label", t(label), el("span", typed, class_="input"), class_="field")
 
 

@@ -64,6 +64,7 @@ def routes() -> list[BaseRoute]:
         Route("/files/{edition}/{name}", files.serve),
         *(Route(path, page_endpoint(page), methods=["GET"]) for path, page in PAGES.items()),
         *(Route(path, change_endpoint(path, change), methods=["POST"]) for path, change in CHANGES.items()),
+        Route("/second-factor", change_endpoint("/second-factor", actions.give_code, coded=False), methods=["POST"]),
         Route("/{rest:path}", page_endpoint(_not_found), methods=["GET", "POST"]),
     ]
     return [Route("/admin", _slash), Mount("/admin", routes=inside)]

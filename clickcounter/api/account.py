@@ -30,6 +30,9 @@ STATUS = {
     "later": 503,
     "too_many": 429,
     "sign_in": 401,
+    "second_factor": 401,
+    "second_factor_wrong": 401,
+    "second_factor_used": 401,
     "signed_out": 401,
     "key_invalid": 401,
     "registration": 403,
@@ -83,7 +86,7 @@ async def _refuse_registration(browser: Browser, fields: Fields) -> tuple[str, U
 
 
 async def _sign_in(browser: Browser, fields: Fields) -> tuple[str, User]:
-    return await accounts.sign_in(browser, fields.get("name"), fields.get("password"))
+    return await accounts.sign_in(browser, fields.get("name"), fields.get("password"), fields.get("code"))
 
 
 async def _sign_out(browser: Browser, fields: Fields) -> tuple[str, None]:
@@ -128,7 +131,7 @@ def routes(registration: str) -> list[Route]:
         Although it is a GET, it writes: once a day it extends the caller's own session.
         """
         try:
-            user, renewed = await accounts.current_user(_browser(request))
+            user, renewed = await accounts.current_user(browser_of(request))
         except ClickCounterError as error:
             return refused(request, error)
         token = request.cookies.get(cookies.NAME) if renewed else None
@@ -143,7 +146,7 @@ def _posted(action: Action) -> Callable[[Request], Awaitable[Response]]:
         try:
             if request.headers.get("sec-fetch-site") == "cross-site":  # the browser would not send its cookie next time
                 raise Refused("cross_site")
-            token, user = await action(_browser(request), await read_fields(request))
+            token, user = await action(browser_of(request), await read_fields(request))
         except ClickCounterError as error:
             return refused(request, error)
         return answered(request, token, {"account": _user_answer(user)})
@@ -163,7 +166,8 @@ async def read_fields(request: Request) -> Fields:
     return found
 
 
-def _browser(request: Request) -> Browser:
+def browser_of(request: Request) -> Browser:
+    """The browser that sent a request."""
     address = address_of(request.scope)
     return Browser(cookies.session_hash(request.scope), request.headers.get("user-agent", ""), address)
 

@@ -1,11 +1,13 @@
-"""createsuperuser, setpassword, invite: accounts, for whoever has the terminal but no password."""
+"""createsuperuser, setpassword, reset-second-factor, invite: accounts, for whoever has the terminal but no password."""
 
 import argparse
 from datetime import UTC, datetime
 
+from sqlalchemy import Connection
+
 from clickcounter.access import accounts, passwords, sessions
 from clickcounter.access.credentials import read_name
-from clickcounter.access.entry import invitations
+from clickcounter.access.entry import invitations, second_factors
 from clickcounter.cli.prompts import ask_password
 from clickcounter.database.engines import open_engine, read_only
 from clickcounter.domain.clicks import now_ms
@@ -25,6 +27,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         command.add_argument(
             "name", help="the name to sign in with; the password is prompted for, or read from standard input"
         )
+    lost = commands.add_parser("reset-second-factor", help="let an account sign in without its lost second factor")
+    lost.set_defaults(run=_reset_second_factor)
+    lost.add_argument("name", help="the account's name")
     invite = commands.add_parser(
         "invite", help="print a link with which somebody may register, or list or revoke such links"
     )
@@ -51,6 +56,23 @@ def _setpassword(settings: Settings, options: argparse.Namespace) -> int:
     if not Ledger(settings.db_url).transact(lambda c: accounts.replace_password(c, options.name, password_hash)):
         raise NotDone(f"There is no account {options.name!r}.")
     print("Password changed. All sessions of this account are signed out.")
+    return 0
+
+
+def _reset_second_factor(settings: Settings, options: argparse.Namespace) -> int:
+    def work(connection: Connection) -> bool:
+        found = accounts.by_name(connection, options.name)
+        if found is None:
+            raise NotDone(f"There is no account {options.name!r}.")
+        known = second_factors.is_set(connection, found.id)
+        second_factors.remove(connection, found.id)
+        sessions.end_all(connection, found.id)
+        return known
+
+    if not Ledger(settings.db_url).transact(work):
+        print("The account has no second factor. All its sessions are signed out.")
+        return 0
+    print("The password alone signs in now; the recovery codes no longer work. All sessions of this account are signed out.")
     return 0
 
 

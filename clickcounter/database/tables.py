@@ -14,7 +14,9 @@ ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES = (
 )
 GROUP_PARTS, DELETED_NOTES = (SQLModel.metadata.tables[name] for name in ("group_part", "deleted_note"))
 COMPAT_COUNTERS = SQLModel.metadata.tables["compat_counter"]
-REGISTRATION_INVITATIONS = SQLModel.metadata.tables["registration_invitation"]
+REGISTRATION_INVITATIONS, SECOND_FACTORS, RECOVERY_CODES = (
+    SQLModel.metadata.tables[name] for name in ("registration_invitation", "second_factor", "recovery_code")
+)
 TABLE_IMPORTS = SQLModel.metadata.tables["table_import"]
 WEBHOOKS, DELIVERIES = (SQLModel.metadata.tables[name] for name in ("webhook", "webhook_delivery"))
 # For comparing with whatever somebody names: PostgreSQL refuses a number that the column could not hold.

@@ -7,13 +7,14 @@ from clickcounter.components.shared.switches import LanguageSwitch, theme_switch
 from clickcounter.components.shared.text import text
 from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.account import ACCOUNT
+from clickcounter.i18n.entry.page import ENTRY_PAGE
 
 CODES = ("not_now", "registration", "registration_invited", "cross_site")
 
 
 def account_page() -> rx.Component:
     """The page of `/account`."""
-    words = all_of(ACCOUNT) | texts(*CODES)
+    words = all_of(ACCOUNT | ENTRY_PAGE) | texts(*CODES)
     return rx.el.div(
         rx.el.header(
             rx.el.nav(BackLink.create(texts=words)),

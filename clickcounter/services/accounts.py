@@ -56,11 +56,11 @@ async def register(
     return signed_in
 
 
-async def sign_in(browser: Browser, name: object, password: object) -> SignedIn:
-    """Sign in with a name and a password; whoever was signed in here before is signed out."""
+async def sign_in(browser: Browser, name: object, password: object, code: object = None) -> SignedIn:
+    """Sign in with a name, a password and the second factor's code; whoever was signed in here before is signed out."""
     folded = fold(name[:LONGEST_TYPED]) if isinstance(name, str) else ""
-    with _limited(folded, browser):
-        signed_in = await authentication.sign_in(DATABASE, browser, name, password, now_ms())
+    with limited(folded, browser):
+        signed_in = await authentication.sign_in(DATABASE, browser, name, password, now_ms(), code)
     _end_session_of(browser)
     return signed_in
 
@@ -73,7 +73,7 @@ async def sign_out(browser: Browser, *, everywhere: bool = False) -> None:
 async def change_password(browser: Browser, old: object, new: object, key: object = None) -> SignedIn:
     """Replace the password, which ends all sessions; this browser gets a new one, the same one for the same key."""
     request = read_key(key)
-    with _limited(browser.token_sha256 or "", browser):
+    with limited(browser.token_sha256 or "", browser):
         token, user, ended = await authentication.change_password(DATABASE, browser, old, new, now_ms(), request)
     publishing.end_sessions(ended)
     return token, user
@@ -88,7 +88,7 @@ async def change_name(browser: Browser, name: object) -> User:
 
 async def delete_account(browser: Browser, password: object) -> None:
     """Delete one's own account. Its clicks stay without a name, and counters that show the name drop it."""
-    with _limited(browser.token_sha256 or "", browser):
+    with limited(browser.token_sha256 or "", browser):
         user = await DATABASE.read(lambda c: sessions.user_of(c, browser.token_sha256, now_ms()))
         ended = await authentication.delete(DATABASE, browser, password, now_ms())
     publishing.end_sessions(ended)
@@ -101,7 +101,7 @@ async def current_user(browser: Browser) -> tuple[User | None, bool]:
     return await authentication.current_user(DATABASE, browser, now_ms())
 
 
-def _limited(name: str, browser: Browser) -> contextlib.AbstractContextManager[None]:
+def limited(name: str, browser: Browser) -> contextlib.AbstractContextManager[None]:
     """A password is tried within, for a name or a session. Raises TooMany."""
     return rate_limits.current().trying(name, browser.token_sha256 or "", browser.address)
 

@@ -38,7 +38,9 @@ from clickcounter.database.tables import (
     GROUP_PARTS,
     INVITATIONS,
     MEMBERS,
+    RECOVERY_CODES,
     REGISTRATION_INVITATIONS,
+    SECOND_FACTORS,
     SESSIONS,
     SITES,
     WEBHOOKS,
@@ -80,7 +82,7 @@ PARTS = (
 # Small tables, most with short-lived rows: emptied and written at the end. What refers to another one comes after it.
 REPLACED = (
     *(SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES, GROUP_PARTS, DELETED_NOTES, COMPAT_COUNTERS, WEBHOOKS, DELIVERIES),
-    REGISTRATION_INVITATIONS,
+    *(REGISTRATION_INVITATIONS, SECOND_FACTORS, RECOVERY_CODES),
 )
 
 

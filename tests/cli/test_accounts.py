@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from clickcounter.access import sessions
+from clickcounter.access.entry import recovery_codes, second_factors, totp
 from clickcounter.access.sessions import sha256_of
 from clickcounter.cli.main import main
+from clickcounter.domain.clicks import now_ms
+from clickcounter.ledger.ledger import Ledger
 
 
 def runner(db_url: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
@@ -66,3 +70,19 @@ def test_the_terminal_invites_and_revokes(
     assert capsys.readouterr().out == ""
     monkeypatch.setenv("CLICKCOUNTER_REGISTRATION", "closed")
     assert "Set it to invitation." in str(run("invite"))
+
+
+def test_the_terminal_resets_a_lost_second_factor(
+    db_url: str, ledger: Ledger, query: Callable[[str], list[tuple]], monkeypatch: pytest.MonkeyPatch
+):
+    run = runner(db_url, monkeypatch)
+    assert run("createsuperuser", "Root", typed="correct horse battery\n") == 0
+    secret, now = totp.new_secret(), now_ms()
+    code, codes = totp.code_at(secret, now // totp.STEP), recovery_codes.new_codes(secret, "")
+    ledger.transact(lambda connection: second_factors.set_up(connection, 1, secret, code, codes, now))
+    ledger.transact(lambda connection: sessions.create(connection, 1, "0" * 64, "", now))
+    for _ in range(2):
+        assert run("reset-second-factor", "ROOT") == 0
+    for table in ("second_factor", "recovery_code", "session"):
+        assert query(f"SELECT count(*) FROM {table}") == [(0,)]
+    assert run("reset-second-factor", "Bob") == "There is no account 'Bob'."

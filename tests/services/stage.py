@@ -175,6 +175,9 @@ class Stage:
             "api_key": "id, name, revoked_at IS NULL",
             "member": "counter_id, account_id, role",
             "invitation": "counter_id, token",
+            "registration_invitation": "note, most, used, revoked_at IS NULL",
+            "second_factor": "account_id, secret",
+            "recovery_code": "account_id, code_sha256, used_at IS NULL",
         }
 
         def read(connection: Connection, names: str, table: str) -> list[tuple[Any, ...]]:

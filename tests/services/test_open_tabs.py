@@ -11,13 +11,13 @@ from typing import Any
 import aiohttp
 
 from clickcounter import services
-from clickcounter.access import accounts, sessions
-from clickcounter.access.entry import invitations
-from clickcounter.domain.clicks import now_ms
+from clickcounter.access import accounts
 from clickcounter.ledger import counters, rounds
 from clickcounter.ledger.ledger import Ledger
 from tests.api.test_account import PASSWORD
 from tests.cluster import Start
+from tests.services.calls_of_entry import ENTRY_CALLS
+from tests.services.calls_of_entry import READING as READING_OF_ENTRY
 from tests.services.calls_of_programs import COUNTING_AGAIN, PROGRAM_CALLS
 from tests.services.calls_of_programs import READING as READING_OF_PROGRAMS
 from tests.services.stage import Stage, agree, settle
@@ -25,20 +25,14 @@ from tests.services.stage import Stage, agree, settle
 Call = Callable[[Stage], Awaitable[dict[str, Any]]]
 Prepare = Callable[[Stage], Any]
 PACKAGE = f"{services.__name__}."
-READING = READING_OF_PROGRAMS | {
-    *(
-        "accounts.current_user",
-        "entry.invitations.listed",
-        "entry.invitations.made",
-        "administration.require_superuser",
-        "counters.count_presses",
-        "devices.own_totals",
-    ),
+ALSO_READING = {
+    *("accounts.current_user", "administration.require_superuser", "counters.count_presses", "devices.own_totals"),
     *("counters.show", "devices.participants", "exports.export", "exports.report", "history.leaders", "history.page"),
     *("groups.parts.parts", "history.rounds", "history.series", "history.view", "imports.admit", "imports.preview"),
     *("lists.page", "keys.caller_in_address", "keys.listed", "keys.still_see", "lists.query", "membership.members"),
     *("history.days", "monitoring.is_database_writable", "sharing.share"),
 }
+READING = ALSO_READING | READING_OF_PROGRAMS | READING_OF_ENTRY
 PAST = ({"amount": 14}, {"kind": "opening", "amount": 99}, {"kind": "note", "text": "Rain"})
 CLOSED = {"visibility": "members", "press": "members"}
 TABLE = "when,amount\n2026-03-01 09:00,5\n"
@@ -69,7 +63,6 @@ def administers(path: str, **form: Any) -> Call:
         [(device,)] = stage.cluster.query(f"SELECT id FROM device WHERE secret_sha256 = '{member.caller.device}'")
         sessions = stage.cluster.query(f"SELECT min(id) FROM session WHERE account_id = {member.account}")
         known = {"account": member.account, "device": device, "session": sessions[0][0] or 0, "name": member.name}
-        known["invitation"] = stage.cluster.query("SELECT coalesce(max(id), 0) FROM registration_invitation")[0][0]
         known |= {"slug": stage.slug, "key": key_id(stage) if "{key}" in path else 0}
         return stage.admin(path.format(**known), **{k: v.format(**known) for k, v in form.items()})
 
@@ -131,11 +124,6 @@ def blocked(stage: Stage) -> None:
     stage.change(accounts.block, member_id(stage), 1)
 
 
-def invited(stage: Stage) -> None:
-    token = str(sessions.sha256_of(sessions.new_token()))
-    stage.change(invitations.make, invitations.Wanted(token, "", 1, now_ms() + 60_000), None, now_ms())
-
-
 def name_of(stage: Stage) -> str:
     return stage.people["member"].name
 
@@ -166,8 +154,6 @@ CALLS: dict[str, list[tuple[Prepare, Call]]] = {
     "administration.sign_out_account": [(changes(**CLOSED), administers("accounts/{account}/sign-out"))],
     "administration.delete_account": [(nothing, administers("accounts/{account}/delete", name="{name}"))],
     "administration.end_session": [(changes(**CLOSED), administers("sessions/{session}/end"))],
-    "entry.invitations.make": [(nothing, administers("invitations/make", most="1", days="7", key="c" * 32))],
-    "entry.invitations.revoke": [(invited, administers("invitations/{invitation}/revoke"))],
     "administration.revoke_key": [(Stage.has_key, administers("keys/{key}/revoke"))],
     "administration.label_device": [(nothing, administers("devices/{device}/label", label="North"))],
     "administration.give_counter": [(nothing, administers("counters/{slug}/own", name="{name}"))],
@@ -215,7 +201,7 @@ CALLS: dict[str, list[tuple[Prepare, Call]]] = {
 }
 
 
-ALL_CALLS = CALLS | PROGRAM_CALLS
+ALL_CALLS = CALLS | PROGRAM_CALLS | ENTRY_CALLS
 
 
 def all_services() -> Iterator[str]:

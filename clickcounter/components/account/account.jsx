@@ -6,10 +6,11 @@ import { Icon } from "../shared/icons.jsx";
 import { ErrorMessage } from "../shared/modal.jsx";
 import { administrationUrl, changeAccount, fetchAccount, post } from "./account_api.js";
 import { onAccountChange } from "./account_channel.js";
-import { Form, NameField, PasswordField, Section, withSentences } from "./forms.jsx";
+import { CodeField, Form, LazySection, NameField, PasswordField, Section, withSentences } from "./forms.jsx";
 import { forgetInvitation, pendingInvitation, reloadForInvitation } from "./invitation.js";
 import { previousPage } from "./previous_page.js";
 
+const SecondFactor = part(async () => ({ default: (await import("./second_factor.jsx")).SecondFactor }));
 const Keys = part(async () => ({ default: (await import("../dialogs/keys_dialog.jsx")).Keys }));
 
 export const Account = ({ texts }) => {
@@ -72,6 +73,7 @@ const enter = (path, more) => async (fields) => {
 const SignIn = ({ registration }) => {
   const invitation = registration === "invitation" ? pendingInvitation() : null;
   const [registering, setRegistering] = useState(!!invitation);
+  const [codeAsked, askCode] = useState(false); // by the account's second factor
   const onDone = () => {
     if (registering) forgetInvitation();
     location.assign(previousPage());
@@ -110,9 +112,11 @@ const SignIn = ({ registration }) => {
         submit={registering ? "register_do" : "sign_in_do"}
         action={enter(registering ? "register" : "sign-in", registering && invitation ? { invitation } : {})}
         onDone={onDone}
+        onError={({ error }) => error === "second_factor" && askCode(true)}
       >
         <NameField hint={registering ? "name_hint" : undefined} />
         <PasswordField isNew={registering} />
+        {codeAsked && !registering && <CodeField label="code_or_recovery" autoFocus />}
       </Form>
     </>
   );
@@ -186,6 +190,9 @@ const Profile = ({ account, onChange }) => {
           </p>
         )}
       </Section>
+      <LazySection id="second_factor_title">
+        <SecondFactor />
+      </LazySection>
       <Section id="delete_account">
         <Form testId="delete" danger submit="delete_do" action={change("delete")} onDone={onDone}>
           <p className="quiet">

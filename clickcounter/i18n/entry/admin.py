@@ -3,6 +3,8 @@
 from clickcounter.i18n.bilingual import Text
 
 ENTRY_ADMIN: dict[str, Text] = {
+    "code": Text(en="Code", ru="Код"),
+    "continue": Text(en="Continue", ru="Продолжить"),
     "invitations": Text(en="Invitations", ru="Приглашения"),
     "invite": Text(en="Invite", ru="Пригласить"),
     "invite_said": Text(

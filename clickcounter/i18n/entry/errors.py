@@ -15,6 +15,38 @@ ENTRY_ERRORS: dict[str, Text] = {
         en="The password is little more than your name or the name of this app. Choose a few other words.",
         ru="В пароле почти ничего нет, кроме вашего имени или названия приложения. Выберите несколько других слов.",
     ),
+    "password_short_alone": Text(
+        en="Without a second factor, the password must be 15 characters long. Change it first. Nothing was changed.",
+        ru="Без второго фактора в пароле должно быть от 15 знаков. Сначала смените пароль. Ничего не изменено.",
+    ),
+    "second_factor": Text(
+        en="Enter the code from your authenticator app, or one of your recovery codes.",
+        ru="Введите код из приложения-аутентификатора или один из резервных кодов.",
+    ),
+    "second_factor_wrong": Text(
+        en="This code is not right. Enter the one that the app shows now; the phone's clock must be right.",
+        ru="Код не подходит. Введите тот, который приложение показывает сейчас; часы телефона должны идти верно.",
+    ),
+    "second_factor_used": Text(
+        en="This code was used already. Wait until the app shows the next one.",
+        ru="Этот код уже использован. Дождитесь, пока приложение покажет следующий.",
+    ),
+    "second_factor_set": Text(
+        en="The account has a second factor already. Turn it off first.",
+        ru="У учётной записи уже есть второй фактор. Сначала отключите его.",
+    ),
+    "second_factor_off": Text(
+        en="The account has no second factor.",
+        ru="У учётной записи нет второго фактора.",
+    ),
+    "second_factor_due": Text(
+        en="These pages ask for your second factor every 12 hours. Enter the code from your app, or a recovery code.",
+        ru="Эти страницы спрашивают второй фактор каждые 12 часов. Введите код из приложения или резервный код.",
+    ),
+    "second_factor_missing": Text(
+        en="On this server, superusers need a second factor here. Set it up on the account page.",
+        ru="На этом сервере суперпользователям нужен здесь второй фактор. Настройте его на странице учётной записи.",
+    ),
     "no_invitation": Text(
         en="There is no such invitation.",
         ru="Такого приглашения нет.",
