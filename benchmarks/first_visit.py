@@ -80,7 +80,7 @@ def visit_often(url: str) -> None:
         browser.close()
     for name, visits in visits_by_cache.items():
         seconds, size, requests = (median(column) for column in zip(*visits, strict=True))
-        print(f"{name}: right after {seconds:.2f} s, {size} B over the wire, {requests:g} requests")
+        print(f"{name}: right after {seconds:.2f} s, {size / 1000:.0f} kB over the wire, {requests:g} requests")
 
 
 if __name__ == "__main__":
