@@ -30,7 +30,8 @@ expect.set_options(timeout=PATIENCE * 1000)
 LONGEST = [  # test files, slowest first; of the first four, only one waits for the pages to be built
     *("test_open_tabs", "test_siege", "test_chaos", "test_reflex_checks", "test_saving", "test_outages", "test_workers"),
     *("test_live_tabs", "test_axe", "test_offline", "test_worker_faults", "test_counter_list_page", "test_counter_page"),
-    *("test_accessibility", "test_live_counter_list", "test_board_page", "test_app", "test_counter_actions"),
+    *("test_history_page", "test_import_slices", "test_import_memory", "test_accessibility"),
+    *("test_live_counter_list", "test_board_page", "test_app", "test_counter_actions"),
     *("test_crawlers", "test_admin", "test_socket", "test_schema", "test_clocks", "test_storage", "test_waking"),
     *("test_rights", "test_key_rights", "test_api_rights", "test_simulation", "test_forged"),
     *("test_bytes", "test_webkit", "test_run", "test_boards", "test_server", "test_headers", "test_copy", "test_ledger"),

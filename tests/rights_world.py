@@ -5,6 +5,7 @@ import itertools
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import aiohttp
@@ -82,7 +83,6 @@ class World:
         self.imports: dict[str, int] = {}  # by their counter's slug
         self.notes: dict[str, str] = {}  # the keys of the terminal's, by their counter's slug
         self.reader = sqlite3.connect(back_end.db_url.removeprefix("sqlite:///"))
-        self.version, self.rows = 0, {}
 
     def populate(self, connection: Connection) -> None:
         now = now_ms()
@@ -162,19 +162,36 @@ class World:
         keys = f"SELECT min(id) FROM api_key WHERE counter_id = (SELECT id FROM counter WHERE slug = '{slug}')"
         return int(self.back_end.query(keys)[0][0] or 0)
 
-    def everything(self) -> dict[str, list[tuple]]:
-        """All rows; they are read again once somebody has written."""
-        [(version,)] = self.reader.execute("PRAGMA data_version")
-        if version != self.version:
-            names = self._read("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'webhook_delivery'")
-            kept = [column.name for column in API_KEYS.c if column.name != "used_at"]  # which is written later
-            columns = {"webhook": "id, url, events, secret", "api_key": ", ".join(kept)}  # the sender changes other columns
-            self.rows = {name: self._read(f"SELECT {columns.get(name, '*')} FROM {name}") for (name,) in names}
-            self.version = version
-        return self.rows
+    def everything(self) -> "Everything":
+        """All rows as they are now."""
+        return Everything(self.back_end.db_url.removeprefix("sqlite:///"), self.reader)
 
-    def _read(self, statement: str) -> list[tuple]:
-        return self.reader.execute(statement).fetchall()
+
+class Everything:
+    """All rows at one moment. They are read only to compare them with those of a moment after which somebody has written."""
+
+    def __init__(self, file: str, reader: sqlite3.Connection) -> None:
+        [(self.version,)] = reader.execute("PRAGMA data_version")
+        self.then = sqlite3.connect(file, isolation_level=None)
+        self.then.execute("BEGIN")
+        self._read("SELECT 1 FROM sqlite_master")  # a transaction sees what was there when it began to read
+
+    def __eq__(self, other: object) -> bool:
+        assert isinstance(other, Everything)
+        return self.version == other.version or self.rows == other.rows
+
+    def __repr__(self) -> str:
+        return repr(self.rows)
+
+    @cached_property
+    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        names = self._read("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'webhook_delivery'")
+        kept = [column.name for column in API_KEYS.c if column.name != "used_at"]  # which is written later
+        columns = {"webhook": "id, url, events, secret", "api_key": ", ".join(kept)}  # the sender changes other columns
+        return {name: self._read(f"SELECT {columns.get(name, '*')} FROM {name}") for (name,) in names}
+
+    def _read(self, statement: str) -> list[tuple[Any, ...]]:
+        return self.then.execute(statement).fetchall()
 
 
 @contextlib.asynccontextmanager
