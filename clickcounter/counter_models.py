@@ -1,6 +1,6 @@
-"""Smaller tables about counters: which of them a group sums up, and which notes were deleted."""
+"""Smaller tables about counters: groups' parts, deleted notes, names that old programs use, and imports."""
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from clickcounter.model_base import SERIAL
@@ -25,3 +25,38 @@ class DeletedNote(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)  # grows with every deletion
     counter_id: int = Field(foreign_key="counter.id", sa_type=SERIAL)
     key: str = Field(sa_type=String(32))
+
+
+class CompatCounter(SQLModel, table=True):
+    """A namespace and a key of a program that was written for Abacus or CountAPI, and the counter behind them.
+
+    Deleting the counter frees both.
+    """
+
+    __tablename__ = "compat_counter"
+
+    namespace: str = Field(primary_key=True, sa_type=String(64))
+    key: str = Field(primary_key=True, sa_type=String(64))
+    counter_id: int = Field(foreign_key="counter.id", unique=True, sa_type=SERIAL)
+    admin_sha256: str | None = Field(default=None, sa_type=String(64))  # Abacus's admin key; a hit creates a counter without
+    may_set: bool = False  # CountAPI's enable_reset: anybody may set its value
+    least: int = Field(default=-1, sa_type=BigInteger)  # CountAPI's bounds of what anybody may add to it
+    most: int = Field(default=1, sa_type=BigInteger)
+
+
+class TableImport(SQLModel, table=True):
+    """A table that somebody imported: the device that stands for its rows, so that all of them can be undone.
+
+    The same file, brought again by them, belongs to it until it is undone.
+    """
+
+    __tablename__ = "table_import"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
+    device_id: int = Field(foreign_key="device.id", unique=True, sa_type=SERIAL)  # of its rows; no browser has its secret
+    file_sha256: str = Field(sa_type=String(64), index=True)
+    # Who brought it: an account, otherwise a browser or a key; neither is the terminal. No foreign keys, as with click.
+    by_account: int | None = Field(default=None, sa_type=BigInteger)
+    by_device: int | None = Field(default=None, sa_type=BigInteger)
+    started_at: int = Field(sa_type=BigInteger)
+    undone_at: int | None = Field(default=None, sa_type=BigInteger)  # when its undo began

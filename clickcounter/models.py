@@ -28,9 +28,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 import clickcounter.account_models
-import clickcounter.compat_models
 import clickcounter.counter_models
-import clickcounter.import_models
 import clickcounter.total_models
 import clickcounter.webhook_models  # noqa: F401  so that whoever imports this module has all tables
 from clickcounter.model_base import SERIAL, where

@@ -33,40 +33,10 @@ LOOPBACK = "127.0.0.1"
 LONGEST_PATH = 100
 PATH = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9_-]*){1,8}", re.ASCII)
 # The app's own addresses begin with these. An instance below one of them could not tell whether a proxy took its path off.
-OWN_ADDRESSES = frozenset(
-    [
-        "ping",
-        "auth-codespace",
-        "c",
-        "p",
-        "account",
-        "admin",
-        "api",
-        "app",
-        "assets",
-        "board",
-        "counters",
-        "export",
-        "external",
-        "fonts",
-        "healthz",
-        "import",
-        "keys",
-        "oembed",
-        "readyz",
-        "sites",
-        "get",
-        "hit",
-        "create",
-        "info",
-        "set",
-        "update",
-        "reset",
-        "delete",
-        "stream",
-        "stats",
-    ]
-)
+_PAGES = {"ping", "auth-codespace", "c", "p", "account", "admin", "api", "app", "assets", "board", "counters", "export"}
+_MACHINES = {"external", "fonts", "healthz", "import", "keys", "oembed", "readyz", "sites"}
+_OLD_CLIENTS = {"get", "hit", "create", "info", "set", "update", "reset", "delete", "stream", "stats"}
+OWN_ADDRESSES = frozenset(_PAGES | _MACHINES | _OLD_CLIENTS)
 
 
 @dataclass(frozen=True, slots=True)

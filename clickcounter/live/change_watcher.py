@@ -10,11 +10,11 @@ import logging
 from collections.abc import Callable, Iterable
 
 from clickcounter.domain.clicks import Snapshot, now_ms
-from clickcounter.live.access_watcher import AccessWatcher
 from clickcounter.live.audience import Audience
 from clickcounter.live.change_poller import ChangePoller
 from clickcounter.live.live_lists import LiveLists
 from clickcounter.live.scoreboard import Scoreboard
+from clickcounter.live.watching.access_watcher import AccessWatcher
 from clickcounter.measures import REREADS
 from clickcounter.pools import WATCHING
 

@@ -26,7 +26,6 @@ from clickcounter.history import snapshots
 from clickcounter.ledger.committer import ANSWER_WITHIN, Committer, OnOutcome
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.live import key_uses
-from clickcounter.live.access_watcher import AccessWatcher
 from clickcounter.live.audience import Audience
 from clickcounter.live.change_watcher import ChangeWatcher
 from clickcounter.live.frame_schedule import FrameSchedule
@@ -35,8 +34,9 @@ from clickcounter.live.presence import Presence
 from clickcounter.live.relay import Relay
 from clickcounter.live.scheduled.keeper import Keeper
 from clickcounter.live.scoreboard import RecentReads, Scoreboard
-from clickcounter.live.session_watcher import SessionWatcher
 from clickcounter.live.tasks import cancel_all
+from clickcounter.live.watching.access_watcher import AccessWatcher
+from clickcounter.live.watching.session_watcher import SessionWatcher
 from clickcounter.pools import OPENING, READS, WATCHING, WRITES, Pool
 from clickcounter.settings import Settings
 

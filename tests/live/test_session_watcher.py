@@ -12,7 +12,7 @@ from clickcounter.database.tables import MEMBERS, SESSIONS
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.ledger import counters, ownership, rounds
 from clickcounter.ledger.ledger import Ledger
-from clickcounter.live.session_watcher import CHECK_EVERY, SHARE
+from clickcounter.live.watching.session_watcher import CHECK_EVERY, SHARE
 from tests.cluster import Start
 from tests.conftest import only_postgresql
 from tests.preloaded import CHANGED
@@ -64,7 +64,7 @@ async def test_totals_and_ended_sessions_reach_tabs_at_other_workers(start: Star
 
 @only_postgresql
 async def test_one_slow_check_delays_no_later_one(start: Start, ledger: Ledger, db_url: str, query):
-    cluster = start({CHANGED: "clickcounter.live.session_watcher SLOWEST 600"}, with_redis=False)
+    cluster = start({CHANGED: "clickcounter.live.watching.session_watcher SLOWEST 600"}, with_redis=False)
     one, two = signed_in(ledger, "Ann", 2)
     [port] = cluster.ports
     waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND now() - query_start > interval '2 s'"

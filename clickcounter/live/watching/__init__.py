@@ -1,0 +1,1 @@
+"""What open tabs are told that no press says: rights that changed, and sessions that ended."""
