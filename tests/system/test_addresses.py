@@ -76,7 +76,7 @@ def ports(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
             server.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """A Chromium that trusts the certificate that Caddy signs itself; a service worker accepts no exception for a site."""
     arguments = [*CHROMIUM_ARGUMENTS, "--ignore-certificate-errors"]
