@@ -340,7 +340,7 @@ def test_an_invalid_setting_is_named(name: str, value: str):
 
 def test_a_sign_in_under_way_is_known_for_ten_minutes_in_its_browser():
     def read(*values: str, now: int = 1) -> attempt.Attempt | None:
-        headers = [(b"cookie", "; ".join(f"{attempt.NAME}={value}" for value in values).encode())]
+        headers = [(b"cookie", "; ".join(f"{attempt.name()}={value}" for value in values).encode())]
         return attempt.read({"headers": headers}, now)
 
     assert read(BEGUN.value) == BEGUN
