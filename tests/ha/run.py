@@ -191,8 +191,9 @@ def main() -> None:
     # The shell reaps orphans, as a machine's first process does; Patroni would take a dead PostgreSQL for a living one.
     reaper = ["sh", "-c", '"$@"; exit $?', "sh"]
     done = subprocess.run([*NAMESPACES, *reaper, sys.executable, "-m", "tests.ha.run", *arguments], check=False)
-    print(f"logs in {folder}" if options.keep else "", end="\n", flush=True)
-    if not options.keep:
+    if options.keep:
+        print(f"logs in {folder}")
+    else:
         shutil.rmtree(folder)
     sys.exit(done.returncode)
 
