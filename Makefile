@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK = .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock"
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test programs pytest next-reflex chaos siege bench bench-quick components outbox lint lock upgrade-lock sbom audit audit-online export clean
+.PHONY: run dev test programs pytest next-reflex chaos siege rolling-upgrade bench bench-quick components outbox lint lock upgrade-lock sbom audit audit-online export clean
 
 run: .venv/ready  ## serve http://localhost:3000 (PORT=… for another port)
 	$(BIN)/python -m clickcounter upgrade
@@ -35,6 +35,10 @@ chaos: .venv/ready-for-tests  ## 100 faults during 100,000 clicks; SEED=… repe
 
 siege: .venv/ready-for-tests  ## attacks on everything around the press while people count; ten minutes
 	$(BIN)/python -m tests.siege.run
+
+rolling-upgrade: .venv/ready-for-tests  ## replace earlier versions' back ends and pages by these, under load; ten minutes (FROM=4e87c1f for one)
+	$(BIN)/python tests/needs.py
+	$(BIN)/python -m tests.upgrades.rolling $(FROM)
 
 bench: .bench/ready  ## compare with Socket.IO, Django Channels and rx.SharedState on this machine; a quarter of an hour
 	$(BIN)/python -m benchmarks
@@ -81,7 +85,7 @@ export: .venv/ready  ## build the static front end into site/ (REFLEX_API_URL=�
 	rm -rf site && cp -r .web/build/client site
 
 clean:  ## remove everything that was installed or built; the database stays
-	rm -rf .venv .bench .tools .next-reflex .web .states site sbom-*.json assets/external assets/app/*.json assets/app/*.css clickcounter/components/*/constants.js clickcounter/components/translations
+	rm -rf .venv .bench .tools .next-reflex .upgrades .web .states site sbom-*.json assets/external assets/app/*.json assets/app/*.css clickcounter/components/*/constants.js clickcounter/components/translations
 
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
