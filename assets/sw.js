@@ -5,15 +5,21 @@
  * Pages come from the network while there is one, so that a new version replaces the old one at once. Files under /assets/
  * carry a hash of their content in their names and never change. The worker leaves everything else alone: exports, the
  * administration and the server's other answers are full of other people's names, or are wrong a moment later.
+ *
+ * Below a path, such as /counter/, it is responsible for what is there, and its caches have names of their own: a browser keeps
+ * those of all workers of a host together.
  */
 
-const FILES = "clickcounter-1";
-const PAGES = "clickcounter-pages-1";
-const APP = "clickcounter-app-1"; // the counters that were opened last
-const FIRST = "/";
-const SHELL_FILE = "/__spa-fallback.html"; // empty, so that it can become any page; servers answer /c/… with it
-const SHELL = "/shell"; // that file, kept under this name once the files of all pages are: stands in for any page
-const RECENT = "/recent";
+const PATH = location.pathname.slice(0, -"/sw.js".length); // "" at the root of the host
+const OWN = PATH && ` of ${PATH}`;
+const FILES = `clickcounter-1${OWN}`;
+const PAGES = `clickcounter-pages-1${OWN}`;
+const APP = `clickcounter-app-1${OWN}`; // the counters that were opened last
+const FIRST = `${PATH}/`;
+const SHELL_FILE = `${PATH}/__spa-fallback.html`; // empty, so that it can become any page; servers answer /c/… with it
+const SHELL = `${PATH}/shell`; // that file, kept under this name once the files of all pages are: stands in for any page
+const COUNTERS = `${PATH}/counters`;
+const RECENT = `${PATH}/recent`;
 const MOST_RECENT = 2; // the app's icon opens the last one, its shortcut the one before
 const NETWORK_WITHIN = 4000; // ms; a network that is there but dead counts as none
 const SAME = { ignoreVary: true }; // a file is the same whoever asks for it
@@ -25,7 +31,7 @@ addEventListener("install", (event) => {
   // Where the browser can, it takes these files from the cache itself. Through the worker a dozen of them cost a second visit
   // half a second: the worker has to start, and is asked for one after the other.
   const past = (pathname) => ({ condition: { urlPattern: { pathname } }, source: { cacheName: FILES } });
-  event.addRoutes?.([past("/assets/*"), past("/fonts/*")]);
+  event.addRoutes?.([past(`${PATH}/assets/*`), past(`${PATH}/fonts/*`)]);
   skipWaiting();
 });
 
@@ -43,12 +49,15 @@ addEventListener("fetch", (event) => {
   else if (isFile(pathname)) event.respondWith(file(event, pathname));
 });
 
-const isFile = (path) => /^\/(assets|fonts)\//.test(path);
+/** Whether a path is below ours, and the rest is such a one. */
+const isOurs = (path, rest) => path.startsWith(FIRST) && rest.test(path.slice(PATH.length));
+
+const isFile = (path) => isOurs(path, /^\/(assets|fonts)\//);
 
 /** The addresses of the app's own pages, as clickcounter.py adds them. */
-const isPage = (path) => /^\/(account|board|counters|c\/[^/]+(\/display|\/history)?)?\/?$/.test(path);
+const isPage = (path) => isOurs(path, /^\/(account|board|counters|c\/[^/]+(\/display|\/history)?)?\/?$/);
 
-const isCounter = (path) => isPage(path) && /^\/(c\/[^/]+)?\/?$/.test(path);
+const isCounter = (path) => isPage(path) && isOurs(path, /^\/(c\/[^/]+)?\/?$/);
 
 /** From the network; where there is none, as it was kept, or the page that stands in for it. */
 const page = async (event, path) => {
@@ -66,7 +75,7 @@ const page = async (event, path) => {
 };
 
 /** The files that a page or a list of the app's pages names. */
-const filesIn = (text) => [...new Set(Array.from(text.matchAll(/"(\/assets\/[^"]+)"/g), ([, path]) => path))];
+const filesIn = (text) => [...new Set(Array.from(text.matchAll(/"(\/[^"]*assets\/[^"]+)"/g), ([, path]) => path))].filter(isFile);
 
 /** Whether all files of a page are kept: of a new version that was on its way when the connection broke, some are not. */
 const isWhole = async (html) => {
@@ -161,7 +170,7 @@ const launch = async (params) => {
 
 const started = async (which) => {
   const [last, previous] = await recent();
-  return which === "previous" ? (previous?.path ?? "/counters") : (last?.path ?? FIRST);
+  return which === "previous" ? (previous?.path ?? COUNTERS) : (last?.path ?? FIRST);
 };
 
 /** The page that a shared link leads to, if it is one of ours; else the list of counters, searched for the shared words. */
@@ -171,7 +180,7 @@ const shared = (texts) => {
     if (origin === location.origin && isPage(pathname)) return pathname + hash;
   }
   const words = texts.map((text) => text.replace(/https?:\/\/\S+/g, "").trim()).find(Boolean);
-  return words ? `/counters#${new URLSearchParams({ find: words.slice(0, LONGEST_SEARCH) })}` : "/counters";
+  return words ? `${COUNTERS}#${new URLSearchParams({ find: words.slice(0, LONGEST_SEARCH) })}` : COUNTERS;
 };
 
 const parsed = (link) => {

@@ -43,7 +43,13 @@ from clickcounter.socket import engine, reflex_checks
 from clickcounter.socket.admission import Admission
 from clickcounter.socket.intake import Intake
 from clickcounter.socket.page_middleware import PageMiddleware
-from clickcounter.socket.reflex_internals import bypass, intercept_queue, remove_overlay, state_forgetter
+from clickcounter.socket.reflex_internals import (
+    bypass,
+    choose_front_end,
+    intercept_queue,
+    remove_overlay,
+    state_forgetter,
+)
 from clickcounter.socket.rooms import Rooms
 from clickcounter.socket.streams.connection import with_connections
 from clickcounter.socket.tab import tab_finder
@@ -51,7 +57,11 @@ from clickcounter.states.access import AccessState  # noqa: F401  its handlers a
 from clickcounter.states.counter import CounterState
 from clickcounter.states.counters import CountersState
 from clickcounter.states.upkeep import UpkeepState  # noqa: F401  its handlers are reached by dialogs
+from clickcounter.web.base_path import below
 from clickcounter.web.caching import with_cache_lifetimes
+from clickcounter.web.content_security_policy import back_end_elsewhere
+from clickcounter.web.front_end import cache_of
+from clickcounter.web.front_end import served as front_end_for
 from clickcounter.web.headers import SecurityHeaders
 from clickcounter.web.loop_turns import Turns
 from clickcounter.web.origins import Origins
@@ -79,12 +89,14 @@ class ClickCounterApp(rx.App):
 
     def __call__(self) -> ASGIApp:
         """The ASGI app."""
-        origins = Origins(settings.origins)
-        headers = SecurityHeaders(rx.config.get_config().api_url, settings.hsts_seconds)
-        timely = with_body_deadline(previews.Previews(without_line_breaks(super().__call__())), settings.client_timeout)
-        served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely))))
+        origins, path = Origins(settings.origins), settings.path
+        headers = SecurityHeaders(back_end_elsewhere(), settings.hsts_seconds)
+        of_reflex = super().__call__()
+        choose_front_end(self, lambda built: front_end_for(built, path, cache_of(built), back_end_elsewhere()))
+        timely = with_body_deadline(previews.Previews(without_line_breaks(of_reflex)), settings.client_timeout)
+        served = headers.on(with_relative_redirects(with_cache_lifetimes(origins.shared(timely)), path))
         guarded = turns.before(with_connections(origins.guard(rooms.wrap(bypass(self, served), intake.listen))))
-        return PressLane(headers.of_data, settings.client_timeout).before(visits.before(guarded))
+        return below(path, PressLane(headers.of_data, settings.client_timeout).before(visits.before(guarded)))
 
 
 @contextlib.asynccontextmanager

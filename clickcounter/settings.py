@@ -32,12 +32,50 @@ ORIGIN = re.compile(r"https?://[^/*?#@\s]+")
 METRICS = re.compile(r"(?:(?:\[(?P<ipv6>[0-9a-fA-F:.]+)\]|(?P<host>[\w.-]+)):)?(?P<port>\d{1,5})", re.ASCII)
 NAMESPACE = re.compile(r"[A-Za-z0-9_.-]{3,64}", re.ASCII)
 LOOPBACK = "127.0.0.1"
+LONGEST_PATH = 100
+PATH = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9_-]*){1,8}", re.ASCII)
+# The app's own addresses begin with these. An instance below one of them could not tell whether a proxy took its path off.
+OWN_ADDRESSES = frozenset(
+    [
+        "ping",
+        "auth-codespace",
+        "c",
+        "p",
+        "account",
+        "admin",
+        "api",
+        "app",
+        "assets",
+        "board",
+        "counters",
+        "export",
+        "external",
+        "fonts",
+        "healthz",
+        "import",
+        "keys",
+        "oembed",
+        "readyz",
+        "sites",
+        "get",
+        "hit",
+        "create",
+        "info",
+        "set",
+        "update",
+        "reset",
+        "delete",
+        "stream",
+        "stats",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one process. Times are in seconds."""
 
+    path: str  # below which the instance is served: "" or such as "/counter"
     db_url: str
     redis_url: str | None
     redis_prefix: str  # of every channel name; keeps instances that share a Redis apart
@@ -68,6 +106,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings. Raises SettingInvalid, which names the variable and its valid values."""
     db_url = database_url(environ.get("REFLEX_DB_URL") or DEFAULT_DB_URL, folder=data_folder(environ))
     return Settings(
+        path=base_path(environ),
         db_url=db_url,
         redis_url=_redis(environ.get("REFLEX_REDIS_URL")),
         redis_prefix=environ.get("CLICKCOUNTER_REDIS_PREFIX") or _redis_prefix(db_url),
@@ -120,6 +159,19 @@ def database_url(url: str, name: str = "REFLEX_DB_URL", folder: Path | None = No
     if not parsed.database or parsed.database == ":memory:":
         return url
     return parsed.set(database=str((folder or data_folder()) / parsed.database)).render_as_string(hide_password=False)
+
+
+def base_path(environ: Mapping[str, str] = os.environ) -> str:
+    """The path below which this instance is served: "" at the root, or such as "/counter". Raises SettingInvalid."""
+    raw = environ.get("CLICKCOUNTER_PATH", "")
+    path = f"/{raw.strip('/')}"
+    if path == "/":
+        return ""
+    if len(path) > LONGEST_PATH or not PATH.fullmatch(path):
+        raise SettingInvalid(f"CLICKCOUNTER_PATH must be a path such as /counter/ of letters, digits, - and _, not {raw!r}.")
+    if path.split("/")[1] in OWN_ADDRESSES:
+        raise SettingInvalid(f"CLICKCOUNTER_PATH must not begin with /{path.split('/')[1]}, an address of the app itself.")
+    return path
 
 
 def _redis(url: str | None) -> str | None:

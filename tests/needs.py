@@ -22,6 +22,8 @@ NEEDED = {  # Debian package: commands, one of which must exist
     "firefox-esr": FIREFOXES,
     "xvfb": ("Xvfb",),
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
+    "caddy": ("caddy",),
+    "haproxy": ("haproxy", "/usr/sbin/haproxy"),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
     "pgbouncer": ("pgbouncer", "/usr/sbin/pgbouncer"),
     "redis-server": ("redis-server", "valkey-server"),

@@ -1,11 +1,19 @@
-"""The only cookie: the session's token, hidden from scripts (HttpOnly) and not sent with other sites' forms (SameSite)."""
+"""The only cookie: the session's token, hidden from scripts (HttpOnly) and not sent with other sites' forms (SameSite).
+
+An instance below a path gives it another name, and to its own addresses only: another one may be at the root of the same
+host, whose cookie browsers send along.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from clickcounter.access.sessions import LIFETIME, sha256_of
+from clickcounter.settings import base_path
 
-NAME = "clickcounter_session"
+
+def name() -> str:
+    """The cookie's name."""
+    return "clickcounter_session" + base_path().replace("/", ".")
 
 
 def session_hash(scope: Mapping[str, Any]) -> str | None:
@@ -13,12 +21,13 @@ def session_hash(scope: Mapping[str, Any]) -> str | None:
 
     Two cookies with this name count as none: another application on this site may have planted one of them.
     """
+    ours = name()
     tokens = [
         value.strip()
-        for name, values in scope["headers"]
-        if name == b"cookie"
+        for header, values in scope["headers"]
+        if header == b"cookie"
         for key, _, value in (part.partition("=") for part in values.decode("latin-1").split(";"))
-        if key.strip() == NAME
+        if key.strip() == ours
     ]
     return sha256_of(tokens[0]) if len(tokens) == 1 else None
 
@@ -26,4 +35,6 @@ def session_hash(scope: Mapping[str, Any]) -> str | None:
 def set_cookie(token: str, *, secure: bool) -> str:
     """The Set-Cookie header for a token; an empty token removes the cookie."""
     max_age = LIFETIME // 1000 if token else 0
-    return f"{NAME}={token}; Max-Age={max_age}; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")
+    return f"{name()}={token}; Max-Age={max_age}; Path={base_path()}/; HttpOnly; SameSite=Lax" + (
+        "; Secure" if secure else ""
+    )

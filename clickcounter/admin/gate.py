@@ -23,7 +23,7 @@ from clickcounter.errors import ClickCounterError, Malformed, Refused
 from clickcounter.i18n.languages import accepted_language
 from clickcounter.logs import ALWAYS
 from clickcounter.services import administration
-from clickcounter.settings import from_environment
+from clickcounter.settings import base_path, from_environment
 from clickcounter.socket.reflex_internals import is_development
 from clickcounter.web.body import read_body
 from clickcounter.web.markup import Markup
@@ -157,4 +157,4 @@ def _account_page(request: Request) -> str:
         at = f"http://{request.url.hostname}:{config.frontend_port}"
     elif origins and request.url.netloc not in {urlsplit(origin).netloc for origin in origins}:
         at = origins[0]  # the front end is served from elsewhere
-    return f"{at}/account" if at else "/account?from=/admin/"
+    return f"{at}{base_path()}/account" if at else "/account?from=/admin/"

@@ -124,7 +124,7 @@ def routes(registration: str) -> list[Route]:
             user, renewed = await accounts.current_user(_browser(request))
         except ClickCounterError as error:
             return refused(request, error)
-        token = request.cookies.get(cookies.NAME) if renewed else None
+        token = request.cookies.get(cookies.name()) if renewed else None
         return answered(request, token, {"account": _user_answer(user), "registration": registration})
 
     posts = [Route(f"/account/{name}", _posted(action), methods=["POST"]) for name, action in actions.items()]

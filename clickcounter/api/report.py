@@ -19,6 +19,7 @@ from clickcounter.paper import page
 from clickcounter.paper.table import csv_report
 from clickcounter.paper.words import LANGUAGES
 from clickcounter.services import exports
+from clickcounter.settings import base_path
 from clickcounter.transfer.exports.csv_table import SEPARATORS
 
 NOT_STORED = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -75,5 +76,5 @@ def _language(request: Request) -> str:
 
 def routes(origins: Sequence[str]) -> list[Route]:
     """The two addresses. Where the pages have an origin of their own, it is the one in the settings."""
-    reports = Reports(origins[0] if len(origins) == 1 else "")
+    reports = Reports(origins[0] + base_path() if len(origins) == 1 else "")
     return [Route("/c/{counter}/report", reports.show), Route("/c/{counter}/report.csv", download)]

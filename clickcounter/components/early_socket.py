@@ -5,6 +5,9 @@ round trips. So a script in the head opens it at the address that Reflex will us
 differs, as after an upgrade, or the socket is closed by then, Reflex gets a new one and nothing is lost;
 tests/pages/test_first_visit.py checks that the addresses agree.
 
+Where the back end is, the page says in an attribute of <html> that is written when it is served, see web/front_end/. Without
+one it is where REFLEX_API_URL pointed when the page was built. back_end_address.py lets Reflex use the same.
+
 Socket.IO's client reconnects when it gets an error. If a socket is closed before its first message, as by a server that
 stops at that moment, or if nobody answers, as on bad Wi-Fi, it gets none for 20 s. So this script reports an error: when the
 socket closes, when the network goes or comes back, when the page wakes up, and after a timeout. The timeout doubles after
@@ -17,15 +20,17 @@ without this script gets whole ones.
 """
 
 from clickcounter.socket.protocol import ABOUT, BASE, SHORT, SHORT_FRAMES
-from clickcounter.socket.reflex_internals import ENGINE_IO, TOKEN, VERSION, socket_url
+from clickcounter.socket.reflex_internals import ENGINE_IO, EVENT_PATH, TOKEN, VERSION, socket_url
 
 FIRST_TIMEOUT = 3000  # ms; with Reflex's pause of up to 2 s a tab is back within five if one attempt failed
 MAX_FIRST_TIMEOUT = 10_000  # ms
 
 # Messages that arrive before Reflex listens are buffered, and passed on once it does: right after it made the socket.
 _SCRIPT = r"""(() => {
-  const NativeWebSocket = WebSocket, address = new URL("%(address)s");
-  if (["localhost", "0.0.0.0"].includes(address.hostname)) {
+  const NativeWebSocket = WebSocket, given = document.documentElement.dataset.backEnd;
+  const address = window.backEnd = new URL(given ? given + "%(endpoint)s" : "%(address)s", location);
+  if (given) address.protocol = address.protocol.replace("http", "ws");
+  else if (["localhost", "0.0.0.0"].includes(address.hostname)) {
     address.hostname = location.hostname;
     if (location.protocol === "https:") address.protocol = "wss:", address.port = "";
   }
@@ -107,5 +112,6 @@ _SCRIPT = r"""(() => {
 def early_socket() -> str:
     """The source of the script."""
     values = {"address": socket_url(), "version": VERSION, "token": TOKEN, "engine_io": ENGINE_IO}
+    values |= {"endpoint": EVENT_PATH.removeprefix("/")}
     values |= {"base": BASE, "short": SHORT, "short_frames": SHORT_FRAMES, "about": ABOUT}
     return _SCRIPT % (values | {"timeout": FIRST_TIMEOUT, "max_timeout": MAX_FIRST_TIMEOUT})

@@ -9,7 +9,8 @@ from typing import Any
 
 import reflex as rx
 
-ANCHORS = ("export default defineConfig", "alwaysUseReactDomServerNode(),")  # in the file that Reflex writes for Vite
+from clickcounter.components.vite import with_plugin
+
 MODULE = """
 const plainJsx = () => ({
   name: "plain-jsx",
@@ -39,9 +40,4 @@ class PlainJsxPlugin(rx.plugins.Plugin):
 
 def with_plain_jsx(config: str) -> str:
     """Vite's configuration with the plugin. Raises ValueError if it has another form than Reflex's."""
-    if "plainJsx" in config:
-        return config
-    start, plugins = ANCHORS
-    if config.count(start) != 1 or config.count(plugins) != 1:
-        raise ValueError(f"Reflex's vite.config.js has no place for a plugin: see {__name__}")
-    return config.replace(start, f"{MODULE.strip()}\n\n{start}").replace(plugins, f"plainJsx(),\n    {plugins}")
+    return with_plugin(config, "plainJsx", MODULE)

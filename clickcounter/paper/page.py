@@ -20,6 +20,7 @@ from clickcounter.paper import sections
 from clickcounter.paper.chart import chart
 from clickcounter.paper.words import LANGUAGES, Words
 from clickcounter.settings import ROOT
+from clickcounter.web.base_path import here
 from clickcounter.web.markup import Child, Markup, el, joined
 
 STYLE = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
@@ -207,7 +208,9 @@ def _fonts(setting: Setting) -> str:
     if not (setting.paper or setting.has_files):
         return ""
     faces = "\n".join(FONT_FACE.findall((ROOT / "assets" / "clickcounter.css").read_text(encoding="utf-8"))) + "\n"
-    for file in (ROOT / "assets" / "fonts").glob("*.woff2") if setting.paper else ():
+    if not setting.paper:
+        return faces.replace("url(/", f"url({here('/')}")
+    for file in (ROOT / "assets" / "fonts").glob("*.woff2"):
         data = b64encode(file.read_bytes()).decode()
         faces = faces.replace(f"/fonts/{file.name}", f"data:font/woff2;base64,{data}")
     return faces

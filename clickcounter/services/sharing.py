@@ -12,8 +12,10 @@ from clickcounter.live.pipeline import running
 from clickcounter.services.validation import slug_of
 
 LONGEST_ORIGIN = 300
-# What a browser calls location.origin; names in other alphabets are in punycode there.
-_ORIGIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?", re.ASCII)
+# What a browser calls location.origin, and the path below which the app is; names in other alphabets are in punycode there.
+_SITE = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?(?:/[A-Za-z0-9_-]+)*", re.ASCII
+)
 
 
 class ShareAnswer(TypedDict):
@@ -34,8 +36,8 @@ async def share(who: Caller, counter: object, origin: object) -> ShareAnswer:
 
 
 def link_to(origin: object, slug: str) -> str:
-    """The address of a counter at this origin. Raises Malformed where no browser could have such an origin."""
-    if not isinstance(origin, str) or len(origin) > LONGEST_ORIGIN or not _ORIGIN.fullmatch(origin):
+    """The address of a counter at this origin, or below a path there. Raises Malformed where no browser could be there."""
+    if not isinstance(origin, str) or len(origin) > LONGEST_ORIGIN or not _SITE.fullmatch(origin):
         raise Malformed("origin must be like https://example.com or http://192.168.0.7:3000")
     return f"{origin}/c/{slug}"
 

@@ -56,6 +56,7 @@ VERSION: str = find("reflex_base.constants.base", "Reflex.VERSION", "components/
 TOKEN = "token"  # noqa: S105  the key in the session storage and the parameter in the address
 ENGINE_IO = "4"  # the version of Engine.IO's protocol
 
+FRONT_END = "frontend"  # the name of the route that serves the pages
 OVERLAY = (5, "Overlay")  # where an app keeps the toast that says the connection was lost
 
 
@@ -185,6 +186,18 @@ def bypass(app: Any, served: ASGIApp) -> ASGIApp:
         return sockets(scope, receive, send)
 
     return route
+
+
+def choose_front_end(app: Any, choose: Callable[[Path], Path]) -> None:
+    """Serve the pages, if this process does, from the folder that `choose` returns for the one in which they were built."""
+    mount = next((route for route in app._api.routes if getattr(route, "name", None) == FRONT_END), None)
+    if mount is None:
+        return
+    try:
+        folder = choose(Path(mount.app.directory))
+        mount.app.directory, mount.app.all_directories = folder, [folder]
+    except AttributeError as error:
+        raise DoesNotFit("Reflex mounts its pages otherwise now; clickcounter.py chooses their folder.") from error
 
 
 def remove_overlay(app: Any) -> None:

@@ -6,6 +6,7 @@ the page. Inline scripts and styles are allowed by their hashes; there is no 'un
 """
 
 import html
+import os
 import re
 from base64 import b64encode
 from collections.abc import Iterable
@@ -54,7 +55,7 @@ def with_policy(page: str, back_end: str) -> str:
 
 
 def connect_anywhere(back_end: str) -> str:
-    """Where a page's back end may be, as far as its files know; with localhost, wherever the page came from."""
+    """Where a page's back end may be, as far as its files know; with "" or localhost, wherever the page came from."""
     found = urlsplit(back_end)
     if found.hostname in LOCAL or not HOST.fullmatch(found.hostname or ""):
         return ANYWHERE
@@ -64,10 +65,12 @@ def connect_anywhere(back_end: str) -> str:
 def connect_at(back_end: str, host: str) -> str:
     """The same once it is known from which host the page came."""
     name, found = re.sub(r":\d+$", "", host), urlsplit(back_end)
-    if found.hostname not in LOCAL:
+    if back_end and found.hostname not in LOCAL:
         return connect_anywhere(back_end)
     if not HOST.fullmatch(name):
         return ANYWHERE
+    if not back_end:  # browsers do not agree whether 'self' means sockets too; a proxy may hide the port
+        return f"'self' ws://{name}:* wss://{name}:*"
     port = f":{found.port}" if found.port else ""
     return f"'self' {_http_and_ws(False, name + port)} {_http_and_ws(True, name)}"  # a page on https uses the default port
 
@@ -93,3 +96,8 @@ class PolicyPlugin(rx.plugins.Plugin):
     def post_build(self, **context: Any) -> None:
         """Called by Reflex."""
         write(context["static_dir"], rx.config.get_config().api_url)
+
+
+def back_end_elsewhere() -> str:
+    """The URL that REFLEX_API_URL gives; "" where pages look for their back end where they came from."""
+    return os.environ.get("REFLEX_API_URL", "")

@@ -32,7 +32,7 @@ DISPLAY = re.compile(r"/c/[^/]+/display/?")
 
 
 class SecurityHeaders:
-    """`back_end` is the URL that the pages were built with.
+    """`back_end` is the URL of a back end elsewhere that the pages were built with; "" where it is here.
 
     Browsers are told to use only https for `hsts_seconds`; with 0, nothing. It applies to every port of the host's name.
     """

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from clickcounter.access.cookies import NAME
+from clickcounter.access.cookies import name
 from clickcounter.api import health
 from tests.conftest import rows
 from tests.preloaded import CHANGED
 from tests.server import BackEnd, free_port, wait_for
 
-COOKIE = f"{NAME}={'A' * 43}"  # nobody's, but of the right shape
+COOKIE = f"{name()}={'A' * 43}"  # nobody's, but of the right shape
 
 
 def ask(back_end: BackEnd, path: str) -> tuple[int, dict[str, str]]:

@@ -21,6 +21,7 @@ from clickcounter.domain.clicks import Snapshot
 from clickcounter.domain.slugs import DEFAULT_COUNTER
 from clickcounter.errors import ClickCounterError, Later, Malformed, Refused, TooMany
 from clickcounter.services.elsewhere import numbers
+from clickcounter.settings import base_path
 from clickcounter.web.client_address import is_https
 from clickcounter.web.headers import NOTHING
 from clickcounter.web.previews import LINK_PREVIEWS
@@ -58,9 +59,9 @@ async def _preview(request: Request, counter: str) -> Response:
         if isinstance(error, TooMany | Later):
             headers["Retry-After"] = str(error.seconds)
         return HTMLResponse(f"<!doctype html><title>{OWN}</title>", STATUS.get(error.code, 400), headers)
-    page = f"{_origin(request)}/c/{snapshot.counter}"
+    page = f"{_site(request)}/c/{snapshot.counter}"
     title, about = _title(snapshot), snapshot.settings.description or OWN
-    oembed = f"{_origin(request)}/oembed?{urlencode({'url': page, 'format': 'json'})}"
+    oembed = f"{_site(request)}/oembed?{urlencode({'url': page, 'format': 'json'})}"
     properties = {
         "og:type": "website",
         "og:site_name": OWN,
@@ -95,7 +96,7 @@ async def oembed(request: Request) -> Response:
         snapshot = await numbers.for_everybody(counter, address_of(request.scope))
     except ClickCounterError as error:
         return problem(request, error)
-    page, title = f"{_origin(request)}/c/{snapshot.counter}", _title(snapshot)
+    page, title = f"{_site(request)}/c/{snapshot.counter}", _title(snapshot)
     frame = (
         f'<iframe src="{escape(page)}/display" width="{width}" height="{height}" title="{escape(title)}" style="border:0">'
         "</iframe>"
@@ -104,7 +105,7 @@ async def oembed(request: Request) -> Response:
         "version": "1.0",
         "type": "rich",
         "provider_name": OWN,
-        "provider_url": _origin(request),
+        "provider_url": _site(request),
         "title": title,
         "html": frame,
         "width": width,
@@ -121,8 +122,9 @@ def _title(snapshot: Snapshot) -> str:
     return f"{grouped(snapshot.value, chr(0x202F))} \u00b7 {snapshot.settings.name or OWN}"
 
 
-def _origin(request: Request) -> str:
-    return f"{'https' if is_https(request.scope) else 'http'}://{_host(request)}"
+def _site(request: Request) -> str:
+    """The address of this instance, without a slash at its end."""
+    return f"{'https' if is_https(request.scope) else 'http'}://{_host(request)}{base_path()}"
 
 
 def _host(request: Request) -> str:
@@ -133,7 +135,8 @@ def _counter_at(url: str, request: Request) -> str:
     """The counter whose page is at this address of ours. Raises Refused."""
     try:
         found = urlsplit(url)
-        page = PAGE.fullmatch(found.path or "/")
+        path = found.path or "/"
+        page = PAGE.fullmatch(path.removeprefix(base_path())) if path.startswith(f"{base_path()}/") else None
     except ValueError:
         page = None
     if page is None or found.scheme not in ("http", "https") or found.netloc.lower() != _host(request):

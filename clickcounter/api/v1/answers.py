@@ -14,6 +14,7 @@ from clickcounter.access.program_limits import Allowance
 from clickcounter.errors import ClickCounterError, Later, Malformed, TooMany
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.i18n.languages import accepted_language
+from clickcounter.web.base_path import here
 
 PREFIX = "/api/v1"
 JSON, PROBLEM = b"application/json", b"application/problem+json"
@@ -99,7 +100,7 @@ def problem(request: Request, error: ClickCounterError) -> Answer:
     """Why something was refused."""
     status, language = STATUS.get(error.code, 422), language_of(request)
     content: dict[str, Any] = {
-        "type": f"{PREFIX}/docs#{error.code}",
+        "type": here(f"{PREFIX}/docs#{error.code}"),
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": sentences_of(error).as_dict()[language],

@@ -21,6 +21,7 @@ from clickcounter.api.v1.docs_page import File, file, page
 from clickcounter.api.v1.foreign_pages import ForeignPages
 from clickcounter.api.v1.presses import LONGEST
 from clickcounter.errors import ClickCounterError, Malformed
+from clickcounter.web.base_path import here
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ def _files(document: dict[str, Any]) -> tuple[File, File]:
 
 def document_of(api: FastAPI) -> dict[str, Any]:
     """The OpenAPI document; FastAPI itself would call problems plain JSON."""
-    found = get_openapi(title=TITLE, version="1", description=ABOUT, routes=api.routes, servers=[{"url": PREFIX}])
+    found = get_openapi(title=TITLE, version="1", description=ABOUT, routes=api.routes, servers=[{"url": here(PREFIX)}])
     found["paths"][events_document.PATH] = {"get": dict(events_document.OPERATION)}
     operations = [operation for path in found["paths"].values() for operation in path.values()]
     for operation in operations:

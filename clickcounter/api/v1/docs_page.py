@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from clickcounter.api.v1.answers import PREFIX, REVALIDATED, STATUS, VARY, Header, has
 from clickcounter.i18n.errors import SENTENCES
+from clickcounter.web.base_path import here
 
 STYLE = """
 :root{color-scheme:light dark;background:Canvas;color:CanvasText;font:16px/1.5 system-ui,sans-serif}
@@ -69,7 +70,7 @@ def _html(document: Document) -> str:
         f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         f"<title>{escape(document['info']['title'])} API</title><style>{STYLE}</style>"
         f"<main><h1>{escape(document['info']['title'])} API</h1><p>{escape(document['info']['description'])} "
-        f"The same as <a href={PREFIX}/openapi.json>OpenAPI document</a>.</p>"
+        f"The same as <a href={here(PREFIX)}/openapi.json>OpenAPI document</a>.</p>"
         f"<h2>Requests</h2>{operations}<h2>Shapes</h2>{tables}"
         f"<h2>Errors</h2><table><tr><th>Code<th>Status<th>Sentence{errors}</table></main>"
     )
@@ -88,7 +89,7 @@ def _operation(method: str, path: str, operation: Document) -> str:
         content: Document = next(iter(response.get("content", {}).values()), {"schema": {}})
         rows.append(f"<tr><td>{status}<td><td>{_kind(content['schema'])}<td>{escape(response['description'])}")
     return (
-        f"<h3><b>{method.upper()}</b> <code>{PREFIX}{escape(path)}</code></h3>"
+        f"<h3><b>{method.upper()}</b> <code>{here(PREFIX)}{escape(path)}</code></h3>"
         f"<p>{escape(operation.get('description', ''))}</p><table>{''.join(rows)}</table>"
     )
 

@@ -46,7 +46,8 @@ _FIRST_PAINT = """(() => {
     setTimeout(() => delete root.dataset.untranslated, 4000);
   }
   if ("standalone" in navigator) return;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "manifest", href: `/app/${lang}.json` }));
+  const href = `${root.dataset.path ?? ""}/app/${lang}.json`;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "manifest", href }));
   addEventListener("beforeinstallprompt", (event) => window.installation = event);
 })()"""
 FIRST_PAINT = _FIRST_PAINT.replace("LANGUAGES", json.dumps(LANGUAGES)).replace("IN_THE_PAGE", str(len(SOURCES)))

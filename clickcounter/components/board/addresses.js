@@ -17,7 +17,7 @@ export const boardOf = (search) => {
   };
 };
 
-/** The address of a board, from the site's root. */
+/** The address of a board, from the app's root. */
 export const addressOf = ({ counters, name }) => {
   const query = [
     counters.length && `c=${counters.map(encodeURIComponent).join(",")}`,
@@ -47,9 +47,9 @@ export const boardChanges = () => {
   };
 };
 
-/** The counters that a pasted link names: a counter's page, or a board. null where it is no link. */
+/** The counters that a pasted link names: a counter's page, or a board, also of an app below a path. null where it is no link. */
 export const countersInLink = (text) => {
-  const found = /^(?:https?:\/\/[^/]+)?(\/(?:c\/[^/?#]+|board)?)(?:\/(?:display|history)?)?(\?[^#]*)?(?:#.*)?$/i.exec(text.trim());
+  const found = /^(?:https?:\/\/[^/]+)?(?:\/[\w-]+)*?(\/(?:c\/[^/?#]+|board)?)(?:\/(?:display|history)?)?(\?[^#]*)?(?:#.*)?$/i.exec(text.trim());
   if (!found) return null;
   const [, path, search = ""] = found;
   if (path === "/board") return boardOf(search).counters;

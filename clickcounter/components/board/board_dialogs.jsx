@@ -1,6 +1,7 @@
 /* The dialogs of the board: add counters, keep and share the board, open another one. */
 import { InfoDialog, Field, FormDialog, LinkField, SUCCESS, failure } from "../shared/form_dialog.jsx";
 import { T } from "../shared/i18n.jsx";
+import { pageUrl } from "../shared/site.js";
 import { AddDialog } from "./add_dialog.jsx";
 import { addressOf } from "./addresses.js";
 import { useBoard } from "./board_provider.jsx";
@@ -18,7 +19,7 @@ const SaveDialog = ({ close }) => {
   };
   return (
     <FormDialog title={<T id="board_save" />} name="save" submit={<T id="board_keep" />} action={save} close={close}>
-      <LinkField label="board_link" link={location.origin + addressOf({ counters, name })} testId="board-link" />
+      <LinkField label="board_link" link={pageUrl(addressOf({ counters, name }))} testId="board-link" />
       <p className="quiet small">
         <T id="board_link_said" />
       </p>

@@ -7,6 +7,7 @@ import { DEFAULT_COUNTER } from "../shared/constants.js";
 import { T } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { receiveReply } from "../shared/rpc.js";
+import { PATH } from "../shared/site.js";
 import { openDialog, perform, setActionHandlers, setShowDialog } from "./actions.js";
 import { useCounter, useView } from "./counter_provider.jsx";
 import { forgetInvitation, pendingInvitation } from "./invitation.js";
@@ -93,7 +94,7 @@ const Menu = ({ children }) => {
   const mayNotManage = rights !== null && !rights.manage;
   const mayNotAdd = mayNotManage && !(about?.lets_add && rights.press);
   const page = `/c/${encodeURIComponent(counter)}`;
-  const display = `${page}/display`;
+  const display = `${PATH}${page}/display`;
   const deletable = about?.archived && counter !== DEFAULT_COUNTER && !mayNotManage;
   const [installable, setInstallable] = useState(false);
   return (
@@ -106,7 +107,7 @@ const Menu = ({ children }) => {
     >
       <Item icon="share" text="share" dialog="share" className="narrow" />
       <Item icon="people" text="who" dialog="who" />
-      <Item icon="clock" text="history" href={`${page}/history`} />
+      <Item icon="clock" text="history" href={`${PATH}${page}/history`} />
       <Item icon="sun" text="counting_mode" href="?mode=count" hidden={cannotCount || !mayPress(view)} />
       <Item icon="plus" text="add" dialog="amount" hidden={cannotCount || !mayPress(view)} />
       <Item icon="target" text="correct" dialog="correct" hidden={cannotCount || mayNotManage} />

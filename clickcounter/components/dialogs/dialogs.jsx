@@ -10,6 +10,7 @@ import { Field, FormDialog, InfoDialog, SUCCESS, failure } from "../shared/form_
 import { T, TextsProvider, useTexts } from "../shared/i18n.jsx";
 import { newClickKey } from "../shared/keys.js";
 import { formatNumber, parseWholeNumber } from "../shared/numbers.js";
+import { PATH } from "../shared/site.js";
 import { Access, Claim, Invited, Members } from "./access_dialogs.jsx";
 import { DIALOG_TEXTS, GROUP_DIALOG_TEXTS } from "./constants.js";
 import { Elsewhere } from "./elsewhere_dialog.jsx";
@@ -137,7 +138,7 @@ const Delete = ({ close }) => {
       title={<T id="delete_title" name={useName()} />}
       submit={<T id="delete_do" />}
       action={({ name }) => perform("delete", counter, name)}
-      onDone={() => location.assign("/counters")}
+      onDone={() => location.assign(`${PATH}/counters`)}
       close={close}
     >
       <p>

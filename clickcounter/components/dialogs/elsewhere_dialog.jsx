@@ -6,6 +6,7 @@ import { backendUrl } from "../shared/backend_url.js";
 import { Field, FormDialog, InfoDialog, LinkField } from "../shared/form_dialog.jsx";
 import { Bilingual, T, TextsProvider, errorText, inLanguage, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
+import { pageUrl } from "../shared/site.js";
 import { ELSEWHERE_TEXTS } from "./constants.js";
 
 export const Elsewhere = ({ request, close }) => {
@@ -47,13 +48,13 @@ const Snippets = ({ name }) => {
   const counter = useCounter();
   const texts = useTexts();
   const path = `/c/${encodeURIComponent(counter)}`;
-  const [page, served] = [`${location.origin}${path}`, backendUrl(path).href];
+  const [page, served] = [pageUrl(path), backendUrl(path).href];
   const [title, badge] = [name || inLanguage(texts.title), `${served}/badge.svg`];
   const element = `<click-counter src="${served}" button="${forHtml(inLanguage(texts.press))}"></click-counter>`;
   const snippets = {
     badge_markdown: `[![${forMarkdown(title)}](${badge})](${page})`,
     badge_html: `<a href="${page}"><img src="${badge}" alt="${forHtml(title)}"></a>`,
-    live_element: `<script src="${location.origin}/click-counter.js" async></script> ${element}`,
+    live_element: `<script src="${pageUrl("/click-counter.js")}" async></script> ${element}`,
     value_address: `${served}/value.txt`,
     oembed_link: page,
   };

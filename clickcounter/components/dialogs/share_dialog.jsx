@@ -5,6 +5,7 @@ import { useCounter, useView } from "../counter/counter_provider.jsx";
 import { InfoDialog, LinkField } from "../shared/form_dialog.jsx";
 import { Bilingual, T, errorText, inLanguage, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
+import { pageUrl } from "../shared/site.js";
 import { SHARE_TEXTS } from "./constants.js";
 
 /** The id of the text that says what the link is good for. */
@@ -19,9 +20,9 @@ export const Share = ({ close }) => {
   const texts = useTexts();
   const [reply, setReply] = useState(null);
   useEffect(() => {
-    perform("share", counter, location.origin).then(setReply);
+    perform("share", counter, pageUrl("")).then(setReply);
   }, [counter]);
-  const link = reply?.result?.link ?? `${location.origin}/c/${counter}`;
+  const link = reply?.result?.link ?? pageUrl(`/c/${counter}`);
   return (
     <InfoDialog name="share" title={<T id="share" />} close={close}>
       <QrCode {...reply?.result} />

@@ -6,6 +6,7 @@ import { Bilingual, inLanguage, plural } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { progressOf, progressText } from "../shared/progress.js";
 import { call, receiveReply } from "../shared/rpc.js";
+import { pageUrl } from "../shared/site.js";
 import { useWakeLock } from "./wake_lock.js";
 
 const ARC = "M.6 50a49.4 49.4 0 0 1 98.8 0"; // half a circle around the sun
@@ -129,7 +130,7 @@ const useQrCode = (counter, connection, onShare) => {
     let timer;
     let unmounted = false;
     const load = async () => {
-      const { result } = await call(onShare, counter, location.origin);
+      const { result } = await call(onShare, counter, pageUrl(""));
       if (unmounted) return;
       if (result) setCode(result);
       else timer = setTimeout(load, RETRY_INTERVAL);

@@ -4,6 +4,7 @@ import { Link, useNavigate } from "react-router";
 import { MOST_COUNTERS, addressOf } from "../board/addresses.js";
 import { Bilingual, inLanguage } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
+import { PATH } from "../shared/site.js";
 import { createGroup } from "./list_store.js";
 import "./board_choice.css";
 
@@ -57,7 +58,7 @@ export const BoardChoice = ({ texts }) => {
     setFailed(made.error ? made : null);
     if (made.error) return;
     setChosen(null);
-    location.assign(`/c/${encodeURIComponent(made.slug)}`);
+    location.assign(`${PATH}/c/${encodeURIComponent(made.slug)}`);
   };
   if (slugs === null)
     return (

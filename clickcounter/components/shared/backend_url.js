@@ -3,4 +3,4 @@ import env from "$/env.json";
 import { getBackendURL } from "$/utils/state";
 
 /** The URL of a path there, such as "/import". Only in a browser. */
-export const backendUrl = (path) => new URL(path, new URL(getBackendURL(env.EVENT)).origin.replace(/^ws/, "http"));
+export const backendUrl = (path) => new URL(`.${path}`, getBackendURL(env.EVENT).href.replace(/^ws/, "http"));
