@@ -80,7 +80,7 @@ export: .venv/ready  ## build the static front end into site/ (REFLEX_API_URL=â€
 	rm -rf site && cp -r .web/build/client site
 
 dist: .venv/ready  ## build the package into dist/: a wheel with the pages inside, which needs Python alone
-	REFLEX_API_URL=http://localhost:1 $(BIN)/reflex export --frontend-only --no-zip
+	REFLEX_FRONTEND_PORT=3000 REFLEX_BACKEND_PORT=3000 $(BIN)/reflex export --frontend-only --no-zip
 	$(BIN)/python deploy/wheel.py .web dist
 
 dist-check: dist .venv/ready-for-tests programs  ## install it where nothing else is, and try it as another user, read only and without a network

@@ -2,10 +2,10 @@
 
     python deploy/wheel.py WEB FOLDER
 
-WEB is Reflex's .web after `reflex export` for the address in clickcounter/cli/serving/front_end.py; the wheel is written
-into FOLDER. The standard library can do it: a wheel is an archive with a list of what is in it. What stands beside the
-package in the project goes into clickcounter/bundled/, so that an installation takes no other name. Its requirements are
-requirements.lock, in the very versions that were tested, without Node. The same files give the same wheel, byte for byte.
+WEB is Reflex's .web after `reflex export` with one port for pages and back end; the wheel is written into FOLDER. The
+standard library can do it: a wheel is an archive with a list of what is in it. What stands beside the package in the project
+goes into clickcounter/bundled/, so that an installation takes no other name. Its requirements are requirements.lock, in the
+very versions that were tested, without Node. The same files give the same wheel, byte for byte.
 """
 
 import base64

@@ -2,11 +2,14 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
+from clickcounter.web import content_security_policy
+from clickcounter.web.front_end.plugin import mark
 from tests.server import ROOT, Process, answers, free_port, wait_for
 
 WHEEL = ROOT / "deploy" / "wheel.py"
@@ -16,8 +19,11 @@ NO_USER = 65534  # nobody, who owns nothing
 def build(pages: Path, folder: Path) -> Path:
     """A wheel with these pages, which tests/conftest.py builds anyway."""
     web = folder / "web"
-    (web / "build").mkdir(parents=True)
-    (web / "build" / "client").symlink_to(pages)
+    client = Path(shutil.copytree(pages, web / "build" / "client"))
+    mark(client)  # as make dist does
+    content_security_policy.write(client, "")
+    for compressed in client.rglob("*.html.*"):
+        compressed.unlink()
     (web / "backend").symlink_to(ROOT / ".web" / "backend")
     printed = subprocess.run(
         [sys.executable, WHEEL, web, folder / "dist"], capture_output=True, text=True, check=True

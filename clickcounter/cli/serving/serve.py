@@ -7,12 +7,9 @@ files in the current folder, so the server goes to the project's, whoever starts
 import argparse
 import os
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from clickcounter.cli.serving.addresses import Opened
 from clickcounter.cli.serving.announcement import announce
-from clickcounter.cli.serving.front_end import at_port
 from clickcounter.database.engines import require_writable, sqlite_path
 from clickcounter.errors import NotDone
 from clickcounter.settings import BUNDLED, IS_PACKAGE, ROOT, Settings, data_folder, from_environment
@@ -55,8 +52,7 @@ def _serve(_settings: Settings, options: argparse.Namespace) -> int:
     if not IS_PACKAGE:
         build_and_serve(host, port)
         return 0
-    with TemporaryDirectory(prefix="clickcounter-") as folder:
-        serve_built(at_port(BUNDLED / "web", Path(folder), port), host, port)
+    serve_built(BUNDLED / "web", host, port)
     return 0
 
 

@@ -18,6 +18,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from clickcounter.settings import IS_PACKAGE, data_folder
 from clickcounter.web import content_security_policy
 from clickcounter.web.front_end import rewriting
 from clickcounter.web.front_end.rewriting import NotBuilt as NotBuilt
@@ -54,12 +55,13 @@ def served(built: Path, path: str, cache: Path, back_end: str = "") -> Path:
 
 
 def cache_of(built: Path) -> Path:
-    """Where copies are kept: beside the built front end, where Reflex removes them with it.
+    """Where copies are kept: beside the built front end, where Reflex removes them with it; for a package, with its data.
 
     Where that may only be read, in a folder that goes with this process.
     """
-    if os.access(built.parent, os.W_OK):
-        return built.parent / "served"
+    kept = data_folder() / "pages" if IS_PACKAGE else built.parent / "served"
+    if os.access(kept.parent, os.W_OK):
+        return kept
     folder = tempfile.mkdtemp(prefix="clickcounter-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)
@@ -67,7 +69,7 @@ def cache_of(built: Path) -> Path:
 
 def write(built: Path, path: str, folder: Path, back_end: str = "") -> None:
     """Write the copy itself into a new folder."""
-    shutil.copytree(built, folder)
+    _copy(built, folder)
     found = 0
     for file in sorted(folder.rglob("*")):
         relative = file.relative_to(folder)
@@ -83,6 +85,15 @@ def write(built: Path, path: str, folder: Path, back_end: str = "") -> None:
             _replace(file, changed)
     if found != 1:
         raise rewriting.NotBuilt(f"The front end in {built} was built by a version of Vite that this one does not know.")
+
+
+def _copy(built: Path, folder: Path) -> None:
+    """Copy the files, but not their rights: those of an installation may be for reading only."""
+    for file in built.rglob("*"):
+        if file.is_file():
+            target = folder / file.relative_to(built)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
 
 
 def _page(page: str, path: str, back_end: str) -> str:
