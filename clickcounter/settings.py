@@ -11,19 +11,12 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
-import platformdirs
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from clickcounter.errors import SettingInvalid
+from clickcounter.places import data_folder
 
-_HERE = Path(__file__).resolve().parent
-BUNDLED = (
-    _HERE / "bundled"
-)  # in the package that deploy/wheel.py builds: what else stands in the project's folder, and the pages
-IS_PACKAGE = BUNDLED.is_dir()
-ROOT = BUNDLED if IS_PACKAGE else _HERE.parent  # assets, migrations, rxconfig.py; only read where it is a package
-COMMAND = "clickcounter" if IS_PACKAGE else "python -m clickcounter"
 DEFAULT_DB_URL = "sqlite:///clickcounter.db"
 SEVERAL_HOSTS = re.compile(
     r"^(?P<start>postgres\w*(\+\w+)?://([^@/?]*@)?)(?P<hosts>[^/?@,]+,[^/?@]+)(?P<database>/[^?]*)?(\?(?P<query>.*))?$"
@@ -132,13 +125,6 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         frame_gap=_number(environ, "CLICKCOUNTER_FRAME_GAP_MS", 16, 0, 10_000) / 1000,
         frame_share=_number(environ, "CLICKCOUNTER_FRAME_SHARE", 0.5, 0.01, 1),
     )
-
-
-def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where data is kept: the project's folder; for a package, the user's folder for such data, by the system's rules."""
-    if given := environ.get("CLICKCOUNTER_DATA"):
-        return Path(given).absolute()
-    return platformdirs.user_data_path("clickcounter", appauthor=False) if IS_PACKAGE else ROOT
 
 
 def database_url(url: str, name: str = "REFLEX_DB_URL", folder: Path | None = None) -> str:

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from clickcounter.errors import SettingInvalid
-from clickcounter.settings import ROOT, from_environment
+from clickcounter.places import ROOT
+from clickcounter.settings import from_environment
 
 
 def test_the_default_database_is_in_the_project_root():

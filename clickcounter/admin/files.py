@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from clickcounter.i18n.languages import ONE_OF_ALL
-from clickcounter.settings import ROOT
+from clickcounter.places import ROOT
 
 PLACE = "/admin/files"
 _HERE, _ASSETS = Path(__file__).parent, ROOT / "assets"

@@ -17,7 +17,8 @@ from clickcounter.ledger import imports
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.ledger.taking_back import Cursor
 from clickcounter.live.pipeline import DEFAULT_COUNTER
-from clickcounter.settings import COMMAND, Settings
+from clickcounter.places import COMMAND
+from clickcounter.settings import Settings
 from clickcounter.transfer import importer
 from clickcounter.transfer.progress import Checking, Progress, ReportTimer
 from clickcounter.transfer.table_import.naming import with_counters

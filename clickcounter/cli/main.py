@@ -21,7 +21,8 @@ from clickcounter.cli import accounts, backups, counters, files, importing, keys
 from clickcounter.cli.serving import serve
 from clickcounter.errors import ClickCounterError, CounterNotFound, Later, Refused
 from clickcounter.i18n.errors import sentences_of
-from clickcounter.settings import COMMAND, data_folder, from_environment
+from clickcounter.places import COMMAND, data_folder
+from clickcounter.settings import from_environment
 
 AGAIN = "Try again in a moment."
 # PostgreSQL's answers to those who wait too long for a lock

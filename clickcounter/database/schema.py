@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from clickcounter.database.engines import MIGRATION_BUSY_MS, open_engine, read_only, require_writable, sqlite_path
 from clickcounter.database.pooler import require_own_connections
 from clickcounter.errors import SchemaOutOfDate
-from clickcounter.settings import COMMAND, ROOT
+from clickcounter.places import COMMAND, ROOT
 
 UPGRADE_LOCK = 0x636C69636B  # "click" in ASCII: the advisory lock's number
 

@@ -19,7 +19,7 @@ from clickcounter.i18n.errors import sentences_of
 from clickcounter.paper import sections
 from clickcounter.paper.chart import chart
 from clickcounter.paper.words import LANGUAGES, Words
-from clickcounter.settings import ROOT
+from clickcounter.places import ROOT
 from clickcounter.web.base_path import here
 from clickcounter.web.markup import Child, Markup, el, joined
 

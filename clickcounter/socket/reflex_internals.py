@@ -226,10 +226,9 @@ def replace_server(server: type) -> None:
 
 def build_and_serve(host: str, port: int) -> None:
     """What `reflex run --env prod --single-port` does, in the current folder."""
-    command = find("reflex.reflex", "cli", "cli/serving/serve.py")
     arguments = ["run", "--env", "prod", "--single-port", "--frontend-port", str(port), "--backend-host", host]
     sys.argv[1:] = arguments  # where lines are JSON, Reflex runs itself again with these
-    command(arguments)
+    find("reflex.reflex", "cli", "cli/serving/serve.py")(arguments)
 
 
 def serve_built(folder: Path, host: str, port: int) -> None:

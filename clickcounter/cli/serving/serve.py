@@ -12,7 +12,8 @@ from clickcounter.cli.serving.addresses import Opened
 from clickcounter.cli.serving.announcement import announce
 from clickcounter.database.engines import require_writable, sqlite_path
 from clickcounter.errors import NotDone
-from clickcounter.settings import BUNDLED, IS_PACKAGE, ROOT, Settings, data_folder, from_environment
+from clickcounter.places import BUNDLED, IS_PACKAGE, ROOT, data_folder
+from clickcounter.settings import Settings, from_environment
 
 PORT, PORTS_TRIED = 3000, 100
 EVERYWHERE = "0.0.0.0"  # noqa: S104

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from clickcounter.access import program_limits
 from clickcounter.domain.clicks import Snapshot
+from clickcounter.places import ROOT
 from clickcounter.pools import PICTURES
-from clickcounter.settings import ROOT
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw

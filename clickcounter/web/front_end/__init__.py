@@ -18,7 +18,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from clickcounter.settings import IS_PACKAGE, data_folder
+from clickcounter.places import IS_PACKAGE, data_folder
 from clickcounter.web import content_security_policy
 from clickcounter.web.front_end import rewriting
 from clickcounter.web.front_end.rewriting import NotBuilt as NotBuilt
