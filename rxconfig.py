@@ -6,6 +6,7 @@ from pathlib import Path
 
 import reflex as rx
 
+from clickcounter.access.oidc import settings as oidc_settings
 from clickcounter.components.plain_jsx import PlainJsxPlugin
 from clickcounter.database.engines import require_writable
 from clickcounter.errors import SettingInvalid
@@ -28,6 +29,7 @@ os.environ.setdefault("REFLEX_SOCKET_TIMEOUT", "5")
 
 try:
     _settings = from_environment()
+    oidc_settings.from_environment()
     if "run" in sys.argv[1:2]:
         require_writable(_settings.db_url)  # Reflex opens the database before the app does, and would end in a traceback
 except SettingInvalid as error:

@@ -12,10 +12,11 @@ from starlette.types import ASGIApp
 
 from clickcounter import logs, pools
 from clickcounter.access import grants
+from clickcounter.access.oidc import settings as oidc_settings
 from clickcounter.access.program_limits import ProgramLimits
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
-from clickcounter.api import account, export, health, keys, passkeys, report, second_factor
+from clickcounter.api import account, export, health, keys, oidc, passkeys, report, second_factor
 from clickcounter.api.compat import routes as compat
 from clickcounter.api.embed import events, press_address, previews, sites, values
 from clickcounter.api.imports import browser_routes as imports
@@ -145,6 +146,7 @@ app = ClickCounterApp(
             *account.routes(settings.registration),
             *second_factor.routes(),
             *passkeys.routes(),
+            *oidc.routes(oidc_settings.from_environment(), settings.registration),
             *keys.routes(),
             *admin.routes(),
             api_v1.route(),

@@ -28,6 +28,8 @@ NEEDED = {  # Debian package: commands, one of which must exist
     "dbus": ("dbus-daemon",),
     "faketime": ("faketime",),
     "curl": ("curl",),
+    "glewlwyd": ("glewlwyd",),  # an OpenID Connect provider; its package asks which database it is to use
+    "dbconfig-sqlite3": ("/usr/share/doc/dbconfig-sqlite3",),
 }
 POLICY = Path("/usr/sbin/policy-rc.d")  # Debian asks it whether a package may start its service
 

@@ -186,6 +186,14 @@ def gets(path: str) -> Action:
     return do
 
 
+async def comes_back(world: World, person: Person, slug: str, token: str) -> bool:
+    """From a provider that nobody has asked: it leads to the account page, which says so."""
+    url = f"{world.back_end.url}/account/oidc/callback?code=x&state=y"
+    async with world.http.get(url, headers=person.headers, allow_redirects=False) as answer:
+        assert "Set-Cookie" not in answer.headers
+        return answer.status == 303
+
+
 def posts(what: str, **fields: Any) -> Action:
     """A request that fails for another reason where it is allowed, so that it changes nothing for the next one."""
 
@@ -304,6 +312,10 @@ OTHERS: dict[str, Action] = {
     "GET /ping": gets("/ping"),
     "GET /_health": gets("/_health"),
     "GET /account/me": gets("/account/me"),
+    "GET /account/oidc/me": gets("/account/oidc/me"),
+    "GET /account/oidc/callback": comes_back,
+    "POST /account/oidc/start": posts("oidc/start"),
+    "POST /account/oidc/unlink": posts("oidc/unlink", id="x"),
     "POST /account/register": posts("register", name="owner", password=PASSWORD),
     "POST /account/sign-in": posts("sign-in", name="not a known name", password=PASSWORD),
     "POST /account/name": posts("name", name="{kind}"),

@@ -8,7 +8,7 @@ from clickcounter.access import sessions
 from clickcounter.access.credentials import fold
 from clickcounter.access.entry import passkeys, second_factors
 from clickcounter.database import webhook_removal
-from clickcounter.database.tables import ACCOUNTS, API_KEYS, COUNTERS, MEMBERS, WEBHOOKS
+from clickcounter.database.tables import ACCOUNT_IDENTITIES, ACCOUNTS, API_KEYS, COUNTERS, MEMBERS, WEBHOOKS
 from clickcounter.domain.rights import OWNER, OWNERLESS
 from clickcounter.domain.visible_text import appearance
 from clickcounter.errors import Refused
@@ -50,6 +50,15 @@ def create(connection: Connection, name: str, password_hash: str, now: int, *, s
     return int(connection.execute(inserting).scalar_one())
 
 
+def create_without_password(connection: Connection, name: str, now: int) -> int:
+    """Create an account that no password opens, and return its id. Never that of an account which exists. Raises Refused."""
+    if by_name(connection, name) is not None:
+        raise Refused("account_taken")
+    _require_distinct(connection, name)
+    inserting = insert(ACCOUNTS).values(name_columns(name) | {"password_hash": "", "created_at": now})
+    return int(connection.execute(inserting.returning(ACCOUNTS.c.id)).scalar_one())
+
+
 def rename(connection: Connection, account_id: int, name: str) -> None:
     """Rename an account. Raises Refused."""
     known = by_name(connection, name)
@@ -88,13 +97,13 @@ def block(connection: Connection, account_id: int, at: int | None) -> list[str]:
 
 
 def delete_account(connection: Connection, account_id: int, now: int) -> list[str]:
-    """Remove the name, the password, the sessions, the keys and the memberships. Clicks stay, with a row without a name.
+    """Remove the name, the password, the sessions, the keys, the links and the memberships.
 
-    Returns the token hashes of the ended sessions.
+    Clicks stay, with a row without a name. Returns the token hashes of the ended sessions.
     """
     ended = sessions.end_all(connection, account_id)
     _leave_ownerless(connection, account_id)
-    for table in (MEMBERS, API_KEYS):
+    for table in (MEMBERS, API_KEYS, ACCOUNT_IDENTITIES):
         connection.execute(delete(table).where(table.c.account_id == account_id))
     second_factors.remove(connection, account_id)
     passkeys.remove_all(connection, account_id)

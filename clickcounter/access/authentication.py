@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from clickcounter.access import accounts, passwords, sessions
 from clickcounter.access.accounts import Account
-from clickcounter.access.credentials import fold, read_name, read_password, read_typed_name
+from clickcounter.access.credentials import fold, read_name, read_or_empty, read_password, read_typed_name
 from clickcounter.access.entry import invitations, second_factors
 from clickcounter.access.entry.password_rules import read_new_password
 from clickcounter.access.sessions import User
@@ -82,7 +82,7 @@ async def sign_in(
     Raises Refused, Later. An unknown name gives the same error after the same time as a wrong password: a hash is computed
     either way. Only who knows the password learns that a code is needed.
     """
-    found = await db.read(lambda connection: accounts.by_name(connection, _read_or_empty(read_typed_name, name)))
+    found = await db.read(lambda connection: accounts.by_name(connection, read_or_empty(read_typed_name, name)))
     account = await verified(found, password, "sign_in")
     if account.blocked:
         raise Refused("account_blocked")
@@ -132,7 +132,7 @@ async def change_password(
     user, account = await signed_in_account(db, browser, now)
     beside = await db.read(lambda connection: second_factors.is_set(connection, account.id))
     read_new_password(new, account.name, with_second_factor=beside)
-    await verified(account, old, "password_wrong")
+    await confirm(db, browser, account, old, now)
     password_hash = await passwords.hashed(valid_password, _salt(key, account.name))
 
     def work(connection: Connection) -> list[str]:
@@ -169,9 +169,10 @@ async def delete(db: Database, browser: Browser, password: object, now: int) -> 
 
 
 async def confirmed(db: Database, browser: Browser, password: object, now: int) -> Account:
-    """The signed-in account, whose password was typed to confirm. Raises Refused, Later."""
+    """The signed-in account, whose own person is here, see `confirm`. Raises Refused, Later."""
     _, account = await signed_in_account(db, browser, now)
-    return await verified(account, password, "password_wrong")
+    await confirm(db, browser, account, password, now)
+    return account
 
 
 async def current_user(db: Database, browser: Browser, now: int) -> tuple[User | None, bool]:
@@ -185,6 +186,17 @@ async def current_user(db: Database, browser: Browser, now: int) -> tuple[User |
     if due:
         await db.write(lambda connection: sessions.renew(connection, str(browser.token_sha256), now))
     return user, due
+
+
+async def confirm(db: Database, browser: Browser, account: Account, password: object, now: int) -> None:
+    """Check that the account's own person is here, before something that a thief of the session must not do.
+
+    By the password; where the account has none, by a sign-in a short while ago. Raises Refused, Later.
+    """
+    if account.password_hash:
+        await verified(account, password, "password_wrong")
+    elif not await db.read(lambda connection: sessions.is_fresh(connection, browser.token_sha256, now)):
+        raise Refused("sign_in_again")
 
 
 async def _signed_in_with(db: Database, token: str, password: str, now: int) -> User | None:
@@ -216,19 +228,11 @@ def _salt(key: str, name: str) -> bytes | None:
 
 async def verified(account: Account | None, password: object, code: str) -> Account:
     """Return the account if the password is right. Raises Refused with this code, after the same time in all cases."""
-    typed = _read_or_empty(read_password, password)
+    typed = read_or_empty(read_password, password)
     matches = await passwords.matches(typed, account.password_hash if account else None)
     if account is None or not matches:
         raise Refused(code)
     return account
-
-
-def _read_or_empty(read: Callable[[object], str], value: object) -> str:
-    """The value in its stored form; "" if it is invalid, which matches nobody."""
-    try:
-        return read(value)
-    except Refused:
-        return ""
 
 
 def require_unchanged(connection: Connection, account: Account, code: str, or_hash: str | None = None) -> None:

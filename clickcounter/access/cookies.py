@@ -9,18 +9,23 @@ NAME = "clickcounter_session"
 
 
 def session_hash(scope: Mapping[str, Any]) -> str | None:
-    """The SHA-256 of the token in an ASGI scope's cookie; None without a valid one.
+    """The SHA-256 of the token in an ASGI scope's cookie; None without a valid one."""
+    return sha256_of(value_of(scope, NAME))
 
-    Two cookies with this name count as none: another application on this site may have planted one of them.
+
+def value_of(scope: Mapping[str, Any], cookie: str) -> str | None:
+    """The value of an ASGI scope's cookie with this name.
+
+    Two cookies with one name count as none: another application on this site may have planted one of them.
     """
-    tokens = [
+    values = [
         value.strip()
-        for name, values in scope["headers"]
+        for name, header in scope["headers"]
         if name == b"cookie"
-        for key, _, value in (part.partition("=") for part in values.decode("latin-1").split(";"))
-        if key.strip() == NAME
+        for key, _, value in (part.partition("=") for part in header.decode("latin-1").split(";"))
+        if key.strip() == cookie
     ]
-    return sha256_of(tokens[0]) if len(tokens) == 1 else None
+    return values[0] if len(values) == 1 else None
 
 
 def set_cookie(token: str, *, secure: bool) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from clickcounter.domain.visible_text import JOINERS, is_invisible, mixes_alphabets
 from clickcounter.errors import Refused
@@ -49,6 +50,14 @@ def read_password(value: object) -> str:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD or _has_surrogate(password):
         raise Refused("password_length")
     return password
+
+
+def read_or_empty(read: Callable[[object], str], value: object) -> str:
+    """The value in its stored form; "" if it is invalid, which matches nobody."""
+    try:
+        return read(value)
+    except Refused:
+        return ""
 
 
 def _has_surrogate(text: str) -> bool:

@@ -18,6 +18,7 @@ from clickcounter.database.tables import ACCOUNTS, SESSIONS
 DAY = 24 * 3600 * 1000  # milliseconds
 LIFETIME = 30 * DAY  # without a visit
 LONGEST = 180 * DAY  # with visits; then it takes the password again
+FRESH = 10 * 60 * 1000  # after signing in
 RENEW_EVERY = DAY  # a session in use is written no more often than this
 MAX_SESSIONS = 50  # of one account; beyond that the oldest end
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -88,6 +89,13 @@ def needs_renewal(connection: Connection, token_sha256: str, now: int) -> bool:
     """Whether the session was last written long enough ago for `renew` to be worth a transaction."""
     seen_at = connection.execute(select(SESSIONS.c.seen_at).where(SESSIONS.c.token_sha256 == token_sha256)).scalar()
     return seen_at is not None and now - seen_at >= RENEW_EVERY
+
+
+def is_fresh(connection: Connection, token_sha256: str | None, now: int) -> bool:
+    """Whether somebody signed in here a short while ago."""
+    of_token = select(SESSIONS.c.created_at).where(SESSIONS.c.token_sha256 == token_sha256)
+    created_at = connection.execute(of_token).scalar()
+    return created_at is not None and now - created_at < FRESH
 
 
 def renew(connection: Connection, token_sha256: str, now: int) -> None:

@@ -13,6 +13,7 @@ ACCOUNTS, SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES = (
     SQLModel.metadata.tables[name] for name in ("account", "session", "member", "invitation", "api_key", "site")
 )
 GROUP_PARTS, DELETED_NOTES = (SQLModel.metadata.tables[name] for name in ("group_part", "deleted_note"))
+ACCOUNT_IDENTITIES = SQLModel.metadata.tables["account_identity"]
 COMPAT_COUNTERS = SQLModel.metadata.tables["compat_counter"]
 REGISTRATION_INVITATIONS, SECOND_FACTORS, RECOVERY_CODES = (
     SQLModel.metadata.tables[name] for name in ("registration_invitation", "second_factor", "recovery_code")

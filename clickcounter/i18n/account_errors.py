@@ -2,9 +2,11 @@
 
 from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.entry.errors import ENTRY_ERRORS
+from clickcounter.i18n.sign_in.oidc import OIDC_ERRORS
 
 ACCOUNT_ERRORS: dict[str, Text] = {
     **ENTRY_ERRORS,
+    **OIDC_ERRORS,
     "account_name": Text(
         en="The name must be 1 to 40 characters long.",
         ru="Длина имени — от 1 до 40 знаков.",

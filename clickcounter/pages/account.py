@@ -8,13 +8,14 @@ from clickcounter.components.shared.text import text
 from clickcounter.i18n import all_of, texts
 from clickcounter.i18n.account import ACCOUNT
 from clickcounter.i18n.entry.page import ENTRY_PAGE
+from clickcounter.i18n.sign_in.oidc import OIDC, OIDC_ERRORS
 
-CODES = ("not_now", "registration", "registration_invited", "cross_site")
+CODES = ("not_now", "registration", "registration_invited", "cross_site", "account_blocked", "signed_out")
 
 
 def account_page() -> rx.Component:
     """The page of `/account`."""
-    words = all_of(ACCOUNT | ENTRY_PAGE) | texts(*CODES)
+    words = all_of(ACCOUNT | ENTRY_PAGE | OIDC | OIDC_ERRORS) | texts(*CODES)
     return rx.el.div(
         rx.el.header(
             rx.el.nav(BackLink.create(texts=words)),

@@ -30,6 +30,7 @@ from clickcounter.database import schema, tables
 from clickcounter.database.engines import open_engine, read_only, sqlite_path
 from clickcounter.database.server_lock import ServerLock
 from clickcounter.database.tables import (
+    ACCOUNT_IDENTITIES,
     ACCOUNTS,
     API_KEYS,
     COMPAT_COUNTERS,
@@ -83,7 +84,7 @@ PARTS = (
 # Small tables, most with short-lived rows: emptied and written at the end. What refers to another one comes after it.
 REPLACED = (
     *(SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES, GROUP_PARTS, DELETED_NOTES, COMPAT_COUNTERS, WEBHOOKS, DELIVERIES),
-    *(REGISTRATION_INVITATIONS, SECOND_FACTORS, RECOVERY_CODES, PASSKEYS),
+    *(REGISTRATION_INVITATIONS, ACCOUNT_IDENTITIES, SECOND_FACTORS, RECOVERY_CODES, PASSKEYS),
 )
 
 

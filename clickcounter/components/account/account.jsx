@@ -9,6 +9,7 @@ import { onAccountChange } from "./account_channel.js";
 import { CodeField, Form, LazySection, NameField, PasswordField, Section, withSentences } from "./forms.jsx";
 import { forgetInvitation, pendingInvitation, reloadForInvitation } from "./invitation.js";
 import { PasskeySignIn } from "./passkey_sign_in.jsx";
+import { CameBack, Links, SignInAgain, SignInElsewhere, useWays } from "./oidc.jsx";
 import { previousPage } from "./previous_page.js";
 
 const SecondFactor = part(async () => ({ default: (await import("./second_factor.jsx")).SecondFactor }));
@@ -46,6 +47,7 @@ export const Account = ({ texts }) => {
         </p>
       )}
       {state?.error && <ErrorMessage reply={withSentences(state, texts)} />}
+      {state && !state.error && <CameBack account={account} />}
       {state && !state.error && !account && <SignIn registration={state.registration} />}
       {account && <Profile account={account} onChange={(account) => setState({ ...state, account })} />}
     </TextsProvider>
@@ -122,6 +124,7 @@ const SignIn = ({ registration }) => {
         {codeAsked && !registering && <CodeField label="code_or_recovery" autoFocus />}
       </Form>
       {!registering && <PasskeySignIn confirm={confirmed} onDone={onDone} />}
+      <SignInElsewhere />
     </>
   );
 };
@@ -134,6 +137,8 @@ const Profile = ({ account, onChange }) => {
     if (answer.error === "signed_out") onChange(null);
     return answer;
   };
+  const [ways, refreshWays] = useWays(account);
+  const hasPassword = ways?.password !== false;
   const [passwordChanged, setPasswordChanged] = useState(false);
   const [keysShown, showKeys] = useState(false);
   const signOut = (path) => async () => {
@@ -178,14 +183,23 @@ const Profile = ({ account, onChange }) => {
           <NameField key={account.name} defaultValue={account.name} hint="name_hint" />
         </Form>
       </Section>
+      <Links ways={ways} refresh={refreshWays} />
       <Section id="change_password">
+        {!hasPassword && (
+          <p className="quiet">
+            <T id="oidc_password_said" />
+          </p>
+        )}
         <Form
           testId="password"
           submit="save"
           action={change("password")}
-          onDone={() => setPasswordChanged(true)}
+          onDone={() => {
+            setPasswordChanged(true);
+            refreshWays();
+          }}
         >
-          <PasswordField name="old" label="old_password" />
+          {hasPassword && <PasswordField name="old" label="old_password" />}
           <PasswordField name="new" label="new_password" isNew />
         </Form>
         {passwordChanged && (
@@ -205,8 +219,9 @@ const Profile = ({ account, onChange }) => {
           <p className="quiet">
             <T id="delete_said" />
           </p>
-          <PasswordField />
+          {hasPassword && <PasswordField />}
         </Form>
+        {!hasPassword && <SignInAgain ways={ways} />}
       </Section>
     </>
   );

@@ -21,6 +21,9 @@ const request = async (path, options) => {
 /** Resolves to { account, registration }, or to { error, sentences }. */
 export const fetchAccount = () => request("account/me");
 
+/** Resolves to { name, linked, password }, how somebody signs in here, or to { error, sentences }. */
+export const fetchWays = () => request("account/oidc/me");
+
 /** Ask for something that must be carried out once. Resolves to the answer, or to { error, sentences }. */
 export const post = (path, fields) =>
   once([path, fields], (key) =>

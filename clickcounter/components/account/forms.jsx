@@ -29,7 +29,7 @@ export const Form = ({ testId, submit, danger, action, onDone, onError, children
       {children}
       <ErrorMessage reply={failed} />
       <button type="submit" className={`btn ${danger ? "danger" : "prime"}`}>
-        <T id={submit} />
+        {typeof submit === "string" ? <T id={submit} /> : submit}
       </button>
     </form>
   );

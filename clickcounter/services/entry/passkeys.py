@@ -14,6 +14,7 @@ from clickcounter.access.authentication import Browser
 from clickcounter.access.entry import passkeys, second_factors, webauthn_checks
 from clickcounter.access.entry.passkeys import Passkey
 from clickcounter.access.entry.webauthn_checks import Ceremony
+from clickcounter.access.oidc import ways_in
 from clickcounter.access.sessions import User
 from clickcounter.database.tables import ACCOUNTS
 from clickcounter.domain.clicks import now_ms
@@ -78,10 +79,17 @@ async def add(browser: Browser, origin: str, name: object, credential: object) -
 
 
 async def remove(browser: Browser, passkey_id: object) -> None:
-    """Remove one of one's own passkeys; it signs nobody in any more."""
+    """Remove one of one's own passkeys; it signs nobody in any more. The last way into an account stays."""
     if not is_whole(passkey_id):
         raise Malformed("id must be a whole number")
-    await publishing.commit(lambda c: passkeys.remove(c, _signed_in(c, browser).account_id, passkey_id))
+
+    def work(connection: Connection) -> None:
+        user = _signed_in(connection, browser)
+        passkeys.remove(connection, user.account_id, passkey_id)
+        if account := accounts.by_id(connection, user.account_id):
+            ways_in.require_one(connection, account)
+
+    await publishing.commit(work)
 
 
 async def offer(browser: Browser, origin: str) -> dict[str, Any]:
