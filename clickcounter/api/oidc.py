@@ -101,9 +101,10 @@ async def _come_back(sign_in: SignIn, request: Request) -> Response:
 
 def _account_page(begun: Attempt | None, outcome: str, request: Request) -> str:
     """The account page, which tells what came of it, and leads on to the page that the person came from."""
-    here = begun.origin if begun and _is_allowed(begun.origin, request) else ""
     asked = {"from": begun.back if begun else "/", "elsewhere": outcome}
-    return f"{here}{ACCOUNT_PAGE}?{urlencode(asked, quote_via=quote)}"
+    path = f"{ACCOUNT_PAGE}?{urlencode(asked, quote_via=quote)}"
+    is_elsewhere = begun is not None and begun.origin != public_origin.of(request.scope)
+    return f"{begun.origin}{path}" if begun and is_elsewhere and _is_allowed(begun.origin, request) else path
 
 
 def _require_own_page(request: Request) -> None:
