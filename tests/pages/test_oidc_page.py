@@ -47,7 +47,7 @@ def test_an_account_elsewhere_signs_in_is_linked_and_unlinked(provider: OidcProv
         each.is_state("connected")
     one.element("menu").click()
     one.element("menu-account").click()
-    expect(one.element("sign-in-elsewhere")).to_have_text("Sign in with School")
+    expect(one.element("sign-in-elsewhere")).to_contain_text("Sign in with School")
     one.element("sign-in-elsewhere").click()
     sign_in_there(one, "anna")
     one.is_state("connected")  # back at the counter
@@ -78,8 +78,7 @@ def test_an_account_elsewhere_signs_in_is_linked_and_unlinked(provider: OidcProv
     phone.element("sign-out").click()
     phone.element("sign-in-elsewhere").click()
     phone.page.get_by_role("button", name="Continue").click()
-    phone.has("person", name="Ben of the north door")
-    phone.page.goto(account)
+    expect(phone.element("me")).to_have_text("Ben of the north door")
     phone.element("oidc_links").locator("summary").click()
     phone.element("oidc_links").locator("li button").click()
     expect(phone.element("oidc_links").locator("li")).to_have_count(0)
