@@ -42,3 +42,29 @@ class RecoveryCode(SQLModel, table=True):
     account_id: int = Field(foreign_key="account.id", primary_key=True, sa_type=SERIAL)
     code_sha256: str = Field(primary_key=True, sa_type=String(64))
     used_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Passkey(SQLModel, table=True):
+    """A key that a device keeps, and with which it signs its account in. The server has its public half."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
+    account_id: int = Field(foreign_key="account.id", index=True, sa_type=SERIAL)
+    credential_sha256: str = Field(sa_type=String(64), unique=True)  # of the id, which may be too long for an index
+    credential_id: str = Field(sa_type=String(1364))  # base64url
+    public_key: str = Field(sa_type=String(1000))  # base64url of COSE
+    rp_id: str = Field(sa_type=String(255))  # the host name for which it works
+    sign_count: int = Field(sa_type=BigInteger)  # as the device counts; 0 where it does not
+    name: str = Field(sa_type=String(40))
+    created_at: int = Field(sa_type=BigInteger)
+    used_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class PasskeyChallenge(SQLModel, table=True):
+    """A challenge that some device is to sign, once and soon."""
+
+    __tablename__ = "passkey_challenge"
+
+    challenge_sha256: str = Field(primary_key=True, sa_type=String(64))
+    origin: str = Field(sa_type=String(300))  # of the page that asked
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True, sa_type=SERIAL)  # NULL signs in
+    expires_at: int = Field(index=True, sa_type=BigInteger)

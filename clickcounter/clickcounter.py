@@ -15,7 +15,7 @@ from clickcounter.access import grants
 from clickcounter.access.program_limits import ProgramLimits
 from clickcounter.access.rate_limits import Limits
 from clickcounter.admin import routes as admin
-from clickcounter.api import account, export, health, keys, report, second_factor
+from clickcounter.api import account, export, health, keys, passkeys, report, second_factor
 from clickcounter.api.compat import routes as compat
 from clickcounter.api.embed import events, press_address, previews, sites, values
 from clickcounter.api.imports import browser_routes as imports
@@ -144,6 +144,7 @@ app = ClickCounterApp(
             *imports.routes(),
             *account.routes(settings.registration),
             *second_factor.routes(),
+            *passkeys.routes(),
             *keys.routes(),
             *admin.routes(),
             api_v1.route(),

@@ -1,5 +1,6 @@
 """How to send each event and request of docs/rights.md, and whether it was carried out."""
 
+import base64
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -185,17 +186,24 @@ def gets(path: str) -> Action:
     return do
 
 
-def posts(what: str, **fields: str) -> Action:
+def posts(what: str, **fields: Any) -> Action:
     """A request that fails for another reason where it is allowed, so that it changes nothing for the next one."""
 
     async def do(world: World, person: Person, slug: str, token: str) -> bool:
-        headers, body = person.headers, {name: text.format(kind=person.kind) for name, text in fields.items()}
+        headers = person.headers | {"Origin": f"http://localhost:{world.back_end.port}"}
+        body = {name: v.format(kind=person.kind) if isinstance(v, str) else v for name, v in fields.items()}
         async with world.http.post(f"{world.back_end.url}/account/{what}", json=body, headers=headers) as answer:
             body = await answer.json()
         succeeded(body)
         return body.get("error") != "signed_out"
 
     return do
+
+
+def posts_credential(what: str) -> Action:
+    """The answer of a device that nobody asked."""
+    client = base64.urlsafe_b64encode(b'{"type": "webauthn.get", "challenge": "AAAA", "origin": ""}').decode()
+    return posts(f"passkeys/{what}", name="Mine", credential={"id": "AAAA", "response": {"clientDataJSON": client}})
 
 
 async def removes_entry(world: World, person: Person, slug: str, token: str) -> bool:
@@ -300,6 +308,12 @@ OTHERS: dict[str, Action] = {
     "POST /account/sign-in": posts("sign-in", name="not a known name", password=PASSWORD),
     "POST /account/name": posts("name", name="{kind}"),
     "POST /account/password": posts("password", old=PASSWORD, new=PASSWORD),
+    "POST /account/passkeys/list": posts("passkeys/list"),
+    "POST /account/passkeys/begin": posts("passkeys/begin", name="Mine", password=PASSWORD),
+    "POST /account/passkeys/add": posts_credential("add"),
+    "POST /account/passkeys/remove": posts("passkeys/remove", id=0),
+    "POST /account/passkeys/offer": posts("passkeys/offer"),
+    "POST /account/passkeys/sign-in": posts_credential("sign-in"),
     "POST /account/second-factor/state": posts("second-factor/state"),
     "POST /account/second-factor/begin": posts("second-factor/begin", password=PASSWORD),
     "POST /account/second-factor/set-up": posts("second-factor/set-up", password=PASSWORD, secret="A" * 32, code="1"),

@@ -6,8 +6,9 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from clickcounter.access import sessions
 from clickcounter.access.credentials import fold
+from clickcounter.access.entry import passkeys, second_factors
 from clickcounter.database import webhook_removal
-from clickcounter.database.tables import ACCOUNTS, API_KEYS, COUNTERS, MEMBERS, RECOVERY_CODES, SECOND_FACTORS, WEBHOOKS
+from clickcounter.database.tables import ACCOUNTS, API_KEYS, COUNTERS, MEMBERS, WEBHOOKS
 from clickcounter.domain.rights import OWNER, OWNERLESS
 from clickcounter.domain.visible_text import appearance
 from clickcounter.errors import Refused
@@ -93,8 +94,10 @@ def delete_account(connection: Connection, account_id: int, now: int) -> list[st
     """
     ended = sessions.end_all(connection, account_id)
     _leave_ownerless(connection, account_id)
-    for table in (MEMBERS, API_KEYS, RECOVERY_CODES, SECOND_FACTORS):
+    for table in (MEMBERS, API_KEYS):
         connection.execute(delete(table).where(table.c.account_id == account_id))
+    second_factors.remove(connection, account_id)
+    passkeys.remove_all(connection, account_id)
     nameless = {"name": "", "name_folded": None, "appearance": None}
     _change(connection, account_id, **nameless, password_hash="", superuser=False, deleted_at=now)
     return ended

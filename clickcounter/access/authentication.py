@@ -68,7 +68,7 @@ async def register(
         account_id = accounts.create(connection, valid_name, password_hash, now)
         if invitation is not None and known is None:
             invitations.use(connection, invitation, now)
-        _start_session(connection, browser, account_id, token, now)
+        start_session(connection, browser, account_id, token, now)
         return User(account_id, valid_name, False)
 
     return token, await db.write(work)
@@ -97,7 +97,7 @@ async def sign_in(
         is_factor_given = second_factors.require(connection, account.id, code, now)
         if rehashed:
             accounts.set_password(connection, account.id, rehashed)
-        _start_session(connection, browser, account.id, token, now)
+        start_session(connection, browser, account.id, token, now)
         if is_factor_given:
             second_factors.remember(connection, sessions.sha256_of(token), now)
         return user
@@ -139,7 +139,7 @@ async def change_password(
         require_unchanged(connection, account, "password_wrong", or_hash=password_hash)
         accounts.set_password(connection, account.id, password_hash)
         ended = sessions.end_all(connection, account.id)
-        _start_session(connection, browser, account.id, token, now)
+        start_session(connection, browser, account.id, token, now)
         return [one for one in ended if one != sessions.sha256_of(token)]
 
     return token, user, await db.write(work)
@@ -238,7 +238,8 @@ def require_unchanged(connection: Connection, account: Account, code: str, or_ha
         raise Refused(code)
 
 
-def _start_session(connection: Connection, browser: Browser, account_id: int, token: str, now: int) -> None:
+def start_session(connection: Connection, browser: Browser, account_id: int, token: str, now: int) -> None:
+    """Sign a browser in, in place of whoever was signed in there."""
     sessions.end(connection, browser.token_sha256)
     token_sha256 = sessions.sha256_of(token)
     assert token_sha256 is not None  # noqa: S101  a new token is well-formed

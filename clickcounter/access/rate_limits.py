@@ -19,6 +19,7 @@ EVENT_COST = 5  # presses; any other event goes through Reflex's queue, and usua
 REFUSED_COST = 100  # presses; no page sends what is refused, and a page of another version sends little of it
 LARGEST_IMPORT = 100_000_000  # bytes without an account; a year's table, or what a whole class has pressed
 IMPORT_BYTES_PER_HOUR = 2 * LARGEST_IMPORT  # per device without an account: to look at such a file, and to import it
+CHALLENGES_PER_HOUR = 600  # to sign in with passkeys, of an address: a school in which everybody does
 KEYS_PER_HOUR = 60  # API keys that an address may make
 ENTRIES_PER_HOUR = 600  # past entries and notes of a device: an hour of typing, or every hour of three weeks from a script
 BROWSERS_PER_ADDRESS = 10  # that may share one address, such as a school class
@@ -126,6 +127,7 @@ class Limits:
         per_hour = IMPORT_BYTES_PER_HOUR
         self._import_bytes = RateLimiter(per_hour, per_hour / 3600)
         self._import_bytes_of_address = RateLimiter(BROWSERS_PER_ADDRESS * per_hour, BROWSERS_PER_ADDRESS * per_hour / 3600)
+        self._challenges = RateLimiter(CHALLENGES_PER_HOUR, CHALLENGES_PER_HOUR / 3600)
         self._keys_of_address = RateLimiter(KEYS_PER_HOUR, KEYS_PER_HOUR / 3600)
         per_hour = ENTRIES_PER_HOUR
         self._entries = RateLimiter(per_hour, per_hour / 3600)
@@ -148,6 +150,10 @@ class Limits:
     def new_key(self, address: str) -> contextlib.AbstractContextManager[None]:
         """Wrap the making of an API key, which counts unless it fails. Raises TooMany."""
         return self._counted(self._keys_of_address, address)
+
+    def new_challenge(self, address: str) -> contextlib.AbstractContextManager[None]:
+        """Wrap the making of a challenge for passkeys, which counts unless it fails. Raises TooMany."""
+        return self._counted(self._challenges, address)
 
     @contextlib.contextmanager
     def new_entry(self, scope: str, address: str) -> Iterator[None]:

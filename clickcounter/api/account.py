@@ -30,6 +30,8 @@ STATUS = {
     "later": 503,
     "too_many": 429,
     "sign_in": 401,
+    "passkey_unknown": 401,
+    "passkey_wrong": 401,
     "second_factor": 401,
     "second_factor_wrong": 401,
     "second_factor_used": 401,
@@ -135,7 +137,7 @@ def routes(registration: str) -> list[Route]:
         except ClickCounterError as error:
             return refused(request, error)
         token = request.cookies.get(cookies.NAME) if renewed else None
-        return answered(request, token, {"account": _user_answer(user), "registration": registration})
+        return answered(request, token, {"account": user_answer(user), "registration": registration})
 
     posts = [Route(f"/account/{name}", _posted(action), methods=["POST"]) for name, action in actions.items()]
     return [Route("/account/me", me, methods=["GET"]), *posts]
@@ -149,7 +151,7 @@ def _posted(action: Action) -> Callable[[Request], Awaitable[Response]]:
             token, user = await action(browser_of(request), await read_fields(request))
         except ClickCounterError as error:
             return refused(request, error)
-        return answered(request, token, {"account": _user_answer(user)})
+        return answered(request, token, {"account": user_answer(user)})
 
     return answer
 
@@ -172,7 +174,8 @@ def browser_of(request: Request) -> Browser:
     return Browser(cookies.session_hash(request.scope), request.headers.get("user-agent", ""), address)
 
 
-def _user_answer(user: User | None) -> UserAnswer | None:
+def user_answer(user: User | None) -> UserAnswer | None:
+    """Who is signed in, for the page."""
     return {"name": user.name, "superuser": user.superuser} if user else None
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from clickcounter.access import accounts, passwords, sessions
 from clickcounter.access.credentials import read_name
-from clickcounter.access.entry import invitations, second_factors
+from clickcounter.access.entry import invitations, passkeys, second_factors
 from clickcounter.cli.prompts import ask_password
 from clickcounter.database.engines import open_engine, read_only
 from clickcounter.domain.clicks import now_ms
@@ -66,13 +66,14 @@ def _reset_second_factor(settings: Settings, options: argparse.Namespace) -> int
             raise NotDone(f"There is no account {options.name!r}.")
         known = second_factors.is_set(connection, found.id)
         second_factors.remove(connection, found.id)
+        passkeys.remove_all(connection, found.id)
         sessions.end_all(connection, found.id)
         return known
 
     if not Ledger(settings.db_url).transact(work):
-        print("The account has no second factor. All its sessions are signed out.")
+        print("The account has no second factor. Its passkeys no longer work, all its sessions are signed out.")
         return 0
-    print("The password alone signs in now; the recovery codes no longer work. All sessions of this account are signed out.")
+    print("The password alone signs in now; recovery codes and passkeys no longer work. All sessions are signed out.")
     return 0
 
 

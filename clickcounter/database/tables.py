@@ -17,6 +17,7 @@ COMPAT_COUNTERS = SQLModel.metadata.tables["compat_counter"]
 REGISTRATION_INVITATIONS, SECOND_FACTORS, RECOVERY_CODES = (
     SQLModel.metadata.tables[name] for name in ("registration_invitation", "second_factor", "recovery_code")
 )
+PASSKEYS, PASSKEY_CHALLENGES = (SQLModel.metadata.tables[name] for name in ("passkey", "passkey_challenge"))
 TABLE_IMPORTS = SQLModel.metadata.tables["table_import"]
 WEBHOOKS, DELIVERIES = (SQLModel.metadata.tables[name] for name in ("webhook", "webhook_delivery"))
 # For comparing with whatever somebody names: PostgreSQL refuses a number that the column could not hold.

@@ -38,6 +38,7 @@ from clickcounter.database.tables import (
     GROUP_PARTS,
     INVITATIONS,
     MEMBERS,
+    PASSKEYS,
     RECOVERY_CODES,
     REGISTRATION_INVITATIONS,
     SECOND_FACTORS,
@@ -82,7 +83,7 @@ PARTS = (
 # Small tables, most with short-lived rows: emptied and written at the end. What refers to another one comes after it.
 REPLACED = (
     *(SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES, GROUP_PARTS, DELETED_NOTES, COMPAT_COUNTERS, WEBHOOKS, DELIVERIES),
-    *(REGISTRATION_INVITATIONS, SECOND_FACTORS, RECOVERY_CODES),
+    *(REGISTRATION_INVITATIONS, SECOND_FACTORS, RECOVERY_CODES, PASSKEYS),
 )
 
 

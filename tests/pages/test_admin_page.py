@@ -22,7 +22,7 @@ CACHED_URLS = """async () => {
 }"""
 ADMIN_PAGES = (
     *("", "counters/counter", "counters/counter/take-back?device=1", "accounts", "accounts/1", "devices", "devices/1"),
-    *("sessions", "ledger", "nothing"),
+    *("sessions", "invitations", "ledger", "nothing"),
 )
 
 

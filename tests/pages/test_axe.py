@@ -18,7 +18,7 @@ from tests.server import BackEnd
 
 ADMIN_PAGES = (
     *("", "counters/counter", "counters/counter/take-back?device=1", "accounts", "accounts/1", "devices", "devices/1"),
-    *("sessions", "ledger", "nothing"),
+    *("sessions", "invitations", "ledger", "nothing"),
 )
 OWNERS_DIALOGS = (
     *("who", "amount", "correct", "goal", "describe", "access", "members", "keys", "webhooks", "elsewhere"),

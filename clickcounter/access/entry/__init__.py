@@ -1,1 +1,1 @@
-"""How people get in, besides a name and a password: by invitation."""
+"""How people get in: by invitation, with a good password, a second factor, or a passkey."""

@@ -8,9 +8,11 @@ import { administrationUrl, changeAccount, fetchAccount, post } from "./account_
 import { onAccountChange } from "./account_channel.js";
 import { CodeField, Form, LazySection, NameField, PasswordField, Section, withSentences } from "./forms.jsx";
 import { forgetInvitation, pendingInvitation, reloadForInvitation } from "./invitation.js";
+import { PasskeySignIn } from "./passkey_sign_in.jsx";
 import { previousPage } from "./previous_page.js";
 
 const SecondFactor = part(async () => ({ default: (await import("./second_factor.jsx")).SecondFactor }));
+const Passkeys = part(async () => ({ default: (await import("./passkeys.jsx")).Passkeys }));
 const Keys = part(async () => ({ default: (await import("../dialogs/keys_dialog.jsx")).Keys }));
 
 export const Account = ({ texts }) => {
@@ -64,8 +66,9 @@ export const BackLink = ({ texts }) => {
 };
 
 /** Registers or signs in. An error if the browser did not keep the cookie, as on the next page nobody would be signed in. */
-const enter = (path, more) => async (fields) => {
-  const answer = await changeAccount(path, { ...fields, ...more });
+const enter = (path, more) => async (fields) => confirmed(await changeAccount(path, { ...fields, ...more }));
+
+const confirmed = async (answer) => {
   if (answer.error) return answer;
   return (await fetchAccount()).account ? answer : { error: "cross_site", sentences: null };
 };
@@ -118,6 +121,7 @@ const SignIn = ({ registration }) => {
         <PasswordField isNew={registering} />
         {codeAsked && !registering && <CodeField label="code_or_recovery" autoFocus />}
       </Form>
+      {!registering && <PasskeySignIn confirm={confirmed} onDone={onDone} />}
     </>
   );
 };
@@ -190,6 +194,9 @@ const Profile = ({ account, onChange }) => {
           </p>
         )}
       </Section>
+      <LazySection id="passkeys_title">
+        <Passkeys />
+      </LazySection>
       <LazySection id="second_factor_title">
         <SecondFactor />
       </LazySection>

@@ -44,8 +44,33 @@ ENTRY_ERRORS: dict[str, Text] = {
         ru="Эти страницы спрашивают второй фактор каждые 12 часов. Введите код из приложения или резервный код.",
     ),
     "second_factor_missing": Text(
-        en="On this server, superusers need a second factor here. Set it up on the account page.",
-        ru="На этом сервере суперпользователям нужен здесь второй фактор. Настройте его на странице учётной записи.",
+        en="On this server, superusers need a second factor here. Set it up on the account page, or sign in with a passkey.",
+        ru="На этом сервере суперпользователям нужен здесь второй фактор. Настройте его на странице учётной записи "
+        "или войдите с ключом доступа.",
+    ),
+    "passkey_host": Text(
+        en="Passkeys need a host name, and this page's address is a number.",
+        ru="Ключам доступа нужно имя сайта, а у этой страницы адрес из чисел.",
+    ),
+    "passkey_late": Text(
+        en="That took too long, or was done already. Try again.",
+        ru="Прошло слишком много времени, или это уже сделано. Попробуйте ещё раз.",
+    ),
+    "passkey_wrong": Text(
+        en="The device's answer is not right. Nothing was changed.",
+        ru="Ответ устройства неверен. Ничего не изменено.",
+    ),
+    "passkey_unknown": Text(
+        en="This passkey is not known here, or was removed. Sign in in another way.",
+        ru="Этот ключ доступа здесь неизвестен или удалён. Войдите другим способом.",
+    ),
+    "passkey_known": Text(
+        en="This device has a passkey for this account already.",
+        ru="На этом устройстве уже есть ключ доступа к этой учётной записи.",
+    ),
+    "passkey_many": Text(
+        en="An account has at most 20 passkeys. Remove one first.",
+        ru="У учётной записи не больше 20 ключей доступа. Сначала удалите какой-нибудь.",
     ),
     "no_invitation": Text(
         en="There is no such invitation.",

@@ -1,8 +1,34 @@
-"""The texts of the account page about the second factor."""
+"""The texts of the account page about the second factor and passkeys."""
 
 from clickcounter.i18n.bilingual import Text
 
 ENTRY_PAGE: dict[str, Text] = {
+    "passkeys_title": Text(en="Passkeys", ru="Ключи доступа"),
+    "passkeys_said": Text(
+        en="With a passkey, this device signs you in by your fingerprint, face or PIN, without a password or a code. "
+        "Your password keeps working.",
+        ru="С ключом доступа устройство впускает вас по отпечатку, лицу или PIN-коду, без пароля и кодов. "
+        "Пароль продолжает действовать.",
+    ),
+    "passkeys_not_here": Text(
+        en="Passkeys need https, a host name and a browser that has them.",
+        ru="Для ключей доступа нужны https, имя сайта и браузер, в котором они есть.",
+    ),
+    "passkey_name": Text(en="Name of the passkey", ru="Название ключа"),
+    "passkey_name_hint": Text(en="for example, the device: My phone", ru="например, устройство: Мой телефон"),
+    "passkey_add": Text(en="Add passkey", ru="Добавить ключ доступа"),
+    "passkey_remove": Text(en="Remove passkey", ru="Удалить ключ доступа"),
+    "passkey_made": Text(en="added", ru="добавлен"),
+    "passkey_used": Text(en="last used", ru="последний вход"),
+    "passkey_sign_in": Text(en="Sign in with a passkey", ru="Войти с ключом доступа"),
+    "passkey_cancelled": Text(
+        en="The device gave no passkey. Try again, or sign in in another way.",
+        ru="Устройство не дало ключа доступа. Попробуйте ещё раз или войдите другим способом.",
+    ),
+    "passkey_known": Text(
+        en="This device has a passkey for this account already.",
+        ru="На этом устройстве уже есть ключ доступа к этой учётной записи.",
+    ),
     "second_factor_title": Text(en="Second factor", ru="Второй фактор"),
     "second_factor_off_said": Text(
         en="With a second factor, a stolen password is not enough: signing in also takes a code that an authenticator app "

@@ -136,10 +136,12 @@ async def require_given(session: str | None, account_id: int, *, required: bool)
         return second_factors.is_set(connection, account_id), is_fresh
 
     is_set, is_fresh = await DATABASE.read(work)
-    if required and not is_set:
-        raise Refused("second_factor_missing")
-    if is_set and not is_fresh:
+    if is_fresh:
+        return
+    if is_set:
         raise Refused("second_factor_due")
+    if required:
+        raise Refused("second_factor_missing")
 
 
 def _limited(browser: Browser) -> contextlib.AbstractContextManager[None]:
