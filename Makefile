@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOCK = .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock"
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test programs pytest next-reflex chaos ha siege bench bench-quick components outbox lint lock upgrade-lock sbom audit audit-online export dist dist-check clean
+.PHONY: run dev test programs pytest next-reflex chaos ha siege rolling-upgrade bench bench-quick components outbox lint lock upgrade-lock sbom audit audit-online export dist dist-check clean
 
 run: .venv/ready  ## serve http://localhost:3000, or the next free port (PORT=… for this one and no other)
 	$(BIN)/python -m clickcounter upgrade
@@ -38,6 +38,10 @@ ha: .venv/ready-for-tests  ## kill each part of a highly available installation 
 
 siege: .venv/ready-for-tests  ## attacks on everything around the press while people count; ten minutes
 	$(BIN)/python -m tests.siege.run
+
+rolling-upgrade: .venv/ready-for-tests  ## replace earlier versions' back ends and pages by these, under load; ten minutes (FROM=4e87c1f for one)
+	$(BIN)/python tests/needs.py
+	$(BIN)/python -m tests.upgrades.rolling $(FROM)
 
 bench: .bench/ready  ## compare with Socket.IO, Django Channels and rx.SharedState on this machine; a quarter of an hour
 	$(BIN)/python -m benchmarks
@@ -91,7 +95,7 @@ dist-check: dist .venv/ready-for-tests programs  ## install it where nothing els
 	$(BIN)/python -m tests.package.run dist/*.whl
 
 clean:  ## remove everything that was installed or built; the database stays
-	rm -rf .venv .bench .tools .next-reflex .web .states site dist sbom-*.json assets/external assets/app/*.json assets/app/*.css clickcounter/components/*/constants.js clickcounter/components/translations
+	rm -rf .venv .bench .tools .next-reflex .upgrades .web .states site dist sbom-*.json assets/external assets/app/*.json assets/app/*.css clickcounter/components/*/constants.js clickcounter/components/translations
 
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -236,12 +236,12 @@ def export_front_end(api_url: str, folder: Path, checkout: Path = ROOT) -> Path:
 
 
 class Nginx(Process):
-    """nginx with deploy/nginx.conf, its path and ports replaced."""
+    """nginx with deploy/nginx.conf, or another sample, its path and ports replaced."""
 
-    def __init__(self, site: Path, port: int, folder: Path, back_ends: Sequence[int] = ()) -> None:
+    def __init__(self, site: Path, port: int, folder: Path, back_ends: Sequence[int] = (), sample: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.site = site
-        sample = (ROOT / "deploy" / "nginx.conf").read_text()
+        sample = sample or (ROOT / "deploy" / "nginx.conf").read_text()
         sample = sample.replace("listen 80;", f"listen {port};").replace("/srv/clickcounter/site", str(site))
         sample = sample.replace("/var/log/nginx/access.log", str(folder / "access.log"))
         for port_of_sample, port_here in zip((8001, 8002, 8003), back_ends, strict=False):

@@ -34,7 +34,7 @@ from clickcounter.i18n.languages.texts import FORMATS
 from clickcounter.i18n.past.dialog import PAST
 from clickcounter.i18n.tables import dialog as importing
 from clickcounter.i18n.without_looking.announcements import ANNOUNCEMENTS
-from clickcounter.i18n.without_looking.app import APP, SHARING
+from clickcounter.i18n.without_looking.app import APP, FIRST_STEPS, SHARING
 from clickcounter.i18n.without_looking.counting import COUNTING, FEEDBACK
 from clickcounter.i18n.without_looking.hardware import HARDWARE
 from clickcounter.live.frame_schedule import HEARTBEAT
@@ -99,6 +99,7 @@ OF_COUNTING_MODE: Constants = {
 }
 OF_FEEDBACK: Constants = {"FEEDBACK_TEXTS": all_of(FEEDBACK)}
 OF_ANNOUNCEMENTS: Constants = {"ANNOUNCEMENT_TEXTS": all_of(ANNOUNCEMENTS)}
+OF_FIRST_STEPS: Constants = {"FIRST_STEPS": all_of(FIRST_STEPS)}
 OF_PAST: Constants = {"PAST_TEXTS": all_of(PAST) | texts("note", "opening_amount")}
 OF_IMPORTING: Constants = {
     "RESERVED_ADDRESSES": sorted(RESERVED),
@@ -114,6 +115,7 @@ PARTS = {
     "counting_mode": OF_COUNTING_MODE,
     "feedback": OF_FEEDBACK,
     "announcements": OF_ANNOUNCEMENTS,
+    "first_steps": OF_FIRST_STEPS,
     "past": OF_PAST,
     "importing": OF_IMPORTING,
     "language": OF_LANGUAGE,

@@ -5,6 +5,7 @@ app refuses to start on an old schema and names the command.
 """
 
 import contextlib
+import logging
 import os
 import sqlite3
 import time
@@ -14,13 +15,19 @@ import alembic.command
 import alembic.config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from psycopg.errors import DeadlockDetected
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
 
+from clickcounter.database import mixed_versions
 from clickcounter.database.engines import MIGRATION_BUSY_MS, open_engine, read_only, require_writable, sqlite_path
 from clickcounter.database.pooler import require_own_connections
 from clickcounter.errors import SchemaOutOfDate
 from clickcounter.places import COMMAND, ROOT
 
+log = logging.getLogger(__name__)
+
+DEADLOCKS = 4  # attempts that may end in one
 UPGRADE_LOCK = 0x636C69636B  # "click" in ASCII: the advisory lock's number
 
 
@@ -37,6 +44,7 @@ def prepare(url: str, *, by_hand: bool = False) -> Path | None:
         with engine.connect() as connection:
             current, head = MigrationContext.configure(connection).get_current_revision(), script.get_current_head()
         if current == head:
+            mixed_versions.complete(engine)
             return None
         if current is not None and not is_known(current):
             raise SchemaOutOfDate(
@@ -110,9 +118,23 @@ def _lock(connection: Connection) -> None:
 
 
 def upgrade(engine: Engine) -> None:
-    """Run the migrations, then check SQLite's foreign keys."""
+    """Run the migrations, then check SQLite's foreign keys. Readers of PostgreSQL may be in the way: then once more."""
+    for _ in range(DEADLOCKS):
+        try:
+            return _upgrade(engine)
+        except OperationalError as error:
+            if not isinstance(error.orig, DeadlockDetected):
+                raise
+            log.info("somebody used the database meanwhile; the upgrade begins anew")
+    return _upgrade(engine)
+
+
+def _upgrade(engine: Engine) -> None:
     alembic_config = config()
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql" and connection.scalar(text("SELECT to_regclass('counter')")):
+            # Every press begins with this table: let those under way end, and keep others from beginning.
+            connection.exec_driver_sql("LOCK TABLE counter IN ACCESS EXCLUSIVE MODE")
         alembic_config.attributes["connection"] = connection
         alembic.command.upgrade(alembic_config, "head")
         if connection.dialect.name == "sqlite":

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from tests.ha.machines import Machine
     from tests.ha.run import Trial
 
+DISK = "/var/lib/postgresql"
+ALMOST_ALL = f"$(( $(df --output=avail --block-size=1 {DISK} | tail -n 1) - 4000000 ))"
+FILL = f"fallocate -l {ALMOST_ALL} {DISK}/rubbish; dd if=/dev/zero of={DISK}/rubbish2 bs=4k || true"
 Fault = Callable[["Trial"], Awaitable[None]]
 
 
@@ -70,13 +73,12 @@ async def disk_of_the_standby_full(trial: "Trial") -> None:
 
 
 async def _disk_full(trial: "Trial", machine: "Machine") -> None:
-    disk = "/var/lib/postgresql"
-    machine.command("sh", "-c", f"fallocate -l $(df --output=avail --block-size=1 {disk} | tail -n 1) {disk}/rubbish")
+    machine.command("sh", "-c", FILL)
     try:
         await asyncio.sleep(30)  # what had been allocated before lasts for a while
         await trial.recovered()
     finally:
-        machine.command("rm", f"{disk}/rubbish")
+        machine.command("sh", "-c", f"rm {DISK}/rubbish*")
 
 
 async def etcd_killed(trial: "Trial") -> None:

@@ -75,7 +75,7 @@ class TimedPresser(Presser):
 
     async def _follow(self, client: RawClient) -> None:
         # The frame after the first one may be a frame gap older; a page shows the newest.
-        seen, judged_from = {"revision": 0, "count": 0}, time.monotonic() + 1
+        seen, judged_from = {"revision": 0, "count": 0}, time.monotonic() + 2
         while True:
             frame = client.frame
             self.value = frame.get("count")

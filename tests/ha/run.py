@@ -120,7 +120,7 @@ async def open_trial(site: Path, folder: Path, rng: random.Random, raw: int, bro
     back_up(databases)
     await asyncio.to_thread(everything.start)
     raw_log, browser_log = KeyLog(folder / "raw-keys.log"), KeyLog(folder / "browser-keys.log")
-    raw_pace, browser_pace, watch = Pace(rng, 4, 3), Pace(rng, 4, 5), Watch()
+    raw_pace, browser_pace, watch = Pace(rng, 4, 3), Pace(rng, 1, 5), Watch()
     async with ReportServer(browser_log) as reports, async_playwright() as playwright:
         pressers = [TimedPresser(watch, WEB_PORT, raw_pace, raw_log, random.Random(rng.random())) for _ in range(raw)]
         profiles = [Profile(playwright, ORIGIN, folder / f"profile-{n}", browser_pace, reports) for n in range(browsers)]
@@ -191,8 +191,9 @@ def main() -> None:
     # The shell reaps orphans, as a machine's first process does; Patroni would take a dead PostgreSQL for a living one.
     reaper = ["sh", "-c", '"$@"; exit $?', "sh"]
     done = subprocess.run([*NAMESPACES, *reaper, sys.executable, "-m", "tests.ha.run", *arguments], check=False)
-    print(f"logs in {folder}" if options.keep else "", end="\n", flush=True)
-    if not options.keep:
+    if options.keep:
+        print(f"logs in {folder}")
+    else:
         shutil.rmtree(folder)
     sys.exit(done.returncode)
 

@@ -21,7 +21,7 @@ BY_NAMING_ALL = (
 )
 REDIS = f"redis+sentinel://:{PASSWORD}@{','.join(f'{address}:26379' for address in ADDRESSES.values())}/mymaster/0"
 WEB_PORT = 80
-FRAME_GAP_MS = "250"  # all tabs and clients are on this machine
+FRAME_GAP_MS = "1000"  # all tabs and clients are on this machine
 
 
 class Site:

@@ -1,7 +1,8 @@
 /* The note under the number: the most important thing to know about it, and below that the next step or the progress. */
-import { useEffect, useRef, useState } from "react";
+import { Suspense, lazy, useEffect, useRef, useState } from "react";
 import { Announcement } from "../announcements/entrance.jsx";
 import { NewVersion, useNewVersion } from "../app/new_version.jsx";
+import { DEFAULT_COUNTER } from "../shared/constants.js";
 import { Bilingual, T, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { openDialog, perform } from "./actions.js";
@@ -10,6 +11,8 @@ import { LabelPrompt, useLabelPrompt } from "./label_prompt.jsx";
 import { dismissRefused } from "./tab_store.js";
 
 const SAVING_DELAY = 400; // ms; a save that is quicker is not mentioned
+const FIRST_STEPS_DELAY = 2000; // ms
+const FirstSteps = lazy(() => import("../first_steps/first_steps.jsx").catch(() => ({ default: () => null })));
 const VIBRATION = [120, 60, 120]; // ms
 
 export const StatusNote = () => {
@@ -25,8 +28,25 @@ export const StatusNote = () => {
         <SaveStatus quiet={!!note} />
       </p>
       <NextStep progress={progress} />
+      <Beginning />
       <Announcement key={useCounter()} />
     </div>
+  );
+};
+
+/** On the first page, while it stands at 0 and this tab has seen nothing else: what to do, if nobody has ever counted. Whoever
+ * presses at once never sees it. */
+const Beginning = () => {
+  const first = useCounter() === DEFAULT_COUNTER;
+  const { connection, known, value } = useView();
+  const moved = useRef(false);
+  if (known && value !== 0) moved.current = true;
+  const untouched = first && connection === "connected" && value === 0 && !moved.current;
+  const shown = useLasting(untouched, FIRST_STEPS_DELAY) && untouched;
+  return shown && (
+    <Suspense fallback={null}>
+      <FirstSteps />
+    </Suspense>
   );
 };
 

@@ -22,4 +22,12 @@ MANIFEST: dict[str, Text] = {
     "all": Text(en="All counters", ru="Все счётчики"),
 }
 INSTALL = Text(en="Install the app", ru="Установить приложение")
+FIRST_STEPS: dict[str, Text] = {
+    "steps": Text(en="First steps", ru="С чего начать"),
+    "step_press": Text(en="Press the sun: the number goes up for everyone", ru="Нажмите на солнце: число вырастет у всех"),
+    "step_share": Text(en="Open it on another phone", ru="Откройте на другом телефоне"),
+    "step_name": Text(en="Name it", ru="Дайте имя"),
+    "step_or_more": Text(en="or make another counter", ru="или создайте ещё один"),
+    "step_more": Text(en="Make a counter of your own", ru="Создайте свой счётчик"),
+}
 SHARING: dict[str, Text] = {"send_link": Text(en="Send the link…", ru="Отправить ссылку…")}

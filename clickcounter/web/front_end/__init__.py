@@ -68,7 +68,7 @@ def cache_of(built: Path) -> Path:
 
 def write(built: Path, path: str, folder: Path, back_end: str = "") -> None:
     """Write the copy itself into a new folder."""
-    shutil.copytree(built, folder)
+    _copy(built, folder)
     found = 0
     for file in sorted(folder.rglob("*")):
         relative = file.relative_to(folder)
@@ -84,6 +84,15 @@ def write(built: Path, path: str, folder: Path, back_end: str = "") -> None:
             _replace(file, changed)
     if found != 1:
         raise rewriting.NotBuilt(f"The front end in {built} was built by a version of Vite that this one does not know.")
+
+
+def _copy(built: Path, folder: Path) -> None:
+    """Copy the files, but not their rights: those of an installation may be for reading only."""
+    for file in built.rglob("*"):
+        if file.is_file():
+            target = folder / file.relative_to(built)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
 
 
 def _page(page: str, path: str, back_end: str) -> str:
