@@ -38,11 +38,8 @@ def served(built: Path, path: str, cache: Path, back_end: str = "") -> Path:
 
     `back_end` is the URL of a back end elsewhere; without one, the pages look for it where they came from. Raises NotBuilt.
     """
-    index = built / "index.html"
-    if not index.is_file():
-        raise rewriting.NotBuilt(f"There is no front end in {built}.")
-    wanted = rewriting.attributes(path, back_end)
-    if not path and rewriting.marked(index.read_text(encoding="utf-8"), wanted) == index.read_text(encoding="utf-8"):
+    index = _index(built)
+    if not path and rewriting.marked(index, rewriting.attributes(path, back_end)) == index:
         return built
     copy = cache / _name(built, path, back_end)
     if not copy.is_dir():
@@ -66,8 +63,9 @@ def cache_of(built: Path) -> Path:
 
 
 def write(built: Path, path: str, folder: Path, back_end: str = "") -> None:
-    """Write the copy itself into a new folder."""
-    shutil.copytree(built, folder)
+    """Write the copy itself into a new folder. Raises NotBuilt."""
+    _index(built)
+    _copy(built, folder)
     found = 0
     for file in sorted(folder.rglob("*")):
         relative = file.relative_to(folder)
@@ -83,6 +81,22 @@ def write(built: Path, path: str, folder: Path, back_end: str = "") -> None:
             _replace(file, changed)
     if found != 1:
         raise rewriting.NotBuilt(f"The front end in {built} was built by a version of Vite that this one does not know.")
+
+
+def _index(built: Path) -> str:
+    index = built / "index.html"
+    if not index.is_file():
+        raise rewriting.NotBuilt(f"There is no front end in {built}.")
+    return index.read_text(encoding="utf-8")
+
+
+def _copy(built: Path, folder: Path) -> None:
+    """Without the rights of the files: those of an installation may be for reading only."""
+    for file in built.rglob("*"):
+        if file.is_file():
+            target = folder / file.relative_to(built)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
 
 
 def _page(page: str, path: str, back_end: str) -> str:
