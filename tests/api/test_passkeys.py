@@ -99,6 +99,7 @@ async def test_whatever_is_not_right_signs_nobody_in(back_end_for_all: BackEnd):
         for options in (await bob.options(), await bob.options("begin")):
             made = Authenticator().creates(options | {"user": {"id": "x"}}, bob.origin)
             assert (await eve.post("add", name="Mine", credential=made))["error"] == "passkey_late", "another's challenge"
+        await there.post("sign-out")
         assert (await other.post("list"))["error"] == (await other.post("begin", name="Mine"))["error"] == "signed_out"
         for origin in ("", "http://127.0.0.1:1", "http://[::1]:1"):
             assert (await other.post("offer", origin=origin))["error"] == "passkey_host", origin
