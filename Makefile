@@ -83,9 +83,9 @@ audit-online: audit .tools/ready  ## the same, then ask PyPI and npm for known v
 	.tools/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
 	cd reflex.lock && npm audit --package-lock-only
 
-export: .venv/ready  ## build the static front end into site/ (REFLEX_API_URL=… is the back end's address)
+export: .venv/ready  ## build the static front end into site/ (REFLEX_API_URL=… is the back end's address, CLICKCOUNTER_PATH=… its path)
 	$(BIN)/reflex export --frontend-only --no-zip
-	rm -rf site && cp -r .web/build/client site
+	rm -rf site && $(if $(CLICKCOUNTER_PATH),$(BIN)/python -m clickcounter.web.front_end .web/build/client site,cp -r .web/build/client site)
 
 dist: .venv/ready  ## build the package into dist/: a wheel with the pages inside, which needs Python alone
 	REFLEX_FRONTEND_PORT=3000 REFLEX_BACKEND_PORT=3000 $(BIN)/reflex export --frontend-only --no-zip

@@ -10,7 +10,7 @@
  * those of all workers of a host together.
  */
 
-const PATH = location.pathname.slice(0, -"/sw.js".length); // "" at the root of the host
+const PATH = location.pathname.replace(/\/[^/]*$/, ""); // "" at the root of the host
 const OWN = PATH && ` of ${PATH}`;
 const FILES = `clickcounter-1${OWN}`;
 const PAGES = `clickcounter-pages-1${OWN}`;

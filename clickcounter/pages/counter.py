@@ -42,7 +42,8 @@ ON_PAGE = {name: text for name, text in (COUNTER_PAGE | GROUP).items() if name n
 FIRST_LINES = r"""(() => {
   const found = /^#invite=([\w-]{20,64})$/.exec(location.hash);
   if (!found) return;
-  try { sessionStorage.setItem("clickcounter.invite " + location.pathname.replace(/\/$/, ""), found[1]) } catch {}
+  const page = location.pathname.replace(/^.*(?=\/c\/)|\/$/g, "");
+  try { sessionStorage.setItem("clickcounter.invite " + page, found[1]) } catch {}
   history.replaceState(null, "", location.pathname + location.search);
 })()"""
 

@@ -56,6 +56,8 @@ test("a pasted link names its counters", () => {
     " http://10.0.0.1:3000/c/cars/history?span=day#top ": ["cars"],
     "/c/cars/display": ["cars"],
     "https://counter.example/board?c=a,b&name=x": ["a", "b"],
+    "https://www.example/counter/c/cars/display": ["cars"],
+    "https://www.example/a/counter/board?c=a,b": ["a", "b"],
     "https://counter.example/c/%zz": null,
     "https://counter.example/": null,
     cars: null,

@@ -26,3 +26,11 @@ test("a path of two slashes stays on this site", () => {
   assert.equal(new URL(urlHere("/.//evil.example", ORIGIN)).origin, ORIGIN);
   assert.equal(new URL(urlHere("/..//evil.example", ORIGIN)).origin, ORIGIN);
 });
+
+test("an app below a path leads back below it, and never out of it", () => {
+  for (const path of ["/", "/c/coffee", "/admin/"]) assert.equal(urlHere(path, ORIGIN, "/counter"), `${ORIGIN}/counter${path}`);
+  for (const path of [null, "https://evil.example", "//evil.example"]) {
+    assert.equal(urlHere(path, ORIGIN, "/counter"), `${ORIGIN}/counter/`);
+  }
+  assert.equal(urlHere("/../../x", ORIGIN, "/counter"), `${ORIGIN}/counter/x`);
+});

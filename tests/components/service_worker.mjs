@@ -25,13 +25,13 @@ class FakeCache extends Map {
   }
 }
 
-/** A service worker that was just installed. `network(path)` is the body of an answer, a Response, or throws. */
-export const serviceWorker = (network) => {
+/** A service worker that was just installed, below a path or at the root. `network(path)` is the body of an answer, a Response,
+ * or throws. Workers of one host have their caches, `stores`, together. */
+export const serviceWorker = (network, below = "", stores = new Map()) => {
   const listeners = {};
-  const stores = new Map();
   const open = (name) => stores.get(name) ?? stores.set(name, new FakeCache()).get(name);
   vm.runInNewContext(SOURCE, {
-    ...{ URL, URLSearchParams, Response, Promise, setTimeout: (...args) => setTimeout(...args).unref(), location: new URL(`${ORIGIN}/sw.js`) },
+    ...{ URL, URLSearchParams, Response, Promise, setTimeout: (...args) => setTimeout(...args).unref(), location: new URL(`${ORIGIN}${below}/sw.js`) },
     addEventListener: (type, listener) => (listeners[type] = listener),
     caches: { open: async (name) => open(name) },
     clients: { claim: async () => {} },

@@ -85,3 +85,25 @@ test("what an earlier worker kept of exports is thrown away", async () => {
   assert.deepEqual(worker.paths().sort(), ["/", "/assets/a.js", "/c/coffee"]);
   assert.equal(await worker.navigate("/c/coffee"), "/c/coffee");
 });
+
+test("workers of two instances on one host keep out of each other's pages and caches", async () => {
+  const stores = new Map();
+  let network = (path) => `page ${path}`;
+  const atRoot = serviceWorker((path) => network(path), "", stores);
+  const below = serviceWorker((path) => network(path), "/counter", stores);
+  for (const path of ["/counter/", "/counter/c/a", "/counter/counters"]) {
+    assert.equal(await atRoot.navigate(path), null, path);
+    assert.equal(await below.navigate(path), `page ${path}`);
+  }
+  for (const path of ["/", "/c/a", "/counters", "/counter"]) assert.equal(await below.navigate(path), null, path);
+  assert.equal(await atRoot.navigate("/c/a"), "page /c/a");
+  assert.equal(await below.load("/counter/assets/x.js"), "page /counter/assets/x.js");
+  assert.equal(await below.load("/assets/x.js"), null);
+  assert.equal(await atRoot.load("/counter/assets/x.js"), null);
+  await atRoot.activate();
+  network = offline;
+  assert.equal(await below.navigate("/counter/c/never-opened"), "page /counter/", "its own first page stands in");
+  assert.equal(await atRoot.navigate("/c/b").catch(() => "failed"), "failed", "and not that of another instance");
+  assert.equal(await below.launch("/counter/?start=last"), "/counter/");
+  assert.equal(await below.launch("/counter/?shared_text=tea"), "/counter/counters#find=tea");
+});

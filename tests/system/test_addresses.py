@@ -198,3 +198,37 @@ def test_the_app_works_at_every_address(name: str, ports: dict[str, int], browse
     assert visit.tab.errors == []
     visit.tab.never_stepped_back()
     context.close()
+
+
+def test_two_instances_on_one_origin_know_nothing_of_each_other(ports: dict[str, int], browser: Browser):
+    context = browser.new_context(**PROFILE_OPTIONS)
+    origin = f"http://localhost:{ports['nginx']}"
+    pages = {path: TabPage(context.new_page(), f"{origin}{path}") for path in ("/", "/counter/")}
+    for path, tab in pages.items():
+        tab.is_state("connected")
+        until(tab.page, SHELL_KEPT, path)
+        tab.element("menu").click()
+        tab.element("menu-account").click()
+        register(tab, f"Bob at {path}")
+    context.set_offline(True)
+    values = {path: tab.value() or 0 for path, tab in pages.items()}
+    for tab, times in zip(pages.values(), (2, 3), strict=True):
+        tab.press(times)
+        tab.keeps(times)
+    for path, tab in pages.items():
+        tab.page.goto(f"{origin}{path}counters")  # by its own service worker
+        tab.page.goto(f"{origin}{path}c/counter")
+    context.set_offline(False)
+    for (path, tab), times in zip(pages.items(), (2, 3), strict=True):
+        tab.is_state("connected")
+        tab.all_saved()
+        tab.sees(values[path] + times)
+        assert tab.page.evaluate("navigator.serviceWorker.controller.scriptURL") == f"{origin}{path}sw.js"
+        tab.element("menu").click()
+        expect(tab.element("menu-account")).to_contain_text(f"Bob at {path}")
+        assert tab.errors == []
+    assert sorted((cookie["name"], cookie["path"]) for cookie in context.cookies()) == [
+        ("clickcounter_session", "/"),
+        ("clickcounter_session.counter", "/counter/"),
+    ]
+    context.close()

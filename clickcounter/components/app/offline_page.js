@@ -1,7 +1,6 @@
 /* Keeps the page itself for visits without a connection, see assets/sw.js, and hears from there when a new version has come.
  * Browsers allow that on https and on localhost only. */
 import { loadAll } from "../language/languages.js";
-import { PATH } from "../shared/site.js";
 import { receiveFiles } from "./newest_files.js";
 
 const AGAIN_WITHIN = 20000; // ms; a server that comes back has all tabs at once, and each asks it for the page
@@ -48,7 +47,7 @@ const listen = () => {
   new PerformanceObserver(keepLater).observe({ type: "resource" });
   navigator.serviceWorker.addEventListener("message", ({ data }) => data.shell && receiveFiles(data.shell));
   navigator.serviceWorker.startMessages();
-  return navigator.serviceWorker.register(`${PATH}/sw.js`);
+  return navigator.serviceWorker.register("/sw.js");
 };
 
 /** The counter whose number is on the page; null where the page says that there is none. */

@@ -1,10 +1,7 @@
 /* An invitation's token is behind the # of its link, which is never sent to the server. The page's first script moves it out
  * of the address (see pages/counter.py); it is kept here until the invited person has signed in. */
-import { PATH, pageUrl } from "../shared/site.js";
 
-const storageKey = (counter) => `clickcounter.invite ${PATH}/c/${counter}`;
-
-export const invitationLink = (counter, token) => pageUrl(`/c/${encodeURIComponent(counter)}#invite=${token}`);
+const storageKey = (counter) => `clickcounter.invite /c/${counter}`;
 
 /** The token of the invitation that this tab was opened with, or null. */
 export const pendingInvitation = (counter) => {

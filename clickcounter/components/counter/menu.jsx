@@ -7,7 +7,6 @@ import { DEFAULT_COUNTER } from "../shared/constants.js";
 import { T } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
 import { receiveReply } from "../shared/rpc.js";
-import { PATH } from "../shared/site.js";
 import { openDialog, perform, setActionHandlers, setShowDialog } from "./actions.js";
 import { useCounter, useView } from "./counter_provider.jsx";
 import { forgetInvitation, pendingInvitation } from "./invitation.js";
@@ -93,8 +92,7 @@ const Menu = ({ children }) => {
   const cannotCount = inactive || !!about?.group;
   const mayNotManage = rights !== null && !rights.manage;
   const mayNotAdd = mayNotManage && !(about?.lets_add && rights.press);
-  const page = `/c/${encodeURIComponent(counter)}`;
-  const display = `${PATH}${page}/display`;
+  const slug = encodeURIComponent(counter);
   const deletable = about?.archived && counter !== DEFAULT_COUNTER && !mayNotManage;
   const [installable, setInstallable] = useState(false);
   return (
@@ -107,7 +105,7 @@ const Menu = ({ children }) => {
     >
       <Item icon="share" text="share" dialog="share" className="narrow" />
       <Item icon="people" text="who" dialog="who" />
-      <Item icon="clock" text="history" href={`${PATH}${page}/history`} />
+      <Item icon="clock" text="history" href={`/c/${slug}/history`} />
       <Item icon="sun" text="counting_mode" href="?mode=count" hidden={cannotCount || !mayPress(view)} />
       <Item icon="plus" text="add" dialog="amount" hidden={cannotCount || !mayPress(view)} />
       <Item icon="target" text="correct" dialog="correct" hidden={cannotCount || mayNotManage} />
@@ -122,10 +120,10 @@ const Menu = ({ children }) => {
       <Item icon="send" text="webhooks" dialog="webhooks" hidden={!rights?.admit} />
       <Item icon="copy" text="elsewhere" dialog="elsewhere" hidden={!about} />
       <Item icon="tag" text="claim" dialog="claim" hidden={!rights?.claim} />
-      <Item icon="screen" text="screen" href={display} />
-      <Item icon="layers" text="overlay" href={`${display}?transparent=1`} />
+      <Item icon="screen" text="screen" href={`/c/${slug}/display`} />
+      <Item icon="layers" text="overlay" href={`/c/${slug}/display?transparent=1`} />
       <Item icon="keyboard" text="buttons" dialog="buttons" />
-      <Item icon="person" text="account" href={`/account?from=${encodeURIComponent(page)}`} name={person?.name} />
+      <Item icon="person" text="account" href={`/account?from=${encodeURIComponent(`/c/${slug}`)}`} name={person?.name} />
       <button type="button" className="btn" hidden={!installable} data-closes="" data-testid="menu-install" onClick={install}>
         <Icon name="download" />
         <span>

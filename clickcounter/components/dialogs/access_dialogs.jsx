@@ -2,13 +2,13 @@
 import { useEffect, useRef, useState } from "react";
 import { perform } from "../counter/actions.js";
 import { useCounter, useView } from "../counter/counter_provider.jsx";
-import { invitationLink } from "../counter/invitation.js";
 import { introduce } from "../counter/tab_store.js";
 import { PAST_TEXTS } from "../past/constants.js";
 import { PRESS_POLICIES, ROLES, VISIBILITIES } from "../shared/constants.js";
 import { FormDialog, InfoDialog, LinkField } from "../shared/form_dialog.jsx";
 import { Bilingual, T, errorText, inLanguage, useTexts } from "../shared/i18n.jsx";
 import { Icon } from "../shared/icons.jsx";
+import { pageUrl } from "../shared/site.js";
 
 export const Access = ({ close }) => {
   const counter = useCounter();
@@ -159,7 +159,7 @@ const Invitation = ({ counter, token, change }) => {
     );
   return (
     <>
-      <LinkField label="invitation_link" link={invitationLink(counter, token)} testId="invitation" />
+      <LinkField label="invitation_link" link={pageUrl(`/c/${encodeURIComponent(counter)}#invite=${token}`)} testId="invitation" />
       <p className="quiet small">
         <T id="invitation_said" />
       </p>

@@ -1,5 +1,4 @@
 /* What this browser has chosen: its language, the first day of its weeks, and 12 or 24 hours. */
-import { PATH } from "../shared/site.js";
 import { FILES } from "../translations/files.js";
 import { changed, load, tables } from "./languages.js";
 
@@ -33,7 +32,7 @@ export const choose = async (lang) => {
   if (!isLoaded(lang)) return false;
   document.documentElement.lang = lang;
   const manifest = document.querySelector("link[rel=manifest]");
-  if (manifest) manifest.href = `${PATH}/app/${lang}.json`;
+  if (manifest) manifest.href = manifest.href.replace(/\w+\.json$/, `${lang}.json`);
   keep("lang", lang);
   return true;
 };

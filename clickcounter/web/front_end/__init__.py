@@ -39,11 +39,8 @@ def served(built: Path, path: str, cache: Path, back_end: str = "") -> Path:
 
     `back_end` is the URL of a back end elsewhere; without one, the pages look for it where they came from. Raises NotBuilt.
     """
-    index = built / "index.html"
-    if not index.is_file():
-        raise rewriting.NotBuilt(f"There is no front end in {built}.")
-    wanted = rewriting.attributes(path, back_end)
-    if not path and rewriting.marked(index.read_text(encoding="utf-8"), wanted) == index.read_text(encoding="utf-8"):
+    index = _index(built)
+    if not path and rewriting.marked(index, rewriting.attributes(path, back_end)) == index:
         return built
     copy = cache / _name(built, path, back_end)
     if not copy.is_dir():
@@ -67,7 +64,8 @@ def cache_of(built: Path) -> Path:
 
 
 def write(built: Path, path: str, folder: Path, back_end: str = "") -> None:
-    """Write the copy itself into a new folder."""
+    """Write the copy itself into a new folder. Raises NotBuilt."""
+    _index(built)
     _copy(built, folder)
     found = 0
     for file in sorted(folder.rglob("*")):
@@ -86,8 +84,15 @@ def write(built: Path, path: str, folder: Path, back_end: str = "") -> None:
         raise rewriting.NotBuilt(f"The front end in {built} was built by a version of Vite that this one does not know.")
 
 
+def _index(built: Path) -> str:
+    index = built / "index.html"
+    if not index.is_file():
+        raise rewriting.NotBuilt(f"There is no front end in {built}.")
+    return index.read_text(encoding="utf-8")
+
+
 def _copy(built: Path, folder: Path) -> None:
-    """Copy the files, but not their rights: those of an installation may be for reading only."""
+    """Without the rights of the files: those of an installation may be for reading only."""
     for file in built.rglob("*"):
         if file.is_file():
             target = folder / file.relative_to(built)

@@ -13,7 +13,7 @@ from clickcounter.errors import NotDone
 HTML = re.compile(r"<html(?: data-path=\"[^\"]*\")?(?: data-back-end=\"[^\"]*\")?")
 ATTRIBUTE = re.compile(r' (href|src|content|action)="/(?!/)')
 PROPERTY = re.compile(r"\b(href|src|content):([`\"'])/(?!/)")  # of an element, in a script
-FILE = re.compile(r"([`\"'])/(assets|fonts)/")
+FILE = re.compile(r"([`\"'])/(assets/|fonts/|sw\.js\b)")
 BASE = re.compile(r"return([`\"'])/\1\+")  # in Vite's function that finds a part of the page
 BASENAME = '"basename":"/"'  # React Router's
 STYLE_URL = re.compile(r"url\(([\"']?)/(?!/)")
@@ -28,13 +28,13 @@ class NotBuilt(NotDone):
 def page(text: str, path: str) -> str:
     """A page."""
     text = ATTRIBUTE.sub(rf' \1="{path}/', text)
-    return FILE.sub(rf"\1{path}/\2/", text).replace(BASENAME, f'"basename":"{path}/"')
+    return FILE.sub(rf"\1{path}/\2", text).replace(BASENAME, f'"basename":"{path}/"')
 
 
 def script(text: str, path: str) -> str:
     """A script."""
     text = PROPERTY.sub(rf"\1:\2{path}/", text)
-    return BASE.sub(rf"return\1{path}/\1+", FILE.sub(rf"\1{path}/\2/", text))
+    return BASE.sub(rf"return\1{path}/\1+", FILE.sub(rf"\1{path}/\2", text))
 
 
 def names_base(text: str) -> int:
