@@ -53,10 +53,7 @@ def main() -> None:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder, open(f"{folder}/log", "wb") as log:
         command = [sys.executable, "-m", "reflex", "run", "--env", "prod", "--single-port", "--frontend-port", str(port)]
-        environ = os.environ | {
-            "REFLEX_DB_URL": f"sqlite:///{folder}/counter.db",
-            "REFLEX_API_URL": f"http://localhost:{port}",
-        }
+        environ = os.environ | {"REFLEX_DB_URL": f"sqlite:///{folder}/counter.db"}
         server = subprocess.Popen(
             command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
@@ -80,7 +77,7 @@ def visit_often(url: str) -> None:
         browser.close()
     for name, visits in visits_by_cache.items():
         seconds, size, requests = (median(column) for column in zip(*visits, strict=True))
-        print(f"{name}: right after {seconds:.2f} s, {size / 1000:.0f} kB over the wire, {requests:g} requests")
+        print(f"{name}: right after {seconds:.2f} s, {size / 1000:.1f} kB over the wire, {requests:g} requests")
 
 
 if __name__ == "__main__":
