@@ -11,12 +11,12 @@
 	const newer = (a, b) => (a && a.revision > (b?.revision ?? 0) ? a : b);
 	const known = {};
 
-	/* A counter: one stream for all of its elements, keys of unanswered presses. */
+	/* A counter: one stream for all its elements, keys of unanswered presses. */
 	class Live {
 		elements = new Set();
 		keys = [];
 		constructor({ origin, pathname }) {
-			const [, path, name] = pathname.match(/^(.*?)\/c\/([^/]+)/) ?? [, pathname.replace(/\/$/, ""), "counter"];
+			const [, path, name] = pathname.match(/(.*?)\/c\/([^/]+)/) ?? [, pathname.replace(/\/$/, ""), "counter"];
 			this.origin = origin;
 			this.page = `${origin}${path}/c/${name}`;
 			this.api = `${origin}${path}/api/v1/counters/${name}/`;
@@ -30,14 +30,14 @@
 				if (this.stream.readyState === 2) this.later = setTimeout(() => this.open(), 15e3);
 			};
 			fetch(this.page + "/value.json")
-				.then((answer) => answer.ok && answer.json())
+				.then((got) => got.ok && got.json())
 				.then((about) => this.draw((this.may = about && (about.press ?? this.origin === location.origin))), () => {});
 		}
 		close() {
 			clearTimeout(this.later);
 			this.stream.close();
 		}
-		/* Only a press's answer says which number contains it. */
+		/* Only a press's answer says which number has it. */
 		take(newest) {
 			this.aside = newer(newest, this.aside);
 			if (!this.busy) this.settle();
@@ -66,7 +66,7 @@
 				} catch {}
 				if (said?.saved) this.keys.shift();
 				else if (!said || said.retry_after || said.code === "repeat_running") {
-					await new Promise((done) => setTimeout(done, 1e3 * (said?.retry_after || 2)));
+					await new Promise((go) => setTimeout(go, 1e3 * (said?.retry_after || 2)));
 					continue;
 				} else {
 					this.keys = [];
@@ -111,8 +111,7 @@
 		}
 		draw() {
 			const { base, keys, may, live } = this.live;
-			const language = this.closest("[lang]")?.lang || undefined;
-			this.number.textContent = base ? (base.value + keys.length).toLocaleString(language) : "…";
+			this.number.textContent = base ? (base.value + keys.length).toLocaleString(this.closest("[lang]")?.lang || undefined) : "…";
 			this.pressing.textContent = this.getAttribute("button") || "+1";
 			this.pressing.hidden = !may || !this.hasAttribute("button");
 			this.dataset.state = live ? "live" : "connecting";

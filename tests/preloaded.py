@@ -26,6 +26,7 @@ from pathlib import Path
 from tests.shared import folder
 
 WIRING = ("clickcounter.clickcounter", "clickcounter.__main__")  # these read the environment when imported
+CERTIFICATES = "SSL_CERT_FILE"
 LOADED_LATER = (  # at a server's start
     *("anyio._backends._asyncio", "reflex.istate.manager.memory", "reflex.reflex", "reflex.utils.build", "rich.rule"),
     *("uvicorn.lifespan.on", "uvicorn.loops.uvloop", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto"),
@@ -147,8 +148,11 @@ def run(arguments: list[str], environ: dict[str, str], out: str, err: str, code:
     for target, file in ((1, out), (2, err)):
         os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND), target)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    inherited = os.environ.get(CERTIFICATES)
     os.environ.clear()
-    os.environ.update(environ | {"SSL_CERT_FILE": os.devnull})  # reading all roots is a quarter of a start; no test uses TLS
+    os.environ.update(environ)
+    if environ.get(CERTIFICATES) == inherited:  # reading all roots is a quarter of a start, and hardly any test needs them
+        os.environ[CERTIFICATES] = os.devnull
     if changed := environ.get(CHANGED):
         module, name, value = changed.split()
         setattr(importlib.import_module(module), name, float(value))

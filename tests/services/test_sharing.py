@@ -31,6 +31,7 @@ def test_the_path_draws_exactly_the_dark_modules(text: str):
         "http://192.168.0.7:8080",
         "http://[::1]:3000",
         "https://xn--e1aybc.xn--p1ai",
+        "https://a.example/counter",
     ],
 )
 def test_a_browsers_origin_becomes_a_link(origin: str):
@@ -40,7 +41,7 @@ def test_a_browsers_origin_becomes_a_link(origin: str):
 @pytest.mark.parametrize(
     "origin",
     [None, 7, ["https://a.example"], "", "a.example", "ftp://a.example", "javascript:alert(1)", "https://", "https://a.example/",
-     "https://a.example/x", "https://user@a.example", "https://a.example:99999999", "https://a b", "https://a.example\n",
+     "https://a.example//x", "https://user@a.example", "https://a.example:99999999", "https://a b", "https://a.example\n",
      "https://ä.example", "https://" + "a" * 300, "https://a.example?x", "https://-a"],
 )  # fmt: skip
 def test_anything_else_is_refused_as_an_origin(origin: object):

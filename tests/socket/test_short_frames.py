@@ -45,7 +45,8 @@ globalThis.WebSocket = class extends EventTarget {
   constructor(url) { super(); this.url = url; }
 };
 Object.assign(globalThis, { window: globalThis, sessionStorage: {}, addEventListener() {} });
-Object.assign(globalThis, { location: new URL("http://localhost"), document: { visibilityState: "%s" } });
+const document = { visibilityState: "%s", documentElement: { dataset: {} } };
+Object.assign(globalThis, { location: new URL("http://localhost"), document });
 %s;
 const socket = new WebSocket(`%s/?token=${sessionStorage.token}&EIO=4&transport=websocket`), heard = [];
 socket.addEventListener("message", ({ data }) => heard.push(data));
