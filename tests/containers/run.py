@@ -1,0 +1,108 @@
+"""Build the images of deploy/Dockerfile and run what docs/deploy/containers.md says: `make container-check`.
+
+It needs root, and Debian's docker.io and docker-compose. The engine is started for the trial alone, in namespaces of its
+own, and what it runs has no network but its own. For the base images, which come from the internet, stand-ins with their
+names are made of Debian's packages. What was not tried is said at the end.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.containers import followed, stand_ins, trials
+from tests.containers.engine import Engine, missing, running
+from tests.server import ROOT
+
+WITH_NETWORK = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+WITHOUT = [*WITH_NETWORK, "--net"]
+ALONE = ["sh", "-c", 'ip link set lo up; mount -t tmpfs none /run; "$@"; exit $?', "sh"]
+NOT_TRIED = """Not tried here:
+- the real base images: stand-ins of Debian's packages had their names (musl, their entry points and their size differ)
+- BuildKit, and building without the host's network
+- Docker's second Compose; the first one, 1.29, ran the file without its line `name:`
+- other processors than this one's
+- Kubernetes: no cluster was there; tests/test_deploy.py checks the file"""
+
+
+SKIPPED = """Not tried here: systemd. What its units start was started by hand, as their user, without their other limits."""
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.containers.run", description=__doc__)
+    parser.add_argument(
+        "--data", type=Path, default=ROOT / ".containers", help="what Docker keeps from one trial to the next"
+    )
+    parser.add_argument("--pages", action="store_true", help="follow docs/deploying.md in clean roots instead")
+    parser.add_argument("--step", choices=("build", "try"), help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if lacking := missing():
+        sys.exit(f"The trial runs Debian's Docker. Please install: {' '.join(lacking)}")
+    if os.geteuid():
+        sys.exit("The trial starts Docker's engine, so it runs as root.")
+    if options.step:
+        steps = {"build": build_pages, "try": follow} if options.pages else {"build": build, "try": attempt}
+        sys.exit(0 if steps[options.step](options.folder, options.data) else 1)
+    folder = Path(tempfile.mkdtemp(prefix="counter-", dir="/var/tmp"))
+    try:
+        code = 0
+        for step, before in (("build", WITH_NETWORK), ("try", [*WITHOUT, *ALONE])):
+            command = [*before, sys.executable, "-m", "tests.containers.run", "--step", step]
+            command += ["--folder", str(folder), "--data", str(options.data), *(["--pages"] if options.pages else [])]
+            code = code or subprocess.run(command, cwd=ROOT, check=False).returncode
+    finally:
+        shutil.rmtree(folder)
+    print(SKIPPED if options.pages else NOT_TRIED)
+    sys.exit(code)
+
+
+def build(folder: Path, data: Path) -> bool:
+    """Build both images, with a network. The trial finds every step done before."""
+    with running(folder, data, ["--bridge", "none", "--iptables=false"]) as engine:
+        stand_ins.make(engine, folder)
+        for target, name in (("front", "clickcounter-front"), ("back", "clickcounter")):
+            options = ["--network", "host", "--file", "deploy/Dockerfile", "--target", target, "--tag", name]
+            engine.docker("build", *options, ".")
+            print(f"ok   built {name}", flush=True)
+    return True
+
+
+def attempt(folder: Path, data: Path) -> bool:
+    """Follow the page, without a network."""
+    with running(folder, data) as engine:
+        clean(engine)
+        kept = trials.one_container(engine)
+        kept += trials.several(engine)
+    return all(kept)
+
+
+def build_pages(folder: Path, data: Path) -> bool:
+    """Install what docs/deploying.md says, with a network."""
+    with running(folder, data, ["--bridge", "none", "--iptables=false"]) as engine:
+        stand_ins.make(engine, folder)
+        followed.build(engine, folder)
+    return True
+
+
+def follow(folder: Path, data: Path) -> bool:
+    """Start it, without one."""
+    with running(folder, data) as engine:
+        clean(engine)
+        return all(followed.attempt(engine))
+
+
+def clean(engine: Engine) -> None:
+    """Remove what a trial that was interrupted left."""
+    if leftovers := engine.docker("ps", "--all", "--quiet").split():
+        engine.docker("rm", "--force", "--volumes", *leftovers)
+    engine.docker("volume", "prune", "--force")
+    engine.docker("network", "prune", "--force")
+
+
+if __name__ == "__main__":
+    main()
