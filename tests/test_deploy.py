@@ -86,8 +86,11 @@ def test_nginx_knows_the_back_ends_of_compose():
     assert re.findall(r"^    server (\S+) max_fails", done.stdout, re.M) == [f"back-{n}:3000" for n in (1, 2, 3)]
     assert "127.0.0.1" not in done.stdout
     assert "    listen 8080;" in done.stdout
+    (network,) = COMPOSE["networks"]["inside"]["ipam"]["config"]
     addresses = {SERVICES[f"back-{n}"]["networks"]["inside"]["ipv4_address"] for n in (1, 2, 3)}
     assert len(addresses) == 3  # so that it finds one that was replaced
+    assert network["ip_range"].endswith(".128/25")
+    assert all(int(address.rpartition(".")[2]) < 128 for address in addresses)
 
 
 def test_the_commands_of_the_page_about_containers_are_found():

@@ -76,9 +76,12 @@ def attempt(folder: Path, data: Path) -> bool:
     """Follow the page, without a network."""
     with running(folder, data) as engine:
         clean(engine)
-        kept = trials.one_container(engine)
-        kept += trials.several(engine)
-    return all(kept)
+        try:
+            return all([*trials.one_container(engine), *trials.several(engine)])
+        except AssertionError:
+            for name in engine.docker("ps", "--all", "--format", "{{.Names}}").split():
+                print(f"{name}:\n{engine.shell(f'docker logs --tail 20 {name} 2>&1')}", flush=True)
+            raise
 
 
 def build_pages(folder: Path, data: Path) -> bool:
