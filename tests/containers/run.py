@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.containers import followed, stand_ins, trials
+from tests.containers import stand_ins, trials
 from tests.containers.engine import Engine, missing, running
 from tests.server import ROOT
 
@@ -28,16 +28,12 @@ NOT_TRIED = """Not tried here:
 - Kubernetes: no cluster was there; tests/test_deploy.py checks the file"""
 
 
-SKIPPED = """Not tried here: systemd. What its units start was started by hand, as their user, without their other limits."""
-
-
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.containers.run", description=__doc__)
     parser.add_argument(
         "--data", type=Path, default=ROOT / ".containers", help="what Docker keeps from one trial to the next"
     )
-    parser.add_argument("--pages", action="store_true", help="follow docs/deploying.md in clean roots instead")
     parser.add_argument("--step", choices=("build", "try"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -46,18 +42,17 @@ def main() -> None:
     if os.geteuid():
         sys.exit("The trial starts Docker's engine, so it runs as root.")
     if options.step:
-        steps = {"build": build_pages, "try": follow} if options.pages else {"build": build, "try": attempt}
-        sys.exit(0 if steps[options.step](options.folder, options.data) else 1)
+        sys.exit(0 if {"build": build, "try": attempt}[options.step](options.folder, options.data) else 1)
     folder = Path(tempfile.mkdtemp(prefix="counter-", dir="/var/tmp"))
     try:
         code = 0
         for step, before in (("build", WITH_NETWORK), ("try", [*WITHOUT, *ALONE])):
             command = [*before, sys.executable, "-m", "tests.containers.run", "--step", step]
-            command += ["--folder", str(folder), "--data", str(options.data), *(["--pages"] if options.pages else [])]
+            command += ["--folder", str(folder), "--data", str(options.data)]
             code = code or subprocess.run(command, cwd=ROOT, check=False).returncode
     finally:
         shutil.rmtree(folder)
-    print(SKIPPED if options.pages else NOT_TRIED)
+    print(NOT_TRIED)
     sys.exit(code)
 
 
@@ -82,21 +77,6 @@ def attempt(folder: Path, data: Path) -> bool:
             for name in engine.docker("ps", "--all", "--format", "{{.Names}}").split():
                 print(f"{name}:\n{engine.shell(f'docker logs --tail 20 {name} 2>&1')}", flush=True)
             raise
-
-
-def build_pages(folder: Path, data: Path) -> bool:
-    """Install what docs/deploying.md says, with a network."""
-    with running(folder, data, ["--bridge", "none", "--iptables=false"]) as engine:
-        stand_ins.make(engine, folder)
-        followed.build(engine, folder)
-    return True
-
-
-def follow(folder: Path, data: Path) -> bool:
-    """Start it, without one."""
-    with running(folder, data) as engine:
-        clean(engine)
-        return all(followed.attempt(engine))
 
 
 def clean(engine: Engine) -> None:

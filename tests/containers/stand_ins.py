@@ -18,7 +18,6 @@ CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 SLIM = ("doc", "man", "info", "locale", "lintian")  # below /usr/share; Docker's slim images leave them out too
 ROOTS = {
     "python": "python3-minimal,libpython3-stdlib,python3-venv,python3-pip,ca-certificates",
-    "clean": "ca-certificates",
     "servers": "busybox,nginx-light,postgresql-15,redis-server",
 }
 NGINX = """pid /tmp/nginx.pid;
@@ -98,7 +97,7 @@ def make(engine: Engine, folder: Path) -> None:
     """Make a stand-in for every image that is not there yet."""
     for image in named():
         kind, *steps = STEPS[image.partition(":")[0]]
-        base = root(engine, kind, folder)
+        base = _root(engine, kind, folder)
         context = folder / "context"
         context.mkdir(exist_ok=True)
         (context / "nginx.conf").write_text(NGINX)
@@ -108,7 +107,7 @@ def make(engine: Engine, folder: Path) -> None:
         engine.docker("build", "--network", "host", "--tag", image, str(context))
 
 
-def root(engine: Engine, name: str, folder: Path) -> str:
+def _root(engine: Engine, name: str, folder: Path) -> str:
     """An image with these of Debian's packages, and the certificates that this machine trusts."""
     packages = ROOTS[name]
     image = f"debian-{name}:{hashlib.sha256(packages.encode()).hexdigest()[:12]}"
