@@ -150,7 +150,7 @@ def empty_database() -> Path:
 
 
 class BackEnd(Process):
-    """`reflex run --backend-only` on its own database, which is in the newest schema from the start."""
+    """`reflex run --backend-only` on its own database, which is in the newest schema from the start if the code is ours."""
 
     def __init__(self, port: int, folder: Path, **environ: str) -> None:
         self.port, self.database = port, folder / "counter.db"
@@ -171,9 +171,10 @@ class BackEnd(Process):
         return ask(self.db_url, statement)
 
     def launch(self) -> None:
-        if self.db_url == f"sqlite:///{self.database}" and not self.database.exists():
+        is_ours = self.checkout == ROOT  # not of another version, which has another schema
+        if is_ours and self.db_url == f"sqlite:///{self.database}" and not self.database.exists():
             shutil.copy(empty_database(), self.database)
-        if self.checkout != ROOT or "LD_PRELOAD" in self.environ:  # both need a fresh process
+        if not is_ours or "LD_PRELOAD" in self.environ:  # both need a fresh process
             super().launch()
             return
         self.process = preloaded().fork(self.command[len(REFLEX) :], os.environ | self.environ, self.log)
