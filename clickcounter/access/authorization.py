@@ -98,7 +98,7 @@ def grants_by_order(
 ) -> dict[int, Grant]:
     """The grant of each order's sender, keyed by the order's index; orders open to anyone are left out."""
     indexes = [
-        i for i, order in enumerate(orders) if order.counter in counters and _is_restricted(counters[order.counter], order)
+        i for i, order in enumerate(orders) if order.counter in counters and is_restricted(counters[order.counter], order)
     ]
     if not indexes:
         return {}
@@ -138,7 +138,7 @@ def visible_to(engine: Engine, callers: Mapping[str, Iterable[Caller]]) -> dict[
     return {pair: grant.rights.view for pair, grant in zip(asked, found, strict=True)}
 
 
-def _is_restricted(counter: CounterRow, order: Order) -> bool:
+def is_restricted(counter: CounterRow, order: Order) -> bool:
     """Whether the order's sender matters: not for an anonymous press on a counter that is open to anyone."""
     open_to_anyone = counter.press == ANYONE and counter.visibility != MEMBERS
     correcting = order.clicks[0].kind == CORRECTION

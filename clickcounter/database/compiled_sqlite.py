@@ -25,7 +25,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
 MAX_PARAMETERS = 10_000  # of one list; SQLite takes 32,766 in a statement, PostgreSQL 65,535
-SIZES = (64, 16, 4, 1)  # rows that are inserted by one statement; the driver keeps each statement prepared
+SIZES = (64, 16, 4, 3, 2, 1)  # rows that are inserted by one statement; the driver keeps each statement prepared
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from clickcounter.database.postgresql import CommitInDoubt, Retry, is_transient,
 from clickcounter.domain.clicks import Caller, Click, Order, Outcome, Snapshot, now_ms
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.errors import Later, TooMany
-from clickcounter.ledger import groups, rounds, transaction
+from clickcounter.ledger import groups, lone_press, rounds, transaction
 from clickcounter.ledger.devices import create_devices, read_devices
 from clickcounter.ledger.scheduled import ends
 from clickcounter.ledger.scheduled.due import Due
@@ -37,9 +37,10 @@ class _WarmedUp(Exception):
     """Rolls the warm-up back."""
 
 
-def _defer_autocheckpoint(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Leave checkpoints to `Ledger.checkpoint`; only at this size does SQLite make one by itself."""
     connection.execute("PRAGMA wal_autocheckpoint=20000").close()
+    lone_press.prepare(connection)
 
 
 class Ledger:
@@ -54,7 +55,7 @@ class Ledger:
         self._file = FileIdentity(sqlite_path(self._url))
         self._engine = open_engine(self._url, writing=True)
         if self._file.path is not None:
-            event.listen(self._engine, "connect", _defer_autocheckpoint)
+            event.listen(self._engine, "connect", _prepare_sqlite)
         # Kept open: taking it from the pool and returning it is a tenth of a lone click's cost.
         self._connection: Connection | None = None
         self._wal_pages = 0  # since the last checkpoint, roughly
@@ -80,11 +81,14 @@ class Ledger:
             self._warm_up(default_counter)
 
     def _warm_up(self, slug: str) -> None:
-        """Write a click and roll it back. Compiling the statements takes 10 ms, which no real click should pay."""
-        order = Order(slug, WARM_UP, (Click(WARM_UP, 1, now_ms(), 0),), WARM_UP)
+        """Write two clicks and roll them back. Compiling the statements takes 10 ms, which no real click should pay."""
+        new = Order(slug, WARM_UP, (Click(WARM_UP, 1, now_ms(), 0),), WARM_UP)
 
         def work(connection: Connection) -> None:
-            transaction.record(connection, [order])
+            [outcome] = transaction.record(connection, [new])
+            if outcome.snapshot is not None:
+                plain = Click(f"{WARM_UP} 2", 1, now_ms(), outcome.snapshot.round)
+                transaction.record(connection, [Order(slug, WARM_UP, (plain,))])
             raise _WarmedUp
 
         try:

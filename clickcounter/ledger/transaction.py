@@ -23,7 +23,7 @@ from clickcounter.domain.clicks import CLICK, UNDO, Order, Outcome, Presser, Sna
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.domain.rules import Entry, Groups, RoundState, Target
 from clickcounter.errors import CounterNotFound, Later
-from clickcounter.ledger import rollups, rounds
+from clickcounter.ledger import lone_press, rollups, rounds
 from clickcounter.ledger.devices import create_devices, read_devices
 from clickcounter.ledger.groups import LockedGroups, lock_groups
 from clickcounter.ledger.rollups import Totals
@@ -69,6 +69,8 @@ class Written:
 
 def record(connection: Connection, orders: Sequence[Order], new_devices: NewDevices | None = None) -> list[Outcome]:
     """Decide all orders and write what was accepted. Returns an outcome for each, in their order."""
+    if (alone := lone_press.record(connection, orders)) is not None:
+        return [alone]
     locked = lock(connection, orders)
     decisions = decide(locked, orders, new_devices)
     written = write(connection, locked, decisions)
