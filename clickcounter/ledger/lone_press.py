@@ -10,18 +10,19 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection, Table, bindparam, exists, false, select
+from sqlalchemy import ClauseElement, Connection, Table, bindparam, exists, false, insert, select
 
 from clickcounter.access import authorization
+from clickcounter.access.new_devices import NewDevices
 from clickcounter.database import statements as sql
-from clickcounter.database.compiled_sqlite import compile_statement, execute, execute_raw
+from clickcounter.database.compiled_sqlite import compile_statement, execute, execute_many, execute_raw
 from clickcounter.database.rows import LedgerRow
 from clickcounter.database.tables import ACTIVITY, CLICKS, COUNTERS, DEVICE_ACTIVITY, DEVICES, ROUNDS, TALLIES
 from clickcounter.domain import rules
 from clickcounter.domain.calendar import FOUR_HOURS, MINUTE, QUARTER_HOUR
-from clickcounter.domain.clicks import CLICK, Order, Outcome, Presser, Snapshot, now_ms
+from clickcounter.domain.clicks import CLICK, Click, Order, Outcome, Presser, Snapshot, now_ms
 from clickcounter.domain.counter_settings import settings_from_row
-from clickcounter.domain.rules import RoundState
+from clickcounter.domain.rules import Entry, RoundState
 from clickcounter.ledger import rounds
 from clickcounter.ledger.scheduled import due
 
@@ -38,10 +39,11 @@ READ = (
     )
     .select_from(COUNTERS)
     .join(ROUNDS, ROUNDS.c.id == COUNTERS.c.round_id)
-    .join(DEVICES, DEVICES.c.secret_sha256 == bindparam("secret"))
+    .outerjoin(DEVICES, DEVICES.c.secret_sha256 == bindparam("secret"))
     .outerjoin(TALLIES, (TALLIES.c.round_id == ROUNDS.c.id) & (TALLIES.c.device_id == DEVICES.c.id))
     .where(COUNTERS.c.slug == bindparam("slug"), COUNTERS.c.deleted_at.is_(None), COUNTERS.c.is_group.is_(false()))
 )
+INSERT_DEVICE = insert(DEVICES).returning(DEVICES.c.id)
 ROW = (*(name for name in LedgerRow.__annotations__ if name != "until"), "revision")  # what the trigger is given
 SUMS = {"up": "max(NEW.amount, 0)", "down": "min(NEW.amount, 0)", "corrected": "0", "clicks": "1"}
 
@@ -57,51 +59,57 @@ def prepare(connection: Any) -> None:
         connection.execute(statement).close()
 
 
-def record(connection: Connection, orders: Sequence[Order]) -> Outcome | None:
-    """Record a lone press of a known device in the current round, if nothing refuses it. None for anything else."""
+def record(connection: Connection, orders: Sequence[Order], new_devices: NewDevices | None = None) -> Outcome | None:
+    """Record a lone press in the current round, if nothing refuses it. None for anything else: then nothing is changed."""
     if connection.dialect.name != "sqlite" or len(orders) > 1 or len(orders[0].clicks) > 1:
         return None
     [order] = orders
     [click] = order.clicks
-    if click.kind != CLICK:
-        return None
     found = execute(connection, READ, {"slug": order.counter, "secret": order.device_sha256, "key": click.key})
-    if not found or (row := found[0]).in_groups or row.is_saved or click.round != row.round_id:
+    if not found or not _is_plain(found[0], order, click):
         return None
-    if authorization.is_restricted(row, order):
-        return None
+    [row] = found
     now, settings = now_ms(), settings_from_row(row)
     due.check([row], now)
-    state = RoundState(
-        row.round_id, {row.round_id: row.round_total}, {row.round_id: row.round_started_at}, {}, set(), settings
-    )
+    totals, started = {row.round_id: row.round_total}, {row.round_id: row.round_started_at}
+    state = RoundState(row.round_id, totals, started, {}, set(), settings)
     codes, entries = rules.decide(state, order.clicks, now, order.device_sha256)
     if not entries:
         return None
+    device = row.device
+    if device is None:
+        if new_devices and new_devices.wait(order.address):
+            return None
+        device = _create_device(connection, order.device_sha256, now)
+        if new_devices:
+            new_devices.count(order.address)
     [entry] = entries
     revision = rounds.next_revision(row.revision)
-    saved = {
-        "counter_id": row.id,
-        "round_id": row.round_id,
-        "device_id": row.device,
-        "key": click.key,
-        "amount": entry.amount,
-        "total": entry.total,
-        "pressed_at": entry.pressed_at,
-        "saved_at": now,
-        "time_adjusted": entry.time_adjusted,
-        "round_unknown": entry.round_unknown,
-        "kind": CLICK,
-        "takes_back": click.of,
-        "reason": click.reason,
-        "account_id": None,
-        "revision": revision,
-    }
-    execute_raw(connection, _insert(), tuple(saved[name] for name in ROW))
-    totals = ((row.device_up or 0) + max(entry.amount, 0), (row.device_down or 0) + min(entry.amount, 0))
-    presser = Presser(row.device, row.device_label)
+    _save(connection, row, device, entry, now, revision)
+    added = ((row.device_up or 0) + max(entry.amount, 0), (row.device_down or 0) + min(entry.amount, 0))
+    presser = Presser(device, row.device_label or "")
     snapshot = Snapshot(order.counter, row.value + entry.amount, revision, row.round_id, settings, presser)
-    return Outcome(codes, snapshot, changed=True, device_totals=totals, total=entry.total)
+    return Outcome(codes, snapshot, changed=True, device_totals=added, total=entry.total)
+
+
+def _is_plain(row: Any, order: Order, click: Click) -> bool:
+    """Whether the press is new, names the current round, and is one that anybody may make."""
+    plain = click.kind == CLICK and click.round == row.round_id and not row.is_saved and not row.in_groups
+    return plain and not authorization.is_restricted(row, order)
+
+
+def _create_device(connection: Connection, secret_sha256: str, now: int) -> int:
+    row = {"secret_sha256": secret_sha256, "label": "", "created_at": now}
+    [created] = execute_many(connection, INSERT_DEVICE, [row])
+    return int(created.id)
+
+
+def _save(connection: Connection, row: Any, device: int, entry: Entry, now: int, revision: int) -> None:
+    values = (
+        *(row.id, row.round_id, device, entry.click.key, entry.amount, entry.total, entry.pressed_at, now),
+        *(entry.time_adjusted, entry.round_unknown, CLICK, entry.click.of, entry.click.reason, None, revision),
+    )
+    execute_raw(connection, _insert(), values)
 
 
 @cache

@@ -69,7 +69,7 @@ class Written:
 
 def record(connection: Connection, orders: Sequence[Order], new_devices: NewDevices | None = None) -> list[Outcome]:
     """Decide all orders and write what was accepted. Returns an outcome for each, in their order."""
-    if (alone := lone_press.record(connection, orders)) is not None:
+    if (alone := lone_press.record(connection, orders, new_devices)) is not None:
         return [alone]
     locked = lock(connection, orders)
     decisions = decide(locked, orders, new_devices)
