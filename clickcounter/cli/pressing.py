@@ -19,9 +19,10 @@ from clickcounter.domain.clicks import SAVED, Click, Order, Outcome, now_ms
 from clickcounter.domain.numbers import MAX_AMOUNT
 from clickcounter.errors import NotDone, Refused
 from clickcounter.history import snapshots
-from clickcounter.ledger import counters, transaction
+from clickcounter.ledger import counters
 from clickcounter.ledger.devices import find_or_create_devices
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.ledger.presses import transaction
 from clickcounter.services.validation import is_hex
 from clickcounter.settings import Settings
 

@@ -16,8 +16,9 @@ from clickcounter.domain.clicks import CORRECTION, Caller, Click, Order, Snapsho
 from clickcounter.domain.compat import CompatCounterState, CompatName, Terms
 from clickcounter.domain.counter_settings import LONGEST_NAME
 from clickcounter.domain.rights import LINK, MEMBERS
-from clickcounter.ledger import counters, ownership, rounds, transaction
+from clickcounter.ledger import counters, ownership, rounds
 from clickcounter.ledger.devices import device_ids
+from clickcounter.ledger.presses import transaction
 
 # No device's secret has this hash: a secret is 32 hexadecimal digits.
 PROGRAMS = Caller(device=hashlib.sha256(b"programs that count by a namespace and a key").hexdigest())

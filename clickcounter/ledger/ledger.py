@@ -18,8 +18,9 @@ from clickcounter.database.postgresql import CommitInDoubt, Retry, is_transient,
 from clickcounter.domain.clicks import Caller, Click, Order, Outcome, Snapshot, now_ms
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.errors import Later, TooMany
-from clickcounter.ledger import groups, lone_press, rounds, transaction
+from clickcounter.ledger import groups, rounds
 from clickcounter.ledger.devices import create_devices, read_devices
+from clickcounter.ledger.presses import lone_press, transaction
 from clickcounter.ledger.scheduled import ends
 from clickcounter.ledger.scheduled.due import Due
 
@@ -86,9 +87,8 @@ class Ledger:
 
         def work(connection: Connection) -> None:
             [outcome] = transaction.record(connection, [new])
-            if outcome.snapshot is not None:
-                plain = Click(f"{WARM_UP} 2", 1, now_ms(), outcome.snapshot.round)
-                transaction.record(connection, [Order(slug, WARM_UP, (plain,))])
+            plain = Click(f"{WARM_UP} 2", 1, now_ms(), outcome.snapshot.round if outcome.snapshot else 0)
+            transaction.record(connection, [Order(slug, WARM_UP, (plain,))])
             raise _WarmedUp
 
         try:

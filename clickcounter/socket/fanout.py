@@ -54,8 +54,8 @@ class Feed:
         self._last: Presser | None = None  # who is shown as the one who pressed last, and since when
         self._last_at = 0.0
 
-    def show(self, snapshot: Snapshot, viewers: int, labels: tuple[str, ...]) -> None:
-        """Make this the newest frame."""
+    def show(self, snapshot: Snapshot, viewers: int, labels: tuple[str, ...]) -> bytes:
+        """Make this the newest frame. Returns it in the form that most tabs need."""
         before, last = self._last, self._shown_last(snapshot)
         about = (snapshot.settings, labels, snapshot.round)
         if self._about != about or before != last:
@@ -63,7 +63,8 @@ class Feed:
         if self._about != about:
             self._about, self._base = about, self.edition
         self._frame = frame(snapshot, viewers)
-        self._forms = {}
+        self._forms = {SHORT: short_frame(self._frame)}
+        return self._forms[SHORT]
 
     def show_error(self, error: FrameError) -> None:
         """Make this the newest frame."""
@@ -88,9 +89,7 @@ class Feed:
         return self._forms[place.alone]
 
     def _encoded(self, form: str, newest: Frame, place: Place) -> bytes:
-        if form == SHORT:
-            message = short_frame(newest)
-        elif form == SHORT_WITH_LAST:
+        if form == SHORT_WITH_LAST:
             message = short_frame(newest, news_of(self._last))
         elif form == place.alone or self._about is None:
             message = update(self._state, {place.named(FRAME): newest})

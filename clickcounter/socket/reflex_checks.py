@@ -221,7 +221,7 @@ CHECKS = (
     Check("a page closes its socket at beforeunload", "components/account/account_channel.js", _beforeunload),
     Check("a page's scripts have getBackendURL and env.json", "components/shared/backend_url.js", _back_end_url),
     Check("Reflex starts granian's Server with a target, an address and a port", "socket/server.py", _server),
-    Check("uvicorn's protocols have the parts that ours use", "socket/connections.py", lambda *_: connection.fits()),
+    Check("uvicorn's protocols have the parts that ours use", "socket/connections/", lambda *_: connection.fits()),
     Check("Engine.IO pings after a pong, and reads what it is given", "socket/engine.py", lambda app, _: engine.fits(app)),
     Check("Reflex's database connections can be closed before a fork", "rxconfig.py", _engine),
 )

@@ -16,6 +16,15 @@ class Room:
         self.tabs: set[Place] = set()
         self.labels: Counter[str] = Counter()  # how many of the tabs have each
 
+    def send(self, short: bytes) -> None:
+        """Send the feed's newest frame, which is `short` for most tabs: the last one waits for what each of them costs."""
+        feed, edition = self.feed, self.feed.edition
+        for tab in self.tabs:
+            if tab.push is not None and tab.edition == edition:
+                tab.push(short)
+            else:
+                tab.show(feed)
+
     def label(self, tab: Place, change: int) -> None:
         """Count the tab's label once more, or once less."""
         if tab.label:

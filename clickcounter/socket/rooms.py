@@ -59,8 +59,9 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         self._session_tabs, self._kept_out = SessionTabs(), set[Place]()
         self.streams = EventStreams(*most_streams, left=self._report)
-        self.moves = self.frames = self.sends = 0  # tabs that came or left, frames made, frames times tabs
-        self.open = 0  # websockets
+        self.moves = self.frames = self.sends = self.open = (
+            0  # tabs that came or left, frames, frames times tabs, websockets
+        )
 
     def wrap(self, app: ASGIApp, listen: Callable[[Tab, Receive], Receive]) -> ASGIApp:
         """The ASGI app, with a tab for each websocket, whose messages pass `listen`."""
@@ -157,14 +158,12 @@ class Rooms:
         """Send a snapshot to its room. Returns the seconds of the event loop that took."""
         began = time.perf_counter()
         self.streams.send(snapshot)
-        room = self._rooms.get(snapshot.counter)
-        if not room:
+        counter = snapshot.counter
+        if not (room := self._rooms.get(counter)):
             return 0.0
         self.frames, self.sends = self.frames + 1, self.sends + len(room.tabs)
-        feed, counter = room.feed, snapshot.counter
-        feed.show(snapshot, self._presence.viewers(counter), self._presence.labels(counter))
-        for tab in room.tabs:
-            tab.show(feed)
+        short = room.feed.show(snapshot, self._presence.viewers(counter), self._presence.labels(counter))
+        room.send(short)
         return time.perf_counter() - began
 
     def counter_gone(self, counter: str) -> None:

@@ -23,7 +23,8 @@ from typing import Any, ClassVar
 import uvicorn
 
 from clickcounter.settings import from_environment
-from clickcounter.socket.connections import LONGEST_HEADERS, MOST_CONNECTIONS, HttpConnection, PageSocket
+from clickcounter.socket.connections.http_connection import LONGEST_HEADERS, MOST_CONNECTIONS, HttpConnection
+from clickcounter.socket.connections.page_socket import PageSocket
 from clickcounter.socket.reflex_internals import close_database_connections, replace_server
 from clickcounter.socket.streams.connection import StreamConnection
 

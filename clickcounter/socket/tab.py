@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.types import Send
 
 from clickcounter.domain.clicks import Caller
-from clickcounter.socket.connections import GONE, Wire, wire_of
+from clickcounter.socket.connections.wire import GONE, Wire, wire_of
 from clickcounter.socket.protocol import ALONE, NAMESPACE, WHOLE
 from clickcounter.socket.reflex_internals import environ_getter
 
@@ -43,6 +43,7 @@ class Place:
 
     alone, whole = ALONE, WHOLE  # the forms of its frames
     short = False  # its page reads short frames
+    push: Callable[[bytes], None] | None = None  # writes a short frame at once; None where there is more to do
     closed = False
 
     def __init__(self) -> None:
@@ -84,6 +85,7 @@ class Tab(Place):
         "due",
         "event_due",
         "on_close",
+        "push",
         "put_off",
         "reader",
         "session",
@@ -97,7 +99,8 @@ class Tab(Place):
     def __init__(self, send: Send, session: str | None = None, address: str = "", short: bool = False) -> None:
         super().__init__()
         self.wire: Wire = wire_of(send)
-        self.wire.drained = self._drained
+        self.wire.drained, self.wire.paused = self._drained, self._paused
+        self.push = None
         self.address = address  # the client's
         self.session = session  # the hash of the socket's session token; the database says each time whose it is
         self.short = short  # its page reads short frames
@@ -117,7 +120,7 @@ class Tab(Place):
     def close(self) -> None:
         """The websocket has ended; what its tab has asked is dropped."""
         self.closed = True
-        self.wire.drained = self.wire.take = None
+        self.wire.drained = self.wire.paused = self.wire.take = self.push = None
         self.wire = GONE  # or the socket and its tab would keep each other in memory
         _drop_traceback(self.reader)
         if self.asked:
@@ -156,10 +159,13 @@ class Tab(Place):
             self.outdated = True
         elif (message := feed.message_for(self)) is not None:
             self.wire.write(message)
+            if self.short:
+                self.push = self.wire.push
 
     def reply(self, frame: bytes) -> None:
         """Send an answer. A tab that reads none of its answers gets no more of them: it asks again, by key."""
         if self.free:
+            self.push = None
             self.wire.write_soon(frame)
         elif len(self.waiting) < MOST_REPLIES:
             self.waiting.append(frame)
@@ -170,6 +176,9 @@ class Tab(Place):
             self.wire.write(frame)
         else:
             self.waiting.append(frame)
+
+    def _paused(self) -> None:
+        self.push = None
 
     def _drained(self) -> None:
         while self.waiting and self.wire.free:

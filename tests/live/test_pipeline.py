@@ -15,8 +15,8 @@ from clickcounter.database.engines import open_engine, sqlite_path
 from clickcounter.domain.clicks import Caller, Snapshot
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.errors import Later
-from clickcounter.ledger import transaction
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.ledger.presses import transaction
 from clickcounter.live import pipeline as pipeline_module
 from clickcounter.live.audience import Audience
 from clickcounter.live.change_poller import ChangePoller

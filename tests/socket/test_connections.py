@@ -15,7 +15,8 @@ from reflex_base.environment import environment
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from clickcounter.socket.connections import HttpConnection, PageSocket
+from clickcounter.socket.connections.http_connection import HttpConnection
+from clickcounter.socket.connections.page_socket import PageSocket
 from clickcounter.socket.protocol import framed, text_of
 from clickcounter.socket.tab import IN_SCOPE, Tab
 from tests.server import PATIENCE, until

@@ -186,7 +186,7 @@ CASES = [
         "from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol as p\n"
         "after(p, '__init__', lambda made: vars(made).pop('writable'))",
         "have the parts that ours use",
-        "socket/connections.py",
+        "socket/connections/",
     ),
     (f"in_file('{CLIENT}', 'const getBackendURL', 'const url')", "have getBackendURL", "backend_url.js"),
 ]

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import Connection
 
 from clickcounter.database.engines import open_engine
-from clickcounter.ledger import transaction
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.ledger.presses import transaction
 from clickcounter.transfer import exporter
 from clickcounter.transfer.exporter import ExportRequest
 from tests.conftest import only_postgresql

@@ -15,8 +15,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from clickcounter.socket import connections
-from clickcounter.socket.connections import HttpConnection
+from clickcounter.socket.connections import http_connection
+from clickcounter.socket.connections.http_connection import HttpConnection
 
 MOST_UNSENT = 16 * 1024  # bytes that the system keeps for a reader that does not read
 IN_SCOPE = "clickcounter.connection"
@@ -122,7 +122,7 @@ def fits() -> bool:
     made: Any = (Config(lambda: None, factory=True, log_config=None), ServerState(), {}, object())
     read, extended = {"cycle", "flow", "loop", "scope", "transport"}, ("resume_writing", "connection_lost", "shutdown")
     return (
-        connections.fits()
+        http_connection.fits()
         and read <= vars(H11Protocol(*made)).keys()
         and all(hasattr(H11Protocol, name) for name in extended)
     )

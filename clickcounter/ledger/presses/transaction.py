@@ -23,9 +23,10 @@ from clickcounter.domain.clicks import CLICK, UNDO, Order, Outcome, Presser, Sna
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.domain.rules import Entry, Groups, RoundState, Target
 from clickcounter.errors import CounterNotFound, Later
-from clickcounter.ledger import lone_press, rollups, rounds
+from clickcounter.ledger import rollups, rounds
 from clickcounter.ledger.devices import create_devices, read_devices
 from clickcounter.ledger.groups import LockedGroups, lock_groups
+from clickcounter.ledger.presses import lone_press
 from clickcounter.ledger.rollups import Totals
 from clickcounter.ledger.scheduled import due, ends
 
@@ -73,8 +74,7 @@ def record(connection: Connection, orders: Sequence[Order], new_devices: NewDevi
         return [alone]
     locked = lock(connection, orders)
     decisions = decide(locked, orders, new_devices)
-    written = write(connection, locked, decisions)
-    return outcomes(decisions, written)
+    return outcomes(decisions, write(connection, locked, decisions))
 
 
 def lock(connection: Connection, orders: Sequence[Order]) -> Locked:

@@ -1,8 +1,8 @@
 """A lone press on SQLite, in two statements.
 
-A quiet counter has one press to a transaction, and finds the processor's caches cold: then each statement costs several times
-what it costs a busy one. So what a plain press meets is read by one statement, and a trigger of this connection turns one row
-into all that transaction.py would write, with its statements. Whatever is not plain is recorded there.
+A quiet counter has one press to a transaction, and finds the processor's caches cold: each statement then takes several
+times as long as on a busy one. So all that a plain press meets is read by one statement, and a trigger of this connection
+makes of one row what transaction.py would write, by the same statements. What is not plain is recorded there.
 """
 
 import re
@@ -114,7 +114,7 @@ def _save(connection: Connection, row: Any, device: int, entry: Entry, now: int,
 
 @cache
 def _insert() -> str:
-    return f"INSERT INTO lone_press VALUES ({', '.join('?' * len(ROW))})"
+    return f"INSERT INTO lone_press VALUES ({', '.join('?' * len(ROW))})"  # noqa: S608
 
 
 @cache
@@ -125,7 +125,11 @@ def _trigger() -> str:
     periods += [(DEVICE_ACTIVITY, "device_id", width) for width in (QUARTER_HOUR, FOUR_HOURS)]
     statements = [
         _filled(sql.INSERT_CLICKS, row, ROW[:-1]),
-        _filled(sql.add_to("sqlite", TALLIES), row | SUMS | {"last_at": row["saved_at"]}, ("round_id", "device_id", *SUMS, "last_at")),
+        _filled(
+            sql.add_to("sqlite", TALLIES),
+            row | SUMS | {"last_at": row["saved_at"]},
+            ("round_id", "device_id", *SUMS, "last_at"),
+        ),
         *(_add_to_period(row, *period) for period in periods),
         _filled(sql.ADD_TO_ROUND, {"which": row["round_id"], "added": row["amount"]}),
         _filled(
@@ -144,7 +148,7 @@ def _trigger() -> str:
 
 def _add_to_period(row: Mapping[str, str], table: Table, of: str, width: int) -> str:
     start = f"NEW.pressed_at - NEW.pressed_at % {width}"
-    values = row | SUMS | {"width": str(width), "start": start}
+    values = {**row, **SUMS, "width": str(width), "start": start}
     return _filled(sql.add_to("sqlite", table), values, ("round_id", "width", "start", of, *SUMS))
 
 
