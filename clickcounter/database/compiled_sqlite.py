@@ -1,10 +1,11 @@
 """SQLAlchemy statements, compiled once for SQLite and run without SQLAlchemy's cost of each execution.
 
 A click among others is ten statements; alone it is two, see ledger/presses/lone_press.py. SQLite needs about 15 µs for
-each; SQLAlchemy adds about 40 µs between a statement and its rows, and holds the GIL meanwhile. On SQLite each statement is therefore compiled once, and the driver executes the SQL on
-the same connection, in the same transaction. A list is passed as one JSON parameter, so the SQL does not depend on its
-length. Rows are inserted many at a time: the driver releases the GIL for each statement and then waits for it, which takes
-longer than the rows while the event loop is busy. Other databases go through SQLAlchemy: there the network costs more.
+each; SQLAlchemy adds about 40 µs between a statement and its rows, and holds the GIL meanwhile. On SQLite each statement is
+therefore compiled once, and the driver executes the SQL on the same connection, in the same transaction. A list is passed
+as one JSON parameter, so the SQL does not depend on its length. Rows are inserted many at a time: the driver releases the
+GIL for each statement and then waits for it, which takes longer than the rows while the event loop is busy. Other databases
+go through SQLAlchemy: there the network costs more.
 
 Rows are named tuples. Values are SQLite's own, without SQLAlchemy's conversions: a boolean is 0 or 1.
 """
