@@ -10,7 +10,7 @@ from clickcounter.access import authorization
 from clickcounter.database.engines import read_only
 from clickcounter.database.rows import CounterRow
 from clickcounter.domain import calendar
-from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.domain.clicks import Caller
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.history import group_parts
 from clickcounter.history.leaders import LeaderQuery, known_leaders, leaders_of
@@ -93,10 +93,7 @@ def _house(connection: Connection, counter: CounterRow, who: Caller | None) -> _
     if not counter.is_group:
         return _House({counter.id: 1}, {counter.id: ""}, {})
     rows = group_parts.parts_of(connection, counter.id)
-    shown = sorted(rows, key=lambda row: (row.name, row.slug))
-    if who is not None and rows:
-        grants = authorization.grants(connection, [(row, who) for row in shown], now_ms())
-        shown = [row for row, grant in zip(shown, grants, strict=True) if grant.rights.view]
+    shown, _ = group_parts.seen_by(connection, counter, who)
     doors = {row.id: (row.slug, row.name, row.sign, row.archived_at is not None) for row in shown}
     return _House({row.id: row.sign for row in rows}, {row.id: row.name or row.slug for row in shown}, doors)
 
