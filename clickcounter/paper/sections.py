@@ -74,7 +74,7 @@ def rows(report: Report, words: Words) -> Markup:
     shown = _with_presses(report.rows)
     with_numbers = report.rows[0].highest is not None
     corrected = any(row.sums.corrected for row in report.rows)
-    heads = ["time", *_heads(corrected), *(("highest", "at_end") if with_numbers else ())]
+    heads = [NAME_OF_ROWS[report.width], *_heads(corrected), *(("highest", "at_end") if with_numbers else ())]
     offsets = {words.offset(row.start) for row in report.rows}
     lines: list[Markup] = []
     for before, row in zip((None, *shown), shown, strict=False):
@@ -117,7 +117,7 @@ def _row_name(width: str, row: Row, words: Words) -> str:
         end = words.at(row.start).replace(tzinfo=None) + timedelta(milliseconds=row.end - row.start)
         return f"{words.clock(row.start)}–{end:%H:%M}"
     if width == "day":
-        return words.date(row.start, weekday=True)
+        return words.date(row.start, weekday=True, short=words.one_year)
     return f"{words.date(row.start)} – {words.date(row.end - 1)}"
 
 
@@ -221,7 +221,8 @@ def wide(child: Markup, title: Markup) -> Markup:
     return el("div", child, class_="wide", role="region", tabindex=0, aria_label=title)
 
 
-WORDS = ("time", "door", "name", "kind", "reason")  # columns of words; the others are numbers
+NAME_OF_ROWS = {"hour": "time", "day": "day", "week": "week"}
+WORDS = (*NAME_OF_ROWS.values(), "door", "name", "kind", "reason")  # columns of words; the others are numbers
 
 
 def _heads(corrected: bool) -> list[str]:

@@ -17,9 +17,9 @@ from clickcounter.history.report.read import read_report
 from clickcounter.i18n.languages import LANGUAGES
 from clickcounter.ledger import counters
 from clickcounter.ledger.ledger import Ledger
-from clickcounter.paper import pdf
+from clickcounter.paper import chart, pdf
 from clickcounter.paper.table import csv_report
-from clickcounter.paper.words import Words
+from clickcounter.paper.words import NO_BREAK, Words
 from tests.conftest import only_sqlite
 from tests.event_night import LIMIT, REASON, night, query_of
 from tests.moved_clock import Clock, ms
@@ -74,6 +74,28 @@ def test_a_report_groups_numbers_as_the_pages_do(language: str):
     words = Words(language, ZoneInfo("UTC"))
     assert [words.number(one) for one in numbers] == [one.replace("-", "\u2212") for one in shown]
     assert words.signed(10_000) == f"+{shown[3]}"
+
+
+@pytest.mark.parametrize(
+    ("language", "date", "brief"),
+    [
+        ("en", "29 November 2026", "29 Nov"),
+        ("ru", "29 ноября 2026 г.", "29 нояб."),
+        ("de", "29. November 2026", "29. Nov."),
+        ("es", "29 de noviembre de 2026", "29 nov"),
+    ],
+)
+def test_a_reports_dates_are_those_of_its_language_and_no_line_breaks_them(language: str, date: str, brief: str):
+    words = Words(language, ZoneInfo("UTC"))
+    assert words.date(ms("2026-11-29T12:00Z")) == date.replace(" ", NO_BREAK)
+    assert words.brief_date(ms("2026-11-29T12:00Z")) == brief
+
+
+@pytest.mark.parametrize(("highest", "longest"), [(5, "6"), (1_100_000, "1.200.000")])
+def test_a_chart_leaves_room_for_its_numbers_on_a_phone(highest: int, longest: str):
+    left = chart._left(Words("de", ZoneInfo("UTC")), chart._Scale(0, chart._round_up(highest), 0, 1))
+    assert left >= chart.LEFT
+    assert left - 8 >= len(longest) * chart.DIGIT
 
 
 @only_sqlite

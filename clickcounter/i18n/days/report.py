@@ -1,6 +1,7 @@
 """The report of a day or an event, as it is read on paper."""
 
 from clickcounter.i18n.bilingual import Text
+from clickcounter.i18n.days.days import DAYS
 from clickcounter.i18n.groups.page import GROUP
 from clickcounter.i18n.history import HISTORY
 
@@ -11,6 +12,7 @@ REPORT: dict[str, Text] = {
     "print": Text(en="Print", ru="Печать"),
     "other_time": Text(en="Another day or period", ru="Другой день или период"),
     "day": Text(en="Day", ru="День"),
+    "week": DAYS["week"],
     "since": Text(en="From", ru="Начало"),
     "until": Text(en="To", ru="Конец"),
     "show": Text(en="Show", ru="Показать"),
