@@ -70,6 +70,7 @@ class _ByDoor(TypedDict):
     doors: tuple[Door, ...]
     hidden: int
     of_hidden: Sums
+    rows_of_hidden: tuple[Sums, ...]
 
 
 class _House(NamedTuple):
@@ -140,10 +141,11 @@ def _rows(edges: Sequence[int], sums: Sequence[Sums], number: _Number, now: int)
 
 
 def _doors(house: _House, sums: Mapping[int, Sequence[Sums]]) -> _ByDoor:
-    totals = {one: _signed({one: sign}, {one: _sum(sums[one])}) for one, sign in house.signs.items()}
-    hidden = [total for one, total in totals.items() if one not in house.names]
-    doors = tuple(Door(*door, totals[one]) for one, door in house.doors.items())
-    return {"doors": doors, "hidden": len(hidden), "of_hidden": _sum(hidden)}
+    rows = {one: tuple(Sums().plus(sign, row) for row in sums[one]) for one, sign in house.signs.items()}
+    hidden = [of_door for one, of_door in rows.items() if one not in house.names]
+    of_hidden = tuple(_sum(row) for row in zip(*hidden, strict=True))
+    doors = tuple(Door(*door, _sum(rows[one]), rows[one]) for one, door in house.doors.items())
+    return {"doors": doors, "hidden": len(hidden), "of_hidden": _sum(of_hidden), "rows_of_hidden": of_hidden}
 
 
 def _signed(signs: Mapping[int, int], sums: Mapping[int, Sums]) -> Sums:

@@ -48,6 +48,13 @@ REPORT: dict[str, Text] = {
     "per_hour": Text(en="Per hour", ru="По часам"),
     "per_day": Text(en="Per day", ru="По дням"),
     "per_week": Text(en="Per week", ru="По неделям"),
+    "per_hour_door": Text(en="Per hour and counter", ru="По часам и счётчикам"),
+    "per_day_door": Text(en="Per day and counter", ru="По дням и счётчикам"),
+    "per_week_door": Text(en="Per week and counter", ru="По неделям и счётчикам"),
+    "by_door_said": Text(
+        en="How much each counter changed the group, corrections included.",
+        ru="На сколько каждый счётчик изменил группу, с исправлениями.",
+    ),
     "time": Text(en="Time", ru="Время"),
     "total": Text(en="Total", ru="Всего"),
     "doors": Text(en="Per counter", ru="По счётчикам"),
