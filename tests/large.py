@@ -14,7 +14,8 @@ from clickcounter.database.engines import open_engine, read_only
 from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.history import counter_list, participants, snapshots
 from clickcounter.history.counter_list import ListQuery
-from clickcounter.history.history_view import HistoryQuery, history_page, history_view
+from clickcounter.history.entries import AnyCursor, history_page
+from clickcounter.history.history_view import HistoryQuery, history_view
 from clickcounter.history.ledger_pages import LedgerQuery
 from clickcounter.history.report.facts import ReportQuery
 from clickcounter.history.report.read import read_report
@@ -150,8 +151,8 @@ def looks(engine: Engine) -> dict[str, Callable[[], object]]:
     def view(query: HistoryQuery) -> Callable[[], object]:
         return lambda: history_view(engine, query, now_ms())
 
-    def page(**of: object) -> Callable[[], object]:
-        return lambda: history_page(engine, LedgerQuery("counter", **of), now)  # type: ignore[arg-type]
+    def page(after: AnyCursor | None = None, **of: object) -> Callable[[], object]:
+        return lambda: history_page(engine, LedgerQuery("counter", **of), now, after)  # type: ignore[arg-type]
 
     middle = history_page(engine, LedgerQuery("counter", until=now - DAY), now)["next"]
     caller = Caller(None, "8")

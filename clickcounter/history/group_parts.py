@@ -31,11 +31,18 @@ def visible_parts(engine: Engine, slug: str, who: Caller) -> tuple[list[Part], i
     with read_only(engine).begin() as connection:
         group = authorization.read_counter(connection, slug)
         authorization.require(connection, group, who, "view")
-        rows = parts_of(connection, group.id)
-        grants = authorization.grants(connection, [(row, who) for row in rows], now_ms()) if rows else []
+        seen, hidden = seen_by(connection, group, who)
+    return [Part(row.slug, row.name, row.sign, row.value, row.archived_at is not None) for row in seen], hidden
+
+
+def seen_by(connection: Connection, group: CounterRow, who: Caller | None) -> tuple[list[Any], int]:
+    """The rows of a group's counters that this caller may see, by name, and how many others there are; None sees all."""
+    rows = sorted(parts_of(connection, group.id), key=lambda row: (row.name, row.slug))
+    if who is None or not rows:
+        return rows, 0
+    grants = authorization.grants(connection, [(row, who) for row in rows], now_ms())
     seen = [row for row, grant in zip(rows, grants, strict=True) if grant.rights.view]
-    parts = [Part(row.slug, row.name, row.sign, row.value, row.archived_at is not None) for row in seen]
-    return sorted(parts, key=lambda part: (part.name, part.slug)), len(rows) - len(seen)
+    return seen, len(rows) - len(seen)
 
 
 def exported_parts(engine: Engine, counter: CounterRow, *, with_hidden: bool) -> dict[str, int]:

@@ -1,18 +1,20 @@
 """What the history page shows of a counter, in one answer: chart, rate, leaders, rounds and the newest entries."""
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
 from clickcounter.domain import calendar
+from clickcounter.domain.clicks import Caller
 from clickcounter.errors import Refused
 from clickcounter.history import ledger_pages, timeseries
 from clickcounter.history.background import Kept
 from clickcounter.history.days import DaysView, read_days
+from clickcounter.history.entries import Entries, read_entries
 from clickcounter.history.leaders import Leader, LeaderQuery, known_leaders
-from clickcounter.history.ledger_pages import Cursor, DeletedNotes, LedgerQuery, RoundTime
+from clickcounter.history.ledger_pages import LedgerQuery, RoundTime
 from clickcounter.history.scopes import Facts, facts_of
 from clickcounter.history.timeseries import ChartQuery
 
@@ -20,6 +22,7 @@ DAY = 24 * calendar.HOUR
 SPANS = ("day", "week", "round", "all", "between")
 MAX_BARS = 60
 MAX_PARTS = 5  # participants that a chart by participant sets apart; the page draws the others as one
+NOBODY = Caller()  # without credentials: sees what anybody may
 LAST_MOMENT = 4_102_444_800_000  # the year 2100; nobody knows what the clocks of later years will do
 WIDTHS = {  # roughly, in ms; a chart takes the narrowest width with at most MAX_BARS buckets
     "minute": calendar.MINUTE,
@@ -37,11 +40,12 @@ Part = tuple[int | None, str, str, list[int]]  # the device's number and label, 
 Fields = dict[str, Any]  # of the dataclass that is named beside it
 
 
-class HistoryView(TypedDict):
-    """What JavaScript reads of a counter's history. Times are UTC ms."""
+class HistoryView(Entries):
+    """What JavaScript reads of a counter's history: the newest entries, and all else. Times are UTC ms."""
 
     counter: str
     span: str
+    round: int | None  # its number, if it is of one
     device: int | None
     account: int | None
     width: str  # of the bars
@@ -54,18 +58,6 @@ class HistoryView(TypedDict):
     leaders_at: int | None  # when they were read; None where they are not known yet
     rounds: list[Fields]  # ledger_pages.RoundSummary
     days: DaysView | None
-    rows: list[Fields]  # ledger_pages.LedgerEntry
-    next: Cursor | None  # of the page that follows these rows
-    deleted: DeletedNotes
-
-
-class HistoryPage(TypedDict):
-    """What JavaScript reads of an older page of entries."""
-
-    counter: str
-    rows: list[Fields]  # ledger_pages.LedgerEntry
-    next: Cursor | None
-    now: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +75,22 @@ class HistoryQuery:
     account: int | None = None  # its id; None is everybody
     address: str = ""  # of whoever asks
     week_start: int = calendar.MONDAY
+    who: Caller | None = NOBODY  # whoever asks; None is the terminal
 
 
 class _Range(NamedTuple):
-    """The time that a chart shows, whose leaders those are, and the round if it is of one."""
+    """The time that a chart shows, whose leaders those are, and the round if it is one. A group's has no entries itself."""
 
     first: int
     end: int
     leaders: LeaderQuery
     round_number: int | None = None
+    is_groups: bool = False
+
+    @property
+    def own_round(self) -> int | None:
+        """The round, if it has entries itself."""
+        return None if self.is_groups else self.round_number
 
 
 def history_view(engine: Engine, query: HistoryQuery, now: int) -> HistoryView:
@@ -105,12 +104,12 @@ def history_view(engine: Engine, query: HistoryQuery, now: int) -> HistoryView:
     rounds = ledger_pages.read_rounds(engine, query.counter, None if query.round is None else query.round + 1)
     buckets = timeseries.buckets(engine, chart)
     saved_within = (query.device, query.since, query.until)
-    page = ledger_pages.read_page(
-        engine, LedgerQuery(query.counter, shown.round_number, *saved_within, account=query.account)
-    )
+    of = LedgerQuery(query.counter, shown.round_number, *saved_within, account=query.account)
     return {
+        **read_entries(engine, of, None, query.who),
         "counter": query.counter,
         "span": query.span,
+        "round": shown.round_number,
         "device": query.device,
         "account": query.account,
         "width": chart.width,
@@ -123,9 +122,6 @@ def history_view(engine: Engine, query: HistoryQuery, now: int) -> HistoryView:
         "leaders_at": leaders.at if leaders else None,
         "rounds": [asdict(summary) for summary in rounds],
         "days": read_days(engine, query.counter, now),
-        "rows": [asdict(entry) for entry in page.rows],
-        "next": page.next,
-        "deleted": ledger_pages.deleted_notes(engine, query.counter),
     }
 
 
@@ -160,12 +156,6 @@ def _shown(engine: Engine, query: HistoryQuery, now: int) -> tuple[_Range, Chart
     return shown, _chart_query(query, shown, facts.day_start)
 
 
-def history_page(engine: Engine, query: LedgerQuery, now: int) -> HistoryPage:
-    """The entries after a cursor. Raises CounterNotFound."""
-    page = ledger_pages.read_page(engine, query)
-    return {"counter": query.counter, "rows": [asdict(entry) for entry in page.rows], "next": page.next, "now": now}
-
-
 def _range(engine: Engine, query: HistoryQuery, facts: Facts, now: int) -> _Range:
     counter = query.counter
     if query.span == "between":
@@ -178,7 +168,7 @@ def _range(engine: Engine, query: HistoryQuery, facts: Facts, now: int) -> _Rang
     if round_ and facts.is_group:  # what its counters got in that time, whatever rounds they had
         until = max(round_.ended_at or now, round_.started_at + 1)
         first, end = _quarters(replace(query, since=round_.started_at, until=until))
-        return _Range(first, end, LeaderQuery(counter, None, first, end))
+        return _Range(first, end, LeaderQuery(counter, None, first, end), round_.number, is_groups=True)
     number = round_.number if round_ else None
     first, end = _lifetime(engine, counter, round_, now)
     return _Range(first, end, LeaderQuery(counter, number), number)
@@ -196,7 +186,7 @@ def _chart_query(query: HistoryQuery, shown: _Range, day_start: int) -> ChartQue
         shown.first,
         shown.end - 1,
         day_start,
-        shown.round_number,
+        shown.own_round,
         query.device,
         query.account,
         clipped,

@@ -82,7 +82,7 @@ class LedgerPage:
 
 
 class DeletedNotes(TypedDict):
-    """What JavaScript reads of a counter's last deleted notes: the ids of the newest and the oldest told, and their keys.
+    """What JavaScript reads of a history's last deleted notes: the ids of the newest and the oldest told, and their keys.
 
     `oldest` is 0 where that is all, and both are where no note was deleted. At most MOST_DELETED keys, newest first.
     """
@@ -144,11 +144,12 @@ def entries() -> Select[tuple[Any, ...]]:
 
 def read_page(engine: Engine, query: LedgerQuery) -> LedgerPage:
     """The next entries after the cursor. Raises CounterNotFound."""
-    conditions = _conditions(query)
+    conditions = conditions_of(query)
     newest = entries().where(*conditions).order_by(_clicks.saved_at.desc(), _clicks.id.desc()).limit(PAGE + 1)
     found: list[Sequence[Any]] = []
     with read_only(engine).begin() as connection:
-        for round_ in _rounds_with_entries(connection, query, conditions):
+        counter, last_round = counter_of(connection, query.counter), query.after[0] if query.after else None
+        for round_ in rounds_with_entries(connection, counter, query, last_round):
             statement = newest
             if query.after is not None and round_.number == query.after[0]:
                 statement = newest.where(tuple_(_clicks.saved_at, _clicks.id) < tuple_(*query.after[1:]))
@@ -195,16 +196,24 @@ def read_round(engine: Engine, slug: str, number: int | None = None) -> RoundTim
 def deleted_notes(engine: Engine, slug: str) -> DeletedNotes:
     """A counter's deleted notes. Raises CounterNotFound."""
     with read_only(engine).begin() as connection:
-        of_counter = _deleted.counter_id == counter_of(connection, slug)
-        is_back = exists().where(_clicks.counter_id == _deleted.counter_id, _clicks.key == _deleted.key)  # from a file
-        query = select(_deleted.id, _deleted.key, is_back.label("is_back")).where(of_counter)
-        found = connection.execute(query.order_by(_deleted.id.desc()).limit(MOST_DELETED)).all()
-        oldest = found[-1].id if len(found) == MOST_DELETED else 0
-        keys = [row.key for row in found if not row.is_back]
-        return {"newest": found[0].id if found else 0, "oldest": oldest, "keys": keys}
+        return deleted_of(connection, [counter_of(connection, slug)])
 
 
-def _conditions(query: LedgerQuery) -> list[ColumnElement[bool]]:
+def deleted_of(connection: Connection, counters: Sequence[int]) -> DeletedNotes:
+    """The deleted notes of these counters."""
+    is_back = exists().where(
+        _clicks.counter_id == _deleted.counter_id, _clicks.key == _deleted.key
+    )  # earlier versions let a file bring it again
+    each = [
+        select(_deleted.id, _deleted.key, is_back.label("is_back")).where(_deleted.counter_id == one) for one in counters
+    ]
+    newest = [query.order_by(_deleted.id.desc()).limit(MOST_DELETED) for query in each]
+    found = sorted((row for query in newest for row in connection.execute(query)), key=lambda row: -row.id)[:MOST_DELETED]
+    oldest = found[-1].id if len(found) == MOST_DELETED else 0
+    return {"newest": found[0].id if found else 0, "oldest": oldest, "keys": [row.key for row in found if not row.is_back]}
+
+
+def conditions_of(query: LedgerQuery) -> list[ColumnElement[bool]]:
     """Select the query's entries in the round `:round`, wherever its cursor is."""
     conditions: list[ColumnElement[bool]] = [_clicks.round_id == bindparam("round")]
     if query.since is not None:
@@ -218,16 +227,17 @@ def _conditions(query: LedgerQuery) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _rounds_with_entries(
-    connection: Connection, query: LedgerQuery, conditions: Sequence[ColumnElement[bool]]
-) -> Sequence[Any]:
-    """The newest rounds from the cursor on that hold entries of this query: as many as a page needs at most."""
-    rounds = select(_rounds.number, _rounds.id).where(_rounds.counted)
-    rounds = rounds.where(_rounds.counter_id == counter_of(connection, query.counter))
+def rounds_with_entries(connection: Connection, counter: int, query: LedgerQuery, last: int | None) -> Sequence[Any]:
+    """A counter's newest rounds, from the number `last` on, that hold entries of this query: as many as a page may need.
+
+    `counter` is its id: that of the query, or of a group's counter. Raises CounterNotFound if there is no such round.
+    """
+    rounds = select(_rounds.number, _rounds.id, _rounds.started_at, _rounds.ended_at).where(_rounds.counted)
+    rounds = rounds.where(_rounds.counter_id == counter)
     if query.round is not None:
         rounds = rounds.where(_rounds.id == scope_of(connection, query.counter, query.round).round_id)
-    if query.after is not None:
-        rounds = rounds.where(tables.round_number <= query.after[0])
+    if last is not None:
+        rounds = rounds.where(tables.round_number <= last)
     for tallies, column, value in (
         (tables.TALLIES.c, "device_id", query.device),
         (tables.ACCOUNT_TALLIES.c, "account_id", query.account),
@@ -235,6 +245,6 @@ def _rounds_with_entries(
         if value is not None:
             rounds = rounds.where(_rounds.id.in_(select(tallies.round_id).where(tallies[column] == value)))
     if query.since is not None or query.until is not None:
-        rounds = rounds.where(exists().where(_clicks.round_id == _rounds.id, *conditions[1:]))
-    # The cursor may stand after the last entry of its round.
+        rounds = rounds.where(exists().where(_clicks.round_id == _rounds.id, *conditions_of(query)[1:]))
+    # The page before may have ended with the last entry of its round.
     return connection.execute(rounds.order_by(_rounds.number.desc()).limit(PAGE + 2)).all()

@@ -2,13 +2,10 @@
 
 from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.counter_page import COUNTER_PAGE
+from clickcounter.i18n.groups.page import GROUP
 
 HISTORY: dict[str, Text] = {
     "history": Text(en="History", ru="История"),
-    "entries_elsewhere": Text(
-        en="Each press is listed in the history of the counter where it was made.",
-        ru="Каждое нажатие записано в истории того счётчика, где его сделали.",
-    ),
     "to_counter": Text(en="Counter", ru="К счётчику"),
     "fetching_history": Text(en="Loading…", ru="Загрузка…"),
     "span_day": Text(en="Day", ru="День"),
@@ -49,6 +46,8 @@ HISTORY: dict[str, Text] = {
     "rounds": Text(en="Rounds", ru="Круги"),
     "round_now": Text(en="Round {n}, current", ru="Круг {n}, текущий"),
     "round_then": Text(en="Round {n}", ru="Круг {n}"),
+    "parts_hidden": GROUP["parts_hidden"],
+    "part_minus": GROUP["part_minus"],
     "journal": Text(en="All presses", ru="Все нажатия"),
     "kind_undo": Text(en="undo", ru="отмена"),
     "kind_correction": Text(en="correction", ru="исправление"),

@@ -8,9 +8,11 @@ from clickcounter.paper.words import Words
 from clickcounter.web.markup import Markup, el
 
 WIDTH, HEIGHT = 720, 316
-LEFT, RIGHT = 56, 712
+LEFT, RIGHT = 56, 712  # LEFT is moved for numbers that need more room
+DIGIT, GAP = 13, 14  # how wide a digit is on a phone, where the letters are largest, and what stands beside the numbers
 TOP, MIDDLE, BARS, BOTTOM = 18, 190, 218, 290  # the number is drawn between the first two, the bars between the others
-MOST_LABELS = 12
+MOST_LABELS = {"hour": 12, "day": 9, "week": 9}
+LABEL = 58  # how wide one is
 FAR = 4  # a limit that is so many times the highest number would flatten the line, and is not drawn
 LABELLED = (1, 2, 3, 4, 6, 8, 12, 24, 48)  # rows from one label to the next
 
@@ -39,14 +41,14 @@ def chart(report: Report, words: Words) -> Markup:
         BARS,
         BOTTOM,
     )
-    x = _x(report.since, end)
+    x = _X(report.since, end, _left(words, scale, bars))
     return el(
         "svg",
-        _grid(scale, words),
-        _grid(bars, words, few=True),
+        _grid(scale, words, x.left),
+        _grid(bars, words, x.left, few=True),
         [_bar(row.start, row.end, row.sums.up, bars, x, "up") for row in report.rows if row.sums.up],
         [_bar(row.start, row.end, row.sums.down, bars, x, "down") for row in report.rows if row.sums.down],
-        [_limit(kind, value, scale, words) for kind, value in lines],
+        [_limit(kind, value, scale, words, x.left) for kind, value in lines],
         el("path", d="".join(_path(report, scale, x, end)), class_="line"),
         el("g", _times(report, words, x), class_="times"),
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
@@ -56,14 +58,20 @@ def chart(report: Report, words: Words) -> Markup:
 
 
 class _X(NamedTuple):
+    """Where a moment is drawn."""
+
     since: int
     end: int
+    left: int
 
     def __call__(self, moment: int) -> float:
-        return round(LEFT + (moment - self.since) * (RIGHT - LEFT) / (self.end - self.since), 1)
+        return round(self.left + (moment - self.since) * (RIGHT - self.left) / (self.end - self.since), 1)
 
 
-_x = _X
+def _left(words: Words, *scales: _Scale) -> int:
+    """Where the chart begins: behind its longest number."""
+    longest = max(len(words.number(value)) for scale in scales for value in _ticks(scale, 4))
+    return max(LEFT, GAP + DIGIT * longest)
 
 
 def _lines(report: Report) -> list[tuple[str, int]]:
@@ -88,12 +96,12 @@ def _ticks(scale: _Scale, parts: int) -> list[int]:
     return [*below[:parts], *range(0, scale.high + 1, step)]
 
 
-def _grid(scale: _Scale, words: Words, *, few: bool = False) -> list[Markup]:
+def _grid(scale: _Scale, words: Words, left: int, *, few: bool = False) -> list[Markup]:
     found: list[Markup] = []
     for value in _ticks(scale, 1 if few else 4):
         y = scale.y(value)
-        found.append(el("line", x1=LEFT, x2=RIGHT, y1=str(y), y2=str(y), class_="zero" if value == 0 else "grid"))
-        found.append(el("text", words.number(value), x=LEFT - 8, y=str(y + 4), text_anchor="end"))
+        found.append(el("line", x1=left, x2=RIGHT, y1=str(y), y2=str(y), class_="zero" if value == 0 else "grid"))
+        found.append(el("text", words.number(value), x=left - 8, y=str(y + 4), text_anchor="end"))
     return found
 
 
@@ -104,16 +112,16 @@ def _bar(start: int, end: int, amount: int, scale: _Scale, x: _X, kind: str) -> 
     return el("rect", class_=kind, **{name: f"{value:.1f}" for name, value in place.items()})
 
 
-def _limit(kind: str, value: int, scale: _Scale, words: Words) -> Markup:
+def _limit(kind: str, value: int, scale: _Scale, words: Words, left: int) -> Markup:
     y = scale.y(value)
-    line = el("line", x1=LEFT, x2=RIGHT, y1=str(y), y2=str(y), class_=kind)
+    line = el("line", x1=left, x2=RIGHT, y1=str(y), y2=str(y), class_=kind)
     said = el("text", words.say(kind), " ", words.number(value), x=RIGHT, y=str(y - 4), text_anchor="end", class_="said")
     return el("g", line, said)
 
 
 def _path(report: Report, scale: _Scale, x: _X, end: int) -> Iterator[str]:
     """A step at each change; where many fall on one place, the lowest and the highest number there."""
-    yield f"M{LEFT} {scale.y(report.at_start)}"
+    yield f"M{x.left} {scale.y(report.at_start)}"
     last = min(max(report.made_at, report.curve[-1][0]), end)
     for place, values in _by_place(report.curve, x):
         yield f"H{place}"
@@ -122,7 +130,7 @@ def _path(report: Report, scale: _Scale, x: _X, end: int) -> Iterator[str]:
 
 
 def _by_place(curve: Sequence[tuple[int, int]], x: _X) -> Iterator[tuple[float, list[int]]]:
-    place, values = float(LEFT), [curve[0][1]]
+    place, values = float(x.left), [curve[0][1]]
     for moment, value in curve[1:]:
         if round(x(moment)) != round(place):
             yield place, _few(values)
@@ -136,11 +144,14 @@ def _few(values: Sequence[int]) -> list[int]:
 
 
 def _times(report: Report, words: Words, x: _X) -> list[Markup]:
-    """The time at the start of some rows."""
-    every = next((n for n in LABELLED if len(report.rows) <= n * MOST_LABELS), LABELLED[-1])
+    """The time at the start of some rows; the first one may be too short for it."""
+    every = next((n for n in LABELLED if len(report.rows) <= n * MOST_LABELS[report.width]), LABELLED[-1])
+    labelled = report.rows[::every]
     found = []
-    for row in report.rows[::every]:
-        said = words.clock(row.start) if report.width == "hour" else f"{words.at(row.start):%m-%d}"
+    for row, following in zip(labelled, (*labelled[1:], None), strict=True):
+        if following is not None and x(following.start) - x(row.start) < LABEL and row is labelled[0]:
+            continue
+        said = words.clock(row.start) if report.width == "hour" else words.brief_date(row.start)
         found.append(el("line", x1=str(x(row.start)), x2=str(x(row.start)), y1=BOTTOM, y2=BOTTOM + 4, class_="zero"))
         found.append(el("text", said, x=str(x(row.start)), y=BOTTOM + 21, text_anchor="middle"))
     return found

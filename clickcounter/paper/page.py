@@ -17,6 +17,7 @@ from clickcounter.history.report.facts import Report
 from clickcounter.i18n import text_of
 from clickcounter.i18n.errors import sentences_of
 from clickcounter.paper import sections
+from clickcounter.paper.by_door import by_door
 from clickcounter.paper.chart import chart
 from clickcounter.paper.words import LANGUAGES, Words
 from clickcounter.places import ROOT
@@ -104,7 +105,7 @@ def _tables(report: Report, words: Words) -> list[Child]:
     tables: list[Child] = [sections.doors(report, words), sections.people(report, words)]
     if not (report.sums.clicks or len(report.curve) > 1):
         return [el("p", words.say("nothing"), class_="nothing"), *(tables if report.sums.clicks else [])]
-    return [_figure(report, words), sections.rows(report, words), *tables]
+    return [_figure(report, words), sections.rows(report, words), tables[0], by_door(report, words), *tables[1:]]
 
 
 def _figure(report: Report, words: Words) -> Markup:

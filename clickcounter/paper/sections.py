@@ -71,29 +71,13 @@ def _time(since: int, until: int | None, words: Words) -> Markup:
 
 def rows(report: Report, words: Words) -> Markup:
     """Hour by hour, day by day or week by week, and in total."""
-    shown = _with_presses(report.rows)
+    shown = with_presses(report.rows)
     with_numbers = report.rows[0].highest is not None
     corrected = any(row.sums.corrected for row in report.rows)
-    heads = ["time", *_heads(corrected), *(("highest", "at_end") if with_numbers else ())]
-    offsets = {words.offset(row.start) for row in report.rows}
-    lines: list[Markup] = []
-    for before, row in zip((None, *shown), shown, strict=False):
-        if report.width == "hour" and not words.one_date and _is_new_date(before, row, words):
-            lines.append(
-                el("tr", el("th", words.date(row.start, weekday=True), colspan=len(heads), scope="rowgroup"), class_="date")
-            )
-        numbers = (
-            (words.number(row.highest), words.number(row.at_end))
-            if row.highest is not None and row.at_end is not None
-            else ()
-        )
-        named = (
-            _row_name(report.width, row, words),
-            el("small", " ", words.offset(row.start)) if len(offsets) > 1 else None,
-        )
-        lines.append(_line(named, (*_sums(row.sums, words, corrected=corrected), *numbers), data_start=row.start))
+    heads = [NAME_OF_ROWS[report.width], *_heads(corrected), *(("highest", "at_end") if with_numbers else ())]
+    lines = row_lines(report, words, shown, len(heads), [_numbers(row, words, corrected=corrected) for row in shown])
     most = words.number(report.peak.value), words.number(report.at_end)
-    total = _line(
+    total = line(
         words.say("total"),
         (*_sums(report.sums, words, corrected=corrected), *(most if with_numbers else ())),
         class_="total",
@@ -102,7 +86,26 @@ def rows(report: Report, words: Words) -> Markup:
     return section(words.say(f"per_{report.width}"), words, heads, [*lines, total], "rows", left_out)
 
 
-def _with_presses(rows: Sequence[Row]) -> Sequence[Row]:
+def _numbers(row: Row, words: Words, *, corrected: bool) -> Cells:
+    known = row.highest is not None and row.at_end is not None
+    more = (words.number(row.highest or 0), words.number(row.at_end or 0)) if known else ()
+    return (*_sums(row.sums, words, corrected=corrected), *more)
+
+
+def row_lines(report: Report, words: Words, shown: Sequence[Row], width: int, cells: Sequence[Cells]) -> list[Markup]:
+    """These rows with the cells of each, in a table of so many columns. Each date stands above its hours."""
+    offsets = {words.offset(row.start) for row in report.rows}
+    lines: list[Markup] = []
+    for before, row, of_row in zip((None, *shown), shown, cells, strict=False):
+        if report.width == "hour" and not words.one_date and _is_new_date(before, row, words):
+            date = words.date(row.start, weekday=True)
+            lines.append(el("tr", el("th", date, colspan=width, scope="rowgroup"), class_="date"))
+        offset = el("small", " ", words.offset(row.start)) if len(offsets) > 1 else None
+        lines.append(line((_row_name(report.width, row, words), offset), of_row, data_start=row.start))
+    return lines
+
+
+def with_presses(rows: Sequence[Row]) -> Sequence[Row]:
     """From the first row with presses to the last; all, if none has any."""
     counted = [n for n, row in enumerate(rows) if row.sums.clicks]
     return rows[counted[0] : counted[-1] + 1] if counted else rows
@@ -117,7 +120,7 @@ def _row_name(width: str, row: Row, words: Words) -> str:
         end = words.at(row.start).replace(tzinfo=None) + timedelta(milliseconds=row.end - row.start)
         return f"{words.clock(row.start)}–{end:%H:%M}"
     if width == "day":
-        return words.date(row.start, weekday=True)
+        return words.date(row.start, weekday=True, short=words.one_year)
     return f"{words.date(row.start)} – {words.date(row.end - 1)}"
 
 
@@ -127,13 +130,13 @@ def doors(report: Report, words: Words) -> Markup | None:
         return None
     corrected = bool(report.sums.corrected or any(door.sums.corrected for door in report.doors))
     lines = [
-        _line(_door(door, words), _sums(door.sums, words, corrected=corrected), data_door=door.slug) for door in report.doors
+        line(_door(door, words), _sums(door.sums, words, corrected=corrected), data_door=door.slug) for door in report.doors
     ]
     if report.hidden:
         lines.append(
-            _line(words.say("hidden", n=report.hidden), _sums(report.of_hidden, words, corrected=corrected), data_door="")
+            line(words.say("hidden", n=report.hidden), _sums(report.of_hidden, words, corrected=corrected), data_door="")
         )
-    total = _line(words.say("total"), _sums(report.sums, words, corrected=corrected), class_="total")
+    total = line(words.say("total"), _sums(report.sums, words, corrected=corrected), class_="total")
     return section(words.say("doors"), words, ["door", *_heads(corrected)], [*lines, total], "doors")
 
 
@@ -151,7 +154,7 @@ def people(report: Report, words: Words) -> Markup:
     if report.people.more:
         notes.append(words.say("more_people"))
     lines = [
-        _line(
+        line(
             words.participant(one.person, one.label, one.number),
             (words.number(one.clicks), words.signed(one.up), words.signed(one.down)),
             data_who="",
@@ -221,7 +224,8 @@ def wide(child: Markup, title: Markup) -> Markup:
     return el("div", child, class_="wide", role="region", tabindex=0, aria_label=title)
 
 
-WORDS = ("time", "door", "name", "kind", "reason")  # columns of words; the others are numbers
+NAME_OF_ROWS = {"hour": "time", "day": "day", "week": "week"}
+WORDS = (*NAME_OF_ROWS.values(), "door", "name", "kind", "reason")  # columns of words; the others are numbers
 
 
 def _heads(corrected: bool) -> list[str]:
@@ -233,5 +237,6 @@ def _sums(sums: Sums, words: Words, *, corrected: bool) -> Cells:
     return (words.number(sums.clicks), words.signed(sums.up), words.signed(sums.down), *more, words.signed(sums.amount))
 
 
-def _line(name: Child, cells: Cells, **attributes: str | int) -> Markup:
+def line(name: Child, cells: Cells, **attributes: str | int) -> Markup:
+    """A row of a table: its name, and its numbers."""
     return el("tr", el("th", name, scope="row"), [el("td", cell) for cell in cells], **attributes)

@@ -1,6 +1,7 @@
 """A report as one CSV table: a line for each thing it says, the same columns for all.
 
-`what` says what a line is about: total, limit, goal, warning, hour, day, week, counter, who, or a correction.
+`what` says what a line is about: total, limit, goal, warning, hour, day, week, counter, who, or a correction. What each
+counter of a group did in each hour, day or week is counter_hour, counter_day or counter_week.
 """
 
 import csv
@@ -42,16 +43,25 @@ def _lines(report: Report) -> Iterator[list[object]]:
         yield from (_mark(report, mark, *time) for time in mark.times[:MOST_TIMES])
     for row in report.rows:
         yield _row(report, row)
-    for door in report.doors:
-        yield _line(report, "counter", report.since, report.until, door.sums, name=door.name or door.slug)
-    if report.hidden:
-        yield _line(report, "counter", report.since, report.until, report.of_hidden, name=f"{report.hidden} hidden")
+    yield from _counters(report)
     for one in report.people.listed or ():
         sums = Sums(one.up, one.down, 0, one.clicks)
         name = _name(one.person, one.label, one.number)
         yield _line(report, "who", report.since, report.until, sums, name=name, change="", corrected="")
     for change in report.changes.listed:
         yield _change(report, change)
+
+
+def _counters(report: Report) -> Iterator[list[object]]:
+    """What each counter of a group did, and all hidden ones together: in all, then in each row where they did something."""
+    doors = [(door.name or door.slug, door.sums, door.rows) for door in report.doors]
+    doors += [(f"{report.hidden} hidden", report.of_hidden, report.rows_of_hidden)] if report.hidden else []
+    for name, sums, _ in doors:
+        yield _line(report, "counter", report.since, report.until, sums, name=name)
+    for name, _, sums_of_rows in doors:
+        for row, sums in zip(report.rows, sums_of_rows, strict=False):  # those that have begun
+            if any(sums):
+                yield _line(report, f"counter_{report.width}", row.start, row.end, sums, name=name)
 
 
 def _line(report: Report, what: str, since: int, until: int | None, sums: Sums | None = None, **more: Any) -> list[object]:

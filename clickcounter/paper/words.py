@@ -15,12 +15,21 @@ LANGUAGES = tuple(REPORT["report"].as_dict())
 NO_BREAK = "\u00a0"
 FOUR_TOGETHER = ("es",)  # CLDR's minimumGroupingDigits, which Babel does not know: these languages write 1000, but 10.000
 
+DAY_MARKS = {"de": "."}  # what stands behind the number of a day
+
 
 @cache
 def _group_sign(language: str) -> str:
     from babel.numbers import get_group_symbol
 
     return get_group_symbol(language)
+
+
+@cache
+def _short_months(language: str) -> dict[int, str]:
+    from babel.dates import get_month_names
+
+    return dict(get_month_names("abbreviated", locale=language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +66,17 @@ class Words:
         return datetime.fromtimestamp(moment / 1000, self.zone)
 
     def date(self, moment: int, *, weekday: bool = False, short: bool = False) -> str:
-        """The local date; `short` is without the year."""
+        """The local date, which no line breaks; `short` is without the year."""
         at = self.at(moment)
         months, weekdays = (REPORT[name].as_dict()[self.language].split() for name in ("months", "weekdays"))
-        date = self.say("short_date" if short else "date", day=at.day, month=months[at.month - 1], year=at.year)
-        return f"{weekdays[at.weekday()]}, {date}" if weekday else str(date)
+        said = self.say("short_date" if short else "date", day=at.day, month=months[at.month - 1], year=at.year)
+        date = str(said).replace(" ", NO_BREAK)
+        return f"{weekdays[at.weekday()]}, {date}" if weekday else date
+
+    def brief_date(self, moment: int) -> str:
+        """The local date without the year, as short as a chart needs it."""
+        at = self.at(moment)
+        return f"{at.day}{DAY_MARKS.get(self.language, '')} {_short_months(self.language)[at.month]}"
 
     def clock(self, moment: int) -> str:
         """The local time of day."""

@@ -12,16 +12,17 @@ from sqlalchemy import Engine
 from clickcounter.access import authorization
 from clickcounter.domain.calendar import MONDAY, known_time_zone
 from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.domain.numbers import MOST_PARTS
 from clickcounter.errors import Malformed
 from clickcounter.history.background import Kept
 from clickcounter.history.days import DaysView, read_days
+from clickcounter.history.entries import HistoryPage, history_page
+from clickcounter.history.group_entries import Position
 from clickcounter.history.history_view import (
     SPANS,
-    HistoryPage,
     HistoryQuery,
     HistoryView,
     Series,
-    history_page,
     history_view,
     most_active,
 )
@@ -29,13 +30,27 @@ from clickcounter.history.history_view import series as read_series
 from clickcounter.history.leaders import Leader
 from clickcounter.history.ledger_pages import LedgerQuery, RoundSummary, read_rounds
 from clickcounter.live.pipeline import running
-from clickcounter.services.validation import cursor_of, is_clean_text, number_of, slug_of
+from clickcounter.services.validation import is_clean_text, number_of, page_cursor_of, slug_of
 
-__all__ = ["LONGEST_ZONE", "HistoryQuery", "days", "leaders", "page", "query_of", "rounds", "series", "view"]
+__all__ = [
+    "GROUP_CURSORS",
+    "LONGEST_ZONE",
+    "POSITION",
+    "HistoryQuery",
+    "days",
+    "leaders",
+    "page",
+    "query_of",
+    "rounds",
+    "series",
+    "view",
+]
 
 T = TypeVar("T")
 
 LONGEST_ZONE = 64
+POSITION = len(Position._fields)  # numbers of a group's cursor for each counter
+GROUP_CURSORS = range(POSITION, POSITION * MOST_PARTS + 1, POSITION)  # how many numbers it may have
 
 
 def query_of(
@@ -78,7 +93,7 @@ def query_of(
 
 async def view(who: Caller, address: str, **asked: object) -> HistoryView:
     """Chart, totals, leaders, rounds and the newest clicks of one span of time: the arguments of `query_of`."""
-    query = replace(query_of(**asked), address=address)
+    query = replace(query_of(**asked), address=address, who=who)
     return await _read(who, query.counter, lambda engine: history_view(engine, query, now_ms()))
 
 
@@ -125,11 +140,10 @@ async def page(
         number_of(device),
         number_of(since),
         number_of(until),
-        after=cursor_of(after),
         account=number_of(account),
     )
-
-    return await _read(who, query.counter, lambda engine: history_page(engine, query, now_ms()))
+    cursor = page_cursor_of(after)
+    return await _read(who, query.counter, lambda engine: history_page(engine, query, now_ms(), cursor, who))
 
 
 async def _read(who: Caller, counter: str, work: Callable[[Engine], T]) -> T:

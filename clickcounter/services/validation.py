@@ -4,7 +4,10 @@ import hashlib
 import re
 from typing import TypeGuard
 
+from clickcounter.domain.numbers import MOST_PARTS
 from clickcounter.errors import CounterNotFound, Malformed
+from clickcounter.history.entries import AnyCursor
+from clickcounter.history.group_entries import Position
 
 _is_hex_32 = re.compile(r"[0-9a-f]{32}", re.ASCII).fullmatch
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -56,3 +59,16 @@ def cursor_of(after: object) -> tuple[int, int, int] | None:
     if not isinstance(after, list) or len(after) != 3 or not all(map(is_whole, after)):
         raise Malformed("after must be the cursor of a page, or null")
     return after[0], after[1], after[2]
+
+
+def page_cursor_of(after: object) -> AnyCursor | None:
+    """The same, or where a page of a group's entries ended: a position for each of its counters. Raises Malformed."""
+    if not isinstance(after, list) or not after or not isinstance(after[0], list):
+        return cursor_of(after)
+    if len(after) > MOST_PARTS or not all(map(_is_position, after)):
+        raise Malformed("after must be the cursor of a page, or null")
+    return tuple(Position(*numbers) for numbers in after)
+
+
+def _is_position(numbers: object) -> bool:
+    return isinstance(numbers, list) and len(numbers) == len(Position._fields) and all(map(is_whole, numbers))

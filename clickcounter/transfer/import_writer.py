@@ -15,13 +15,14 @@ from clickcounter.database import statements as sql
 from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute
 from clickcounter.database.rows import CounterRow, LedgerRow
-from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.domain.clicks import NOTE, Caller, now_ms
 from clickcounter.domain.counter_settings import CounterSettings, settings_columns, settings_from_row
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.domain.schedule import with_planned_end
 from clickcounter.errors import CounterNotFound
 from clickcounter.ledger import groups, ownership, rounds
 from clickcounter.ledger.counters import lock
+from clickcounter.ledger.past import entries
 from clickcounter.transfer import import_rights, sum_limits
 from clickcounter.transfer.file_format import (
     ClickRecord,
@@ -65,12 +66,8 @@ class ImportWriter:
         """Add the rounds that are not here: with the file's numbers if they fit, else numbered by when they began."""
         counter = self.need(connection, piece["counter"])
         of_counter = select(tables.ROUNDS.c.id, tables.ROUNDS.c.number).where(tables.ROUNDS.c.counter_id == counter.id)
-        here = {
-            row.id
-            for row in connection.execute(
-                of_counter.where(tables.ROUNDS.c.id.in_([record["id"] for record, _ in piece["rounds"]]))
-            )
-        }
+        ids = [record["id"] for record, _ in piece["rounds"]]
+        here = {row.id for row in connection.execute(of_counter.where(tables.ROUNDS.c.id.in_(ids)))}
         new = [(record, device) for record, device in piece["rounds"] if record["id"] not in here]
         if not new:
             return 0
@@ -93,11 +90,12 @@ class ImportWriter:
     ) -> int:
         """Write the clicks whose keys are not here, at most sum_limits.MAX_BATCH; all of them name a round.
 
-        Returns how many were new. Raises BadLine if a sum gets too large.
+        A note that was deleted here stays deleted. Returns how many were new. Raises BadLine if a sum gets too large.
         """
         counter = self.need(connection, slug)
         keys = sorted({click["key"] for _, click in clicks})
         known = {row.key for row in execute(connection, sql.read_keys(connection), {"counter_id": counter.id, "keys": keys})}
+        known |= entries.deleted(connection, counter.id, [click["key"] for _, click in clicks if click["kind"] == NOTE])
         new = list(_unknown(clicks, known))
         if new:
             self.write_new(connection, counter, devices, new)
@@ -118,8 +116,7 @@ class ImportWriter:
             totals[round_id] += click["amount"]
             if abs(totals[round_id]) > MAX_VALUE:
                 raise BadLine(number, "large")
-            device = devices[click["device"]][0]
-            rows.append(_ledger_row(counter.id, round_id, ids[device], totals[round_id], click))
+            rows.append(_ledger_row(counter.id, round_id, ids[devices[click["device"]][0]], totals[round_id], click))
         too_large = sum_limits.insert_clicks(connection, rows)
         if too_large is not None:
             raise BadLine(new[rows.index(too_large)][0], "large")

@@ -13,6 +13,7 @@ from clickcounter.ledger.ledger import Ledger
 from tests.paper.pages_of import pdf_pages
 from tests.raw import new_key
 from tests.server import BackEnd
+from tests.writing import add_note
 
 
 def get(back_end: BackEnd, path: str, **headers: str) -> tuple[int, Message, str]:
@@ -34,6 +35,9 @@ def press(back_end: BackEnd, *amounts: int) -> None:
 
 def test_a_browser_shows_and_prints_todays_report(back_end_for_all: BackEnd, browser: Browser):
     press(back_end_for_all, 5, 7, -2)
+    ledger = Ledger(back_end_for_all.db_url)
+    ledger.transact(lambda connection: add_note(connection, "counter"))
+    ledger.close()
     page = browser.new_page(locale="ru-RU", color_scheme="dark", viewport={"width": 390, "height": 800})
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
@@ -42,6 +46,7 @@ def test_a_browser_shows_and_prints_todays_report(back_end_for_all: BackEnd, bro
     expect(page.locator("[data-fact=highest] b")).to_have_text("12")
     assert page.locator(".rows .total td").all_inner_texts()[:4] == ["3", "+12", "−2", "+10"]
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert page.locator(".changes").evaluate("table => table.scrollWidth <= table.parentElement.clientWidth"), "in full"
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 16, 31)"
     pages = pdf_pages(page.pdf(prefer_css_page_size=True, format="A4", print_background=False))
     text = "".join(one.text for one in pages)

@@ -56,6 +56,8 @@ def test_a_nights_report_equals_its_ledger_across_a_clock_change(
     assert (report.step, report.changes.complete) == (0, True)
     is_exactly(report, truth)
     assert {door.slug: door.sums for door in report.doors} == {slug: truth.sums(SINCE, UNTIL, slug) for slug in signs}
+    for door in report.doors:
+        assert list(door.rows) == [truth.sums(row.start, row.end, door.slug) for row in report.rows], door.name
     limit = next(mark for mark in report.marks if mark.kind == "limit")
     assert [since for since, _ in limit.times] == truth.times_at(LIMIT)
     assert sum(one.clicks for one in report.people.listed or ()) == report.sums.clicks
@@ -146,9 +148,12 @@ def test_a_groups_report_names_only_doors_that_its_reader_may_see(
     query(f"UPDATE counter SET visibility = 'members' WHERE slug = '{south}'")
     report = read_report(engine, query_of(house), NOBODY, clock.now)
     assert ([door.name for door in report.doors], report.hidden) == (["North", "Way out"], 1)
-    assert report.of_hidden == next(door.sums for door in whole.doors if door.slug == south)
+    hidden = next(door for door in whole.doors if door.slug == south)
+    assert (report.of_hidden, report.rows_of_hidden) == (hidden.sums, hidden.rows)
     assert {change.door for change in report.changes.listed} <= {"North", "Way out"}
-    assert replace(report, doors=(), hidden=0, of_hidden=whole.of_hidden, changes=whole.changes) == replace(whole, doors=())
+    assert replace(
+        report, doors=(), hidden=0, of_hidden=whole.of_hidden, rows_of_hidden=(), changes=whole.changes
+    ) == replace(whole, doors=())
     assert len(read_report(engine, query_of(house), None, clock.now).doors) == 3, "the terminal sees all"
     query(f"UPDATE counter SET visibility = 'members' WHERE slug = '{house}'")
     with pytest.raises(Refused, match="members_only"):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,13 +14,15 @@ import pytest
 from clickcounter.cli.main import main
 from clickcounter.database.engines import open_engine
 from clickcounter.domain import clicks
+from clickcounter.history.report.facts import Report
 from clickcounter.history.report.read import read_report
 from clickcounter.i18n.languages import LANGUAGES
 from clickcounter.ledger import counters
 from clickcounter.ledger.ledger import Ledger
-from clickcounter.paper import pdf
+from clickcounter.paper import chart, pdf
+from clickcounter.paper.page import Setting, document
 from clickcounter.paper.table import csv_report
-from clickcounter.paper.words import Words
+from clickcounter.paper.words import NO_BREAK, Words
 from tests.conftest import only_sqlite
 from tests.event_night import LIMIT, REASON, night, query_of
 from tests.moved_clock import Clock, ms
@@ -53,7 +56,15 @@ def test_the_terminal_writes_a_pdf_that_says_what_the_page_says(house: str, tmp_
     text = "".join(page.text for page in pages)
     assert {page[:2] for page in pages} == {(595, 842)}, "A4"
     assert 2 <= len(pages) <= 4
-    for said in ('Дом"}</style><b>&', "Europe/Berlin(UTC+2→UTC+1)", f"Limitof{LIMIT}reached", "Perhour", "Wayout", "Device"):
+    for said in (
+        'Дом"}</style><b>&',
+        "Europe/Berlin(UTC+2→UTC+1)",
+        f"Limitof{LIMIT}reached",
+        "Perhour",
+        "Perhourandcounter",
+        "Wayout",
+        "Device",
+    ):
         assert said in text, said
     assert "".join(REASON.split()) in text
     for number, page in enumerate(pages, 1):
@@ -76,6 +87,51 @@ def test_a_report_groups_numbers_as_the_pages_do(language: str):
     assert words.signed(10_000) == f"+{shown[3]}"
 
 
+@pytest.mark.parametrize(
+    ("language", "date", "brief"),
+    [
+        ("en", "29 November 2026", "29 Nov"),
+        ("ru", "29 ноября 2026 г.", "29 нояб."),
+        ("de", "29. November 2026", "29. Nov."),
+        ("es", "29 de noviembre de 2026", "29 nov"),
+    ],
+)
+def test_a_reports_dates_are_those_of_its_language_and_no_line_breaks_them(language: str, date: str, brief: str):
+    words = Words(language, ZoneInfo("UTC"))
+    assert words.date(ms("2026-11-29T12:00Z")) == date.replace(" ", NO_BREAK)
+    assert words.brief_date(ms("2026-11-29T12:00Z")) == brief
+
+
+@pytest.mark.parametrize(("highest", "longest"), [(5, "6"), (1_100_000, "1.200.000")])
+def test_a_chart_leaves_room_for_its_numbers_on_a_phone(highest: int, longest: str):
+    left = chart._left(Words("de", ZoneInfo("UTC")), chart._Scale(0, chart._round_up(highest), 0, 1))
+    assert left >= chart.LEFT
+    assert left - 8 >= len(longest) * chart.DIGIT
+
+
+@only_sqlite
+def test_the_page_says_what_each_counter_did_in_each_hour(house: str, db_url: str):
+    report = report_of(db_url, house)
+    page = document(report, Setting("en"))
+    table = page.partition('data-testid="by-door"')[2].partition("</table>")[0]
+    lines = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", line) for line in re.findall(r"<tr.*?</tr>", table)]
+    assert lines[0][1:] == [*(f"<bdi>{door.name}</bdi>" for door in report.doors), "Total"]
+    numbers = [[int(cell.replace("\u2212", "-")) for cell in line[1:]] for line in lines[1:] if len(line) > 1]
+    assert numbers[:-1] == [
+        [*(door.rows[n].amount for door in report.doors), row.sums.amount] for n, row in enumerate(report.rows)
+    ]
+    assert numbers[-1] == [*(door.sums.amount for door in report.doors), report.sums.amount]
+    alone = document(report_of(db_url, report.doors[0].slug), Setting("en"))
+    assert "by-door" not in alone.partition("</head>")[2]
+
+
+def report_of(db_url: str, slug: str) -> Report:
+    engine = open_engine(db_url)
+    report = read_report(engine, query_of(slug), None, clicks.now_ms())
+    engine.dispose()
+    return report
+
+
 @only_sqlite
 def test_without_chromium_the_terminal_says_what_to_install(house: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -95,9 +151,7 @@ def test_without_chromium_the_terminal_says_what_to_install(house: str, tmp_path
 def test_the_table_has_every_number_of_the_report(house: str, db_url: str, tmp_path: Path):
     out = tmp_path / "report.csv"
     assert run(house, *TIMES, "--separator", "semicolon", "--out", out) == 0
-    engine = open_engine(db_url)
-    report = read_report(engine, query_of(house), None, clicks.now_ms())
-    engine.dispose()
+    report = report_of(db_url, house)
     written = out.read_bytes().decode("utf-8-sig")
     assert written == csv_report(report, ";").removeprefix("\ufeff")
     lines = list(csv.DictReader(io.StringIO(written), delimiter=";"))
@@ -115,6 +169,13 @@ def test_the_table_has_every_number_of_the_report(house: str, db_url: str, tmp_p
     assert [line["from"] for line in of("hour")][4:6] == ["2026-10-25 02:00:00"] * 2, "the hour that comes twice"
     assert [ms(line["from_utc"]) for line in of("hour")] == [row.start for row in report.rows]
     assert [line["name"] for line in of("counter")] == [door.name for door in report.doors]
+    by_door = {(line["name"], ms(line["from_utc"])): int(line["change"]) for line in of("counter_hour")}
+    assert by_door == {
+        (door.name, row.start): sums.amount
+        for door in report.doors
+        for row, sums in zip(report.rows, door.rows, strict=True)
+        if any(sums)
+    }
     assert sum(int(line["presses"]) for line in of("who")) == report.sums.clicks
     assert [line["reason"] for line in of("correction")] == [REASON]
     assert {line["what"] for line in lines} >= {"limit", "warning", "undo", "take_back"}

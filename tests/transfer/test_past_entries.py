@@ -93,6 +93,19 @@ def test_an_imported_instance_is_the_exported_one(clock: Clock, db_url: str, oth
     consistent(other_url, 17)
 
 
+def test_a_note_that_was_deleted_stays_deleted_when_its_file_is_imported_again(ledger: Ledger, db_url: str, tmp_path: Path):
+    add(ledger, 2, clicks.now_ms() - HOUR)
+    keys = [new_key(), new_key()]
+    for key in keys:
+        add(ledger, 0, clicks.now_ms() - HOUR, kind=NOTE, text="Rain", key=key)
+    path = write_export(db_url, tmp_path / "all.jsonl", ExportRequest(with_hashes=True))
+    remove(ledger, keys[0])
+    before = everything(db_url)
+    import_file(db_url, ImportSource(path, "counter", ZoneInfo("UTC")), lambda _: None)
+    assert everything(db_url) == before
+    assert [row[2] for row in before["click"] if row[3] == NOTE] == [keys[1]]
+
+
 def test_a_copied_instance_is_the_same(clock: Clock, db_url: str, other_url: str):
     for table in ("round", "counter"):
         ask(other_url, f"DELETE FROM {table}")

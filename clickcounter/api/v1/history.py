@@ -1,5 +1,6 @@
 """A counter's history: entries, rounds, charts, leaders, and all of it as a file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -71,7 +72,10 @@ async def read_history(
     until: Moment = None,
     cursor: str | None = None,
 ) -> Response:
-    """Entries of the ledger, newest first, 50 a page: all, or those of a round, device, account or time of saving."""
+    """Entries of the ledger, newest first, 50 a page: all, or those of a round, device, account or time of saving.
+
+    A group's are those of its counters that the asker may see.
+    """
     page = await history.page(
         asker.who,
         counter=counter,
@@ -79,11 +83,26 @@ async def read_history(
         device=device,
         since=since,
         until=until,
-        after=numbers_in(cursor, 3),
+        after=_after(cursor),
         account=account,
     )
-    following = ".".join(map(str, page["next"])) if page["next"] else None
-    return read(request, {"counter": counter, "entries": page["rows"], "next": following}).response()
+    doors = {door["id"]: door["counter"] for door in page["doors"]}
+    entries = [row | {"counter": doors[row["door"]] if doors else counter} for row in page["rows"]]
+    return read(request, {"counter": counter, "entries": entries, "next": _cursor(page["next"])}).response()
+
+
+def _cursor(following: Sequence[int] | Sequence[Sequence[int]] | None) -> str | None:
+    """A cursor as text: the numbers of a position, or of a group's positions one after another."""
+    numbers = [part if isinstance(part, int) else ".".join(map(str, part)) for part in following or ()]
+    return ".".join(map(str, numbers)) or None
+
+
+def _after(cursor: str | None) -> list[int] | list[list[int]] | None:
+    """What `_cursor` has written. Raises Malformed."""
+    numbers = numbers_in(cursor, 3, *history.GROUP_CURSORS)
+    if numbers is None or len(numbers) == 3:
+        return numbers
+    return [list(position) for position in zip(*[iter(numbers)] * history.POSITION, strict=True)]
 
 
 @router.get("/rounds", response_model=shapes.Rounds, responses=reads())

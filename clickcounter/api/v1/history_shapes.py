@@ -28,6 +28,7 @@ class Entry(Shape):
     by_label: str
     until: int | None = Field(description="Of what was added afterwards: when its time, which begins at pressed_at, ends.")
     taken_back: bool
+    counter: str = Field(description="Where it was made: in a group's history one of its counters.")
 
 
 class History(Shape):

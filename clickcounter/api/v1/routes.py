@@ -67,11 +67,11 @@ def number_in(cursor: str | None) -> int | None:
     return numbers[0] if numbers else None
 
 
-def numbers_in(cursor: str | None, count: int) -> list[int] | None:
-    """The numbers that a cursor consists of. Raises Malformed."""
+def numbers_in(cursor: str | None, *counts: int) -> list[int] | None:
+    """The numbers that a cursor consists of: as many as one of these counts. Raises Malformed."""
     if cursor is None:
         return None
     parts = cursor.split(".")
-    if len(parts) != count or not all(part.isascii() and part.isdecimal() and len(part) < 17 for part in parts):
+    if len(parts) not in counts or not all(part.isascii() and part.isdecimal() and len(part) < 17 for part in parts):
         raise Malformed("cursor must be the `next` of a page")
     return [min(int(part), LARGEST) for part in parts]

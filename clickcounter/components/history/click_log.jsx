@@ -1,4 +1,4 @@
-/* All clicks, newest first, and the links to download them. */
+/* All clicks, newest first, and the links to download them. A group's are those of its counters, each with its counter. */
 import { Suspense, useEffect, useRef, useState } from "react";
 import { part } from "../app/part.jsx";
 import { useCounter, useView } from "../counter/counter_provider.jsx";
@@ -9,17 +9,11 @@ import { Icon } from "../shared/icons.jsx";
 import { randomHex } from "../shared/keys.js";
 import { Row } from "./entry_row.jsx";
 import { NothingYet } from "./participant.jsx";
-import { keptOlder, madeWith, merge, NONE, without } from "./rows.js";
+import { isOutOfOrder, keptOlder, madeWith, merge, NONE, without } from "./rows.js";
 
 const COLUMNS = ["time", "who", "how_many", "became"];
 const Past = part(() => import("../past/past_dialog.jsx"));
 const Remove = part(() => import("../past/remove_dialog.jsx"));
-
-/** Whether one was added after another that was saved later: its time came with an imported file. */
-const isOutOfOrder = (all) => {
-  const rows = all.filter(({ kind }) => kind !== "note"); // whose place is its own time
-  return rows.some((row, i) => i > 0 && row.round === rows[i - 1].round && row.id > rows[i - 1].id);
-};
 
 /** The rows loaded so far, without gaps: older pages are kept while newer rows come in above. */
 const useRows = (view, older) => {
@@ -43,13 +37,16 @@ const useRows = (view, older) => {
 
 export const ClickLog = ({ view, query, older, onPage }) => {
   const counter = useCounter();
-  const { rows, next, expectOlder } = useRows(view, older);
+  const { rows: loaded, next, expectOlder } = useRows(view, older);
+  const { doors = [], hidden = 0, round = null } = view; // a server of an older version sends none
+  const isGroup = !!useView().about?.group;
+  const rows = isGroup ? loaded.filter((row) => doors.some(({ id }) => id === row.door)) : loaded; // as long as they are seen
   const [dialog, setDialog] = useState(null); // the open one: its component and props
   const open = (Dialog, props) => setDialog({ Dialog, ...props });
   const mayAdd = useMayAdd();
   const loadMore = () => {
-    const { round, device, since, until, account } = query;
-    onPage(counter, round, device, since, until, next, account, expectOlder());
+    const { device, since, until, account } = query;
+    onPage(counter, round ?? query.round, device, since, until, next, account, expectOlder());
   };
   return (
     <section>
@@ -63,8 +60,13 @@ export const ClickLog = ({ view, query, older, onPage }) => {
             <T id="add_past" />
           </button>
         )}
-        <Downloads counter={counter} />
+        {!isGroup && <Downloads counter={counter} />}
       </div>
+      {hidden > 0 && (
+        <p className="quiet small" data-testid="doors-hidden">
+          <T id="parts_hidden" n={hidden} />
+        </p>
+      )}
       {rows.length === 0 && <NothingYet />}
       <table className="journal" data-testid="journal" hidden={rows.length === 0}>
         <thead>
@@ -81,6 +83,7 @@ export const ClickLog = ({ view, query, older, onPage }) => {
             <Row
               key={row.id}
               row={row}
+              door={doors.find(({ id }) => id === row.door)}
               about={madeWith(row, rows)}
               mayAdd={mayAdd}
               onNote={() => open(Past, { at: row.pressed_at })}
@@ -108,10 +111,10 @@ export const ClickLog = ({ view, query, older, onPage }) => {
   );
 };
 
-/** Whether this person may add past entries and notes. */
+/** Whether this person may add past entries and notes; to a group nobody may: they belong to its counters. */
 const useMayAdd = () => {
   const { about, rights } = useView();
-  return !about?.archived && !!(rights?.manage || (about?.lets_add && rights?.press));
+  return !about?.archived && !about?.group && !!(rights?.manage || (about?.lets_add && rights?.press));
 };
 
 const FORMATS = { xlsx: "Excel", csv: "CSV", jsonl: "JSON" };

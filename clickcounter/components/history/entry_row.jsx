@@ -9,9 +9,9 @@ import { Participant } from "./participant.jsx";
 const ADDED = new Set(["entry", "opening", "note"]);
 const NOTABLE = new Set(["click", "correction"]);
 
-/** `onNote` adds a note at the entry's time, `onRemove` takes it back or deletes it; only `mayAdd` shows them. `about` is the
+/** `door` is the counter of a group where it was made. `onNote` adds a note at the entry's time, `onRemove` takes it back or deletes it; only `mayAdd` shows them. `about` is the
  * press that a note was added to. */
-export const Row = ({ row, about, mayAdd, onNote, onRemove }) => {
+export const Row = ({ row, door, about, mayAdd, onNote, onRemove }) => {
   const { pressed_at: pressed, saved_at: saved, kind, reason, label, person, device, amount, total } = row;
   const isNote = kind === "note";
   return (
@@ -26,6 +26,7 @@ export const Row = ({ row, about, mayAdd, onNote, onRemove }) => {
         <Time {...row} />
       </td>
       <td>
+        {door && <Door {...door} />}
         <Participant person={person} label={label} number={device} />
         {about ? <About {...about} /> : <Kind {...row} />}
         {reason && (
@@ -41,6 +42,19 @@ export const Row = ({ row, about, mayAdd, onNote, onRemove }) => {
     </tr>
   );
 };
+
+/** A link to the history of the counter, and whether the group subtracts it. */
+const Door = ({ counter, name, sign }) => (
+  <span className="door" data-testid="door" data-counter={counter}>
+    <a href={`/c/${encodeURIComponent(counter)}/history`}>{name ? <bdi>{name}</bdi> : <T id="title" />}</a>
+    {sign < 0 && (
+      <small className="quiet">
+        {" "}
+        (<T id="part_minus" />)
+      </small>
+    )}
+  </span>
+);
 
 /** The stretch of a past entry; what was taken back stands where that was done. */
 const Time = ({ kind, pressed_at: pressed, saved_at: saved, until }) => {

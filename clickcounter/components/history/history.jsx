@@ -72,7 +72,7 @@ export const History = ({ view: newest, older, reply, onLook, onPage, ...events 
   const view = answer?.view;
   const texts = useTexts();
   const { about, problem } = useView();
-  const isGroup = !!about?.group; // its entries are those of its counters
+  const isGroup = !!about?.group; // its presses are taken back at its counters
   const unavailable = isUnavailable(problem);
   const isNew = useNewVersion(true); // taking it by itself would lose what somebody chose to see
   return (
@@ -155,13 +155,7 @@ const Content = ({ answer: { view, query: asked, turn }, isGroup, isCurrent, que
       <Leaders view={view} query={query} setQuery={setQuery} />
       <Rounds rounds={view.rounds} query={query} setQuery={setQuery} />
     </div>
-    {isGroup ? (
-      <p className="quiet" data-testid="entries-elsewhere">
-        <T id="entries_elsewhere" />
-      </p>
-    ) : (
-      <ClickLog key={turn} view={view} query={asked} older={older} onPage={onPage} />
-    )}
+    <ClickLog key={turn} view={view} query={asked} older={older} onPage={onPage} />
   </div>
 );
 

@@ -3,7 +3,16 @@
 const NOTABLE = new Set(["click", "correction"]); // what gets notes
 export const NONE = { newest: 0, oldest: 0, keys: [] }; // of a server of an older version
 
-const newestFirst = (a, b) => b.round - a.round || b.saved_at - a.saved_at || b.id - a.id;
+/** Of a group by time, then by counter; within a counter by round. */
+const newestFirst = (a, b) =>
+  (b.time ?? 0) - (a.time ?? 0) ||
+  (b.door ?? 0) - (a.door ?? 0) ||
+  b.round - a.round ||
+  b.saved_at - a.saved_at ||
+  b.id - a.id;
+
+/** Whether two entries belong to one round. */
+const areOfOneRound = (a, b) => a.round === b.round && a.door === b.door;
 
 export const merge = (rows, more) => {
   const byId = new Map([...rows, ...more].map((row) => [row.id, row]));
@@ -26,7 +35,20 @@ export const keptOlder = ({ rows, deleted }, loaded) => {
   return overlaps && isTold ? without(deleted, olderThan(rows, loaded.rows)) : null;
 };
 
+/** Whether one was added after another of its round that was saved later: its time came with an imported file. */
+export const isOutOfOrder = (all) => {
+  const rows = all.filter(({ kind }) => kind !== "note"); // whose place is its own time
+  const above = new Map(); // by counter
+  return rows.some((row) => {
+    const last = above.get(row.door);
+    above.set(row.door, row);
+    return last && areOfOneRound(row, last) && row.id > last.id;
+  });
+};
+
 /** The press that a note was added to: the note stands at the very moment at which it was made. It was saved later than that,
  * so that it is loaded where the note is. */
-export const madeWith = ({ kind, round, pressed_at: at }, rows) =>
-  kind === "note" ? rows.find((row) => NOTABLE.has(row.kind) && row.pressed_at === at && row.round === round) : undefined;
+export const madeWith = (note, rows) =>
+  note.kind === "note"
+    ? rows.find((row) => NOTABLE.has(row.kind) && row.pressed_at === note.pressed_at && areOfOneRound(row, note))
+    : undefined;

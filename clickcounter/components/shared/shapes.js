@@ -123,7 +123,10 @@
  * @property {Round[]} rounds
  * @property {Days | null} days that ended by themselves, if any do
  * @property {LedgerRow[]} rows the newest
- * @property {[number, number, number] | null} next the cursor of older rows
+ * @property {[number, number, number] | number[][] | null} next the cursor of older rows
+ * @property {number | null} round its number, if the period is a round
+ * @property {{ id: number, counter: string, name: string, sign: number }[]} doors the counters of a group that the viewer may see
+ * @property {number} hidden the number of the group's other counters
  *
  * @typedef {{ number: number | null, label: string, person: string, account: number | null, up: number, down: number,
  *   clicks: number }} Leader
@@ -136,7 +139,7 @@
  * @typedef {{ id: number, round: number, key: string, kind: string, amount: number, total: number, pressed_at: number,
  *   saved_at: number, device: number, label: string, person: string, takes_back: string | null, reason: string,
  *   time_adjusted: boolean, round_unknown: boolean, by_person: string, by_device: number | null, by_label: string, until: number | null,
- *   taken_back: boolean }} LedgerRow
+ *   taken_back: boolean, door?: number, time?: number }} LedgerRow
  *
  * @typedef {object} Click as it is sent and stored
  * @property {string} key

@@ -45,13 +45,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A counter of a group, and what it did to the group."""
+    """A counter of a group, and what it did to the group: in all, and in each row."""
 
     slug: str
     name: str
     sign: int
     archived: bool
     sums: Sums
+    rows: tuple[Sums, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +128,6 @@ class Report:
     doors: tuple[Door, ...]
     hidden: int  # doors that the reader may not see
     of_hidden: Sums
+    rows_of_hidden: tuple[Sums, ...]
     people: People
     changes: Changes

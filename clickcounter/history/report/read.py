@@ -10,7 +10,7 @@ from clickcounter.access import authorization
 from clickcounter.database.engines import read_only
 from clickcounter.database.rows import CounterRow
 from clickcounter.domain import calendar
-from clickcounter.domain.clicks import Caller, now_ms
+from clickcounter.domain.clicks import Caller
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.history import group_parts
 from clickcounter.history.leaders import LeaderQuery, known_leaders, leaders_of
@@ -70,6 +70,7 @@ class _ByDoor(TypedDict):
     doors: tuple[Door, ...]
     hidden: int
     of_hidden: Sums
+    rows_of_hidden: tuple[Sums, ...]
 
 
 class _House(NamedTuple):
@@ -93,10 +94,7 @@ def _house(connection: Connection, counter: CounterRow, who: Caller | None) -> _
     if not counter.is_group:
         return _House({counter.id: 1}, {counter.id: ""}, {})
     rows = group_parts.parts_of(connection, counter.id)
-    shown = sorted(rows, key=lambda row: (row.name, row.slug))
-    if who is not None and rows:
-        grants = authorization.grants(connection, [(row, who) for row in shown], now_ms())
-        shown = [row for row, grant in zip(shown, grants, strict=True) if grant.rights.view]
+    shown, _ = group_parts.seen_by(connection, counter, who)
     doors = {row.id: (row.slug, row.name, row.sign, row.archived_at is not None) for row in shown}
     return _House({row.id: row.sign for row in rows}, {row.id: row.name or row.slug for row in shown}, doors)
 
@@ -143,10 +141,11 @@ def _rows(edges: Sequence[int], sums: Sequence[Sums], number: _Number, now: int)
 
 
 def _doors(house: _House, sums: Mapping[int, Sequence[Sums]]) -> _ByDoor:
-    totals = {one: _signed({one: sign}, {one: _sum(sums[one])}) for one, sign in house.signs.items()}
-    hidden = [total for one, total in totals.items() if one not in house.names]
-    doors = tuple(Door(*door, totals[one]) for one, door in house.doors.items())
-    return {"doors": doors, "hidden": len(hidden), "of_hidden": _sum(hidden)}
+    rows = {one: tuple(Sums().plus(sign, row) for row in sums[one]) for one, sign in house.signs.items()}
+    hidden = [of_door for one, of_door in rows.items() if one not in house.names]
+    of_hidden = tuple(_sum(row) for row in zip(*hidden, strict=True))
+    doors = tuple(Door(*door, _sum(rows[one]), rows[one]) for one, door in house.doors.items())
+    return {"doors": doors, "hidden": len(hidden), "of_hidden": _sum(of_hidden), "rows_of_hidden": of_hidden}
 
 
 def _signed(signs: Mapping[int, int], sums: Mapping[int, Sums]) -> Sums:

@@ -1,6 +1,7 @@
 """The report of a day or an event, as it is read on paper."""
 
 from clickcounter.i18n.bilingual import Text
+from clickcounter.i18n.days.days import DAYS
 from clickcounter.i18n.groups.page import GROUP
 from clickcounter.i18n.history import HISTORY
 
@@ -11,6 +12,7 @@ REPORT: dict[str, Text] = {
     "print": Text(en="Print", ru="Печать"),
     "other_time": Text(en="Another day or period", ru="Другой день или период"),
     "day": Text(en="Day", ru="День"),
+    "week": DAYS["week"],
     "since": Text(en="From", ru="Начало"),
     "until": Text(en="To", ru="Конец"),
     "show": Text(en="Show", ru="Показать"),
@@ -46,6 +48,13 @@ REPORT: dict[str, Text] = {
     "per_hour": Text(en="Per hour", ru="По часам"),
     "per_day": Text(en="Per day", ru="По дням"),
     "per_week": Text(en="Per week", ru="По неделям"),
+    "per_hour_door": Text(en="Per hour and counter", ru="По часам и счётчикам"),
+    "per_day_door": Text(en="Per day and counter", ru="По дням и счётчикам"),
+    "per_week_door": Text(en="Per week and counter", ru="По неделям и счётчикам"),
+    "by_door_said": Text(
+        en="How much each counter changed the group, corrections included.",
+        ru="На сколько каждый счётчик изменил группу, с исправлениями.",
+    ),
     "time": Text(en="Time", ru="Время"),
     "total": Text(en="Total", ru="Всего"),
     "doors": Text(en="Per counter", ru="По счётчикам"),

@@ -8,7 +8,7 @@ What counts is taken back by an entry with the opposite amount. A note counts no
 kept. It stands in the ledger at its own time, not at the time when it was written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, cast
 
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select
@@ -116,7 +116,7 @@ def _find(connection: Connection, counter_id: int, key: str) -> Row[Any] | None:
 
 def _delete_note(connection: Connection, counter: CounterRow, note: Row[Any]) -> None:
     connection.execute(delete(tables.CLICKS).where(_clicks.id == note.id))
-    if not _is_deleted(connection, counter.id, note.key):  # an imported file may have brought it again
+    if not _is_deleted(connection, counter.id, note.key):  # earlier versions let a file bring it again
         connection.execute(insert(tables.DELETED_NOTES), {"counter_id": counter.id, "key": note.key})
     groups.add_to_counter(connection, counter, 0)
 
@@ -124,6 +124,14 @@ def _delete_note(connection: Connection, counter: CounterRow, note: Row[Any]) ->
 def _is_deleted(connection: Connection, counter_id: int, key: str) -> bool:
     deleted = select(_deleted.id).where(_deleted.counter_id == counter_id, _deleted.key == key)
     return connection.execute(deleted).first() is not None
+
+
+def deleted(connection: Connection, counter_id: int, keys: Collection[str]) -> set[str]:
+    """Which of these are keys of notes that were deleted."""
+    if not keys:
+        return set()
+    found = select(_deleted.key).where(_deleted.counter_id == counter_id, _deleted.key.in_(keys))
+    return set(connection.execute(found).scalars())
 
 
 def _round_of(connection: Connection, counter: CounterRow, entry: PastEntry) -> Any:

@@ -95,6 +95,22 @@ def test_history_is_read_entry_by_entry_and_as_a_file(program: Program):
     assert '"clicks":60' in program.ask("GET", f"{slug}/export?format=jsonl").text.replace(" ", "")
 
 
+def test_a_groups_history_is_that_of_its_counters_each_named(program: Program):
+    doors = [program.make(name) for name in ("North", "South")]
+    house = program.ask("POST", PATH, {"name": "House", "group": True}).json["counter"]
+    program.ask("PATCH", f"{house}/parts", {"changes": dict.fromkeys(doors, 1)})
+    for door in doors:
+        program.press(door, {"presses": [{"key": str(number)} for number in range(40)]})
+    first = program.ask("GET", f"{house}/history").json
+    rest = program.ask("GET", f"{house}/history?cursor={first['next']}").json
+    entries = first["entries"] + rest["entries"]
+    assert (len(entries), {entry["counter"] for entry in entries}, rest["next"]) == (80, set(doors), None)
+    assert len({entry["id"] for entry in entries}) == 80
+    for cursor in ("1.2.3", "1.2.3.4.5.6", ".".join(["1"] * 65), "1.2.3.4.x"):
+        assert program.ask("GET", f"{house}/history?cursor={cursor}").status == 400, cursor
+    assert program.ask("GET", f"{doors[0]}/history?cursor={first['next']}").status == 400
+
+
 def test_series_and_leaders_are_those_of_the_history_page(program: Program):
     slug = program.make()
     program.press(slug, {"amount": 4})
