@@ -46,31 +46,46 @@ def time_parser(dates: str, zone: ZoneInfo) -> Callable[[str], int]:
 
 
 def _iso(offset_at: Callable[[int], int], by_parts: Callable[[str], int]) -> Callable[[str], int]:
-    parse = datetime.fromisoformat
-    days: dict[str, int] = {}  # midnights in UTC, of days on which no clock is changed
-    minutes: dict[str, int] = {}  # 17:05 -> ms; together with seconds, few enough for the processor's cache
-    seconds: dict[str, int] = {}  # :30 -> ms
+    known = _IsoParts(offset_at, by_parts)
+    days, minutes, seconds, read = known.days, known.minutes, known.seconds, known.read
 
     def iso(text: str) -> int:
-        day, minute, second = text[:10], text[11:16], text[16:]
-        if day in days and minute in minutes and second in seconds:
-            return days[day] + minutes[minute] + seconds[second]
+        second = text[16:]
+        if second not in seconds:
+            return read(text)
         try:
-            moment = parse(text)
+            return days[text[:10]] + minutes[text[11:16]] + seconds[second]
+        except KeyError:
+            return read(text)
+
+    return iso
+
+
+class _IsoParts:
+    """Remembers days and times of day whose sum is the moment."""
+
+    def __init__(self, offset_at: Callable[[int], int], by_parts: Callable[[str], int]) -> None:
+        self._offset_at, self._by_parts = offset_at, by_parts
+        self.days: dict[str, int] = {}  # midnights in UTC, of days on which no clock is changed
+        self.minutes: dict[str, int] = {}  # 17:05 -> ms; together with seconds, few enough for the processor's cache
+        self.seconds: dict[str, int] = {}  # :30 -> ms
+
+    def read(self, text: str) -> int:
+        """Raises ValueError, OverflowError."""
+        try:
+            moment = datetime.fromisoformat(text)
         except ValueError:
-            return by_parts(text)
+            return self._by_parts(text)
         since = moment - (_EPOCH if moment.tzinfo is None else _EPOCH_UTC)
         midnight, of_day = since.days * DAY, since.seconds * 1000 + since.microseconds // 1000
         if moment.tzinfo is not None:
             return midnight + of_day
         if len(text) in (16, 19) and text[13] == ":" and text[16:17] in ("", ":"):
-            offset = offset_at(midnight)
-            if offset == offset_at(midnight + DAY - 1):
-                _remember(days, day, midnight - offset)
-            minutes[minute], seconds[second] = of_day - of_day % MINUTE, of_day % MINUTE
-        return midnight + of_day - offset_at(midnight + of_day)
-
-    return iso
+            offset = self._offset_at(midnight)
+            if offset == self._offset_at(midnight + DAY - 1):
+                _remember(self.days, text[:10], midnight - offset)
+            self.minutes[text[11:16]], self.seconds[text[16:]] = of_day - of_day % MINUTE, of_day % MINUTE
+        return midnight + of_day - self._offset_at(midnight + of_day)
 
 
 def _serial(offset_at: Callable[[int], int], by_parts: Callable[[str], int]) -> Callable[[str], int]:
