@@ -17,7 +17,7 @@ from clickcounter.transfer.tables.counting.rows import (
     note_maker,
     row_reader,
 )
-from clickcounter.transfer.tables.counting.times import time_parser
+from clickcounter.transfer.tables.counting.times import column_parser
 from clickcounter.transfer.tables.plan import LeftOut, Plan
 from clickcounter.transfer.tables.sources.blocks import Block
 
@@ -107,10 +107,13 @@ class _Notes(dict[tuple[str, str], str]):
 
 def _moments(plan: Plan) -> Callable[[Block], list[int]]:
     """A function from lines to their UTC ms. It raises ValueError, OverflowError."""
-    parse = time_parser(plan.dates, ZoneInfo(plan.zone))
+    parse = column_parser(plan.dates, ZoneInfo(plan.zone))
     time, clock = plan.columns.get("time", plan.columns.get("date", ABSENT)), plan.columns.get("clock", ABSENT)
     if "time" in plan.columns or clock == ABSENT:
-        return lambda block: list(map(parse, block.column(time)))
-    return lambda block: [
-        parse(f"{day} {of_day}".rstrip()) for day, of_day in zip(block.column(time), block.column(clock), strict=True)
-    ]
+        return lambda block: parse(block.column(time))
+
+    def together(block: Block) -> list[int]:
+        parts = zip(block.column(time), block.column(clock), strict=True)
+        return parse([f"{day} {of_day}".rstrip() for day, of_day in parts])
+
+    return together

@@ -16,11 +16,12 @@ import sys
 import zipfile
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import islice, repeat
-from operator import itemgetter
+from operator import add, attrgetter, itemgetter, sub
 from typing import IO, Any, BinaryIO
 from xml.etree import ElementTree as ET
 
@@ -33,8 +34,9 @@ MOST_REPEATED = 1024**2  # bytes of styles and texts, which each piece has
 AT_ONCE = 1_500  # cells
 BETWEEN = "\x7f"  # the cells of a column: JSON need not escape it
 LONGEST = 1_000  # characters of a cell; no column can use more
-MOST_REMEMBERED = 10_000  # numbers
+MOST_REMEMBERED = 10_000  # numbers, and days
 MIDNIGHT = " 00:00:00"  # is not written
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  local times
 ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _NUMBERED_ROW = re.compile(rb'\s*<row (?:[^>]*\s)?r="\d')
 
@@ -176,8 +178,7 @@ def _joined(cells: Sequence[Any]) -> str | list[str]:
     """The cells of a column as one text, for that takes least time; as a list of texts if nobody could take it apart."""
     kinds = set(map(type, cells))
     if kinds == {datetime}:
-        moments = BETWEEN.join(map(datetime.isoformat, cells, repeat(" "))) + BETWEEN
-        return moments.replace(MIDNIGHT + BETWEEN, BETWEEN).removesuffix(BETWEEN)
+        return BETWEEN.join(_moments(cells))
     texts = _texts(cells, kinds)
     joined = BETWEEN.join(texts)
     return joined if joined.count(BETWEEN) == len(texts) - 1 else list(texts)
@@ -189,6 +190,24 @@ def _texts(cells: Sequence[Any], kinds: Set[type]) -> Sequence[str]:
     if len(kinds) == 1:
         return list(map(_TEXTS[next(iter(kinds))], cells))
     return [_TEXTS[type(cell)](cell) for cell in cells]
+
+
+def _moments(cells: Sequence[datetime]) -> Iterable[str]:
+    """The same as _moment. To put them together of days and times of day takes half the time."""
+    since = list(map(sub, cells, repeat(EPOCH)))
+    if any(map(attrgetter("microseconds"), since)):
+        return map(_moment, cells)
+    return map(add, map(_day, map(attrgetter("days"), since)), map(_clock, map(attrgetter("seconds"), since)))
+
+
+@lru_cache(MOST_REMEMBERED)
+def _day(days: int) -> str:
+    return str((EPOCH + timedelta(days)).date())
+
+
+@lru_cache(86_400)
+def _clock(seconds: int) -> str:
+    return (EPOCH + timedelta(seconds=seconds)).isoformat(" ")[10:].removesuffix(MIDNIGHT)
 
 
 class _Numbers(dict[float, str]):
