@@ -176,6 +176,7 @@ def test_an_export_comes_back_the_same_way(back_end: BackEnd, tab: Open, page: P
         file.write_bytes(page.request.get(f"{back_end.url}/export/counter.{ending}").body())
         choose(page, file)
         assert sums(page) == {"counter": 3}
+        assert page.get_by_test_id("whole").count() == (ending == "jsonl")  # which cannot be undone
         confirm(page, 0, known=3)
         page.get_by_test_id("confirm").click()
         page.get_by_test_id("dialog-import").wait_for(state="detached")

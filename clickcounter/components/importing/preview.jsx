@@ -20,6 +20,11 @@ export const Preview = ({ preview, isOld }) => {
           <T id="import_writer" name={<Bilingual text={writer} />} />
         </p>
       )}
+      {preview.export && (
+        <p className="quiet small" data-testid="whole">
+          <T id="import_whole" />
+        </p>
+      )}
       <Sheet {...settings.find(({ setting }) => setting === "sheet")} />
       <Counters counters={counters} />
       {rows.length > 0 && <FirstRows rows={rows} isOne={counters.length < 2} />}

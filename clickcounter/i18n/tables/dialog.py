@@ -16,6 +16,10 @@ DIALOG: dict[str, Text] = {
         en="Only the sheet “{name}” is read, one of {n}. Choose another under “How the file is read”.",
         ru="Читается только лист «{name}», всего листов: {n}. Другой можно выбрать в разделе «Как читается файл».",
     ),
+    "import_whole": Text(
+        en="This is an export of Click Counter with everything in it. Its import cannot be undone in one step.",
+        ru="Это полная выгрузка Click Counter. Отменить её импорт одним действием нельзя.",
+    ),
     "import_new": Text(en="new counter", ru="новый счётчик"),
     "import_found": Text(
         en="The file is read. Rows: {n}. Counters: {counters}.", ru="Файл прочитан. Строк: {n}. Счётчиков: {counters}."

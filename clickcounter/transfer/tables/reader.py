@@ -2,19 +2,21 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import starmap
+from itertools import chain, starmap
 from typing import BinaryIO
 
 from clickcounter.domain.numbers import MAX_VALUE
+from clickcounter.transfer.tables.counting.blocks import block_reader
 from clickcounter.transfer.tables.counting.raw_rows import RawRow
 from clickcounter.transfer.tables.counting.rows import row_reader
 from clickcounter.transfer.tables.counting.totals import ORDERS, OutOfOrder
 from clickcounter.transfer.tables.errors import bad_file, refusal
 from clickcounter.transfer.tables.plan import CounterSummary, LeftOut, Plan, Row, Summary
-from clickcounter.transfer.tables.sources.lines import read_rows
+from clickcounter.transfer.tables.sources.lines import read_row_blocks, read_rows
 from clickcounter.transfer.tables.sources.wide import narrow_plan
 
 MOST_COUNTERS = 10_000  # in a file; each is remembered
+WORKBOOKS = ("xlsx", "ods")
 FIRST_ROWS, FIRST_LEFT_OUT = 20, 50
 Counted = Callable[[Iterable[RawRow | LeftOut]], Iterator[RawRow | LeftOut]]
 
@@ -61,6 +63,8 @@ def _orders(plan: Plan) -> tuple[Counted, ...]:
 
 
 def _raw_rows(file: BinaryIO, plan: Plan) -> Iterator[RawRow | LeftOut]:
+    if plan.kind in WORKBOOKS and plan.meaning != "columns":
+        return filter(None, chain.from_iterable(map(block_reader(plan), read_row_blocks(file, plan))))
     read = row_reader(narrow_plan(plan) if plan.meaning == "columns" else plan)
     return filter(None, starmap(read, read_rows(file, plan)))
 

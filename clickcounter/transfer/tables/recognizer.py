@@ -99,6 +99,7 @@ class _Details(NamedTuple):
         plan, about_dates = self._with_dates(plan)
         plan, about_decimal = self._with_decimal(plan)
         plan, about_meaning = self._with_meaning(plan)
+        plan = self._with_names(plan)
         _check_roles(plan, self.columns)
         return plan, tuple(question for question in (about_dates, about_decimal, about_meaning) if question is not None)
 
@@ -127,6 +128,16 @@ class _Details(NamedTuple):
             return replace(plan, meaning=known or plan.meaning), None
         meaning, question = meaning_of(plan, self.columns, self.lines)
         return replace(plan, meaning=meaning), question
+
+    def _with_names(self, plan: Plan) -> Plan:
+        """Where each row is a press, numbers under “counter” are names."""
+        at = plan.columns.get("total")
+        if plan.meaning != "presses" or at is None or self.columns[at].role != "counter":
+            return plan
+        if "counter" in plan.columns or self.answers.keys() & {"counter", "total"}:
+            return plan
+        others = {role: index for role, index in plan.columns.items() if role != "total"}
+        return replace(plan, columns=others | {"counter": at})
 
 
 def _check_roles(plan: Plan, columns: Sequence[Column]) -> None:

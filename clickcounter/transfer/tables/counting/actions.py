@@ -17,6 +17,7 @@ _WORDS = {
     NOTHING: "note create created delete deleted rename renamed start started stop stopped",
 }
 ACTIONS = {word: action for action, words in _WORDS.items() for word in words.split()}
+LEAVING = frozenset(word for word, action in ACTIONS.items() if action in (KEEP, PLUS)) | {""}  # amounts as they are
 
 
 def with_action(read: ReadRow, column: int) -> ReadRow:

@@ -60,14 +60,24 @@ def _number_reader(plan: Plan) -> Callable[[str], int]:
     return numbers.__getitem__
 
 
+class Reading:
+    """What a plan says about each line."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.number, self.names = _number_reader(plan), _Names()
+        self.amount_at = amount_column(plan)
+        self.counter_at, self.note_at = plan.columns.get("counter", ABSENT), plan.columns.get("note", ABSENT)
+        self.counts_zero = plan.meaning == "totals" or "action" in plan.columns
+        self.most = MAX_AMOUNT if not self.counts_zero and plan.meaning != "opening" else 2 * MAX_VALUE
+        self.opening, self.latest = plan.meaning == "opening", now_ms() + MAX_AHEAD
+
+
 def _plain(plan: Plan) -> ReadRow:
-    moment, number, amount_at = moment_reader(plan), _number_reader(plan), amount_column(plan)
-    names = _Names()
-    counter_at, note_at = plan.columns.get("counter", ABSENT), plan.columns.get("note", ABSENT)
+    reading = Reading(plan)
+    moment, number, names = moment_reader(plan), reading.number, reading.names
+    amount_at, counter_at, note_at = reading.amount_at, reading.counter_at, reading.note_at
     width = max((*plan.columns.values(), 0)) + 1
-    counts_zero = plan.meaning == "totals" or "action" in plan.columns
-    most = MAX_AMOUNT if not counts_zero and plan.meaning != "opening" else 2 * MAX_VALUE
-    opening, latest = plan.meaning == "opening", now_ms() + MAX_AHEAD
+    counts_zero, most, opening, latest = reading.counts_zero, reading.most, reading.opening, reading.latest
     explain = explainer(plan, moment, amount_at, latest)
 
     def read(line: int, cells: list[str]) -> RawRow | LeftOut | None:
@@ -101,16 +111,25 @@ class _Names(dict[str, str]):
 def _with_details(read: ReadRow, plan: Plan) -> ReadRow:
     """With the label in front of the note, and the key."""
     label_at, key_at = plan.columns.get("label", ABSENT), plan.columns.get("key", ABSENT)
-    plain = _without_apostrophe if plan.writer == "own" else str
+    note_of = note_maker(plan)
 
     def read_details(line: int, cells: list[str]) -> RawRow | LeftOut | None:
         row = read(line, cells)
         if row is None or isinstance(row, LeftOut):
             return row
-        note = " · ".join(filter(None, (plain(cells[label_at]), plain(row[4]))))[:LONGEST_NOTE]
-        return (*row[:4], note, row[5], cells[key_at][: LONGEST_KEY + 1])
+        return (*row[:4], note_of(cells[label_at], row[4]), row[5], cells[key_at][: LONGEST_KEY + 1])
 
     return read_details
+
+
+def note_maker(plan: Plan) -> Callable[[str, str], str]:
+    """A function from a label and a note to the note of a row."""
+    plain = _without_apostrophe if plan.writer == "own" else str
+
+    def note_of(label: str, note: str) -> str:
+        return " · ".join(filter(None, (plain(label), plain(note[:LONGEST_NOTE]))))[:LONGEST_NOTE]
+
+    return note_of
 
 
 def _unless_cut(read: ReadRow, last: int) -> ReadRow:

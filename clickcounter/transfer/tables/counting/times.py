@@ -1,7 +1,7 @@
 """Reads dates and times that are all written in one form. A million of them take about a second: days are remembered."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,6 @@ DAY, MINUTE = 86_400_000, 60_000  # ms
 MOST_REMEMBERED = 100_000  # days, and times of day
 LONGEST = 60  # characters
 _EPOCH, _EPOCH_UTC = datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC)  # noqa: DTZ001  local times
-_EPOCH_DAY = _EPOCH.toordinal()
 _SERIAL_EPOCH = 25_569  # 1970-01-01 in a spreadsheet, which counts days
 _MILLISECOND = timedelta(milliseconds=1)
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u200e": None, "\u200f": None})
@@ -34,43 +33,72 @@ _CLOCK = re.compile(
 
 def time_parser(dates: str, zone: ZoneInfo) -> Callable[[str], int]:
     """A function from a text to UTC ms; local times are of `zone`. It raises ValueError, OverflowError."""
+    if dates == "iso":
+        return _iso(_IsoParts(zone))
     offset_at = _offsets(zone)
-    if dates == "epoch_s":
-        return lambda text: round(float(text.replace(",", ".")) * 1000)
-    if dates == "epoch_ms":
-        return lambda text: round(float(text.replace(",", ".")))
+    if dates in ("epoch_s", "epoch_ms"):
+        unit = 1 if dates == "epoch_ms" else 1000
+        return lambda text: round(float(text.replace(",", ".")) * unit)
     by_parts = _by_parts(dates, offset_at)
-    if dates == "serial":
-        return _serial(offset_at, by_parts)
-    return _iso(offset_at, by_parts) if dates == "iso" else by_parts
+    return _serial(offset_at, by_parts) if dates == "serial" else by_parts
 
 
-def _iso(offset_at: Callable[[int], int], by_parts: Callable[[str], int]) -> Callable[[str], int]:
-    parse = datetime.fromisoformat
-    days: dict[str, int] = {}  # midnights in UTC, of days on which no clock is changed
-    minutes: dict[str, int] = {}  # 17:05 -> ms; together with seconds, few enough for the processor's cache
-    seconds: dict[str, int] = {}  # :30 -> ms
+def column_parser(dates: str, zone: ZoneInfo) -> Callable[[Sequence[str]], list[int]]:
+    """The same for many texts at once."""
+    known = _IsoParts(zone)
+    days, minutes, seconds = known.days, known.minutes, known.seconds
+    parse = _iso(known) if dates == "iso" else time_parser(dates, zone)
+
+    def parse_column(texts: Sequence[str]) -> list[int]:
+        try:
+            return [days[text[:10]] + minutes[text[11:16]] + seconds[text[16:]] for text in texts]
+        except KeyError:  # in another form, or for the first time
+            return list(map(parse, texts))
+
+    return parse_column
+
+
+def _iso(known: "_IsoParts") -> Callable[[str], int]:
+    days, minutes, seconds, read = known.days, known.minutes, known.seconds, known.read
 
     def iso(text: str) -> int:
-        day, minute, second = text[:10], text[11:16], text[16:]
-        if day in days and minute in minutes and second in seconds:
-            return days[day] + minutes[minute] + seconds[second]
+        second = text[16:]
+        if second not in seconds:
+            return read(text)
         try:
-            moment = parse(text)
+            return days[text[:10]] + minutes[text[11:16]] + seconds[second]
+        except KeyError:
+            return read(text)
+
+    return iso
+
+
+class _IsoParts:
+    """Remembers days and times of day whose sum is the moment."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._offset_at = _offsets(zone)
+        self._by_parts = _by_parts("iso", self._offset_at)
+        self.days: dict[str, int] = {}  # midnights in UTC, of days on which no clock is changed
+        self.minutes: dict[str, int] = {}  # 17:05 -> ms; together with seconds, few enough for the processor's cache
+        self.seconds: dict[str, int] = {}  # :30 -> ms
+
+    def read(self, text: str) -> int:
+        """Raises ValueError, OverflowError."""
+        try:
+            moment = datetime.fromisoformat(text)
         except ValueError:
-            return by_parts(text)
+            return self._by_parts(text)
         since = moment - (_EPOCH if moment.tzinfo is None else _EPOCH_UTC)
         midnight, of_day = since.days * DAY, since.seconds * 1000 + since.microseconds // 1000
         if moment.tzinfo is not None:
             return midnight + of_day
         if len(text) in (16, 19) and text[13] == ":" and text[16:17] in ("", ":"):
-            offset = offset_at(midnight)
-            if offset == offset_at(midnight + DAY - 1):
-                _remember(days, day, midnight - offset)
-            minutes[minute], seconds[second] = of_day - of_day % MINUTE, of_day % MINUTE
-        return midnight + of_day - offset_at(midnight + of_day)
-
-    return iso
+            offset = self._offset_at(midnight)
+            if offset == self._offset_at(midnight + DAY - 1):
+                _remember(self.days, text[:10], midnight - offset)
+            self.minutes[text[11:16]], self.seconds[text[16:]] = of_day - of_day % MINUTE, of_day % MINUTE
+        return midnight + of_day - self._offset_at(midnight + of_day)
 
 
 def _serial(offset_at: Callable[[int], int], by_parts: Callable[[str], int]) -> Callable[[str], int]:
@@ -148,7 +176,7 @@ def _day(text: str, dates: str) -> int:
         year, month, day = int(found["y"]), _MONTHS.get(month_name, 0), int(found["d"] or found["d2"])
     else:
         raise ValueError(text)
-    return (date(year, month, day).toordinal() - _EPOCH_DAY) * DAY
+    return (date(year, month, day).toordinal() - _EPOCH.toordinal()) * DAY
 
 
 def _ordered(first: str, second: str, third: str, dates: str) -> tuple[int, int, int]:

@@ -1,11 +1,12 @@
 """Which column means what, by its name and by what is in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from clickcounter.transfer.tables.counting.actions import ACTIONS
 from clickcounter.transfer.tables.guessing.cells import date_forms, has_clock, is_clock, is_number, is_serial
-from clickcounter.transfer.tables.guessing.headings import is_id, role_by_name
+from clickcounter.transfer.tables.guessing.headings import is_id, may_count, role_by_name
+from clickcounter.transfer.tables.guessing.numbered import comes_again, is_running
 
 TICKS = frozenset({"YES_MANUAL", "YES_AUTO", "NO", "SKIP", "UNKNOWN"})  # of Loop Habit Tracker
 MOST = 0.8  # of a column's cells look like what it is
@@ -77,16 +78,47 @@ def guess_roles(columns: Sequence[Column]) -> dict[str, int]:
     found = _times(columns)
     _add(found, "action", columns, lambda c: c.role in ("action", "amount", "") and c.mostly(_is_action))
     _add(found, "amount", columns, lambda c: c.role == "amount" and any(map(is_number, c.cells)))
-    _add(found, "total", columns, lambda c: c.role in ("total", "counter") and c.mostly(is_number))
+    _add(found, "total", columns, lambda c: c.role == "total" and c.mostly(is_number))
+    _add_numbered(found, columns)
     if not found.keys() & {"amount", "total", "action"}:
-        _add(found, "amount", columns, lambda c: c.mostly(is_number) and not is_id(c.heading) and not c.mostly(date_forms))
+        _add(found, "amount", columns, lambda c: _is_amount(c) and c.role != "counter")
     _add_by_name(found, columns)
-    _add(found, "counter", columns, lambda c: c.role == "counter" and not c.mostly(is_number))
+    if "counter" not in found:
+        _add(found, "counter", columns, lambda c: c.role == "counter" and not c.mostly(is_number))
     for role in ("label", "note"):
         _add(found, role, columns, lambda c, role=role: c.role == role)  # type: ignore[misc]
     if "counter" not in found:
         _add(found, "counter", columns, lambda c: not c.heading and _is_name(c))
     return found
+
+
+def _add_numbered(found: dict[str, int], columns: Sequence[Column]) -> None:
+    """Numbers in a column that is called “counter”: what a counter showed, or the names of counters, such as 2024."""
+    counters = [column for column in columns if column.role == "counter" and column.cells]
+    numbered = next((c for c in counters if c.mostly(is_number) and c.index not in found.values()), None)
+    if numbered is None:
+        return
+    if all(column.mostly(is_number) for column in counters) and _are_names(numbered, found, columns):
+        found["counter"] = numbered.index
+    else:
+        found.setdefault("total", numbered.index)
+
+
+def _are_names(numbered: Column, found: Mapping[str, int], columns: Sequence[Column]) -> bool:
+    if not found.keys() & {"time", "date"} or not may_count(numbered.heading):
+        return True
+    if "amount" in found:
+        return not is_running(numbered.cells, columns[found["amount"]].cells)
+    if "total" in found:
+        return True
+    if "action" in found:
+        return False  # it is asked
+    others = [c for c in columns if c.index not in found.values() and c.role != "counter" and _is_amount(c)]
+    return bool(others) and comes_again(numbered.cells) and not is_running(numbered.cells, others[0].cells)
+
+
+def _is_amount(column: Column) -> bool:
+    return column.mostly(is_number) and not is_id(column.heading) and not column.mostly(date_forms)
 
 
 def _add_by_name(found: dict[str, int], columns: Sequence[Column]) -> None:

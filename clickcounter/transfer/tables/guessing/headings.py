@@ -18,6 +18,7 @@ _ROLES = {
     "note": "note notes comment comments reason remark description notiz bemerkung kommentar заметка примечание комментарий",
     "key": "key",
 }
+_COUNTING = frozenset({"counter", "zähler", "счётчик", "счетчик"})
 _BY_NAME = {name: role for role, names in _ROLES.items() for name in names.split()}
 _GAPS = re.compile(r"[\s_\-()\[\]:.]+")
 _IDS = frozenset({"id", "no", "nr", "uuid", "index", "row", "line", "year", "month", "week", "jahr", "monat", "№", "n"})
@@ -37,3 +38,8 @@ def is_id(heading: str) -> bool:
     """Whether numbers under this heading count nothing."""
     name = plain(heading)
     return name in _IDS or (name.endswith("_id") and name not in _BY_NAME)
+
+
+def may_count(heading: str) -> bool:
+    """Whether this heading of counters may also stand above what a counter shows."""
+    return plain(heading) in _COUNTING

@@ -7,6 +7,7 @@ from itertools import pairwise
 from clickcounter.transfer.tables.counting.numbers import whole_number
 from clickcounter.transfer.tables.guessing.columns import Column
 from clickcounter.transfer.tables.guessing.headings import plain
+from clickcounter.transfer.tables.guessing.numbered import comes_again
 from clickcounter.transfer.tables.plan import Choice, Plan, Question
 from clickcounter.transfer.tables.sources.text import Cells
 
@@ -22,15 +23,30 @@ def meaning_of(plan: Plan, columns: Sequence[Column], lines: Sequence[Cells]) ->
         return "opening", None
     if not roles.keys() & {"amount", "total"}:
         return "presses", None
-    if "action" in roles:
-        return "amounts", None
     column = columns[roles.get("amount", roles.get("total", 0))]
+    may_be_names = column.role == "counter" and comes_again(column.cells)
+    if "action" in roles:
+        return _of_numbered(column, _series(plan, column.index, lines), rises=False) if may_be_names else ("amounts", None)
     if plain(column.heading) in _SURE_TOTALS:
         return "totals", None
     series = _series(plan, column.index, lines)
+    if may_be_names:
+        return _of_numbered(column, series, rises=_rises(series, FEW))
     if not _rises(series, FEW if column.role != "amount" else SOME) or (column.role == "amount" and not _is_slow(series)):
         return "amounts", None
     return "totals", Question("meaning", _choices(series), "totals")
+
+
+def _of_numbered(column: Column, series: list[list[int]], *, rises: bool) -> tuple[str, Question | None]:
+    """What to ask about numbers called “counter” that come again: they may also be names, and each row a press."""
+    numbers = [number for each in series for number in each]
+    if not numbers:
+        return "amounts", None
+    few = 2 * len(set(numbers)) <= len(numbers) if rises else True
+    likeliest = "presses" if few and min(numbers) >= LARGE else "totals" if rises else "amounts"
+    name = column.cells[0].strip()
+    counted = _choices(series) if rises else (Choice("amounts", f"{numbers[0]} → {numbers[0]:+}", len(numbers)),)
+    return likeliest, Question("meaning", (*counted, Choice("presses", f"{name}: +1", len(numbers))), likeliest)
 
 
 def _choices(series: list[list[int]]) -> tuple[Choice, ...]:

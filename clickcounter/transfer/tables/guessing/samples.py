@@ -46,8 +46,8 @@ def take_sample(file: BinaryIO, plan: Plan, answers: Mapping[str, str]) -> Sampl
     if plan.kind == "zip":
         columns = {"counter": 0, "date": 1, "amount": 2, "note": 3}
         return _of(file, replace(plan, writer="loop", header=0, columns=columns), is_own_form=True)
-    sheet = first_lines(file, answers.get("sheet", ""), MOST_LINES)
-    return Sample(replace(plan, sheet=sheet.name), list(sheet.lines), sheet.names)
+    lines, name, names = first_lines(file, answers.get("sheet", ""), MOST_LINES)
+    return Sample(replace(plan, sheet=name), lines, names)
 
 
 def _of(file: BinaryIO, plan: Plan, *, is_own_form: bool = False) -> Sample:

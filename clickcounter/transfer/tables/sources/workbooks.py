@@ -13,11 +13,13 @@ from typing import IO, BinaryIO, NamedTuple
 from weakref import WeakKeyDictionary
 
 from clickcounter.transfer.tables.errors import bad_file
+from clickcounter.transfer.tables.sources.blocks import Block
 from clickcounter.transfer.tables.sources.text import Cells
 
 log = logging.getLogger(__name__)
 
 PROGRAM = Path(__file__).with_name("workbook_process.py")
+BETWEEN = "\x7f"  # the cells of a column, if they are one text; the same as in PROGRAM, which is not imported here
 
 
 class Sheet(NamedTuple):
@@ -25,25 +27,34 @@ class Sheet(NamedTuple):
 
     name: str
     names: tuple[str, ...]
-    lines: Iterator[Cells]
+    blocks: Iterator[Block]
 
 
 # Of which only the first lines have been read: the process waits with the others, for to parse a workbook takes seconds.
 _begun: WeakKeyDictionary[BinaryIO, Sheet] = WeakKeyDictionary()
 
 
-def first_lines(file: BinaryIO, name: str, most: int) -> Sheet:
-    """A sheet by its name, or the first one with "", with its first lines. Raises BadFile."""
+def first_lines(file: BinaryIO, name: str, most: int) -> tuple[list[Cells], str, tuple[str, ...]]:
+    """The first lines of a sheet, its name, and the names of all. With "" it is the first one. Raises BadFile."""
     sheet = _open(file, name)
-    some = list(islice(sheet.lines, most))
-    _begun[file] = sheet._replace(lines=chain([(number, cells.copy()) for number, cells in some], sheet.lines))
-    return sheet._replace(lines=iter(some))
+    blocks: list[Block] = []
+    while sum(block.height for block in blocks) < most and (block := next(sheet.blocks, None)) is not None:
+        blocks.append(block)
+    _begun[file] = sheet._replace(blocks=chain(blocks, sheet.blocks))
+    lines = chain.from_iterable(block.lines() for block in blocks)
+    return list(islice(lines, most)), sheet.name, sheet.names
+
+
+def read_blocks(file: BinaryIO, name: str) -> Iterator[Block]:
+    """All lines of a sheet. The iterator raises BadFile."""
+    sheet = _begun.pop(file, None)
+    yield from (sheet if sheet is not None and sheet.name == name else _open(file, name)).blocks
 
 
 def read_sheet(file: BinaryIO, name: str) -> Iterator[Cells]:
-    """All lines of a sheet. The iterator raises BadFile."""
-    sheet = _begun.pop(file, None)
-    yield from (sheet if sheet is not None and sheet.name == name else _open(file, name)).lines
+    """The same, line by line."""
+    for block in read_blocks(file, name):
+        yield from block.lines()
 
 
 def _open(file: BinaryIO, name: str) -> Sheet:
@@ -63,16 +74,16 @@ def _open(file: BinaryIO, name: str) -> Sheet:
     if found["sheet"] is None:
         process.communicate()
         raise bad_file("table_no_sheet", name=name, choices=", ".join(found["sheets"]))
-    return Sheet(found["sheet"], tuple(found["sheets"]), _lines(process, process.stdout))
+    return Sheet(found["sheet"], tuple(found["sheets"]), _blocks(process, process.stdout))
 
 
-def _lines(process: "subprocess.Popen[bytes]", output: IO[bytes]) -> Iterator[Cells]:
+def _blocks(process: "subprocess.Popen[bytes]", output: IO[bytes]) -> Iterator[Block]:
     try:
         number = 1
         for some in takewhile(_is_whole, output):
-            rows = json.loads(some)
-            yield from enumerate(rows, number)
-            number += len(rows)
+            height, columns = json.loads(some)
+            yield Block(number, height, [cells.split(BETWEEN) if isinstance(cells, str) else cells for cells in columns])
+            number += height
         if process.wait() != 0:
             raise _failure(process)
     finally:
