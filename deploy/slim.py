@@ -9,7 +9,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-# Below site-packages: what type checkers read, tests, drivers of other databases, and formats of pictures that nobody asks for.
+# Below site-packages: what type checkers read, tests, drivers of other databases, and pictures that nobody asks for.
 LEFT_OUT = (
     "**/*.pyi",
     "sqlalchemy/testing",

@@ -27,10 +27,10 @@ def follow(root: Root, pages: dict[str, Page], wheels: Path) -> None:
     deploying, available = pages["docs/deploying.md"], pages["docs/deploy/high-availability.md"]
     terminal = install(root, deploying)
     verified(terminal, f"({WITH_SETTINGS} verify)")
-    back_up(terminal, available)
     terminal.paste("make dist")
     wheels.mkdir(exist_ok=True)
     shutil.copy(next(root.path(f"{APP}/dist").glob("*.whl")), wheels)
+    back_up(terminal, available)
     to_postgresql(root, terminal, deploying)
     sign_in.follow(root, terminal, pages["docs/deploy/sign-in.md"], root.folder / "provider")
     verified(terminal, f"({WITH_SETTINGS} verify)")

@@ -109,7 +109,8 @@ class Root:
 
     def entered(self, user: str, network: bool) -> list[str]:
         """What comes before a command."""
-        enter = ["nsenter", f"--target={self.first}", *("--mount", "--pid", "--ipc", "--uts", "--root", f"--wd=/proc/{self.first}/root")]
+        at = ("--root", f"--wd=/proc/{self.first}/root")
+        enter = ["nsenter", f"--target={self.first}", "--mount", "--pid", "--ipc", "--uts", *at]
         net = [f"--net=/proc/{self.outside}/ns/net"] if network else []
         become = [] if user == "root" else ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
         home = "/root" if user == "root" else f"/home/{user}"

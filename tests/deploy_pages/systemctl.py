@@ -159,9 +159,9 @@ class Unit:
         pid = self.pid()
         if pid is None:
             return
+        group = os.getpgid(pid)
         for line in self.settings.get("ExecStop", []):
             self.run(line, wait=True)
-        group = os.getpgid(pid)
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, getattr(signal, self.get("KillSignal", "SIGTERM")))
         end = time.monotonic() + PATIENCE
