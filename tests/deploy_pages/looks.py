@@ -11,7 +11,7 @@ from tests.deploy_pages.roots import Terminal
 from tests.server import wait_for
 
 # Names of the pages lead to this machine, as their owners' would.
-NAMES = "--host-resolver-rules=MAP *.example.org 127.0.0.1"
+OURS = ("--host-resolver-rules=MAP *.example.org 127.0.0.1", "--ignore-certificate-errors")
 STARTED_WITHIN = 120.0  # seconds; a first start builds pages
 
 
@@ -45,7 +45,7 @@ def reads(url: str) -> str | None:
 def presses(url: str) -> int:
     """Open it in Chromium, press once, and see the number change and be saved. Returns the number."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*CHROMIUM_ARGUMENTS, NAMES])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*CHROMIUM_ARGUMENTS, *OURS])
         page = TabPage(browser.new_page(ignore_https_errors=True, locale="en-US"), url)
         page.is_state("connected")
         page.page.wait_for_selector("[data-testid=count][data-value]")

@@ -30,7 +30,7 @@ def follow(root: Root, pages: dict[str, Page], wheels: Path) -> None:
         promised("it prints its address", "http://localhost:3000/" in log.read_text(), log.read_text())
         verified(terminal, "clickcounter verify")
     (again,) = page.spans(HERE, "pipx install --force")
-    terminal.paste(f"{again} clickcounter-*.whl")
+    terminal.paste(again)
     for command in page.commands(HERE, "serve --port 8080"):
         variant(root, terminal, command)
 

@@ -110,8 +110,10 @@ class Unit:
                 words += environ.get(alone[1], "").split()
             else:
                 words.append(re.sub(r"\$\{(\w+)\}", lambda found: environ.get(found[1], ""), word))
-        groups = os.getgrouplist(owner.pw_name, group)
-        become = {"user": owner.pw_uid, "group": group, "extra_groups": groups} if user else {}
+        if user:
+            rights = [f"+{name.removeprefix('CAP_').lower()}" for name in self.get("AmbientCapabilities").split()]
+            kept = [f"--{which}-caps={','.join(rights)}" for which in ("inh", "ambient") if rights]
+            words = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={group}", "--init-groups", *kept, *words]
         with (RUNNING / f"{self.name}.log").open("ab") as log:
             process = subprocess.Popen(
                 words,
@@ -122,7 +124,6 @@ class Unit:
                 stderr=log,
                 start_new_session=True,
                 umask=int(self.get("UMask", "0022"), 8),
-                **become,
             )
         if wait and process.wait() and "-" not in marks:
             self.fail(process.returncode)

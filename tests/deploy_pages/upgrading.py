@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.deploy_pages.looks import presses, promised, ready, verified
+from tests.deploy_pages.looks import presses, promised, ready, said, verified
 from tests.deploy_pages.on_a_server import install
 from tests.deploy_pages.page import Page
 from tests.deploy_pages.roots import Root
@@ -25,7 +25,8 @@ def follow(root: Root, pages: dict[str, Page], _wheels: Path) -> None:
     root.command(f"cd /root/clickcounter && git merge --quiet --ff-only {newest}")
 
     backup, doctor = (one.removeprefix("python -m clickcounter ") for one in page.spans("Before", "python -m"))
-    terminal.paste(f"({WITH_SETTINGS} {backup.replace('FILE', '/root/before.db')})", f"({WITH_SETTINGS} {doctor})")
+    terminal.paste(f"({WITH_SETTINGS} {backup.replace('FILE', '/root/before.db')})")
+    said(f"{LAST} has no {doctor}")
     terminal.paste(*page.commands(HERE, "app-new"))
     move, units, restart, wait, pages_last, doctor, verify = page.spans(
         HERE, "cd ", "cp ", "systemctl ", "curl ", "python -m clickcounter"

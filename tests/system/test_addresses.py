@@ -14,8 +14,9 @@ from tests import front_doors
 from tests.browser import CHROMIUM_ARGUMENTS, PROFILE_OPTIONS, TabPage, chromium_path, until
 from tests.one_port import OnePort
 from tests.pages.accounts import register
-from tests.server import ROOT, free_port, has_ipv6
+from tests.server import ROOT, free_port, has_ipv6, listens
 
+USUAL_HTTPS = 8443  # taken, perhaps, by another run on this machine
 SHELL_KEPT = "path => caches.match(path + 'shell').then((kept) => !!kept)"
 PERSON = {"http_credentials": {"username": front_doors.PERSON, "password": front_doors.PASSWORD}}
 
@@ -51,7 +52,8 @@ ADDRESSES = {
 def ports(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
     """One instance at a root, one below a path, and proxies in front of both."""
     folder = tmp_path_factory.mktemp("addresses")
-    found = {name: free_port() for name in ("root", "below", "nginx", "password", "caddy", "https", "haproxy")}
+    found = {name: free_port() for name in ("root", "below", "nginx", "password", "caddy", "haproxy")}
+    found["https"] = free_port() if listens(USUAL_HTTPS) else USUAL_HTTPS
     for name in ("web", "root", "below"):
         (folder / name).mkdir()
     shutil.copytree(built, folder / "web" / "build" / "client")
