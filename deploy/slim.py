@@ -11,12 +11,13 @@ from pathlib import Path
 
 # Below site-packages: what type checkers read, tests, drivers of other databases, and pictures that nobody asks for.
 LEFT_OUT = (
-    "**/*.pyi",
+    "**/*.py[ix]",
+    "**/*.pxd",
     "sqlalchemy/testing",
     "alembic/testing",
     *(f"sqlalchemy/dialects/{name}" for name in ("mysql", "oracle", "mssql")),
-    "PIL/_avif.*",
-    "pillow.libs/libavif-*",
+    *(f"PIL/_{name}.*" for name in ("avif", "webp", "imagingcms", "imagingtk")),
+    *(f"pillow.libs/lib{name}*" for name in ("avif", "webp", "sharpyuv", "lcms2")),
     "granian",
 )
 # Reflex's web server, in whose place clickcounter/socket/server.py serves: what Reflex imports of it before.

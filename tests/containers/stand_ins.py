@@ -107,19 +107,18 @@ def make(engine: Engine, folder: Path) -> None:
 def _root(engine: Engine, name: str, folder: Path) -> str:
     """An image with these of Debian's packages, and the certificates that this machine trusts."""
     packages = ROOTS[name]
-    trusted = [
-        f"--customize-hook=install -D -m 644 {CERTIFICATES} $1{CERTIFICATES}",
-        f"--customize-hook=install -D -m 644 {CERTIFICATES} $1/usr/local/share/ca-certificates/machine.crt",  # for a later package
-    ]
-    image = f"debian-{name}:{hashlib.sha256(repr([packages, trusted]).encode()).hexdigest()[:12]}"
+    places = (CERTIFICATES, "/usr/local/share/ca-certificates/machine.crt")  # the second for a package that comes later
+    trusted = [f"--customize-hook=install -D -m 644 {CERTIFICATES} $1{place}" for place in places]
+    image = f"debian-{name}:{hashlib.sha256(repr(["bare", packages, trusted]).encode()).hexdigest()[:12]}"
     if not engine.has(image):
         print(f"debootstrap: {packages}", flush=True)
         archive = folder / f"{name}.tar"
+        bare = '--aptopt=Apt::Install-Recommends "false"'
         included = [f"--include={packages}"] if packages else []
         left_out = [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in SLIM]
         subprocess.run(
             [
-                *("mmdebstrap", "--quiet", "--variant=minbase", *included, *left_out, *trusted),
+                *("mmdebstrap", "--quiet", "--variant=minbase", bare, *included, *left_out, *trusted),
                 *(SUITE, archive, "http://deb.debian.org/debian"),
             ],
             check=True,

@@ -86,6 +86,7 @@ def one_container(engine: Engine) -> list[bool]:
         took = time.monotonic() - began
         kept.append(said(f"{command}: /readyz after {took:.1f} s", took <= READY_WITHIN))
         kept.append(said("the page is served", _page(PORT)))
+        kept.append(said("a picture of the number is drawn", _picture(PORT)))
         kept.append(pressed(PORT, number))
         kept.append(said(f"healthy after {engine.is_healthy('counter'):.0f} s more", True))
         print(f"     {engine.docker('stats', '--no-stream', '--format', '{{.MemUsage}}, {{.PIDs}} processes', 'counter')}")
@@ -108,6 +109,11 @@ def _follow(engine: Engine, lines: list[str], port: int) -> None:
         engine.shell(line)
         print(f"ok   {line}", flush=True)
     wait_for(lambda: answers(f"http://127.0.0.1:{port}/readyz"), "/readyz answers", 60)
+
+
+def _picture(port: int) -> bool:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/c/counter/picture.png", timeout=30) as answer:
+        return answer.read().startswith(b"\x89PNG")
 
 
 def _page(port: int) -> bool:

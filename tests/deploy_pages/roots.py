@@ -96,8 +96,8 @@ class Root:
     def _prepare(self) -> None:
         """What this machine needs to reach the indexes; and Debian's ways to say that no service is started by dpkg."""
         shutil.copy("/etc/resolv.conf", self.path("/etc/resolv.conf"))
-        for file in (str(CERTIFICATES), "/usr/local/share/ca-certificates/machine.crt"):  # the second for update-ca-certificates
-            shutil.copy(CERTIFICATES, self.path(file))
+        for place in (str(CERTIFICATES), "/usr/local/share/ca-certificates/machine.crt"):  # Debian makes the first from such
+            shutil.copy(CERTIFICATES, self.path(place))
         self.path("/etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n127.0.1.1 debian\n")
         self.put("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n", 0o755)
         self.put("/usr/local/bin/systemctl", (Path(__file__).parent / "systemctl.py").read_text(), 0o755)
