@@ -109,7 +109,7 @@ def _root(engine: Engine, name: str, folder: Path) -> str:
     packages = ROOTS[name]
     places = (CERTIFICATES, "/usr/local/share/ca-certificates/machine.crt")  # the second for a package that comes later
     trusted = [f"--customize-hook=install -D -m 644 {CERTIFICATES} $1{place}" for place in places]
-    image = f"debian-{name}:{hashlib.sha256(repr(["bare", packages, trusted]).encode()).hexdigest()[:12]}"
+    image = f"debian-{name}:{hashlib.sha256(repr(('bare', packages, trusted)).encode()).hexdigest()[:12]}"
     if not engine.has(image):
         print(f"debootstrap: {packages}", flush=True)
         archive = folder / f"{name}.tar"
