@@ -32,6 +32,7 @@ TRIALS: dict[str, Trial] = {
 LEFT = {
     ".venv\\Scripts\\Activate.ps1": "no Windows is at hand",
     "The backup holds": "it shows what is printed",
+    "docker buildx": "no registry of images can be reached here",
     "docker ": "`make container-check` follows docs/deploy/containers.md",
     "kubectl ": "no Kubernetes cluster is at hand; tests/test_deploy.py checks the file",
     "REFLEX_TRUSTED_PROXY_HOPS=2": "settings of several machines: `make ha` sets them",
