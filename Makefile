@@ -4,7 +4,7 @@ BIN := .venv/bin
 LOCK = .tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command "make lock"
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test programs pytest next-reflex chaos ha siege rolling-upgrade bench bench-quick components outbox lint lock upgrade-lock sbom audit audit-online export dist dist-check container-check clean
+.PHONY: run dev test programs pytest next-reflex chaos ha siege rolling-upgrade bench bench-quick components outbox lint lock upgrade-lock sbom audit audit-online export dist dist-check container-check docs-check clean
 
 run: .venv/ready  ## serve http://localhost:3000, or the next free port (PORT=… for this one and no other)
 	$(BIN)/python -m clickcounter upgrade
@@ -97,8 +97,11 @@ dist-check: dist .venv/ready-for-tests programs  ## install it where nothing els
 container-check: .venv/ready-for-tests  ## build the images, and run what docs/deploy/containers.md says; root, Debian's Docker, five minutes
 	$(BIN)/python -m tests.containers.run
 
+docs-check: .venv/ready-for-tests programs  ## follow the pages about deploying in clean roots; root, Debian's debootstrap, half an hour
+	$(BIN)/python -m tests.deploy_pages.run
+
 clean:  ## remove everything that was installed or built; the database stays
-	rm -rf .venv .bench .tools .next-reflex .upgrades .containers .web .states site dist sbom-*.json assets/external assets/app/*.json assets/app/*.css clickcounter/components/*/constants.js clickcounter/components/translations
+	rm -rf .venv .bench .tools .next-reflex .upgrades .containers .roots .web .states site dist sbom-*.json assets/external assets/app/*.json assets/app/*.css clickcounter/components/*/constants.js clickcounter/components/translations
 
 .venv/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

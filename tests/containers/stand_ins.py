@@ -17,7 +17,7 @@ TOLD = ("PIP_CERT", "NODE_EXTRA_CA_CERTS", "PIP_INDEX_URL", "NPM_CONFIG_REGISTRY
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 SLIM = ("doc", "man", "info", "locale", "lintian")  # below /usr/share; Docker's slim images leave them out too
 ROOTS = {
-    "python": "python3-minimal,libpython3-stdlib,python3-venv,python3-pip,ca-certificates",
+    "debian": "",
     "servers": "busybox,nginx-light,postgresql-15,redis-server",
 }
 NGINX = """pid /tmp/nginx.pid;
@@ -45,10 +45,7 @@ fi
 exec postgres -c listen_addresses='*'
 """
 STEPS = {  # how each image differs from its root
-    "python": (
-        "python",
-        "RUN cd /usr/local/bin && ln -s /usr/bin/python3 python3 && ln -s /usr/bin/python3 python",
-    ),
+    "debian": ("debian",),
     "nginxinc/nginx-unprivileged": (
         "servers",
         "RUN useradd --non-unique --uid 101 nginx",
@@ -102,7 +99,7 @@ def make(engine: Engine, folder: Path) -> None:
         context.mkdir(exist_ok=True)
         (context / "nginx.conf").write_text(NGINX)
         (context / "postgres.sh").write_text(POSTGRES)
-        known = [f"ENV {name}={os.environ[name]}" for name in TOLD if kind == "python" and name in os.environ]
+        known = [f"ENV {name}={os.environ[name]}" for name in TOLD if kind == "debian" and name in os.environ]
         (context / "Dockerfile").write_text("\n".join([f"FROM {base}", *known, *steps, ""]))
         engine.docker("build", "--network", "host", "--tag", image, str(context))
 
@@ -110,15 +107,18 @@ def make(engine: Engine, folder: Path) -> None:
 def _root(engine: Engine, name: str, folder: Path) -> str:
     """An image with these of Debian's packages, and the certificates that this machine trusts."""
     packages = ROOTS[name]
-    image = f"debian-{name}:{hashlib.sha256(packages.encode()).hexdigest()[:12]}"
+    places = (CERTIFICATES, "/usr/local/share/ca-certificates/machine.crt")  # the second for a package that comes later
+    trusted = [f"--customize-hook=install -D -m 644 {CERTIFICATES} $1{place}" for place in places]
+    image = f"debian-{name}:{hashlib.sha256(repr(('bare', packages, trusted)).encode()).hexdigest()[:12]}"
     if not engine.has(image):
         print(f"debootstrap: {packages}", flush=True)
         archive = folder / f"{name}.tar"
+        bare = '--aptopt=Apt::Install-Recommends "false"'
+        included = [f"--include={packages}"] if packages else []
         left_out = [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in SLIM]
-        trusted = f"--customize-hook=install -D -m 644 {CERTIFICATES} $1{CERTIFICATES}"
         subprocess.run(
             [
-                *("mmdebstrap", "--quiet", "--variant=minbase", f"--include={packages}", *left_out, trusted),
+                *("mmdebstrap", "--quiet", "--variant=minbase", bare, *included, *left_out, *trusted),
                 *(SUITE, archive, "http://deb.debian.org/debian"),
             ],
             check=True,

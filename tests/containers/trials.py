@@ -11,6 +11,7 @@ from tests.server import ROOT, answers, wait_for
 
 PAGE = ROOT / "docs" / "deploy" / "containers.md"
 MOST_MEGABYTES = 250
+SLIM = 75  # MB of the real debian:12-slim, about; the stand-in has Perl, which that has not
 PORT, FRONT = 3000, 8080
 STOPPED_WITHIN, READY_WITHIN = 10.0, 10.0  # seconds
 COMPOSE = "docker compose -f deploy/compose.yaml"
@@ -50,7 +51,7 @@ def pressed(port: int, number: int) -> bool:
 
 def sizes(engine: Engine) -> list[bool]:
     """How large the image is, and what it lacks."""
-    whole, base = (int(engine.about(name)["Size"]) / 1e6 for name in ("clickcounter", python_image()))
+    whole, base = (int(engine.about(name)["Size"]) / 1e6 for name in ("clickcounter", base_image()))
     packed = int(engine.shell("docker save clickcounter | gzip -6 | wc -c")) / 1e6
     inside = engine.shell(
         "docker run --rm --user 0 --entrypoint find clickcounter / -xdev -name node -o -path '*/tests/raw.py'"
@@ -61,7 +62,7 @@ def sizes(engine: Engine) -> list[bool]:
     ]
     user = engine.shell("docker run --rm --entrypoint id clickcounter -u").strip()
     return [
-        said(f"the image has {whole:.0f} MB, {whole - base:.0f} of them the app's", whole - base <= MOST_MEGABYTES),
+        said(f"{whole - base:.0f} MB on a base of {base:.0f}: the app and Python", whole - base + SLIM <= MOST_MEGABYTES),
         said(f"it is a download of {packed:.0f} MB", packed <= MOST_MEGABYTES),
         said("without Node and tests", inside == ""),
         said(f"{compiled[1]} of {compiled[0]} Python files are compiled", compiled[1] > 0.99 * compiled[0]),
@@ -69,9 +70,9 @@ def sizes(engine: Engine) -> list[bool]:
     ]
 
 
-def python_image() -> str:
+def base_image() -> str:
     """The base image's name in the Dockerfile."""
-    return str(re.findall(r"^FROM (python:\S+)", (ROOT / "deploy" / "Dockerfile").read_text(), re.M)[0])
+    return str(re.findall(r"^FROM (debian:\S+)", (ROOT / "deploy" / "Dockerfile").read_text(), re.M)[0])
 
 
 def one_container(engine: Engine) -> list[bool]:
@@ -86,6 +87,7 @@ def one_container(engine: Engine) -> list[bool]:
         took = time.monotonic() - began
         kept.append(said(f"{command}: /readyz after {took:.1f} s", took <= READY_WITHIN))
         kept.append(said("the page is served", _page(PORT)))
+        kept.append(said("a picture of the number is drawn", _picture(PORT)))
         kept.append(pressed(PORT, number))
         kept.append(said(f"healthy after {engine.is_healthy('counter'):.0f} s more", True))
         print(f"     {engine.docker('stats', '--no-stream', '--format', '{{.MemUsage}}, {{.PIDs}} processes', 'counter')}")
@@ -108,6 +110,11 @@ def _follow(engine: Engine, lines: list[str], port: int) -> None:
         engine.shell(line)
         print(f"ok   {line}", flush=True)
     wait_for(lambda: answers(f"http://127.0.0.1:{port}/readyz"), "/readyz answers", 60)
+
+
+def _picture(port: int) -> bool:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/c/counter/picture.png", timeout=30) as answer:
+        return answer.read().startswith(b"\x89PNG")
 
 
 def _page(port: int) -> bool:

@@ -10,12 +10,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, Request, expect
 
+from clickcounter.access import accounts, passwords
+from clickcounter.domain.clicks import now_ms
+from clickcounter.ledger.ledger import Ledger
 from tests import front_doors
 from tests.browser import CHROMIUM_ARGUMENTS, PROFILE_OPTIONS, TabPage, chromium_path, until
 from tests.one_port import OnePort
-from tests.pages.accounts import register
-from tests.server import ROOT, free_port, has_ipv6
+from tests.pages.accounts import PASSWORD, register, sign_in
+from tests.pages.test_admin_page import submit
+from tests.server import ROOT, free_port, has_ipv6, listens
 
+USUAL_HTTPS = 8443  # taken, perhaps, by another run on this machine
 SHELL_KEPT = "path => caches.match(path + 'shell').then((kept) => !!kept)"
 PERSON = {"http_credentials": {"username": front_doors.PERSON, "password": front_doors.PASSWORD}}
 
@@ -51,7 +56,8 @@ ADDRESSES = {
 def ports(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
     """One instance at a root, one below a path, and proxies in front of both."""
     folder = tmp_path_factory.mktemp("addresses")
-    found = {name: free_port() for name in ("root", "below", "nginx", "password", "caddy", "https", "haproxy")}
+    found = {name: free_port() for name in ("root", "below", "nginx", "password", "caddy", "haproxy")}
+    found["https"] = free_port() if listens(USUAL_HTTPS) else USUAL_HTTPS
     for name in ("web", "root", "below"):
         (folder / name).mkdir()
     shutil.copytree(built, folder / "web" / "build" / "client")
@@ -70,10 +76,18 @@ def ports(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
             server.start()
         for server in servers:
             server.wait()
+        make_superuser(f"sqlite:///{folder}/below/counter.db")
         yield found
     finally:
         for server in servers:
             server.stop()
+
+
+def make_superuser(db_url: str) -> None:
+    """Root, who can sign in."""
+    ledger = Ledger(db_url)
+    ledger.transact(lambda c: accounts.create(c, "Root", passwords.hashed_now(PASSWORD), now_ms(), superuser=True))
+    ledger.close()
 
 
 @pytest.fixture
@@ -232,3 +246,27 @@ def test_two_instances_on_one_origin_know_nothing_of_each_other(ports: dict[str,
         ("clickcounter_session.counter", "/counter/"),
     ]
     context.close()
+
+
+def test_a_superuser_invites_and_corrects_below_a_path(ports: dict[str, int], browser: Browser, tmp_path: Path):
+    name = "caddy"  # which takes the path off
+    context, guests = browser.new_context(**PROFILE_OPTIONS), browser.new_context(**PROFILE_OPTIONS)
+    visit = Visit(context, ADDRESSES[name].url(ports), name, tmp_path)
+    sign_in(visit.tab, "Root")
+    page = context.new_page()
+    page.goto(f"{visit.url}admin/invitations")
+    page.locator("summary").first.click()
+    page.get_by_test_id("invite").locator("button").click()
+    link = page.get_by_test_id("link").input_value()
+    assert link.startswith(f"{visit.url}account")
+    guest = TabPage(guests.new_page(), link)
+    register(guest, f"Guest of {name}")
+    assert guest.page.url.startswith(visit.url)
+    page.goto(f"{visit.url}admin/")
+    page.get_by_role("link", name="counter", exact=True).click()
+    submit(page, "correct", value=str(visit.value + 1000), reason="counted again")
+    visit.tab.sees(visit.value + 1000)
+    assert page.url.startswith(f"{visit.url}admin/")
+    assert visit.outside == []
+    for each in (context, guests):
+        each.close()
