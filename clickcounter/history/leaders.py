@@ -155,7 +155,7 @@ def _read(engine: Engine, query: LeaderQuery, limit: int) -> list[Leader]:
 
 
 def _sources(connection: Connection, query: LeaderQuery) -> Sources:
-    scope = scope_of(connection, query.counter, query.round)
+    scope = scope_of(connection, query.counter, query.round, of_people=True)
     if query.start is None or query.end is None:
         return whole_rounds(scope)
     # Activity says in which rounds something was counted at that time, and when. One SELECT for each run of its rows: with

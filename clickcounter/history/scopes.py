@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, select
 
 from clickcounter.database import tables
 from clickcounter.database.engines import read_only
+from clickcounter.domain.rights import MEMBERS
 from clickcounter.errors import CounterNotFound
 
 _counters, _rounds, _parts = tables.COUNTERS.c, tables.ROUNDS.c, tables.GROUP_PARTS.c
@@ -38,16 +39,17 @@ class Facts(NamedTuple):
     is_group: bool
 
 
-def scope_of(connection: Connection, slug: str, round_number: int | None = None) -> Scope:
+def scope_of(connection: Connection, slug: str, round_number: int | None = None, *, of_people: bool = False) -> Scope:
     """All rounds of a counter, or of a group's counters; or the counter's round with this number.
 
-    Raises CounterNotFound, also if there is no such round.
+    `of_people` leaves out a group's counters that are for members only: whoever sees the group sees what they count, but not
+    who counts there. Raises CounterNotFound, also if there is no such round.
     """
     counter = connection.execute(select(_counters.id, _counters.is_group).where(*_is_counter(slug))).first()
     if counter is None:
         raise CounterNotFound(slug)
     if round_number is None:
-        return _of_group(connection, counter.id) if counter.is_group else Scope((counter.id,))
+        return _of_group(connection, counter.id, of_people) if counter.is_group else Scope((counter.id,))
     query = select(_rounds.id).where(_rounds.counter_id == counter.id, tables.round_number == round_number)
     round_id = connection.execute(query).scalar()
     if round_id is None:
@@ -78,8 +80,11 @@ def facts_of(engine: Engine, slug: str) -> Facts:
     return Facts(int(row.day_start), bool(row.is_group))
 
 
-def _of_group(connection: Connection, group: int) -> Scope:
-    rows = connection.execute(select(_parts.counter_id, _parts.sign).where(_parts.group_id == group)).all()
+def _of_group(connection: Connection, group: int, of_people: bool) -> Scope:
+    query = select(_parts.counter_id, _parts.sign).where(_parts.group_id == group)
+    if of_people:
+        query = query.join(tables.COUNTERS, _counters.id == _parts.counter_id).where(_counters.visibility != MEMBERS)
+    rows = connection.execute(query).all()
     added, subtracted = ([row.counter_id for row in rows if row.sign == sign] for sign in (1, -1))
     return Scope(tuple(added), None, tuple(subtracted))
 

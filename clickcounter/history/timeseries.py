@@ -75,7 +75,7 @@ def buckets(engine: Engine, query: ChartQuery) -> list[Bucket]:
     edges = _edges(query)
     columns, subject = _source(query)
     with read_only(engine).begin() as connection:
-        scope = scope_of(connection, query.counter, query.round)
+        scope = scope_of(connection, query.counter, query.round, of_people=bool(subject))
         slices = [*slices_of(edges, query.width), *slices_after(edges[-1], query.width)]
         sums: dict[int, Sums] = {}
         overall = 0
@@ -104,7 +104,7 @@ def amounts_by_participant(
     slices = slices_of(edges, query.width)
     result = []
     with read_only(engine).begin() as connection:
-        scope = scope_of(connection, query.counter, query.round)
+        scope = scope_of(connection, query.counter, query.round, of_people=True)
         for device, account in participants:
             amounts = [0] * (len(edges) - 1)
             for (side, some), (sign, columns, subject) in product(scope.signed(), _signed_sources(device, account)):

@@ -130,6 +130,7 @@ def test_a_groups_history_shows_no_entry_of_a_counter_that_its_reader_may_not_se
 
     for door in (north, south, way_out):
         press(ledger, door, DEVICES[0], *[1] * 60)
+    press(ledger, south, DEVICES[1], 1)
     ledger.transact(own)
 
     def told(who: Caller | None) -> tuple[set[str], int, int]:
@@ -138,7 +139,7 @@ def test_a_groups_history_shows_no_entry_of_a_counter_that_its_reader_may_not_se
         return {door["counter"] for door in page["doors"]}, page["hidden"], len(pages(engine, LedgerQuery(house), who))
 
     assert told(NOBODY) == ({north, way_out}, 1, 120)
-    assert told(owner) == told(None) == ({north, south, way_out}, 0, 180)
+    assert told(owner) == told(None) == ({north, south, way_out}, 0, 181)
     of_owner = read_entries(engine, LedgerQuery(house), None, owner)["next"]
     [hidden] = {row["door"] for row in pages(engine, LedgerQuery(house), owner)} - {
         row["door"] for row in pages(engine, LedgerQuery(house))
@@ -147,6 +148,8 @@ def test_a_groups_history_shows_no_entry_of_a_counter_that_its_reader_may_not_se
     assert hidden not in {row["door"] for row in stolen["rows"]}, "a cursor opens nothing"
     view = history_view(engine, HistoryQuery(house, "all", ZoneInfo("UTC")), clicks.now_ms())
     assert hidden not in {row["door"] for row in view["rows"]}, "who asks without a name sees what anybody may"
+    assert [leader["up"] for leader in view["leaders"]] == [120], "nor does it say who counts there, and how much"
+    assert view["amount"] == 61, "only how much is counted in all"
 
 
 def test_a_round_of_a_group_lists_what_its_counters_saved_in_it(ledger: Ledger, engine: Engine, clock: Clock):
