@@ -9,7 +9,8 @@ from typing import Any
 
 import psycopg
 
-_kept: dict[str, psycopg.Connection[Any]] = {}  # at most one, by its address: opening one costs more than most questions
+KEPT = 3  # connections, because opening one costs sixty times as much as a question
+_kept: dict[str, psycopg.Connection[Any]] = {}  # by their addresses, the one used last at the end
 
 
 def ask(url: str, statement: str) -> list[tuple[Any, ...]]:
@@ -24,7 +25,7 @@ def ask(url: str, statement: str) -> list[tuple[Any, ...]]:
 
 @contextlib.contextmanager
 def _connection(address: str) -> Iterator[psycopg.Connection[Any]]:
-    """The connection of the last question, if it went to the same database and nobody has ended it since; else a new one."""
+    """A kept connection to this database, if nobody uses it and nobody has ended it since; else a new one."""
     connection = _kept.pop(address, None)
     if connection and _has_ended(connection):
         connection.close()
@@ -36,7 +37,7 @@ def _connection(address: str) -> Iterator[psycopg.Connection[Any]]:
     except BaseException:
         connection.close()
         raise
-    for other in [*_kept]:
+    for other in (address, *[*_kept][: 1 - KEPT]):  # another thread may have asked, too
         if earlier := _kept.pop(other, None):
             earlier.close()
     _kept[address] = connection
