@@ -1,9 +1,10 @@
 """Shared fixtures: databases, running back ends, the built front end, browsers."""
 
+import gc
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,22 @@ Open = Callable[..., TabPage]
 hypothesis.settings.register_profile("untimed", deadline=None)  # other tests share the processor
 hypothesis.settings.load_profile("untimed")
 expect.set_options(timeout=PATIENCE * 1000)
-LONGEST = [  # test files, slowest first; of the first four, only one waits for the pages to be built
-    *("test_open_tabs", "test_siege", "test_chaos", "test_reflex_checks", "test_saving", "test_outages", "test_workers"),
-    *("test_live_tabs", "test_axe", "test_offline", "test_worker_faults", "test_counter_list_page", "test_counter_page"),
-    *("test_history_page", "test_import_slices", "test_import_memory", "test_accessibility"),
-    *("test_live_counter_list", "test_board_page", "test_app", "test_counter_actions"),
-    *("test_crawlers", "test_admin", "test_socket", "test_schema", "test_clocks", "test_storage", "test_waking"),
-    *("test_rights", "test_key_rights", "test_api_rights", "test_simulation", "test_forged"),
-    *("test_bytes", "test_webkit", "test_run", "test_boards", "test_server", "test_headers", "test_copy", "test_ledger"),
+# Test files, slowest first: those that mostly wait, and those that keep a processor busy. Taken in turns, so that the
+# processes of a run neither all wait nor all want the processor. Of the first four, one waits for the pages to be built.
+WAITING = [
+    *("test_open_tabs", "test_chaos", "test_siege", "test_import_slices", "test_offline", "test_schema", "test_outages"),
+    *("test_worker_faults", "test_workers", "test_saving", "test_live_tabs", "test_copy", "test_clocks", "test_waking"),
+    *("test_socket", "test_server", "test_storage", "test_live_counter_list", "test_rooms", "test_bytes", "test_webkit"),
+    *("test_session_watcher", "test_ledger", "test_run", "test_boards", "test_failover", "test_forged"),
 ]
+WORKING = [
+    *("test_rights", "test_import_memory", "test_axe", "test_addresses", "test_counter_page", "test_counter_list_page"),
+    *("test_history_page", "test_history", "test_accessibility", "test_board_page", "test_every_schema", "test_app"),
+    *("test_counter_actions", "test_admin_page", "test_api_rights", "test_key_rights", "test_document", "test_crawlers"),
+    *("test_admin", "test_counting_mode", "test_import_page", "test_past_entries_page", "test_package", "test_headers"),
+    *("test_reflex_checks", "test_simulation", "test_table_imports"),
+]
+LONGEST = [name for names in zip(WAITING, WORKING, strict=True) for name in names]
 signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs of a shell ignore it; our programs must not
 SHARED_BROWSER = SharedBrowser()
 only_sqlite = pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
@@ -47,6 +55,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses", None):
         folder()
         offer()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """Collect no garbage while all tests are imported; what is there then stays, and later rounds need not look at it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,12 +12,11 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from clickcounter.database import schema
 from clickcounter.settings import database_url
 from tests.server import Process, free_port, listens, wait_for
 from tests.shared import once
+from tests.sql import ask
 
 TEMPLATE = "clickcounter_template"
 
@@ -112,9 +111,7 @@ class PostgreSQL:
 
     def ask(self, database: str, statement: str) -> list[tuple[Any, ...]]:
         """Run one statement, bypassing the app."""
-        with psycopg.connect(self.url(database), autocommit=True) as connection:
-            cursor = connection.execute(statement)
-            return cursor.fetchall() if cursor.description else []
+        return ask(self.url(database), statement)
 
     def create_database(self, template: str = "template1") -> str:
         """Create a new database and return its URL."""

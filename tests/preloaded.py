@@ -5,6 +5,7 @@ the app and starts the server. `python -m clickcounter` and others keep their ou
 tests/database/test_schema.py run the same commands from a real command line.
 """
 
+import contextlib
 import gc
 import importlib
 import json
@@ -61,6 +62,12 @@ class Forked:
                 raise subprocess.TimeoutExpired("reflex", timeout)
             time.sleep(0.01)
 
+    def kill(self) -> None:
+        """kill -9, and wait until it is gone."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        self.wait(60)
+
 
 class Preloaded:
     """The process that has imported everything and forks on request, for all pytest processes of a run."""
@@ -75,6 +82,10 @@ class Preloaded:
             out, err, code = (Path(outputs) / name for name in ("out", "err", "code"))
             self._fork(arguments=arguments, environ=environ, out=str(out), err=str(err), code=str(code)).wait(timeout)
             return subprocess.CompletedProcess(arguments, int(code.read_text()), out.read_text(), err.read_text())
+
+    def begin(self, arguments: list[str], environ: dict[str, str]) -> Forked:
+        """Start `python -m ARGUMENTS…` in this environment; what it prints is dropped."""
+        return self._fork(arguments=arguments, environ=environ, out=os.devnull, err=os.devnull, code=os.devnull)
 
     def _fork(self, **wanted: object) -> Forked:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -121,12 +132,14 @@ def main() -> None:
     """Import everything that does not read the environment, then fork for each request and answer with the pid."""
     import clickcounter
 
+    gc.disable()  # imports leave no garbage, and looking for some takes a third of the time
     for module in pkgutil.walk_packages(clickcounter.__path__, "clickcounter."):
         if module.name not in WIRING:
             importlib.import_module(module.name)
     for name in LOADED_LATER:
         importlib.import_module(name)
     gc.freeze()  # otherwise each fork's garbage collector would copy shared pages
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the forks
     listening = socket.socket(fileno=int(sys.argv[1]))
     while sys.stdin not in select.select([sys.stdin, listening], [], [])[0]:

@@ -3,12 +3,17 @@
 import os
 import subprocess
 
-from tests.preloaded import preloaded
+from tests.preloaded import Forked, preloaded
 
 
 def terminal(db_url: str, *words: object, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m clickcounter WORDS…` on this database."""
     return _run("clickcounter", db_url, words, environ)
+
+
+def begin(db_url: str, *words: object, **environ: str) -> Forked:
+    """Start the same without waiting for it; what it prints is dropped."""
+    return preloaded().begin(["clickcounter", *map(str, words)], os.environ | {"REFLEX_DB_URL": db_url} | environ)
 
 
 def alembic(db_url: str, *words: object) -> subprocess.CompletedProcess[str]:

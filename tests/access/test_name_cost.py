@@ -1,21 +1,20 @@
 """Checking a new name costs the same however many accounts there are."""
 
+import shutil
 from pathlib import Path
 
 from sqlalchemy import insert
 
 from clickcounter.access import accounts
-from clickcounter.database import schema
 from clickcounter.database.engines import open_engine
 from clickcounter.database.tables import ACCOUNTS
 from tests.history.test_cost import steps
 
 
-def test_a_name_is_compared_by_an_index(tmp_path: Path):
+def test_a_name_is_compared_by_an_index(sqlite_template: Path, tmp_path: Path):
     found = []
     for many in (100, 5_000):
-        url = f"sqlite:///{tmp_path}/{many}.db"
-        schema.prepare(url)
+        url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / f'{many}.db')}"
         engine = open_engine(url, pooled=False)
 
         def register(engine=engine, name: str = "Person I") -> None:

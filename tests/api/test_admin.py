@@ -39,15 +39,17 @@ def sentence(answer: httpx.Response) -> str:
 
 
 def test_only_superusers_enter_and_others_change_nothing(world: World):
-    before = world.everything()
+    before, form = world.everything(), world.form()
+    pages = {path: world.at(path) for path in (*routes.PAGES, "/nothing/here")}
+    changes = {path: world.at(path) for path in routes.CHANGES}
     for kind in OTHERS:
-        for path in (*routes.PAGES, "/nothing/here"):
-            answer = world.get(world.at(path), kind)
+        for path, filled in pages.items():
+            answer = world.get(filled, kind)
             assert (answer.status_code, sentence(answer)) == (403, "superusers_only"), (kind, path)
             assert 'href="/account?from=/admin/"' in answer.text
             assert "Door" not in answer.text
-        for path in routes.CHANGES:
-            answer = world.post(world.at(path), kind, **world.form())
+        for path, filled in changes.items():
+            answer = world.post(filled, kind, **form | {"key": new_key()})
             assert (answer.status_code, sentence(answer)) == (403, "superusers_only"), (kind, path)
     assert world.everything() == before
 

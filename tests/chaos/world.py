@@ -2,9 +2,6 @@
 
 import asyncio
 import contextlib
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +17,9 @@ from tests.cluster import Cluster
 from tests.postgres import TEMPLATE, PostgreSQL
 from tests.proxy import Proxy
 from tests.redis_server import RedisServer
-from tests.server import ROOT, BackEnd, free_port
+from tests.server import BackEnd, free_port
 from tests.sql import ask
+from tests.terminal import terminal
 
 RAW_CLIENTS = 16
 PROFILES = 3  # with two tabs each
@@ -63,14 +61,7 @@ class World:
 
     def verify(self) -> str:
         """What `verify` prints, and its exit code."""
-        result = subprocess.run(
-            [sys.executable, "-m", "clickcounter", "verify"],
-            cwd=ROOT,
-            env=os.environ | {"REFLEX_DB_URL": self.servers.db_url},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        result = terminal(self.servers.db_url, "verify")
         return f"{result.stdout.strip()}; exit code {result.returncode}"
 
 

@@ -1,5 +1,6 @@
 """What a look costs does not grow with devices, rounds or clicks. Counted in the steps of SQLite's virtual machine."""
 
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -48,7 +49,9 @@ def steps(engine: Engine, look: Callable[[], object]) -> int:
 
 
 @pytest.mark.parametrize("growth", GROWTHS)
-def test_a_look_costs_the_same_however_much_is_there(growth: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_look_costs_the_same_however_much_is_there(
+    growth: str, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(leaders, "MANY", MANY)
     monkeypatch.setattr(participants, "MANY", MANY)
     monkeypatch.setattr(participants, "MAX_ENTRIES", MANY)
@@ -60,7 +63,7 @@ def test_a_look_costs_the_same_however_much_is_there(growth: str, tmp_path: Path
     monkeypatch.setattr(large, "now_ms", lambda: now)
     found: dict[str, list[int]] = {}
     for name, size in zip(("few", "many"), GROWTHS[growth], strict=True):
-        url = f"sqlite:///{tmp_path}/{name}.db"
+        url = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / f'{name}.db')}"
         prepare(url, size)
         engine = open_engine(url, pooled=False)
         for label, look in looks(engine).items():

@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -194,10 +194,20 @@ def differences(new: Any, old: Any) -> Any:
     return {key: differences(new.get(key), old.get(key)) for key in {*new, *old} if new.get(key) != old.get(key)}
 
 
+def any_heard(tabs: Iterable[Open]) -> bool:
+    """Whether something has arrived in one of these tabs since this was asked last; a new tab has heard how it begins."""
+    heard = [tab for tab in tabs if tab.heard.is_set()]
+    for tab in heard:
+        tab.heard.clear()
+    return bool(heard)
+
+
 async def settle(tabs: list[Open]) -> None:
     """Wait until these tabs have introduced themselves."""
 
     async def settled() -> bool:
+        if not any_heard(tabs):
+            return False
         await asyncio.gather(*(tab.follow() for tab in tabs))
         return all(tab.settled() for tab in tabs)
 
@@ -211,6 +221,8 @@ async def agree(stage: Stage, opened: list[Open]) -> None:
         different: list[str] = []
 
         async def agreed() -> bool:
+            if not any_heard((*opened, *fresh)):
+                return False
             await asyncio.gather(*(tab.follow() for tab in (*opened, *fresh)))
             pairs = [(new, new.shows(), old.shows()) for new, old in zip(fresh, opened, strict=True)]
             different[:] = [f"{tab}: (new, old) = {differences(new, old)}" for tab, new, old in pairs if new != old]

@@ -16,7 +16,8 @@ import pytest
 from tests.server import REFLEX, ROOT, free_port
 
 HARNESS = """
-import importlib, json, os, pkgutil, sys
+import gc, importlib, json, os, pkgutil, sys
+gc.disable()  # imports leave no garbage
 from pathlib import Path
 from types import SimpleNamespace
 import reflex as rx

@@ -3,9 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from clickcounter.database import schema
-from clickcounter.settings import database_url
-from tests.postgres import PostgreSQL
+from tests.postgres import TEMPLATE, PostgreSQL
 from tests.raw import RawClient, record_until_saved
 from tests.server import BackEnd, free_port
 from tests.terminal import terminal
@@ -15,8 +13,7 @@ async def test_a_server_on_postgresql_survives_a_killed_database(tmp_path: Path)
     cluster = PostgreSQL()
     cluster.make()
     cluster.start()
-    url = cluster.create_database()
-    schema.prepare(database_url(url), by_hand=True)
+    url = cluster.create_database(TEMPLATE)
     server = BackEnd(free_port(), tmp_path)
     # The first host is down, as after a failover.
     server.environ["REFLEX_DB_URL"] = url.replace("@", "@127.0.0.1:1,") + "?target_session_attrs=read-write"

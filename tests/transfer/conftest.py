@@ -1,21 +1,31 @@
 """What the tests of this folder share."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from clickcounter.database import schema
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.settings import database_url
-from tests.postgres import PostgreSQL
+from tests.postgres import TEMPLATE, PostgreSQL
 
 
 @pytest.fixture
-def other_url(db_url: str, postgres: PostgreSQL, tmp_path: Path) -> str:
+def newest_url(db_url: str, postgres: PostgreSQL, sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
+    """A fresh database of the other kind in the newest schema, without a counter."""
+    if db_url.startswith("sqlite"):
+        url = postgres.create_database(TEMPLATE)
+        yield database_url(url)
+        postgres.drop_database(url)
+    else:
+        yield f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'other.db')}"
+
+
+@pytest.fixture
+def other_url(newest_url: str) -> str:
     """A fresh instance on a database of the other kind, with the default counter."""
-    url = database_url(postgres.create_database()) if db_url.startswith("sqlite") else f"sqlite:///{tmp_path}/other.db"
-    schema.prepare(url, by_hand=True)
-    ledger = Ledger(url)
+    ledger = Ledger(newest_url)
     ledger.create("counter")
     ledger.close()
-    return url
+    return newest_url

@@ -1,13 +1,11 @@
 """Copies of an instance from one database to another, in either direction."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Table, select
 
-from clickcounter.database import schema, tables
+from clickcounter.database import tables
 from clickcounter.database.engines import open_engine
 from clickcounter.database.server_lock import ServerLock
 from clickcounter.errors import NotDone
@@ -16,9 +14,11 @@ from clickcounter.settings import database_url
 from clickcounter.transfer.copy import PARTS, copy
 from clickcounter.webhooks import registry
 from tests.postgres import PostgreSQL
+from tests.preloaded import Forked
 from tests.raw import new_key
-from tests.server import ROOT, wait_for
+from tests.server import wait_for
 from tests.sql import ask
+from tests.terminal import begin, terminal
 from tests.writing import consistent, order
 
 KEY = "a" * 32
@@ -102,17 +102,16 @@ def test_a_repeated_copy_adds_news_until_the_target_diverges(db_url: str, ledger
 
 
 def test_a_target_with_other_data_is_refused_unchanged(
-    db_url: str, ledger: Ledger, empty_url: str, tmp_path: Path, postgres: PostgreSQL
+    db_url: str, ledger: Ledger, newest_url: str, tmp_path: Path, postgres: PostgreSQL
 ):
     fill(ledger, 1)
-    schema.prepare(empty_url, by_hand=True)
-    other = Ledger(empty_url)
+    other = Ledger(newest_url)
     other.create("counter")
     other.close()
-    there = all_rows(empty_url, tables.COUNTERS)
+    there = all_rows(newest_url, tables.COUNTERS)
     with pytest.raises(NotDone, match="contains a counter that is not in"):
-        copy(db_url, empty_url, lambda line: None)
-    assert all_rows(empty_url, tables.COUNTERS) == there
+        copy(db_url, newest_url, lambda line: None)
+    assert all_rows(newest_url, tables.COUNTERS) == there
     strange = postgres.create_database()
     name = strange.rpartition("/")[2]
     postgres.ask(name, "CREATE TABLE precious (n int)")
@@ -120,30 +119,29 @@ def test_a_target_with_other_data_is_refused_unchanged(
         copy(db_url, database_url(strange), lambda line: None)
     assert postgres.ask(name, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == [("precious",)]
     with pytest.raises(NotDone, match="not a database of this version"):
-        copy(f"sqlite:///{tmp_path}/nowhere.db", empty_url, lambda line: None)
+        copy(f"sqlite:///{tmp_path}/nowhere.db", newest_url, lambda line: None)
     assert not (tmp_path / "nowhere.db").exists()
 
 
-def test_a_copy_killed_repeatedly_still_completes(db_url: str, ledger: Ledger, empty_url: str):
+def test_a_copy_killed_repeatedly_still_completes(db_url: str, ledger: Ledger, newest_url: str):
     fill(ledger, 30)
-    command = [sys.executable, "-m", "clickcounter", "copy", "--from", db_url, "--to", empty_url]
-    schema.prepare(empty_url, by_hand=True)
+    command = ["copy", "--from", db_url, "--to", newest_url]
 
     def rows() -> int:
-        return len(ask(empty_url, "SELECT id FROM click"))
+        return len(ask(newest_url, "SELECT id FROM click"))
 
-    def begun(copying: subprocess.Popen[bytes], before: int) -> bool:
+    def begun(copying: Forked, before: int) -> bool:
         return rows() > before or copying.poll() is not None
 
     for _ in range(2):
         before = rows()
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as copying:
-            wait_for(lambda c=copying, b=before: begun(c, b), "more of the clicks are there", 90)
-            copying.kill()
+        copying = begin(db_url, *command)
+        wait_for(lambda c=copying, b=before: begun(c, b), "more of the clicks are there", 90)
+        copying.kill()
     assert rows() > 0
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = terminal(db_url, *command)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "12002 clicks read, 0 differences"), done.stderr
-    assert all_rows(empty_url, tables.CLICKS) == all_rows(db_url, tables.CLICKS)
+    assert all_rows(newest_url, tables.CLICKS) == all_rows(db_url, tables.CLICKS)
 
 
 def test_no_copy_into_a_database_that_a_server_uses(ledger: Ledger, db_url: str, tmp_path: Path):

@@ -2,13 +2,13 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from clickcounter.database import schema
 from clickcounter.domain.clicks import now_ms
 from clickcounter.errors import NotDone
 from clickcounter.ledger.ledger import Ledger
@@ -23,11 +23,10 @@ Spoil = Callable[[bytes], bytes]
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, bytes, list[list[tuple]]]:
+def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, bytes, list[list[tuple]]]:
     """One database for all bad files: its URL, an export of it, and its rows, which must not change."""
     folder = tmp_path_factory.mktemp("filled")
-    url = f"sqlite:///{folder}/counter.db"
-    schema.prepare(url)
+    url = f"sqlite:///{shutil.copy(sqlite_template, folder)}"
     ledger = Ledger(url)
     ledger.create("counter")
     ledger.close()

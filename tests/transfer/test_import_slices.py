@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,22 +18,17 @@ from clickcounter.transfer import import_whole_file
 from clickcounter.transfer.exporter import ExportRequest
 from clickcounter.transfer.import_errors import CutOff
 from clickcounter.transfer.importer import Import, ImportResult, ImportSource, import_file
+from tests.preloaded import CHANGED
 from tests.raw import new_key
-from tests.server import ROOT, wait_for
+from tests.server import wait_for
 from tests.sql import ask
+from tests.terminal import begin, terminal
 from tests.transfer.samples import all_rows, fill, write_export
 from tests.transfer.test_export_import import visible
 from tests.writing import consistent, order, until_saved
 
 UTC = ZoneInfo("UTC")
-# The terminal, five lines at a time, so that an import takes several seconds.
-SLOWLY = """
-import sys
-from clickcounter.cli.main import main
-from clickcounter.transfer import importer
-importer.LARGEST = 5
-main(sys.argv[1:])
-"""
+SLOWLY = {CHANGED: "clickcounter.transfer.importer LARGEST 5"}  # lines at a time, so that an import takes several seconds
 
 
 def table(path: Path, lines: int) -> ImportSource:
@@ -45,8 +38,11 @@ def table(path: Path, lines: int) -> ImportSource:
     return ImportSource(path, "counter", UTC)
 
 
-def write_slices(url: str, path: Path, most: int) -> int:
-    """Import a file, but stop after so many slices, as if killed; totals are right after each. Returns how many it wrote."""
+def write_slices(url: str, path: Path, most: int, verified: int = 0) -> int:
+    """Import a file, but stop after so many slices, as if killed; totals are right after each, of which some were verified.
+
+    Returns how many it wrote.
+    """
     ledger, engine = Ledger(url), open_engine(url)
     with path.open("rb") as file:
         importing = Import(import_whole_file.pieces(file, "counter", UTC, {}), None, lambda progress: None)
@@ -58,7 +54,7 @@ def write_slices(url: str, path: Path, most: int) -> int:
             if part is None:
                 return written
             importing.wrote(part, ledger.transact(part.work))
-            assert verify.verify(engine)[1] == []
+            assert written < verified or verify.verify(engine)[1] == []
     ledger.close()
     engine.dispose()
     return most
@@ -69,13 +65,13 @@ def test_an_import_cut_off_after_any_slice_goes_on(db_url: str, other_url: str, 
     path = write_export(db_url, tmp_path / "all.jsonl", ExportRequest(with_hashes=True))
     expected = [visible(db_url, slug) for slug in ("counter", "vostok")]
     if other_url.startswith("postgresql"):
-        slices = [6]  # a new database for each is slow
+        slices = [(6, 0)]  # a new database for each is slow
     else:
-        slices = list(range(1, write_slices(copy_of(other_url, tmp_path), path, 1_000)))
+        slices = [(most, most - 1) for most in range(1, write_slices(copy_of(other_url, tmp_path), path, 1_000))]
         assert len(slices) > 8
-    for most in slices:
+    for most, verified in slices:
         url = copy_of(other_url, tmp_path)
-        write_slices(url, path, most)
+        write_slices(url, path, most, verified)
         written = len(ask(url, "SELECT id FROM click"))
         assert import_all(url, path) == (199 - written, written)
         assert [visible(url, slug) for slug in ("counter", "vostok")] == expected
@@ -96,8 +92,6 @@ def import_all(url: str, path: Path) -> tuple[int, int]:
 
 def test_an_import_killed_in_the_terminal_counts_each_line_once(db_url: str, ledger: Ledger, tmp_path: Path):
     source = table(tmp_path / "tally.csv", 6_000)
-    command = [sys.executable, "-m", "clickcounter", "import", str(source.path)]
-    slowly = [sys.executable, "-c", SLOWLY, *command[3:]]
     pressed = 0
 
     def here() -> int:
@@ -105,16 +99,16 @@ def test_an_import_killed_in_the_terminal_counts_each_line_once(db_url: str, led
 
     for _ in range(2):
         before = here()
-        with subprocess.Popen(slowly, cwd=ROOT, stdout=subprocess.DEVNULL, env={"REFLEX_DB_URL": db_url}) as importing:
-            wait_for(lambda b=before: here() > b + 500, "more of the lines are there", 60)
-            until_saved(ledger, [order()])  # somebody presses meanwhile
-            pressed += 1
-            importing.kill()
+        importing = begin(db_url, "import", source.path, **SLOWLY)
+        wait_for(lambda b=before: here() > b + 100, "more of the lines are there", 60)
+        until_saved(ledger, [order()])  # somebody presses meanwhile
+        pressed += 1
+        importing.kill()
         engine = open_engine(db_url)
         assert verify.verify(engine)[1] == []
         engine.dispose()
     assert here() < 6_000
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env={"REFLEX_DB_URL": db_url})
+    done = terminal(db_url, "import", source.path)
     assert (done.returncode, "clicks imported" in done.stdout) == (0, True), done.stderr
     consistent(db_url, 6_000 + pressed)
     assert ask(db_url, "SELECT value FROM counter") == [(6_000 + pressed,)]

@@ -1,8 +1,8 @@
 """What an owner took back stays taken back in an export, an import and a copy, from either database to the other."""
 
+import shutil
 from pathlib import Path
 
-from clickcounter.database import schema
 from clickcounter.ledger import taking_back
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.ledger.taking_back import Selection
@@ -36,11 +36,10 @@ def test_an_import_restores_what_was_taken_back(db_url: str, other_url: str, tmp
     consistent(other_url, entries)
 
 
-def test_a_copy_keeps_who_took_back(db_url: str, tmp_path: Path):
+def test_a_copy_keeps_who_took_back(db_url: str, sqlite_template: Path, tmp_path: Path):
     entries = take_one_device_back(db_url)
     ask(db_url, "UPDATE click SET by_device = 1 WHERE kind = 'take_back'")
-    target = f"sqlite:///{tmp_path}/copied.db"
-    schema.prepare(target, by_hand=True)
+    target = f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'copied.db')}"
     assert copy.copy(db_url, target, lambda _: None) == []
     assert ask(target, "SELECT DISTINCT by_device, reason FROM click WHERE kind = 'take_back'") == [(1, "forged")]
     consistent(target, entries)
