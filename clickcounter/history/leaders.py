@@ -70,6 +70,7 @@ class LeaderQuery:
     round: int | None = None  # its number
     start: int | None = None
     end: int | None = None
+    everywhere: bool = False  # also at a group's counters that are for members only
 
 
 _in_background: BackgroundReads[tuple[str, LeaderQuery], list[Leader]] = BackgroundReads()
@@ -155,7 +156,7 @@ def _read(engine: Engine, query: LeaderQuery, limit: int) -> list[Leader]:
 
 
 def _sources(connection: Connection, query: LeaderQuery) -> Sources:
-    scope = scope_of(connection, query.counter, query.round, of_people=True)
+    scope = scope_of(connection, query.counter, query.round, of_people=not query.everywhere)
     if query.start is None or query.end is None:
         return whole_rounds(scope)
     # Activity says in which rounds something was counted at that time, and when. One SELECT for each run of its rows: with

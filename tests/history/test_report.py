@@ -151,10 +151,12 @@ def test_a_groups_report_names_only_doors_that_its_reader_may_see(
     hidden = next(door for door in whole.doors if door.slug == south)
     assert (report.of_hidden, report.rows_of_hidden) == (hidden.sums, hidden.rows)
     assert {change.door for change in report.changes.listed} <= {"North", "Way out"}
+    assert set(report.people.listed) < set(whole.people.listed), "nor the people who counted at others alone"
     assert replace(
-        report, doors=(), hidden=0, of_hidden=whole.of_hidden, rows_of_hidden=(), changes=whole.changes
+        report, doors=(), hidden=0, of_hidden=whole.of_hidden, rows_of_hidden=(), changes=whole.changes, people=whole.people
     ) == replace(whole, doors=())
-    assert len(read_report(engine, query_of(house), None, clock.now).doors) == 3, "the terminal sees all"
+    of_terminal = read_report(engine, query_of(house), None, clock.now)
+    assert (len(of_terminal.doors), of_terminal.people) == (3, whole.people), "the terminal sees all"
     query(f"UPDATE counter SET visibility = 'members' WHERE slug = '{house}'")
     with pytest.raises(Refused, match="members_only"):
         read_report(engine, query_of(house), NOBODY, clock.now)

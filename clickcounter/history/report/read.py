@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple, TypedDict
 
 from sqlalchemy import Connection, Engine
@@ -180,5 +181,5 @@ def _people(engine: Engine, query: ReportQuery, stretch: Stretch, who: Caller | 
             return People(None)
         are_some = known.at != now  # of very many, kept from a moment ago
         return People(tuple(known.value[:MOST_PEOPLE]), are_some or len(known.value) > MOST_PEOPLE)
-    found = leaders_of(engine, asked, MOST_PEOPLE + 1)
+    found = leaders_of(engine, replace(asked, everywhere=True), MOST_PEOPLE + 1)
     return People(tuple(found[:MOST_PEOPLE]), len(found) > MOST_PEOPLE)
