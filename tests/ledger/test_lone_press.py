@@ -93,6 +93,10 @@ def test_alone_or_among_others_a_press_writes_the_same(ledger: Ledger, db_url: s
     assert verify.verify(open_engine(db_url))[1] == []
 
 
+def test_a_transaction_may_have_no_order(ledger: Ledger):
+    assert ledger.write([]) == []
+
+
 def test_a_new_device_that_has_to_wait_leaves_nothing(db_url: str, query: Query):
     ledger = Ledger(db_url, NewDevices(per_hour=1))
     ledger.create("counter")

@@ -61,7 +61,7 @@ def prepare(connection: Any) -> None:
 
 def record(connection: Connection, orders: Sequence[Order], new_devices: NewDevices | None = None) -> Outcome | None:
     """Record a lone press in the current round, if nothing refuses it. None for anything else: then nothing is changed."""
-    if connection.dialect.name != "sqlite" or len(orders) > 1 or len(orders[0].clicks) > 1:
+    if connection.dialect.name != "sqlite" or len(orders) != 1 or len(orders[0].clicks) != 1:
         return None
     [order] = orders
     [click] = order.clicks
