@@ -24,6 +24,7 @@ from clickcounter.domain.clicks import CLICK, Click, Order, Outcome, Presser, Sn
 from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.domain.rules import Entry, RoundState
 from clickcounter.ledger import rounds
+from clickcounter.ledger.groups import lock_groups
 from clickcounter.ledger.scheduled import due
 
 READ = (
@@ -69,10 +70,11 @@ def record(connection: Connection, orders: Sequence[Order], new_devices: NewDevi
     if not found or not _is_plain(found[0], order, click):
         return None
     [row] = found
+    groups = lock_groups(connection, [row])
     now, settings = now_ms(), settings_from_row(row)
-    due.check([row], now)
+    due.check([row, *groups.rows.values()], now)
     totals, started = {row.round_id: row.round_total}, {row.round_id: row.round_started_at}
-    state = RoundState(row.round_id, totals, started, {}, set(), settings)
+    state = RoundState(row.round_id, totals, started, {}, set(), settings, groups=groups.groups(row.id))
     codes, entries = rules.decide(state, order.clicks, now, order.device_sha256)
     if not entries:
         return None
@@ -89,12 +91,13 @@ def record(connection: Connection, orders: Sequence[Order], new_devices: NewDevi
     added = ((row.device_up or 0) + max(entry.amount, 0), (row.device_down or 0) + min(entry.amount, 0))
     presser = Presser(device, row.device_label or "")
     snapshot = Snapshot(order.counter, row.value + entry.amount, revision, row.round_id, settings, presser)
-    return Outcome(codes, snapshot, changed=True, device_totals=added, total=entry.total)
+    changed = groups.among(groups.write(connection), row.id)
+    return Outcome(codes, snapshot, changed=True, device_totals=added, total=entry.total, groups=changed)
 
 
 def _is_plain(row: Any, order: Order, click: Click) -> bool:
     """Whether the press is new, names the current round, and is one that anybody may make."""
-    plain = click.kind == CLICK and click.round == row.round_id and not row.is_saved and not row.in_groups
+    plain = click.kind == CLICK and click.round == row.round_id and not row.is_saved
     return plain and not authorization.is_restricted(row, order)
 
 
