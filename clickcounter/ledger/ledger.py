@@ -31,17 +31,29 @@ T = TypeVar("T")
 PAGES_PER_TRANSACTION = 12  # of the write-ahead log, besides one for each click
 CHECKPOINT_PAGES = 1000  # SQLite's own default
 CHECKPOINT_PAGES_BUSY = 4000  # while clicks are waiting
+LOG_BYTES = 4_200_000  # of that many pages, each with its header
+CACHE_BYTES = 2_048_000  # SQLite's own default
 WARM_UP = "warm-up"  # not a real device, session or key: those are hexadecimal
 
 
-class _WarmedUp(Exception):
-    """Rolls the warm-up back."""
+class _RolledBack(Exception):
+    """Rolls a transaction back that was made for its side effects."""
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Leave checkpoints to `Ledger.checkpoint`; only at this size does SQLite make one by itself."""
     connection.execute("PRAGMA wal_autocheckpoint=20000").close()
     lone_press.prepare(connection)
+
+
+def _lengthen_log(connection: Connection) -> None:
+    """Give SQLite's write-ahead log the length that it has between two checkpoints.
+
+    Where its file grows, each commit waits for the file system's journal, too: twice as long on a busy disk. What the cache
+    cannot hold is written to the log, though it is never committed.
+    """
+    execute_raw(connection, "CREATE TABLE filling (bytes)")
+    execute_raw(connection, "INSERT INTO filling VALUES (zeroblob(?))", (LOG_BYTES + CACHE_BYTES,))
 
 
 class Ledger:
@@ -76,6 +88,8 @@ class Ledger:
         """
         self.close()
         self._open()
+        if self._file.path is not None:
+            self._roll_back(_lengthen_log)
         self.create(default_counter)
         self.transact(rounds.renew)
         if self._file.path is not None:
@@ -89,14 +103,22 @@ class Ledger:
             [outcome] = transaction.record(connection, [new])
             plain = Click(f"{WARM_UP} 2", 1, now_ms(), outcome.snapshot.round if outcome.snapshot else 0)
             transaction.record(connection, [Order(slug, WARM_UP, (plain,))])
-            raise _WarmedUp
+
+        self._roll_back(work)
+
+    def _roll_back(self, work: Callable[[Connection], None]) -> None:
+        """Do what makes later clicks quicker in a transaction, and roll that back."""
+
+        def transaction(connection: Connection) -> None:
+            work(connection)
+            raise _RolledBack
 
         try:
-            self.transact(work)
-        except _WarmedUp:
+            self.transact(transaction)
+        except _RolledBack:
             pass
-        except Exception as error:  # only costs the first click a few milliseconds
-            log.debug("the warm-up failed: %s", error)
+        except Exception as error:  # only costs the next clicks a few milliseconds
+            log.debug("preparing for clicks failed: %s", error)
 
     def write(self, orders: Sequence[Order]) -> list[Outcome]:
         """Write the orders in one transaction and return an outcome for each.

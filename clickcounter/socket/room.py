@@ -1,5 +1,6 @@
 """One room: the places where tabs watch one counter."""
 
+import os
 from collections import Counter
 
 from clickcounter.socket.fanout import Feed
@@ -18,12 +19,17 @@ class Room:
 
     def send(self, short: bytes) -> None:
         """Send the feed's newest frame, which is `short` for most tabs: the last one waits for what each of them costs."""
-        feed, edition = self.feed, self.feed.edition
+        feed, edition, size = self.feed, self.feed.edition, len(short)
         for tab in self.tabs:
-            if tab.push is not None and tab.edition == edition:
-                tab.push(short)
-            else:
+            if tab.descriptor is None or tab.edition != edition:
                 tab.show(feed)
+                continue
+            try:
+                written = os.write(tab.descriptor, short)
+            except OSError:  # full, or broken: the transport finds out
+                written = 0
+            if written < size:
+                tab.write_rest(short[written:])
 
     def label(self, tab: Place, change: int) -> None:
         """Count the tab's label once more, or once less."""

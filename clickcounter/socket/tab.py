@@ -43,7 +43,7 @@ class Place:
 
     alone, whole = ALONE, WHOLE  # the forms of its frames
     short = False  # its page reads short frames
-    push: Callable[[bytes], None] | None = None  # writes a short frame at once; None where there is more to do
+    descriptor: int | None = None  # where a short frame can be written at once; None where there is more to do
     closed = False
 
     def __init__(self) -> None:
@@ -67,6 +67,10 @@ class Place:
         """Send the feed's newest message; if the tab is not free, it gets that of the place's own feed once it is."""
         raise NotImplementedError
 
+    def write_rest(self, rest: bytes) -> None:
+        """Write the rest of a frame whose beginning was written straight to its descriptor."""
+        raise NotImplementedError
+
     def resend(self) -> None:
         """Send the newest message of its feed once more."""
         if self.feed is not None:
@@ -81,11 +85,11 @@ class Tab(Place):
         "asked",
         "cells",
         "closed",
+        "descriptor",
         "device",
         "due",
         "event_due",
         "on_close",
-        "push",
         "put_off",
         "reader",
         "session",
@@ -100,7 +104,7 @@ class Tab(Place):
         super().__init__()
         self.wire: Wire = wire_of(send)
         self.wire.drained, self.wire.paused = self._drained, self._paused
-        self.push = None
+        self.descriptor = None
         self.address = address  # the client's
         self.session = session  # the hash of the socket's session token; the database says each time whose it is
         self.short = short  # its page reads short frames
@@ -120,7 +124,7 @@ class Tab(Place):
     def close(self) -> None:
         """The websocket has ended; what its tab has asked is dropped."""
         self.closed = True
-        self.wire.drained = self.wire.paused = self.wire.take = self.push = None
+        self.wire.drained = self.wire.paused = self.wire.take = self.descriptor = None
         self.wire = GONE  # or the socket and its tab would keep each other in memory
         _drop_traceback(self.reader)
         if self.asked:
@@ -160,12 +164,16 @@ class Tab(Place):
         elif (message := feed.message_for(self)) is not None:
             self.wire.write(message)
             if self.short:
-                self.push = self.wire.push
+                self.descriptor = self.wire.descriptor
+
+    def write_rest(self, rest: bytes) -> None:
+        """Write the rest of a frame: nothing was in its way when it began."""
+        self.wire.write(rest)
 
     def reply(self, frame: bytes) -> None:
         """Send an answer. A tab that reads none of its answers gets no more of them: it asks again, by key."""
         if self.free:
-            self.push = None
+            self.descriptor = None
             self.wire.write_soon(frame)
         elif len(self.waiting) < MOST_REPLIES:
             self.waiting.append(frame)
@@ -178,7 +186,7 @@ class Tab(Place):
             self.waiting.append(frame)
 
     def _paused(self) -> None:
-        self.push = None
+        self.descriptor = None
 
     def _drained(self) -> None:
         while self.waiting and self.wire.free:

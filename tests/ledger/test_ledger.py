@@ -135,6 +135,20 @@ def test_the_warm_up_compiles_every_statement_and_leaves_nothing(
 
 
 @only_sqlite
+def test_the_log_has_its_length_before_the_first_click(ledger: Ledger, db_url: str, query: Query):
+    log, before = Path(f"{sqlite_path(db_url)}-wal"), query("SELECT name FROM sqlite_schema")
+    ledger.adopt("counter")
+    at_start = log.stat().st_size
+    assert 4_000_000 < at_start < 5_000_000
+    for _ in range(200):
+        ledger.write([order(new_key())])
+        ledger.checkpoint(idle=True)
+    assert log.stat().st_size == at_start
+    assert query("SELECT name FROM sqlite_schema") == before
+    assert query("PRAGMA integrity_check") == [("ok",)]
+
+
+@only_sqlite
 def test_checkpoints_run_between_commits_never_inside_one(ledger: Ledger, db_url: str):
     log = Path(f"{sqlite_path(db_url)}-wal")
     for _ in range(300):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import os
 import socket
 import weakref
 from collections.abc import AsyncIterator, Callable
@@ -11,13 +12,17 @@ from typing import Any
 import aiohttp
 import pytest
 import uvicorn
+import uvloop
 from reflex_base.environment import environment
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
+from clickcounter.domain.clicks import Snapshot
+from clickcounter.live.presence import Presence
 from clickcounter.socket.connections.http_connection import HttpConnection
 from clickcounter.socket.connections.page_socket import PageSocket
-from clickcounter.socket.protocol import framed, text_of
+from clickcounter.socket.protocol import SHORT, framed, text_of
+from clickcounter.socket.rooms import Rooms
 from clickcounter.socket.tab import IN_SCOPE, Tab
 from tests.server import PATIENCE, until
 
@@ -128,6 +133,76 @@ async def test_what_waits_keeps_its_order_and_the_newest_frame_comes_last():
             pass
         others = [(await client.receive()).data for _ in range(4)]
     assert [text, *others] == ["of Engine.IO", "answer 0", "answer 1", "answer 2", "frame 2"]
+
+
+LOOPS = pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+
+
+@LOOPS
+def test_a_room_writes_to_all_and_passes_over_whoever_is_full(new_loop: Callable[[], asyncio.AbstractEventLoop]):
+    rooms = Rooms("state", "lists", Presence(), lambda sid: None)
+    tabs: list[Tab] = []
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        tab.short = True
+        tabs.append(tab)
+        rooms.enter(tab, "a")
+        await receive()
+
+    async def shown(client: aiohttp.ClientWebSocketResponse) -> int:
+        text = (await client.receive()).data
+        return int(text.removeprefix(SHORT).split(",")[0]) if text.startswith(SHORT) else 0
+
+    async def run() -> tuple[int, list[int], list[int]]:
+        async with serving(served) as port, opened(port) as slow, opened(port) as fast:
+            await until(lambda: len(tabs) == 2)
+            slow._reader._protocol.transport.pause_reading()  # type: ignore[union-attr]
+            last, seen_fast, seen_slow = 0, [], []
+            while last < 2 or all(tab.descriptor for tab in tabs):
+                for _ in range(100):
+                    last += 1
+                    rooms.send(Snapshot("a", last, last, 1))
+                seen_fast += [await shown(fast) for _ in range(100)]
+            slow._reader._protocol.transport.resume_reading()  # type: ignore[union-attr]
+            while not seen_slow or seen_slow[-1] != last:
+                seen_slow.append(await shown(slow))
+            return last, seen_fast, seen_slow
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        last, seen_fast, seen_slow = runner.run(run())
+    assert seen_fast == [0, *range(2, last + 1)]  # the first frame tells what short ones leave out
+    assert seen_slow == sorted(seen_slow)
+    assert len(seen_slow) < last
+
+
+@LOOPS
+def test_nothing_is_written_to_a_descriptor_that_may_be_anothers(new_loop: Callable[[], asyncio.AbstractEventLoop]):
+    known: list[tuple[int | None, bool]] = []
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        page = tab.wire
+        assert isinstance(page, PageSocket)
+        number = page.descriptor
+        assert number is not None
+        os.fstat(number)
+        ended = page.connection_lost
+
+        def connection_lost(error: Exception | None) -> None:
+            os.fstat(number)  # still this socket's
+            ended(error)
+            known.append((page.descriptor, page.transport.is_closing()))
+
+        page.connection_lost = connection_lost  # type: ignore[method-assign]
+        page.transport.abort()
+        known.append((page.descriptor, page.transport.is_closing()))
+
+    async def run() -> None:
+        async with serving(served) as port, opened(port):
+            await until(lambda: len(known) == 2)
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(run())
+    assert known == [(None, True)] * 2
 
 
 async def test_an_answer_comes_alone_and_before_what_follows():

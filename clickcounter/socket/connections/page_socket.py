@@ -5,6 +5,7 @@ a coroutine and a frame for each tab.
 """
 
 import contextlib
+import os
 import socket
 from asyncio.transports import BaseTransport
 from collections.abc import Callable
@@ -21,6 +22,7 @@ class PageSocket(WebSocketsSansIOProtocol):
     paused: Callable[[], None] | None = None
     take: Callable[[str], bool] | None = None
     free = True  # the system has taken everything that was written
+    _descriptor: int | None = None  # of the socket, where a write to it is a write to the page
     _close_sent = False
     _waiting = b""  # frames for the next call of the system
 
@@ -39,6 +41,8 @@ class PageSocket(WebSocketsSansIOProtocol):
         """Let the transport tell whenever its buffer is no longer empty, and when it is again."""
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(0)
+        if os.name == "posix" and transport.get_extra_info("sslcontext") is None:
+            self._descriptor = transport.get_extra_info("socket").fileno()
 
     def data_received(self, data: bytes) -> None:
         """Close a socket whose request has more or longer headers than `websockets` takes; the answer says so."""
@@ -70,9 +74,13 @@ class PageSocket(WebSocketsSansIOProtocol):
             self.loop.call_soon(self.drained)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Leave memory at once: the connection and the generator that reads it keep each other."""
-        super().connection_lost(exc)
+        """Leave memory at once: the connection and the generator that reads it keep each other.
+
+        Only after this the transport closes the socket, and its descriptor may become another file's.
+        """
+        self._descriptor = None
         self._pause()
+        super().connection_lost(exc)
         self.conn.parser.close()
 
     @property
@@ -87,9 +95,9 @@ class PageSocket(WebSocketsSansIOProtocol):
             return False
 
     @property
-    def push(self) -> Callable[[bytes], None] | None:
-        """Writes a frame straight to the socket, where nothing is in its way."""
-        return self.transport.write if self.free and not self._waiting and self._is_open else None
+    def descriptor(self) -> int | None:
+        """The socket's descriptor, where nothing is in the way of a frame that is written straight to it."""
+        return self._descriptor if self.free and not self._waiting and self._is_open else None
 
     def write(self, frame: bytes) -> None:
         """Write a frame between those that `send` writes."""

@@ -18,8 +18,8 @@ class Wire(Protocol):
     take: Callable[[str], bool] | None  # called with a text as soon as it came, where that is possible; whether it was taken
 
     @property
-    def push(self) -> Callable[[bytes], None] | None:
-        """Writes a frame straight to the socket, until `paused` or `write_soon` is called. None where that cannot be."""
+    def descriptor(self) -> int | None:
+        """Of the socket: frames may be written straight to it, until `paused` or `write_soon` is called. Or None."""
 
     @property
     def free(self) -> bool:
@@ -42,7 +42,7 @@ class AwaitedSend:
     drained: Callable[[], None] | None = None
     paused: Callable[[], None] | None = None  # never called
     take: Callable[[str], bool] | None = None  # the same
-    push = None
+    descriptor = None
     gone = False  # unknown
 
     def __init__(self, send: Send) -> None:
@@ -74,7 +74,7 @@ class Gone:
     drained: Callable[[], None] | None = None
     paused: Callable[[], None] | None = None
     take: Callable[[str], bool] | None = None
-    push = None
+    descriptor = None
     free = gone = True
 
     def write(self, frame: bytes) -> None:
