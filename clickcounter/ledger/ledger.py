@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from clickcounter.access import authorization
 from clickcounter.access.new_devices import NewDevices
 from clickcounter.database.compiled_sqlite import execute_raw
-from clickcounter.database.engines import FileIdentity, open_engine, sqlite_path
+from clickcounter.database.engines import FileIdentity, begin, end, open_engine, sqlite_path
 from clickcounter.database.postgresql import CommitInDoubt, Retry, is_transient, warnings_of
 from clickcounter.domain.clicks import Caller, Click, Order, Outcome, Snapshot, now_ms
 from clickcounter.domain.counter_settings import CounterSettings
@@ -217,11 +217,16 @@ class Ledger:
 
     def _attempt(self, work: Callable[[Connection], T]) -> T:
         connection = self._connection = self._connection or self._engine.connect()
-        with connection.begin():
+        begin(connection)
+        try:
             result = work(connection)
             self._check_file()
             warnings = warnings_of(connection)
             warnings.clear()
+            end(connection, commit=True)
+        except BaseException:
+            end(connection, commit=False)
+            raise
         self._check_file()  # it may have been replaced during COMMIT
         if warnings:
             raise CommitInDoubt(warnings[0])

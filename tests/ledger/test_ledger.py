@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, text
 
 from clickcounter.database import compiled_sqlite
 from clickcounter.database.engines import open_engine, sqlite_path
@@ -18,6 +19,7 @@ from clickcounter.domain.clicks import Click, Order, now_ms
 from clickcounter.errors import Later
 from clickcounter.history import verify
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.ledger.presses import transaction
 from tests.conftest import only_sqlite
 from tests.raw import new_key
 from tests.server import ROOT
@@ -132,6 +134,20 @@ def test_the_warm_up_compiles_every_statement_and_leaves_nothing(
     ledger.write([order("a" * 32)])
     assert compiled_sqlite.compile_statement.cache_info().misses == warmed_up
     assert query("SELECT id FROM device") == [(1,)]
+
+
+def test_a_transaction_is_one_whichever_way_its_statements_go(ledger: Ledger, query: Query):
+    def work(connection: Connection) -> None:
+        transaction.record(connection, [order("a" * 32)])
+        connection.execute(text("UPDATE counter SET name = 'renamed'"))
+        transaction.record(connection, [order("b" * 32)])
+        raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        ledger.transact(work)
+    ledger.write([order("c" * 32)])
+    assert query("SELECT value, name FROM counter") == [(1, "")]
+    assert query("SELECT count(*) FROM click") == [(1,)]
 
 
 @only_sqlite
