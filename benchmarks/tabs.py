@@ -41,9 +41,10 @@ class Tab(WSListener, ABC):
     def control(self, text: bytes) -> None:
         """Called with a frame without a number."""
 
-    async def join(self, address: str) -> "Tab":
-        """Open the page's socket and wait until it shows a number."""
-        await ws_connect(lambda: self, address + self.path)
+    async def join(self, address: str, source: str | None = None) -> "Tab":
+        """Open the page's socket, from an address of this machine, and wait until it shows a number."""
+        local = (source, 0) if source else None
+        await ws_connect(lambda: self, address + self.path, local_addr=local)
         await asyncio.wait_for(self.has_number, JOIN_WITHIN)
         return self
 
