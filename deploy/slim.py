@@ -4,6 +4,7 @@ Everything that the app does goes on as before; tests/package/test_slim.py holds
 """
 
 import pickle
+import re
 import shutil
 import sys
 import sysconfig
@@ -20,6 +21,12 @@ LEFT_OUT = (
     *(f"pillow.libs/lib{name}*" for name in ("avif", "webp", "sharpyuv", "lcms2")),
     "granian",
 )
+LEXERS = (
+    "__init__",
+    "_mapping",
+    "python",
+    "special",
+)  # of Pygments, which colours only Python, in the traceback of an error
 # Reflex's web server, in whose place clickcounter/socket/server.py serves: what Reflex imports of it before.
 GRANIAN = {
     "__init__.py": "",
@@ -38,6 +45,23 @@ def leave_out(packages: Path) -> int:
             freed += sum(file.stat().st_size for file in files if file.is_file())
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     return freed
+
+
+def forget_languages(packages: Path) -> int:
+    """Of Pygments' lexers keep those, in its table, too, and none of other packages. Returns the bytes freed."""
+    folder = packages / "pygments" / "lexers"
+    before = sum(file.stat().st_size for file in folder.glob("*.py"))
+    for file in folder.glob("*.py"):
+        if file.stem not in (*LEXERS, "__init__", "_mapping"):
+            file.unlink()
+    table = (folder / "_mapping.py").read_text().splitlines(keepends=True)
+    kept = [
+        line for line in table if "('pygments." not in line or any(f"'pygments.lexers.{name}'" in line for name in LEXERS)
+    ]
+    (folder / "_mapping.py").write_text("".join(kept))
+    for file in packages.glob("*.dist-info/entry_points.txt"):
+        file.write_text(re.sub(r"\[pygments\.lexers\][^[]*", "", file.read_text()))
+    return before - sum(file.stat().st_size for file in folder.glob("*.py"))
 
 
 def stand_in(packages: Path) -> None:
@@ -66,6 +90,7 @@ def main() -> None:
 
     packages = Path(sysconfig.get_path("purelib"))
     freed = leave_out(packages) + shorten(packages / "babel" / "locale-data", LANGUAGES)
+    freed += forget_languages(packages)
     stand_in(packages)
     print(f"{freed / 1e6:.0f} MB of {sys.prefix} were not needed.")
 

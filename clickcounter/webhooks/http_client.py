@@ -12,14 +12,15 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from ipaddress import ip_address
 
 import httpcore
 
 from clickcounter.errors import Later, Refused
+from clickcounter.outgoing.network import OutgoingNetwork, resolve
 from clickcounter.pools import NAMES, SLOW_NAMES, Pool
-from clickcounter.webhooks.addresses import Address, Network, is_allowed, target_of
+from clickcounter.webhooks.addresses import Network, is_allowed, target_of
 from clickcounter.webhooks.deliveries import SECRET_PREFIX, Answer, Message
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,6 @@ log = logging.getLogger(__name__)
 CONNECT_WITHIN, ANSWER_WITHIN = 5.0, 10.0  # seconds
 SLOW_AFTER, SLOW = 1.0, "slow"  # seconds; the word for it beside a status
 MOST_READ = 1_000  # bytes of an answer
-MOST_ADDRESSES = 3  # of one name, that are tried
 SLOW_FOR, MOST_SLOW = 3_600.0, 1_000  # seconds in which a slow name is looked up among others of its kind; names
 
 _slow_at: dict[str, float] = {}  # when the resolver last took long for a name
@@ -51,7 +51,10 @@ class Client:
         tls = tls or ssl.create_default_context()
         self._steady, self._shaky = (
             httpcore.AsyncConnectionPool(
-                tls, max_connections=None, max_keepalive_connections=0, network_backend=_CheckedNetwork(networks, names)
+                tls,
+                max_connections=None,
+                max_keepalive_connections=0,
+                network_backend=OutgoingNetwork(_Names(networks, names).allowed, CONNECT_WITHIN),
             )
             for names in (NAMES, SLOW_NAMES)
         )
@@ -98,49 +101,32 @@ class Client:
             return int(response.status)
 
 
-class _CheckedNetwork(httpcore.AsyncNetworkBackend):
-    """Connects to allowed addresses only."""
+class _Names:
+    """Looks names up; those that took long lately among others of their kind."""
 
     def __init__(self, networks: Sequence[Network], names: Pool) -> None:
-        self._networks, self._names, self._backend = networks, names, httpcore.AnyIOBackend()
+        self._networks, self._names = networks, names
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  as the base class has it
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Raises NotAllowed, and what connecting raises."""
-        async with asyncio.timeout(timeout):
-            found = await self._look_up(host, port)
-            addresses = [one for one in found if is_allowed(one, self._networks)][:MOST_ADDRESSES]
-            if not addresses:
-                raise NotAllowed(host)
-            for address in addresses[:-1]:
-                try:
-                    return await self._backend.connect_tcp(str(address), port, (timeout or CONNECT_WITHIN) / len(addresses))
-                except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                    log.info("webhook: %s did not answer, trying the next address: %s", address, error)
-            return await self._backend.connect_tcp(str(addresses[-1]), port, timeout)
-
-    async def _look_up(self, host: str, port: int) -> list[Address]:
+    async def allowed(self, host: str, port: int) -> list[str]:
+        """The addresses of a name that webhooks may reach. Raises NotAllowed where there is none."""
         slow = time.monotonic() - _slow_at.get(host, float("-inf")) < SLOW_FOR
-        return await (SLOW_NAMES if slow else self._names).run(_resolve, host, port)
+        found = await (SLOW_NAMES if slow else self._names).run(_resolve, host, port)
+        addresses = dict.fromkeys(ip_address(address.partition("%")[0]) for address in found)
+        allowed = [str(address) for address in addresses if is_allowed(address, self._networks)]
+        if not allowed:
+            raise NotAllowed(host)
+        return allowed
 
 
-def _resolve(host: str, port: int) -> list[Address]:
-    """The addresses of a name. It keeps its thread until the resolver answers, whoever has stopped waiting."""
+def _resolve(host: str, port: int) -> list[str]:
     began = time.monotonic()
     try:
-        found = socket.getaddrinfo(host.strip("[]"), port, socket.AF_UNSPEC, socket.SOCK_STREAM)
+        return resolve(host, port)
     finally:
         if time.monotonic() - began > SLOW_AFTER:
             _slow_at[host] = time.monotonic()
             while len(_slow_at) > MOST_SLOW:
                 _slow_at.pop(next(iter(_slow_at)), None)
-    return list(dict.fromkeys(ip_address(str(address[0]).partition("%")[0]) for *_, address in found))
 
 
 def _code_of(error: Exception) -> str:

@@ -4,13 +4,16 @@ import asyncio
 import base64
 import hmac
 import json
+import socket
 import time
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 from aiohttp import web
 from joserfc import jwt
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
 from clickcounter.access.oidc import attempt
@@ -71,7 +74,9 @@ class FalseProvider:
             return await self.answering(request)
         if request.path == "/token":
             allowed = [str(self.header["alg"])]
-            signed = self.token or jwt.encode(self.header, self.claims, self.key, algorithms=allowed)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SecurityWarning)  # it advises against the name EdDSA, which providers use
+                signed = self.token or jwt.encode(self.header, self.claims, self.key, algorithms=allowed)
             return web.json_response({"access_token": "a", "token_type": "Bearer", "id_token": signed})
         return web.json_response(self.keys if request.path == "/keys" else self.metadata)
 
@@ -84,6 +89,7 @@ async def false() -> AsyncIterator[FalseProvider]:
     await server.stop()
 
 
+@pytest.mark.filterwarnings("error::joserfc.errors.SecurityWarning")
 async def test_whoever_the_token_names_is_known(false: FalseProvider):
     false.claims |= {"preferred_username": "anna@school.example", "name": "Anna", "email": "a@b.example"}
     assert await false.client().identity("code", BEGUN, time.time()) == Identity(false.issuer, "7", ("Anna", "anna"))
@@ -294,6 +300,18 @@ async def test_a_provider_that_is_not_there_is_away_at_once():
     nowhere = Provider(OidcSettings("http://127.0.0.1:1", CLIENT, "", "School", "openid", ""))
     with pytest.raises(ProviderFailed):
         await nowhere.address(BEGUN, None)
+
+
+async def test_the_second_address_of_a_provider_is_asked_if_the_first_is_not_there(
+    false: FalseProvider, monkeypatch: pytest.MonkeyPatch
+):
+    def resolve(host: str, port: int, *_: Any) -> list[tuple[Any, ...]]:
+        assert host == "id.localhost"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in ("127.0.0.2", "127.0.0.1")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    url = f"{false.issuer.replace('127.0.0.1', 'id.localhost')}/keys"
+    assert await Client(WITHIN).get(url) == false.keys
 
 
 async def test_an_answer_from_another_provider_is_for_nobody(false: FalseProvider):

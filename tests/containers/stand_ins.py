@@ -15,10 +15,17 @@ from tests.server import ROOT
 SUITE = "bookworm"
 TOLD = ("PIP_CERT", "NODE_EXTRA_CA_CERTS", "PIP_INDEX_URL", "NPM_CONFIG_REGISTRY")  # how this machine reaches the indexes
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
-SLIM = ("doc", "man", "info", "locale", "lintian")  # below /usr/share; Docker's slim images leave them out too
+# What Debian's slim images leave out below /usr/share, and what they keep of it.
+LEFT_OUT = ("doc/*", "groff/*", "info/*", "linda/*", "lintian/overrides/*", "locale/*", "man/*")
+KEPT = (
+    "doc/*/copyright",
+    *(f"locale/{part}" for part in ("all_languages", "currency/*", "l10n/*", "languages", "locale.alias")),
+)
+# Debian's images are merged from the start; usrmerge, which does that later, would bring the whole of Perl.
+MERGED = "/usr/share/mmdebstrap/hooks/merged-usr"
 ROOTS = {
-    "debian": "",
-    "servers": "busybox,nginx-light,postgresql-15,redis-server",
+    "debian": "usr-is-merged",
+    "servers": "usr-is-merged,busybox,nginx-light,postgresql-15,redis-server",
 }
 NGINX = """pid /tmp/nginx.pid;
 error_log /dev/stderr notice;
@@ -109,16 +116,17 @@ def _root(engine: Engine, name: str, folder: Path) -> str:
     packages = ROOTS[name]
     places = (CERTIFICATES, "/usr/local/share/ca-certificates/machine.crt")  # the second for a package that comes later
     trusted = [f"--customize-hook=install -D -m 644 {CERTIFICATES} $1{place}" for place in places]
-    image = f"debian-{name}:{hashlib.sha256(repr(('bare', packages, trusted)).encode()).hexdigest()[:12]}"
+    image = f"debian-{name}:{hashlib.sha256(repr(('slim', packages, trusted)).encode()).hexdigest()[:12]}"
     if not engine.has(image):
-        print(f"debootstrap: {packages}", flush=True)
+        print(f"mmdebstrap: {packages}", flush=True)
         archive = folder / f"{name}.tar"
         bare = '--aptopt=Apt::Install-Recommends "false"'
-        included = [f"--include={packages}"] if packages else []
-        left_out = [f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in SLIM]
+        slim = [f"--dpkgopt=path-exclude=/usr/share/{part}" for part in LEFT_OUT]
+        slim += [f"--dpkgopt=path-include=/usr/share/{part}" for part in KEPT]
+        merged = (f"--hook-dir={MERGED}", f"--include={packages}")
         subprocess.run(
             [
-                *("mmdebstrap", "--quiet", "--variant=minbase", bare, *included, *left_out, *trusted),
+                *("mmdebstrap", "--quiet", "--variant=minbase", bare, *merged, *slim, *trusted),
                 *(SUITE, archive, "http://deb.debian.org/debian"),
             ],
             check=True,

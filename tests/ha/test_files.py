@@ -43,6 +43,7 @@ def test_all_files_name_the_same_machines():
 def test_haproxy_accepts_its_file(name: str):
     program = shutil.which("haproxy") or shutil.which("/usr/sbin/haproxy")
     assert program, "tests/needs.py installs it"
+    assert "    user haproxy\n    group haproxy\n" in (FILES / name).read_text(), "only its master is root"
     done = subprocess.run([program, "-c", "-f", str(FILES / name)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 

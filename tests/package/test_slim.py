@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import babel.localedata
+import pygments
 import pytest
 from babel import Locale
 
@@ -26,6 +27,17 @@ from granian.log import LogLevels
 from granian.server import Server
 assert Server is server.Server
 print(granian.__file__, Interfaces.ASGI, LogLevels("info"))
+"""
+
+FAIL = """
+import json
+from rich.console import Console
+try:
+    json.loads("no")
+except ValueError:
+    Console(force_terminal=True, color_system="truecolor").print_exception()
+import pygments.lexers
+print(pygments.lexers.__file__, pygments.lexers.guess_lexer_for_filename("loop.pyx", "").name)
 """
 
 
@@ -53,6 +65,15 @@ def forget(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         monkeypatch.setattr(babel.localedata, known, {})
 
 
+def printed(program: str, packages: Path) -> str:
+    """What it prints with these packages in front of the others."""
+    paths = {"PYTHONPATH": str(packages), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=os.environ | paths, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
 def test_with_a_tenth_of_its_data_babel_says_the_same(slim: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     forget(monkeypatch, DATA)
     before = seen()
@@ -66,8 +87,15 @@ def test_with_a_tenth_of_its_data_babel_says_the_same(slim: ModuleType, tmp_path
 
 def test_a_server_needs_four_names_of_granian(slim: ModuleType, tmp_path: Path):
     slim.stand_in(tmp_path)
-    paths = {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
-    printed = subprocess.run(
-        [sys.executable, "-c", START], cwd=ROOT, env=os.environ | paths, capture_output=True, text=True, check=True
-    )
-    assert printed.stdout == f"{tmp_path}/granian/__init__.py asgi info\n"
+    assert printed(START, tmp_path) == f"{tmp_path}/granian/__init__.py asgi info\n"
+
+
+def test_a_traceback_has_its_colours_without_the_other_languages(slim: ModuleType, tmp_path: Path):
+    before = printed(FAIL, tmp_path).splitlines()
+    installed = Path(pygments.__file__).parent
+    for folder in (installed, *installed.parent.glob("mako-*.dist-info")):  # Mako's colours need other languages'
+        shutil.copytree(folder, tmp_path / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
+    assert slim.forget_languages(tmp_path) > 3_000_000
+    *traceback, last = printed(FAIL, tmp_path).splitlines()
+    assert traceback == before[:-1]
+    assert last == f"{tmp_path}/pygments/lexers/__init__.py Cython"

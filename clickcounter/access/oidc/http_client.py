@@ -1,28 +1,23 @@
 """Asks the provider one thing. It may be slow, endless or away.
 
-No redirect is followed and no proxy of the environment is used. Names are looked up in threads of their own: a resolver may
-take longer than anybody waits for it.
+No redirect is followed and no proxy of the environment is used.
 """
 
 import asyncio
 import json
-import logging
-import socket
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import httpcore
 
 from clickcounter.errors import Later
+from clickcounter.outgoing.network import OutgoingNetwork, resolve
 from clickcounter.pools import Pool
-
-log = logging.getLogger(__name__)
 
 WITHIN = 5.0  # seconds for a question and its whole answer
 MOST_READ = 256 * 1024  # bytes of an answer
 MOST_CONNECTIONS = 8
-MOST_ADDRESSES = 3  # of one name, that are tried
 NAMES = Pool("provider's name", 2, 20)
 
 
@@ -71,7 +66,7 @@ class Client:
             ssl.create_default_context(),
             max_connections=MOST_CONNECTIONS,
             max_keepalive_connections=0,
-            network_backend=_Network(),
+            network_backend=OutgoingNetwork(_look_up, WITHIN / 2),
         )
         asked = self._pool.stream(method, url, headers=list(headers.items()), content=body)
         async with asked as response:
@@ -83,33 +78,8 @@ class Client:
             return int(response.status), read
 
 
-class _Network(httpcore.AsyncNetworkBackend):
-    """Connects to the first of a name's addresses that answers."""
-
-    def __init__(self) -> None:
-        self._backend = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  as the base class has it
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Raises what looking up and connecting raise."""
-        addresses = await NAMES.run(_resolve, host, port)
-        for address in addresses[:-1]:
-            try:
-                return await self._backend.connect_tcp(address, port, WITHIN / 2 / len(addresses))
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                log.info("%s does not answer, trying the next address: %s", address, error)
-        return await self._backend.connect_tcp(addresses[-1], port, timeout)
-
-
-def _resolve(host: str, port: int) -> list[str]:
-    found = socket.getaddrinfo(host.strip("[]"), port, socket.AF_UNSPEC, socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))[:MOST_ADDRESSES]
+async def _look_up(host: str, port: int) -> list[str]:
+    return await NAMES.run(resolve, host, port)
 
 
 def _object(read: bytes) -> dict[str, Any] | None:

@@ -11,19 +11,27 @@ from typing import Any
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
+from joserfc.jwa import JWSAlgModel
 from joserfc.jwk import KeySet, import_key
-from joserfc.jws import extract_compact
+from joserfc.jws import JWSRegistry, extract_compact
 
 from clickcounter.access.oidc.http_client import ProviderFailed
 from clickcounter.access.oidc.identities import Identity
 
 # Signed with a key that only the provider has. Without "none", and without HS256, whose key we would share.
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
 LONGEST = 32 * 1024  # characters
 LONGEST_SUBJECT = 255
 MOST_KEYS = 100
 LEEWAY = 60  # seconds by which two clocks may differ
 OLDEST = 600  # seconds since it was issued: it comes directly from the provider
+
+
+class _Algorithms(JWSRegistry):
+    """Those. Providers still write EdDSA, which names a kind of them; the one that they mean is Ed25519, see RFC 9864."""
+
+    def get_alg(self, name: str) -> JWSAlgModel:
+        return super().get_alg("Ed25519" if name == "EdDSA" else name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,7 @@ def read(token: str, keys: KeySet, expected: Expected, access_token: object, now
     }
     params = {"client_id": expected.client_id, "nonce": expected.nonce, "access_token": _text(access_token)}
     try:
-        decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
+        decoded = jwt.decode(token, keys, registry=_Algorithms(algorithms=ALGORITHMS))
         claims = CodeIDToken(decoded.claims, decoded.header, options, params)
         claims.validate(now=int(now), leeway=LEEWAY)
     except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:

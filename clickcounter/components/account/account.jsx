@@ -217,7 +217,7 @@ const Profile = ({ account, onChange }) => {
         {!hasPassword && <SignInAgain ways={ways} />}
       </LazySection>
       <Section id="delete_account">
-        <Form testId="delete" danger submit="delete_do" action={change("delete")} onDone={onDone}>
+        <Form testId="delete" look="danger" submit="delete_do" action={change("delete")} onDone={onDone}>
           <p className="quiet">
             <T id="delete_said" />
           </p>

@@ -8,7 +8,7 @@ import { ErrorMessage } from "../shared/modal.jsx";
 export const withSentences = ({ error, sentences }, texts) => ({ error, sentences: sentences ?? texts[error] ?? texts.not_now });
 
 /** `action(fields)` resolves to an answer; `onDone(answer)` runs if that has no error, `onError(answer)` if it has one. */
-export const Form = ({ testId, submit, danger, action, onDone, onError, children }) => {
+export const Form = ({ testId, submit, look = "prime", action, onDone, onError, children }) => {
   const texts = useTexts();
   const [failed, setFailed] = useState(null);
   const [busy, setBusy] = useState(false);
@@ -28,7 +28,7 @@ export const Form = ({ testId, submit, danger, action, onDone, onError, children
     <form onSubmit={onSubmit} aria-busy={busy} data-testid={testId}>
       {children}
       <ErrorMessage reply={failed} />
-      <button type="submit" className={`btn ${danger ? "danger" : "prime"}`}>
+      <button type="submit" className={`btn ${look}`}>
         {typeof submit === "string" ? <T id={submit} /> : submit}
       </button>
     </form>

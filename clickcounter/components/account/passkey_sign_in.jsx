@@ -9,5 +9,5 @@ export const PasskeySignIn = ({ confirm, onDone }) => {
   useEffect(() => show(passkeysWork()), []);
   if (!shown) return null;
   const signIn = async () => confirm(await signInWithPasskey());
-  return <Form testId="passkey-sign-in" submit="passkey_sign_in" action={signIn} onDone={onDone} />;
+  return <Form testId="passkey-sign-in" submit="passkey_sign_in" look="edge" action={signIn} onDone={onDone} />;
 };

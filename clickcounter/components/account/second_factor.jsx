@@ -74,7 +74,7 @@ const TurnedOn = ({ hasPassword, left, showCodes, onRemoved }) => (
       {hasPassword && <PasswordField />}
       <CodeField label="code_or_recovery" />
     </Form>
-    <Form testId="second-factor-remove" danger submit="second_factor_turn_off" action={ask("remove")} onDone={onRemoved}>
+    <Form testId="second-factor-remove" look="danger" submit="second_factor_turn_off" action={ask("remove")} onDone={onRemoved}>
       {hasPassword && <PasswordField />}
       <CodeField label="code_or_recovery" />
     </Form>

@@ -14,7 +14,7 @@ ENTRY_ADMIN: dict[str, Text] = {
     "for_whom": Text(en="For whom", ru="Для кого"),
     "most_people": Text(en="How many people may register", ru="Сколько человек могут зарегистрироваться"),
     "valid_days": Text(en="Valid for how many days", ru="Сколько дней действует"),
-    "registered": Text(en="Registered", ru="Зарегистрировалось"),
+    "registered": Text(en="Registered", ru="Регистраций"),
     "made_by": Text(en="Created by", ru="Кто создал"),
     "not_valid": Text(en="no longer valid", ru="больше не действует"),
     "invitation_link": Text(en="Invitation link", ru="Ссылка-приглашение"),
