@@ -22,9 +22,12 @@ PING, PONG = b"\x81\x012", b"3"  # of Engine.IO: a frame, and the text that answ
 def client_frame(text: bytes) -> bytes:
     """A text in a websocket frame; its mask changes nothing."""
     size = len(text)
-    length = (
-        bytes([0x80 | size]) if size < 126 else b"\xfe" + size.to_bytes(2) if size < 65_536 else b"\xff" + size.to_bytes(8)
-    )
+    if size < 126:
+        length = bytes([0x80 | size])
+    elif size < 65_536:
+        length = b"\xfe" + size.to_bytes(2)
+    else:
+        length = b"\xff" + size.to_bytes(8)
     return b"\x81" + length + bytes(4) + text
 
 
