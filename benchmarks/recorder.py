@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from benchmarks.tabs import PING, PONG, Tab, client_frame
 
 READ = 4096  # bytes at a time
+COMPOSING = 0.005  # seconds; a press is measured from when it is sent
 CAUGHT_UP = 0.05  # seconds without a message: whatever was on its way has come
 AFTERWARDS = 0.2  # seconds; a frame that steps a tab back would come now
 GIVE_UP = 5.0  # seconds without progress in any tab, once everything is sent
@@ -70,15 +71,22 @@ class _Recorder:
         gap = presses / rate
         for n in range(max(1, round(rate * seconds / presses))):
             due = sending.started + n * gap
-            while (wait := due - time.perf_counter()) > 0:
-                self._listen(wait)
+            self._listen_until(due - COMPOSING)
+            tab = self._tabs[n % len(self._tabs)]
+            frames = b"".join(map(client_frame, tab.presses(presses)))
+            self._listen_until(due)
             if n % 64 == 0:
                 self._listen(0)  # behind schedule: answers must still be read
             now = time.perf_counter()
             sending.late = max(sending.late, now - due)
             sending.at.extend([now] * presses)
-            self._tabs[n % len(self._tabs)].press(presses)
+            if tab.descriptor is not None:
+                os.write(tab.descriptor, frames)
         return sending
+
+    def _listen_until(self, end: float) -> None:
+        while (left := end - time.perf_counter()) > 0:
+            self._listen(left)
 
     def wait_for(self, target: int) -> None:
         """Listen until every tab shows the target."""
@@ -94,9 +102,7 @@ class _Recorder:
                 last, since = risen, time.perf_counter()
             if time.perf_counter() - since > GIVE_UP:
                 return
-        end = time.perf_counter() + AFTERWARDS
-        while (left := end - time.perf_counter()) > 0:
-            self._listen(left)
+        self._listen_until(time.perf_counter() + AFTERWARDS)
         self._find_out()
 
     def _listen(self, within: float) -> bool:

@@ -47,8 +47,13 @@ class Tab(WSListener, ABC):
         self.has_number = asyncio.get_running_loop().create_future()
 
     @abstractmethod
-    def press(self, presses: int) -> None:
-        """Send one event with this many presses."""
+    def presses(self, count: int) -> list[bytes]:
+        """The texts that a page sends for this many presses."""
+
+    def press(self, count: int) -> None:
+        """Press this often at once."""
+        for text in self.presses(count):
+            self.send_text(text)
 
     def greet(self) -> None:
         """Called when the socket is open."""
@@ -155,10 +160,9 @@ class SocketIO(Tab):
     number = re.compile(rb'^42\["count",(\d+)\]')
     hello = b"40"
 
-    def press(self, presses: int) -> None:
-        """Press as the system's page does."""
-        for _ in range(presses):
-            self.send_text(b'42["click"]')
+    def presses(self, count: int) -> list[bytes]:
+        """One event each."""
+        return [b'42["click"]'] * count
 
     def control(self, text: bytes) -> None:
         """Called with a frame without a number."""
@@ -177,10 +181,9 @@ class Channels(Tab):
     path = "/ws/counter/"
     number = re.compile(rb'"count": ?(\d+)')
 
-    def press(self, presses: int) -> None:
-        """Press as the system's page does."""
-        for _ in range(presses):
-            self.send_text(b'{"action": "increment"}')
+    def presses(self, count: int) -> list[bytes]:
+        """One message each."""
+        return [b'{"action": "increment"}'] * count
 
 
 class Reflex(SocketIO):
@@ -206,10 +209,9 @@ class SharedState(Reflex):
         b'"payload":{},"router_data":{"pathname":"/","asPath":"/"}}]'
     )
 
-    def press(self, presses: int) -> None:
-        """Press as the system's page does."""
-        for _ in range(presses):
-            self.send_text(self.click)
+    def presses(self, count: int) -> list[bytes]:
+        """One event each."""
+        return [self.click] * count
 
 
 class ClickCounter(Reflex):
@@ -241,13 +243,13 @@ class ClickCounter(Reflex):
             self.refused += text.count(b'"error":"')  # "later": a browser would send them again
         super().read(text)
 
-    def press(self, presses: int) -> None:
-        """Press as the system's page does."""
+    def presses(self, count: int) -> list[bytes]:
+        """One event for all of them."""
         now = time.time_ns() // 1_000_000
-        keys = [f"{now:012x}{os.urandom(10).hex()}" for _ in range(presses)]
+        keys = [f"{now:012x}{os.urandom(10).hex()}" for _ in range(count)]
         clicks = ",".join(f'{{"key":"{key}","amount":1,"pressed_at":{now},"round":{self.round_id}}}' for key in keys)
-        self.unanswered += presses
-        self.send_text(f'{self.start}{now},"clicks":[{clicks}]}},"router_data":{{"pathname":"/","asPath":"/"}}}}]'.encode())
+        self.unanswered += count
+        return [f'{self.start}{now},"clicks":[{clicks}]}},"router_data":{{"pathname":"/","asPath":"/"}}}}]'.encode()]
 
 
 SYSTEMS: dict[str, type[Tab]] = {
