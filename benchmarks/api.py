@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 import uvloop
 
-from benchmarks.load import all_show, open_tabs, press, settled
+from benchmarks.load import open_tabs, settled
+from benchmarks.recorder import record
 from benchmarks.servers import running
 
 TABS = 20  # each below what one may send
@@ -117,9 +118,7 @@ async def compare(port: int, group: int, rate: float, seconds: float) -> None:
                 tab.reset()
             used = cpu(group)
             if how == "socket":
-                base = max(tab.shown for tab in tabs)
-                sending = await press(tabs, rate, seconds, 1)
-                await all_show(tabs, base + len(sending.at))
+                sending = record(tabs, rate, seconds)
                 found: dict[str, Any] = {"answered": len(sending.at) - sum(tab.unanswered for tab in tabs)}
             else:
                 found = await over_http(port, rate, seconds)

@@ -26,7 +26,8 @@ import uvloop
 from benchmarks import shared_costs
 from benchmarks.cells import Cell, measure
 from benchmarks.growth import order
-from benchmarks.load import all_show, latencies, open_tabs, press, settled
+from benchmarks.load import latencies, open_tabs, settled
+from benchmarks.recorder import record
 from benchmarks.servers import Server, running
 from benchmarks.soak import memory
 from clickcounter.database import schema
@@ -103,9 +104,9 @@ async def run(server: Server, cell: Cell) -> Run:
     for tab in tabs:
         tab.reset()
     before, used, began, began_at = threads(server.pid), time.process_time(), time.perf_counter(), int(time.time() * 1000)
-    sending = await press(tabs, cell.rate, cell.seconds, cell.presses)
-    await all_show(tabs, base + len(sending.at))
-    client, wall = time.process_time() - used, time.perf_counter() - began
+    sending = record(tabs, cell.rate, cell.seconds, cell.presses)
+    client = time.process_time() - used - sending.reading
+    wall = time.perf_counter() - began - sending.reading
     after = threads(server.pid)
     gc.enable()
     with sqlite3.connect(server.folder / "counter.db") as connection:

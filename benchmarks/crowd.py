@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import uvloop
 
-from benchmarks.load import all_show, latencies, press, settled
+from benchmarks.load import latencies, settled
+from benchmarks.recorder import record
 from benchmarks.servers import Server, running
 from benchmarks.soak import memory
 from benchmarks.tabs import ClickCounter, Tab
@@ -46,8 +47,7 @@ async def measure(server: Server, count: int) -> None:
     base = max(tab.shown for tab in tabs)
     for tab in tabs:
         tab.reset()
-    sending = await press(tabs, RATE, SECONDS, 1)
-    await all_show(tabs, base + len(sending.at))
+    sending = record(tabs, RATE, SECONDS)
     ms, after = latencies(tabs, sending, base), memory(server)
     p50, p99 = np.percentile(ms, (50, 99))
     right = sum(tab.shown == base + len(sending.at) for tab in tabs)

@@ -13,28 +13,17 @@ import gc
 import json
 import sys
 import time
-from array import array
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import uvloop
 
+from benchmarks.recorder import Sending, record
 from benchmarks.tabs import SYSTEMS, Tab
 
 JOINING = 20  # at the same time
 SETTLE = 1.0  # seconds between the last join and the first press, at least
 SETTLE_WITHIN = 30.0  # seconds; a system that links tabs to each other may take this long
-GIVE_UP = 5.0  # seconds without progress in any tab, once everything is sent
-
-
-@dataclass(slots=True)
-class Sending:
-    """What was sent, and when."""
-
-    at: "array[float]" = field(default_factory=lambda: array("d"))
-    started: float = 0.0
-    late: float = 0.0  # the most that the load generator fell behind its schedule
 
 
 async def open_tabs(system: str, port: int, count: int) -> list[Tab]:
@@ -54,39 +43,6 @@ async def settled(tabs: list[Tab]) -> None:
         await asyncio.sleep(SETTLE)
         if sum(tab.frames for tab in tabs) - heard <= len(tabs):
             return
-
-
-async def press(tabs: list[Tab], rate: float, seconds: float, presses: int) -> Sending:
-    """Press in each tab in turn, on schedule."""
-    sending = Sending(started=time.perf_counter())
-    events = max(1, round(rate * seconds / presses))
-    gap = presses / rate
-    for n in range(events):
-        due = sending.started + n * gap
-        wait = due - time.perf_counter()
-        if wait > 0:
-            await asyncio.sleep(wait)
-        elif n % 64 == 0:
-            await asyncio.sleep(0)  # behind schedule: answers must still be read
-        now = time.perf_counter()
-        sending.late = max(sending.late, now - due)
-        sending.at.extend([now] * presses)
-        tabs[n % len(tabs)].press(presses)
-    return sending
-
-
-async def all_show(tabs: list[Tab], target: int) -> None:
-    """Wait until every tab shows the target; give up when there is no more progress."""
-    last, since = -1, time.perf_counter()
-    while any(tab.shown != target or tab.unanswered > 0 for tab in tabs if tab.is_open):
-        risen = sum(len(tab.rose_to) for tab in tabs) - sum(tab.unanswered for tab in tabs)
-        now = time.perf_counter()
-        if risen != last:
-            last, since = risen, now
-        if now - since > GIVE_UP:
-            return
-        await asyncio.sleep(0.02)
-    await asyncio.sleep(0.2)  # a frame that steps a tab back would arrive now
 
 
 def latencies(tabs: list[Tab], sending: Sending, base: int) -> Any:
@@ -140,9 +96,8 @@ async def load(system: str, port: int, count: int, rate: float, seconds: float, 
     for tab in tabs:
         tab.reset()
     used, began = time.process_time(), time.perf_counter()
-    sending = await press(tabs, rate, seconds, presses)
-    await all_show(tabs, base + len(sending.at))
-    cpu = (time.process_time() - used) / (time.perf_counter() - began)
+    sending = record(tabs, rate, seconds, presses)
+    cpu = (time.process_time() - used - sending.reading) / (time.perf_counter() - began - sending.reading)
     result = report(tabs, sending, base, cpu)
     for tab in tabs:
         tab.leave()

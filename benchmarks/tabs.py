@@ -16,6 +16,19 @@ from typing import ClassVar
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 JOIN_WITHIN = 60.0  # seconds
+PING, PONG = b"\x81\x012", b"3"  # of Engine.IO: a frame, and the text that answers it
+
+
+def client_frame(text: bytes) -> bytes:
+    """A text in a websocket frame; its mask changes nothing."""
+    size = len(text)
+    if size < 126:
+        length = bytes([0x80 | size])
+    elif size < 65_536:
+        length = b"\xfe" + size.to_bytes(2)
+    else:
+        length = b"\xff" + size.to_bytes(8)
+    return b"\x81" + length + bytes(4) + text
 
 
 class Tab(WSListener, ABC):
@@ -29,11 +42,18 @@ class Tab(WSListener, ABC):
         self.rose_at, self.rose_to = array("d"), array("q")
         self.frames = self.bytes = self.steps_back = self.unanswered = 0
         self.transport: WSTransport | None = None
+        self.descriptor: int | None = None  # of its socket, while that is not on the event loop
+        self.heard_at: float | None = None  # when the frame came that is being read; None means now
         self.has_number = asyncio.get_running_loop().create_future()
 
     @abstractmethod
-    def press(self, presses: int) -> None:
-        """Send one event with this many presses."""
+    def presses(self, count: int) -> list[bytes]:
+        """The texts that a page sends for this many presses."""
+
+    def press(self, count: int) -> None:
+        """Press this often at once."""
+        for text in self.presses(count):
+            self.send_text(text)
 
     def greet(self) -> None:
         """Called when the socket is open."""
@@ -55,8 +75,29 @@ class Tab(WSListener, ABC):
 
     def send_text(self, text: bytes) -> None:
         """Send a text frame."""
-        if self.transport:
+        if self.descriptor is not None:
+            os.write(self.descriptor, client_frame(text))
+        elif self.transport:
             self.transport.send(WSMsgType.TEXT, text)
+
+    def leave_loop(self) -> int | None:
+        """Stop reading on the event loop. Returns the socket's descriptor; None if it is closed."""
+        if self.transport:
+            self.transport.underlying_transport.pause_reading()
+            self.descriptor = self.transport.underlying_transport.get_extra_info("socket").fileno()
+        return self.descriptor
+
+    def join_loop(self) -> None:
+        """Read on the event loop again."""
+        self.descriptor = None
+        if self.transport:
+            self.transport.underlying_transport.resume_reading()
+
+    def has_closed(self) -> None:
+        """Its socket was closed while it was not on the event loop."""
+        if self.transport:
+            self.transport.underlying_transport.abort()
+        self.transport = self.descriptor = None
 
     @property
     def is_open(self) -> bool:
@@ -84,10 +125,13 @@ class Tab(WSListener, ABC):
         if frame.msg_type == WSMsgType.CLOSE:
             transport.disconnect()
         elif frame.msg_type == WSMsgType.TEXT:
-            text = frame.get_payload_as_bytes()
-            self.frames += 1
-            self.bytes += len(text)
-            self.read(text)
+            self.hear(frame.get_payload_as_bytes())
+
+    def hear(self, text: bytes) -> None:
+        """Called with the text of every frame."""
+        self.frames += 1
+        self.bytes += len(text)
+        self.read(text)
 
     def read(self, text: bytes) -> None:
         """Show the number in a frame, if it has one."""
@@ -102,7 +146,7 @@ class Tab(WSListener, ABC):
             self.steps_back += 1
         elif number > self.highest:
             self.highest = number
-            self.rose_at.append(time.perf_counter())
+            self.rose_at.append(self.heard_at or time.perf_counter())
             self.rose_to.append(number)
         self.shown = number
         if not self.has_number.done():
@@ -116,15 +160,15 @@ class SocketIO(Tab):
     number = re.compile(rb'^42\["count",(\d+)\]')
     hello = b"40"
 
-    def press(self, presses: int) -> None:
-        """Press as the system's page does."""
-        for _ in range(presses):
-            self.send_text(b'42["click"]')
+    def presses(self, count: int) -> list[bytes]:
+        """One event each."""
+        return [b'42["click"]'] * count
 
     def control(self, text: bytes) -> None:
         """Called with a frame without a number."""
         if text == b"2":
-            self.send_text(b"3")
+            if self.heard_at is None:  # otherwise it is answered already
+                self.send_text(PONG)
         elif text.startswith(b"0"):
             self.send_text(self.hello)
         elif text.startswith((b"1", b"41", b"44")):
@@ -137,10 +181,9 @@ class Channels(Tab):
     path = "/ws/counter/"
     number = re.compile(rb'"count": ?(\d+)')
 
-    def press(self, presses: int) -> None:
-        """Press as the system's page does."""
-        for _ in range(presses):
-            self.send_text(b'{"action": "increment"}')
+    def presses(self, count: int) -> list[bytes]:
+        """One message each."""
+        return [b'{"action": "increment"}'] * count
 
 
 class Reflex(SocketIO):
@@ -166,10 +209,9 @@ class SharedState(Reflex):
         b'"payload":{},"router_data":{"pathname":"/","asPath":"/"}}]'
     )
 
-    def press(self, presses: int) -> None:
-        """Press as the system's page does."""
-        for _ in range(presses):
-            self.send_text(self.click)
+    def presses(self, count: int) -> list[bytes]:
+        """One event each."""
+        return [self.click] * count
 
 
 class ClickCounter(Reflex):
@@ -201,13 +243,13 @@ class ClickCounter(Reflex):
             self.refused += text.count(b'"error":"')  # "later": a browser would send them again
         super().read(text)
 
-    def press(self, presses: int) -> None:
-        """Press as the system's page does."""
+    def presses(self, count: int) -> list[bytes]:
+        """One event for all of them."""
         now = time.time_ns() // 1_000_000
-        keys = [f"{now:012x}{os.urandom(10).hex()}" for _ in range(presses)]
+        keys = [f"{now:012x}{os.urandom(10).hex()}" for _ in range(count)]
         clicks = ",".join(f'{{"key":"{key}","amount":1,"pressed_at":{now},"round":{self.round_id}}}' for key in keys)
-        self.unanswered += presses
-        self.send_text(f'{self.start}{now},"clicks":[{clicks}]}},"router_data":{{"pathname":"/","asPath":"/"}}}}]'.encode())
+        self.unanswered += count
+        return [f'{self.start}{now},"clicks":[{clicks}]}},"router_data":{{"pathname":"/","asPath":"/"}}}}]'.encode()]
 
 
 SYSTEMS: dict[str, type[Tab]] = {

@@ -163,15 +163,15 @@ class Committer:
             started = time.monotonic()
             with self._writing:
                 outcomes = self._write([pending.order for pending in batch])
-            COMMITS.observe(took := time.monotonic() - started)
+            took = time.monotonic() - started
             try:
-                self._loop.call_soon_threadsafe(self._settle, batch, outcomes)
+                self._loop.call_soon_threadsafe(self._settle, batch, outcomes, took)
             except RuntimeError:  # the loop is closed, so nobody waits for an answer
                 return
+            if self.queued_clicks < NO_REST_ABOVE:  # at once, so that the event loop has Python's lock for the answers
+                time.sleep(min(took * REST, LONGEST_REST if len(batch) > 1 else REST_ALONE))
             with self._writing:
                 self._ledger.checkpoint(idle=not self._queue)
-            if self.queued_clicks < NO_REST_ABOVE:
-                self._stopping.wait(min(took * REST, LONGEST_REST if len(batch) > 1 else REST_ALONE))
 
     def _next_batch(self) -> list[_Pending]:
         """Wait for orders and take as many as fit into one transaction; none when stopping."""
@@ -235,10 +235,11 @@ class Committer:
             last = replace(now, codes=codes, snapshot=now.snapshot or last.snapshot, changed=now.changed | last.changed)
         return last
 
-    def _settle(self, batch: list[_Pending], outcomes: list[Outcome | Later]) -> None:
+    def _settle(self, batch: list[_Pending], outcomes: list[Outcome | Later], took: float) -> None:
         for pending, outcome in zip(batch, outcomes, strict=True):
             self._answer(pending, outcome)
         self._committed([outcome for outcome in outcomes if isinstance(outcome, Outcome)])
+        COMMITS.observe(took)
 
     def _answer(self, pending: _Pending, outcome: Outcome | Later) -> None:
         if pending in self.unanswered:  # otherwise it was answered "later"; its clicks still count

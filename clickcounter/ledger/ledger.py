@@ -221,7 +221,7 @@ class Ledger:
         try:
             result = work(connection)
             self._check_file()
-            warnings = warnings_of(connection)
+            warnings = warnings_of(connection) if self._file.path is None else []
             warnings.clear()
             end(connection, commit=True)
         except BaseException:

@@ -241,6 +241,33 @@ async def test_what_is_taken_off_the_socket_never_reaches_the_app():
     assert (taken, read) == (["press 1"], ["hello", "bye"])
 
 
+async def test_a_press_is_taken_once_in_whatever_pieces_it_comes():
+    taken: list[str] = []
+    expected: list[str] = []
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        tab.wire.take = lambda text: not taken.append(text)
+        await receive()
+
+    def frame(text: str, mask: bytes, first: int = 0x81) -> bytes:
+        data = bytes(byte ^ mask[n % 4] for n, byte in enumerate(text.encode()))
+        size = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + len(data).to_bytes(2)
+        return bytes([first]) + size + mask + data
+
+    async with serving(served) as port, opened(port) as client:
+        assert client._writer is not None
+        for text in ("press ы", "p" * 125, "p" * 126, "p" * 60_000, ""):
+            whole, other = frame(text, b"\x01\xfe\x80\x00"), frame(text, bytes(4))
+            halves = frame(text[:3], b"mask", 0x01), frame(text[3:], b"MASK", 0x80)
+            for pieces in ((whole,), (whole[:1], whole[1:]), (whole[:-1], whole[-1:] + other), (whole + other,), halves):
+                for piece in pieces:
+                    client._writer.transport.write(piece)
+                    await asyncio.sleep(0)
+                expected.extend([text] * (2 if pieces[-1].endswith(other) else 1))
+                await until(lambda: len(taken) >= len(expected))
+        assert taken == expected
+
+
 async def test_nothing_follows_the_end_of_a_socket():
     ended = asyncio.Event()
 

@@ -11,7 +11,10 @@ from asyncio.transports import BaseTransport
 from collections.abc import Callable
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import OPEN
+from websockets.utils import apply_mask
 
+WHOLE_TEXT, MASKED = 0x81, 0x80  # the first byte of a frame with a whole text, and the bit of the second that clients set
 ESTABLISHED = 1  # the first byte of Linux's tcp_info: the other end has not closed
 
 
@@ -45,11 +48,26 @@ class PageSocket(WebSocketsSansIOProtocol):
             self._descriptor = transport.get_extra_info("socket").fileno()
 
     def data_received(self, data: bytes) -> None:
-        """Close a socket whose request has more or longer headers than `websockets` takes; the answer says so."""
+        """Take a press that came alone. Close a socket whose request has more or longer headers than `websockets` takes."""
+        if self._takes_alone(data):
+            return
         super().data_received(data)
         if not self.handshake_initiated and not self.transport.is_closing():
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.transport.close()
+
+    def _takes_alone(self, data: bytes) -> bool:
+        """Hand a press over that came as one whole frame; `websockets` would take longer to read it than the press takes."""
+        if self.take is None or self.frames or self.conn.reader.buffer or self.conn.state is not OPEN or self.close_sent:
+            return False
+        start = {MASKED | 126: 8, MASKED | 127: 14}.get(data[1], 6) if len(data) > 6 and data[0] == WHOLE_TEXT else 0
+        length = int.from_bytes(data[2 : start - 4]) if start > 6 else data[1] ^ MASKED
+        if not start or len(data) != start + length:
+            return False
+        try:
+            return self.take(apply_mask(data[start:], data[start - 4 : start]).decode())
+        except UnicodeDecodeError:
+            return False
 
     def send_receive_event_to_app(self) -> None:
         """Hand a press over here and now: ASGI's queue and the task that reads it would cost more than the press itself."""
