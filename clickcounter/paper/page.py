@@ -113,12 +113,13 @@ def _figure(report: Report, words: Words) -> Markup:
     return el("figure", sections.wide(chart(report, words), words.say("number")), el("ul", keys, aria_hidden="true"))
 
 
-def _time(report: Report, words: Words) -> str:
-    """Its day, or from when to when, in full."""
+def _time(report: Report, words: Words) -> Child:
+    """Its day, or from when to when, in full; where a line has room for one end only, it breaks between them."""
     named = Words(words.language, words.zone)
     if words.one_date and (report.since, report.until) == words.whole_day(report.since):
         return named.date(report.since, weekday=True)
-    return named.span(report.since, report.until)
+    *begin, end = named.span(report.since, report.until).split(" – ")
+    return joined(" ").join([*(el("span", one, " –", class_="whole") for one in begin), el("span", end, class_="whole")])
 
 
 def _made(report: Report, words: Words) -> Child:

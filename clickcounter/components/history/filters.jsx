@@ -1,5 +1,5 @@
 /* The leaders and the rounds. Each of them is also a filter: a press shows the history of that one only. */
-import { formatDate, formatDateTime } from "../shared/dates.js";
+import { formatDateTime, formatRange } from "../shared/dates.js";
 import { T } from "../shared/i18n.jsx";
 import { formatNumber, formatSigned } from "../shared/numbers.js";
 import { NothingYet, Participant } from "./participant.jsx";
@@ -87,7 +87,7 @@ export const Rounds = ({ rounds, query, setQuery }) => (
 
 const RoundDates = ({ started_at: start, ended_at: end, ended_by: device, ended_by_label: label }) => (
   <span className="small quiet">
-    {end === null ? formatDateTime(start) : `${formatDate(start)} – ${formatDateTime(end)}`}
+    {formatRange(start, end ?? start)}
     {device !== null && (
       <>
         , <Participant label={label} number={device} />
