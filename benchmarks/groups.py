@@ -123,7 +123,7 @@ def main(times: int = 5, seconds: float = 5, rate: float = 4000) -> None:
                 with running("ours", Path(scratch) / f"{turn}-{kinds.index(kind)}") as server:
                     found[kind].append(measure(server, kind, rate, seconds))
                 print(f"{kind:32} {found[kind][-1]}", flush=True)
-    print(f"\n{TABS} tabs × {rate:g}/s, {seconds:g} s, medians of {times}: p50 / p99 in ms, × ten counters, runs with a fault")
+    print(f"\n{TABS} tabs × {rate:g}/s, {seconds:g} s, medians of {times}: p50 / p99 in ms, × ten counters; bad runs")
     for kind in kinds:
         p50, p99 = (median(run[name] for run in found[kind]) for name in ("p50", "p99"))
         own50, own99 = (median(run[name] for run in found[OWN]) for name in ("p50", "p99"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
+from clickcounter.domain.direction import isolated
 from clickcounter.errors import ClickCounterError
 from clickcounter.history.report.facts import Report
 from clickcounter.i18n import text_of
@@ -57,7 +58,7 @@ def document(report: Report, setting: Setting) -> str:
     words = words_of(report, setting.language)
     name = report.name or str(words.say(text_of("title")))
     kind = words.say("report") if report.round is None else words.say("report_round", n=report.round)
-    title = f"{name}: {kind}"
+    title = f"{isolated(name)}: {kind}"
     body = [
         None if setting.paper else _bar(report, setting, words),
         el("h1", el("bdi", name)),
