@@ -343,6 +343,9 @@ def _shows_a_group(world: World, ids: list[int]) -> None:
         (world.slug, 60, True),
     }
     assert not re.search(r'data-testid="(correct|to-take-back)"|name="press"', page)
+    assert [name for name in ("counter", "amount", "reason", "by") if f"is-{name}" in world.get("/ledger").text] == [
+        *("counter", "amount")
+    ], "columns without a word are left out"
     assert world.post(f"/counters/{house}/access", visibility="listed").status_code == 303
     at = f"/ledger?counter={house}"
     assert sorted(_walk(world, at), reverse=True) == ids
