@@ -191,11 +191,12 @@ class Reflex(SocketIO):
 
     hello = (
         b'40/_event,{"event":{"name":"reflex___state____state.hydrate_and_load","payload":{"hashes":[]},'
-        b'"router_data":{"pathname":"/","asPath":"/"}}}'
+        b'"router_data":{"pathname":"%b","asPath":"%b"}}}'
     )
 
-    def __init__(self) -> None:
+    def __init__(self, page: str = "/") -> None:
         super().__init__()
+        self.hello = self.hello.replace(b"%b", page.encode())
         self.path = f"/_event/?EIO=4&transport=websocket&token={uuid.uuid4()}"  # type: ignore[misc]
 
 
@@ -221,13 +222,13 @@ class ClickCounter(Reflex):
     round = re.compile(rb'"round":(\d+)')
     state = "reflex___state____state.clickcounter___states___counter____counter_state"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, counter: str = "counter", page: str = "/") -> None:
+        super().__init__(page)
         self.path += "&short=1"
         self.round_id = 0
         self.refused = 0
         self.start = (
-            f'42/_event,["event",{{"name":"{self.state}.record","payload":{{"counter":"counter",'
+            f'42/_event,["event",{{"name":"{self.state}.record","payload":{{"counter":"{counter}",'
             f'"device":"{os.urandom(16).hex()}","sent_at":'
         )
 

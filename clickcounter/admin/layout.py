@@ -97,6 +97,7 @@ def table(place: str, found: Page[Any], rows: Sequence[Sequence[Column]], *, fir
     """A page of rows and links to further ones; on small screens each row is a card."""
     if not rows:
         return el("p", t("nothing"), class_="quiet", data_testid="nothing")
+    rows = _without_empty_columns(rows)
     heads = el("thead", el("tr", [el("th", t(name), scope="col") for name, _ in rows[0]]))
     body = el("tbody", [el("tr", [_cell(name, cell) for name, cell in row]) for row in rows])
     parameters = {name: value for name, value in query.items() if value}
@@ -110,6 +111,11 @@ def table(place: str, found: Page[Any], rows: Sequence[Sequence[Column]], *, fir
     ]
     timed = el("p", t("utc"), class_="quiet small") if "<time" in body else None
     return joined(el("table", heads, body), timed, el("p", paging, class_="row-x"))
+
+
+def _without_empty_columns(rows: Sequence[Sequence[Column]]) -> Sequence[Sequence[Column]]:
+    columns = zip(*rows, strict=True)
+    return list(zip(*(column for column in columns if any(cell not in (None, "") for _, cell in column)), strict=True))
 
 
 def _cell(name: str, cell: Child) -> Markup:

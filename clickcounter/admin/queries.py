@@ -186,7 +186,7 @@ def ledger_of(engine: Engine, slug: str, after: str) -> Page[LedgerRow]:
 
 
 def _undeleted_counters() -> Select[Any]:
-    names = ("id", "slug", "name", "value", "visibility", "press", "archived_at", "round_id", "owner_device")
+    names = ("id", "slug", "name", "value", "visibility", "press", "archived_at", "round_id", "owner_device", "is_group")
     columns = (*(_counters[name] for name in names), _rounds.number, _rounds.started_at)
     chosen = select(*columns).join_from(tables.COUNTERS, tables.ROUNDS, _rounds.id == _counters.round_id)
     return chosen.where(_counters.deleted_at.is_(None))

@@ -22,6 +22,7 @@ class CounterRow:
     archived_at: int | None
     round_id: int
     owner_device: int | None
+    is_group: bool
     number: int  # the round's
     started_at: int
 

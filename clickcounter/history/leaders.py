@@ -3,7 +3,8 @@
 A person who is signed in appears once, whichever devices they use; a device's numbers include anonymous clicks only.
 
 To find the most active, all that took part must be summed up. Where those are very many, a page gets what was found a moment
-ago (background.py); names and labels are always those of now.
+ago (background.py), but not at a counter of a group that has become members-only since. Names and labels are always those of
+now.
 """
 
 from collections.abc import Sequence
@@ -73,7 +74,7 @@ class LeaderQuery:
     everywhere: bool = False  # also at a group's counters that are for members only
 
 
-_in_background: BackgroundReads[tuple[str, LeaderQuery], list[Leader]] = BackgroundReads()
+_in_background: BackgroundReads[tuple[str, LeaderQuery, Scope], list[Leader]] = BackgroundReads()
 
 
 def leaders(engine: Engine, slug: str, round_number: int | None = None, limit: int = LIMIT) -> list[Leader]:
@@ -99,11 +100,12 @@ def known_leaders(
     Of very many they are those of a moment ago and at most LIMIT, or None before they are known; then ask again.
     """
     with read_only(engine).begin() as connection:
-        sources = _sources(connection, query)
+        scope = _scope(connection, query)
+        sources = _sources(query, scope)
         if not is_large(connection, sources):
             return Kept(_named(connection, _most_active(connection, sources, limit)), now)
-    key = (str(engine.url), query)
-    found = _in_background.newest(query.counter, key, lambda: _read(engine, query, LIMIT), asker)
+    key = (str(engine.url), query, scope)
+    found = _in_background.newest(query.counter, key, lambda: _read_of(engine, sources), asker)
     if found is None:
         return None
     with read_only(engine).begin() as connection:
@@ -152,11 +154,20 @@ def sums_of_people(rows: Rows, key: ColumnElement[Any], *columns: ColumnElement[
 
 def _read(engine: Engine, query: LeaderQuery, limit: int) -> list[Leader]:
     with read_only(engine).begin() as connection:
-        return _named(connection, _most_active(connection, _sources(connection, query), limit))
+        return _named(connection, _most_active(connection, _sources(query, _scope(connection, query)), limit))
 
 
-def _sources(connection: Connection, query: LeaderQuery) -> Sources:
-    scope = scope_of(connection, query.counter, query.round, of_people=not query.everywhere)
+def _read_of(engine: Engine, sources: Sources) -> list[Leader]:
+    """The most active there, without names: whoever is shown them gets those of now."""
+    with read_only(engine).begin() as connection:
+        return _most_active(connection, sources, LIMIT)
+
+
+def _scope(connection: Connection, query: LeaderQuery) -> Scope:
+    return scope_of(connection, query.counter, query.round, of_people=not query.everywhere)
+
+
+def _sources(query: LeaderQuery, scope: Scope) -> Sources:
     if query.start is None or query.end is None:
         return whole_rounds(scope)
     # Activity says in which rounds something was counted at that time, and when. One SELECT for each run of its rows: with

@@ -84,7 +84,7 @@ def _of_group(connection: Connection, group: int, of_people: bool) -> Scope:
     query = select(_parts.counter_id, _parts.sign).where(_parts.group_id == group)
     if of_people:
         query = query.join(tables.COUNTERS, _counters.id == _parts.counter_id).where(_counters.visibility != MEMBERS)
-    rows = connection.execute(query).all()
+    rows = connection.execute(query.order_by(_parts.counter_id)).all()
     added, subtracted = ([row.counter_id for row in rows if row.sign == sign] for sign in (1, -1))
     return Scope(tuple(added), None, tuple(subtracted))
 

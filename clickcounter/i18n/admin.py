@@ -2,6 +2,7 @@
 
 from clickcounter.i18n.bilingual import Text
 from clickcounter.i18n.entry.admin import ENTRY_ADMIN
+from clickcounter.i18n.groups.admin import GROUP_ADMIN
 from clickcounter.i18n.keys import KEYS
 
 ADMIN: dict[str, Text] = {
@@ -136,6 +137,7 @@ ADMIN: dict[str, Text] = {
     "amount": Text(en="Change", ru="Изменение"),
     "total": Text(en="Total", ru="Итог"),
     **{name: KEYS[name] for name in ("scope_read", "scope_press", "scope_manage")},
+    **GROUP_ADMIN,
     "scope": Text(en="Can", ru="Может"),
     "in_address": Text(en="also in an address", ru="в том числе в адресе"),
     "key_for": Text(en="Counter", ru="Счётчик"),

@@ -44,6 +44,7 @@ HISTORY: dict[str, Text] = {
     "leaders_at": Text(en="As of {time}", ru="По состоянию на {time}"),
     "unnamed": Text(en="Device {n}", ru="Устройство {n}"),
     "rounds": Text(en="Rounds", ru="Круги"),
+    "more_rounds": Text(en="Show earlier rounds", ru="Показать более ранние круги"),
     "round_now": Text(en="Round {n}, current", ru="Круг {n}, текущий"),
     "round_then": Text(en="Round {n}", ru="Круг {n}"),
     "parts_hidden": GROUP["parts_hidden"],

@@ -10,9 +10,10 @@ from clickcounter.web.markup import Markup, el
 WIDTH, HEIGHT = 720, 316
 LEFT, RIGHT = 56, 712  # LEFT is moved for numbers that need more room
 DIGIT, GAP = 13, 14  # how wide a digit is on a phone, where the letters are largest, and what stands beside the numbers
-TOP, MIDDLE, BARS, BOTTOM = 18, 190, 218, 290  # the number is drawn between the first two, the bars between the others
+TOP, MIDDLE, BARS, BOTTOM = 28, 190, 218, 290  # the number is drawn between the first two, the bars between the others
 MOST_LABELS = {"hour": 12, "day": 9, "week": 9}
 LABEL = 58  # how wide one is
+LINE = 26  # how high a line of text is on a phone
 FAR = 4  # a limit that is so many times the highest number would flatten the line, and is not drawn
 LABELLED = (1, 2, 3, 4, 6, 8, 12, 24, 48)  # rows from one label to the next
 
@@ -48,7 +49,7 @@ def chart(report: Report, words: Words) -> Markup:
         _grid(bars, words, x.left, few=True),
         [_bar(row.start, row.end, row.sums.up, bars, x, "up") for row in report.rows if row.sums.up],
         [_bar(row.start, row.end, row.sums.down, bars, x, "down") for row in report.rows if row.sums.down],
-        [_limit(kind, value, scale, words, x.left) for kind, value in lines],
+        _limits(lines, scale, words, x.left),
         el("path", d="".join(_path(report, scale, x, end)), class_="line"),
         el("g", _times(report, words, x), class_="times"),
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
@@ -112,11 +113,17 @@ def _bar(start: int, end: int, amount: int, scale: _Scale, x: _X, kind: str) -> 
     return el("rect", class_=kind, **{name: f"{value:.1f}" for name, value in place.items()})
 
 
-def _limit(kind: str, value: int, scale: _Scale, words: Words, left: int) -> Markup:
-    y = scale.y(value)
-    line = el("line", x1=left, x2=RIGHT, y1=str(y), y2=str(y), class_=kind)
-    said = el("text", words.say(kind), " ", words.number(value), x=RIGHT, y=str(y - 4), text_anchor="end", class_="said")
-    return el("g", line, said)
+def _limits(lines: Sequence[tuple[str, int]], scale: _Scale, words: Words, left: int) -> list[Markup]:
+    """Each with its name above it; under the lower one of two that leave no room for it between them."""
+    found = []
+    highest_first = sorted(lines, key=lambda line: -line[1])
+    for above, (kind, value) in zip((None, *highest_first), highest_first, strict=False):
+        y = scale.y(value)
+        under = above is not None and y - scale.y(above[1]) < LINE
+        place = {"y": str(y + 5), "dominant_baseline": "hanging"} if under else {"y": str(y - 4)}
+        said = el("text", words.say(kind), " ", words.number(value), x=RIGHT, text_anchor="end", class_="said", **place)
+        found.append(el("g", el("line", x1=left, x2=RIGHT, y1=str(y), y2=str(y), class_=kind), said))
+    return found
 
 
 def _path(report: Report, scale: _Scale, x: _X, end: int) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
+from clickcounter.domain.direction import isolated
 from clickcounter.errors import ClickCounterError
 from clickcounter.history.report.facts import Report
 from clickcounter.i18n import text_of
@@ -57,7 +58,7 @@ def document(report: Report, setting: Setting) -> str:
     words = words_of(report, setting.language)
     name = report.name or str(words.say(text_of("title")))
     kind = words.say("report") if report.round is None else words.say("report_round", n=report.round)
-    title = f"{name}: {kind}"
+    title = f"{isolated(name)}: {kind}"
     body = [
         None if setting.paper else _bar(report, setting, words),
         el("h1", el("bdi", name)),
@@ -113,12 +114,13 @@ def _figure(report: Report, words: Words) -> Markup:
     return el("figure", sections.wide(chart(report, words), words.say("number")), el("ul", keys, aria_hidden="true"))
 
 
-def _time(report: Report, words: Words) -> str:
-    """Its day, or from when to when, in full."""
+def _time(report: Report, words: Words) -> Child:
+    """Its day, or from when to when, in full; where a line has room for one end only, it breaks between them."""
     named = Words(words.language, words.zone)
     if words.one_date and (report.since, report.until) == words.whole_day(report.since):
         return named.date(report.since, weekday=True)
-    return named.span(report.since, report.until)
+    *begin, end = named.span(report.since, report.until).split(" – ")
+    return joined(" ").join([*(el("span", one, " –", class_="whole") for one in begin), el("span", end, class_="whole")])
 
 
 def _made(report: Report, words: Words) -> Child:

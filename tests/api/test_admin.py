@@ -13,8 +13,10 @@ from clickcounter.access.keys import sha256_of
 from clickcounter.admin import queries, routes
 from clickcounter.database.engines import open_engine
 from clickcounter.history import verify
+from clickcounter.ledger import groups
 from clickcounter.ledger.ledger import Ledger
 from tests.admin_world import DEVICE, KINDS, NASTY, World
+from tests.lists import create_counter
 from tests.raw import RawClient, new_key
 from tests.server import BackEnd, free_port
 
@@ -314,6 +316,7 @@ def test_the_ledger_is_paged_without_gaps_by_its_index(world: World):
     assert _walk(world, "/ledger") == ids
     of_counter = world.server.query(f"SELECT id FROM click WHERE counter_id = {world.counter('id')} ORDER BY id DESC")
     assert _walk(world, f"/ledger?counter={world.slug}") == [row[0] for row in of_counter]
+    _shows_a_group(world, ids)
     engine = open_engine(world.server.db_url)
     for _ in range(40):
         world.press(200)
@@ -328,11 +331,41 @@ def test_the_ledger_is_paged_without_gaps_by_its_index(world: World):
     engine.dispose()
 
 
+def _shows_a_group(world: World, ids: list[int]) -> None:
+    """Its counters and all of their entries, also at a counter for members only; what no group can do is not offered."""
+    world.post(f"/counters/{world.slug}/access", visibility="members", press="members")
+    house = create_counter(world.ledger, "House", group=True)
+    world.ledger.transact(lambda c: groups.change_parts(c, house, {"counter": 1, world.slug: -1}, None))
+    page = world.get(f"/counters/{house}").text
+    shown = re.findall(r'<a href="/admin/counters/([\w-]+)">.*?<span class="number">(\d+)</span>( · .*?subtracted)?', page)
+    assert {(slug, int(value), bool(minus)) for slug, value, minus in shown} == {
+        ("counter", 130, False),
+        (world.slug, 60, True),
+    }
+    assert not re.search(r'data-testid="(correct|to-take-back)"|name="press"', page)
+    assert [name for name in ("counter", "amount", "reason", "by") if f"is-{name}" in world.get("/ledger").text] == [
+        *("counter", "amount")
+    ], "columns without a word are left out"
+    assert world.post(f"/counters/{house}/access", visibility="listed").status_code == 303
+    at = f"/ledger?counter={house}"
+    assert sorted(_walk(world, at), reverse=True) == ids
+    first = world.get(at).text
+    assert {"/admin/counters/counter", f"/admin/counters/{world.slug}"} >= set(
+        re.findall(r'is-counter">.*?href="(.*?)"', first)
+    )
+    for cursor in ("x", "1.2.3", "~", "1.2.3.4.5~x", "1.2.3.4.5~" * 13, "9" * 5_000):
+        assert _ids(world.get(f"{at}&after={cursor}").text) == _ids(first)
+
+
+def _ids(page: str) -> list[int]:
+    return [int(found) for found in re.findall(r'class="is-number"><span.*?</span></span><div>(\d+)</div>', page)]
+
+
 def _walk(world: World, path: str) -> list[int]:
     found: list[int] = []
     while path:
         page = world.get(path).text
-        found += map(int, re.findall(r'class="is-number"><span.*?</span></span><div>(\d+)</div>', page))
+        found += _ids(page)
         older = re.search(r'href="/admin([^"]+)"[^>]*data-testid="older"', page)
         path = older[1].replace("&amp;", "&") if older else ""
     return found

@@ -13,7 +13,9 @@ from clickcounter.history import leaders, participants, snapshots
 from clickcounter.history.background import BackgroundReads
 from clickcounter.history.history_view import HistoryQuery, history_view, series
 from clickcounter.history.leaders import LeaderQuery, known_leaders
+from clickcounter.ledger import counters, groups
 from clickcounter.ledger.ledger import Ledger
+from tests.lists import create_counter
 from tests.raw import new_key
 from tests.server import wait_for
 
@@ -93,6 +95,31 @@ def test_leaders_found_in_the_background_are_those_of_the_roll_ups(engine: Engin
         found = wait_for(lambda asked=asked: known_leaders(engine, asked, now_ms()), "the leaders are known")
         assert found.value == exact
         assert len(exact) == 8
+
+
+def test_a_groups_leaders_forget_at_once_who_pressed_at_a_counter_that_became_members_only(engine: Engine, ledger: Ledger):
+    doors = [create_counter(ledger, name) for name in ("North", "South")]
+    house = create_counter(ledger, "House", group=True)
+    ledger.transact(lambda c: groups.change_parts(c, house, dict.fromkeys(doors, 1), None))
+    for door, devices in zip(doors, (DEVICES[:4], DEVICES[4:]), strict=True):
+        for device in devices:
+            ledger.write([Order(door, device, (Click(new_key(), 1, now_ms(), 0),))])
+    asked = LeaderQuery(house)
+
+    def named(many: int) -> bool:
+        found = known_leaders(engine, asked, now_ms())
+        assert found is None or len(found.value) == many
+        return found is not None
+
+    def show(visibility: str) -> None:
+        ledger.transact(lambda c: counters.update_settings(c, doors[1], {"visibility": visibility}, None))
+
+    wait_for(lambda: named(8), "the leaders are known")
+    show("members")
+    assert not named(4), "not those of a moment ago"
+    wait_for(lambda: named(4), "the leaders of the open counter are known")
+    show("link")
+    assert named(8)
 
 
 @pytest.mark.usefixtures("pressed")

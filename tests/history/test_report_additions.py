@@ -13,6 +13,7 @@ from clickcounter.paper import page
 from clickcounter.paper.table import csv_report
 from tests.ledger.test_group_limits import press
 from tests.ledger.test_past_entries import HOUR, NOON, Clock, add, ms, remove
+from tests.lists import create_counter
 
 
 @pytest.fixture
@@ -50,6 +51,32 @@ def test_each_addition_is_a_line_with_its_time_and_note(report: Report):
         (NOTE, 0, "Rain"): 0,
         (OPENING, 40, ""): 0,
     }
+
+
+def test_what_a_round_opened_with_counts_in_no_report_of_the_time_before_it(
+    db_url: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+):
+    clock = Clock()
+    monkeypatch.setattr(clicks, "time", clock)
+    clock.set("2026-11-20T10:00Z")
+    shop = create_counter(ledger, "Shop")
+    press(ledger, shop, 3)
+    clock.set(NOON)
+    ledger.reset(shop)
+    add(ledger, 40, kind=OPENING, counter=shop)
+    clock.now += 60_000
+    press(ledger, shop, 5)
+    engine = open_engine(db_url)
+
+    def of(since: str, until: str) -> tuple[int, int, int]:
+        asked = {"since": f"2026-11-20T{since}", "until": f"2026-11-20T{until}", "day": None, "round": None}
+        found = read_report(engine, query_of(shop, None, asked), None, clicks.now_ms())
+        return found.at_start, found.peak.value, found.at_end
+
+    assert of("10:15", "11:45") == (3, 3, 3)
+    assert of("10:15", "12:30") == (3, 45, 45)
+    assert of("12:00", "12:30") == (40, 45, 45)
+    engine.dispose()
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

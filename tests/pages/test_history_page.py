@@ -11,6 +11,7 @@ from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser import TabPage, seconds, until, usually_within
 from tests.conftest import Open
+from tests.lists import second_ledger
 from tests.moved_clock import zone_at_noon
 from tests.server import BackEnd, wait_for
 from tests.terminal import terminal
@@ -111,6 +112,14 @@ def test_history_can_be_filtered_paged_and_downloaded(back_end: BackEnd, tab: Op
     with german.expect_download() as download:
         german.get_by_role("link", name="Excel").click()
     assert download.value.suggested_filename == "counter.xlsx"
+    with second_ledger(back_end.db_url) as ledger:
+        for _ in range(9):
+            ledger.reset("counter")
+    rounds = german.get_by_test_id("rounds").locator("li")
+    german.get_by_role("button", name="Frühere Runden zeigen").wait_for()
+    expect(rounds).to_have_count(8)
+    german.get_by_test_id("more-rounds").click()
+    expect(rounds).to_have_count(10)
 
 
 def hold(history: TabPage, held: list[Callable[[], None]], pattern: str) -> None:

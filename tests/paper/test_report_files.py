@@ -109,6 +109,17 @@ def test_a_chart_leaves_room_for_its_numbers_on_a_phone(highest: int, longest: s
     assert left - 8 >= len(longest) * chart.DIGIT
 
 
+@pytest.mark.parametrize(("goal", "under"), [(600, False), (950, True), (1000, True)])
+def test_a_limit_and_a_goal_near_it_do_not_cover_each_others_names(goal: int, under: bool):
+    scale = chart._Scale(0, 1000, chart.TOP, chart.MIDDLE)
+    drawn = chart._limits([("limit", 1000), ("goal", goal)], scale, Words("es", ZoneInfo("UTC")), chart.LEFT)
+    names = [re.search(r"<text.*? y=\"([\d.]+)\"(.*?)>", group) for group in map(str, drawn)]
+    top, bottom = (float(name[1]) for name in names if name)
+    assert [name is not None and "hanging" in name[2] for name in names] == [False, under]
+    assert top > 21  # the size of the letters on a phone
+    assert bottom - top > (0 if under else 21)
+
+
 @only_sqlite
 def test_the_page_says_what_each_counter_did_in_each_hour(house: str, db_url: str):
     report = report_of(db_url, house)

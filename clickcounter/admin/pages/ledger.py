@@ -1,6 +1,6 @@
 """The ledger: every click, of one counter or of all, to read."""
 
-from clickcounter.admin import queries
+from clickcounter.admin import group_queries, queries
 from clickcounter.admin.gate import Visit
 from clickcounter.admin.layout import Column, moment, name_of, number, page, t, table
 from clickcounter.admin.pages.links import link
@@ -12,13 +12,14 @@ LATE = 1000  # ms; a click that was saved later than this after its press shows 
 
 
 async def ledger(visit: Visit) -> Markup:
-    """The clicks of one counter, or of all."""
-    slug, after = visit.query("counter", 64), visit.query("after")
+    """The clicks of one counter, of a group's counters, or of all."""
+    slug, after = visit.query("counter", 64), visit.query("after", group_queries.LONGEST_CURSOR)
     if slug:
-        found = await running().read(lambda engine: queries.ledger_of(engine, slug, after))
+        read = group_queries.ledger_of_any
+        found, of_several = await running().read(lambda engine: read(engine, slug, after, visit.caller))
     else:
-        found = await running().read(lambda engine: queries.ledger(engine, after))
-    rows = [_row(*row, with_counter=not slug) for row in found.rows]
+        found, of_several = await running().read(lambda engine: queries.ledger(engine, after)), True
+    rows = [_row(*row, with_counter=of_several) for row in found.rows]
     back = el("p", el("a", t("whole_ledger"), href="/admin/ledger", class_="btn edge")) if slug else None
     title = joined(t("ledger"), joined(" · ", name_of(slug)) if slug else None)
     return page("ledger", title, back, table("ledger", found, rows, first=not after, counter=slug))

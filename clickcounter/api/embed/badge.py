@@ -7,6 +7,7 @@ from html import escape
 
 from clickcounter.api.embed.text_widths import width_of
 from clickcounter.domain.clicks import Snapshot
+from clickcounter.domain.direction import begins_right_to_left, isolated
 from clickcounter.errors import Refused
 from clickcounter.services.validation import is_clean_text
 
@@ -141,6 +142,7 @@ def _text(
         return ""
     dark = _brightness(ink) < 1 - BRIGHT
     where = f'x="{middle:.1f}" textLength="{length:.1f}" font-size="{size}"' + (' font-weight="bold"' if bold else "")
+    where += ' direction="rtl"' if begins_right_to_left(text) else ""
     words = f'fill="#{ink}" y="{y}">{escape(text)}</text>'
     below = (
         f'<text aria-hidden="true" {where} fill="{"#ccc" if dark else "#010101"}" fill-opacity=".3" y="{y + 1}">'
@@ -154,7 +156,7 @@ def _ink(badge: Badge, behind: str) -> str:
 
 
 def _image(badge: Badge, width: float, height: int, inside: str) -> str:
-    name = escape(f"{badge.label}: {badge.message}" if badge.label else badge.message)
+    name = escape(f"{isolated(badge.label)}: {badge.message}" if badge.label else badge.message)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.1f}" height="{height}" role="img" aria-label="{name}">'
         f'<title>{name}</title><g text-anchor="middle" font-family="{FONT}" text-rendering="geometricPrecision">'

@@ -40,7 +40,13 @@ export const Participants = ({ close }) => {
     <InfoDialog name="who" title={<T id="who" />} close={close}>
       {about?.who.length > 0 && (
         <p className="quiet" data-testid="looking-on">
-          <T id="looking_on" /> <bdi>{about.who.join(", ")}</bdi>
+          <T id="looking_on" />{" "}
+          {about.who.map((name, place) => (
+            <span key={place}>
+              {place > 0 && ", "}
+              <bdi>{name}</bdi>
+            </span>
+          ))}
         </p>
       )}
       {participants?.devices.length === 0 && (

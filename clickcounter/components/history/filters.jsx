@@ -1,5 +1,6 @@
 /* The leaders and the rounds. Each of them is also a filter: a press shows the history of that one only. */
-import { formatDate, formatDateTime } from "../shared/dates.js";
+import { useState } from "react";
+import { formatDateTime, formatRange } from "../shared/dates.js";
 import { T } from "../shared/i18n.jsx";
 import { formatNumber, formatSigned } from "../shared/numbers.js";
 import { NothingYet, Participant } from "./participant.jsx";
@@ -60,34 +61,44 @@ export const Leaders = ({ view: { leaders, leaders_at: at, now }, query, setQuer
   );
 };
 
-export const Rounds = ({ rounds, query, setQuery }) => (
-  <section>
-    <h2>
-      <T id="rounds" />
-    </h2>
-    <ol className="choices" data-testid="rounds">
-      {rounds.map((round) => (
-        <li key={round.number} data-round={round.number} data-total={round.total}>
-          <button
-            type="button"
-            aria-pressed={query.round === round.number}
-            onClick={() => setQuery({ ...query, span: "round", round: round.number })}
-          >
-            <span>
-              <T id={round.ended_at === null ? "round_now" : "round_then"} n={round.number} />
-            </span>
-            <data value={round.total}>{formatNumber(round.total)}</data>
-            <RoundDates {...round} />
-          </button>
-        </li>
-      ))}
-    </ol>
-  </section>
-);
+const FEW = 8; // rounds: as many as there are days above
+
+export const Rounds = ({ rounds, query, setQuery }) => {
+  const [all, setAll] = useState(false);
+  return (
+    <section>
+      <h2>
+        <T id="rounds" />
+      </h2>
+      <ol className="choices" data-testid="rounds">
+        {(all ? rounds : rounds.slice(0, FEW)).map((round) => (
+          <li key={round.number} data-round={round.number} data-total={round.total}>
+            <button
+              type="button"
+              aria-pressed={query.round === round.number}
+              onClick={() => setQuery({ ...query, span: "round", round: round.number })}
+            >
+              <span>
+                <T id={round.ended_at === null ? "round_now" : "round_then"} n={round.number} />
+              </span>
+              <data value={round.total}>{formatNumber(round.total)}</data>
+              <RoundDates {...round} />
+            </button>
+          </li>
+        ))}
+      </ol>
+      {!all && rounds.length > FEW && (
+        <button type="button" className="btn edge" data-testid="more-rounds" onClick={() => setAll(true)}>
+          <T id="more_rounds" />
+        </button>
+      )}
+    </section>
+  );
+};
 
 const RoundDates = ({ started_at: start, ended_at: end, ended_by: device, ended_by_label: label }) => (
   <span className="small quiet">
-    {end === null ? formatDateTime(start) : `${formatDate(start)} – ${formatDateTime(end)}`}
+    {formatRange(start, end ?? start)}
     {device !== null && (
       <>
         , <Participant label={label} number={device} />

@@ -29,10 +29,11 @@ export const formatLongDate = (ms) => formatDateParts(ms, { dateStyle: "medium" 
 export const formatLongDateTime = (ms) =>
   new Date(ms).toLocaleString(locale(), withHours({ dateStyle: "medium", timeStyle: "medium" }));
 
-/** A stretch of time, with what both ends share only once. */
+/** A stretch of time, with what both ends share only once. No line breaks a date or a time: only what stands between them. */
 export const formatRange = (start, end) => {
   const parts = withHours({ day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
-  return new Intl.DateTimeFormat(locale(), parts).formatRange(start, end);
+  const range = new Intl.DateTimeFormat(locale(), parts).formatRange(start, end);
+  return range.replace(/(?<![,–])\s/g, "\u00a0");
 };
 
 const DAY = 86_400_000; // ms

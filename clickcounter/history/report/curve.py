@@ -6,7 +6,9 @@ that arrived for a round that had ended when it was made changes nothing. A grou
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import merge
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from clickcounter.history.report.facts import Mark, Peak
@@ -15,11 +17,16 @@ Curve = Sequence[tuple[int, int]]
 
 
 class Open(NamedTuple):
-    """A round that had not ended when the report's time began: how it counts, what it had counted, and its end."""
+    """A round that had not ended when the report's time began: how it counts, what it had counted, and its end.
+
+    One that began later had counted nothing; what it opened with is in its number from its beginning on.
+    """
 
     sign: int
     before: int
     ended_at: int | None
+    opened_with: int = 0
+    opened_at: int = 0
 
 
 def curve_of(rounds: Mapping[int, Open], added: Iterable[tuple[int, int, int]], since: int, until: int) -> Curve:
@@ -37,7 +44,8 @@ def curve_of(rounds: Mapping[int, Open], added: Iterable[tuple[int, int, int]], 
             _put(found, moment, value)
             at_end += 1
 
-    for moment, round_id, amount in added:
+    opened = [(one.opened_at, round_id, one.opened_with) for round_id, one in rounds.items() if one.opened_with]
+    for moment, round_id, amount in merge(sorted(one for one in opened if one[0] < until), added, key=itemgetter(0)):
         drop(moment)
         if round_id in totals:
             change = rounds[round_id].sign * amount

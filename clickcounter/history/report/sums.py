@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, cast
 
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
+from clickcounter.database.compiled_sqlite import parts
 from clickcounter.domain import calendar
 from clickcounter.history.report.curve import Open
 from clickcounter.history.report.stretch import DAY, Stretch
@@ -72,8 +73,29 @@ def open_rounds(connection: Connection, signs: Mapping[int, int], stretch: Stret
         later = and_(_activity.width == width, _activity.start >= start, _activity.start < end)
         for row in connection.execute(_totals(ours, later)):
             after[row.round_id] += int(row.amount)
-    rows = connection.execute(select(_rounds.id, _rounds.counter_id, _rounds.total, _rounds.ended_at).where(ours))
-    return {row.id: Open(signs[row.counter_id], row.total - after[row.id], row.ended_at) for row in rows}
+    columns = (_rounds.id, _rounds.counter_id, _rounds.total, _rounds.started_at, _rounds.ended_at)
+    rows = connection.execute(select(*columns).where(ours)).all()
+    found = {row.id: Open(signs[row.counter_id], row.total - after[row.id], row.ended_at) for row in rows}
+    started = {row.id: row.started_at for row in rows if row.started_at > stretch.since and found[row.id].before}
+    return found | _opened_later(connection, {one: found[one] for one in started}, started, stretch.since)
+
+
+def _opened_later(
+    connection: Connection, rounds: Mapping[int, Open], started: Mapping[int, int], since: int
+) -> dict[int, Open]:
+    """Those of these rounds that began after `since`, with what they opened with, which no roll-up has.
+
+    What was imported may be older than its round: a round begins with its first press, if that is earlier.
+    """
+    quarters = (_activity.round_id == _rounds.id, _activity.width == calendar.QUARTER_HOUR)
+    first = select(func.min(_activity.start)).where(*quarters).scalar_subquery()
+    began = {}
+    for some in parts(sorted(rounds)):
+        for row in connection.execute(select(_rounds.id, first.label("first")).where(_rounds.id.in_(some))):
+            began[row.id] = started[row.id] if row.first is None else min(started[row.id], row.first)
+    return {
+        id_: Open(one.sign, 0, one.ended_at, one.before, began[id_]) for id_, one in rounds.items() if began[id_] > since
+    }
 
 
 def _totals(rounds: ColumnElement[bool], within: ColumnElement[bool]) -> Select[tuple[int, int]]:

@@ -111,7 +111,9 @@ def test_a_badge_with_impossible_wishes_is_refused(back_end_for_all: BackEnd, as
 
 
 @pytest.mark.parametrize("style", ["flat", "flat-square", "for-the-badge"])
-@pytest.mark.parametrize("label", ["</text><script>alert(1)</script>", "\"&<>'", "Счётчик", "", "日本\u202e\u0007x"])
+@pytest.mark.parametrize(
+    "label", ["</text><script>alert(1)</script>", "\"&<>'", "Счётчик דלת", "דלת (A)", "", "日本\u202e\u0007x"]
+)
 def test_any_label_gives_a_whole_harmless_image(back_end_for_all: BackEnd, style: str, label: str):
     quoted = urllib.parse.quote(label)
     status, headers, body = get(back_end_for_all, f"/c/counter/badge.svg?style={style}&label={quoted}&grouping=space")
@@ -122,7 +124,9 @@ def test_any_label_gives_a_whole_harmless_image(back_end_for_all: BackEnd, style
         *("svg", "title", "g", "rect", "text", "linearGradient", "stop", "clipPath")
     }
     words = "".join(letter if letter.isprintable() else " " for letter in label).split()
-    said = [text.text for text in image.iter("{http://www.w3.org/2000/svg}text")]
+    texts = list(image.iter("{http://www.w3.org/2000/svg}text"))
+    assert any(text.get("direction") == "rtl" for text in texts) == label.startswith("דלת"), "its words stay in their order"
+    said = [text.text for text in texts]
     assert (" ".join(words).upper() if style == "for-the-badge" else " ".join(words)) in said or not label
 
 
