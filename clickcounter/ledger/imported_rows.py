@@ -12,13 +12,16 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     Connection,
     Float,
     Select,
     and_,
+    bindparam,
     cast,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -26,6 +29,7 @@ from sqlalchemy import (
 )
 
 from clickcounter.database import tables
+from clickcounter.database.compiled_sqlite import execute
 from clickcounter.database.rows import CounterRow
 from clickcounter.domain.clicks import NOTE
 from clickcounter.domain.numbers import MAX_VALUE
@@ -38,19 +42,33 @@ MORE: Cursor = (0, 0, 0)  # the next slice finds its place itself
 _clicks, _imports, _counters = tables.CLICKS.c, tables.TABLE_IMPORTS.c, tables.COUNTERS.c
 _ranges = tables.IMPORTED_ROWS.c
 _undo, _earlier = tables.CLICKS.alias("undo"), tables.IMPORTED_ROWS.alias("earlier")
+_COUNTER: BindParameter[int] = bindparam("counter_id")
+# These run for each slice of an import.
+READ_ENDS = select(func.min(_clicks.id).label("first"), func.max(_clicks.id).label("last")).where(
+    _clicks.counter_id == _COUNTER, _clicks.key.in_(bindparam("keys", expanding=True))
+)
+_NEWEST = select(func.max(_earlier.c.first_id)).where(_earlier.c.counter_id == _COUNTER).scalar_subquery()
+READ_NEWEST = select(*_ranges).where(_ranges.counter_id == _COUNTER, _ranges.first_id == _NEWEST)
+GROW = (
+    update(tables.IMPORTED_ROWS)
+    .where(_ranges.counter_id == bindparam("which"), _ranges.first_id == bindparam("first"))
+    .values({name: bindparam(f"new_{name}") for name in ("last_id", "rows", "amount")})
+)
+READ_UNDONE = select(_imports.id).where(
+    _imports.undone_at.is_not(None),
+    exists().where(_ranges.import_id == _imports.id, _ranges.counter_id == _COUNTER),
+)
 
 
 def add(connection: Connection, counter_id: int, number: int, keys: Sequence[str], amount: int) -> None:
     """Rows with these keys, in this order, were just written to a counter that is locked; they add up to `amount`."""
-    ends = select(func.min(_clicks.id).label("first"), func.max(_clicks.id).label("last"))
-    new = connection.execute(ends.where(_clicks.counter_id == counter_id, _clicks.key.in_({keys[0], keys[-1]}))).one()
-    newest = select(*_ranges).where(_ranges.counter_id == counter_id).order_by(_ranges.first_id.desc()).limit(1)
-    before = connection.execute(newest).first()
-    adjoins = before is not None and (before.import_id, before.state, before.last_id) == (number, HERE, new.first - 1)
-    if before is not None and adjoins and abs(before.amount + amount) <= MAX_VALUE:
-        sums = {"rows": before.rows + len(keys), "amount": before.amount + amount}
-        _change(connection, before, {"last_id": new.last} | sums)
-        return
+    [new] = execute(connection, READ_ENDS, {"counter_id": counter_id, "keys": [keys[0], keys[-1]]})
+    for range_ in execute(connection, READ_NEWEST, {"counter_id": counter_id}):
+        adjoins = (range_.import_id, range_.state, range_.last_id) == (number, HERE, new.first - 1)
+        if adjoins and abs(range_.amount + amount) <= MAX_VALUE:
+            grown = {"new_rows": range_.rows + len(keys), "new_amount": range_.amount + amount, "new_last_id": new.last}
+            execute(connection, GROW, {"which": counter_id, "first": range_.first_id} | grown)
+            return
     values = {"counter_id": counter_id, "first_id": new.first, "last_id": new.last, "import_id": number}
     connection.execute(insert(tables.IMPORTED_ROWS), values | {"state": HERE, "rows": len(keys), "amount": amount})
 
@@ -83,7 +101,12 @@ def sums_of(connection: Connection, number: int, counters: Collection[int]) -> t
 
 
 def read_known(connection: Connection, counter_id: int, keys: Collection[str]) -> Sequence[Any]:
-    """Those of these keys that imports wrote: `key`, `state`, `taken_back_by` and the import's `undone_at`."""
+    """Those of these keys that imports wrote: `key`, `state`, `taken_back_by` and the import's `undone_at`.
+
+    None while no import into this counter has been undone.
+    """
+    if not keys or not execute(connection, READ_UNDONE, {"counter_id": counter_id}):
+        return ()
     first = select(_earlier.c.first_id).where(_earlier.c.counter_id == _clicks.counter_id, _earlier.c.first_id <= _clicks.id)
     nearest = first.order_by(_earlier.c.first_id.desc()).limit(1).correlate(tables.CLICKS).scalar_subquery()
     of_range = and_(_ranges.counter_id == _clicks.counter_id, _ranges.first_id == nearest, _ranges.last_id >= _clicks.id)

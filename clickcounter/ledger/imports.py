@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 from typing import cast as as_type
 
-from sqlalchemy import BigInteger, Connection, Row, cast, func, insert, or_, select, update
+from sqlalchemy import BigInteger, Connection, Row, bindparam, cast, func, insert, or_, select, update
 
 from clickcounter.access import authorization
 from clickcounter.access.grants import Grant
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
-from clickcounter.database.compiled_sqlite import execute_many
+from clickcounter.database.compiled_sqlite import execute, execute_many
 from clickcounter.database.rows import CounterRow, LedgerRow
 from clickcounter.domain.clicks import CORRECTION, Caller, now_ms
 from clickcounter.errors import Refused
@@ -31,6 +31,8 @@ UNDONE = "import undone"  # the reason in the history
 SLICE = 100  # rows that one transaction takes back; a press that comes meanwhile waits for it
 
 _imports, _tallies, _rounds, _clicks = tables.TABLE_IMPORTS.c, tables.TALLIES.c, tables.ROUNDS.c, tables.CLICKS.c
+READ_IMPORT = select(_imports.id, _imports.undone_at).where(_imports.device_id == bindparam("device"))
+READ_IMPORT = READ_IMPORT.with_for_update(read=True)  # runs for each slice of an import
 _of_import = tables.TABLE_IMPORTS.join(tables.TALLIES, _tallies.device_id == _imports.device_id).join(
     tables.ROUNDS, _rounds.id == _tallies.round_id
 )
@@ -77,16 +79,15 @@ def find_or_create(connection: Connection, device: int, file_sha256: str, by: Ca
 
     It stays so until the transaction ends: an undo waits for it, and then finds its rows.
     """
-    found = select(_imports.id, _imports.undone_at).where(_imports.device_id == device).with_for_update(read=True)
-    row = connection.execute(found).first()
-    if row is None:
+    found = execute(connection, READ_IMPORT, {"device": device})
+    if not found:
         account, browser = _importer(connection, by, create=True)
         values = {"device_id": device, "file_sha256": file_sha256, "started_at": now}
         new = insert(tables.TABLE_IMPORTS).values(**values, by_account=account, by_device=browser)
         return int(connection.execute(new.returning(_imports.id)).scalar_one())
-    if row.undone_at is not None:
+    if found[0].undone_at is not None:
         raise Refused("import_undone")
-    return int(row.id)
+    return int(found[0].id)
 
 
 def find(connection: Connection, number: int, by: Caller | None) -> Imported:

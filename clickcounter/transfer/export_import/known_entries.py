@@ -35,13 +35,13 @@ def unknown(
     return _with_targets(connection, counter_id, new)
 
 
-def _with_targets(connection: Connection, counter_id: int, new: Sequence[NumberedClick]) -> list[NumberedClick]:
+def _with_targets(connection: Connection, counter_id: int, new: list[NumberedClick]) -> list[NumberedClick]:
     """The same, where each undo names the key that its press has now."""
-    targets, _ = _keys(connection, counter_id, (click["takes_back"] for _, click in new if click["takes_back"]), {})
-    return [
-        (number, cast("ClickRecord", {**click, "takes_back": targets.get(click["takes_back"] or "")}))
-        for number, click in new
-    ]
+    targets, _ = _keys(connection, counter_id, [click["takes_back"] for _, click in new if click["takes_back"]], {})
+    for _, click in new:
+        if click["takes_back"]:
+            click["takes_back"] = targets[click["takes_back"]]
+    return new
 
 
 def _keys(
@@ -62,7 +62,7 @@ def _keys(
 
 def _gone(connection: Connection, counter_id: int, keys: set[str], taken_back: Mapping[str, str]) -> set[str]:
     """Those of these keys whose entries an undo of their import has taken back. Raises BadFile if it has only begun."""
-    rows = imported_rows.read_known(connection, counter_id, keys) if keys else ()
+    rows = imported_rows.read_known(connection, counter_id, keys)
     if any(row.state == imported_rows.HERE and row.undone_at is not None for row in rows):
         raise BadFile("being_undone")
     gone = (row for row in rows if row.state == imported_rows.TAKEN_BACK)
