@@ -13,7 +13,7 @@ from clickcounter.domain.clicks import CORRECTION, ENTRY, NOTE, OPENING, UNDO, C
 from clickcounter.errors import Refused
 from clickcounter.history import verify
 from clickcounter.history.leaders import leaders
-from clickcounter.ledger import counters
+from clickcounter.ledger import counters, imports
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.ledger.past import entries
 from clickcounter.transfer import import_whole_file
@@ -22,7 +22,6 @@ from clickcounter.transfer.import_errors import BadFile, CutOff
 from clickcounter.transfer.importer import Import, ImportResult, ImportSource, import_file
 from tests.conftest import only_sqlite
 from tests.sql import ask
-from tests.terminal import terminal
 from tests.transfer.samples import fill, write_export
 from tests.transfer.test_table_imports import OWNER, STRANGER, values
 from tests.transfer.test_undone_imports import undo
@@ -93,6 +92,8 @@ def test_an_undo_takes_all_of_an_export_back_and_it_comes_again(db_url: str, led
         assert done == (ImportResult(8, 0) if not numbers else ImportResult(6, 2)), "a press and its undo stay"
         assert (values(db_url), totals(db_url)) == ({"door": 148}, {OPEN: 148, CLOSED: 5})
         assert bring(*EVERYTHING, by=OWNER) == ImportResult(0, 8)
+        found = ledger.transact(lambda c, n=done.number: imports.find(c, n, OWNER))
+        assert (found.amount, found.counters) == (153, ("door",))
         assert undo(ledger, done.number, OWNER) == 6
         assert (values(db_url), totals(db_url)) == ({"door": 0}, {OPEN: 0, CLOSED: 0})
         assert undo(ledger, done.number, OWNER) == 0, "once"
@@ -227,12 +228,3 @@ def test_only_importers_and_owners_undo_an_export(db_url: str, ledger: Ledger, b
     assert ask(db_url, "SELECT * FROM imported_rows") == before
     ledger.transact(lambda c: counters.archive(c, "door", False, None))
     assert undo(ledger, done.number, OWNER) == 3
-
-
-@only_sqlite
-def test_the_terminal_undoes_an_export(db_url: str, bring: Bring):
-    done = bring(*EVERYTHING)
-    undone = terminal(db_url, "import", "--undo", str(done.number), "--yes").stdout
-    assert "This takes back 8 rows, +153 in all, in: door." in undone
-    assert undone.endswith("6 rows taken back.\n")
-    verified(db_url)
