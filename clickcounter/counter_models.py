@@ -45,18 +45,38 @@ class CompatCounter(SQLModel, table=True):
 
 
 class TableImport(SQLModel, table=True):
-    """A table that somebody imported: the device that stands for its rows, so that all of them can be undone.
+    """A file that somebody imported, so that all of its rows can be undone.
 
-    The same file, brought again by them, belongs to it until it is undone.
+    The rows of a table have its device; those of an export keep their own and are in ImportedRows. The same file, brought
+    again by the same person, belongs to it until it is undone.
     """
 
     __tablename__ = "table_import"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
-    device_id: int = Field(foreign_key="device.id", unique=True, sa_type=SERIAL)  # of its rows; no browser has its secret
+    device_id: int = Field(foreign_key="device.id", unique=True, sa_type=SERIAL)  # no browser has its secret
     file_sha256: str = Field(sa_type=String(64), index=True)
     # Who brought it: an account, otherwise a browser or a key; neither is the terminal. No foreign keys, as with click.
     by_account: int | None = Field(default=None, sa_type=BigInteger)
     by_device: int | None = Field(default=None, sa_type=BigInteger)
     started_at: int = Field(sa_type=BigInteger)
     undone_at: int | None = Field(default=None, sa_type=BigInteger)  # when its undo began
+
+
+class ImportedRows(SQLModel, table=True):
+    """Rows of the ledger that an imported export wrote: those of one counter whose ids are from `first_id` to `last_id`.
+
+    A counter is locked while rows are added to it, so no row of anybody else stands between them. The row `last_id` exists:
+    SQLite may give the id of a deleted row again, but none below another row's.
+    """
+
+    __tablename__ = "imported_rows"
+    __table_args__ = (Index(None, "import_id", "counter_id", "state", "first_id"),)
+
+    counter_id: int = Field(foreign_key="counter.id", primary_key=True, sa_type=SERIAL)
+    first_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    last_id: int = Field(sa_type=BigInteger)
+    import_id: int = Field(foreign_key="table_import.id", sa_type=SERIAL)
+    state: int  # see ledger/imported_rows.py
+    rows: int  # that its undo will look at
+    amount: int = Field(sa_type=BigInteger)  # what those add up to

@@ -1,4 +1,4 @@
-"""import: clicks of a file or another counter, a look at them before, and the undo of an imported table."""
+"""import: clicks of a file or another counter, a look at them before, and the undo of a whole import."""
 
 import argparse
 import contextlib
@@ -27,7 +27,7 @@ from clickcounter.transfer.table_import.preview import preview_of
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add these commands to the parser."""
-    into = commands.add_parser("import", help="import an export or a table of another app, or undo the import of a table")
+    into = commands.add_parser("import", help="import an export or a table of another app, or undo an import")
     into.add_argument("file", nargs="?", help="a file, or the address /get/NAMESPACE/KEY of an Abacus or CountAPI")
     into.add_argument("--counter", default=DEFAULT_COUNTER, help="where rows go that name no counter (default: %(default)s)")
     into.add_argument("--zone", default="UTC", help="the time zone of local times (default: %(default)s)")

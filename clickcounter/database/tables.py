@@ -19,7 +19,7 @@ REGISTRATION_INVITATIONS, SECOND_FACTORS, RECOVERY_CODES = (
     SQLModel.metadata.tables[name] for name in ("registration_invitation", "second_factor", "recovery_code")
 )
 PASSKEYS, PASSKEY_CHALLENGES = (SQLModel.metadata.tables[name] for name in ("passkey", "passkey_challenge"))
-TABLE_IMPORTS = SQLModel.metadata.tables["table_import"]
+TABLE_IMPORTS, IMPORTED_ROWS = (SQLModel.metadata.tables[name] for name in ("table_import", "imported_rows"))
 WEBHOOKS, DELIVERIES = (SQLModel.metadata.tables[name] for name in ("webhook", "webhook_delivery"))
 # For comparing with whatever somebody names: PostgreSQL refuses a number that the column could not hold.
 round_number = type_coerce(ROUNDS.c.number, BigInteger)

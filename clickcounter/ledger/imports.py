@@ -1,8 +1,9 @@
-"""Imported tables: each has a device of its own, by which all of its rows are found and undone in one step.
+"""Imported files: all rows of one are found and undone in one step.
 
-The same file, brought again by the same person, belongs to the same import, so that one that was cut off goes on with it.
-An undo takes the rows back in slices, as ledger/taking_back.py does; an opening amount, which is a correction, gets the
-opposite one. Rows of an undone import count again when they are brought again.
+A table has a device of its own, which its rows have; an export's rows keep theirs, see imported_rows.py. The same file,
+brought again by the same person, belongs to the same import, so that one that was cut off goes on with it. An undo takes the
+rows back in slices, as ledger/taking_back.py does; an opening amount, which is a correction, gets the opposite one. Rows of
+an undone import count again when they are brought again.
 """
 
 import secrets
@@ -11,17 +12,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 from typing import cast as as_type
 
-from sqlalchemy import BigInteger, Connection, Row, cast, func, insert, or_, select, update
+from sqlalchemy import BigInteger, Connection, Row, bindparam, cast, func, insert, or_, select, update
 
 from clickcounter.access import authorization
 from clickcounter.access.grants import Grant
 from clickcounter.database import statements as sql
 from clickcounter.database import tables
-from clickcounter.database.compiled_sqlite import execute_many
+from clickcounter.database.compiled_sqlite import execute, execute_many
 from clickcounter.database.rows import CounterRow, LedgerRow
 from clickcounter.domain.clicks import CORRECTION, Caller, now_ms
 from clickcounter.errors import Refused
-from clickcounter.ledger import groups, rollups
+from clickcounter.ledger import groups, imported_rows, rollups
 from clickcounter.ledger.counters import lock
 from clickcounter.ledger.devices import device_ids, read_devices
 from clickcounter.ledger.taking_back import Cursor, Selection, TakenBack, author, take_back_slice
@@ -30,6 +31,8 @@ UNDONE = "import undone"  # the reason in the history
 SLICE = 100  # rows that one transaction takes back; a press that comes meanwhile waits for it
 
 _imports, _tallies, _rounds, _clicks = tables.TABLE_IMPORTS.c, tables.TALLIES.c, tables.ROUNDS.c, tables.CLICKS.c
+READ_IMPORT = select(_imports.id, _imports.undone_at).where(_imports.device_id == bindparam("device"))
+READ_IMPORT = READ_IMPORT.with_for_update(read=True)  # runs for each slice of an import
 _of_import = tables.TABLE_IMPORTS.join(tables.TALLIES, _tallies.device_id == _imports.device_id).join(
     tables.ROUNDS, _rounds.id == _tallies.round_id
 )
@@ -67,25 +70,24 @@ def of_file(connection: Connection, file_sha256: str, by: Caller | None) -> Know
     if row is None:
         return None
     undone = row.undone_at is not None
-    left = undone and _has_rows(connection, row.device_id)
+    left = undone and (_has_rows(connection, row.device_id) or imported_rows.are_left(connection, row.id))
     return KnownImport(row.id, row.secret_sha256, row.started_at, undone, left)
 
 
 def find_or_create(connection: Connection, device: int, file_sha256: str, by: Caller | None, now: int) -> int:
-    """The number of the import whose rows have this device. Raises Refused if its undo has begun.
+    """The number of the import that this device stands for. Raises Refused if its undo has begun.
 
     It stays so until the transaction ends: an undo waits for it, and then finds its rows.
     """
-    found = select(_imports.id, _imports.undone_at).where(_imports.device_id == device).with_for_update(read=True)
-    row = connection.execute(found).first()
-    if row is None:
+    found = execute(connection, READ_IMPORT, {"device": device})
+    if not found:
         account, browser = _importer(connection, by, create=True)
         values = {"device_id": device, "file_sha256": file_sha256, "started_at": now}
         new = insert(tables.TABLE_IMPORTS).values(**values, by_account=account, by_device=browser)
         return int(connection.execute(new.returning(_imports.id)).scalar_one())
-    if row.undone_at is not None:
+    if found[0].undone_at is not None:
         raise Refused("import_undone")
-    return int(row.id)
+    return int(found[0].id)
 
 
 def find(connection: Connection, number: int, by: Caller | None) -> Imported:
@@ -93,7 +95,7 @@ def find(connection: Connection, number: int, by: Caller | None) -> Imported:
     if by is not None and by.key is not None:
         authorization.identify(connection, [by], now_ms()).counter(by.key)  # raises Refused if the key is not valid
     row = _read(connection, number)
-    counters = _counters(connection, row.device_id)
+    counters = _counters(connection, row)
     if not counters and not (by is None or _is_by(connection, row, by)):
         raise Refused("import_unknown")
     for counter in counters:
@@ -101,9 +103,10 @@ def find(connection: Connection, number: int, by: Caller | None) -> Imported:
     amount = cast(func.coalesce(func.sum(_tallies.up + _tallies.down + _tallies.corrected), 0), BigInteger)
     count = cast(func.coalesce(func.sum(_tallies.clicks), 0), BigInteger)
     query = select(count, amount).select_from(_of_import)
-    here = query.where(_imports.id == number, _rounds.counter_id.in_([counter.id for counter in counters]))
-    rows, total = connection.execute(here).one()
-    return Imported(rows, total, tuple(counter.slug for counter in counters))
+    ids = [counter.id for counter in counters]
+    rows, total = connection.execute(query.where(_imports.id == number, _rounds.counter_id.in_(ids))).one()
+    more, more_amount = imported_rows.sums_of(connection, number, ids)
+    return Imported(rows + more, total + more_amount, tuple(counter.slug for counter in counters))
 
 
 def begin_undo(connection: Connection, number: int, by: Caller | None) -> Imported:
@@ -119,8 +122,10 @@ def undo_slice(connection: Connection, number: int, slug: str, by: Caller | None
     counter = lock(connection, slug)
     row = _read(connection, number)
     grant = _require(connection, row, counter, by)
-    left = _undo_corrections(connection, counter, row.device_id) if after is None else ()
     whose, rows = author(connection, grant, by), Selection(device=row.device_id)
+    if imported_rows.has_rows(connection, number, counter.id):
+        return imported_rows.take_back_slice(connection, counter, number, UNDONE, whose, SLICE)
+    left = _undo_corrections(connection, counter, row.device_id) if after is None else ()
     done = take_back_slice(connection, lock(connection, slug), rows, UNDONE, whose, after, SLICE)
     return replace(done, presses=done.presses + len(left), amount=done.amount + sum(each.amount for each in left))
 
@@ -180,11 +185,12 @@ def _read(connection: Connection, number: int) -> Row[Any]:
     return found
 
 
-def _counters(connection: Connection, device: int) -> Sequence[CounterRow]:
-    """The counters that rows of this device went to, except deleted ones, by id."""
-    ids = select(_rounds.counter_id).distinct().select_from(_of_import).where(_imports.device_id == device)
+def _counters(connection: Connection, row: Row[Any]) -> Sequence[CounterRow]:
+    """The counters that rows of this import went to, except deleted ones, by id."""
+    ids = select(_rounds.counter_id).distinct().select_from(_of_import).where(_imports.device_id == row.device_id)
     c = tables.COUNTERS.c
-    slugs = connection.execute(select(c.slug).where(c.id.in_(ids), c.deleted_at.is_(None)).order_by(c.id)).scalars().all()
+    got_rows = or_(c.id.in_(ids), c.id.in_(imported_rows.counters_of(row.id)))
+    slugs = connection.execute(select(c.slug).where(got_rows, c.deleted_at.is_(None)).order_by(c.id)).scalars().all()
     return [authorization.read_counter(connection, slug) for slug in slugs]
 
 

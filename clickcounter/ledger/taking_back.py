@@ -21,7 +21,7 @@ from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute_many
 from clickcounter.database.engines import read_only
 from clickcounter.database.rows import CounterRow
-from clickcounter.domain.clicks import CLICK, ENTRY, TAKE_BACK, Caller, Snapshot, now_ms
+from clickcounter.domain.clicks import CLICK, CORRECTION, ENTRY, OPENING, TAKE_BACK, Caller, Snapshot, now_ms
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.errors import Refused
 from clickcounter.ledger import groups, rollups, rounds
@@ -33,10 +33,10 @@ ROUNDS = 200  # looked through by one transaction
 
 _clicks, _rounds, _tallies = tables.CLICKS.c, tables.ROUNDS.c, tables.TALLIES.c
 _undo = tables.CLICKS.alias("undo")
-_WITH_UNDO = tables.CLICKS.outerjoin(
-    _undo, and_(_undo.c.counter_id == _clicks.counter_id, _undo.c.takes_back == _clicks.key)
-)
-_IS_UNDONE = _undo.c.id.is_not(None).label("undone")
+WITH_UNDO = tables.CLICKS.outerjoin(_undo, and_(_undo.c.counter_id == _clicks.counter_id, _undo.c.takes_back == _clicks.key))
+IS_UNDONE = _undo.c.id.is_not(None).label("undone")
+_NAMES = ("id", "round_id", "device_id", "account_id", "key", "kind", "amount", "pressed_at", "saved_at", "until")
+COLUMNS = tuple(_clicks[name] for name in _NAMES)
 Author = dict[str, int | None]  # the columns by_account and by_device
 Cursor = tuple[int, int, int]  # a round's number, and saved_at and id of its last entry that was looked at
 
@@ -88,7 +88,7 @@ def count(engine: Engine, slug: str, selection: Selection, by: Caller | None, li
         _require(connection, counter, by)
         for _, round_id in _round_ids(connection, counter.id):
             left = None if limit is None else limit + 1 - presses
-            chosen = select(_clicks.amount).select_from(_WITH_UNDO).where(*_conditions(selection, round_id))
+            chosen = select(_clicks.amount).select_from(WITH_UNDO).where(*_conditions(selection, round_id))
             some = chosen.where(_undo.c.id.is_(None)).limit(left).subquery()
             total = cast(func.coalesce(func.sum(some.c.amount), 0), BigInteger)
             found, added = connection.execute(select(func.count(), total).select_from(some)).one()
@@ -120,9 +120,9 @@ def take_back_slice(
     rows, cursor = _read_slice(connection, counter.id, selection, after, most)
     rows = [row for row in rows if not row.undone]
     if rows:
-        _write(connection, counter, rows, reason, by)
-    amount, shown = sum(row.amount for row in rows), _shown(connection, counter.slug, last=cursor is None)
-    return TakenBack(len(rows), amount, shown, cursor)
+        write(connection, counter, rows, reason, by)
+    amount, now_shown = sum(row.amount for row in rows), shown(connection, counter.slug, last=cursor is None)
+    return TakenBack(len(rows), amount, now_shown, cursor)
 
 
 def _require(connection: Connection, counter: CounterRow, by: Caller | None) -> Grant | None:
@@ -177,16 +177,14 @@ def _read_slice(
 
 
 def _presses(selection: Selection, round_id: int, after: Cursor | None) -> Select[tuple[Any, ...]]:
-    names = ("id", "round_id", "device_id", "account_id", "key", "amount", "pressed_at", "saved_at", "until")
-    chosen = select(*(_clicks[name] for name in names), _IS_UNDONE).select_from(_WITH_UNDO)
-    query = chosen.where(*_conditions(selection, round_id))
+    query = select(*COLUMNS, IS_UNDONE).select_from(WITH_UNDO).where(*_conditions(selection, round_id))
     if after is not None:
         query = query.where(tuple_(_clicks.saved_at, _clicks.id) > tuple_(after[1], after[2]))
     return query.order_by(_clicks.saved_at, _clicks.id)  # as all indexes do: any other order would sort them for each slice
 
 
-def _write(connection: Connection, counter: CounterRow, presses: Sequence[Any], reason: str, author: Author) -> None:
-    """Write the entries, the roll-ups, the rounds and the counter."""
+def write(connection: Connection, counter: CounterRow, presses: Sequence[Any], reason: str, author: Author) -> None:
+    """Write an opposite entry for each, the roll-ups, the rounds and the counter, which is locked. Raises Refused."""
     now, added = now_ms(), Counter[int]()
     asked = {"counter_id": counter.id, "ids": sorted({row.round_id for row in presses})}
     totals = {row.id: row.total for row in connection.execute(sql.READ_ROUNDS, asked)}
@@ -198,34 +196,26 @@ def _write(connection: Connection, counter: CounterRow, presses: Sequence[Any], 
             raise Refused("limit")
         entries.append(opposite(counter.id, row, totals[row.round_id], now) | {"reason": reason} | author)
     execute_many(connection, sql.INSERT_CLICKS, entries)
-    rollups.add(connection, entries, 0)  # a device was last there when it pressed
-    rollups.add_for_accounts(connection, entries, 0)
+    try:
+        rollups.add(connection, entries, 0)  # a device was last there when it pressed
+        rollups.add_for_accounts(connection, entries, 0)
+    except OverflowError:
+        raise Refused("limit") from None
     for round_id, amount in sorted(added.items()):
         connection.execute(sql.ADD_TO_ROUND, {"which": round_id, "added": amount})
     groups.add_to_counter(connection, counter, added[counter.round_id])
 
 
 def opposite(counter_id: int, row: Any, total: int, now: int) -> dict[str, Any]:
-    """An entry for the press of this row. Its key is random: a forger could have used one that follows from the press's."""
-    return {
-        "counter_id": counter_id,
-        "round_id": row.round_id,
-        "device_id": row.device_id,
-        "account_id": row.account_id,
-        "key": f"{now:012x}{secrets.token_hex(10)}",
-        "amount": -row.amount,
-        "total": total,
-        "pressed_at": row.pressed_at,
-        "saved_at": now,
-        "time_adjusted": False,
-        "round_unknown": False,
-        "kind": TAKE_BACK,
-        "takes_back": row.key,
-        "until": row.until,
-    }
+    """An entry that takes this row back. Its key is random: a forger could have used one that follows from the row's."""
+    kind = row.kind if row.kind in (CORRECTION, OPENING) else TAKE_BACK
+    whose = {"counter_id": counter_id, "round_id": row.round_id, "device_id": row.device_id, "account_id": row.account_id}
+    sums = {"amount": -row.amount, "total": total, "time_adjusted": False, "round_unknown": False}
+    times = {"pressed_at": row.pressed_at, "saved_at": now, "until": row.until}
+    return whose | sums | times | {"key": f"{now:012x}{secrets.token_hex(10)}", "kind": kind, "takes_back": row.key}
 
 
-def _shown(connection: Connection, slug: str, *, last: bool) -> Snapshot:
+def shown(connection: Connection, slug: str, *, last: bool) -> Snapshot:
     """What the counter shows now. After the last slice its settings count as changed: open tabs ask for their own totals."""
     counter = lock(connection, slug)
     if last:
@@ -243,7 +233,7 @@ def _name_last_presser(connection: Connection, counter: CounterRow) -> None:
     if counter.last_by is None or (is_left and connection.execute(person).scalar() != 0):
         return
     device = connection.execute(there.order_by(_tallies.last_at.desc(), _tallies.device_id).limit(1)).scalar()
-    left = select(_clicks.account_id).select_from(_WITH_UNDO).where(_undo.c.id.is_(None), _clicks.kind == CLICK)
+    left = select(_clicks.account_id).select_from(WITH_UNDO).where(_undo.c.id.is_(None), _clicks.kind == CLICK)
     left = left.where(_clicks.round_id == round_id, _clicks.device_id == device)
     account = connection.execute(left.order_by(_clicks.id.desc()).limit(1)).scalar()
     change = update(tables.COUNTERS).where(tables.COUNTERS.c.id == counter.id)

@@ -37,6 +37,7 @@ from clickcounter.database.tables import (
     DELETED_NOTES,
     DELIVERIES,
     GROUP_PARTS,
+    IMPORTED_ROWS,
     INVITATIONS,
     MEMBERS,
     PASSKEYS,
@@ -84,6 +85,7 @@ PARTS = (
 # Small tables, most with short-lived rows: emptied and written at the end. What refers to another one comes after it.
 REPLACED = (
     *(SESSIONS, MEMBERS, INVITATIONS, API_KEYS, SITES, GROUP_PARTS, DELETED_NOTES, COMPAT_COUNTERS, WEBHOOKS, DELIVERIES),
+    IMPORTED_ROWS,
     *(REGISTRATION_INVITATIONS, ACCOUNT_IDENTITIES, SECOND_FACTORS, RECOVERY_CODES, PASSKEYS),
 )
 

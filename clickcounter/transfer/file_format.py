@@ -133,6 +133,13 @@ class Checked(TypedDict):
     clicks: int
 
 
+class ExportPiece(TypedDict):
+    """The whole file, if it is an export."""
+
+    type: Literal["export"]
+    file_sha256: str
+
+
 class CounterPiece(TypedDict):
     """A counter and its current round."""
 
@@ -158,12 +165,16 @@ class UndosPiece(TypedDict):
 
 
 class ClicksPiece(TypedDict):
-    """Some clicks of a counter, each with the number of its line. Their `device` is an index into `devices`."""
+    """Some clicks of a counter, each with the number of its line. Their `device` is an index into `devices`.
+
+    `taken_back` has the keys of those that the file takes back, each with the key of the entry that does.
+    """
 
     type: Literal["clicks"]
     counter: str  # slug
     devices: list["Device"]
     clicks: list[NumberedClick]
+    taken_back: dict[str, str]
 
 
 class PartsPiece(TypedDict):
@@ -182,13 +193,13 @@ class Surveyed(TypedDict):
 
 UndoLine = tuple[str, int, str, str, str]  # counter's slug, number of the line, its key, the press's key, device's SHA-256
 Device = tuple[str, str, int | None]  # SHA-256 of its secret, label, creation in UTC ms; None is now
-_OfExport = CounterPiece | RoundsPiece | UndosPiece | Surveyed | ClicksPiece | PartsPiece
+_OfExport = ExportPiece | CounterPiece | RoundsPiece | UndosPiece | Surveyed | ClicksPiece | PartsPiece
 Piece = Checking | Checked | TablePiece | RowsPiece | _OfExport
 
 
 def new_clicks_piece(slug: str) -> ClicksPiece:
     """One without clicks yet."""
-    return {"type": "clicks", "counter": slug, "devices": [], "clicks": []}
+    return {"type": "clicks", "counter": slug, "devices": [], "clicks": [], "taken_back": {}}
 
 
 def settings_of(record: CounterRecord, *, owned: bool) -> CounterSettings:

@@ -19,6 +19,7 @@ from clickcounter.transfer.file_format import FORMAT, NumberedRecord, Record
 from clickcounter.transfer.import_errors import BadLine
 
 MAX_LINE = 64 * 1024  # bytes
+LONGEST_FIRST_LINE = 4_096  # bytes; an export's is short
 MAX_AHEAD = 24 * 3_600_000  # ms; a clock may be wrong, but a click of next year would head every list until then
 Check = Callable[[Any], Any]  # returns the checked value; raises ValueError, TypeError or OverflowError
 
@@ -40,6 +41,13 @@ def read_json_lines(file: BinaryIO) -> Iterator[NumberedRecord]:
         yield number, record
     if not ended:
         raise BadLine(number + 1, "cut")
+
+
+def is_export(file: BinaryIO) -> bool:
+    """Whether the open file is one of our exports in JSON Lines, even a damaged one; otherwise it is a table."""
+    file.seek(0)
+    line = file.readline(LONGEST_FIRST_LINE).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return line.startswith(b"{") and b'"type"' in line
 
 
 def check_slug(value: Any) -> str:
@@ -87,7 +95,8 @@ def _parse_record(number: int, text: str) -> Record:
 def _check_click(number: int, record: dict[str, Any]) -> None:
     """What two fields of a click say together. Raises BadLine."""
     kind, amount, until = record["kind"], record["amount"], record["until"]
-    if (record["takes_back"] is not None) != (kind in (UNDO, TAKE_BACK)) and not (kind == OPENING and record["takes_back"]):
+    undoes = record["takes_back"] is not None
+    if undoes != (kind in (UNDO, TAKE_BACK)) and not (undoes and kind in (CORRECTION, OPENING)):
         raise BadLine(number, "undo")
     if kind == NOTE and amount:
         raise BadLine(number, "amount")

@@ -21,6 +21,7 @@ from clickcounter.i18n.errors import sentences_of
 from clickcounter.transfer import import_line
 from clickcounter.transfer.file_format import (
     ClickRecord,
+    ClicksPiece,
     CounterRecord,
     Device,
     DeviceRecord,
@@ -32,11 +33,10 @@ from clickcounter.transfer.file_format import (
 )
 from clickcounter.transfer.import_errors import BadFile, BadLine
 from clickcounter.transfer.progress import ReportTimer
-from clickcounter.transfer.table_import.pieces import Answers, table_pieces
+from clickcounter.transfer.table_import.pieces import Answers, sha256_of, table_pieces
 
 BATCH, ROUNDS = 400, 100  # clicks and rounds in a piece
 CACHE_KIB = 4_000  # of the temporary database; the rest is on disk
-LONGEST_FIRST_LINE = 4_096  # bytes; an export's is short
 MOST_REMEMBERED = 10_000  # devices, besides the temporary database
 SCHEMA = """
 PRAGMA journal_mode = OFF;
@@ -61,7 +61,7 @@ def pieces(file: BinaryIO, counter: str, zone: ZoneInfo, answers: Answers) -> It
     """
     whole, timer, checker = os.fstat(file.fileno()).st_size, ReportTimer(), FileChecker()
     yield {"type": "checking", "done": 0, "whole": whole}
-    if not is_export(file):
+    if not import_line.is_export(file):
         yield from table_pieces(file, counter, zone, answers)
         return
     for number, record in read_records(file):
@@ -70,19 +70,13 @@ def pieces(file: BinaryIO, counter: str, zone: ZoneInfo, answers: Answers) -> It
             yield {"type": "checking", "done": file.tell(), "whole": whole}
     checker.finish()
     yield {"type": "checked", "table": False, "clicks": checker.clicks}
+    yield {"type": "export", "file_sha256": sha256_of(file)}
     yield from checker.counters_and_rounds()
     yield from checker.undos()
     yield {"type": "surveyed"}
     yield from checker.counters_and_rounds()
     yield from checker.click_pieces(read_records(file))
     yield from checker.parts()
-
-
-def is_export(file: BinaryIO) -> bool:
-    """Whether the open file is one of our exports in JSON Lines, even a damaged one; otherwise it is a table."""
-    file.seek(0)
-    line = file.readline(LONGEST_FIRST_LINE).removeprefix(b"\xef\xbb\xbf").lstrip()
-    return line.startswith(b"{") and b'"type"' in line
 
 
 def read_records(file: BinaryIO) -> Iterator[NumberedRecord]:
@@ -151,15 +145,20 @@ class FileChecker:
                 continue
             slug = self._find_round(number, record["round"])
             if piece["counter"] != slug or len(piece["clicks"]) == BATCH:
-                if piece["clicks"]:
-                    yield piece
+                yield from self._handed_out(piece)
                 piece, indexes = new_clicks_piece(slug), {}
             if record["device"] not in indexes:
                 indexes[record["device"]] = len(indexes)
                 piece["devices"].append(self._device_of(number, record))
             record["device"] = indexes[record["device"]]
             piece["clicks"].append((number, record))
+        yield from self._handed_out(piece)
+
+    def _handed_out(self, piece: ClicksPiece) -> Iterator[Piece]:
         if piece["clicks"]:
+            keys = json.dumps([click["key"] for _, click in piece["clicks"]])
+            query = "SELECT press, key FROM undo WHERE counter = ? AND press IN (SELECT value FROM json_each(?))"
+            piece["taken_back"] = dict(self._db.execute(query, (piece["counter"], keys)))
             yield piece
 
     def _add_counter(self, number: int, counter: CounterRecord) -> None:

@@ -4,7 +4,7 @@ After each slice every total is right, and presses go on between them. What is w
 or key, so that a slice may be written twice, and an import that was cut off goes on when it is started again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -15,14 +15,13 @@ from clickcounter.database import statements as sql
 from clickcounter.database import tables
 from clickcounter.database.compiled_sqlite import execute
 from clickcounter.database.rows import CounterRow, LedgerRow
-from clickcounter.domain.clicks import NOTE, Caller, now_ms
+from clickcounter.domain.clicks import Caller, now_ms
 from clickcounter.domain.counter_settings import CounterSettings, settings_columns, settings_from_row
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.domain.schedule import with_planned_end
 from clickcounter.errors import CounterNotFound
 from clickcounter.ledger import groups, ownership, rounds
 from clickcounter.ledger.counters import lock
-from clickcounter.ledger.past import entries
 from clickcounter.transfer import import_rights, sum_limits
 from clickcounter.transfer.file_format import (
     ClickRecord,
@@ -84,22 +83,6 @@ class ImportWriter:
         if not fits:
             rounds.renumber(connection, counter)
         return 0
-
-    def write_clicks(
-        self, connection: Connection, slug: str, devices: Sequence[Device], clicks: Sequence[NumberedClick]
-    ) -> int:
-        """Write the clicks whose keys are not here, at most sum_limits.MAX_BATCH; all of them name a round.
-
-        A note that was deleted here stays deleted. Returns how many were new. Raises BadLine if a sum gets too large.
-        """
-        counter = self.need(connection, slug)
-        keys = sorted({click["key"] for _, click in clicks})
-        known = {row.key for row in execute(connection, sql.read_keys(connection), {"counter_id": counter.id, "keys": keys})}
-        known |= entries.deleted(connection, counter.id, [click["key"] for _, click in clicks if click["kind"] == NOTE])
-        new = list(_unknown(clicks, known))
-        if new:
-            self.write_new(connection, counter, devices, new)
-        return len(new)
 
     def write_new(
         self, connection: Connection, counter: CounterRow, devices: Sequence[Device], new: Sequence[NumberedClick]
@@ -205,14 +188,6 @@ class ImportWriter:
         if self._by is not None:
             counter = groups.lock(connection, slug, ending=True)  # what is due ends afterwards
             ownership.set_first_owner(connection, counter, self._by, settings_from_row(counter))
-
-
-def _unknown(clicks: Sequence[NumberedClick], known: set[str]) -> Iterator[NumberedClick]:
-    """The clicks whose keys are not `known`, each key once; adds them."""
-    for number, click in clicks:
-        if click["key"] not in known:
-            known.add(click["key"])
-            yield number, click
 
 
 def read_totals(connection: Connection, counter_id: int, ids: set[int]) -> dict[int, int]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
@@ -23,6 +23,7 @@ from clickcounter.domain.clicks import Caller
 from clickcounter.errors import ClickCounterError, Later, NotDone
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.transfer import import_whole_file
+from clickcounter.transfer.export_import.export import Export
 from clickcounter.transfer.file_format import ClicksPiece, Piece
 from clickcounter.transfer.import_errors import BadFile, CutOff
 from clickcounter.transfer.import_survey import Survey, check_counter
@@ -46,7 +47,7 @@ PAUSE = 0.5  # seconds between attempts
 class ImportResult:
     """How many clicks were written, how many were here already, and how many the counters' limits kept out.
 
-    `number` is that of an imported table, by which it can be undone.
+    `number` is that of the import, by which it can be undone; None if there is nothing to undo.
     """
 
     written: int
@@ -86,7 +87,7 @@ class Import:
         self._pieces, self._by, self._say, self._file_name = pieces, by, say, file_name
         self._writer = ImportWriter(by)
         self._clicks: int | None = None  # in the file, once it is checked
-        self._table: Table | None = None
+        self._source: Table | Export | None = None  # comes before its rows or clicks
         self._piece: ClicksPiece | RowsPiece | None = None  # whose clicks are being written
         self._size, self._took = SMALLEST, SLICE_TAKES  # clicks in a slice; seconds for the newest one
         self._timer = ReportTimer()
@@ -109,8 +110,11 @@ class Import:
             if piece["type"] == "surveyed":
                 break
             if piece["type"] == "table":
-                self._table = Table(piece, self._by, self._writer, self._file_name)
-                survey.count_new(self._table.survey(engine))
+                self._source = Table(piece, self._by, self._writer, self._file_name)
+                survey.count_new(self._source.survey(engine))
+            elif piece["type"] == "export":
+                self._source = Export(piece, self._by, self._writer, self._file_name)
+                self._source.survey(engine)
             else:
                 survey.look(engine, piece)
         self._say(Progress(0, self._of_file))
@@ -123,11 +127,7 @@ class Import:
             if piece is None or (piece["type"] != "clicks" and piece["type"] != "rows"):
                 return self._slice_of(piece)
             self._piece = piece
-        if self._piece["type"] == "rows":
-            return self._slice_of_rows(self._piece)
-        clicks, devices = self._piece["clicks"][: self._size], self._piece["devices"]
-        work = partial(self._writer.write_clicks, slug=self._piece["counter"], devices=devices, clicks=clicks)
-        return Slice(partial(self._timed, work), len(clicks))
+        return self._slice_of_rows(self._piece) if self._piece["type"] == "rows" else self._slice_of_clicks(self._piece)
 
     def wrote(self, part: Slice, new: int) -> None:
         """A slice is on disk."""
@@ -135,8 +135,8 @@ class Import:
         self._since_checkpoint += new
         self._done += part.clicks
         self._written += new
-        if self._table is not None:
-            self._table.settle()
+        if self._source:
+            self._source.settle()
         if self._piece is not None and part.clicks:
             left: list[Any] = self._piece["rows"] if self._piece["type"] == "rows" else self._piece["clicks"]
             del left[: part.clicks]
@@ -163,14 +163,12 @@ class Import:
     @property
     def result(self) -> ImportResult:
         """What it came to."""
-        refused, number = (self._table.refused, self._table.number) if self._table else (0, None)
+        refused, number = (self._source.refused, self._source.number) if self._source else (0, None)
         return ImportResult(self._written, self._of_file - self._written - refused, refused, number)
 
     @property
     def _of_file(self) -> int:
-        if self._clicks is None:
-            raise RuntimeError("the file is not checked yet")
-        return self._clicks
+        return cast("int", self._clicks)  # it is checked
 
     def _timed(self, work: Callable[[Connection], int], connection: Connection) -> int:
         began = time.monotonic()
@@ -178,23 +176,23 @@ class Import:
         self._took = max(time.monotonic() - began, 1e-4)
         return new
 
+    def _slice_of_clicks(self, piece: ClicksPiece) -> Slice:
+        source = cast("Export", self._source)
+        count = min(self._size, len(piece["clicks"]))
+        return Slice(partial(self._timed, partial(source.write, piece=piece, count=count)), count)
+
     def _slice_of_rows(self, piece: RowsPiece) -> Slice:
-        if self._table is None:
-            raise RuntimeError("rows came before their table")
-        if self._table.begins(piece["counter"]):
-            return Slice(partial(self._table.begin, index=piece["counter"]))
+        source = cast("Table", self._source)
+        if source.begins(piece["counter"]):
+            return Slice(partial(source.begin, index=piece["counter"]))
         rows = piece["rows"][: self._size]
-        work = partial(self._table.write, index=piece["counter"], rows=rows)
+        work = partial(source.write, index=piece["counter"], rows=rows)
         return Slice(partial(self._timed, work), len(rows))
 
     def _slice_of(self, piece: Piece | None) -> Slice | None:
-        if piece is not None and piece["type"] == "counter":
-            return Slice(partial(self._writer.write_counter, piece=piece))
-        if piece is not None and piece["type"] == "rounds":
-            return Slice(partial(self._writer.write_rounds, piece=piece))
-        if piece is not None and piece["type"] == "parts":
-            return Slice(partial(self._writer.write_parts, piece=piece))
-        return None
+        by, writes = self._writer, cast("dict[str, Callable[..., int]]", {})
+        writes = {"counter": by.write_counter, "rounds": by.write_rounds, "parts": by.write_parts}
+        return Slice(partial(writes[piece["type"]], piece=piece)) if piece else None
 
 
 def rest_after(took: float, *, quiet: bool = False) -> float:

@@ -13,6 +13,7 @@ from tests.api.test_import import counts
 from tests.cluster import Start
 from tests.raw import RawClient, new_key
 from tests.server import BackEnd
+from tests.transfer.test_undone_exports import EVERYTHING, export_of
 from tests.writing import consistent
 
 NAMES = b"counter,time,amount\nCoffee,2026-03-01T09:00:00Z,2\nTea,2026-03-01T09:05:00Z,1\nTea,2026-03-01T09:07:00Z,3\n"
@@ -82,6 +83,18 @@ def test_an_export_is_shown_too(back_end_for_all: BackEnd):
     status, [seen] = send(back_end_for_all, "/import/preview", file, new_key())
     assert (status, seen["export"], seen["plan"]) == (200, True, None)
     assert [(c["slug"], c["new"]) for c in seen["counters"]] == [("counter", False)]
+
+
+def test_an_export_is_undone_by_who_brought_it(back_end_for_all: BackEnd):
+    device, file = new_key(), export_of(EVERYTHING, "brought").encode()
+    done = send(back_end_for_all, "/import?name=brought.jsonl", file, device)[1]
+    assert counts(done) == (8, 0)
+    known = send(back_end_for_all, "/import/preview", file, device)[1][0]["known"]
+    assert (known["import"], known["undone"]) == (done[-1]["import"], False)
+    assert undo(back_end_for_all, known["import"], new_key())[1]["error"] == "not_owner"
+    undone = (200, {"written": 6, "amount": 153, "counters": ["brought"]})
+    assert undo(back_end_for_all, known["import"], device) == undone
+    assert send(back_end_for_all, "/import/preview", file, device)[1][0]["known"]["undone"] is True
 
 
 def test_what_is_unclear_is_asked_before_anything_counts(back_end_for_all: BackEnd):

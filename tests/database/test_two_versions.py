@@ -31,6 +31,7 @@ FILLINGS = {
     "0014": "INSERT INTO table_import (device_id, file_sha256, started_at) VALUES (2, 'f', 1)",
     "0016": "UPDATE counter SET schedule = 'day 04:00 Europe/Berlin', ends_at = 4102444800000 WHERE id = 2",
     "0018": "INSERT INTO deleted_note (counter_id, key) VALUES (1, 'k9')",
+    "0021": "INSERT INTO imported_rows VALUES (1, 1, 2, 1, 0, 2, 2)",
 }
 FILLED_BY_AN_UPGRADE = {"alembic_version"}
 

@@ -73,7 +73,7 @@ def fresh(db_url: str) -> Callable[[], str]:
     """Empties the database and returns its URL."""
 
     def empty() -> str:
-        for table in ("device_activity", "activity", "tally", "click"):
+        for table in ("device_activity", "activity", "tally", "click", "imported_rows"):
             ask(db_url, f"DELETE FROM {table}")
         ask(db_url, "DELETE FROM round WHERE id NOT IN (SELECT round_id FROM counter)")
         ask(db_url, "UPDATE round SET id = id % 1000000 + 1, number = 1, total = 0")  # none of the ids in the file

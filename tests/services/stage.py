@@ -170,7 +170,9 @@ class Stage:
         columns = {
             "account": "id, name, password_hash, superuser, blocked_at IS NULL, deleted_at IS NULL",
             "counter": "id, slug, name, value, round_id, archived_at, deleted_at, visibility, press, owner_device",
-            **dict.fromkeys(("round", "click", "device", "tally", "site", "compat_counter", "table_import"), "*"),
+            **dict.fromkeys(
+                ("round", "click", "device", "tally", "site", "compat_counter", "table_import", "imported_rows"), "*"
+            ),
             "webhook": "id, counter_id, url, events, secret",
             "api_key": "id, name, revoked_at IS NULL",
             "member": "counter_id, account_id, role",

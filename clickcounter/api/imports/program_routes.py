@@ -57,7 +57,7 @@ async def preview_file(request: Request, asker: Asker) -> Response:
 
 @router.post("/{number}/undo", response_class=Response, responses=LINES | problems(404, 408))
 async def undo_import(request: Request, asker: Asker, number: Annotated[int, Path(ge=1, le=LARGEST)]) -> Response:
-    """Undo the import of a whole table; its rows stay in the history, taken back.
+    """Undo a whole import; its rows stay in the history, taken back.
 
     The answer is lines of JSON: progress, then one with `written`, `amount` and `counters`, or with `error`.
     """

@@ -17,8 +17,7 @@ DIALOG: dict[str, Text] = {
         ru="Читается только лист «{name}», всего листов: {n}. Другой можно выбрать в разделе «Как читается файл».",
     ),
     "import_whole": Text(
-        en="This is an export of Click Counter with everything in it. Its import cannot be undone in one step.",
-        ru="Это полная выгрузка Click Counter. Отменить её импорт одним действием нельзя.",
+        en="This is an export of Click Counter with everything in it.", ru="Это полная выгрузка Click Counter."
     ),
     "import_new": Text(en="new counter", ru="новый счётчик"),
     "import_found": Text(

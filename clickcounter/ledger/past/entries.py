@@ -11,7 +11,7 @@ kept. It stands in the ledger at its own time, not at the time when it was writt
 from collections.abc import Callable, Collection
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select
+from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from clickcounter.access import authorization
 from clickcounter.access.grants import Grant
@@ -25,7 +25,7 @@ from clickcounter.domain.counter_settings import settings_from_row
 from clickcounter.domain.numbers import MAX_VALUE
 from clickcounter.domain.past import MOST_ENTRIES, MOST_NOTES, PastEntry
 from clickcounter.errors import Refused
-from clickcounter.ledger import groups, rollups, rounds, taking_back
+from clickcounter.ledger import groups, imported_rows, rollups, rounds, taking_back
 
 FindDevice = Callable[[Connection], int]  # whose entry it is; an unknown device is created
 
@@ -115,7 +115,7 @@ def _find(connection: Connection, counter_id: int, key: str) -> Row[Any] | None:
 
 
 def _delete_note(connection: Connection, counter: CounterRow, note: Row[Any]) -> None:
-    connection.execute(delete(tables.CLICKS).where(_clicks.id == note.id))
+    imported_rows.delete_notes(connection, counter.id, [note.id])
     if not _is_deleted(connection, counter.id, note.key):  # earlier versions let a file bring it again
         connection.execute(insert(tables.DELETED_NOTES), {"counter_id": counter.id, "key": note.key})
     groups.add_to_counter(connection, counter, 0)
@@ -182,8 +182,7 @@ def _write_opposite(connection: Connection, counter: CounterRow, row: Row[Any], 
     if abs(total) > MAX_VALUE:
         raise Refused(rules.LIMIT)
     entry = taking_back.opposite(counter.id, row, total, now_ms()) | {"reason": ""} | author
-    kind = {"kind": OPENING} if row.kind == OPENING else {}
-    _write_row(connection, counter, entry | kind, 0)
+    _write_row(connection, counter, entry, 0)
 
 
 def _write_row(connection: Connection, counter: CounterRow, row: dict[str, Any], seen_at: int) -> None:

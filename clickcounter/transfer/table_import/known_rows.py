@@ -54,14 +54,14 @@ class KnownRows:
         asked = [row for row in rows if row.kind != PRESS or row.place >= old.get((row.at, row.amount), 0)]
         found: dict[str, TableRow] = {}
         for _ in range(MOST_UNDONE):
-            here = _here(connection, counter_id, {row.key for row in asked})
+            here = keys_here(connection, counter_id, {row.key for row in asked})
             for row in asked:
                 if row.key not in here:
                     found.setdefault(row.key, row)
             gone = _gone(connection, counter_id, here)
             if not gone:
                 return list(found.values())
-            asked = [row._replace(key=_next_key(row.key)) for row in asked if row.key in gone]
+            asked = [row._replace(key=next_key(row.key)) for row in asked if row.key in gone]
         raise BadFile("undone_often")
 
     def _count_old(self, connection: Connection, rows: Sequence[TableRow]) -> dict[tuple[int | None, int], int]:
@@ -75,7 +75,7 @@ class KnownRows:
         return {(row[0], row[1]): row[2] for row in found}
 
 
-def _here(connection: Connection, counter_id: int, keys: Set[str]) -> set[str]:
+def keys_here(connection: Connection, counter_id: int, keys: Set[str]) -> set[str]:
     """Those of the keys that the counter has."""
     asked = {"counter_id": counter_id, "keys": sorted(keys)}
     return {row.key for row in execute(connection, sql.read_keys(connection), asked)} if keys else set()
@@ -94,6 +94,6 @@ def _gone(connection: Connection, counter_id: int, keys: Set[str]) -> set[str]:
     return {row.key for row in rows}
 
 
-def _next_key(key: str) -> str:
+def next_key(key: str) -> str:
     """The key of the same row after an undo."""
     return f"{key[:12]:0<12}{hashlib.sha256(f'again {key}'.encode()).hexdigest()[:20]}"

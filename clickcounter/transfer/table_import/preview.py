@@ -5,7 +5,8 @@ from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from clickcounter.transfer.import_errors import BadFile
-from clickcounter.transfer.import_whole_file import FileChecker, is_export, read_records
+from clickcounter.transfer.import_line import is_export
+from clickcounter.transfer.import_whole_file import FileChecker, read_records
 from clickcounter.transfer.table_import.collecting import MOST_COUNTERS
 from clickcounter.transfer.table_import.pieces import sha256_of
 from clickcounter.transfer.tables import LeftOut, Question, recognize, summary
@@ -66,7 +67,7 @@ def _of_export(file: BinaryIO) -> dict[str, Any]:
         "rows": [],
         "left_out": {"count": 0, "unreadable": 0, "rows": []},
     }
-    return {"export": True, "counters": listed, "file_sha256": ""} | nothing
+    return {"export": True, "counters": listed, "file_sha256": sha256_of(file)} | nothing
 
 
 def _question(question: Question) -> dict[str, Any]:
