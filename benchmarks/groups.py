@@ -22,7 +22,8 @@ import numpy as np
 import uvloop
 
 from benchmarks.cells import busy_cores
-from benchmarks.load import JOINING, Sending, all_show, latencies, press, settled
+from benchmarks.load import JOINING, latencies, settled
+from benchmarks.recorder import Sending, events, record
 from benchmarks.servers import ROOT, Server, running
 from benchmarks.tabs import ClickCounter, Tab
 from clickcounter.ledger import counters, groups, rounds
@@ -71,10 +72,11 @@ async def load(port: int, slugs: list[str], house: str, rate: float, seconds: fl
     gc.disable()  # a pause here would count against the server
     for tab in tabs:
         tab.reset()
-    sending = await press(pressing, rate, seconds, 1)
-    shown = [(pressing[n :: len(slugs)], of_counter(sending, n, len(slugs))) for n in range(len(slugs))]
+    count, many = events(rate, seconds), len(slugs)
+    targets = {tab: len(range(n % many, count, many)) for n, tab in enumerate(pressing)} | dict.fromkeys(watching, count)
+    sending = record(pressing, rate, seconds, targets=targets)
+    shown = [(pressing[n::many], of_counter(sending, n, many)) for n in range(many)]
     shown += [(watching, sending)] if watching else []
-    await asyncio.gather(*(all_show(some, len(sent.at)) for some, sent in shown))
     result = report(shown, sending, pressing)
     for tab in tabs:
         tab.leave()

@@ -10,7 +10,7 @@ import os
 import select
 import time
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.tabs import PING, PONG, Tab, client_frame
@@ -33,28 +33,39 @@ class Sending:
     reading: float = 0.0  # seconds of CPU to find out afterwards what was heard
 
 
-def record(tabs: Sequence[Tab], rate: float, seconds: float, presses: int = 1) -> Sending:
-    """Press in each tab in turn, on schedule; return once every tab shows all of it, or when there is no more progress."""
-    target = max(tab.shown for tab in tabs) + max(1, round(rate * seconds / presses)) * presses
-    with _Recorder(tabs) as recorder:
-        sending = recorder.press(rate, seconds, presses)
-        recorder.wait_for(target)
+def record(
+    tabs: Sequence[Tab], rate: float, seconds: float, presses: int = 1, targets: Mapping[Tab, int] | None = None
+) -> Sending:
+    """Press in each tab in turn, on schedule; return once every tab shows all of it, or when there is no more progress.
+
+    `targets` says what tabs show in the end if they do not all show one counter; those that only watch are named there, too.
+    """
+    if targets is None:
+        targets = dict.fromkeys(tabs, max(tab.shown for tab in tabs) + events(rate, seconds, presses) * presses)
+    with _Recorder(targets) as recorder:
+        sending = recorder.press(tabs, rate, seconds, presses)
+        recorder.wait()
         sending.reading = recorder.reading
     return sending
+
+
+def events(rate: float, seconds: float, presses: int = 1) -> int:
+    """How many events that makes."""
+    return max(1, round(rate * seconds / presses))
 
 
 class _Recorder:
     """The sockets of some tabs, while they are not on the event loop."""
 
-    def __init__(self, tabs: Sequence[Tab]) -> None:
-        self._tabs = tabs
+    def __init__(self, targets: Mapping[Tab, int]) -> None:
+        self._targets = targets
         self._heard: list[tuple[float, int, bytes]] = []  # when, on which descriptor, what
         self._rest: dict[int, bytes] = {}  # frames that are not complete yet
         self.reading = 0.0
 
     def __enter__(self) -> "_Recorder":
         self._epoll, self._open = select.epoll(), dict[int, Tab]()
-        for tab in self._tabs:
+        for tab in self._targets:
             if (number := tab.leave_loop()) is not None:
                 self._open[number] = tab
                 self._epoll.register(number, select.EPOLLIN)
@@ -62,17 +73,17 @@ class _Recorder:
 
     def __exit__(self, *_: object) -> None:
         self._epoll.close()
-        for tab in self._tabs:
+        for tab in self._targets:
             tab.join_loop()
 
-    def press(self, rate: float, seconds: float, presses: int) -> Sending:
-        """Press in each tab in turn, on schedule."""
+    def press(self, tabs: Sequence[Tab], rate: float, seconds: float, presses: int) -> Sending:
+        """Press in each of these in turn, on schedule."""
         sending = Sending(started=time.perf_counter())
         gap = presses / rate
-        for n in range(max(1, round(rate * seconds / presses))):
+        for n in range(events(rate, seconds, presses)):
             due = sending.started + n * gap
             self._listen_until(due - COMPOSING)
-            tab = self._tabs[n % len(self._tabs)]
+            tab = tabs[n % len(tabs)]
             frames = b"".join(map(client_frame, tab.presses(presses)))
             self._listen_until(due)
             if n % 64 == 0:
@@ -88,16 +99,16 @@ class _Recorder:
         while (left := end - time.perf_counter()) > 0:
             self._listen(left)
 
-    def wait_for(self, target: int) -> None:
-        """Listen until every tab shows the target."""
+    def wait(self) -> None:
+        """Listen until every tab shows its target."""
         last, since = -1, time.perf_counter()
         while True:
             while self._listen(CAUGHT_UP):
                 pass
             self._find_out()
-            if all(tab.shown == target and tab.unanswered <= 0 for tab in self._tabs if tab.is_open):
+            if all(tab.shown == target and tab.unanswered <= 0 for tab, target in self._targets.items() if tab.is_open):
                 break
-            risen = sum(len(tab.rose_to) for tab in self._tabs) - sum(tab.unanswered for tab in self._tabs)
+            risen = sum(len(tab.rose_to) - tab.unanswered for tab in self._targets)
             if risen != last:
                 last, since = risen, time.perf_counter()
             if time.perf_counter() - since > GIVE_UP:
