@@ -13,7 +13,7 @@ from clickcounter.transfer.workbooks.parts import PIECE, parsed, zipped
 
 CONTENT = "content.xml"
 MOST_STYLES = 4 * 1024**2  # bytes of XML above the first sheet
-BLOCK, OVERLAP = 256 * 1024, 8 * 1024  # bytes; no tag is longer than the overlap
+BLOCK, OVERLAP = 64 * 1024, 8 * 1024  # bytes; no tag is longer than the overlap
 _SHEET, _END_OF_SHEET, _END_OF_ROW = b"<table:table ", b"</table:table>", b"</table:table-row>"
 _AROUND = {  # calamine looks at both
     "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",

@@ -13,6 +13,7 @@ from python_calamine import CalamineSheet, load_workbook
 from clickcounter.transfer.workbooks.output import Part
 
 PIECE = 4 * 1024**2  # bytes of a sheet's XML
+AHEAD = 2  # parts that are parsed, or wait for it, while one is written
 
 
 def part_of(sheet: CalamineSheet) -> Part:
@@ -28,7 +29,7 @@ def parsed(workbooks: Iterable[BinaryIO], name: str) -> Iterator[CalamineSheet]:
         coming: deque[Future[CalamineSheet]] = deque()
         for workbook in workbooks:
             coming.append(thread.submit(_parse, workbook, name))
-            if len(coming) > 1:
+            if len(coming) > AHEAD:
                 yield coming.popleft().result()
         while coming:
             yield coming.popleft().result()
