@@ -4,6 +4,7 @@ import { Bilingual, T, inLanguage } from "../shared/i18n.jsx";
 import { IMPORT_CHOICES, IMPORT_SETTINGS } from "./constants.js";
 
 const SKIP = "skip"; // see plan.py
+const ANY = "*"; // column
 
 /** Whether the file has lines that cannot be read, and nobody has decided to leave them out. */
 export const isRefused = ({ plan, left_out: leftOut }) => leftOut.unreadable > 0 && plan?.unreadable !== SKIP;
@@ -15,6 +16,10 @@ const choiceText = (setting, { value, example }) => {
   const known = IMPORT_CHOICES[setting]?.[value];
   return known ?? { en: example || value, ru: example || value };
 };
+
+/** An answer in words of its own, where the question has such. */
+const answerText = (setting, choice) =>
+  IMPORT_CHOICES[`${setting}_asked`]?.[choice.value && ANY] ?? choiceText(setting, choice);
 
 /** What the file leaves open, or left open before it was answered. */
 export const Questions = ({ questions, answers, choose }) =>
@@ -35,7 +40,7 @@ export const Questions = ({ questions, answers, choose }) =>
               onChange={() => choose(setting, choice.value)}
             />
             <span>
-              <Bilingual text={choiceText(setting, choice)} />
+              <Bilingual text={answerText(setting, choice)} />
               {choice.example && (
                 <span className="quiet small example">
                   <T id={choice.rows ? "import_example_rows" : "import_example"} example={choice.example} n={choice.rows} />

@@ -85,6 +85,7 @@ SETTINGS: dict[str, Text] = {
     "meaning_asked": Text(en="What do the numbers mean?", ru="Что означают числа?"),
     "action": Text(en="Column of plus and minus", ru="Столбец с плюсом и минусом"),
     "counter": Text(en="Column of counters", ru="Столбец со счётчиком"),
+    "counter_asked": Text(en="What are the numbers beside the amounts?", ru="Что за числа стоят рядом с количеством?"),
     "label": Text(en="Column of labels", ru="Столбец с метками"),
     "note": Text(en="Column of notes", ru="Столбец с заметками"),
     "sheet": Text(en="Sheet", ru="Лист"),
@@ -94,7 +95,7 @@ SETTINGS: dict[str, Text] = {
     "zone": Text(en="Time zone", ru="Часовой пояс"),
 }
 
-# Values of settings; any other is shown as the file writes it.
+# Values of settings; any other is shown as the file writes it. With "_asked" they answer the question; "*" is any column.
 CHOICES: dict[str, dict[str, Text]] = {
     "separator": {
         ",": Text(en="comma", ru="запятая"),
@@ -118,6 +119,10 @@ CHOICES: dict[str, dict[str, Text]] = {
         "presses": Text(en="nothing: each row is one press", ru="ничего: каждая строка — одно нажатие"),
         "columns": Text(en="amounts, in a column for each counter", ru="количества, у каждого счётчика свой столбец"),
         "opening": Text(en="what each counter shows now", ru="сколько сейчас на каждом счётчике"),
+    },
+    "counter_asked": {
+        "*": Text(en="names: each number is a counter of its own", ru="названия: каждое число — отдельный счётчик"),
+        "": Text(en="what one counter showed after each row", ru="сколько показывал один счётчик после каждой строки"),
     },
     "header": {"0": Text(en="none", ru="нет")},
     **{

@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import BinaryIO, NamedTuple
 from zoneinfo import ZoneInfo
 
+from clickcounter.transfer.tables.counting.numbers import whole_number
 from clickcounter.transfer.tables.counting.rows import ABSENT, amount_column
 from clickcounter.transfer.tables.errors import bad_file
 from clickcounter.transfer.tables.guessing.columns import TICKS, Column, columns_of, counters_among, guess_roles, header_line
 from clickcounter.transfer.tables.guessing.evidence import date_form, decimal_sign
 from clickcounter.transfer.tables.guessing.headings import plain
 from clickcounter.transfer.tables.guessing.meanings import meaning_of
+from clickcounter.transfer.tables.guessing.numbered import may_be_names
 from clickcounter.transfer.tables.guessing.samples import Sample, take_sample
 from clickcounter.transfer.tables.guessing.settings import (
     check_names,
@@ -20,7 +22,7 @@ from clickcounter.transfer.tables.guessing.settings import (
     with_chosen_roles,
 )
 from clickcounter.transfer.tables.guessing.writers import MEASUREMENTS, Writer, writer_of
-from clickcounter.transfer.tables.plan import DATES, DECIMALS, MEANINGS, UNREADABLE, Plan, Question, Recognized
+from clickcounter.transfer.tables.plan import DATES, DECIMALS, MEANINGS, UNREADABLE, Choice, Plan, Question, Recognized
 from clickcounter.transfer.tables.sources.text import Cells
 
 UTC_COLUMN = "pressed_utc"  # of this project's own tables
@@ -98,10 +100,12 @@ class _Details(NamedTuple):
         """The plan with all details, and what must be asked about them. Raises BadFile."""
         plan, about_dates = self._with_dates(plan)
         plan, about_decimal = self._with_decimal(plan)
+        plan, about_counter = self._with_numbers(plan)
         plan, about_meaning = self._with_meaning(plan)
         plan = self._with_names(plan)
         _check_roles(plan, self.columns)
-        return plan, tuple(question for question in (about_dates, about_decimal, about_meaning) if question is not None)
+        asked = (about_dates, about_decimal, about_counter, about_meaning)
+        return plan, tuple(question for question in asked if question is not None)
 
     def _with_dates(self, plan: Plan) -> tuple[Plan, Question | None]:
         time = plan.columns.get("time", plan.columns.get("date"))
@@ -121,6 +125,20 @@ class _Details(NamedTuple):
             return plan, None
         sign, question = decimal_sign(self.file, plan, index, self.columns[index].cells)
         return replace(plan, decimal=sign), question
+
+    def _with_numbers(self, plan: Plan) -> tuple[Plan, Question | None]:
+        """Numbers under “counter” beside amounts: names, if they may be some."""
+        at, amount = plan.columns.get("total"), plan.columns.get("amount")
+        if at is None or amount is None or self.writer is not None or self.answers.keys() & {"counter", "total"}:
+            return plan, None
+        column, amounts = self.columns[at], self.columns[amount].cells
+        if "counter" in plan.columns or column.role != "counter" or not may_be_names(column.cells, amounts):
+            return plan, None
+        rows, added = len(column.cells), f"{whole_number(amounts[0], '.'):+}"
+        names = Choice(str(at + 1), f"{column.cells[0]}: {added}", rows)
+        totals = Choice("", f"{column.cells[0]}, {column.cells[1]} → {added}", rows)
+        others = {role: index for role, index in plan.columns.items() if role != "total"}
+        return replace(plan, columns=others | {"counter": at}), Question("counter", (names, totals), names.value)
 
     def _with_meaning(self, plan: Plan) -> tuple[Plan, Question | None]:
         known = chosen(self.answers, "meaning", MEANINGS) or (self.writer.meaning if self.writer is not None else "")

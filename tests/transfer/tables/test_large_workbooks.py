@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from clickcounter.transfer.tables import recognize, rows
-from clickcounter.transfer.tables.sources.workbook_process import PIECE
 from clickcounter.transfer.tables.sources.workbooks import PROGRAM, read_sheet
+from clickcounter.transfer.workbooks.parts import PIECE
+from tests.server import ROOT
 from tests.transfer.tables.reading import BERLIN, file_of
 from tests.transfer.tables.test_hostile_tables import sheet
 
@@ -25,17 +26,17 @@ def table(numbers: range) -> str:
 READ = """
 import runpy, sys
 sys.argv = [sys.argv[1], ""]
-runpy.run_path(sys.argv[0], run_name="__main__")
+runpy.run_module(sys.argv[0], run_name="__main__")
 print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")), file=sys.stderr)
 """
 
 
-def memory(path: Path, content: bytes) -> float:
+def memory_of(path: Path, content: bytes) -> float:
     """Megabytes that the process takes that reads a workbook."""
     path.write_bytes(content)
     with path.open("rb") as file:
-        command = [sys.executable, "-c", READ, str(PROGRAM)]
-        done = subprocess.run(command, stdin=file, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+        command = [sys.executable, "-c", READ, PROGRAM]
+        done = subprocess.run(command, stdin=file, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True, cwd=ROOT)
     return int(done.stderr.split()[1]) / 1_000
 
 
@@ -74,5 +75,5 @@ def test_lines_have_the_numbers_of_the_spreadsheet_where_it_begins_further_down(
 
 
 def test_memory_does_not_grow_with_a_sheet(tmp_path: Path):
-    few, many = (memory(tmp_path / "book.xlsx", sheet(table(range(2, rows)))) for rows in (2 * MANY, 5 * MANY))
+    few, many = (memory_of(tmp_path / "book.xlsx", sheet(table(range(2, rows)))) for rows in (2 * MANY, 5 * MANY))
     assert many - few < 25  # the packed file itself is in memory

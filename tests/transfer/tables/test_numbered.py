@@ -55,6 +55,25 @@ def test_what_a_counter_showed_after_each_amount_is_no_name(rows: list[str]):
     assert counted(table("date,counter,amount", *rows)) == [("", amount) for amount in amounts]
 
 
+@pytest.mark.parametrize("years", [("2024", "2025", "2026"), ("2026", "2025", "2024"), ("2024", "2025")], ids=len)
+def test_numbers_that_rise_by_each_amount_are_asked_about(years: tuple[str, ...]):
+    rows = table("date,counter,amount", *(f"{year},1" for year in years))
+    names, totals = Choice("2", f"{years[0]}: +1", len(years)), Choice("", f"{years[0]}, {years[1]} → +1", len(years))
+    assert look_at(rows).questions == (Question("counter", (names, totals), "2"),)
+    assert counted(rows, counter="2") == [(year, 1) for year in years]
+    assert counted(rows, counter="") == [("", 1)] * len(years)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [["1,1", "2,1", "3,1"], ["3,1", "2,1", "1,1"], [f"{2024 + n},1" for n in range(60)], ["2024,1", "2026,2", "2027,1"]],
+    ids=["from 0", "from 0, newest first", "many", "different amounts"],
+)
+def test_what_can_only_be_what_a_counter_showed_is_not_asked_about(rows: list[str]):
+    head, *days = "date,counter,amount", *(f"2026-02-10 {n // 60:02}:{n % 60:02},{row}" for n, row in enumerate(rows))
+    assert counted("\n".join([head, *days])) == [("", int(row.split(",")[1])) for row in rows]
+
+
 def test_a_name_beside_numbers_is_the_name():
     rows = table("date,name,counter", "Door,1", "Door,4", "Lift,2", "Door,5")
     assert look_at(rows).plan.columns == {"time": 0, "counter": 1, "total": 2}

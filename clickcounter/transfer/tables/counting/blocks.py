@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from clickcounter.domain.numbers import MAX_AMOUNT
 from clickcounter.transfer.tables.counting.actions import LEAVING
+from clickcounter.transfer.tables.counting.columns import column_parser
 from clickcounter.transfer.tables.counting.numbers import MOST_REMEMBERED
 from clickcounter.transfer.tables.counting.raw_rows import RawRow
 from clickcounter.transfer.tables.counting.rows import (
@@ -17,7 +18,6 @@ from clickcounter.transfer.tables.counting.rows import (
     note_maker,
     row_reader,
 )
-from clickcounter.transfer.tables.counting.times import column_parser
 from clickcounter.transfer.tables.plan import LeftOut, Plan
 from clickcounter.transfer.tables.sources.blocks import Block
 
@@ -55,7 +55,7 @@ class _Columns:
             return None
         try:
             times = self._moments(block)
-            amounts = list(map(reading.number, block.column(reading.amount_at)))
+            amounts = reading.amounts(block.cells(reading.amount_at))
             names = list(map(reading.names.__getitem__, block.column(reading.counter_at)))
         except (ValueError, OverflowError):
             return None
@@ -110,7 +110,7 @@ def _moments(plan: Plan) -> Callable[[Block], list[int]]:
     parse = column_parser(plan.dates, ZoneInfo(plan.zone))
     time, clock = plan.columns.get("time", plan.columns.get("date", ABSENT)), plan.columns.get("clock", ABSENT)
     if "time" in plan.columns or clock == ABSENT:
-        return lambda block: parse(block.column(time))
+        return lambda block: parse(block.cells(time))
 
     def together(block: Block) -> list[int]:
         parts = zip(block.column(time), block.column(clock), strict=True)

@@ -26,7 +26,7 @@ class TooLarge(ValueError):
     """No number here may be so large."""
 
 
-class Numbers(dict[str, int]):
+class WholeNumbers(dict[str, int]):
     """Texts -> whole numbers. Those that were asked for are remembered. Raises ValueError or one of the above."""
 
     def __init__(self, decimal: str) -> None:

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 from clickcounter.domain.clicks import now_ms
 from clickcounter.domain.numbers import MAX_AMOUNT, MAX_VALUE
 from clickcounter.transfer.tables.counting.actions import with_action
-from clickcounter.transfer.tables.counting.numbers import MOST_REMEMBERED, Numbers, whole_number
+from clickcounter.transfer.tables.counting.numbers import MOST_REMEMBERED, WholeNumbers, whole_number
 from clickcounter.transfer.tables.counting.problems import LONGEST_NAME, explainer
 from clickcounter.transfer.tables.counting.raw_rows import RawRow, ReadRow
 from clickcounter.transfer.tables.counting.times import time_parser
 from clickcounter.transfer.tables.errors import unreadable
 from clickcounter.transfer.tables.plan import LeftOut, Plan
+from clickcounter.transfer.workbooks.columns import Column, Numbers
 
 MAX_AHEAD = 24 * 3_600_000  # ms; a clock may be wrong, but a click of next year would head every list until then
 LONGEST_NOTE, LONGEST_KEY = 200, 32  # characters
@@ -54,7 +55,7 @@ def _number_reader(plan: Plan) -> Callable[[str], int]:
     """A function from a text to a number. Amounts come again and again, totals hardly ever. It raises ValueError."""
     if plan.meaning == "totals":
         return lambda text: int(text) if text.isdecimal() else whole_number(text, plan.decimal)
-    numbers = Numbers(plan.decimal)
+    numbers = WholeNumbers(plan.decimal)
     if plan.meaning == "presses":
         numbers[""] = 1
     return numbers.__getitem__
@@ -70,6 +71,12 @@ class Reading:
         self.counts_zero = plan.meaning == "totals" or "action" in plan.columns
         self.most = MAX_AMOUNT if not self.counts_zero and plan.meaning != "opening" else 2 * MAX_VALUE
         self.opening, self.latest = plan.meaning == "opening", now_ms() + MAX_AHEAD
+
+    def amounts(self, cells: Column) -> list[int]:
+        """The numbers of a column. Raises ValueError."""
+        if isinstance(cells, Numbers) and all(map(float.is_integer, cells.values)):
+            return list(map(int, cells.values))
+        return list(map(self.number, cells if isinstance(cells, list) else cells.texts))
 
 
 def _plain(plan: Plan) -> ReadRow:

@@ -1,7 +1,7 @@
 """Reads dates and times that are all written in one form. A million of them take about a second: days are remembered."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,8 +34,8 @@ _CLOCK = re.compile(
 def time_parser(dates: str, zone: ZoneInfo) -> Callable[[str], int]:
     """A function from a text to UTC ms; local times are of `zone`. It raises ValueError, OverflowError."""
     if dates == "iso":
-        return _iso(_IsoParts(zone))
-    offset_at = _offsets(zone)
+        return iso_parser(IsoParts(zone))
+    offset_at = offsets_of(zone)
     if dates in ("epoch_s", "epoch_ms"):
         unit = 1 if dates == "epoch_ms" else 1000
         return lambda text: round(float(text.replace(",", ".")) * unit)
@@ -43,22 +43,8 @@ def time_parser(dates: str, zone: ZoneInfo) -> Callable[[str], int]:
     return _serial(offset_at, by_parts) if dates == "serial" else by_parts
 
 
-def column_parser(dates: str, zone: ZoneInfo) -> Callable[[Sequence[str]], list[int]]:
-    """The same for many texts at once."""
-    known = _IsoParts(zone)
-    days, minutes, seconds = known.days, known.minutes, known.seconds
-    parse = _iso(known) if dates == "iso" else time_parser(dates, zone)
-
-    def parse_column(texts: Sequence[str]) -> list[int]:
-        try:
-            return [days[text[:10]] + minutes[text[11:16]] + seconds[text[16:]] for text in texts]
-        except KeyError:  # in another form, or for the first time
-            return list(map(parse, texts))
-
-    return parse_column
-
-
-def _iso(known: "_IsoParts") -> Callable[[str], int]:
+def iso_parser(known: "IsoParts") -> Callable[[str], int]:
+    """The same for texts in ISO 8601."""
     days, minutes, seconds, read = known.days, known.minutes, known.seconds, known.read
 
     def iso(text: str) -> int:
@@ -73,11 +59,11 @@ def _iso(known: "_IsoParts") -> Callable[[str], int]:
     return iso
 
 
-class _IsoParts:
+class IsoParts:
     """Remembers days and times of day whose sum is the moment."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        self._offset_at = _offsets(zone)
+        self._offset_at = offsets_of(zone)
         self._by_parts = _by_parts("iso", self._offset_at)
         self.days: dict[str, int] = {}  # midnights in UTC, of days on which no clock is changed
         self.minutes: dict[str, int] = {}  # 17:05 -> ms; together with seconds, few enough for the processor's cache
@@ -229,7 +215,7 @@ def _offset(text: str | None) -> int | None:
     return (-minutes if text[0] == "-" else minutes) * 60_000
 
 
-def _offsets(zone: ZoneInfo) -> Callable[[int], int]:
+def offsets_of(zone: ZoneInfo) -> Callable[[int], int]:
     """A function from local ms to the zone's offset in ms. It asks the zone once for most days."""
     of_days: dict[int, int | None] = {}  # None: the clocks are changed on that day
 

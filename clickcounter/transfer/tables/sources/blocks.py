@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from clickcounter.transfer.tables.sources.text import Cells
+from clickcounter.transfer.workbooks.columns import Column
 
 
 class Block(NamedTuple):
@@ -11,18 +12,28 @@ class Block(NamedTuple):
 
     first: int  # the number of the first line
     height: int  # how many lines
-    columns: list[list[str]]
+    columns: list[Column]
 
     def lines(self) -> Iterator[Cells]:
         """The lines with their numbers."""
-        rows = map(list, zip(*self.columns, strict=True)) if self.columns else ([] for _ in range(self.height))
+        texts = [self.column(index) for index in range(len(self.columns))]
+        rows = map(list, zip(*texts, strict=True)) if texts else ([] for _ in range(self.height))
         return enumerate(rows, self.first)
 
-    def column(self, index: int) -> list[str]:
+    def cells(self, index: int) -> Column:
         """The cells of a column; empty ones if there is no such column."""
         return self.columns[index] if 0 <= index < len(self.columns) else [""] * self.height
+
+    def column(self, index: int) -> list[str]:
+        """The same as texts."""
+        found = self.cells(index)
+        return found if isinstance(found, list) else found.texts
 
     def below(self, header: int) -> "Block":
         """Without the lines up to this one."""
         cut = min(max(0, header + 1 - self.first), self.height)
-        return Block(self.first + cut, self.height - cut, [cells[cut:] for cells in self.columns]) if cut else self
+        return Block(self.first + cut, self.height - cut, [_below(cells, cut) for cells in self.columns]) if cut else self
+
+
+def _below(cells: Column, cut: int) -> Column:
+    return cells[cut:] if isinstance(cells, list) else cells.below(cut)

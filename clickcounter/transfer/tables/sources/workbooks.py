@@ -1,4 +1,4 @@
-"""Lines of cells from .xlsx and .ods, read by python-calamine in a process of its own: workbook_process.py says why."""
+"""Lines of cells from .xlsx and .ods, read by python-calamine in a process of its own: transfer/workbooks says why."""
 
 import json
 import logging
@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from itertools import chain, islice, takewhile
+from itertools import chain, islice
 from pathlib import Path
 from shutil import copyfileobj
 from typing import IO, BinaryIO, NamedTuple
@@ -15,11 +15,12 @@ from weakref import WeakKeyDictionary
 from clickcounter.transfer.tables.errors import bad_file
 from clickcounter.transfer.tables.sources.blocks import Block
 from clickcounter.transfer.tables.sources.text import Cells
+from clickcounter.transfer.workbooks.output import read
 
 log = logging.getLogger(__name__)
 
-PROGRAM = Path(__file__).with_name("workbook_process.py")
-BETWEEN = "\x7f"  # the cells of a column, if they are one text; the same as in PROGRAM, which is not imported here
+PROGRAM = "clickcounter.transfer.workbooks"
+ROOT = Path(__file__).resolve().parents[4]
 
 
 class Sheet(NamedTuple):
@@ -63,8 +64,8 @@ def _open(file: BinaryIO, name: str) -> Sheet:
         file.seek(0)
         copyfileobj(file, copy)
         copy.seek(0)
-        command = [sys.executable, "-I", str(PROGRAM), name]
-        process = subprocess.Popen(command, stdin=copy, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603
+        command = [sys.executable, "-m", PROGRAM, name]
+        process = subprocess.Popen(command, stdin=copy, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)  # noqa: S603
     if process.stdout is None:
         raise RuntimeError
     first = process.stdout.readline()
@@ -80,19 +81,14 @@ def _open(file: BinaryIO, name: str) -> Sheet:
 def _blocks(process: "subprocess.Popen[bytes]", output: IO[bytes]) -> Iterator[Block]:
     try:
         number = 1
-        for some in takewhile(_is_whole, output):
-            height, columns = json.loads(some)
-            yield Block(number, height, [cells.split(BETWEEN) if isinstance(cells, str) else cells for cells in columns])
-            number += height
+        for some in read(output):
+            yield Block(number, some.height, some.columns)
+            number += some.height
         if process.wait() != 0:
             raise _failure(process)
     finally:
         process.kill()
         process.communicate()
-
-
-def _is_whole(line: bytes) -> bool:
-    return line.endswith(b"\n")
 
 
 def _failure(process: "subprocess.Popen[bytes]") -> Exception:
