@@ -168,8 +168,8 @@ class Committer:
                 self._loop.call_soon_threadsafe(self._settle, batch, outcomes, took)
             except RuntimeError:  # the loop is closed, so nobody waits for an answer
                 return
-            if self.queued_clicks < NO_REST_ABOVE:  # at once, so that the event loop has Python's lock for the answers
-                time.sleep(min(took * REST, LONGEST_REST if len(batch) > 1 else REST_ALONE))
+            if self.queued_clicks < NO_REST_ABOVE:
+                self._stopping.wait(min(took * REST, LONGEST_REST if len(batch) > 1 else REST_ALONE))
             with self._writing:
                 self._ledger.checkpoint(idle=not self._queue)
 

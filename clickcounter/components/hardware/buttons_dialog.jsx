@@ -103,7 +103,7 @@ const LearntKeys = ({ learnt, news, setNews, go }) => {
   );
 };
 
-/** What was just done, a moment later: screen readers miss what is there from the beginning. */
+/** What was just done; a moment later to screen readers, which miss what is there from the beginning. Nothing moves then. */
 const News = ({ children }) => {
   const [said, setSaid] = useState(null);
   useEffect(() => {
@@ -111,9 +111,16 @@ const News = ({ children }) => {
     return () => clearTimeout(timer);
   }, [children]);
   return (
-    <p className={said ? "ok small" : "sr"} role="status" data-testid="buttons-said">
-      {said}
-    </p>
+    <>
+      {children && (
+        <p className="ok small" aria-hidden="true">
+          {children}
+        </p>
+      )}
+      <p className="sr" role="status" data-testid="buttons-said">
+        {said}
+      </p>
+    </>
   );
 };
 
