@@ -30,7 +30,7 @@ async def test_a_click_on_a_locked_database_counts_after_a_retry(back_end: BackE
 async def test_saving_recovers_from_a_full_disk(back_end: BackEnd):
     async with RawClient(back_end.port) as client:
         await record_until_saved(client, client.click())
-        # Keep the server from writing, as a full disk would; its log has its length already, and ends before that of the clicks.
+        # Keep the server from writing further on in its files, as a full disk would; its log has its whole length already.
         pids = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and group_of(p) == back_end.process.pid]
         for pid in pids:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (WRITABLE, resource.RLIM_INFINITY))
