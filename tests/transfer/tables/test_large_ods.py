@@ -88,7 +88,7 @@ def test_parts_are_the_whole_sheet(sheet: str, length: int, monkeypatch: pytest.
     file = book((named("a"), "".join(PRESSES[:9])), (named("b"), SHEETS[sheet]), (named("c"), "".join(PRESSES[:5])))
     whole = {name: lines_of(part_of(load_workbook(file).get_sheet_by_name(name))) for name in "abc" if not file.seek(0)}
     monkeypatch.setattr(ods, "PIECE", length)
-    monkeypatch.setattr(ods, "BLOCK", 7 * length)
+    monkeypatch.setattr(ods, "BLOCK", length // 3)
     large = LargeOds.in_file(file)
     assert large is not None
     assert large.sheets.sheet_names == ["a", "b", "c"]
