@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, BinaryIO, Self
 
 from python_calamine import CalamineWorkbook, load_workbook
@@ -48,7 +49,7 @@ class LargeOds:
             if CONTENT not in names or "xl/workbook.xml" in names or archive.getinfo(CONTENT).file_size <= PIECE:
                 return None
             try:
-                found = list(_find_sheets(_inflated(file, archive.getinfo(CONTENT))))
+                found = list(_find_sheets(_blocks(file, archive)))
                 with archive.open(CONTENT) as xml:
                     head = xml.read(found[0][0]) if found and found[0][0] <= MOST_STYLES else b""
             except _OtherForm:
@@ -85,10 +86,13 @@ class LargeOds:
                 above += sheet.end[0]
 
 
-def _inflated(file: BinaryIO, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """A file of an archive in blocks, unchecked: zipfile takes twice as long, and checks the rows when they are read."""
+def _blocks(file: BinaryIO, archive: zipfile.ZipFile) -> Iterator[bytes]:
+    """All XML, unchecked: zipfile takes twice as long to inflate it, and checks it when the rows are read."""
+    member = archive.getinfo(CONTENT)
     if member.compress_type != zipfile.ZIP_DEFLATED:
-        raise _OtherForm
+        with archive.open(member) as xml:
+            yield from iter(partial(xml.read, BLOCK), b"")
+        return
     file.seek(member.header_offset + 26)
     file.seek(sum(struct.unpack("<HH", file.read(4))), os.SEEK_CUR)  # the lengths of what is before the content
     inflate, left = zlib.decompressobj(-zlib.MAX_WBITS), member.compress_size
