@@ -50,10 +50,10 @@ SHEETS = {
 }
 
 
-def book(*sheets: tuple[str, str], above: str = "", below: str = "") -> io.BytesIO:
+def book(*sheets: tuple[str, str], above: str = "", below: str = "", compression: int = zipfile.ZIP_DEFLATED) -> io.BytesIO:
     """A workbook of the committed kind with other sheets: their attributes and rows."""
     archive = io.BytesIO()
-    with zipfile.ZipFile(FILES / "libreoffice_us.ods") as good, zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(FILES / "libreoffice_us.ods") as good, zipfile.ZipFile(archive, "w", compression) as made:
         for name in good.namelist():
             text = good.read(name)
             if name == "content.xml":
@@ -88,12 +88,22 @@ def test_parts_are_the_whole_sheet(sheet: str, length: int, monkeypatch: pytest.
     file = book((named("a"), "".join(PRESSES[:9])), (named("b"), SHEETS[sheet]), (named("c"), "".join(PRESSES[:5])))
     whole = {name: lines_of(part_of(load_workbook(file).get_sheet_by_name(name))) for name in "abc" if not file.seek(0)}
     monkeypatch.setattr(ods, "PIECE", length)
-    monkeypatch.setattr(ods, "BLOCK", 7 * length)
+    monkeypatch.setattr(ods, "BLOCK", length // 3)
     large = LargeOds.in_file(file)
     assert large is not None
     assert large.sheets.sheet_names == ["a", "b", "c"]
     for name in "abc":
         assert lines_of(*large.parts(name)) == whole[name]
+
+
+def test_a_workbook_need_not_be_compressed(monkeypatch: pytest.MonkeyPatch):
+    file = book((named("a"), SHEETS["plain"]), (named("b"), PRESSES[0]), compression=zipfile.ZIP_STORED)
+    whole = lines_of(part_of(load_workbook(file).get_sheet_by_name("a")))
+    monkeypatch.setattr(ods, "PIECE", 300)
+    monkeypatch.setattr(ods, "BLOCK", 100)
+    large = LargeOds.in_file(file)
+    assert large is not None
+    assert lines_of(*large.parts("a")) == whole
 
 
 def test_a_table_in_a_cell_is_left_to_the_whole(monkeypatch: pytest.MonkeyPatch):
