@@ -1,7 +1,7 @@
 """Press on schedule, and note when each tab hears what.
 
 Meanwhile the tabs' sockets are taken out of the event loop: the recorder reads them itself, keeps the bytes with the moment
-they came, and finds out what they say once nothing comes any more. On the event loop a frame costs three times as much. The
+they came, and finds out what they say once nothing comes any more. On the event loop a frame costs more of its time. The
 recorder shares the machine with the server that it measures, and should measure that, not itself.
 """
 
