@@ -60,9 +60,10 @@ class PageSocket(WebSocketsSansIOProtocol):
         """Hand a press over that came as one whole frame; `websockets` would take longer to read it than the press takes."""
         if self.take is None or self.frames or self.conn.reader.buffer or self.conn.state is not OPEN or self.close_sent:
             return False
-        start = {MASKED | 126: 8, MASKED | 127: 14}.get(data[1], 6) if len(data) > 6 and data[0] == WHOLE_TEXT else 0
-        length = int.from_bytes(data[2 : start - 4]) if start > 6 else data[1] ^ MASKED
-        if not start or len(data) != start + length:
+        if len(data) < 6 or data[0] != WHOLE_TEXT:
+            return False
+        start, length = (8, int.from_bytes(data[2:4])) if data[1] == MASKED | 126 else (6, data[1] ^ MASKED)
+        if len(data) != start + length:  # a text over 64 kB, which no page sends, is left to the parser
             return False
         try:
             return self.take(apply_mask(data[start:], data[start - 4 : start]).decode())
