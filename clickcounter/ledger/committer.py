@@ -57,20 +57,15 @@ class Committer:
         self._deadline_timer: asyncio.TimerHandle | None = None
         self._queue_changed = threading.Condition()
         self._writing = threading.Lock()
-        self._closed = False
         self._stopping = threading.Event()
-        self._stop_by = float("-inf")  # on time.monotonic()
-        self._outage = False
+        self._stop_by = self._rest_until = float("-inf")  # on time.monotonic()
+        self._closed = self._outage = False
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
 
     def start(self) -> None:
         """Start the writer's thread. Call it on the event loop that gets the answers."""
         self._loop = asyncio.get_running_loop()
         self._thread.start()
-
-    def adopt(self, default_counter: str) -> None:
-        """Take over the database, at start or after it was replaced, between two commits. Raises Later."""
-        self.exclusively(lambda ledger: ledger.adopt(default_counter))
 
     def exclusively(self, work: Callable[[Ledger], T]) -> T:
         """Run `work` on the ledger between two commits. Blocks, so do not call it on the event loop. Raises Later."""
@@ -168,18 +163,24 @@ class Committer:
                 self._loop.call_soon_threadsafe(self._settle, batch, outcomes, took)
             except RuntimeError:  # the loop is closed, so nobody waits for an answer
                 return
-            if self.queued_clicks < NO_REST_ABOVE:
-                self._stopping.wait(min(took * REST, LONGEST_REST if len(batch) > 1 else REST_ALONE))
-            with self._writing:
-                self._ledger.checkpoint(idle=not self._queue)
+            self._rest_until = time.monotonic() + min(took * REST, LONGEST_REST if len(batch) > 1 else REST_ALONE)
+            if self._ledger.checkpoint_due(idle=not self._queue):
+                self._rest()
+                with self._writing:
+                    self._ledger.checkpoint(idle=not self._queue)
+
+    def _rest(self) -> None:
+        """Only once there is something to do: a thread that woke up after a lone press would be in the way of its frame."""
+        if self.queued_clicks < NO_REST_ABOVE and (rest := self._rest_until - time.monotonic()) > 0:
+            self._stopping.wait(rest)
 
     def _next_batch(self) -> list[_Pending]:
         """Wait for orders and take as many as fit into one transaction; none when stopping."""
         with self._queue_changed:
-            while not self._queue and not self._stopping.is_set():
-                self._queue_changed.wait()
-            batch: list[_Pending] = []
-            clicks = 0
+            self._queue_changed.wait_for(lambda: self._queue or self._stopping.is_set())
+        self._rest()
+        with self._queue_changed:
+            batch, clicks = list[_Pending](), 0
             while self._queue and not self._stopping.is_set() and (not batch or clicks < MAX_BATCH):
                 pending = self._queue.popleft()
                 clicks += len(pending.order.clicks)
@@ -225,14 +226,13 @@ class Committer:
         self._outage = later is not None
 
     def _click_by_click(self, order: Order) -> Outcome | Later:
-        codes: dict[str, str] = {}
         last = Outcome({})
         for click in order.clicks:
             now = self._write([replace(order, clicks=(click,))])[0]
             if isinstance(now, Later):
                 return now
-            codes |= now.codes
-            last = replace(now, codes=codes, snapshot=now.snapshot or last.snapshot, changed=now.changed | last.changed)
+            codes, snapshot = last.codes | now.codes, now.snapshot or last.snapshot
+            last = replace(now, codes=codes, snapshot=snapshot, changed=now.changed | last.changed)
         return last
 
     def _settle(self, batch: list[_Pending], outcomes: list[Outcome | Later], took: float) -> None:

@@ -130,13 +130,16 @@ class Ledger:
         self._wal_pages += sum(len(order.clicks) for order in orders)
         return self.transact(lambda connection: transaction.record(connection, orders, self._new_devices))
 
+    def checkpoint_due(self, *, idle: bool) -> bool:
+        """Whether SQLite's write-ahead log is long enough to be copied into the database; longer unless `idle`."""
+        return self._file.path is not None and self._wal_pages >= (CHECKPOINT_PAGES if idle else CHECKPOINT_PAGES_BUSY)
+
     def checkpoint(self, *, idle: bool) -> None:
-        """Copy SQLite's write-ahead log into the database once it is long enough; longer unless `idle`.
+        """Copy SQLite's write-ahead log into the database, if that is due.
 
         SQLite would do this inside a commit, which then takes 20 ms longer.
         """
-        due = self._wal_pages >= (CHECKPOINT_PAGES if idle else CHECKPOINT_PAGES_BUSY)
-        if not due or self._file.path is None or self._connection is None:
+        if self._connection is None or not self.checkpoint_due(idle=idle):
             return
         self._wal_pages = 0
         with contextlib.suppress(Exception):  # the log grows until the next attempt

@@ -78,13 +78,13 @@ class Pipeline:
         self._frames = FrameSchedule(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
         self._ledger = Ledger(settings.db_url, NewDevices(settings.devices_an_hour))
         self._committer = Committer(self._ledger, self._committed, settings.max_waiting)
+        self._take_over = partial(self._committer.exclusively, lambda ledger: ledger.adopt(DEFAULT_COUNTER))
         self.lists = LiveLists(settings.db_url, audience, presence)
         self._sessions = SessionWatcher(self._reader, audience, self._scoreboard)
         access = AccessWatcher(self._reader, audience, self._scoreboard, self._show)
-        adopt = partial(self._committer.adopt, DEFAULT_COUNTER)
         self._keeper = Keeper(self.with_ledger, self.publish)
         self._changes = ChangeWatcher(
-            settings.db_url, audience, self._scoreboard, access, self.lists, self._offer, adopt, self._keeper.end
+            settings.db_url, audience, self._scoreboard, access, self.lists, self._offer, self._take_over, self._keeper.end
         )
         self._relay: Relay | None = None
         if settings.redis_url:
@@ -122,7 +122,7 @@ class Pipeline:
         give_up_at = time.monotonic() + START_WITHIN
         while True:
             try:
-                return await asyncio.to_thread(self._committer.adopt, DEFAULT_COUNTER)
+                return await asyncio.to_thread(self._take_over)
             except Later as later:
                 if time.monotonic() > give_up_at:
                     raise

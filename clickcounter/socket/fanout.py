@@ -54,17 +54,20 @@ class Feed:
         self._last: Presser | None = None  # who is shown as the one who pressed last, and since when
         self._last_at = 0.0
 
-    def show(self, snapshot: Snapshot, viewers: int, labels: tuple[str, ...]) -> bytes:
-        """Make this the newest frame. Returns it in the form that most tabs need."""
+    def show(self, snapshot: Snapshot, viewers: int, labels: tuple[str, ...]) -> tuple[bytes, int]:
+        """Make this the newest frame. Returns it in the form that most tabs need, and the first edition that may get it."""
         before, last = self._last, self._shown_last(snapshot)
         about = (snapshot.settings, labels, snapshot.round)
-        if self._about != about or before != last:
-            self.edition += 1
+        newest = self._frame = frame(snapshot, viewers)
+        self._forms = {SHORT: short_frame(newest)}
         if self._about != about:
+            self.edition += 1
             self._about, self._base = about, self.edition
-        self._frame = frame(snapshot, viewers)
-        self._forms = {SHORT: short_frame(self._frame)}
-        return self._forms[SHORT]
+        elif before != last:
+            self.edition += 1
+            with_last = self._forms[SHORT_WITH_LAST] = short_frame(newest, news_of(last))
+            return with_last, self._base
+        return self._forms[SHORT], self.edition
 
     def show_error(self, error: FrameError) -> None:
         """Make this the newest frame."""

@@ -17,13 +17,17 @@ class Room:
         self.tabs: set[Place] = set()
         self.labels: Counter[str] = Counter()  # how many of the tabs have each
 
-    def send(self, short: bytes) -> None:
-        """Send the feed's newest frame, which is `short` for most tabs: the last one waits for what each of them costs."""
+    def send(self, short: bytes, since: int) -> None:
+        """Send the feed's newest frame: `short` to tabs that have the edition `since` or a later one.
+
+        The last tab waits for what each of them costs.
+        """
         feed, edition, size = self.feed, self.feed.edition, len(short)
         for tab in self.tabs:
-            if tab.descriptor is None or tab.edition != edition:
+            if tab.descriptor is None or tab.edition < since:
                 tab.show(feed)
                 continue
+            tab.edition = edition
             try:
                 written = os.write(tab.descriptor, short)
             except OSError:  # full, or broken: the transport finds out

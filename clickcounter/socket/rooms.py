@@ -162,8 +162,7 @@ class Rooms:
         if not (room := self._rooms.get(counter)):
             return 0.0
         self.frames, self.sends = self.frames + 1, self.sends + len(room.tabs)
-        short = room.feed.show(snapshot, self._presence.viewers(counter), self._presence.labels(counter))
-        room.send(short)
+        room.send(*room.feed.show(snapshot, self._presence.viewers(counter), self._presence.labels(counter)))
         return time.perf_counter() - began
 
     def counter_gone(self, counter: str) -> None:

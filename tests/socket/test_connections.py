@@ -17,11 +17,13 @@ from reflex_base.environment import environment
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from clickcounter.domain.clicks import Snapshot
+from clickcounter.domain.clicks import Presser, Snapshot
 from clickcounter.live.presence import Presence
+from clickcounter.socket import fanout
 from clickcounter.socket.connections.http_connection import HttpConnection
 from clickcounter.socket.connections.page_socket import PageSocket
-from clickcounter.socket.protocol import SHORT, framed, text_of
+from clickcounter.socket.fanout import Feed
+from clickcounter.socket.protocol import BASE, SHORT, framed, text_of
 from clickcounter.socket.rooms import Rooms
 from clickcounter.socket.tab import IN_SCOPE, Tab
 from tests.server import PATIENCE, until
@@ -174,6 +176,33 @@ def test_a_room_writes_to_all_and_passes_over_whoever_is_full(new_loop: Callable
     assert seen_fast == [0, *range(2, last + 1)]  # the first frame tells what short ones leave out
     assert seen_slow == sorted(seen_slow)
     assert len(seen_slow) < last
+
+
+async def test_who_pressed_last_is_written_straight(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(fanout, "LAST_EVERY", 0)
+    rooms = Rooms("state", "lists", Presence(), lambda sid: None)
+    composed: list[Feed] = []
+
+    async def served(tab: Tab, receive: Receive, send: Send) -> None:
+        tab.short = True
+        rooms.enter(tab, "a")
+        for number in range(1, 4):
+            rooms.send(Snapshot("a", number, number, 1, last=Presser(number, "")))
+        rooms.send(Snapshot("a", 4, 4, 1, last=Presser(3, "")))
+        await receive()
+
+    def show(tab: Tab, feed: Feed) -> None:
+        composed.append(feed)
+        shown(tab, feed)
+
+    shown = Tab.show
+    monkeypatch.setattr(Tab, "show", show)
+    async with serving(served) as port, opened(port) as client:
+        [whole, *texts] = [(await client.receive()).data for _ in range(4)]
+    assert whole.startswith(BASE)
+    said = [(text.split(",")[0], text.split(",")[4:]) for text in texts]
+    assert said == [(SHORT + "2", ["2", '""']), (SHORT + "3", ["3", '""']), (SHORT + "4", [])]
+    assert len(composed) == 1
 
 
 @LOOPS
