@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from clickcounter.domain.clicks import Caller, Snapshot
+from clickcounter.domain.clicks import Caller, Outcome, Snapshot
 from clickcounter.live.audience import PersonalTotal
 
 
@@ -12,6 +12,9 @@ class Nobody:
 
     def send(self, snapshot: Snapshot) -> float:
         return 0.0
+
+    def rehearse(self, outcome: Outcome) -> None:
+        pass
 
     def counter_gone(self, counter: str) -> None:
         pass

@@ -6,17 +6,19 @@ lock. A quiet counter commits at once.
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from clickcounter.domain.clicks import Order, Outcome
 from clickcounter.errors import Later
 from clickcounter.ledger.ledger import Ledger
+from clickcounter.ledger.presses.writer import Writer
 from clickcounter.measures import BATCHES, COMMITS
 
 log = logging.getLogger(__name__)
@@ -43,11 +45,18 @@ class Committer:
     """Passes orders from the event loop to the writer's thread, and the outcomes back.
 
     `committed` is called on the loop with a transaction's outcomes, once they are answered; `max_waiting` is in clicks.
+    `rehearse` is called there with the outcome of a press that is alone, while it is being committed.
     """
 
-    def __init__(self, ledger: Ledger, committed: Callable[[list[Outcome]], None], max_waiting: int) -> None:
-        self._ledger = ledger
-        self._committed = committed
+    def __init__(
+        self,
+        ledger: Ledger,
+        committed: Callable[[list[Outcome]], None],
+        max_waiting: int,
+        rehearse: Callable[[Outcome], None] = lambda outcome: None,
+    ) -> None:
+        self._ledger, self._writer = ledger, Writer(ledger, self._decided)
+        self._committed, self._rehearse = committed, rehearse
         self._max_waiting = max_waiting
         self._max_per_sender = max(1, max_waiting // SENDERS_SHARE)
         self._queue: deque[_Pending] = deque()
@@ -59,7 +68,7 @@ class Committer:
         self._writing = threading.Lock()
         self._stopping = threading.Event()
         self._stop_by = self._rest_until = float("-inf")  # on time.monotonic()
-        self._closed = self._outage = False
+        self._closed = False
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
 
     def start(self) -> None:
@@ -157,7 +166,7 @@ class Committer:
         while batch := self._next_batch():
             started = time.monotonic()
             with self._writing:
-                outcomes = self._write([pending.order for pending in batch])
+                outcomes = self._writer.write([pending.order for pending in batch])
             took = time.monotonic() - started
             try:
                 self._loop.call_soon_threadsafe(self._settle, batch, outcomes, took)
@@ -193,47 +202,11 @@ class Committer:
                 self._queued_by_sender[pending.order.device_sha256, pending.order.address] -= len(pending.order.clicks)
             return batch
 
-    def _write(self, orders: list[Order]) -> list[Outcome | Later]:
-        """Write all orders in one transaction, twice if it fails; then one by one, so that a bad order fails alone."""
-        for attempt in (1, 2):
-            try:
-                outcomes = self._ledger.write(orders)
-            except Later as later:
-                self._log_outage(later)
-                return [later] * len(orders)
-            except Exception as error:
-                log.warning("a transaction of %d orders failed, attempt %d: %s", len(orders), attempt, error)
-                fault = error
-            else:
-                self._log_outage(None)
-                return list(outcomes)
-        if len(orders) > 1:
-            return [self._write([order])[0] for order in orders]
-        [order] = orders
-        if len(order.clicks) > 1:
-            return [self._click_by_click(order)]
-        [click] = order.clicks
-        context = {"counter": order.counter, "key": click.key}
-        log.error("click %s of counter %r cannot be saved", click.key, order.counter, exc_info=fault, extra=context)
-        return [Outcome({click.key: "failed"})]
-
-    def _log_outage(self, later: Later | None) -> None:
-        """Log an outage once, however many clicks it affects, and its end."""
-        if later and not self._outage:
-            log.warning("saving waits: %s", later)
-        elif self._outage and not later:
-            log.warning("saving works again")
-        self._outage = later is not None
-
-    def _click_by_click(self, order: Order) -> Outcome | Later:
-        last = Outcome({})
-        for click in order.clicks:
-            now = self._write([replace(order, clicks=(click,))])[0]
-            if isinstance(now, Later):
-                return now
-            codes, snapshot = last.codes | now.codes, now.snapshot or last.snapshot
-            last = replace(now, codes=codes, snapshot=snapshot, changed=now.changed | last.changed)
-        return last
+    def _decided(self, outcome: Outcome) -> None:
+        """Let the loop use the time that the disk needs: what it does afterwards is quicker if it has just done it."""
+        if not self._queue:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(self._rehearse, outcome)
 
     def _settle(self, batch: list[_Pending], outcomes: list[Outcome | Later], took: float) -> None:
         for pending, outcome in zip(batch, outcomes, strict=True):

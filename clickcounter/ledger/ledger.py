@@ -120,15 +120,22 @@ class Ledger:
         except Exception as error:  # only costs the next clicks a few milliseconds
             log.debug("preparing for clicks failed: %s", error)
 
-    def write(self, orders: Sequence[Order]) -> list[Outcome]:
-        """Write the orders in one transaction and return an outcome for each.
+    def write(self, orders: Sequence[Order], decided: Callable[[Outcome], None] | None = None) -> list[Outcome]:
+        """Write the orders in one transaction and return an outcome for each. One that is alone is `decided` before COMMIT.
 
         Raises Later if the database cannot be written now; any other exception means that an order is at fault. In both
         cases nothing is saved. One exception: if the connection broke during COMMIT and stayed broken, the clicks may be
         saved; writing the same keys again is safe and settles it.
         """
         self._wal_pages += sum(len(order.clicks) for order in orders)
-        return self.transact(lambda connection: transaction.record(connection, orders, self._new_devices))
+
+        def work(connection: Connection) -> list[Outcome]:
+            outcomes = transaction.record(connection, orders, self._new_devices)
+            if decided and len(outcomes) == 1:
+                decided(outcomes[0])
+            return outcomes
+
+        return self.transact(work)
 
     def checkpoint_due(self, *, idle: bool) -> bool:
         """Whether SQLite's write-ahead log is long enough to be copied into the database; longer unless `idle`."""

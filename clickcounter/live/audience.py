@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from clickcounter.domain.clicks import Caller, Snapshot
+from clickcounter.domain.clicks import Caller, Outcome, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,9 @@ class Audience(Protocol):
 
     def send(self, snapshot: Snapshot) -> float:
         """Send a snapshot to the counter's viewers. Returns the seconds of the event loop that took."""
+
+    def rehearse(self, outcome: Outcome) -> None:
+        """Go through what is done to answer a press and to send its snapshot, without doing it."""
 
     def counter_gone(self, counter: str) -> None:
         """Tell the counter's viewers that it no longer exists."""

@@ -77,7 +77,7 @@ class Pipeline:
         self.pressed_at = float("-inf")  # on time.monotonic(); the newest press here
         self._frames = FrameSchedule(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
         self._ledger = Ledger(settings.db_url, NewDevices(settings.devices_an_hour))
-        self._committer = Committer(self._ledger, self._committed, settings.max_waiting)
+        self._committer = Committer(self._ledger, self._committed, settings.max_waiting, audience.rehearse)
         self._take_over = partial(self._committer.exclusively, lambda ledger: ledger.adopt(DEFAULT_COUNTER))
         self.lists = LiveLists(settings.db_url, audience, presence)
         self._sessions = SessionWatcher(self._reader, audience, self._scoreboard)

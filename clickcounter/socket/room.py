@@ -2,9 +2,14 @@
 
 import os
 from collections import Counter
+from itertools import islice
 
-from clickcounter.socket.fanout import Feed
+from clickcounter.domain.clicks import Outcome, Snapshot
+from clickcounter.socket.fanout import Feed, frame
+from clickcounter.socket.protocol import ANSWER, answer, news_of, short_frame, update
 from clickcounter.socket.tab import Place
+
+MOST_REHEARSED = 200  # tabs; their part of the frame is then a smaller part of the press
 
 
 class Room:
@@ -34,6 +39,12 @@ class Room:
                 written = 0
             if written < size:
                 tab.write_rest(short[written:])
+
+    def rehearse(self, outcome: Outcome, snapshot: Snapshot, viewers: int) -> None:
+        """Compose the answer to a press and the frame that follows it, and look at the tabs that will get it."""
+        update("", {ANSWER: answer(snapshot.counter, None, outcome, 0)})
+        short_frame(frame(snapshot, viewers), news_of(snapshot.last))
+        _ = [tab.edition for tab in islice(self.tabs, MOST_REHEARSED) if tab.descriptor is not None]
 
     def label(self, tab: Place, change: int) -> None:
         """Count the tab's label once more, or once less."""

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from clickcounter.access.cookies import session_hash
-from clickcounter.domain.clicks import Caller, Snapshot
+from clickcounter.domain.clicks import Caller, Outcome, Snapshot
 from clickcounter.errors import CounterNotFound
 from clickcounter.live.audience import PersonalTotal
 from clickcounter.live.presence import Presence
@@ -59,9 +59,8 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         self._session_tabs, self._kept_out = SessionTabs(), set[Place]()
         self.streams = EventStreams(*most_streams, left=self._report)
-        self.moves = self.frames = self.sends = self.open = (
-            0  # tabs that came or left, frames, frames times tabs, websockets
-        )
+        # Tabs that came or left, frames, frames times tabs, websockets:
+        self.moves = self.frames = self.sends = self.open = 0
 
     def wrap(self, app: ASGIApp, listen: Callable[[Tab, Receive], Receive]) -> ASGIApp:
         """The ASGI app, with a tab for each websocket, whose messages pass `listen`."""
@@ -92,8 +91,7 @@ class Rooms:
         if tab.counter == counter:
             return True
         self.leave(tab)
-        room = self._rooms.get(counter)
-        if room is None:
+        if not (room := self._rooms.get(counter)):
             room = self._rooms[counter] = Room(Feed(self._counter_state))
         tab.counter, tab.edition, tab.feed = counter, 0, room.feed
         room.tabs.add(tab)
@@ -108,8 +106,7 @@ class Rooms:
 
     def leave(self, tab: Place) -> None:
         """Take a tab out of its room, or stop it waiting for one."""
-        counter, tab.counter = tab.counter, None
-        tab.kept_out = None
+        counter, tab.counter, tab.kept_out = tab.counter, None, None
         self._kept_out.discard(tab)
         if counter is None:
             return
@@ -158,12 +155,17 @@ class Rooms:
         """Send a snapshot to its room. Returns the seconds of the event loop that took."""
         began = time.perf_counter()
         self.streams.send(snapshot)
-        counter = snapshot.counter
-        if not (room := self._rooms.get(counter)):
+        if not (room := self._rooms.get(counter := snapshot.counter)):
             return 0.0
         self.frames, self.sends = self.frames + 1, self.sends + len(room.tabs)
         room.send(*room.feed.show(snapshot, self._presence.viewers(counter), self._presence.labels(counter)))
         return time.perf_counter() - began
+
+    def rehearse(self, outcome: Outcome) -> None:
+        """Do all that an answer and a frame take but for sending them: between lone presses a processor forgets it."""
+        if (snapshot := outcome.snapshot) and (room := self._rooms.get(snapshot.counter)):
+            self._presence.labels(snapshot.counter)
+            room.rehearse(outcome, snapshot, self._presence.viewers(snapshot.counter))
 
     def counter_gone(self, counter: str) -> None:
         """Tell a counter's viewers that it no longer exists."""
@@ -236,10 +238,8 @@ class Rooms:
             tab = self.tab(sid)
             if tab is None or tab.closed or tab.counter is not None or tab.cells:
                 gone.add(sid)
-            elif name == BOARD:
-                tab.feed = feed
-                tab.show(feed)
-            elif tab.free:
+            elif name == BOARD or tab.free:
+                tab.feed = feed if name == BOARD else tab.feed
                 tab.show(feed)
         return gone
 

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -26,11 +27,11 @@ class HeldLedger(Ledger):
         self.at_work = threading.Event()
         self.transactions: list[int] = []
 
-    def write(self, orders: Sequence[Order]) -> list[Outcome]:
+    def write(self, orders: Sequence[Order], decided: Callable[[Outcome], None] | None = None) -> list[Outcome]:
         self.at_work.set()
         self.go.wait(2 * PATIENCE)
         self.transactions.append(len(orders))
-        return super().write(orders)
+        return super().write(orders, decided)
 
 
 @pytest.fixture
@@ -60,6 +61,32 @@ async def test_orders_waiting_for_a_commit_share_the_next_one(held):
     assert ledger.transactions == [1, 20]
     assert {o.snapshot.value for o in outcomes} == {1, 21}
     assert len(told) == 21
+
+
+async def test_a_lone_press_is_rehearsed_before_it_is_answered(db_url: str):
+    ledger, heard = HeldLedger(db_url), list[tuple[str, int]]()
+
+    def hear(what: str, *outcomes: Outcome) -> None:
+        heard.extend((what, outcome.snapshot.value) for outcome in outcomes if outcome.snapshot)
+
+    ledger.go.set()
+    committer = Committer(ledger, lambda all_: hear("answered", *all_), 1000, partial(hear, "rehearsed"))
+    committer.start()
+    await committer.record(order())
+    await committer.record(order(2))
+    assert heard == [("rehearsed", 1), ("answered", 1), ("rehearsed", 3), ("answered", 3)]
+
+    ledger.go.clear()
+    ledger.at_work.clear()
+    first = asyncio.create_task(committer.record(order()))
+    await asyncio.to_thread(ledger.at_work.wait, PATIENCE)
+    others = [asyncio.create_task(committer.record(order())) for _ in range(3)]
+    await asyncio.sleep(0)
+    ledger.go.set()
+    await asyncio.gather(first, *others)
+    assert heard[4:] == [("answered", 4)] + [("answered", 7)] * 3  # there was no time to spare
+    await committer.stop()
+    ledger.close()
 
 
 async def test_a_full_queue_answers_later_until_there_is_room(held):

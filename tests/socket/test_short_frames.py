@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from clickcounter.components.early_socket import early_socket
-from clickcounter.domain.clicks import Presser, Snapshot
+from clickcounter.domain.clicks import SAVED, Outcome, Presser, Snapshot
 from clickcounter.domain.counter_settings import CounterSettings
 from clickcounter.live.presence import Presence
 from clickcounter.socket import fanout
@@ -155,6 +155,17 @@ async def test_who_pressed_last_comes_with_a_short_frame(monkeypatch: pytest.Mon
     assert old.heard == [WHOLE, WHOLE, [FRAME], WHOLE]
     rooms.send(replace(snapshot, last=Presser(1, ""), settings=CounterSettings("New")))
     assert page.heard[4:] == [BASE]
+
+
+async def test_a_rehearsal_sends_and_changes_nothing():
+    rooms = Rooms("state", "lists", Presence(), lambda sid: None)
+    page, snapshot = Page(rooms, True), Snapshot("a", 1, 1, 1)
+    rooms.send(snapshot)
+    for rehearsed in (snapshot, replace(snapshot, value=9, last=Presser(1, "")), replace(snapshot, counter="other"), None):
+        rooms.rehearse(Outcome({"key": SAVED}, rehearsed))
+    rooms.rehearse(Outcome({}, error="later"))
+    rooms.send(replace(snapshot, value=2))
+    assert page.heard == [BASE, 4]
 
 
 async def test_a_tab_that_read_nothing_for_a_while_gets_what_it_lacks():
