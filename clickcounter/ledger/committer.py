@@ -64,7 +64,9 @@ class Committer:
         self._queued_by_sender: Counter[tuple[str, str]] = Counter()  # clicks, by device and address
         self.unanswered: dict[_Pending, None] = {}  # an ordered set, oldest first
         self._deadline_timer: asyncio.TimerHandle | None = None
-        self._queue_changed = threading.Condition()
+        self._lock = threading.Lock()  # of the queue
+        self._bell = threading.Lock()  # held until there is something to do; a Condition takes more locks to say so
+        self._bell.acquire()
         self._writing = threading.Lock()
         self._stopping = threading.Event()
         self._stop_by = self._rest_until = float("-inf")  # on time.monotonic()
@@ -109,9 +111,8 @@ class Committer:
     async def stop(self) -> None:
         """Let the current commit finish, for up to ANSWER_WITHIN seconds, and answer "later" to all others."""
         self._stop_by = time.monotonic() + ANSWER_WITHIN
-        with self._queue_changed:
-            self._stopping.set()
-            self._queue_changed.notify()
+        self._stopping.set()
+        self._ring()
         if self._thread.is_alive():
             await asyncio.to_thread(self._thread.join, ANSWER_WITHIN)
         while self.unanswered:
@@ -138,7 +139,7 @@ class Committer:
         This costs a third of what `record` does with its future. Raises Later if the queue is full.
         """
         pending = _Pending(order, on_outcome, self._loop.time() + ANSWER_WITHIN)
-        with self._queue_changed:
+        with self._lock:
             if self._stopping.is_set():
                 raise Later("the server is stopping")
             sender = (order.device_sha256, order.address)
@@ -147,10 +148,14 @@ class Committer:
             self._queue.append(pending)
             self.queued_clicks += len(order.clicks)
             self._queued_by_sender[sender] += len(order.clicks)
-            self._queue_changed.notify()
+        self._ring()
         self.unanswered[pending] = None
         if self._deadline_timer is None:
             self._deadline_timer = self._loop.call_at(pending.deadline, self._answer_overdue)
+
+    def _ring(self) -> None:
+        if self._bell.locked():  # nobody else lets it go
+            self._bell.release()
 
     def _answer_overdue(self) -> None:
         """OnOutcome "later" to orders past their deadline. One timer serves all, because the oldest comes first."""
@@ -185,10 +190,10 @@ class Committer:
 
     def _next_batch(self) -> list[_Pending]:
         """Wait for orders and take as many as fit into one transaction; none when stopping."""
-        with self._queue_changed:
-            self._queue_changed.wait_for(lambda: self._queue or self._stopping.is_set())
+        while not self._queue and not self._stopping.is_set():
+            self._bell.acquire()
         self._rest()
-        with self._queue_changed:
+        with self._lock:
             batch, clicks = list[_Pending](), 0
             while self._queue and not self._stopping.is_set() and (not batch or clicks < MAX_BATCH):
                 pending = self._queue.popleft()
