@@ -49,7 +49,7 @@ bench: .bench/ready  ## compare with Socket.IO, Django Channels and rx.SharedSta
 bench-quick: .bench/ready  ## a short version of the same, under a minute
 	$(BIN)/python -m benchmarks quick
 
-components: .venv/ready  ## the browser code that needs no browser, in Node
+components: .venv/ready-for-tests  ## the browser code that needs no browser, in Node
 	$(BIN)/python -m clickcounter.components.constants
 	nice $(BIN)/node --test --test-concurrency=2 $(wildcard tests/components/*.test.mjs)
 
@@ -112,9 +112,10 @@ clean:  ## remove everything that was installed or built; the database stays
 	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	touch $@
 
-.venv/ready-for-tests: .venv/ready requirements-test.lock
+# One installation, not two: the tests' lock file holds the other one's packages, too.
+.venv/ready-for-tests: requirements.lock requirements-test.lock | .venv/bin/pip
 	$(BIN)/pip install --quiet --require-hashes -r requirements-test.lock
-	touch $@
+	touch .venv/ready $@
 
 .tools/ready: requirements-tools.txt
 	test -x .tools/bin/pip || $(PYTHON) -m venv .tools

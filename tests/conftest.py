@@ -224,7 +224,7 @@ def pytest_sessionfinish() -> None:
     SHARED_BROWSER.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def playwright() -> Playwright:
     return SHARED_BROWSER.playwright()
 

@@ -32,7 +32,7 @@ LOADED_LATER = (  # at a server's start
     *("anyio._backends._asyncio", "reflex.istate.manager.memory", "reflex.reflex", "reflex.utils.build", "rich.rule"),
     *("uvicorn.lifespan.on", "uvicorn.loops.uvloop", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto"),
 )
-CHANGED = "CLICKCOUNTER_TEST_CHANGED"  # a module, the name of a number in it, and its value in this one process
+CHANGED = "CLICKCOUNTER_TEST_CHANGED"  # modules, each with the name of a number in it and its value in this one process
 MAIN_MODULES = {  # what `python -m` calls
     "clickcounter": "clickcounter.cli.main",
     "alembic": "alembic.config",
@@ -166,8 +166,8 @@ def run(arguments: list[str], environ: dict[str, str], out: str, err: str, code:
     os.environ.update(environ)
     if environ.get(CERTIFICATES) == inherited:  # reading all roots is a quarter of a start, and hardly any test needs them
         os.environ[CERTIFICATES] = os.devnull
-    if changed := environ.get(CHANGED):
-        module, name, value = changed.split()
+    changed = environ.get(CHANGED, "").split()
+    for module, name, value in zip(changed[::3], changed[1::3], changed[2::3], strict=True):
         setattr(importlib.import_module(module), name, float(value))
     if code:
         ended = python_m(*arguments)

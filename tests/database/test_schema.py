@@ -21,6 +21,7 @@ from clickcounter.history import verify
 from clickcounter.ledger.ledger import Ledger
 from clickcounter.settings import database_url
 from tests.postgres import PostgreSQL
+from tests.preloaded import CHANGED
 from tests.server import REFLEX, ROOT, free_port
 from tests.sql import ask
 from tests.terminal import alembic, terminal
@@ -138,8 +139,9 @@ def test_the_terminal_says_when_the_database_is_busy(db_url: str, tmp_path: Path
         commands = [("reset", "--yes")]
         if db_url.startswith("sqlite"):  # an import on PostgreSQL waits
             commands += [("import", tmp_path / "tally.csv"), ("verify", "--repair")]
+        sooner = {CHANGED: "clickcounter.transfer.importer TRY_AGAIN_FOR 3"}
         with ThreadPoolExecutor() as at_once:  # each waits for the lock
-            for done in at_once.map(lambda command: terminal(db_url, *command), commands):
+            for done in at_once.map(lambda command: terminal(db_url, *command, **sooner), commands):
                 assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
                 assert done.stderr.endswith(". Try again in a moment.\n"), done.stderr
                 assert "upgrade" not in done.stderr

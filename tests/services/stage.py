@@ -33,6 +33,13 @@ KINDS = ("owner", "member", "stranger", "superuser")  # besides nobody
 HASH = passwords.hashed_now(PASSWORD)
 STATES = {"Upkeep": UPKEEP, "Access": ACCESS}
 WITHOUT_COUNTER = ("Upkeep.make", "Upkeep.name_device")
+SOON = """
+clickcounter.web.visit_pacing GAP 0
+clickcounter.live.change_watcher EVERY 0.1
+clickcounter.live.watching.session_watcher CHECK_EVERY 0.1
+clickcounter.live.watching.session_watcher SESSIONS_EVERY 0.2
+clickcounter.socket.fanout LAST_EVERY 0.1
+"""  # so many tabs of one address would open at a pace, and then wait for the next poll
 numbers = itertools.count(1)
 Open = BoardPage | CounterTab | ListTab
 

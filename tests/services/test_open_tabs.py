@@ -16,11 +16,12 @@ from clickcounter.ledger import counters, rounds
 from clickcounter.ledger.ledger import Ledger
 from tests.api.test_account import PASSWORD
 from tests.cluster import Start
+from tests.preloaded import CHANGED
 from tests.services.calls_of_entry import ENTRY_CALLS
 from tests.services.calls_of_entry import READING as READING_OF_ENTRY
 from tests.services.calls_of_programs import COUNTING_AGAIN, PROGRAM_CALLS
 from tests.services.calls_of_programs import READING as READING_OF_PROGRAMS
-from tests.services.stage import Stage, agree, settle
+from tests.services.stage import SOON, Stage, agree, settle
 
 Call = Callable[[Stage], Awaitable[dict[str, Any]]]
 Prepare = Callable[[Stage], Any]
@@ -223,8 +224,8 @@ def test_every_service_that_changes_something_is_called_here():
 async def test_after_every_change_open_tabs_show_what_new_ones_show(start: Start, ledger: Ledger, db_url: str):
     """The workers of SQLite hear of each other by rereading, those of PostgreSQL through Redis: there, each service once."""
     is_sqlite = db_url.startswith("sqlite")
-    opened_to_programs = {"CLICKCOUNTER_COMPAT": "site"}
-    cluster = start(opened_to_programs, opened_to_programs, with_redis=not is_sqlite)
+    environ = {"CLICKCOUNTER_COMPAT": "site", CHANGED: SOON}
+    cluster = start(environ, environ, with_redis=not is_sqlite)
     asked = [(name, way) for name, ways in ALL_CALLS.items() for way in (ways if is_sqlite else ways[:1])]
     failures = []
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:

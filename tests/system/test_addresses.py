@@ -90,7 +90,7 @@ def make_superuser(db_url: str) -> None:
     ledger.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """A Chromium that trusts the certificate that Caddy signs itself; a service worker accepts no exception for a site."""
     arguments = [*CHROMIUM_ARGUMENTS, "--ignore-certificate-errors"]

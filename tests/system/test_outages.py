@@ -112,7 +112,7 @@ def test_a_locked_database_is_reported_and_loses_no_click(back_end: BackEnd, pro
         tab.press(3)
         tab.page.get_by_text("The server cannot save right now").wait_for()
         tab.has("unsaved", value=3)
-        tab.page.wait_for_timeout(30_000)  # how long the lock is held
+        tab.page.wait_for_timeout(12_000)  # how long the lock is held
         assert tab.element("unsaved").get_attribute("data-value") == "3"
         assert tab.state() == "connected"  # frames keep coming
         other.execute("ROLLBACK")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from clickcounter.live.change_watcher import EVERY
 from tests.cluster import Presses, Start, count_reaches, frame_has, never_stepped_back, value_of
 from tests.conftest import only_postgresql
 from tests.raw import RawClient
@@ -60,7 +61,7 @@ async def slow_redis_proxy(redis_port: int, port: int, seconds: float) -> AsyncI
 async def test_late_relay_messages_never_step_the_number_back(start: Start, query):
     port = free_port()
     cluster = await asyncio.to_thread(start, {}, {"REFLEX_REDIS_URL": f"redis://127.0.0.1:{port}/0"}, {})
-    async with slow_redis_proxy(cluster.redis.port, port, 3), cluster.tabs() as tabs:
+    async with slow_redis_proxy(cluster.redis.port, port, 2 * EVERY), cluster.tabs() as tabs:  # later than a poll
         await frame_has(tabs[1], "lookers", 3)  # presence arrives, so the delayed messages do too
         async with Presses(tabs[0]) as one, Presses(tabs[1]) as other:
             for _ in range(5):
