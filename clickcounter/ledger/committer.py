@@ -31,6 +31,7 @@ NO_REST_ABOVE = 200  # waiting clicks; the next batch is large enough without a 
 SENDERS_SHARE = 20  # one device at one address may fill a twentieth of the queue, so that a script does not crowd out people
 REST = 0.5  # of the time that a commit took
 LONGEST_REST, REST_ALONE = 0.02, 0.002  # seconds, after several orders and after one: a slow commit must not delay the next
+QUIET = 0.01  # seconds without a press
 ANSWER_WITHIN = 5.0  # seconds; then the answer is "later", and the click is sent again
 
 
@@ -44,8 +45,8 @@ class _Pending:
 class Committer:
     """Passes orders from the event loop to the writer's thread, and the outcomes back.
 
-    `committed` is called on the loop with a transaction's outcomes, once they are answered; `max_waiting` is in clicks.
-    `rehearse` is called there with the outcome of a press that is alone, while it is being committed.
+    `committed` is called on the loop with a transaction's outcomes, once they are answered. While a press is being committed
+    alone, `rehearse` is called on the loop with its outcome, which may never be saved. `max_waiting` is in clicks.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Committer:
         max_waiting: int,
         rehearse: Callable[[Outcome], None] = lambda outcome: None,
     ) -> None:
-        self._ledger, self._writer = ledger, Writer(ledger, self._decided)
+        self._ledger, self._writer = ledger, Writer(ledger, self._use_the_pause)
         self._committed, self._rehearse = committed, rehearse
         self._max_waiting = max_waiting
         self._max_per_sender = max(1, max_waiting // SENDERS_SHARE)
@@ -66,6 +67,7 @@ class Committer:
         self._deadline_timer: asyncio.TimerHandle | None = None
         self._lock = threading.Lock()  # of the queue
         self._bell = threading.Lock()  # held until there is something to do; a Condition takes more locks to say so
+        self._decided: Outcome | None = None  # of a press that is being committed
         self._bell.acquire()
         self._writing = threading.Lock()
         self._stopping = threading.Event()
@@ -154,7 +156,7 @@ class Committer:
             self._deadline_timer = self._loop.call_at(pending.deadline, self._answer_overdue)
 
     def _ring(self) -> None:
-        if self._bell.locked():  # nobody else lets it go
+        if self._bell.locked():  # only the event loop releases it
             self._bell.release()
 
     def _answer_overdue(self) -> None:
@@ -172,6 +174,7 @@ class Committer:
             started = time.monotonic()
             with self._writing:
                 outcomes = self._writer.write([pending.order for pending in batch])
+            self._decided = None
             took = time.monotonic() - started
             try:
                 self._loop.call_soon_threadsafe(self._settle, batch, outcomes, took)
@@ -184,7 +187,7 @@ class Committer:
                     self._ledger.checkpoint(idle=not self._queue)
 
     def _rest(self) -> None:
-        """Only once there is something to do: a thread that woke up after a lone press would be in the way of its frame."""
+        """Rest, but not before there is something to do: waking up right after a lone press would delay its frame."""
         if self.queued_clicks < NO_REST_ABOVE and (rest := self._rest_until - time.monotonic()) > 0:
             self._stopping.wait(rest)
 
@@ -207,11 +210,19 @@ class Committer:
                 self._queued_by_sender[pending.order.device_sha256, pending.order.address] -= len(pending.order.clicks)
             return batch
 
-    def _decided(self, outcome: Outcome) -> None:
-        """Let the loop use the time that the disk needs: what it does afterwards is quicker if it has just done it."""
-        if not self._queue:
-            with contextlib.suppress(RuntimeError):  # the loop is closed
-                self._loop.call_soon_threadsafe(self._rehearse, outcome)
+    def _use_the_pause(self, outcomes: list[Outcome]) -> None:
+        """While the disk works, let the loop rehearse what comes next: since the last press, caches have lost all of it.
+
+        Among many presses they keep it, and there is no time to spare.
+        """
+        if len(outcomes) == 1 and not self._queue and time.monotonic() - self._rest_until > QUIET:
+            self._decided = outcomes[0]
+            with contextlib.suppress(Exception):  # such as a closed loop; saving the press does not depend on it
+                self._loop.call_soon_threadsafe(self._rehearse_decided)
+
+    def _rehearse_decided(self) -> None:
+        if (outcome := self._decided) is not None:  # otherwise it is committed, and the answer is next
+            self._rehearse(outcome)
 
     def _settle(self, batch: list[_Pending], outcomes: list[Outcome | Later], took: float) -> None:
         for pending, outcome in zip(batch, outcomes, strict=True):

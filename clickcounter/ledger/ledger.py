@@ -120,22 +120,17 @@ class Ledger:
         except Exception as error:  # only costs the next clicks a few milliseconds
             log.debug("preparing for clicks failed: %s", error)
 
-    def write(self, orders: Sequence[Order], decided: Callable[[Outcome], None] | None = None) -> list[Outcome]:
-        """Write the orders in one transaction and return an outcome for each. One that is alone is `decided` before COMMIT.
+    def write(
+        self, orders: Sequence[Order], decided: Callable[[list[Outcome]], None] = lambda outcomes: None
+    ) -> list[Outcome]:
+        """Write the orders in one transaction and return an outcome for each. `decided` gets the same right before COMMIT.
 
         Raises Later if the database cannot be written now; any other exception means that an order is at fault. In both
         cases nothing is saved. One exception: if the connection broke during COMMIT and stayed broken, the clicks may be
-        saved; writing the same keys again is safe and settles it.
+        saved; writing the same keys again is safe and settles it. So what is decided may never be saved, or once more.
         """
         self._wal_pages += sum(len(order.clicks) for order in orders)
-
-        def work(connection: Connection) -> list[Outcome]:
-            outcomes = transaction.record(connection, orders, self._new_devices)
-            if decided and len(outcomes) == 1:
-                decided(outcomes[0])
-            return outcomes
-
-        return self.transact(work)
+        return self.transact(lambda connection: transaction.record(connection, orders, self._new_devices), decided)
 
     def checkpoint_due(self, *, idle: bool) -> bool:
         """Whether SQLite's write-ahead log is long enough to be copied into the database; longer unless `idle`."""
@@ -193,7 +188,7 @@ class Ledger:
         first_round = rounds.new_round_id()
         self.transact(lambda connection: rounds.create(connection, slug, CounterSettings(name), first_round))
 
-    def transact(self, work: Callable[[Connection], T]) -> T:
+    def transact(self, work: Callable[[Connection], T], decided: Callable[[T], None] = lambda result: None) -> T:
         """Run `work` in a transaction, and again after a transient error, even if COMMIT may have succeeded.
 
         So `work` must be idempotent. Also again, once, if a row of its exists already: another process may have written it
@@ -203,7 +198,7 @@ class Ledger:
         self._wal_pages += PAGES_PER_TRANSACTION
         while True:
             try:
-                return self._attempt(work)
+                return self._attempt(work, decided)
             except Due as due:
                 self._end(due)
             except (IntegrityError, DataError) as error:
@@ -225,7 +220,7 @@ class Ledger:
             self._connection.invalidate()
         self.close()
 
-    def _attempt(self, work: Callable[[Connection], T]) -> T:
+    def _attempt(self, work: Callable[[Connection], T], decided: Callable[[T], None]) -> T:
         connection = self._connection = self._connection or self._engine.connect()
         begin(connection)
         try:
@@ -233,6 +228,7 @@ class Ledger:
             self._check_file()
             warnings = warnings_of(connection) if self._file.path is None else []
             warnings.clear()
+            decided(result)
             end(connection, commit=True)
         except BaseException:
             end(connection, commit=False)

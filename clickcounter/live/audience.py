@@ -31,7 +31,7 @@ class Audience(Protocol):
         """Send a snapshot to the counter's viewers. Returns the seconds of the event loop that took."""
 
     def rehearse(self, outcome: Outcome) -> None:
-        """Go through what is done to answer a press and to send its snapshot, without doing it."""
+        """Compose the answer to a press and the frame that shows it, and send nothing: it may never be saved."""
 
     def counter_gone(self, counter: str) -> None:
         """Tell the counter's viewers that it no longer exists."""

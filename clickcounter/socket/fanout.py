@@ -55,7 +55,7 @@ class Feed:
         self._last_at = 0.0
 
     def show(self, snapshot: Snapshot, viewers: int, labels: tuple[str, ...]) -> tuple[bytes, int]:
-        """Make this the newest frame. Returns it in the form that most tabs need, and the first edition that may get it."""
+        """Make this the newest frame. Returns it as most tabs need it, and the oldest edition that is enough for that."""
         before, last = self._last, self._shown_last(snapshot)
         about = (snapshot.settings, labels, snapshot.round)
         newest = self._frame = frame(snapshot, viewers)

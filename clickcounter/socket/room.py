@@ -9,7 +9,7 @@ from clickcounter.socket.fanout import Feed, frame
 from clickcounter.socket.protocol import ANSWER, answer, news_of, short_frame, update
 from clickcounter.socket.tab import Place
 
-MOST_REHEARSED = 200  # tabs; their part of the frame is then a smaller part of the press
+MOST_REHEARSED = 200  # tabs; to look at more would take longer than a commit
 
 
 class Room:

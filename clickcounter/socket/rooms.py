@@ -143,7 +143,7 @@ class Rooms:
         """
         if not tab.closed:
             tab.edition = 0
-            asyncio.get_running_loop().call_later(RESEND_AFTER, tab.resend)
+            asyncio.get_running_loop().call_later(RESEND_AFTER, tab.resend_whole)
 
     def shown(self, snapshot: Snapshot) -> tuple[CounterAbout, Frame]:
         """A counter's settings and its frame as Reflex itself sends them, when a tab has just entered the room."""
@@ -162,7 +162,7 @@ class Rooms:
         return time.perf_counter() - began
 
     def rehearse(self, outcome: Outcome) -> None:
-        """Do all that an answer and a frame take but for sending them: between lone presses a processor forgets it."""
+        """Compose what a press's answer and frame will say, and send nothing: the next time it is quicker."""
         if (snapshot := outcome.snapshot) and (room := self._rooms.get(snapshot.counter)):
             self._presence.labels(snapshot.counter)
             room.rehearse(outcome, snapshot, self._presence.viewers(snapshot.counter))
@@ -239,7 +239,8 @@ class Rooms:
             if tab is None or tab.closed or tab.counter is not None or tab.cells:
                 gone.add(sid)
             elif name == BOARD or tab.free:
-                tab.feed = feed if name == BOARD else tab.feed
+                if name == BOARD:
+                    tab.feed = feed
                 tab.show(feed)
         return gone
 

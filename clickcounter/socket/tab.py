@@ -51,7 +51,7 @@ class Place:
         self.kept_out: str | None = None  # the counter that it is waiting to be let in to, in no room
         self.label = ""  # of its tab's device
         self.feed: Feed | None = None  # where its messages come from: the room's, or one of its own in no room
-        self.edition = 0  # of the counter's settings and round that its page has
+        self.edition = 0  # of what its page has: settings, labels, round and who pressed last
         self.outdated = False  # it gets the newest message of its feed once its tab is free
 
     @property
@@ -75,6 +75,11 @@ class Place:
         """Send the newest message of its feed once more."""
         if self.feed is not None:
             self.show(self.feed)
+
+    def resend_whole(self) -> None:
+        """The same with all that goes with it at times, whatever the page has."""
+        self.edition = 0
+        self.resend()
 
 
 class Tab(Place):

@@ -1,19 +1,26 @@
 """Many clicks, one transaction: a real ledger, which a test can pause."""
 
 import asyncio
+import contextlib
+import shutil
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 
+from clickcounter.database.engines import sqlite_path
 from clickcounter.domain.clicks import Click, Order, Outcome
 from clickcounter.errors import Later
+from clickcounter.ledger import committer as committers
+from clickcounter.ledger import ledger as ledgers
 from clickcounter.ledger.committer import Committer
 from clickcounter.ledger.ledger import Ledger
 from tests.raw import new_key
-from tests.server import PATIENCE
+from tests.server import PATIENCE, until
 
 Query = Callable[[str], list[tuple]]
 
@@ -27,11 +34,26 @@ class HeldLedger(Ledger):
         self.at_work = threading.Event()
         self.transactions: list[int] = []
 
-    def write(self, orders: Sequence[Order], decided: Callable[[Outcome], None] | None = None) -> list[Outcome]:
+    def write(self, orders: Sequence[Order], decided: Callable[[list[Outcome]], None] = id) -> list[Outcome]:
         self.at_work.set()
         self.go.wait(2 * PATIENCE)
         self.transactions.append(len(orders))
         return super().write(orders, decided)
+
+
+class LedgerOnASlowDisk(HeldLedger):
+    """What is decided is committed only when the event loop has done all that it has to do by then."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.loop = asyncio.get_running_loop()
+
+    def write(self, orders: Sequence[Order], decided: Callable[[list[Outcome]], None] = id) -> list[Outcome]:
+        def decide(outcomes: list[Outcome]) -> None:
+            decided(outcomes)
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self.loop).result()
+
+        return super().write(orders, decide)
 
 
 @pytest.fixture
@@ -63,12 +85,13 @@ async def test_orders_waiting_for_a_commit_share_the_next_one(held):
     assert len(told) == 21
 
 
-async def test_a_lone_press_is_rehearsed_before_it_is_answered(db_url: str):
-    ledger, heard = HeldLedger(db_url), list[tuple[str, int]]()
+async def test_a_lone_press_is_rehearsed_before_it_is_answered(db_url: str, monkeypatch: pytest.MonkeyPatch):
+    ledger, heard = LedgerOnASlowDisk(db_url), list[tuple[str, int]]()
 
     def hear(what: str, *outcomes: Outcome) -> None:
         heard.extend((what, outcome.snapshot.value) for outcome in outcomes if outcome.snapshot)
 
+    monkeypatch.setattr(committers, "QUIET", -1)
     ledger.go.set()
     committer = Committer(ledger, lambda all_: hear("answered", *all_), 1000, partial(hear, "rehearsed"))
     committer.start()
@@ -85,6 +108,56 @@ async def test_a_lone_press_is_rehearsed_before_it_is_answered(db_url: str):
     ledger.go.set()
     await asyncio.gather(first, *others)
     assert heard[4:] == [("answered", 4)] + [("answered", 7)] * 3  # there was no time to spare
+
+    monkeypatch.setattr(committers, "QUIET", PATIENCE)
+    await committer.record(order())
+    assert heard[8:] == [("answered", 8)]  # too soon after the others
+    await committer.stop()
+    ledger.close()
+
+
+async def test_a_failing_rehearsal_costs_no_press(db_url: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(committers, "QUIET", -1)
+    ledger = LedgerOnASlowDisk(db_url)
+    ledger.go.set()
+    told: list[Outcome] = []
+    committer = Committer(ledger, told.extend, 1000, lambda outcome: told[1_000_000])
+    committer.start()
+    errors: list[dict] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: errors.append(context))
+    assert (await committer.record(order())).snapshot.value == 1
+    assert [type(error["exception"]) for error in errors] == [IndexError]
+    await committer.stop()
+    ledger.close()
+
+
+async def test_a_thread_that_waits_for_presses_ends_at_once(db_url: str):
+    ledger = Ledger(db_url)
+    committer = Committer(ledger, lambda outcomes: None, 1000)
+    committer.start()
+    await committer.record(order())
+    async with asyncio.timeout(committers.ANSWER_WITHIN / 2):
+        await committer.stop()
+    assert committer.close()
+
+
+async def test_sqlites_log_is_copied_after_a_press_once_it_is_long_enough(
+    db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    if not (path := sqlite_path(db_url)):
+        return
+    monkeypatch.setattr(ledgers, "CHECKPOINT_PAGES", 1)
+    ledger = Ledger(db_url)
+    committer = Committer(ledger, lambda outcomes: None, 1000)
+    committer.start()
+    await committer.record(order())
+
+    def is_copied() -> bool:
+        copy = shutil.copy(path, tmp_path / "copy.db")  # without the log
+        with contextlib.closing(sqlite3.connect(copy)) as connection:
+            return connection.execute("SELECT value FROM counter").fetchone() == (1,)
+
+    await until(is_copied)
     await committer.stop()
     ledger.close()
 

@@ -12,9 +12,9 @@ log = logging.getLogger(__name__)
 
 
 class Writer:
-    """`decided` is called with the outcome of an order that is alone in its transaction, before it is committed."""
+    """Tries a batch as a whole, and then in parts. `decided` is called as `Ledger.write` says."""
 
-    def __init__(self, ledger: Ledger, decided: Callable[[Outcome], None]) -> None:
+    def __init__(self, ledger: Ledger, decided: Callable[[list[Outcome]], None]) -> None:
         self._ledger, self._decided = ledger, decided
         self._outage = False
 
