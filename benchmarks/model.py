@@ -210,8 +210,7 @@ class Worker:
                 self.saved.append((made, shown))
         work = self._pace.of("commit_loop", self.costs.commit_loop)
         self.loop.do(work * IN, lambda: self._settle(number, len(orders), batch - len(orders), work))
-        longest = committer.LONGEST_REST if len(orders) > 1 else committer.REST_ALONE
-        rest = min(took * committer.REST, longest) if self.waiting < committer.NO_REST_ABOVE else 0.0
+        rest = min(took, committer.LONGEST_REST) if self.waiting < committer.NO_REST_ABOVE else 0.0
         if self._pages >= (ledger.CHECKPOINT_PAGES_BUSY if self._queue else ledger.CHECKPOINT_PAGES):
             rest += self.costs.checkpoint * self._pages / ledger.CHECKPOINT_PAGES_BUSY
             self._pages = 0

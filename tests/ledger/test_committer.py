@@ -19,6 +19,7 @@ from clickcounter.ledger import committer as committers
 from clickcounter.ledger import ledger as ledgers
 from clickcounter.ledger.committer import Committer
 from clickcounter.ledger.ledger import Ledger
+from tests.conftest import only_sqlite
 from tests.raw import new_key
 from tests.server import PATIENCE, until
 
@@ -141,11 +142,12 @@ async def test_a_thread_that_waits_for_presses_ends_at_once(db_url: str):
     assert committer.close()
 
 
-async def test_sqlites_log_is_copied_after_a_press_once_it_is_long_enough(
+@only_sqlite
+async def test_the_log_is_copied_after_a_press_once_it_is_long_enough(
     db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    if not (path := sqlite_path(db_url)):
-        return
+    path = sqlite_path(db_url)
+    assert path
     monkeypatch.setattr(ledgers, "CHECKPOINT_PAGES", 1)
     ledger = Ledger(db_url)
     committer = Committer(ledger, lambda outcomes: None, 1000)
