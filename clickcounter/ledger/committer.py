@@ -67,8 +67,8 @@ class Committer:
         self._deadline_timer: asyncio.TimerHandle | None = None
         self._lock = threading.Lock()  # of the queue
         self._bell = threading.Lock()  # held until there is something to do; a Condition takes more locks to say so
-        self._decided: Outcome | None = None  # of a press that is being committed
         self._bell.acquire()
+        self._decided: Outcome | None = None  # of a press that is being committed
         self._writing = threading.Lock()
         self._stopping = threading.Event()
         self._stop_by = self._rest_until = float("-inf")  # on time.monotonic()
