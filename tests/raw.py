@@ -175,6 +175,6 @@ async def record_until_saved(client: RawClient, click: dict[str, Any], within: f
         answer = await client.record(click)
         if answer["codes"].get(click["key"]) == "saved":
             return answer
-        assert answer["error"] == "later"
+        assert answer["error"] == "later", answer
         assert answer["sentences"]["later"]["ru"]
     raise AssertionError("not saved in time")

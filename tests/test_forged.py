@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.raw import STATE, RawClient
+from tests.raw import STATE, RawClient, record_until_saved
 from tests.server import ROOT, BackEnd, free_port
 from tests.terminal import terminal
 
@@ -117,8 +117,9 @@ async def signed_in(server: BackEnd, http: aiohttp.ClientSession, name: str, wha
 async def whose_click(server: BackEnd, cookie: str) -> Any:
     """The name on a click that comes with this cookie."""
     async with RawClient(server.port, cookie=cookie) as tab:
+        await tab.until(lambda: "round" in tab.frame)
         click = tab.click()
-        await tab.record(click)
+        await record_until_saved(tab, click)
         asking = f"SELECT a.name FROM click c LEFT JOIN account a ON a.id = c.account_id WHERE c.key = '{click['key']}'"
         return server.query(asking)[0][0]
 
