@@ -6,6 +6,8 @@ explicitly, not where the driver would begin them. PostgreSQL's settings are in 
 
 import os
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +22,7 @@ from clickcounter.database.postgresql import open_postgresql
 from clickcounter.errors import SettingInvalid
 
 BUSY_TIMEOUT_MS = 2_000  # how long a statement waits for another process's lock; an answer must come within 5 s
+LONGEST_WAIT = 0.003  # seconds
 MIGRATION_BUSY_MS = 30_000  # how long a schema upgrade waits for another one
 
 
@@ -64,6 +67,20 @@ def open_engine(url: str, *, pooled: bool = True, writing: bool = False) -> Engi
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def give_way(engine: Engine, is_urgent: Callable[[], bool]) -> None:
+    """Let each statement on this engine wait while something more urgent goes on, for up to LONGEST_WAIT seconds.
+
+    A reader's Python between two statements takes as long as several commits, and holds Python's lock meanwhile.
+    """
+
+    def wait(*_: object) -> None:
+        end = time.monotonic() + LONGEST_WAIT
+        while is_urgent() and time.monotonic() < end:
+            time.sleep(LONGEST_WAIT / 10)
+
+    event.listen(engine, "before_cursor_execute", wait)
 
 
 def read_only(engine: Engine) -> Engine:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from clickcounter.access.new_devices import NewDevices
 from clickcounter.database import readiness
-from clickcounter.database.engines import open_engine, sqlite_path
+from clickcounter.database.engines import give_way, open_engine, sqlite_path
 from clickcounter.database.server_lock import ServerLock
 from clickcounter.domain import slugs
 from clickcounter.domain.clicks import Order, Outcome, Snapshot
@@ -78,6 +78,7 @@ class Pipeline:
         self._frames = FrameSchedule(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
         self._ledger = Ledger(settings.db_url, NewDevices(settings.devices_an_hour))
         self._committer = Committer(self._ledger, self._committed, settings.max_waiting, audience.rehearse)
+        give_way(self._reader, lambda: bool(self._committer.unanswered))
         self._take_over = partial(self._committer.exclusively, lambda ledger: ledger.adopt(DEFAULT_COUNTER))
         self.lists = LiveLists(settings.db_url, audience, presence)
         self._sessions = SessionWatcher(self._reader, audience, self._scoreboard)
@@ -208,11 +209,12 @@ class Pipeline:
         return self._relay.alive if self._relay else None
 
     def _committed(self, outcomes: list[Outcome]) -> None:
-        told = [(outcome.snapshot, outcome.changed) for outcome in outcomes if outcome.snapshot is not None]
-        groups = {group.counter: group for outcome in outcomes for group in outcome.groups}
-        for snapshot, changed in (*told, *((group, True) for group in groups.values())):
+        told = [(each.snapshot, each.changed) for each in outcomes if each.snapshot is not None]
+        told += [(group, True) for each in outcomes for group in each.groups]
+        changed = {snapshot.counter for snapshot, changed in told if changed}
+        for snapshot in {snapshot.counter: snapshot for snapshot, _ in told}.values():
             self._offer(snapshot)
-            if self._relay and changed:
+            if self._relay and snapshot.counter in changed:
                 self._relay.publish(snapshot)
 
     def _offer(self, snapshot: Snapshot) -> None:
@@ -220,8 +222,7 @@ class Pipeline:
             self._frames.announce(snapshot.counter)
 
     def _send_newest(self, counter: str) -> float:
-        snapshot = self._scoreboard.newest(counter)
-        return self._audience.send(snapshot) if snapshot else 0.0
+        return self._audience.send(newest) if (newest := self._scoreboard.newest(counter)) else 0.0
 
     def _heard(self, snapshot: Snapshot) -> None:
         """Another process published a snapshot; it is trusted for the round that is shown here.

@@ -4,6 +4,7 @@ import re
 from typing import TypedDict
 
 import segno
+from sqlalchemy import Engine
 
 from clickcounter.access import authorization
 from clickcounter.domain.clicks import Caller
@@ -30,8 +31,12 @@ async def share(who: Caller, counter: object, origin: object) -> ShareAnswer:
     """The link to a counter that `who` may see, and its QR code. Raises CounterNotFound, Refused, Malformed, Later."""
     slug = slug_of(counter)
     link = link_to(origin, slug)
-    await running().read(lambda engine: authorization.require_view(engine, slug, who))
-    path, size = qr_path(link)
+
+    def read(engine: Engine) -> tuple[str, int]:
+        authorization.require_view(engine, slug, who)
+        return qr_path(link)  # here, because it takes up to 15 ms, for which the event loop has no time
+
+    path, size = await running().read(read)
     return {"link": link, "path": path, "size": size}
 
 

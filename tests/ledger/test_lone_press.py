@@ -8,7 +8,7 @@ from sqlalchemy.pool import Pool
 
 from clickcounter.access.new_devices import NewDevices
 from clickcounter.database.engines import open_engine
-from clickcounter.domain.clicks import Click, Order, Outcome, now_ms
+from clickcounter.domain.clicks import UNDO, Click, Order, Outcome, now_ms
 from clickcounter.history import verify
 from clickcounter.ledger.ledger import Ledger
 from tests.conftest import only_sqlite
@@ -66,6 +66,37 @@ def test_a_lone_press_takes_few_statements(traced: list[str], db_url: str, query
         assert set(outcome.codes.values()) == {"saved"}
         assert 4 <= len(traced) <= MOST_STATEMENTS, traced
     ledger.close()
+
+
+@only_sqlite
+def test_a_few_presses_take_two_statements_each(traced: list[str], db_url: str, query: Query):
+    ledger = Ledger(db_url)
+    ledger.create("counter")
+    ledger.write([press("counter", device, 1, now_ms(), current(query, "counter")) for device in "ab"])
+    orders = [
+        press("counter", device, amount, now_ms(), current(query, "counter"))
+        for device, amount in (("a", 1), ("b", 2), ("a", -1))
+    ]
+    traced.clear()
+    outcomes = ledger.write(orders)
+    ledger.close()
+    assert len(traced) <= MOST_STATEMENTS + 2 * (MOST_STATEMENTS - 2), traced
+    assert [outcome.snapshot and outcome.snapshot.value for outcome in outcomes] == [3, 5, 4]
+    assert [outcome.device_totals for outcome in outcomes] == [(2, 0), (3, 0), (2, -1)]
+    assert verify.verify(open_engine(db_url))[1] == []
+
+
+def test_a_press_that_is_not_plain_may_come_among_a_few(ledger: Ledger, db_url: str, query: Query):
+    now, round_id = now_ms(), current(query, "counter")
+    first = press("counter", "a", 1, now, round_id)
+    undo = Order("counter", "a" * 64, (Click(new_key(), 0, now, round_id, kind=UNDO, of=first.clicks[0].key),))
+    again = Order("counter", "a" * 64, first.clicks)
+    outcomes = ledger.write([first, undo, again, press("counter", "b", 5, now, round_id)])
+    assert [list(outcome.codes.values()) for outcome in outcomes] == [["saved"]] * 4
+    assert outcomes[-1].snapshot
+    assert outcomes[-1].snapshot.value == 5
+    assert query("SELECT amount FROM click ORDER BY total, amount") == [(-1,), (1,), (5,)]
+    assert verify.verify(open_engine(db_url))[1] == []
 
 
 @pytest.mark.parametrize("limit", [None, 6])

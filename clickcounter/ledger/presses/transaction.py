@@ -70,11 +70,11 @@ class Written:
 
 def record(connection: Connection, orders: Sequence[Order], new_devices: NewDevices | None = None) -> list[Outcome]:
     """Decide all orders and write what was accepted. Returns an outcome for each, in their order."""
-    if (alone := lone_press.record(connection, orders, new_devices)) is not None:
-        return [alone]
-    locked = lock(connection, orders)
-    decisions = decide(locked, orders, new_devices)
-    return outcomes(decisions, write(connection, locked, decisions))
+    found = lone_press.record(connection, orders, new_devices)
+    if rest := orders[len(found) :]:
+        decisions = decide(locked := lock(connection, rest), rest, new_devices)
+        found += outcomes(decisions, write(connection, locked, decisions))
+    return found
 
 
 def lock(connection: Connection, orders: Sequence[Order]) -> Locked:
