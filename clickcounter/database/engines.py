@@ -69,7 +69,7 @@ def open_engine(url: str, *, pooled: bool = True, writing: bool = False) -> Engi
     return engine
 
 
-def give_way(engine: Engine, is_urgent: Callable[[], bool]) -> None:
+def give_way(engine: Engine, is_urgent: Callable[[], bool]) -> Engine:
     """Let each statement on this engine wait while something more urgent goes on, for up to LONGEST_WAIT seconds.
 
     A reader's Python between two statements takes as long as several commits, and holds Python's lock meanwhile.
@@ -81,6 +81,7 @@ def give_way(engine: Engine, is_urgent: Callable[[], bool]) -> None:
             time.sleep(LONGEST_WAIT / 10)
 
     event.listen(engine, "before_cursor_execute", wait)
+    return engine
 
 
 def read_only(engine: Engine) -> Engine:

@@ -71,14 +71,13 @@ class Pipeline:
     def __init__(self, settings: Settings, audience: Audience, presence: Presence) -> None:
         self._audience, self._presence = audience, presence
         self._lock = ServerLock(sqlite_path(settings.db_url))
-        self._reader = open_engine(settings.db_url, pooled=False)
+        self._reader = give_way(open_engine(settings.db_url, pooled=False), lambda: bool(self._committer.unanswered))
         self._scoreboard = Scoreboard()
         self.recent = RecentReads()
         self.pressed_at = float("-inf")  # on time.monotonic(); the newest press here
         self._frames = FrameSchedule(self._send_newest, self._scoreboard.shown, settings.frame_gap, settings.frame_share)
         self._ledger = Ledger(settings.db_url, NewDevices(settings.devices_an_hour))
         self._committer = Committer(self._ledger, self._committed, settings.max_waiting, audience.rehearse)
-        give_way(self._reader, lambda: bool(self._committer.unanswered))
         self._take_over = partial(self._committer.exclusively, lambda ledger: ledger.adopt(DEFAULT_COUNTER))
         self.lists = LiveLists(settings.db_url, audience, presence)
         self._sessions = SessionWatcher(self._reader, audience, self._scoreboard)
