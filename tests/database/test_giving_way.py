@@ -2,12 +2,15 @@
 
 import itertools
 
+import pytest
 from sqlalchemy import text
 
+from clickcounter.database import engines
 from clickcounter.database.engines import give_way, open_engine
 
 
-def test_a_statement_waits_while_something_is_urgent(db_url: str):
+def test_a_statement_waits_while_something_is_urgent(db_url: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(engines, "LONGEST_WAIT", 1.0)
     engine = open_engine(db_url, pooled=False)
     answers = iter([True, True, True, False, False])
     give_way(engine, lambda: next(answers))
