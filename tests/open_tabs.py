@@ -23,6 +23,11 @@ class Page(RawClient):
     def __str__(self) -> str:
         return f"{self.router_data['pathname']} of {self.kind} at {self.url.partition('/_event')[0]}"
 
+    @property
+    def what(self) -> tuple[type, str]:
+        """Which page it is, and whose."""
+        return type(self), self.kind
+
     async def _read(self) -> None:
         try:
             await super()._read()

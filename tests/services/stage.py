@@ -93,14 +93,18 @@ class Stage:
 
     def tabs(self) -> Iterator[Open]:
         """The same tabs each time: a counter's page of each kind of person, and some lists, on both workers."""
-        places = [("nobody", self.here), ("nobody", self.there), ("owner", self.there), ("member", self.here)]
-        for kind, worker in (*places, ("member", self.there), ("stranger", self.there), ("superuser", self.here)):
+        places = [("nobody", self.here), ("nobody", self.there), ("owner", self.there), ("member", self.there)]
+        for kind, worker in (*places, ("member", self.here), ("stranger", self.there), ("superuser", self.here)):
             person = self.people[kind]
             yield CounterTab(kind, worker.port, self.slug, person.cookie(), person.device)
         for kind, worker in (("nobody", self.here), ("owner", self.there), ("member", self.there)):
             yield ListTab(kind, worker.port, self.people[kind].cookie(), self.people[kind].device)
         for kind, worker in (("nobody", self.there), ("member", self.here), ("stranger", self.here)):
             yield BoardPage(kind, worker.port, self.slug, self.people[kind].cookie(), self.people[kind].device)
+
+    def new_tabs(self) -> dict[tuple[type, str], Open]:
+        """One for each page of each kind of person, whatever worker it comes to."""
+        return {tab.what: tab for tab in reversed([*self.tabs()])}
 
     async def ask(self, kind: str, event: str, **payload: Any) -> dict[str, Any]:
         """Call an event of a dialog, from another browser of this person."""
@@ -226,16 +230,18 @@ async def settle(tabs: list[Open]) -> None:
 async def agree(stage: Stage, opened: list[Open]) -> None:
     """Wait until every open tab shows what a new one of the same person shows."""
     async with contextlib.AsyncExitStack() as stack:
-        fresh = await asyncio.gather(*(stack.enter_async_context(tab) for tab in stage.tabs()))
-        different: list[str] = []
+        fresh = stage.new_tabs()
+        await asyncio.gather(*(stack.enter_async_context(tab) for tab in fresh.values()))
+        tabs, different = (*opened, *fresh.values()), []
 
         async def agreed() -> bool:
-            if not any_heard((*opened, *fresh)):
+            if not any_heard(tabs):
                 return False
-            await asyncio.gather(*(tab.follow() for tab in (*opened, *fresh)))
-            pairs = [(new, new.shows(), old.shows()) for new, old in zip(fresh, opened, strict=True)]
+            await asyncio.gather(*(tab.follow() for tab in tabs))
+            shown = {what: new.shows() for what, new in fresh.items()}
+            pairs = [(tab, shown[tab.what], tab.shows()) for tab in opened]
             different[:] = [f"{tab}: (new, old) = {differences(new, old)}" for tab, new, old in pairs if new != old]
-            return not different and all(tab.settled() for tab in (*opened, *fresh))
+            return not different and all(tab.settled() for tab in tabs)
 
         try:
             await until(agreed)
