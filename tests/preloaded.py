@@ -33,10 +33,11 @@ LOADED_LATER = (  # at a server's start
     *("uvicorn.lifespan.on", "uvicorn.loops.uvloop", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto"),
 )
 CHANGED = "CLICKCOUNTER_TEST_CHANGED"  # modules, each with the name of a number in it and its value in this one process
-MAIN_MODULES = {  # what `python -m` calls
-    "clickcounter": "clickcounter.cli.main",
-    "alembic": "alembic.config",
-    "tests.siege.attacks": "tests.siege.attacks",
+MAINS = {  # what `python -m` calls
+    "clickcounter": "clickcounter.cli.main:main",
+    "alembic": "alembic.config:main",
+    "reflex": "reflex.reflex:cli.main",
+    "tests.siege.attacks": "tests.siege.attacks:main",
 }
 
 
@@ -183,7 +184,7 @@ def run(arguments: list[str], environ: dict[str, str], out: str, err: str, code:
 def python_m(module: str, *arguments: str) -> int:
     """The exit code of `python -m MODULE ARGUMENTS…`; errors are printed as Python prints them."""
     try:
-        importlib.import_module(MAIN_MODULES[module]).main(arguments)
+        pkgutil.resolve_name(MAINS[module])(arguments)
     except SystemExit as end:
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)

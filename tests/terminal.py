@@ -1,4 +1,4 @@
-"""`python -m clickcounter` and `python -m alembic` as from a terminal, with no input."""
+"""`python -m clickcounter`, `python -m alembic` and `reflex` as from a terminal, with no input."""
 
 import os
 import subprocess
@@ -19,6 +19,11 @@ def begin(db_url: str, *words: object, **environ: str) -> Forked:
 def alembic(db_url: str, *words: object) -> subprocess.CompletedProcess[str]:
     """Run `python -m alembic WORDS…` on this database."""
     return _run("alembic", db_url, words, {})
+
+
+def reflex(db_url: str, *words: object) -> subprocess.CompletedProcess[str]:
+    """Run `reflex WORDS…` on this database."""
+    return _run("reflex", db_url, words, {})
 
 
 def _run(module: str, db_url: str, words: tuple[object, ...], environ: dict[str, str]) -> subprocess.CompletedProcess[str]:

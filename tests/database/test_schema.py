@@ -24,7 +24,7 @@ from tests.postgres import PostgreSQL
 from tests.preloaded import CHANGED
 from tests.server import REFLEX, ROOT, free_port
 from tests.sql import ask
-from tests.terminal import alembic, terminal
+from tests.terminal import alembic, reflex, terminal
 
 
 def tables(path: Path) -> set[str]:
@@ -93,20 +93,19 @@ def test_an_upgrade_first_copies_the_whole_database(tmp_path: Path, monkeypatch:
 
 
 def test_plain_alembic_and_reflex_db_agree_with_the_models(tmp_path: Path):
-    alembic = [sys.executable, "-m", "alembic"]
     path = tmp_path / "one.db"
-    assert run(path, *alembic, "upgrade", "head").returncode == 0
-    check = run(path, *alembic, "check")
+    assert run(path, sys.executable, "-m", "alembic", "upgrade", "head").returncode == 0
+    check = alembic(f"sqlite:///{path}", "check")
     assert (check.returncode, "No new upgrade operations" in check.stdout) == (0, True), check.stdout + check.stderr
 
     path = tmp_path / "two.db"
     migrate = run(path, *REFLEX, "db", "migrate")
     assert migrate.returncode == 0, migrate.stdout + migrate.stderr
     assert tables(path) == tables(tmp_path / "one.db")
-    status = run(path, *REFLEX, "db", "status")
+    status = reflex(f"sqlite:///{path}", "db", "status")
     assert (status.returncode, "0001" in status.stdout) == (0, True), status.stdout + status.stderr
     before = sorted((ROOT / "alembic" / "versions").glob("*.py"))
-    assert run(path, *REFLEX, "db", "makemigrations").returncode == 0
+    assert reflex(f"sqlite:///{path}", "db", "makemigrations").returncode == 0
     assert sorted((ROOT / "alembic" / "versions").glob("*.py")) == before
 
 
