@@ -162,16 +162,26 @@ class World:
         keys = f"SELECT min(id) FROM api_key WHERE counter_id = (SELECT id FROM counter WHERE slug = '{slug}')"
         return int(self.back_end.query(keys)[0][0] or 0)
 
+    @property
+    def version(self) -> int:
+        """Another number whenever something has been written."""
+        return version_of(self.reader)
+
     def everything(self) -> "Everything":
         """All rows as they are now."""
         return Everything(self.back_end.db_url.removeprefix("sqlite:///"), self.reader)
+
+
+def version_of(reader: sqlite3.Connection) -> int:
+    """Another number whenever another connection has written."""
+    return int(reader.execute("PRAGMA data_version").fetchone()[0])
 
 
 class Everything:
     """All rows at one moment. They are read only to compare them with those of a moment after which somebody has written."""
 
     def __init__(self, file: str, reader: sqlite3.Connection) -> None:
-        [(self.version,)] = reader.execute("PRAGMA data_version")
+        self.version = version_of(reader)
         self.then = sqlite3.connect(file, isolation_level=None)
         self.then.execute("BEGIN")
         self._read("SELECT 1 FROM sqlite_master")  # a transaction sees what was there when it began to read

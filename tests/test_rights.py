@@ -97,8 +97,11 @@ async def test_rights_on_a_counter_are_what_the_table_says(back_end_for_all: Bac
             for kind in (kind for kind in KINDS if not kinds[kind]):
                 assert not await do(world, world.persons[kind], slug, token), f"{kind} may {what}"
             assert world.everything() == before, what
+            version = world.version
             for kind in (kind for kind in KINDS if kinds[kind]):
-                slug, token = world.counter(title)
+                if world.version != version:  # something was written: this person needs a counter that is as it was
+                    slug, token = world.counter(title)
+                    version = world.version
                 assert await do(world, world.persons[kind], slug, token), f"{kind} may not {what}"
     assert "Traceback" not in back_end_for_all.printed()
 
