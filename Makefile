@@ -107,6 +107,7 @@ clean:  ## remove everything that was installed or built; the database stays
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; $(PYTHON) is older or missing. If you have a newer one: make run PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-pip.txt
 
 .venv/ready: requirements.lock | .venv/bin/pip
 	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
