@@ -32,8 +32,8 @@ PATIENCE = 30.0  # seconds; a wait ends as soon as it may, and a busy machine ma
 def _ports() -> Iterator[int]:
     """Each pytest process of a run has its own block, below the ports that Linux assigns to connections (32768 and up);
     otherwise a connection might take the port of a killed server before it restarts."""
-    block = int(os.environ.get("PYTEST_XDIST_WORKER", "gw3").removeprefix("gw")) % 4
-    size = 5000
+    size = 4000
+    block = int(os.environ.get("PYTEST_XDIST_WORKER", "gw4").removeprefix("gw")) % (20_000 // size)
     begin = random.randrange(size)  # two simultaneous runs on one machine start at different ports
     return (12000 + block * size + (begin + i) % size for i in itertools.count())
 

@@ -41,6 +41,7 @@ clickcounter.live.watching.session_watcher SESSIONS_EVERY 0.2
 clickcounter.socket.fanout LAST_EVERY 0.1
 """  # so many tabs of one address would open at a pace, and then wait for the next poll
 numbers = itertools.count(1)
+turns = itertools.cycle((1, -1))
 Open = BoardPage | CounterTab | ListTab
 
 
@@ -103,8 +104,8 @@ class Stage:
             yield BoardPage(kind, worker.port, self.slug, self.people[kind].cookie(), self.people[kind].device)
 
     def new_tabs(self) -> dict[tuple[type, str], Open]:
-        """One for each page of each kind of person, whatever worker it comes to."""
-        return {tab.what: tab for tab in reversed([*self.tabs()])}
+        """One for each page of each kind of person, by turns on the one and on the other worker."""
+        return {tab.what: tab for tab in [*self.tabs()][:: next(turns)]}
 
     async def ask(self, kind: str, event: str, **payload: Any) -> dict[str, Any]:
         """Call an event of a dialog, from another browser of this person."""
