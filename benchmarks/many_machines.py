@@ -144,8 +144,8 @@ def one_counter(
     busy = {
         "the row's lock": max(row.held_seconds for row in rows) / seconds,
         "the relay": max(server.worked for server in relay.servers) / seconds,
-        "event loop": max(worker.loop.worked + worker.writer.worked for worker in workers) / seconds,
-        "sockets' thread": max(worker.wire.worked for worker in workers) / seconds,
+        "event loop": max(worker.loop.worked for worker in workers) / seconds,
+        "Python's lock": max(worker.loop.locked + worker.writer.locked for worker in workers) / seconds,
         "the primary": saved / seconds * shared["primary_press"] / PRIMARY_CORES,
         "a machine's network": sent_bytes / LINK,
         "memory": tabs / machines * shared["tab_memory"] / (measured()["machine"]["memory_gb"] * 1e9),
@@ -212,7 +212,7 @@ def print_predictions() -> None:
     for machines in MACHINES:
         found = one_counter(machines, MILLION, 100, seconds={1: 60.0, 10: 20.0}.get(machines, 2.0))
         print(
-            f"| {machines} | {found.p50:,.0f} / {found.p99:,.0f} | {found.frames:.1f} | {_busiest(found.busy)} |", flush=True
+            f"| {machines} | {found.p50:,.0f} / {found.p99:,.0f} | {found.frames:.2g} | {_busiest(found.busy)} |", flush=True
         )
     print(f"\nOne counter, {MANY_PRESSES:,} presses a second, {TABS:,} tabs; one row takes {row_limit():,.0f} a second\n")
     print("| machines, rows | p50 / p99 | saved a second | busiest |\n| --- | --- | --- | --- |")

@@ -12,15 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from benchmarks.stations import Clock, Machine, Station
+from benchmarks.stations import Clock, Done, Machine, Station
 from clickcounter.ledger import committer, ledger
+from clickcounter.live.frame_schedule import AHEAD
 
 Saved = Callable[[int], None]  # gets the counter's number after the transaction
 
 FRAME_GAP, FRAME_SHARE = 0.016, 0.5  # the settings' defaults
 GROUPS = 50  # of a worker's tabs; all tabs of a group show a frame at the same moment
-IN = 0.5  # of a press's work, and of what follows a commit; the other half is for the answers, which follow the frame
-BUSY, QUIET = 0.016, 0.2  # seconds since the last piece of the same work, where the two costs of each were measured
+IN = 0.5  # of a press's work, before its commit; the rest is its answer. And of what follows a commit, before the frame
+BUSY, QUIET = 0.016, 0.2  # seconds since the last piece of the same work ended, where the two costs of each were measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +42,19 @@ class Costs:
     """What a piece of work costs each thread. Times are in seconds; see costs.py for how they are measured."""
 
     press_loop: Cost  # a press at intake, with its answer
-    press_wire: Cost  # the same outside Python's thread; 0 if the server has no thread of its own for sockets
     press_client: Cost
-    commit_writer: Cost  # of the writer's thread, for each transaction
+    lone_writer: Cost  # of the writer's thread, for a press that is committed alone
+    commit_writer: float  # for every other transaction
     more_loop: float  # for each further press of the same event
-    more_wire: float
     more_client: float
     commit_event: float  # more for each event in it
     commit_press: float  # more for each press in it
     commit_loop: Cost  # what follows a commit on the event loop, with the frame's own encoding
+    lone_path: float  # the part of the event loop's work for a press alone that its frame waits for
     tab_loop: Cost  # a frame to a tab
-    tab_wire: Cost
     tab_client: Cost
-    crowded_wire: float  # a frame to a tab that meets the frame before it: threads that never sleep do more at a time
-    crowded_client: float
+    writer_held: float  # the part of the writer's work that needs Python's lock; SQLite does not
+    tab_held: float  # the same of the event loop's work on a frame to a tab; writing to a socket does not
     disk: tuple[float, ...]  # quantiles of how long a commit waits for the disk
     disk_press: float  # longer for each press
     checkpoint: float  # of CHECKPOINT_PAGES_BUSY pages
@@ -71,8 +71,12 @@ class Pace:
     def of(self, kind: str, cost: Cost) -> float:
         """The cost now."""
         pause = self._clock.now - self._last.get(kind, -1.0)
-        self._last[kind] = self._clock.now
+        self.did(kind)
         return cost.after(pause)
+
+    def did(self, kind: str) -> None:
+        """That work lasted until now."""
+        self._last[kind] = self._clock.now
 
 
 @dataclass(slots=True)
@@ -81,8 +85,8 @@ class Seen:
 
     at: list[float] = field(default_factory=list)
     number: list[int] = field(default_factory=list)
-    sending: bool = False
-    outdated: bool = False
+    coming: int = 0  # the newest number that was sent
+    unread: bool = False  # whether the load generator has yet to read it
 
 
 class Store(Protocol):
@@ -107,7 +111,7 @@ class Disk:
             done(self._number)
 
         wait = self._wait() + (presses - 1) * self._costs.disk_press
-        writer.do(work, lambda: self._clock.after(wait, on_disk))
+        writer.do(work, lambda: self._clock.after(wait, on_disk), held=self._costs.writer_held)
 
     def _wait(self) -> float:
         quantiles = self._costs.disk
@@ -138,16 +142,17 @@ class Worker:
         self.clock, self.costs, self.tabs = clock, costs, tabs
         self.loop = Station(machine, costs.wake, self)
         self.writer = Station(machine, costs.wake, self, yields=True)  # at each statement
-        self.wire = Station(machine, costs.wake)
         self.client, self._store, self._publish = client, store, publish
         self._pace = Pace(clock)
         self._queue: deque[tuple[int, float, float]] = deque()  # orders: presses, when they were made and when they came
         self.waiting = 0  # presses
         self._writing = False
+        self._rest_until = 0.0
         self._pages = 0
         self.saved: list[tuple[float, int]] = []  # when each press was made, and the number that shows it
         self.newest = 0
-        self._free_at, self._timer, self._sending, self._crowded = 0.0, False, False, False
+        self._paid_until = self._free_at = 0.0
+        self._timer = self._sending = False
         self.groups = [Seen() for _ in range(min(groups, tabs))]
         self.commits = self.frames = 0
         self.wait_area = 0.0  # the integral of `waiting` over time
@@ -158,13 +163,6 @@ class Worker:
 
     def arrive(self, presses: int, made: float) -> None:
         """An event with so many presses, made at this time, reaches the server."""
-        work = self._pace.of("press_wire", self.costs.press_wire) + (presses - 1) * self.costs.more_wire
-        if work:
-            self.wire.do(work * IN, lambda: self._intake(presses, made))
-        else:
-            self._intake(presses, made)
-
-    def _intake(self, presses: int, made: float) -> None:
         work = self._pace.of("press_loop", self.costs.press_loop) + (presses - 1) * self.costs.more_loop
         self.loop.do(work * IN, lambda: self._submit(presses, made))
 
@@ -173,7 +171,7 @@ class Worker:
         self._count_waiting(presses)
         if not self._writing:
             self._writing = True
-            self._write()
+            self._rest(self._write)
 
     def _count_waiting(self, change: int) -> None:
         self.wait_area += self.waiting * (self.clock.now - self._queue_changed_at)
@@ -182,10 +180,11 @@ class Worker:
 
     # The writer: ledger/committer.py.
 
+    def _rest(self, then: Done) -> None:
+        """Rest, but not before there is something to do, nor when many presses wait."""
+        self.clock.at(self._rest_until if self.waiting < committer.NO_REST_ABOVE else 0.0, then)
+
     def _write(self) -> None:
-        if not self._queue:
-            self._writing = False
-            return
         orders: list[tuple[int, float]] = []
         batch = 0
         while self._queue and batch < committer.MAX_BATCH:
@@ -195,8 +194,9 @@ class Worker:
             batch += presses
         self._count_waiting(-batch)
         began, costs = self.clock.now, self.costs
-        work = self._pace.of("commit_writer", costs.commit_writer)
-        work += len(orders) * costs.commit_event + batch * costs.commit_press
+        lone = self._pace.of("lone_writer", costs.lone_writer)
+        together = costs.commit_writer + len(orders) * costs.commit_event + batch * costs.commit_press
+        work = lone if batch == 1 else together
         self._store.commit(self.writer, work, batch, lambda number: self._written(orders, number, began))
 
     def _written(self, orders: list[tuple[int, float]], number: int, began: float) -> None:
@@ -208,23 +208,41 @@ class Worker:
             for _ in range(presses):
                 shown += 1
                 self.saved.append((made, shown))
-        work = self._pace.of("commit_loop", self.costs.commit_loop)
-        self.loop.do(work * IN, lambda: self._settle(number, len(orders), batch - len(orders), work))
-        rest = min(took, committer.LONGEST_REST) if self.waiting < committer.NO_REST_ABOVE else 0.0
+        self._settle(number, len(orders), batch - len(orders))
+        longest = committer.LONGEST_REST if len(orders) > 1 else committer.REST_ALONE
+        self._rest_until = self.clock.now + min(took * committer.REST, longest)
         if self._pages >= (ledger.CHECKPOINT_PAGES_BUSY if self._queue else ledger.CHECKPOINT_PAGES):
-            rest += self.costs.checkpoint * self._pages / ledger.CHECKPOINT_PAGES_BUSY
-            self._pages = 0
-        self.clock.after(rest, self._write)
+            self._rest(self._checkpoint)
+        else:
+            self._next()
 
-    def _settle(self, number: int, events: int, more: int, work: float) -> None:
+    def _checkpoint(self) -> None:
+        took = self.costs.checkpoint * self._pages / ledger.CHECKPOINT_PAGES_BUSY
+        self._pages = 0
+        self.clock.after(took, self._next)
+
+    def _next(self) -> None:
+        if self._queue:
+            self._rest(self._write)
+        else:
+            self._writing = False
+
+    def _settle(self, number: int, events: int, more: int) -> None:
+        of, costs = self._pace.of, self.costs
+        commit = of("commit_loop", costs.commit_loop)
+        answers = events * of("answer_loop", costs.press_loop) + more * costs.more_loop
+        client = events * of("answer_client", costs.press_client) + more * costs.more_client
+        before = answers * (1 - IN) + commit * IN
+        if events + more == 1:
+            before = max(0.0, (answers + commit) * costs.lone_path - answers * IN)
+        after = answers * (1 - IN) + commit - before
+        self.loop.do(before, lambda: self._tell(number, after, client))
+
+    def _tell(self, number: int, after: float, client: float) -> None:
         if self._publish:
             self._publish(number)
         self.hear(number)
-        of, costs = self._pace.of, self.costs
-        loop = work + events * of("answer_loop", costs.press_loop) + more * costs.more_loop
-        wire = events * of("answer_wire", costs.press_wire) + more * costs.more_wire
-        client = events * of("answer_client", costs.press_client) + more * costs.more_client
-        self.loop.do(loop * (1 - IN), lambda: self.wire.do(wire * (1 - IN), lambda: self._answered(client)))
+        self.loop.do(after, lambda: self._answered(client))
 
     def _answered(self, work: float) -> None:
         if self.client:
@@ -251,15 +269,16 @@ class Worker:
 
     def _flush(self) -> None:
         self._timer, self._sending = False, True
-        self._crowded = self.wire.is_up and (self.client is None or self.client.is_up)
         self.frames += 1
         self._group(0, self.clock.now, self._pace.of("tab_loop", self.costs.tab_loop), self.newest)
 
     def _group(self, index: int, began: float, each: float, number: int) -> None:
         if index == len(self.groups):
             self._sending = False
+            self._pace.did("tab_loop")
             cost = self.clock.now - began
-            self._free_at = began + max(FRAME_GAP, cost / FRAME_SHARE)
+            self._paid_until = max(self._paid_until, began) + max(FRAME_GAP, cost / FRAME_SHARE)
+            self._free_at = self._paid_until - AHEAD
             if self._timer:
                 self.clock.at(self._free_at, self._on_timer)
             return
@@ -269,37 +288,24 @@ class Worker:
             self._deliver(self.groups[index], number)
             self._group(index + 1, began, each, number)
 
-        self.loop.do(work, sent, first=True)
+        self.loop.do(work, sent, first=True, held=self.costs.tab_held)
 
     def _deliver(self, group: Seen, number: int) -> None:
-        if group.sending:
-            group.outdated = True
-            return
-        group.sending = True
-        each = self._pace.of(f"tab_wire{id(group)}", self.costs.tab_wire)
-        work = (min(each, self.costs.crowded_wire) if self._crowded else each) * self.tabs / len(self.groups)
-        if work:
-            self.wire.do(work, lambda: self._on_the_wire(group, number))
-        else:
-            self._on_the_wire(group, number)
-
-    def _on_the_wire(self, group: Seen, number: int) -> None:
-        group.sending = False
-        if group.outdated:
-            group.outdated = False
-            self._deliver(group, self.newest)
+        group.coming = number
         if self.client is None:
-            self._shown(group, number)
-            return
-        each = self._pace.of(f"tab_client{id(group)}", self.costs.tab_client)
-        work = (min(each, self.costs.crowded_client) if self._crowded else each) * self.tabs / len(self.groups)
-        self.client.do(work / 2, lambda: self._shown(group, number))  # as the tab in the middle does
-        self.client.do(work / 2, lambda: None)
+            self._shown(group)
+        elif not group.unread:  # otherwise it reads both at once
+            group.unread = True
+            each = self._pace.of(f"tab_client{id(group)}", self.costs.tab_client)
+            work = each * self.tabs / len(self.groups)
+            self.client.do(work / 2, lambda: self._shown(group))  # as the tab in the middle does
+            self.client.do(work / 2, lambda: None)
 
-    def _shown(self, group: Seen, number: int) -> None:
-        if not group.number or number > group.number[-1]:
+    def _shown(self, group: Seen) -> None:
+        group.unread = False
+        if not group.number or group.coming > group.number[-1]:
             group.at.append(self.clock.now)
-            group.number.append(number)
+            group.number.append(group.coming)
 
 
 def latencies(saved: list[tuple[float, int]], groups: list[Seen], skip: int = 1) -> list[float]:

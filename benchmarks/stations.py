@@ -1,12 +1,13 @@
 """The time, the machines and the threads of the simulation.
 
 A thread is a station that does one piece of work after another. What threads share is modelled, because it decides how long
-that takes: a machine's cores are divided evenly among those that have work, and threads of one Python process count as one,
-because of its lock. No library has such a shared processor, so this is a heap of events and nothing else.
+that takes: a machine's cores are divided evenly among those that have work, and of the threads of one Python process, only
+one at a time has its lock. Each piece of work needs the lock for a part of its time; in system calls and in SQLite it does
+not. No library has such a shared processor, so this is a heap of events and nothing else.
 """
 
 import heapq
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
 from itertools import count
 
@@ -61,14 +62,20 @@ class Machine:
             did = elapsed * self._rates[station]
             self._active[station] -= did
             station.worked += did
+            station.locked += did * station.held
 
     def _plan(self) -> None:
         self._version += 1
         if not self._active:
             return
-        by_lock = Counter(station.lock for station in self._active)
-        each = min(1.0, self._cores / len(by_lock))
-        self._rates = {station: each / by_lock[station.lock] for station in self._active}
+        wanted = dict.fromkeys((station.lock for station in self._active), 0.0)
+        for station in self._active:
+            wanted[station.lock] += station.held
+        fastest = {station: min(1.0, 1.0 / max(wanted[station.lock], 1e-9)) for station in self._active}
+        cores, waiting = self._cores, len(fastest)
+        for station in sorted(fastest, key=lambda station: fastest[station]):  # what one cannot use is left to the others
+            self._rates[station] = min(fastest[station], cores / waiting)
+            cores, waiting = cores - self._rates[station], waiting - 1
         first = min(left / self._rates[station] for station, left in self._active.items())
         self.clock.after(max(0.0, first), lambda version=self._version: self._finish(version))  # type: ignore[misc]
 
@@ -90,28 +97,24 @@ class Station:
 
     def __init__(self, machine: Machine, wake: float, lock: object = None, *, yields: bool = False) -> None:
         self._machine, self.wake, self.lock, self.yields = machine, wake, lock or self, yields
-        self._queue: deque[tuple[float, Done]] = deque()
+        self._queue: deque[tuple[float, Done, float]] = deque()
         self._present: Done | None = None
         self._up = False  # running, or about to
-        self.worked = 0.0  # seconds so far
+        self.held = 1.0  # the part of the present piece that needs the lock
+        self.worked = self.locked = 0.0  # seconds so far, and of them those with the lock
 
-    def do(self, seconds: float, done: Done, *, first: bool = False) -> None:
-        """Do a piece of work, `first` of all that waits. A thread that slept has to be woken."""
-        (self._queue.appendleft if first else self._queue.append)((seconds, done))
+    def do(self, seconds: float, done: Done, *, first: bool = False, held: float = 1.0) -> None:
+        """Do a piece of work, `first` of all that waits, a part of it with the lock. A thread that slept has to be woken."""
+        (self._queue.appendleft if first else self._queue.append)((seconds, done, held))
         if not self._up:
             self._up = True
             self._machine.clock.after(self.wake, lambda: self._next(woken=True))
-
-    @property
-    def is_up(self) -> bool:
-        """Whether it has work."""
-        return self._up
 
     def _next(self, *, woken: bool = False) -> None:
         if not self._queue:
             self._up = False
             return
-        seconds, self._present = self._queue.popleft()
+        seconds, self._present, self.held = self._queue.popleft()
         self._machine.begin(self, seconds, woken)
 
     def finished(self) -> None:

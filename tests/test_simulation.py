@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.many_machines import many_counters, one_counter, row_limit
-from benchmarks.simulate import CLOSE, costs, measured, name_of, run
+from benchmarks.simulate import CLOSE, SLOWER_IN_THE_BENCHMARK, benchmark, costs, measured, name_of, run
 
 cells = pytest.mark.parametrize("cell", measured()["cells"], ids=name_of)
 
@@ -12,13 +12,17 @@ cells = pytest.mark.parametrize("cell", measured()["cells"], ids=name_of)
 def test_the_simulation_repeats_each_measured_median(cell: dict):
     said = run(costs(), cell["tabs"], cell["rate"], cell["seconds"], cell["presses"])
     assert said.shown == 1
-    if not said.at_the_limit:
-        assert said.p50 == pytest.approx(cell["p50"], rel=CLOSE)
+    assert said.p50 == pytest.approx(cell["p50"], rel=CLOSE)
 
 
-def test_no_more_than_one_cell_is_at_the_machines_limit():
-    results = [run(costs(), cell["tabs"], cell["rate"], cell["seconds"], cell["presses"]) for cell in measured()["cells"]]
-    assert [result.at_the_limit for result in results].count(True) <= 1
+@cells
+def test_it_repeats_the_benchmarks_median_wherever_both_measurements_agree(cell: dict):
+    p50, _ = benchmark()[cell["tabs"], cell["rate"], cell["presses"]]
+    if name_of(cell) in SLOWER_IN_THE_BENCHMARK:
+        assert cell["p50"] < (1 - CLOSE) * p50, "measured alike now: no reason to let it off"
+    else:
+        said = run(costs(), cell["tabs"], cell["rate"], cell["seconds"], cell["presses"])
+        assert said.p50 == pytest.approx(p50, rel=CLOSE)
 
 
 def test_the_measured_cells_can_be_trusted():
@@ -54,11 +58,11 @@ def test_littles_law_holds_for_waiting_presses():
 
 
 def test_the_writer_is_as_busy_as_its_commits_cost():
-    one, events, seconds = costs(), 4000, 2
-    worker = run(one, 100, events / seconds, seconds).worker
-    rest = worker.writer.worked - events * (one.commit_event + one.commit_press)
-    low, high = sorted([one.commit_writer.busy, one.commit_writer.quiet])
-    assert worker.commits * low * 0.999 <= rest <= worker.commits * high * 1.001
+    one, events, seconds, presses = costs(), 800, 2, 5
+    worker = run(one, 100, events * presses / seconds, seconds, presses).worker
+    work = worker.commits * one.commit_writer + events * (one.commit_event + presses * one.commit_press)
+    lock = worker.writer.worked - work  # to get Python's lock back when the event loop has taken it
+    assert 0 <= lock < 0.2 * work
 
 
 def test_no_thread_works_more_than_all_the_time():
