@@ -23,6 +23,7 @@ from clickcounter.errors import SettingInvalid
 
 BUSY_TIMEOUT_MS = 2_000  # how long a statement waits for another process's lock; an answer must come within 5 s
 LONGEST_WAIT = 0.003  # seconds
+_READING, _READ_ONLY = "reading", "postgresql_readonly"  # what SQLite's connections and PostgreSQL's know of themselves
 MIGRATION_BUSY_MS = 30_000  # how long a schema upgrade waits for another one
 
 
@@ -70,14 +71,16 @@ def open_engine(url: str, *, pooled: bool = True, writing: bool = False) -> Engi
 
 
 def give_way(engine: Engine, is_urgent: Callable[[], bool]) -> Engine:
-    """Let each statement on this engine wait while something more urgent goes on, for up to LONGEST_WAIT seconds.
+    """Let each statement that only reads wait while something more urgent goes on, for up to LONGEST_WAIT seconds.
 
-    A reader's Python between two statements takes as long as several commits, and holds Python's lock meanwhile.
+    A reader's Python between two statements takes as long as several commits, and holds Python's lock meanwhile. A writer
+    does not wait: it may hold a lock in the database that the urgent one needs.
     """
 
-    def wait(*_: object) -> None:
+    def wait(connection: Connection, *_: object) -> None:
+        options = connection.get_execution_options()
         end = time.monotonic() + LONGEST_WAIT
-        while is_urgent() and time.monotonic() < end:
+        while options.get(_READING, options.get(_READ_ONLY)) and is_urgent() and time.monotonic() < end:
             time.sleep(LONGEST_WAIT / 10)
 
     event.listen(engine, "before_cursor_execute", wait)
@@ -87,8 +90,8 @@ def give_way(engine: Engine, is_urgent: Callable[[], bool]) -> Engine:
 def read_only(engine: Engine) -> Engine:
     """The same engine for read-only transactions: one consistent snapshot each, without the write lock."""
     if engine.dialect.name == "postgresql":
-        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return engine.execution_options(reading=True)
+        return engine.execution_options(isolation_level="REPEATABLE READ", **{_READ_ONLY: True})
+    return engine.execution_options(**{_READING: True})
 
 
 def begin(connection: Connection) -> None:
@@ -132,7 +135,7 @@ def _prepare(connection: object, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     if _in_transaction(connection):
         return
-    reading = connection.get_execution_options().get("reading", False)
+    reading = connection.get_execution_options().get(_READING, False)
     execute_raw(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
