@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import time
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
@@ -90,8 +91,10 @@ class People:
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _press(self, number: int) -> None:
-        await self._rest(number * PRESS_EVERY / TABS)
+        # Each keeps to a beat of its own. Otherwise one pause would bring them together, and the next count for all of them.
+        due = time.monotonic() + number * PRESS_EVERY / TABS
         async with RawClient(self.port) as tab:
+            await self._rest(due - time.monotonic())
             while not self._stopping.is_set():
                 click = tab.click()
                 self.pressed.add(click["key"])
@@ -106,7 +109,8 @@ class People:
                     await self._rest(0.1)
                 self.saved.add(click["key"])
                 waits.press.append(time.monotonic() - began)
-                await self._rest(max(0.0, PRESS_EVERY - (time.monotonic() - began)))
+                due += PRESS_EVERY * max(1, math.ceil((time.monotonic() - due) / PRESS_EVERY))
+                await self._rest(due - time.monotonic())
 
     async def _open(self) -> None:
         waits = self.waits
