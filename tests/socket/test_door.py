@@ -96,7 +96,7 @@ async def test_odd_messages_cost_no_press_and_little_log(tmp_path: Path):
                 await client.event(f"{ROOT_STATE}.hydrate_and_load", {"hashes": n})
                 await client.event(f"{UPKEEP}.devices", {"ask": "x" * 30_000})
                 await client.socket.send_str("5")
-            await client.event("x.y", {"a": "z" * 880_000})
+            await client.event("x.y", {"a": "z" * 380_000})  # a longer one would end the connection
             async with RawClient(server.port) as other:
                 assert list((await other.record(other.click()))["codes"].values()) == ["saved"]
             await client.sees(1)
